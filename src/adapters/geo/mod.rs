@@ -1,0 +1,1 @@
+//! Places, read from databases in the MaxMind format.

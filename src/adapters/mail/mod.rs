@@ -1,0 +1,1 @@
+//! The mail of an alert: written, then sent or filed.

@@ -1,0 +1,7 @@
+//! The world behind the ports. Adapters are strangers to each other.
+
+pub mod clock;
+pub mod user_agent;
+pub mod geo;
+pub mod mail;
+pub mod store;

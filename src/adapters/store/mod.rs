@@ -1,0 +1,1 @@
+//! Stores: one port, three backends.

@@ -1,0 +1,1 @@
+//! User agents, read by uap-core's patterns.

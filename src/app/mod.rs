@@ -1,0 +1,1 @@
+//! Composition: arguments in, a running service out.

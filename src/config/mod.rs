@@ -1,0 +1,1 @@
+//! Settings: what was written and what it means.

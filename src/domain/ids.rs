@@ -1,0 +1,212 @@
+//! Names of things: tenant, user, login, device, alert. None is drawn at random: they are parsed at the door or
+//! derived by the [keyring](crate::domain::keyring), so that a retry names the same thing again.
+
+use std::fmt;
+
+use crate::domain::time::Timestamp;
+
+/// How many partitions a store has. A stored form: fixed when a store is created, checked when it is opened.
+pub const PARTITIONS: usize = 256;
+
+/// The partition that all of one user's data lives in: the unit of atomicity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Partition(pub u8);
+
+/// A tenant: one product whose logins are posted here. 1 to 64 of `a-z 0-9 _ -`, so that it can stand in keys and logs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantId(String);
+
+impl TenantId {
+    /// Parses a tenant's name; `None` when it is empty, too long or has other characters.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let allowed = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_' || it == b'-';
+        ((1..=64).contains(&text.len()) && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
+    }
+
+    /// The name as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A user as the tenant names them: 1 to 256 bytes, opaque. Never stands raw in a key: see [`UserKey`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UserId(String);
+
+impl UserId {
+    /// Longest name of a user, in bytes.
+    pub const MAX_BYTES: usize = 256;
+
+    /// Parses a user's name; `None` when it is empty, over 256 bytes or has control characters.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=Self::MAX_BYTES).contains(&text.len());
+        (fits && !text.chars().any(char::is_control)).then(|| Self(text.to_owned()))
+    }
+
+    /// The name as the tenant wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What stands for a user in keys and indexes: a keyed hash of tenant and user, and the partition it falls in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UserKey {
+    /// Keyed hash of tenant and user id.
+    pub hash: [u8; 16],
+    /// Where everything of this user is stored.
+    pub partition: Partition,
+}
+
+/// What stands for a network prefix (/24 or /64) in indexes: a keyed hash per tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PrefixKey(pub [u8; 16]);
+
+/// Bytes that sort by time and tell their partition: 6 of big-endian milliseconds, 1 of partition, 9 of keyed hash.
+/// Times before 1970 sort as 1970.
+#[must_use]
+pub fn timed_bytes(at: Timestamp, partition: Partition, hash: &[u8; 32]) -> [u8; 16] {
+    let ms = u64::try_from(at.unix_ms()).unwrap_or(0).to_be_bytes();
+    let mut bytes = [0; 16];
+    bytes[..6].copy_from_slice(&ms[2..]);
+    bytes[6] = partition.0;
+    bytes[7..].copy_from_slice(&hash[..9]);
+    bytes
+}
+
+/// Gives an identifier of 16 time-ordered bytes its written form (a prefix and 26 letters, as ULIDs have them).
+macro_rules! timed_id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; 16]);
+
+        impl $name {
+            /// Reads the written form; `None` for anything that this type would not have written.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                decode_base32(text.strip_prefix($prefix)?).map(Self)
+            }
+
+            /// The partition whose store holds this.
+            #[must_use]
+            pub fn partition(&self) -> Partition {
+                Partition(self.0[6])
+            }
+
+            /// The point in time that this sorts by.
+            #[must_use]
+            pub fn time(&self) -> Timestamp {
+                let [a, b, c, d, e, f, ..] = self.0;
+                Timestamp::from_unix_ms(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+            }
+
+            /// Below every identifier of `at` and later; above every earlier one.
+            #[must_use]
+            pub fn first_at(at: Timestamp) -> Self {
+                Self(timed_bytes(at, Partition(0), &[0; 32]))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "{}"), encode_base32(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    };
+}
+
+timed_id!(
+    /// One login event, `lgn_…`; sorts by when the login happened.
+    LoginId, "lgn_"
+);
+timed_id!(
+    /// One alert, `alr_…`; sorts by when its login was received.
+    AlertId, "alr_"
+);
+
+/// One device of one user, `dev_` and 16 hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceId(pub [u8; 8]);
+
+impl DeviceId {
+    /// Reads the written form; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("dev_")?;
+        let lower_hex = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
+        let sound = digits.len() == 16 && digits.bytes().all(lower_hex);
+        if sound { u64::from_str_radix(digits, 16).ok().map(|it| Self(it.to_be_bytes())) } else { None }
+    }
+}
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "dev_{:016x}", u64::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Crockford's base 32: no I, L, O, U, so that an identifier can be read out on the telephone.
+pub(crate) const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// 128 bits as 26 letters, most significant first, as the ULID specification writes them.
+fn encode_base32(bytes: &[u8; 16]) -> String {
+    let value = u128::from_be_bytes(*bytes);
+    (0..26).rev().map(|it| char::from(BASE32[(value >> (5 * it)) as usize & 31])).collect()
+}
+
+fn decode_base32(text: &str) -> Option<[u8; 16]> {
+    if text.len() != 26 || text.as_bytes()[0] > b'7' {
+        return None;
+    }
+    let digit = |it| BASE32.iter().position(|&letter| letter == it).map(|at| at as u128);
+    let value = text.bytes().try_fold(0_u128, |value, it| Some(value << 5 | digit(it)?))?;
+    Some(value.to_be_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_read_back_as_written_and_sort_by_time() {
+        let id = LoginId(timed_bytes(Timestamp::from_unix_ms(1_790_000_000_123), Partition(42), &[0xA5; 32]));
+        assert_eq!(LoginId::parse(&id.to_string()), Some(id));
+        assert_eq!((id.partition(), id.time().unix_ms()), (Partition(42), 1_790_000_000_123));
+        assert!(LoginId::first_at(id.time()) < id && id < LoginId::first_at(id.time().plus_ms(1)));
+        let device = DeviceId([0x9c, 1, 2, 3, 4, 5, 6, 0xff]);
+        assert_eq!(DeviceId::parse(&device.to_string()), Some(device));
+    }
+
+    #[test]
+    fn what_was_never_written_is_not_read() {
+        for text in [
+            "",
+            "lgn_",
+            "lgn_80000000000000000000000000",
+            "lgn_0000000000000000000000000U",
+            "alr_00000000000000000000000000",
+        ] {
+            assert_eq!(LoginId::parse(text), None, "{text}");
+        }
+        for text in ["dev_", "dev_+123456789abcde0", "dev_9C1F000000000000", "dev_é000000000000"] {
+            assert_eq!(DeviceId::parse(text), None, "{text}");
+        }
+    }
+}

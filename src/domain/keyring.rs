@@ -1,0 +1,239 @@
+//! Everything that is derived from the master key: keyed hashes that stand for personal data in keys, identifiers that a
+//! retry derives again, and the signatures of tokens and links. Hashes are keyed per tenant: two tenants cannot be joined.
+
+use std::net::IpAddr;
+
+use crate::domain::{
+    ids::{AlertId, BASE32, DeviceId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, timed_bytes},
+    place::network_prefix,
+    time::Timestamp,
+};
+
+/// BLAKE3 contexts. A stored form: a change makes every stored key and every sent link unreadable.
+const API_KEY: &str = "watchlight 2026-11 api key";
+const LINK: &str = "watchlight 2026-11 answer link";
+const CURSOR: &str = "watchlight 2026-11 cursor";
+const TENANT: &str = "watchlight 2026-11 tenant";
+
+/// The master key's children that belong to no tenant.
+#[derive(Clone)]
+pub struct Keyring {
+    master: [u8; 32],
+    api_key: [u8; 32],
+    link: [u8; 32],
+    cursor: [u8; 32],
+}
+
+impl Keyring {
+    /// Derives what belongs to no tenant from 32 secret bytes.
+    #[must_use]
+    pub fn new(master: [u8; 32]) -> Self {
+        let child = |context| blake3::derive_key(context, &master);
+        Self { master, api_key: child(API_KEY), link: child(LINK), cursor: child(CURSOR) }
+    }
+
+    /// Derives one tenant's keys: about a microsecond, so callers keep them.
+    #[must_use]
+    pub fn tenant(&self, tenant: &TenantId) -> TenantKeys {
+        let mut hasher = blake3::Hasher::new_derive_key(TENANT);
+        hasher.update(&self.master).update(tenant.as_str().as_bytes());
+        let root = *hasher.finalize().as_bytes();
+        let child = |name: &[u8]| *blake3::keyed_hash(&root, name).as_bytes();
+        TenantKeys {
+            user: child(b"user"),
+            address: child(b"address"),
+            fingerprint: child(b"fingerprint"),
+            token: child(b"device token"),
+            id: child(b"id"),
+        }
+    }
+
+    /// What is stored of an API key instead of the key.
+    #[must_use]
+    pub fn api_key_hash(&self, key: &str) -> [u8; 32] {
+        *blake3::keyed_hash(&self.api_key, key.as_bytes()).as_bytes()
+    }
+
+    /// The secret half of the link that answers an alert. Compare in constant time.
+    #[must_use]
+    pub fn link_signature(&self, alert: AlertId) -> [u8; 16] {
+        half(blake3::keyed_hash(&self.link, &alert.0))
+    }
+
+    /// What makes a cursor unforgeable: bound to the tenant and to the question that it continues.
+    #[must_use]
+    pub fn cursor_signature(&self, tenant: &TenantId, question: &str, position: &[u8; 16]) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.cursor);
+        hasher.update(position).update(tenant.as_str().as_bytes()).update(&[0]).update(question.as_bytes());
+        half(hasher.finalize())
+    }
+}
+
+/// One tenant's keys.
+#[derive(Clone)]
+pub struct TenantKeys {
+    user: [u8; 32],
+    address: [u8; 32],
+    fingerprint: [u8; 32],
+    token: [u8; 32],
+    id: [u8; 32],
+}
+
+impl TenantKeys {
+    /// What stands for a user in keys.
+    #[must_use]
+    pub fn user(&self, user: &UserId) -> UserKey {
+        let hash = blake3::keyed_hash(&self.user, user.as_str().as_bytes());
+        UserKey { hash: half(hash), partition: Partition(hash.as_bytes()[16]) }
+    }
+
+    /// What stands for an address's /24 or /64 in indexes.
+    #[must_use]
+    pub fn prefix(&self, address: IpAddr) -> PrefixKey {
+        PrefixKey(half(blake3::keyed_hash(&self.address, &network_prefix(address))))
+    }
+
+    /// What stands for one address: 8 bytes, enough to tell the addresses of one user apart.
+    #[must_use]
+    pub fn address(&self, address: IpAddr) -> u64 {
+        let octets = match address {
+            IpAddr::V4(it) => it.to_ipv6_mapped().octets(),
+            IpAddr::V6(it) => it.octets(),
+        };
+        first_u64(&blake3::keyed_hash(&self.address, &octets))
+    }
+
+    /// The key of fingerprints and of their components.
+    #[must_use]
+    pub fn fingerprint(&self) -> &[u8; 32] {
+        &self.fingerprint
+    }
+
+    /// The identifier of the login with this idempotency key.
+    #[must_use]
+    pub fn login_id(&self, occurred_at: Timestamp, user: &UserKey, key: &[u8; 16]) -> LoginId {
+        let hash = self.derive(b"login", &[&user.hash, key]);
+        LoginId(timed_bytes(occurred_at, user.partition, hash.as_bytes()))
+    }
+
+    /// The identifier of the device that `login` is the first of.
+    #[must_use]
+    pub fn device_id(&self, user: &UserKey, login: LoginId) -> DeviceId {
+        DeviceId(first_u64(&self.derive(b"device", &[&user.hash, &login.0])).to_be_bytes())
+    }
+
+    /// The identifier of the alert that `login` raises about `device`.
+    #[must_use]
+    pub fn alert_id(&self, received_at: Timestamp, user: &UserKey, device: DeviceId, login: LoginId) -> AlertId {
+        let hash = self.derive(b"alert", &[&user.hash, &device.0, &login.0]);
+        AlertId(timed_bytes(received_at, user.partition, hash.as_bytes()))
+    }
+
+    /// What is remembered of an idempotency key.
+    #[must_use]
+    pub fn idempotency_key(&self, key: &str) -> [u8; 16] {
+        half(self.derive(b"idempotency", &[key.as_bytes()]))
+    }
+
+    /// What is remembered of a request's body, to tell a retry from another request under the same key.
+    #[must_use]
+    pub fn body_hash(&self, body: &[u8]) -> [u8; 16] {
+        half(self.derive(b"body", &[body]))
+    }
+
+    /// The token that a backend may keep in a cookie to name this device again: `wld_`, the device and a signature.
+    #[must_use]
+    pub fn device_token(&self, user: &UserKey, device: DeviceId) -> String {
+        let mut bytes = [0_u8; 24];
+        bytes[..8].copy_from_slice(&device.0);
+        bytes[8..].copy_from_slice(&self.token_signature(user, device));
+        let mut token = String::with_capacity(4 + 48);
+        token.push_str("wld_");
+        for byte in bytes {
+            token.push(char::from(HEX[usize::from(byte >> 4)]));
+            token.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+        token
+    }
+
+    /// The device that a token names, or `None` if this tenant never gave it to this user.
+    #[must_use]
+    pub fn read_device_token(&self, user: &UserKey, token: &str) -> Option<DeviceId> {
+        let digits = token.strip_prefix("wld_")?;
+        let device = DeviceId::parse(&format!("dev_{}", digits.get(..16)?))?;
+        let expected = blake3::hash(self.device_token(user, device).as_bytes());
+        // Comparing hashes takes the same time wherever the first difference lies.
+        (blake3::hash(token.as_bytes()) == expected).then_some(device)
+    }
+
+    fn token_signature(&self, user: &UserKey, device: DeviceId) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.token);
+        half(hasher.update(&user.hash).update(&device.0).finalize())
+    }
+
+    /// A keyed hash over parts of which at most the last has no fixed length, so that no two inputs run together.
+    fn derive(&self, kind: &[u8], parts: &[&[u8]]) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.id);
+        hasher.update(kind).update(&[0]);
+        for part in parts {
+            hasher.update(part);
+        }
+        hasher.finalize()
+    }
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Six letters that tell whether `text` was typed or copied wrongly. No secret: it guards against slips, not attacks.
+#[must_use]
+pub fn checksum(text: &str) -> String {
+    let hash = blake3::hash(text.as_bytes());
+    hash.as_bytes()[..6].iter().map(|byte| char::from(BASE32[usize::from(byte & 31)])).collect()
+}
+
+/// The first 16 bytes of a hash.
+fn half(hash: blake3::Hash) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_bytes()[..16]);
+    bytes
+}
+
+fn first_u64(hash: &blake3::Hash) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(tenant: &str) -> TenantKeys {
+        Keyring::new([7; 32]).tenant(&TenantId::parse(tenant).unwrap())
+    }
+
+    #[test]
+    fn a_device_token_names_its_device_to_its_tenant_and_user_only() {
+        let (acme, other) = (keys("acme"), keys("other"));
+        let ana = acme.user(&UserId::parse("ana").unwrap());
+        let bob = acme.user(&UserId::parse("bob").unwrap());
+        let device = DeviceId([1, 2, 3, 4, 5, 6, 7, 8]);
+        let token = acme.device_token(&ana, device);
+        assert_eq!(acme.read_device_token(&ana, &token), Some(device));
+        assert_eq!(acme.read_device_token(&bob, &token), None);
+        assert_eq!(other.read_device_token(&ana, &token), None);
+        for wrong in ["", "wld_", "wld_é", &token[..20], &token.replace('0', "1"), &format!("{token}0")] {
+            assert_eq!(acme.read_device_token(&ana, wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn two_tenants_cannot_be_joined() {
+        let (acme, other) = (keys("acme"), keys("other"));
+        let ana = UserId::parse("ana").unwrap();
+        assert_ne!(acme.user(&ana), other.user(&ana));
+        assert_ne!(acme.fingerprint(), other.fingerprint());
+        let address = IpAddr::from([192, 0, 2, 1]);
+        assert_ne!(acme.prefix(address), other.prefix(address));
+    }
+}

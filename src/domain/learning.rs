@@ -1,0 +1,1 @@
+//! What a login teaches: the next profile.

@@ -1,0 +1,1 @@
+//! How much speaks for two browsers being one.

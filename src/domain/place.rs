@@ -1,0 +1,191 @@
+//! Where an address is, as far as a database of places knows.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+/// A country: two letters of ISO 3166-1, upper case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Country([u8; 2]);
+
+impl Country {
+    /// Parses two ASCII letters of either case.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        let letters: [u8; 2] = code.as_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|it| it.to_ascii_uppercase())))
+    }
+
+    /// The two letters.
+    #[must_use]
+    pub fn letters(self) -> [u8; 2] {
+        self.0
+    }
+
+    /// The two letters as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("??")
+    }
+}
+
+/// A point on the globe.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// Degrees north of the equator, −90 to 90.
+    pub latitude: f64,
+    /// Degrees east of Greenwich, −180 to 180.
+    pub longitude: f64,
+}
+
+impl Point {
+    /// Great-circle distance in kilometres, on a sphere of the mean radius of the Earth (6,371 km, IUGG).
+    #[must_use]
+    pub fn distance_km(self, other: Self) -> f64 {
+        const EARTH_RADIUS_KM: f64 = 6_371.0;
+        let (from, to) = (self.latitude.to_radians(), other.latitude.to_radians());
+        let across = (other.longitude - self.longitude).to_radians();
+        let half_chord = ((to - from) / 2.0).sin().powi(2) + from.cos() * to.cos() * (across / 2.0).sin().powi(2);
+        2.0 * EARTH_RADIUS_KM * half_chord.min(1.0).sqrt().asin()
+    }
+}
+
+/// A place, as fine as the database knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The country.
+    pub country: Country,
+    /// The country's English name.
+    pub country_name: String,
+    /// The first subdivision's English name, if known.
+    pub region: Option<String>,
+    /// The city's English name, if known.
+    pub city: Option<String>,
+    /// The coordinates, if known.
+    pub point: Option<Point>,
+    /// Radius in kilometres within which the address probably is, if the database says so.
+    pub accuracy_km: Option<u16>,
+    /// IANA time zone, if known.
+    pub time_zone: Option<String>,
+}
+
+/// Who runs the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Autonomous system number.
+    pub asn: u32,
+    /// The operator's name; empty if unknown.
+    pub name: String,
+}
+
+/// All that is known of where an address is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Whereabouts {
+    /// The place; none for addresses that are not on the public Internet.
+    pub place: Option<Place>,
+    /// The network; none likewise.
+    pub network: Option<Network>,
+}
+
+/// The address that is meant: an IPv4 address mapped into IPv6 (`::ffff:192.0.2.1`) is that IPv4 address.
+#[must_use]
+pub fn canonical_address(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+/// Whether an address can be on the public Internet: not private, loopback, link-local, shared (CGNAT), for
+/// documentation or benchmarks, multicast, reserved or unspecified (IANA special-purpose registries, RFC 6890).
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    match canonical_address(address) {
+        IpAddr::V4(it) => {
+            let [a, b, c, _] = it.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            let benchmark = a == 198 && (b == 18 || b == 19);
+            let protocol = (a, b, c) == (192, 0, 0);
+            let special = it.is_private() || it.is_loopback() || it.is_link_local() || it.is_documentation();
+            !(special || shared || benchmark || protocol || a == 0 || a >= 224)
+        }
+        IpAddr::V6(it) => is_public_v6(it),
+    }
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    let global_unicast = first & 0xE000 == 0x2000;
+    let documentation = (first, second) == (0x2001, 0x0db8) || first & 0xFFF0 == 0x3FF0;
+    // 2001::/23 is for protocols (Teredo, benchmarking, ORCHID); 2002::/16 wraps an IPv4 address (6to4).
+    let protocol = first == 0x2001 && second < 0x0200;
+    global_unicast && !documentation && !protocol && first != 0x2002
+}
+
+/// The network that an address is in for purposes of comparison: /24 of IPv4, /64 of IPv6, which is what one household
+/// or one phone is given. Written as the bytes of a masked IPv6 address, so that both kinds are told apart.
+#[must_use]
+pub fn network_prefix(address: IpAddr) -> [u8; 16] {
+    match canonical_address(address) {
+        IpAddr::V4(it) => {
+            let [a, b, c, _] = it.octets();
+            std::net::Ipv4Addr::new(a, b, c, 0).to_ipv6_mapped().octets()
+        }
+        IpAddr::V6(it) => (u128::from(it) & !u128::from(u64::MAX)).to_be_bytes(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_can_have_a_place() {
+        let public = ["89.160.20.112", "1.1.1.1", "2a02:1810::1", "::ffff:8.8.8.8", "198.20.0.1", "100.128.0.1"];
+        let other = [
+            "10.0.0.1",
+            "172.16.5.4",
+            "192.168.1.1",
+            "127.0.0.1",
+            "169.254.1.1",
+            "100.64.0.1",
+            "192.0.2.9",
+            "198.51.100.1",
+            "203.0.113.5",
+            "198.18.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "2001:db8::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "2001::1",
+            "2002:a00:1::",
+            "3fff::1",
+            "192.0.0.8",
+        ];
+        for it in public {
+            assert!(is_public(it.parse().unwrap()), "{it}");
+        }
+        for it in other {
+            assert!(!is_public(it.parse().unwrap()), "{it}");
+        }
+    }
+
+    #[test]
+    fn a_mapped_address_is_the_address_it_maps() {
+        let prefix = |it: &str| network_prefix(it.parse().unwrap());
+        assert_eq!(prefix("::ffff:192.0.2.77"), prefix("192.0.2.1"));
+        assert_eq!(prefix("2a02:1:2:3:ffff::1"), prefix("2a02:1:2:3::2"));
+        assert_ne!(prefix("2a02:1:2:3::1"), prefix("2a02:1:2:4::1"));
+    }
+
+    #[test]
+    fn distances_follow_the_globe() {
+        let (helsinki, zurich) =
+            (Point { latitude: 60.17, longitude: 24.94 }, Point { latitude: 47.37, longitude: 8.54 });
+        assert!((helsinki.distance_km(zurich) - 1_779.0).abs() < 5.0, "{}", helsinki.distance_km(zurich));
+        let poles = Point { latitude: 90.0, longitude: 0.0 }.distance_km(Point { latitude: -90.0, longitude: 0.0 });
+        assert!((poles - 20_015.0).abs() < 1.0);
+    }
+}

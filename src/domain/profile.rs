@@ -1,0 +1,90 @@
+//! All that is remembered of one user in order to judge the next login. Bounded: it never grows with the number of logins.
+
+use crate::domain::{
+    device::KnownDevice,
+    ids::DeviceId,
+    place::{Country, Point},
+    time::Timestamp,
+};
+
+/// Devices that are remembered; the least recently seen goes first.
+pub const MAX_DEVICES: usize = 32;
+/// Countries that are remembered; the least recently seen goes first.
+pub const MAX_COUNTRIES: usize = 16;
+/// Networks that are remembered; the least recently seen goes first.
+pub const MAX_NETWORKS: usize = 16;
+/// Alerts whose time is remembered, which bounds what a budget a day can be.
+pub const MAX_RECENT_ALERTS: usize = 20;
+/// Failed attempts whose time is remembered.
+pub const MAX_RECENT_FAILURES: usize = 8;
+
+/// What is known of one user. The empty profile is that of a user who has never signed in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// Successful logins.
+    pub logins: u32,
+    /// The earliest successful login.
+    pub first_login_at: Option<Timestamp>,
+    /// Known devices, in no order that means anything.
+    pub devices: Vec<KnownDevice>,
+    /// Countries signed in from.
+    pub countries: Vec<SeenCountry>,
+    /// Networks signed in from.
+    pub networks: Vec<SeenNetwork>,
+    /// The place of the latest successful login that had one.
+    pub last_place: Option<LastPlace>,
+    /// When the latest alerts were queued, oldest first.
+    pub recent_alerts: Vec<Timestamp>,
+    /// When the latest attempts failed, oldest first.
+    pub recent_failures: Vec<Timestamp>,
+}
+
+/// A country that the user has signed in from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenCountry {
+    /// The country.
+    pub country: Country,
+    /// The latest login from it.
+    pub last_seen: Timestamp,
+    /// Logins from it.
+    pub logins: u32,
+}
+
+/// A network that the user has signed in from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenNetwork {
+    /// Autonomous system number; 0 is not known.
+    pub asn: u32,
+    /// The first half of the keyed hash of the /24 or /64.
+    pub prefix: u64,
+    /// The latest login from it.
+    pub last_seen: Timestamp,
+}
+
+/// Where the user was last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LastPlace {
+    /// When.
+    pub at: Timestamp,
+    /// Where.
+    pub point: Point,
+    /// How exactly that is known, in kilometres; none if the database does not say.
+    pub accuracy_km: Option<u16>,
+    /// The first half of the keyed hash of the /24 or /64.
+    pub prefix: u64,
+    /// Autonomous system number; 0 is not known.
+    pub asn: u32,
+}
+
+impl Profile {
+    /// The device with this name.
+    #[must_use]
+    pub fn device(&self, id: DeviceId) -> Option<&KnownDevice> {
+        self.devices.iter().find(|it| it.id == id)
+    }
+
+    /// The device with this name, to change what is said about it.
+    pub fn device_mut(&mut self, id: DeviceId) -> Option<&mut KnownDevice> {
+        self.devices.iter_mut().find(|it| it.id == id)
+    }
+}

@@ -1,0 +1,3 @@
+//! The `watchlight` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Warnings: looking them up and answering them.

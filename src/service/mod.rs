@@ -1,0 +1,10 @@
+//! What the product does, step by step, over the ports.
+
+pub mod intake;
+pub mod history;
+pub mod devices;
+pub mod alerts;
+pub mod dispatch;
+pub mod retention;
+pub mod api_keys;
+pub mod replay;

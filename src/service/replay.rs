@@ -1,0 +1,1 @@
+//! Yesterday's log through today's rules, with nothing sent.

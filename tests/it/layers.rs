@@ -1,0 +1,183 @@
+//! The shape of the source, held by a test: in `lib.rs` and in every `mod.rs`, a module may import
+//! only modules declared above it, so there are no circles at any depth.
+use std::{fs, path::Path};
+
+/// Edges that the order alone would allow.
+const STRANGERS: &[(&str, &str)] = &[("adapters", "service"), ("http", "adapters")];
+/// Words that may not stand in `src/domain`.
+const IMPURE: &[&str] = &[
+    "SystemTime",
+    "Instant",
+    "now()",
+    "std::fs",
+    "std::env",
+    "std::net::Tcp",
+    "async ",
+    "await",
+    "tokio",
+    "actix_web",
+    "redis",
+    "lettre",
+    "maxminddb",
+    "serde",
+    "rand::",
+    "tracing",
+];
+const MAX_LINES: usize = 400;
+
+#[test]
+fn the_source_keeps_its_layers() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let problems = check(&src);
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+fn check(src: &Path) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (module, text) in files(src, &mut Vec::new()) {
+        let name = module.join("::");
+        let code: String = text
+            .lines()
+            .map(|it| it.split("//").next().unwrap_or(it))
+            .take_while(|it| !it.contains("#[cfg(test)]"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        if MAX_LINES < text.lines().count() {
+            problems.push(format!("{name}: longer than {MAX_LINES} lines"));
+        }
+        if !text.starts_with("//!") && name != "main" {
+            problems.push(format!("{name}: no opening `//!` line"));
+        }
+        if module[0] == "domain" {
+            for word in IMPURE {
+                if code.contains(word) {
+                    problems.push(format!("{name}: `{word}` in the domain"));
+                }
+            }
+        }
+        if src.join(module.join("/")).is_dir()
+            && ["fn ", "struct ", "enum ", "trait ", "impl "].iter().any(|it| code.contains(it))
+        {
+            problems.push(format!("{name}: `mod.rs` is a table of contents, nothing else"));
+        }
+        if code.contains("super::") {
+            problems.push(format!("{name}: write `crate::`, not `super::`"));
+        }
+        for target in imports(&code) {
+            // The first segment at which the two paths part decides.
+            let Some(depth) = (0..module.len().min(target.len())).find(|&i| module[i] != target[i]) else { continue };
+            let parent = &module[..depth];
+            let order = declared(src, parent);
+            let at = |it: &str| order.iter().position(|o| o == it);
+            let (from, to) = (module[depth].as_str(), target[depth].as_str());
+            match (at(from), at(to)) {
+                (Some(from_at), Some(to_at)) if from_at < to_at => {
+                    problems.push(format!("{name}: imports `{}`, declared below it", target[..=depth].join("::")));
+                }
+                _ => (),
+            }
+            if depth == 0 && STRANGERS.contains(&(from, to)) {
+                problems.push(format!("{name}: `{from}` may not know `{to}`"));
+            }
+            if depth == 1 && parent[0] == "adapters" && at(to).is_some() {
+                problems.push(format!("{name}: adapters are strangers to each other (`{to}`)"));
+            }
+        }
+    }
+    problems
+}
+
+/// Every source file with its module path; `mod.rs` stands for its folder.
+fn files(dir: &Path, module: &mut Vec<String>) -> Vec<(Vec<String>, String)> {
+    let mut found = Vec::new();
+    let mut entries: Vec<_> = fs::read_dir(dir).unwrap().map(|it| it.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            module.push(stem);
+            found.extend(files(&path, module));
+            module.pop();
+        } else if stem != "lib" && path.extension().is_some_and(|it| it == "rs") {
+            let mut full = module.clone();
+            if stem != "mod" {
+                full.push(stem);
+            }
+            found.push((full, fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}
+
+/// The modules that `parent` declares, in order.
+fn declared(src: &Path, parent: &[String]) -> Vec<String> {
+    let file = match parent {
+        [] => src.join("lib.rs"),
+        _ => src.join(parent.join("/")).join("mod.rs"),
+    };
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.lines()
+        .filter_map(|it| {
+            it.trim()
+                .trim_start_matches("pub(crate) ")
+                .trim_start_matches("pub ")
+                .strip_prefix("mod ")?
+                .strip_suffix(';')
+                .map(str::to_owned)
+        })
+        .collect()
+}
+
+/// The module paths that `crate::…` names, groups spread out.
+fn imports(code: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for (start, prefix) in code.match_indices("crate::") {
+        spread(&code[start + prefix.len()..], &mut Vec::new(), &mut found);
+    }
+    found
+}
+
+/// Reads one path or group at the start of `rest`, returns how much it read.
+fn spread(rest: &str, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) -> usize {
+    let mut read = 0;
+    let depth = path.len();
+    loop {
+        let tail = &rest[read..];
+        if let Some(inner) = tail.strip_prefix('{') {
+            let mut at = 0;
+            loop {
+                at += inner[at..].len() - inner[at..].trim_start_matches([' ', '\n', ',']).len();
+                if inner[at..].starts_with('}') || inner[at..].is_empty() {
+                    break;
+                }
+                let step = spread(&inner[at..], path, found);
+                if step == 0 {
+                    break;
+                }
+                at += step;
+            }
+            read += at + 2;
+            break;
+        }
+        let word = tail.len() - tail.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').len();
+        if word == 0 {
+            break;
+        }
+        path.push(tail[..word].to_owned());
+        read += word;
+        if rest[read..].starts_with("::") {
+            read += 2;
+        } else {
+            found.push(path.clone());
+            break;
+        }
+    }
+    path.truncate(depth);
+    read
+}
+
+#[test]
+fn groups_are_spread_out() {
+    let got: Vec<String> = imports("use crate::{a::{b, c::D}, e};").iter().map(|it| it.join("::")).collect();
+    assert_eq!(got, ["a::b", "a::c::D", "e"]);
+}

@@ -1,0 +1,11 @@
+//! The one integration binary: stories through one door, contracts, and the shape of the source.
+
+mod support;
+
+mod layers;
+mod user_agent;
+mod geo;
+mod mail;
+mod store;
+mod http;
+mod stories;
