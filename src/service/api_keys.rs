@@ -1,1 +1,75 @@
 //! API keys: made, checked, listed, revoked.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{
+        api_key::{ApiKey, ApiKeyRecord, Scope},
+        ids::TenantId,
+        keyring::Keyring,
+    },
+    ports::{Clock, Store, Unavailable},
+};
+
+/// The keys that open this service.
+#[derive(Clone)]
+pub struct ApiKeys {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    keyring: Keyring,
+}
+
+impl ApiKeys {
+    /// Over these ports.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
+        Self { store, clock, keyring }
+    }
+
+    /// Makes a key for a tenant out of 30 unguessable bytes and stores what is to be known of it. The key itself is in
+    /// the answer only: show it once.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn create(
+        &self,
+        tenant: TenantId,
+        scopes: Vec<Scope>,
+        entropy: &[u8; 30],
+    ) -> Result<ApiKey, Unavailable> {
+        let key = ApiKey::from_entropy(entropy);
+        self.store.put_api_key(key.record(&self.keyring, self.clock.now(), tenant, scopes)).await?;
+        Ok(key)
+    }
+
+    /// Whom a presented key speaks for; `None`, without telling why, if it opens nothing.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn authenticate(&self, presented: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        let Some(key) = ApiKey::parse(presented) else { return Ok(None) };
+        let record = self.store.api_key(key.id()).await?;
+        Ok(record.filter(|it| it.accepts(&self.keyring, &key)))
+    }
+
+    /// All keys, without their secrets, the oldest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn list(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
+        self.store.api_keys().await
+    }
+
+    /// Closes a key for good; `None` if there is none with this public part. Closing it twice changes nothing.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn revoke(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        let Some(mut record) = self.store.api_key(id).await? else { return Ok(None) };
+        if record.revoked_at.is_none() {
+            record.revoked_at = Some(self.clock.now());
+            self.store.put_api_key(record.clone()).await?;
+        }
+        Ok(Some(record))
+    }
+}
