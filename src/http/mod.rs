@@ -1,1 +1,3 @@
 //! The HTTP contract.
+
+pub mod pages;
