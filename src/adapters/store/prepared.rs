@@ -1,0 +1,182 @@
+//! What every store does alike before and after it touches its own storage: turning a commit into bytes, and a delivery's
+//! row into what is shown.
+
+use std::collections::HashSet;
+
+use crate::{
+    adapters::store::record,
+    domain::{
+        alert::{Alert, Answer, Delivery, State},
+        ids::{AlertId, LoginId, TenantId, UserKey},
+        time::Timestamp,
+    },
+    ports::{Claimed, Commit, CommitError, Idempotency, LoginWrite, Settlement, Unavailable},
+};
+
+/// A commit with everything encoded: what is left to do is to store bytes.
+#[derive(Clone, Debug)]
+pub struct PreparedCommit {
+    /// Whose profile.
+    pub tenant: TenantId,
+    /// The user.
+    pub user: UserKey,
+    /// The version that was loaded.
+    pub version: u64,
+    /// The stored form of the next profile; `None` leaves profile and version as they are.
+    pub profile: Option<Vec<u8>>,
+    /// The logins.
+    pub logins: Vec<PreparedLogin>,
+    /// Answers about this user's alerts.
+    pub answers: Vec<(AlertId, Answer)>,
+    /// The time now.
+    pub now: Timestamp,
+}
+
+/// A login and its index entries, encoded.
+#[derive(Clone, Debug)]
+pub struct PreparedLogin {
+    /// Its name.
+    pub id: LoginId,
+    /// Its stored form.
+    pub record: Vec<u8>,
+    /// Index entry: the network.
+    pub prefix: [u8; 16],
+    /// Index entry: the first half of the fingerprint.
+    pub fingerprint: [u8; 16],
+    /// What makes a retry recognizable.
+    pub idempotency: Option<Idempotency>,
+    /// The alert that it raises.
+    pub alert: Option<PreparedAlert>,
+}
+
+/// An alert, encoded, and how its delivery starts.
+#[derive(Clone, Debug)]
+pub struct PreparedAlert {
+    /// Its name.
+    pub id: AlertId,
+    /// Its stored form.
+    pub record: Vec<u8>,
+    /// What will change about it.
+    pub delivery: Delivery,
+}
+
+impl PreparedCommit {
+    /// Encodes a commit. Answers about alerts that cannot be this user's, lying in another partition, are left out: to
+    /// their partition this commit may not write.
+    ///
+    /// # Errors
+    /// [`CommitError::Duplicate`] if the commit itself stores a login or takes an idempotency key twice.
+    pub fn new(commit: Commit) -> Result<Self, CommitError> {
+        let (mut keys, mut ids) = (HashSet::new(), HashSet::new());
+        for login in &commit.logins {
+            let new_key = login.idempotency.as_ref().is_none_or(|it| keys.insert(it.key));
+            if !new_key || !ids.insert(login.record.id) {
+                return Err(CommitError::Duplicate);
+            }
+        }
+        let mut answers = commit.answers;
+        answers.retain(|(alert, _)| alert.partition() == commit.user.partition);
+        Ok(Self {
+            tenant: commit.tenant,
+            user: commit.user,
+            version: commit.version,
+            profile: commit.profile.as_ref().map(record::profile::encode),
+            logins: commit.logins.into_iter().map(PreparedLogin::new).collect(),
+            answers,
+            now: commit.now,
+        })
+    }
+}
+
+impl PreparedLogin {
+    fn new(write: LoginWrite) -> Self {
+        let alert = write.alert.map(|(alert, delivery)| PreparedAlert {
+            id: alert.id,
+            record: record::alert::encode(&alert),
+            delivery: only_what_waits_is_due(delivery),
+        });
+        Self {
+            id: write.record.id,
+            record: record::login::encode(&write.record),
+            prefix: write.prefix.0,
+            fingerprint: write.record.fingerprint.short(),
+            idempotency: write.idempotency,
+            alert,
+        }
+    }
+}
+
+/// A delivery is due if and only if it is queued or being sent: stores look for work by `due_at` alone.
+fn only_what_waits_is_due(delivery: Delivery) -> Delivery {
+    let waits = matches!(delivery.state, State::Queued | State::Sending);
+    Delivery { due_at: delivery.due_at.filter(|_| waits), ..delivery }
+}
+
+/// The delivery to show: it is being sent while its lease runs, and waits again as soon as the lease has run out.
+///
+/// Every store keeps a leased delivery as `Sending` with the end of the lease as `due_at`, which is when it is due
+/// again if nothing is heard of it.
+#[must_use]
+pub fn shown(mut delivery: Delivery, now: Timestamp) -> Delivery {
+    if delivery.state == State::Sending && delivery.due_at.is_some_and(|lease_until| lease_until <= now) {
+        delivery.state = State::Queued;
+    }
+    delivery
+}
+
+/// A lease that was just given. Every lease is an attempt and raises the fence, and nothing else does either: so the
+/// number of attempts *is* the fencing token, and no store keeps a second number.
+///
+/// `None`, and a line in the log, for an alert that cannot be read: it must not hold up the others.
+#[must_use]
+pub fn claimed(record: &[u8], recipient: Option<String>, attempt: u32) -> Option<Claimed> {
+    let alert =
+        record::alert::decode(record).inspect_err(|fault| tracing::error!(%fault, "an alert cannot be mailed")).ok()?;
+    let Some(recipient) = recipient else {
+        tracing::error!(alert = %alert.id, "an alert waits to be mailed to nobody");
+        return None;
+    };
+    Some(Claimed { alert, recipient, attempt, fence: u64::from(attempt) })
+}
+
+/// What the holder of `fence` may do with a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The lease is theirs, and they end it.
+    Holds,
+    /// They have ended it already, and say so again because they did not hear the answer.
+    Ended,
+    /// It is not theirs: a later lease was given, or never one with this number.
+    Lost,
+}
+
+/// What the holder of `fence` may do with a delivery.
+#[must_use]
+pub fn claim_of(fence: u64, delivery: &Delivery) -> Claim {
+    match (fence == u64::from(delivery.attempts) && fence > 0, delivery.state) {
+        (true, State::Sending) => Claim::Holds,
+        (true, _) => Claim::Ended,
+        (false, _) => Claim::Lost,
+    }
+}
+
+/// A delivery after the attempt that holds its lease has ended.
+#[must_use]
+pub fn settled(delivery: Delivery, now: Timestamp, settlement: Settlement) -> Delivery {
+    let over = Delivery { recipient: None, due_at: None, settled_at: Some(now), ..delivery.clone() };
+    match settlement {
+        Settlement::Sent => Delivery { state: State::Sent, ..over },
+        Settlement::Dead(reason) => Delivery { state: State::Failed, last_error: Some(reason), ..over },
+        Settlement::RetryAt(due_at, reason) => {
+            Delivery { state: State::Queued, due_at: Some(due_at), last_error: Some(reason), ..delivery }
+        }
+    }
+}
+
+/// An alert with its delivery as it is shown.
+///
+/// # Errors
+/// The alert cannot be read.
+pub fn shown_alert(record: &[u8], delivery: Delivery, now: Timestamp) -> Result<(Alert, Delivery), Unavailable> {
+    Ok((record::alert::decode(record)?, shown(delivery, now)))
+}

@@ -1,0 +1,135 @@
+//! The parts of a stored login that say how its verdict came about.
+
+use crate::{
+    adapters::store::record::{
+        bytes::{Malformed, Reader, Writer},
+        parts::{TRUSTS, read_agent, write_agent},
+    },
+    domain::{
+        ids::DeviceId,
+        policy::{Level, SignalKind},
+        verdict::{
+            Agreement, Assessment, AttributeSet, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy,
+            Signal,
+        },
+    },
+};
+
+/// Every agreement; the place in this list is the stored form.
+const AGREEMENTS: [Agreement; 3] = [Agreement::Absent, Agreement::Agreed, Agreement::Changed];
+
+/// Id (8 bytes), status, trust; flags: matched by, score; by what it was matched; the score; changed attributes as bits; agent;
+/// first and last seen.
+pub fn write_verdict(out: &mut Writer, verdict: &DeviceVerdict) {
+    out.raw(&verdict.id.0);
+    out.member(&DeviceStatus::ALL, &verdict.status);
+    out.member(&TRUSTS, &verdict.trust);
+    out.flags(&[verdict.matched_by.is_some(), verdict.score.is_some()]);
+    if let Some(matched_by) = verdict.matched_by {
+        out.member(&MatchedBy::ALL, &matched_by);
+    }
+    if let Some(score) = verdict.score {
+        out.fraction(score);
+    }
+    out.number(verdict.changed.0);
+    write_agent(out, &verdict.agent);
+    out.time(verdict.first_seen);
+    out.time(verdict.last_seen);
+}
+
+/// Reads [`write_verdict`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_verdict(from: &mut Reader<'_>) -> Result<DeviceVerdict, Malformed> {
+    let id = DeviceId(from.raw()?);
+    let (status, trust) = (from.member(&DeviceStatus::ALL)?, from.member(&TRUSTS)?);
+    let [has_matched_by, has_score] = from.flags()?;
+    Ok(DeviceVerdict {
+        id,
+        status,
+        trust,
+        matched_by: from.when(has_matched_by, |it| it.member(&MatchedBy::ALL))?,
+        score: from.when(has_score, Reader::fraction)?,
+        changed: AttributeSet(from.number()?),
+        agent: read_agent(from)?,
+        first_seen: from.time()?,
+        last_seen: from.time()?,
+    })
+}
+
+/// Score, level, and the signals: kind, weight, detail.
+pub fn write_assessment(out: &mut Writer, assessment: &Assessment) {
+    out.fraction(assessment.score);
+    out.member(&Level::ALL, &assessment.level);
+    out.count(assessment.signals.len());
+    for signal in &assessment.signals {
+        out.byte(signal.kind as u8);
+        out.fraction(signal.weight);
+        out.text(&signal.detail);
+    }
+}
+
+/// Reads [`write_assessment`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_assessment(from: &mut Reader<'_>) -> Result<Assessment, Malformed> {
+    Ok(Assessment { score: from.fraction()?, level: from.member(&Level::ALL)?, signals: from.list(read_signal)? })
+}
+
+fn read_signal(from: &mut Reader<'_>) -> Result<Signal, Malformed> {
+    Ok(Signal { kind: read_signal_kind(from)?, weight: from.fraction()?, detail: from.text()? })
+}
+
+/// Reads the code of a signal.
+///
+/// # Errors
+/// This program does not know the code, or the record ends.
+pub fn read_signal_kind(from: &mut Reader<'_>) -> Result<SignalKind, Malformed> {
+    SignalKind::from_code(from.byte()?).ok_or(Malformed::Impossible("signal"))
+}
+
+/// The closest device (8 bytes); 0 or the gate's place + 1; the network's finding; which attributes have a finding, as
+/// bits, and these findings.
+pub fn write_evidence(out: &mut Writer, evidence: &Evidence) {
+    out.raw(&evidence.closest.0);
+    out.byte(evidence.gate.map_or(0, |gate| gate as u8 + 1));
+    write_finding(out, evidence.network);
+    let told: Vec<bool> = evidence.attributes.iter().map(|&it| it != Finding::default()).collect();
+    out.flags(&told);
+    for &finding in evidence.attributes.iter().filter(|&&it| it != Finding::default()) {
+        write_finding(out, finding);
+    }
+}
+
+/// Reads [`write_evidence`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_evidence(from: &mut Reader<'_>) -> Result<Evidence, Malformed> {
+    let closest = DeviceId(from.raw()?);
+    let gate = match from.byte()? {
+        0 => None,
+        more => Some(*Gate::ALL.get(usize::from(more - 1)).ok_or(Malformed::Impossible("gate"))?),
+    };
+    let network = read_finding(from)?;
+    let mut attributes = from.flags()?.map(|told| told.then(Finding::default));
+    for finding in attributes.iter_mut().flatten() {
+        *finding = read_finding(from)?;
+    }
+    Ok(Evidence { closest, attributes: attributes.map(Option::unwrap_or_default), network, gate })
+}
+
+/// One signed number: hundredths of a bit times four, plus the agreement's place.
+fn write_finding(out: &mut Writer, finding: Finding) {
+    out.signed(i64::from(finding.centibits) << 2 | finding.agreement as i64);
+}
+
+fn read_finding(from: &mut Reader<'_>) -> Result<Finding, Malformed> {
+    let number = from.signed()?;
+    let place = usize::try_from(number & 3).unwrap_or(usize::MAX);
+    let agreement = *AGREEMENTS.get(place).ok_or(Malformed::Impossible("agreement"))?;
+    let centibits = i16::try_from(number >> 2).map_err(|_| Malformed::Impossible("finding"))?;
+    Ok(Finding { agreement, centibits })
+}

@@ -1,0 +1,167 @@
+//! The stored form of a login.
+//!
+//! Form 1, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
+//! alert, suppressed, evidence; method; session; address; fingerprint (32); place; network (ASN, name); verdict on the
+//! device; assessment; advice; alert (16) and why it was suppressed; evidence.
+//!
+//! A place: two letters; country's name; flags: region, city, point, accuracy, time zone; these.
+
+use crate::{
+    adapters::store::record::{
+        bytes::{Malformed, Reader, Writer},
+        evidence::{read_assessment, read_evidence, read_verdict, write_assessment, write_evidence, write_verdict},
+        parts::{read_address, read_country, read_point, read_tenant, read_user, write_address, write_point},
+    },
+    domain::{
+        alert::Suppressed,
+        fingerprint::Fingerprint,
+        history::LoginRecord,
+        ids::{AlertId, LoginId},
+        login::Outcome,
+        place::{Network, Place, Whereabouts},
+        verdict::{Action, AlertNote},
+    },
+};
+
+const FORM: u8 = 1;
+
+/// The stored form of a login.
+#[must_use]
+pub fn encode(login: &LoginRecord) -> Vec<u8> {
+    let mut out = Writer::new(FORM);
+    out.raw(&login.id.0);
+    out.text(login.tenant.as_str());
+    out.text(login.user.as_str());
+    out.time(login.received_at);
+    out.time(login.occurred_at);
+    let suppressed = login.alert.and_then(|it| it.suppressed);
+    out.flags(&[
+        login.outcome == Outcome::Failure,
+        login.method.is_some(),
+        login.session_id.is_some(),
+        login.whereabouts.place.is_some(),
+        login.whereabouts.network.is_some(),
+        login.alert.is_some(),
+        suppressed.is_some(),
+        login.evidence.is_some(),
+    ]);
+    for text in [&login.method, &login.session_id].into_iter().flatten() {
+        out.text(text);
+    }
+    write_address(&mut out, login.ip);
+    out.raw(&login.fingerprint.0);
+    if let Some(place) = &login.whereabouts.place {
+        write_place(&mut out, place);
+    }
+    if let Some(network) = &login.whereabouts.network {
+        out.number(network.asn);
+        out.text(&network.name);
+    }
+    write_verdict(&mut out, &login.device);
+    write_assessment(&mut out, &login.assessment);
+    out.member(&Action::ALL, &login.action);
+    if let Some(alert) = login.alert {
+        out.raw(&alert.id.0);
+    }
+    if let Some(reason) = suppressed {
+        out.member(&Suppressed::ALL, &reason);
+    }
+    if let Some(evidence) = &login.evidence {
+        write_evidence(&mut out, evidence);
+    }
+    out.finish()
+}
+
+/// Reads a login in any form that ever was.
+///
+/// # Errors
+/// The bytes are not the stored form of a login.
+pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
+    let (form, mut from) = Reader::new(bytes)?;
+    if form != FORM {
+        return Err(Malformed::UnknownForm(form));
+    }
+    let id = LoginId(from.raw()?);
+    let (tenant, user) = (read_tenant(&mut from)?, read_user(&mut from)?);
+    let (received_at, occurred_at) = (from.time()?, from.time()?);
+    let [failure, has_method, has_session, has_place, has_network, has_alert, is_suppressed, has_evidence] =
+        from.flags()?;
+    let login = LoginRecord {
+        id,
+        tenant,
+        user,
+        occurred_at,
+        received_at,
+        outcome: if failure { Outcome::Failure } else { Outcome::Success },
+        method: from.when(has_method, Reader::text)?,
+        session_id: from.when(has_session, Reader::text)?,
+        ip: read_address(&mut from)?,
+        fingerprint: Fingerprint(from.raw()?),
+        whereabouts: Whereabouts {
+            place: from.when(has_place, read_place)?,
+            network: from.when(has_network, read_network)?,
+        },
+        device: read_verdict(&mut from)?,
+        assessment: read_assessment(&mut from)?,
+        action: from.member(&Action::ALL)?,
+        alert: read_alert_note(&mut from, has_alert, is_suppressed)?,
+        evidence: from.when(has_evidence, read_evidence)?,
+    };
+    from.finish()?;
+    Ok(login)
+}
+
+fn write_place(out: &mut Writer, place: &Place) {
+    out.raw(&place.country.letters());
+    out.text(&place.country_name);
+    out.flags(&[
+        place.region.is_some(),
+        place.city.is_some(),
+        place.point.is_some(),
+        place.accuracy_km.is_some(),
+        place.time_zone.is_some(),
+    ]);
+    for text in [&place.region, &place.city].into_iter().flatten() {
+        out.text(text);
+    }
+    if let Some(point) = place.point {
+        write_point(out, point);
+    }
+    if let Some(accuracy_km) = place.accuracy_km {
+        out.number(accuracy_km);
+    }
+    if let Some(time_zone) = &place.time_zone {
+        out.text(time_zone);
+    }
+}
+
+fn read_place(from: &mut Reader<'_>) -> Result<Place, Malformed> {
+    let (country, country_name) = (read_country(from)?, from.text()?);
+    let [has_region, has_city, has_point, has_accuracy, has_time_zone] = from.flags()?;
+    Ok(Place {
+        country,
+        country_name,
+        region: from.when(has_region, Reader::text)?,
+        city: from.when(has_city, Reader::text)?,
+        point: from.when(has_point, read_point)?,
+        accuracy_km: from.when(has_accuracy, Reader::number)?,
+        time_zone: from.when(has_time_zone, Reader::text)?,
+    })
+}
+
+fn read_network(from: &mut Reader<'_>) -> Result<Network, Malformed> {
+    Ok(Network { asn: from.number()?, name: from.text()? })
+}
+
+fn read_alert_note(
+    from: &mut Reader<'_>,
+    has_alert: bool,
+    is_suppressed: bool,
+) -> Result<Option<AlertNote>, Malformed> {
+    if is_suppressed && !has_alert {
+        return Err(Malformed::Impossible("alert"));
+    }
+    let id = from.when(has_alert, Reader::raw)?.map(AlertId);
+    let suppressed = from.when(is_suppressed, |it| it.member(&Suppressed::ALL))?;
+    Ok(id.map(|id| AlertNote { id, suppressed }))
+}

@@ -1,0 +1,9 @@
+//! The stored forms: compact, versioned, and pinned by golden bytes in `tests/it/store/golden.rs`.
+
+pub mod bytes;
+pub mod parts;
+pub mod profile;
+pub mod evidence;
+pub mod login;
+pub mod alert;
+pub mod api_key;

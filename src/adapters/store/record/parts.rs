@@ -1,0 +1,109 @@
+//! Parts that several stored forms share.
+
+use std::net::IpAddr;
+
+use crate::{
+    adapters::store::record::bytes::{Malformed, Reader, Writer},
+    domain::{
+        agent::{Agent, Browser, DeviceKind, Os, Version},
+        device::Trust,
+        ids::{TenantId, UserId},
+        place::{Country, Point},
+    },
+};
+
+/// Every trust; the place in this list is the stored form.
+pub const TRUSTS: [Trust; 3] = [Trust::Unconfirmed, Trust::Confirmed, Trust::Denied];
+
+/// Browser, system and kind as codes, each version as three numbers.
+pub fn write_agent(out: &mut Writer, agent: &Agent) {
+    out.raw(&[agent.browser.code(), agent.os.code(), agent.kind.code()]);
+    for version in [agent.browser_version, agent.os_version] {
+        out.number(version.major);
+        out.number(version.minor);
+        out.number(version.patch);
+    }
+}
+
+/// Reads [`write_agent`]'s form. A code that this program does not know reads as unknown.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_agent(from: &mut Reader<'_>) -> Result<Agent, Malformed> {
+    let [browser, os, kind] = from.raw()?;
+    let mut version = || Ok(Version { major: from.number()?, minor: from.number()?, patch: from.number()? });
+    let (browser_version, os_version) = (version()?, version()?);
+    Ok(Agent {
+        browser: Browser::from_code(browser),
+        browser_version,
+        os: Os::from_code(os),
+        os_version,
+        kind: DeviceKind::from_code(kind),
+    })
+}
+
+/// 4 or 16, and so many bytes.
+pub fn write_address(out: &mut Writer, address: IpAddr) {
+    match address {
+        IpAddr::V4(it) => {
+            out.byte(4);
+            out.raw(&it.octets());
+        }
+        IpAddr::V6(it) => {
+            out.byte(16);
+            out.raw(&it.octets());
+        }
+    }
+}
+
+/// Reads [`write_address`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_address(from: &mut Reader<'_>) -> Result<IpAddr, Malformed> {
+    match from.byte()? {
+        4 => Ok(IpAddr::from(from.raw::<4>()?)),
+        16 => Ok(IpAddr::from(from.raw::<16>()?)),
+        _ => Err(Malformed::Impossible("address")),
+    }
+}
+
+/// Reads a tenant's name.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_tenant(from: &mut Reader<'_>) -> Result<TenantId, Malformed> {
+    TenantId::parse(&from.text()?).ok_or(Malformed::Impossible("tenant"))
+}
+
+/// Reads a user's name.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_user(from: &mut Reader<'_>) -> Result<UserId, Malformed> {
+    UserId::parse(&from.text()?).ok_or(Malformed::Impossible("user"))
+}
+
+/// Reads a country's two letters.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_country(from: &mut Reader<'_>) -> Result<Country, Malformed> {
+    let letters = from.raw::<2>()?;
+    let country = std::str::from_utf8(&letters).ok().and_then(Country::parse);
+    country.ok_or(Malformed::Impossible("country"))
+}
+
+/// Latitude and longitude.
+pub fn write_point(out: &mut Writer, point: Point) {
+    out.fraction(point.latitude);
+    out.fraction(point.longitude);
+}
+
+/// Reads [`write_point`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_point(from: &mut Reader<'_>) -> Result<Point, Malformed> {
+    Ok(Point { latitude: from.fraction()?, longitude: from.fraction()? })
+}
