@@ -1,1 +1,15 @@
-//! Composition: arguments in, a running service out.
+//! Composition: arguments and settings in, one command or a running service out. The only room that knows all others.
+
+pub mod arguments;
+pub mod fault;
+pub mod logging;
+pub mod secrets;
+pub mod compose;
+pub mod serve;
+pub mod keys;
+pub mod log_file;
+pub mod import;
+pub mod replay;
+pub mod geoip;
+pub mod check;
+pub mod run;

@@ -1,1 +1,4 @@
-//! Settings: what was written and what it means.
+//! Settings: what was written, and what it means. Only `app` reads them.
+
+pub mod raw;
+pub mod settings;

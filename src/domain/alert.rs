@@ -189,20 +189,29 @@ impl Delivery {
     /// A warning to be mailed to `recipient` at once.
     #[must_use]
     pub fn queued(now: Timestamp, recipient: String) -> Self {
-        Self { state: State::Queued, recipient: Some(recipient), due_at: Some(now), ..Self::settled(now, None) }
+        Self {
+            state: State::Queued,
+            suppressed: None,
+            recipient: Some(recipient),
+            attempts: 0,
+            due_at: Some(now),
+            last_error: None,
+            settled_at: None,
+            answer: Answer::None,
+        }
     }
 
-    /// A warning that is recorded and not mailed.
+    /// A warning that is recorded and, for this reason, not mailed.
     #[must_use]
-    pub fn settled(now: Timestamp, suppressed: Option<Suppressed>) -> Self {
+    pub fn suppressed(now: Timestamp, reason: Suppressed) -> Self {
         Self {
             state: State::Suppressed,
-            suppressed,
+            suppressed: Some(reason),
             recipient: None,
             attempts: 0,
             due_at: None,
             last_error: None,
-            settled_at: suppressed.map(|_| now),
+            settled_at: Some(now),
             answer: Answer::None,
         }
     }

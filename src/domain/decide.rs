@@ -1,1 +1,246 @@
-//! The rule book: what is known and what is seen become a decision.
+//! The rule book: what is known and what is seen become a decision. A total function: it cannot fail, asks nobody, and
+//! says the same for the same arguments, so that a retry, a replay and a test decide as the service did.
+
+use crate::domain::{
+    agent::Agent,
+    alert::{Alert, Delivery, Suppressed},
+    attributes::Traits,
+    device::KnownDevice,
+    fingerprint::Fingerprint,
+    history::LoginRecord,
+    ids::{DeviceId, LoginId, TenantId, UserKey},
+    keyring::TenantKeys,
+    learning::Lesson,
+    login::{Login, Outcome},
+    matching::{Closest, changed, closest, explain},
+    place::{Place, Whereabouts},
+    policy::{Level, Policy, SignalKind},
+    profile::Profile,
+    risk::{Situation, assess, rounded},
+    time::{DAY_MS, HOUR_MS, Timestamp},
+    verdict::{Action, AlertNote, Assessment, AttributeSet, DeviceStatus, DeviceVerdict},
+};
+
+/// A login as it was seen: what the caller said, and what this service made of it.
+#[derive(Clone, Debug)]
+pub struct Observed<'a> {
+    /// Whose login it is.
+    pub tenant: &'a TenantId,
+    /// The tenant's keys.
+    pub keys: &'a TenantKeys,
+    /// What stands for the user.
+    pub user: UserKey,
+    /// The login's name.
+    pub id: LoginId,
+    /// What the caller said.
+    pub login: &'a Login,
+    /// Browser and system.
+    pub agent: Agent,
+    /// What is compared with known devices.
+    pub traits: Traits,
+    /// The name of all that the browser said.
+    pub fingerprint: Fingerprint,
+    /// Place and network.
+    pub whereabouts: &'a Whereabouts,
+    /// Why the browser's words cannot all be true.
+    pub contradiction: Option<&'static str>,
+    /// Whether the login is only to be learned from: nobody is warned then.
+    pub past: bool,
+}
+
+/// What follows from a login.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What is known of the user from now on.
+    pub profile: Profile,
+    /// What is kept and answered.
+    pub record: LoginRecord,
+    /// The warning and how it starts, if there is one.
+    pub alert: Option<(Alert, Delivery)>,
+}
+
+/// Decides about a login received at `now`.
+#[must_use]
+pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Observed<'_>) -> Decision {
+    let login = observed.login;
+    let recognition = recognize(policy, profile, observed);
+    let assessment = assess(policy, &situation(profile, observed, &recognition));
+    let alert = alert(now, policy, profile, (observed, &recognition, &assessment));
+    let action = match (assessment.level, &alert) {
+        (Level::High, _) => Action::Challenge,
+        (_, Some(_)) => Action::Notify,
+        _ => Action::Allow,
+    };
+    let note = alert.as_ref().map(|(alert, delivery)| AlertNote { id: alert.id, suppressed: delivery.suppressed });
+    let queued = note.is_some_and(|it| it.suppressed.is_none());
+    let learned = learn(profile, observed, &recognition, note);
+    let record = LoginRecord {
+        id: observed.id,
+        tenant: observed.tenant.clone(),
+        user: login.user.id.clone(),
+        occurred_at: login.occurred_at,
+        received_at: now,
+        outcome: login.outcome,
+        method: login.method.clone(),
+        session_id: login.session_id.clone(),
+        ip: login.client.ip,
+        fingerprint: observed.fingerprint,
+        whereabouts: observed.whereabouts.clone(),
+        device: device_verdict(&learned, observed, &recognition),
+        assessment,
+        action,
+        alert: note,
+        evidence: recognition.closest.map(|it| explain(&profile.devices[it.index], &observed.traits, it.gate)),
+    };
+    let profile = if queued { learned.after_alert(now) } else { learned };
+    Decision { profile, record, alert }
+}
+
+/// Which device it is.
+struct Recognition<'a> {
+    closest: Option<Closest>,
+    /// The known device, if it is recognized.
+    device: Option<&'a KnownDevice>,
+    /// The known device's name, or the one that a device not yet known gets.
+    id: DeviceId,
+    status: DeviceStatus,
+    token_mismatch: bool,
+}
+
+fn recognize<'a>(policy: &Policy, profile: &'a Profile, observed: &Observed<'_>) -> Recognition<'a> {
+    let token = observed.login.client.device_token.as_deref();
+    let token = token.and_then(|it| observed.keys.read_device_token(&observed.user, it));
+    let token = token.filter(|it| profile.device(*it).is_some());
+    let closest = closest(observed.login.occurred_at, &profile.devices, &observed.traits, token);
+    let recognized = closest.filter(|it| it.gate.is_none() && it.probability() >= policy.recognized_from);
+    let device = recognized.map(|it| &profile.devices[it.index]);
+    let status = match (device, profile.devices.is_empty()) {
+        (Some(_), _) => DeviceStatus::Recognized,
+        (None, true) => DeviceStatus::First,
+        (None, false) => DeviceStatus::New,
+    };
+    let token_mismatch = token.is_some_and(|token| device.is_none_or(|it| it.id != token));
+    let id = device.map_or_else(|| observed.keys.device_id(&observed.user, observed.id), |it| it.id);
+    Recognition { closest, device, id, status, token_mismatch }
+}
+
+fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: &Recognition<'a>) -> Situation<'a> {
+    Situation {
+        occurred_at: observed.login.occurred_at,
+        succeeded: observed.login.outcome == Outcome::Success,
+        profile,
+        status: recognition.status,
+        device: recognition.device,
+        agent: &observed.agent,
+        place: observed.whereabouts.place.as_ref(),
+        network: &observed.traits.network,
+        token_mismatch: recognition.token_mismatch,
+        contradiction: observed.contradiction,
+    }
+}
+
+fn learn(
+    profile: &Profile,
+    observed: &Observed<'_>,
+    recognition: &Recognition<'_>,
+    note: Option<AlertNote>,
+) -> Profile {
+    let login = observed.login;
+    if login.outcome == Outcome::Failure {
+        return profile.clone().after_failure(login.occurred_at);
+    }
+    profile.clone().after_login(&Lesson {
+        occurred_at: login.occurred_at,
+        device: recognition.id,
+        agent: observed.agent,
+        traits: &observed.traits,
+        place: observed.whereabouts.place.as_ref(),
+        alert: note.map(|it| it.id),
+    })
+}
+
+/// What is said of the device: as it is known after this login, or as this login shows it if it was not learned.
+fn device_verdict(learned: &Profile, observed: &Observed<'_>, recognition: &Recognition<'_>) -> DeviceVerdict {
+    let now_known = learned.device(recognition.id);
+    let occurred_at = observed.login.occurred_at;
+    let closest = recognition.closest;
+    let differs = recognition.device.map_or_else(AttributeSet::default, |it| changed(&it.traits, &observed.traits));
+    DeviceVerdict {
+        id: recognition.id,
+        status: recognition.status,
+        matched_by: recognition.device.and(closest).map(|it| it.by),
+        score: closest.map(|it| rounded(it.probability())),
+        changed: differs,
+        agent: observed.agent,
+        first_seen: now_known.map_or(occurred_at, |it| it.first_seen),
+        last_seen: now_known.map_or(occurred_at, |it| it.last_seen),
+        trust: now_known.map(|it| it.trust).unwrap_or_default(),
+    }
+}
+
+type Judged<'a> = (&'a Observed<'a>, &'a Recognition<'a>, &'a Assessment);
+
+/// The warning that a login is worth: about a new device, or about a known one with two strong signals, or one that the
+/// user has denied. Whether it is mailed is another question.
+fn alert(now: Timestamp, policy: &Policy, profile: &Profile, judged: Judged<'_>) -> Option<(Alert, Delivery)> {
+    let (observed, recognition, assessment) = judged;
+    let login = observed.login;
+    let strong = assessment.signals.iter().filter(|it| it.weight >= policy.strong_from).count();
+    let denied = assessment.signals.iter().any(|it| it.kind == SignalKind::DeniedDevice);
+    let new_device = recognition.status == DeviceStatus::New;
+    if observed.past || login.outcome == Outcome::Failure || !(new_device || denied || strong >= 2) {
+        return None;
+    }
+    let delivery = match recipient(now, policy, profile, login) {
+        Ok(email) => Delivery::queued(now, email.to_owned()),
+        Err(reason) => Delivery::suppressed(now, reason),
+    };
+    let device = recognition.id;
+    let place = observed.whereabouts.place.as_ref();
+    let alert = Alert {
+        id: observed.keys.alert_id(now, &observed.user, device, observed.id),
+        tenant: observed.tenant.clone(),
+        user: login.user.id.clone(),
+        login: observed.id,
+        device,
+        new_device,
+        level: assessment.level,
+        reasons: assessment.signals.iter().map(|it| it.kind).collect(),
+        occurred_at: login.occurred_at,
+        created_at: now,
+        ip: login.client.ip,
+        browser: observed.agent.browser,
+        os: observed.agent.os,
+        country: place.map(|it| it.country),
+        place_name: place.map(place_name).unwrap_or_default(),
+        method: login.method.clone(),
+        locale: login.user.locale.clone(),
+        time_zone: login.user.time_zone.clone(),
+    };
+    Some((alert, delivery))
+}
+
+/// Where a warning is mailed, or why it is only recorded.
+fn recipient<'a>(now: Timestamp, policy: &Policy, profile: &Profile, login: &'a Login) -> Result<&'a str, Suppressed> {
+    let within = |span_ms: i64| profile.recent_alerts.iter().filter(|it| now.ms_since(**it) < span_ms).count();
+    let spent = within(HOUR_MS) >= policy.mails_per_hour || within(DAY_MS) >= policy.mails_per_day;
+    match &login.user.email {
+        _ if policy.muted => Err(Suppressed::Muted),
+        _ if now.ms_since(login.occurred_at) > policy.late_after_ms => Err(Suppressed::Late),
+        None => Err(Suppressed::NoAddress),
+        Some(_) if spent => Err(Suppressed::RateLimited),
+        Some(email) => Ok(email),
+    }
+}
+
+/// Farther than this from the truth a city's name would mislead.
+const CITY_ACCURACY_KM: u16 = 100;
+
+/// Country and, where it is known well enough, city: `Linköping, Sweden`.
+fn place_name(place: &Place) -> String {
+    let exact = place.accuracy_km.is_none_or(|it| it <= CITY_ACCURACY_KM);
+    match &place.city {
+        Some(city) if exact => format!("{city}, {}", place.country_name),
+        _ => place.country_name.clone(),
+    }
+}

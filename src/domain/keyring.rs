@@ -79,6 +79,13 @@ pub struct TenantKeys {
     id: [u8; 32],
 }
 
+/// Hides the keys.
+impl std::fmt::Debug for TenantKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TenantKeys([redacted])")
+    }
+}
+
 impl TenantKeys {
     /// What stands for a user in keys.
     #[must_use]

@@ -1,6 +1,6 @@
 //! What a tenant holds to be suspicious: names, weights and thresholds, as values.
 
-use crate::domain::time::{DAY_MS, HOUR_MS};
+use crate::domain::time::DAY_MS;
 
 macro_rules! signals {
     ($($variant:ident = $code:literal $name:literal $weight:literal,)+) => {
@@ -125,7 +125,7 @@ impl Default for Policy {
         Self {
             recognized_from: 0.5,
             medium_from: 0.35,
-            high_from: 0.7,
+            high_from: 0.65,
             strong_from: 0.4,
             country_memory_ms: 90 * DAY_MS,
             learning_ms: 14 * DAY_MS,
@@ -137,6 +137,3 @@ impl Default for Policy {
         }
     }
 }
-
-/// The hour of a budget.
-pub const BUDGET_HOUR_MS: i64 = HOUR_MS;

@@ -1,43 +1,31 @@
 //! One login, from top to bottom.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use tokio::{
+    sync::{Mutex, MutexGuard, Notify},
+    time::timeout,
+};
 
 use crate::{
     domain::{
+        decide::decide,
         history::LoginRecord,
-        ids::TenantId,
-        keyring::Keyring,
-        login::{Invalid, LoginDraft},
+        ids::{LoginId, TenantId},
+        keyring::{Keyring, TenantKeys},
+        login::{Invalid, Outcome},
         policy::Policy,
     },
-    ports::{Agents, Clock, Geo, Store, Unavailable},
+    ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
+    service::observing::{Observer, Seen},
 };
 
-/// What a login is recorded for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// It is happening: the user may be warned.
-    Live,
-    /// It is past: it teaches, and nobody is warned.
-    Import,
-}
-
-/// A login that a caller wants recorded.
-#[derive(Clone, Debug)]
-pub struct NewLogin {
-    /// What the caller wrote.
-    pub draft: LoginDraft,
-    /// The bytes that the caller sent, by which a retry is told from another request under the same key.
-    pub body: Bytes,
-    /// The `Idempotency-Key` header, which wins over the draft's `event_id`.
-    pub idempotency_key: Option<String>,
-    /// What names a login that has no key: unique to this request.
-    pub request_id: String,
-    /// What it is recorded for.
-    pub purpose: Purpose,
-}
+pub use crate::service::observing::{NewLogin, Purpose};
 
 /// A login that is stored.
 #[derive(Clone, Debug)]
@@ -67,27 +55,211 @@ pub enum IntakeError {
     Unavailable(#[from] Unavailable),
 }
 
+/// How long a login waits for its turn behind others of the same user.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+/// How often a login is decided again when another process has changed the user's profile in between.
+const MAX_TRIES: usize = 50;
+/// Queues in front of users: logins of one user take turns, so that they do not spoil each other's commits.
+const TURNS: usize = 1_024;
+/// Users whose logins of one import are decided at the same time.
+const IMPORT_WIDTH: usize = 32;
+
 /// The way of a login through the layers.
 pub struct Intake {
     store: Arc<dyn Store>,
-    agents: Arc<dyn Agents>,
-    geo: Arc<dyn Geo>,
-    clock: Arc<dyn Clock>,
+    observer: Observer,
     keyring: Keyring,
     policy: Policy,
+    queued: Arc<Notify>,
+    tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
+    turns: Vec<Mutex<()>>,
 }
 
 impl Intake {
+    /// Over a store; `queued` is told whenever an alert waits to be mailed.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        observer: Observer,
+        keyring: Keyring,
+        policy: Policy,
+        queued: Arc<Notify>,
+    ) -> Self {
+        let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
+        Self { store, observer, keyring, policy, queued, tenants: RwLock::default(), turns }
+    }
+
     /// Records one login.
     ///
     /// # Errors
     /// See [`IntakeError`].
     pub async fn record(&self, tenant: &TenantId, login: NewLogin) -> Result<Recorded, IntakeError> {
-        todo!()
+        let keys = self.keys(tenant);
+        let seen = self.observer.see(&keys, login).map_err(IntakeError::Invalid)?;
+        let _turn = self.turn(&seen).await?;
+        self.settle(tenant, &keys, &seen).await
     }
 
     /// Records many logins of one tenant, those of one user in the order given; the answers are in the order given.
     pub async fn record_all(&self, tenant: &TenantId, logins: Vec<NewLogin>) -> Vec<Result<Recorded, IntakeError>> {
-        todo!()
+        let keys = self.keys(tenant);
+        let mut answers: Vec<Option<Result<Recorded, IntakeError>>> = logins.iter().map(|_| None).collect();
+        let mut users: HashMap<[u8; 16], Vec<(usize, Seen)>> = HashMap::new();
+        for (at, login) in logins.into_iter().enumerate() {
+            match self.observer.see(&keys, login) {
+                Ok(seen) => users.entry(seen.user.hash).or_default().push((at, seen)),
+                Err(fault) => answers[at] = Some(Err(IntakeError::Invalid(fault))),
+            }
+        }
+        let work = users.into_values().map(|turns| self.record_in_turn(tenant, &keys, turns));
+        let mut done = stream::iter(work).buffer_unordered(IMPORT_WIDTH);
+        while let Some(user) = done.next().await {
+            for (at, answer) in user {
+                answers[at] = Some(answer);
+            }
+        }
+        let unanswered = || Err(IntakeError::Unavailable(Unavailable("a login was left out".to_owned())));
+        answers.into_iter().map(|it| it.unwrap_or_else(unanswered)).collect()
     }
+
+    /// The logins of one user: in one commit if none of them is stored already, else one by one.
+    async fn record_in_turn(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        turns: Vec<(usize, Seen)>,
+    ) -> Vec<(usize, Result<Recorded, IntakeError>)> {
+        let seen: Vec<&Seen> = turns.iter().map(|(_, seen)| seen).collect();
+        let _turn = match self.turn(seen[0]).await {
+            Ok(turn) => turn,
+            Err(fault) => return turns.iter().map(|(at, _)| (*at, Err(fault.clone()))).collect(),
+        };
+        if let Ok(records) = self.commit_together(tenant, keys, &seen).await {
+            return turns
+                .iter()
+                .zip(records)
+                .map(|((at, seen), record)| (*at, Ok(recorded(keys, seen, record, false))))
+                .collect();
+        }
+        let mut answers = Vec::with_capacity(turns.len());
+        for (at, seen) in &turns {
+            answers.push((*at, self.settle(tenant, keys, seen).await));
+        }
+        answers
+    }
+
+    /// Waits until no other login of this user is being decided by this process.
+    async fn turn(&self, seen: &Seen) -> Result<MutexGuard<'_, ()>, IntakeError> {
+        let [a, b, ..] = seen.user.hash;
+        let turn = &self.turns[usize::from(u16::from_be_bytes([a, b])) % TURNS];
+        let late = || match seen.idempotency {
+            Some(_) => IntakeError::InFlight,
+            None => Unavailable(format!("waited {} s behind other logins of the user", MAX_WAIT.as_secs())).into(),
+        };
+        timeout(MAX_WAIT, turn.lock()).await.map_err(|_| late())
+    }
+
+    /// Decides and commits, again from the start when another process was faster.
+    async fn settle(&self, tenant: &TenantId, keys: &TenantKeys, seen: &Seen) -> Result<Recorded, IntakeError> {
+        let key = seen.idempotency.as_ref().map(|it| it.key);
+        for _ in 0..MAX_TRIES {
+            let loaded = self.store.load(tenant, &seen.user, key, seen.received_at).await?;
+            if let Some((body, id)) = loaded.earlier {
+                return self.replay(tenant, keys, seen, (body, id)).await;
+            }
+            match self.commit(tenant, keys, &[seen], loaded).await {
+                Ok(records) => {
+                    let record = records.into_iter().next();
+                    let lost = || Unavailable("a commit lost its login".to_owned());
+                    return Ok(recorded(keys, seen, record.ok_or_else(lost)?, false));
+                }
+                Err(CommitError::Stale) => {}
+                Err(CommitError::Duplicate) => {
+                    // By its identifier, where the idempotency key is not remembered or no longer.
+                    if let Some(record) = self.store.login(tenant, seen.id).await? {
+                        return Ok(recorded(keys, seen, record, true));
+                    }
+                }
+                Err(CommitError::Unavailable(it)) => return Err(it.into()),
+            }
+        }
+        Err(Unavailable(format!("the user's profile changed {MAX_TRIES} times in between")).into())
+    }
+
+    /// The answer that was given before, if the request is the same.
+    async fn replay(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        seen: &Seen,
+        (body, id): ([u8; 16], LoginId),
+    ) -> Result<Recorded, IntakeError> {
+        if seen.idempotency.as_ref().is_some_and(|it| it.body != body) {
+            return Err(IntakeError::KeyReused);
+        }
+        let record = self.store.login(tenant, id).await?;
+        let record = record.ok_or_else(|| Unavailable("a login under an idempotency key is missing".to_owned()))?;
+        Ok(recorded(keys, seen, record, true))
+    }
+
+    async fn commit_together(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        seen: &[&Seen],
+    ) -> Result<Vec<LoginRecord>, CommitError> {
+        let (user, now) = (seen[0].user, seen[0].received_at);
+        let loaded = self.store.load(tenant, &user, None, now).await?;
+        self.commit(tenant, keys, seen, loaded).await
+    }
+
+    /// Decides about logins of one user, one after the other, and stores all that follows, or nothing.
+    async fn commit(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        seen: &[&Seen],
+        loaded: Loaded,
+    ) -> Result<Vec<LoginRecord>, CommitError> {
+        let Loaded { version, mut profile, .. } = loaded;
+        let mut logins = Vec::with_capacity(seen.len());
+        for it in seen {
+            let decision = decide(it.received_at, &self.policy, &profile, &it.observed(tenant, keys));
+            profile = decision.profile;
+            let prefix = keys.prefix(it.login.client.ip);
+            logins.push(LoginWrite {
+                record: decision.record,
+                idempotency: it.idempotency.clone(),
+                alert: decision.alert,
+                prefix,
+            });
+        }
+        let records: Vec<LoginRecord> = logins.iter().map(|it| it.record.clone()).collect();
+        let mailed = logins.iter().any(|it| matches!(&it.alert, Some((_, delivery)) if delivery.due_at.is_some()));
+        let (user, now) = (seen[0].user, seen[0].received_at);
+        let commit =
+            Commit { tenant: tenant.clone(), user, version, profile: Some(profile), logins, answers: Vec::new(), now };
+        self.store.commit(commit).await?;
+        if mailed {
+            self.queued.notify_one();
+        }
+        Ok(records)
+    }
+
+    /// A tenant's keys, derived once.
+    fn keys(&self, tenant: &TenantId) -> Arc<TenantKeys> {
+        let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
+        known.unwrap_or_else(|| {
+            let keys = Arc::new(self.keyring.tenant(tenant));
+            self.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), keys.clone());
+            keys
+        })
+    }
+}
+
+/// The answer. A failed login gets no token: it may be a stranger's who guesses.
+fn recorded(keys: &TenantKeys, seen: &Seen, record: LoginRecord, replayed: bool) -> Recorded {
+    let succeeded = record.outcome == Outcome::Success;
+    let device_token = succeeded.then(|| keys.device_token(&seen.user, record.device.id));
+    Recorded { record, device_token, replayed }
 }

@@ -1,5 +1,6 @@
 //! What the product does, step by step, over the ports.
 
+pub mod observing;
 pub mod intake;
 pub mod history;
 pub mod devices;

@@ -1,1 +1,10 @@
-//! Places, read from databases in the MaxMind format.
+//! Places, read from databases in the MaxMind format, whoever made them.
+
+pub mod country_names;
+pub mod record;
+pub mod database;
+pub mod maxmind;
+pub mod watch;
+
+pub use maxmind::MaxmindGeo;
+pub use watch::GeoWatch;

@@ -1,1 +1,13 @@
 //! The mail of an alert: written, then sent or filed.
+
+pub mod clean;
+pub mod facts;
+pub mod words;
+pub mod render;
+pub mod message;
+pub mod memory;
+pub mod file;
+pub mod smtp_fault;
+pub mod smtp_session;
+pub mod smtp;
+pub mod open;

@@ -1,0 +1,214 @@
+//! One database: read to memory, examined before it is trusted, then asked.
+
+use std::{collections::HashSet, net::IpAddr, net::Ipv4Addr};
+
+use maxminddb::{LookupResult, MaxMindDbError, Reader, WithinOptions};
+
+use crate::{
+    adapters::geo::record::{Shape, read, shape_of},
+    domain::{
+        place::{Whereabouts, is_public},
+        time::Timestamp,
+    },
+    ports::DatabaseStatus,
+};
+
+/// Trees up to this size are walked whole; of larger ones a spread sample is taken, because a walk through the some
+/// 8 million nodes of a city database would hold up every start for seconds.
+const WHOLE_WALK_NODES: u32 = 200_000;
+/// How many networks of each sampled block are read.
+const SAMPLE_PER_BLOCK: usize = 24;
+/// One record in so many may be absurd before the database is.
+const ABSURD_ONE_IN: usize = 100;
+/// How many addresses are asked of an old and a new database of one name.
+const PROBES: u32 = 2_048;
+/// So many probes must be known to the old database for the comparison to say anything.
+const TELLING_PROBES: u32 = 32;
+
+/// Why a file is not in use.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The file cannot be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+    /// Not in the format, cut off, or damaged.
+    #[error("damaged or no database: {0}")]
+    Damaged(#[from] MaxMindDbError),
+    /// It can be read, but what it says cannot be true.
+    #[error("damaged: {absurd} of {records} records name no country or lie off the globe")]
+    Absurd {
+        /// Records that cannot be true.
+        absurd: usize,
+        /// Records that were read.
+        records: usize,
+    },
+    /// Sound, but of another kind: anonymous proxies, domains, and the like.
+    #[error("tells neither places nor networks")]
+    Foreign,
+    /// It would take the place of a database that knows more: a country database under the name of a city database.
+    #[error("knows less than the database it would replace, which stays in use; remove the file to let it go")]
+    Poorer,
+    /// It answers otherwise for most addresses than the database it would replace.
+    #[error("disagrees with the database it would replace on {differing} of {known} addresses; that one stays in use")]
+    Disagrees {
+        /// Probes answered otherwise.
+        differing: u32,
+        /// Probes that the old database knows.
+        known: u32,
+    },
+}
+
+/// What a database knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Countries, at least.
+    pub places: bool,
+    /// Cities.
+    pub cities: bool,
+    /// Autonomous systems.
+    pub networks: bool,
+}
+
+/// A database that was found sound.
+pub struct Database {
+    /// The file's name, without its folder.
+    pub file: String,
+    /// BLAKE3 of the file, which tells whether it has changed.
+    pub checksum: blake3::Hash,
+    /// What it knows.
+    pub holdings: Holdings,
+    reader: Reader<Vec<u8>>,
+    shape: Shape,
+}
+
+impl Database {
+    /// Examines the bytes of a file. Its metadata give its type a name, its records tell what it is.
+    ///
+    /// # Errors
+    /// Why it must not be used.
+    pub fn open(file: &str, bytes: Vec<u8>) -> Result<Self, Refusal> {
+        let checksum = blake3::hash(&bytes);
+        let reader = Reader::from_source(bytes)?;
+        let mut findings = Findings::default();
+        walk(&reader, &mut findings)?;
+        let shape = findings.verdict()?;
+        Ok(Self { file: file.to_owned(), checksum, holdings: findings.holdings, reader, shape })
+    }
+
+    /// What it knows of an address; nothing of addresses of a family that it does not have. The address is public.
+    #[must_use]
+    pub fn find(&self, address: IpAddr) -> Whereabouts {
+        if address.is_ipv6() && self.reader.metadata().ip_version == 4 {
+            return Whereabouts::default();
+        }
+        let found = self.reader.lookup(address).and_then(|it| read(&it, self.shape));
+        // The examination may have passed over one damaged record among millions: then nothing is known here.
+        found.map(|it| it.whereabouts).unwrap_or_default()
+    }
+
+    /// Whether it can take the place of `former`, which has the same name.
+    ///
+    /// # Errors
+    /// Why it must not.
+    pub fn may_replace(&self, former: &Self) -> Result<(), Refusal> {
+        let (new, old) = (self.holdings, former.holdings);
+        if old.places && !new.places || old.cities && !new.cities || old.networks && !new.networks {
+            return Err(Refusal::Poorer);
+        }
+        let essence = |it: Whereabouts| (it.place.map(|place| place.country), it.network.map(|network| network.asn));
+        let (mut known, mut differing) = (0, 0);
+        for probe in (0..PROBES).map(probe_address).filter(|&it| is_public(it)) {
+            let before = essence(former.find(probe));
+            if before != (None, None) {
+                known += 1;
+                differing += u32::from(before != essence(self.find(probe)));
+            }
+        }
+        let disagrees = TELLING_PROBES <= known && known < 2 * differing;
+        if disagrees { Err(Refusal::Disagrees { differing, known }) } else { Ok(()) }
+    }
+
+    /// What it says of itself.
+    #[must_use]
+    pub fn status(&self) -> DatabaseStatus {
+        let metadata = self.reader.metadata();
+        DatabaseStatus {
+            file: self.file.clone(),
+            database_type: metadata.database_type.clone(),
+            built_at: Timestamp::default()
+                .plus_ms(i64::try_from(metadata.build_epoch).unwrap_or(0).saturating_mul(1_000)),
+            refused: None,
+        }
+    }
+}
+
+/// The addresses that old and new are asked about: spread over all of IPv4 by a multiplier without a common factor with
+/// the range (Knuth, TAOCP 3, 6.4: the golden ratio of 2^32).
+fn probe_address(number: u32) -> IpAddr {
+    Ipv4Addr::from(number.wrapping_mul(2_654_435_769)).into()
+}
+
+/// What the examination has seen so far.
+#[derive(Default)]
+struct Findings {
+    records: HashSet<usize>,
+    shape: Option<Shape>,
+    holdings: Holdings,
+    absurd: usize,
+}
+
+impl Findings {
+    fn examine(&mut self, found: &LookupResult<'_, Vec<u8>>) -> Result<(), MaxMindDbError> {
+        let Some(offset) = found.offset() else { return Ok(()) };
+        if !self.records.insert(offset) {
+            return Ok(());
+        }
+        if self.shape.is_none() {
+            self.shape = shape_of(found)?;
+        }
+        let reading = read(found, self.shape.unwrap_or(Shape::Nested))?;
+        let Whereabouts { place, network } = reading.whereabouts;
+        self.absurd += usize::from(reading.absurd);
+        self.holdings.networks |= network.is_some();
+        self.holdings.places |= place.is_some();
+        self.holdings.cities |= place.is_some_and(|it| it.city.is_some());
+        Ok(())
+    }
+
+    fn verdict(&self) -> Result<Shape, Refusal> {
+        let records = self.records.len();
+        if records < self.absurd * ABSURD_ONE_IN {
+            return Err(Refusal::Absurd { absurd: self.absurd, records });
+        }
+        match self.shape {
+            Some(shape) if self.holdings != Holdings::default() => Ok(shape),
+            _ => Err(Refusal::Foreign),
+        }
+    }
+}
+
+/// Reads the records of the whole tree, or of a spread sample of a large one.
+fn walk(reader: &Reader<Vec<u8>>, findings: &mut Findings) -> Result<(), Refusal> {
+    let metadata = reader.metadata();
+    if metadata.node_count <= WHOLE_WALK_NODES {
+        // A tree of n nodes has n + 1 leaves; MaxMind's aliases of the IPv4 tree may show some of them again.
+        let most = metadata.node_count as usize * 3;
+        for (count, found) in reader.networks(WithinOptions::default())?.enumerate() {
+            if most < count {
+                return Err(MaxMindDbError::invalid_database("the search tree has a cycle").into());
+            }
+            findings.examine(&found?)?;
+        }
+        return Ok(());
+    }
+    let four = (0..0xFFFF_u32).step_by(8).map(|it| format!("{}/13", Ipv4Addr::from(it << 16)));
+    let six = (0x2000..0x3000).map(|it| format!("{it:x}::/16"));
+    for block in four.chain(six.filter(|_| metadata.ip_version == 6)) {
+        // The blocks are written correctly by the two lines above; if one were not, it would be passed over.
+        let Ok(block) = block.parse() else { continue };
+        for found in reader.within(block, WithinOptions::default())?.take(SAMPLE_PER_BLOCK) {
+            findings.examine(&found?)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The databases of one folder, which together answer as one.
+
+use std::{
+    fs, io,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use arc_swap::ArcSwap;
+
+use crate::{
+    adapters::geo::database::{Database, Refusal},
+    domain::{
+        place::{Place, Whereabouts, canonical_address, is_public},
+        time::Timestamp,
+    },
+    ports::{DatabaseStatus, Geo},
+};
+
+/// The `.mmdb` files of a folder. Of several that know a place the finest answer wins, and the newest among equals; the
+/// network comes from whichever knows it.
+///
+/// A look-up never waits: it works on the databases that were in use when it began, while others are being read.
+pub struct MaxmindGeo {
+    dir: PathBuf,
+    catalog: ArcSwap<Catalog>,
+    /// Held while the folder is read, so that an old reading cannot overtake a new one.
+    reloading: Mutex<()>,
+}
+
+/// What is in use, and what is not.
+#[derive(Default)]
+struct Catalog {
+    /// In the order of asking: those that know cities first, then the newest.
+    in_use: Vec<Arc<Database>>,
+    refused: Vec<DatabaseStatus>,
+}
+
+impl MaxmindGeo {
+    /// Reads every `.mmdb` file in `dir`. Never fails: what cannot be used is refused with a reason in
+    /// [`Geo::databases`], and without a database nothing is known of any address.
+    #[must_use]
+    pub fn open(dir: &Path) -> Self {
+        let geo = Self { dir: dir.to_owned(), catalog: ArcSwap::default(), reloading: Mutex::new(()) };
+        geo.reload();
+        geo
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Reads the folder again. A new or changed file is examined first, and if it is refused, the database of that name
+    /// that is in use stays. A file that is gone takes its database with it.
+    pub fn reload(&self) {
+        let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let former = self.catalog.load_full();
+        let files = match database_files(&self.dir) {
+            Ok(files) => files,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                tracing::warn!(%error, "the folder of place databases cannot be read; what is in use stays");
+                return;
+            }
+        };
+        let mut next = Catalog::default();
+        for path in files {
+            next.take(&path, &former);
+        }
+        next.in_use.sort_by_key(|it| (!it.holdings.cities, -it.status().built_at.unix_ms()));
+        log_changes(&former, &next);
+        self.catalog.store(Arc::new(next));
+    }
+}
+
+impl Geo for MaxmindGeo {
+    fn locate(&self, address: IpAddr) -> Whereabouts {
+        let address = canonical_address(address);
+        let mut answer = Whereabouts::default();
+        if !is_public(address) {
+            return answer;
+        }
+        for database in &self.catalog.load().in_use {
+            let found = database.find(address);
+            answer.network = answer.network.or(found.network);
+            if fineness(answer.place.as_ref()) < fineness(found.place.as_ref()) {
+                answer.place = found.place;
+            }
+        }
+        answer
+    }
+
+    fn databases(&self) -> Vec<DatabaseStatus> {
+        let catalog = self.catalog.load();
+        let in_use = catalog.in_use.iter().map(|it| it.status());
+        in_use.chain(catalog.refused.iter().cloned()).collect()
+    }
+}
+
+impl Catalog {
+    /// Takes up a file, or keeps what `former` has under its name.
+    fn take(&mut self, path: &Path, former: &Self) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let kept = former.in_use.iter().find(|it| it.file == file);
+        match read(path, &file, kept) {
+            Ok(database) => self.in_use.push(database),
+            Err((refusal, status)) => {
+                self.refused.push(DatabaseStatus { refused: Some(refusal.to_string()), ..status });
+                self.in_use.extend(kept.cloned());
+            }
+        }
+    }
+}
+
+/// The database of a file: `kept` if the file has not changed, else a new one that may take its place.
+fn read(path: &Path, file: &str, kept: Option<&Arc<Database>>) -> Result<Arc<Database>, (Refusal, DatabaseStatus)> {
+    let unknown = || DatabaseStatus {
+        file: file.to_owned(),
+        database_type: String::new(),
+        built_at: Timestamp::default(),
+        refused: None,
+    };
+    let bytes = fs::read(path).map_err(|error| (error.into(), unknown()))?;
+    if let Some(kept) = kept.filter(|it| it.checksum == blake3::hash(&bytes)) {
+        return Ok(Arc::clone(kept));
+    }
+    let database = Database::open(file, bytes).map_err(|refusal| (refusal, unknown()))?;
+    if let Some(kept) = kept {
+        database.may_replace(kept).map_err(|refusal| (refusal, database.status()))?;
+    }
+    Ok(Arc::new(database))
+}
+
+/// The databases among the files of a folder, in the order of their names.
+fn database_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(dir)?.collect::<io::Result<Vec<_>>>()?;
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|it| it.path()).filter(|it| is_database(it)).collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Whether a path has a database's name.
+pub(crate) fn is_database(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it.eq_ignore_ascii_case("mmdb"))
+}
+
+/// How finely a place is known.
+fn fineness(place: Option<&Place>) -> u8 {
+    match place {
+        None => 0,
+        Some(Place { city: Some(_), .. }) => 4,
+        Some(Place { point: Some(_), region: Some(_), .. }) => 3,
+        Some(Place { point: Some(_), .. } | Place { region: Some(_), .. }) => 2,
+        Some(_) => 1,
+    }
+}
+
+/// One line for each file whose standing has changed.
+fn log_changes(former: &Catalog, next: &Catalog) {
+    for database in &next.in_use {
+        if !former.in_use.iter().any(|it| it.file == database.file && it.checksum == database.checksum) {
+            let DatabaseStatus { file, database_type, .. } = database.status();
+            tracing::info!(file, database_type, "place database in use");
+        }
+    }
+    for status in &next.refused {
+        if !former.refused.contains(status) {
+            tracing::warn!(file = status.file, reason = status.refused, "place database refused");
+        }
+    }
+    for database in &former.in_use {
+        if !next.in_use.iter().any(|it| it.file == database.file) {
+            tracing::info!(file = database.file, "place database no longer in use: its file is gone");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! One record of a database, in either of the two shapes in use, and what we take from it.
+
+use maxminddb::{LookupResult, MaxMindDbError};
+use serde::Deserialize;
+
+use crate::{
+    adapters::geo::country_names::country_name,
+    domain::place::{Country, Network, Place, Point, Whereabouts},
+};
+
+/// How records are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Maps within maps, as MaxMind and DB-IP build them: `country.iso_code`, `city.names.en`.
+    Nested,
+    /// One map of plain values, as the npm packages `@ip-location-db/…` build them: `country_code`, `city`; absent is "".
+    Flat,
+}
+
+/// A record as read: what it says, and whether that can be true.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Place and network, as far as the record has them.
+    pub whereabouts: Whereabouts,
+    /// It named a country that is no code, or coordinates that are not on the globe: left out of `whereabouts`.
+    pub absurd: bool,
+}
+
+/// Which shape a record has; `None` if it tells neither.
+///
+/// # Errors
+/// The record is damaged.
+pub fn shape_of<S: AsRef<[u8]>>(found: &LookupResult<'_, S>) -> Result<Option<Shape>, MaxMindDbError> {
+    Ok(match found.decode::<Keys<'_>>()? {
+        Some(Keys { country_code: Some(_), .. }) => Some(Shape::Flat),
+        Some(Keys { autonomous_system_number: Some(_), .. } | Keys { country: Some(_), .. }) => Some(Shape::Nested),
+        _ => None,
+    })
+}
+
+/// Reads the fields that we use, and no others.
+///
+/// # Errors
+/// The record is damaged, or built in another shape.
+pub fn read<S: AsRef<[u8]>>(found: &LookupResult<'_, S>, shape: Shape) -> Result<Reading, MaxMindDbError> {
+    let reading = match shape {
+        Shape::Nested => found.decode::<Nested<'_>>()?.map(Reading::from),
+        Shape::Flat => found.decode::<Flat<'_>>()?.map(Reading::from),
+    };
+    Ok(reading.unwrap_or_default())
+}
+
+#[derive(Deserialize)]
+struct Keys<'a> {
+    #[serde(borrow)]
+    country_code: Option<&'a str>,
+    country: Option<serde::de::IgnoredAny>,
+    autonomous_system_number: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Nested<'a> {
+    #[serde(borrow)]
+    country: Named<'a>,
+    city: Named<'a>,
+    subdivisions: Vec<Named<'a>>,
+    location: Location<'a>,
+    /// Enterprise databases tell the network in here, ASN and ISP databases in the record itself.
+    traits: Operator<'a>,
+    autonomous_system_number: Option<u32>,
+    autonomous_system_organization: Option<&'a str>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Named<'a> {
+    iso_code: Option<&'a str>,
+    #[serde(borrow)]
+    names: Names<'a>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Names<'a> {
+    en: Option<&'a str>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Location<'a> {
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    accuracy_radius: Option<u16>,
+    time_zone: Option<&'a str>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Operator<'a> {
+    autonomous_system_number: Option<u32>,
+    autonomous_system_organization: Option<&'a str>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Flat<'a> {
+    country_code: &'a str,
+    state1: &'a str,
+    city: &'a str,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    timezone: &'a str,
+    autonomous_system_number: Option<u32>,
+    autonomous_system_organization: Option<&'a str>,
+}
+
+impl From<Nested<'_>> for Reading {
+    fn from(record: Nested<'_>) -> Self {
+        let here = Operator {
+            autonomous_system_number: record.autonomous_system_number,
+            autonomous_system_organization: record.autonomous_system_organization,
+        };
+        let operator = if here.autonomous_system_number.is_some() { here } else { record.traits };
+        let raw = RawPlace {
+            country_code: record.country.iso_code.unwrap_or_default(),
+            country_name: record.country.names.en.unwrap_or_default(),
+            region: record.subdivisions.first().and_then(|it| it.names.en).unwrap_or_default(),
+            city: record.city.names.en.unwrap_or_default(),
+            coordinates: record.location.latitude.zip(record.location.longitude),
+            accuracy_km: record.location.accuracy_radius,
+            time_zone: record.location.time_zone.unwrap_or_default(),
+        };
+        reading(&raw, network(&operator))
+    }
+}
+
+impl From<Flat<'_>> for Reading {
+    fn from(record: Flat<'_>) -> Self {
+        let operator = Operator {
+            autonomous_system_number: record.autonomous_system_number,
+            autonomous_system_organization: record.autonomous_system_organization,
+        };
+        let raw = RawPlace {
+            country_code: record.country_code,
+            country_name: "",
+            region: record.state1,
+            city: record.city,
+            coordinates: record.latitude.zip(record.longitude),
+            accuracy_km: None,
+            time_zone: record.timezone,
+        };
+        reading(&raw, network(&operator))
+    }
+}
+
+/// A place in neither shape; what is absent is empty.
+struct RawPlace<'a> {
+    country_code: &'a str,
+    country_name: &'a str,
+    region: &'a str,
+    city: &'a str,
+    coordinates: Option<(f64, f64)>,
+    accuracy_km: Option<u16>,
+    time_zone: &'a str,
+}
+
+fn reading(raw: &RawPlace<'_>, network: Option<Network>) -> Reading {
+    let text = |it: &str| (!it.is_empty()).then(|| it.to_owned());
+    let point = raw.coordinates.and_then(|(latitude, longitude)| point(latitude, longitude));
+    let country = Country::parse(raw.country_code);
+    let place = country.map(|country| Place {
+        country,
+        country_name: text(raw.country_name)
+            .or_else(|| country_name(country).map(str::to_owned))
+            .unwrap_or_else(|| country.as_str().to_owned()),
+        region: text(raw.region),
+        city: text(raw.city),
+        point,
+        accuracy_km: raw.accuracy_km.filter(|_| point.is_some()),
+        time_zone: text(raw.time_zone),
+    });
+    let absurd = country.is_none() && !raw.country_code.is_empty() || point.is_none() && raw.coordinates.is_some();
+    Reading { whereabouts: Whereabouts { place, network }, absurd }
+}
+
+/// The point, if it is on the globe; what is not a number is not.
+fn point(latitude: f64, longitude: f64) -> Option<Point> {
+    let on_the_globe = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+    on_the_globe.then_some(Point { latitude, longitude })
+}
+
+/// The network; number 0 is reserved (RFC 7607) and means none.
+fn network(operator: &Operator<'_>) -> Option<Network> {
+    let asn = operator.autonomous_system_number.filter(|&it| it != 0)?;
+    Some(Network { asn, name: operator.autonomous_system_organization.unwrap_or_default().to_owned() })
+}

@@ -1,0 +1,73 @@
+//! Takes up new databases while the service runs.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use notify::{
+    Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher,
+    event::{AccessKind, AccessMode},
+};
+
+use crate::adapters::geo::maxmind::{MaxmindGeo, is_database};
+
+/// A folder is read when nothing has changed in it for so long: a file is then most likely written to its end.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// Watches a folder until it is dropped; its thread then ends, after the reading that it may be in.
+#[must_use = "the folder is watched only as long as this is kept"]
+pub struct GeoWatch {
+    _watcher: RecommendedWatcher,
+}
+
+impl GeoWatch {
+    /// Watches the folder of `geo`, and reloads when a database in it is written, renamed or removed. The folder must be
+    /// there, and must stay: one that is removed and made anew is another, which is not watched.
+    ///
+    /// # Errors
+    /// The folder cannot be watched, or no thread can be started: then only a restart takes up new databases.
+    pub fn start(geo: Arc<MaxmindGeo>) -> notify::Result<Self> {
+        let (sender, changes) = channel();
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            // An error (lost events, mostly) may hide a change; nobody listens only while all is being ended.
+            if event.as_ref().map_or(true, changes_databases) {
+                let _ = sender.send(());
+            }
+        })?;
+        watcher.watch(geo.dir(), RecursiveMode::NonRecursive)?;
+        thread::Builder::new().name("geoip-watch".to_owned()).spawn(move || {
+            while settled(&changes) {
+                geo.reload();
+            }
+        })?;
+        Ok(Self { _watcher: watcher })
+    }
+}
+
+/// Waits for a change and then for quiet; `false` when the watcher is gone.
+fn settled(changes: &Receiver<()>) -> bool {
+    if changes.recv().is_err() {
+        return false;
+    }
+    loop {
+        match changes.recv_timeout(QUIET) {
+            Ok(()) => (),
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+}
+
+/// Whether an event can have changed a database. Reading is an event too, and our own reading must not call for another.
+fn changes_databases(event: &Event) -> bool {
+    let written = match event.kind {
+        EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
+        _ => true,
+    };
+    written && (event.paths.is_empty() || event.paths.iter().any(|it| is_database(it)))
+}

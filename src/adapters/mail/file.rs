@@ -1,0 +1,121 @@
+//! Mails in a folder, one `.eml` each, for developing without a mail server.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use async_trait::async_trait;
+use mailparse::{MailHeaderMap, ParsedMail, parse_headers, parse_mail};
+
+use crate::{
+    adapters::mail::message::Composer,
+    domain::{alert::Alert, time::Timestamp},
+    ports::{Mail, MailFault, Mailbox, MailboxEntry, MailboxMail},
+};
+
+/// Longest name of a mail that is looked for.
+const MAX_NAME_BYTES: usize = 100;
+/// A mail of ours has some 15 KiB: a bigger file is none.
+const MAX_MAIL_BYTES: u64 = 1024 * 1024;
+
+/// Writes mails to a folder and reads them back.
+#[derive(Clone, Debug)]
+pub struct FileMail {
+    composer: Composer,
+    dir: PathBuf,
+}
+
+impl FileMail {
+    /// Mails go to `dir`, which is made if it is missing.
+    ///
+    /// # Errors
+    /// If the folder cannot be made.
+    pub fn open(dir: &Path, composer: Composer) -> io::Result<Self> {
+        fs::create_dir_all(dir)?;
+        Ok(Self { composer, dir: dir.to_owned() })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.eml"))
+    }
+
+    fn entry(&self, name: String) -> Option<MailboxEntry> {
+        let bytes = read(&self.path(&name)).ok()?;
+        let (headers, _) = parse_headers(&bytes).ok()?;
+        let value = |key| headers.get_first_value(key).unwrap_or_default();
+        Some(MailboxEntry { name, to: value("To"), subject: value("Subject"), date: value("Date") })
+    }
+}
+
+#[async_trait]
+impl Mail for FileMail {
+    async fn send(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<(), MailFault> {
+        let bytes = self.composer.compose(now, alert, recipient, link)?.bytes;
+        let path = self.path(&file_name(alert));
+        blocking(move || write(&path, &bytes)).await
+    }
+
+    async fn probe(&self) -> Result<(), MailFault> {
+        let path = self.dir.join(".probe");
+        blocking(move || fs::write(&path, b"").and_then(|()| fs::remove_file(&path))).await
+    }
+}
+
+impl Mailbox for FileMail {
+    fn list(&self, limit: usize) -> Vec<MailboxEntry> {
+        let Ok(files) = fs::read_dir(&self.dir) else { return Vec::new() };
+        let mut names: Vec<String> = files
+            .filter_map(|it| it.ok()?.file_name().into_string().ok()?.strip_suffix(".eml").map(str::to_owned))
+            .filter(|it| is_name(it))
+            .collect();
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        names.into_iter().filter_map(|it| self.entry(it)).take(limit).collect()
+    }
+
+    fn read(&self, name: &str) -> Option<MailboxMail> {
+        if !is_name(name) {
+            return None;
+        }
+        let bytes = read(&self.path(name)).ok()?;
+        let mail = parse_mail(&bytes).ok()?;
+        let headers = mail.headers.iter().map(|it| (it.get_key(), it.get_value())).collect();
+        Some(MailboxMail { headers, text: body(&mail, "text/plain"), html: body(&mail, "text/html") })
+    }
+}
+
+/// Sorts by when the login was received, and is the same for every attempt.
+fn file_name(alert: &Alert) -> String {
+    let at = jiff::Timestamp::from_millisecond(alert.created_at.unix_ms()).unwrap_or_default();
+    format!("{}-{}", at.strftime("%Y%m%dT%H%M%S%3fZ"), alert.id)
+}
+
+fn is_name(name: &str) -> bool {
+    let allowed = |it: u8| it.is_ascii_alphanumeric() || it == b'_' || it == b'-';
+    (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+/// Written beside its place and then moved there: a reader sees a whole mail or none.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = path.with_extension("tmp");
+    fs::write(&unfinished, bytes)?;
+    fs::rename(&unfinished, path)
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = fs::symlink_metadata(path)?;
+    if !file.is_file() || file.len() > MAX_MAIL_BYTES {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    fs::read(path)
+}
+
+/// The first part of this kind, wherever it stands; empty if there is none.
+fn body(mail: &ParsedMail<'_>, kind: &str) -> String {
+    mail.parts().find(|it| it.ctype.mimetype == kind).and_then(|it| it.get_body().ok()).unwrap_or_default()
+}
+
+async fn blocking(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), MailFault> {
+    let done = tokio::task::spawn_blocking(work).await.unwrap_or_else(|it| Err(io::Error::other(it)));
+    done.map_err(|it| MailFault::Transient(format!("the mail folder cannot be written: {}", it.kind())))
+}

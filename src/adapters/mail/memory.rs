@@ -1,0 +1,86 @@
+//! A mail system in memory, for tests and replays: it keeps what it was given and fails when told to.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::mail::{message::Composer, render::Letter},
+    domain::{alert::Alert, time::Timestamp},
+    ports::{Mail, MailFault},
+};
+
+/// A mail that was sent.
+#[derive(Clone, Debug)]
+pub struct SentMail {
+    /// When.
+    pub at: Timestamp,
+    /// Of what it warns.
+    pub alert: Alert,
+    /// Whom.
+    pub recipient: String,
+    /// Where they answer.
+    pub link: String,
+    /// What it says.
+    pub letter: Letter,
+    /// The whole message, as a mail server would get it.
+    pub message: Vec<u8>,
+}
+
+/// Keeps mails instead of sending them.
+pub struct MemoryMail {
+    composer: Composer,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    sent: Vec<SentMail>,
+    faults: VecDeque<MailFault>,
+}
+
+impl MemoryMail {
+    /// Keeps the mails of `composer`.
+    #[must_use]
+    pub fn new(composer: Composer) -> Self {
+        Self { composer, state: Mutex::default() }
+    }
+
+    /// Lets one attempt to come fail with `fault`, after the faults that were planned before.
+    pub fn fail_next(&self, fault: MailFault) {
+        self.state().faults.push_back(fault);
+    }
+
+    /// What was sent, the earliest first.
+    #[must_use]
+    pub fn sent(&self) -> Vec<SentMail> {
+        self.state().sent.clone()
+    }
+
+    /// Every change is a single push or pop, so what a panicking test left behind is whole.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Mail for MemoryMail {
+    async fn send(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<(), MailFault> {
+        let message = self.composer.compose(now, alert, recipient, link)?.bytes;
+        let letter = self.composer.letter(now, alert, recipient, link)?;
+        let mut state = self.state();
+        if let Some(fault) = state.faults.pop_front() {
+            return Err(fault);
+        }
+        let (recipient, link) = (recipient.to_owned(), link.to_owned());
+        state.sent.push(SentMail { at: now, alert: alert.clone(), recipient, link, letter, message });
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), MailFault> {
+        Ok(())
+    }
+}

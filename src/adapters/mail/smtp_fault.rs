@@ -1,0 +1,138 @@
+//! What an answer of a mail server means for a mail. The server's own words are not repeated: they hold addresses.
+
+use std::error::Error as _;
+
+use crate::ports::MailFault;
+
+/// How far a session had got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Greeting, EHLO, STARTTLS.
+    Connect,
+    /// AUTH.
+    Authenticate,
+    /// MAIL FROM.
+    Sender,
+    /// RCPT TO.
+    Recipient,
+    /// DATA and the message. A connection that is lost here leaves open whether the mail was taken.
+    Content,
+}
+
+impl Stage {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "connecting",
+            Self::Authenticate => "signing in",
+            Self::Sender => "MAIL FROM",
+            Self::Recipient => "RCPT TO",
+            Self::Content => "DATA",
+        }
+    }
+}
+
+/// An enhanced status code (RFC 3463), class left out: `5.1.1` is (1, 1).
+type Enhanced = (u16, u16);
+
+/// Why a message was not handed over.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What it means for the mail.
+    pub fault: MailFault,
+    /// Whether the session had ended before the message was begun: nothing was taken, and a new session may do.
+    pub session_over: bool,
+}
+
+impl Failure {
+    /// What `error` means at `stage`. A server that ends a session says 421 (RFC 5321, 3.8) or nothing.
+    #[must_use]
+    pub fn new(stage: Stage, error: &lettre::transport::smtp::Error) -> Self {
+        let unsaid = error.status().is_none_or(|it| u16::from(it) == 421);
+        Self { fault: classify(stage, error), session_over: unsaid && stage != Stage::Content }
+    }
+}
+
+/// Whom an error of the mail library blames.
+#[must_use]
+pub fn classify(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFault {
+    let Some(code) = error.status().map(u16::from) else { return unanswered(stage, error) };
+    let words = error.source().map(ToString::to_string).unwrap_or_default();
+    let enhanced = enhanced(&words);
+    let shown = enhanced.map(|(subject, detail)| format!(" {}.{subject}.{detail}", code / 100)).unwrap_or_default();
+    let reason = format!("the mail server answered {code}{shown} at {}", stage.name());
+    match blame(stage, code, enhanced) {
+        Blame::Moment => MailFault::Transient(reason),
+        Blame::Mail => MailFault::Permanent(reason),
+        Blame::Us => MailFault::Transport(reason),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Blame {
+    /// It may work later.
+    Moment,
+    /// This mail, or its recipient.
+    Mail,
+    /// Everything that we send.
+    Us,
+}
+
+/// The codes are those of RFC 5321 4.2.3, RFC 4954 6 and the registry of enhanced codes (RFC 3463, RFC 5248).
+fn blame(stage: Stage, code: u16, enhanced: Option<Enhanced>) -> Blame {
+    // Security and policy; and 5.1.7 and 5.1.8, which are about the sender's address.
+    let about_us = matches!((code, enhanced), (530 | 534 | 535 | 538, _) | (_, Some((7, _) | (1, 7 | 8))));
+    match (stage, code, enhanced) {
+        // A full mailbox empties: 5.2.2, and 552 where no more is said.
+        (_, 400..=499, _) | (_, _, Some((2, 2))) | (_, 552, None) => Blame::Moment,
+        (Stage::Recipient | Stage::Content, ..) if !about_us => Blame::Mail,
+        _ => Blame::Us,
+    }
+}
+
+/// No answer, or none that can be read. A certificate that does not hold is the one thing among these that stays.
+fn unanswered(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFault {
+    let io = error.source().and_then(|it| it.downcast_ref::<std::io::Error>());
+    if error.is_tls() || (stage == Stage::Connect && io.is_some_and(|it| it.kind() == std::io::ErrorKind::InvalidData))
+    {
+        return MailFault::Transport("no TLS session with the mail server: is its certificate valid?".to_owned());
+    }
+    if stage == Stage::Authenticate && error.is_client() {
+        return MailFault::Transport("the mail server offers no way of signing in that we know".to_owned());
+    }
+    MailFault::Transient(format!("the connection to the mail server was lost at {}", stage.name()))
+}
+
+fn enhanced(words: &str) -> Option<Enhanced> {
+    let mut numbers = words.split_whitespace().next()?.split('.');
+    let class = numbers.next()?;
+    let (subject, detail) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
+    (["2", "4", "5"].contains(&class) && numbers.next().is_none()).then_some((subject, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_will_not_change_is_final() {
+        let at = |stage, code, words: &str| blame(stage, code, enhanced(words));
+        assert_eq!(at(Stage::Recipient, 550, "5.1.1 no such user"), Blame::Mail);
+        assert_eq!(at(Stage::Recipient, 550, "no such user"), Blame::Mail);
+        assert_eq!(at(Stage::Content, 554, "5.1.1 no such user"), Blame::Mail);
+        assert_eq!(at(Stage::Recipient, 550, "5.2.2 over quota"), Blame::Moment);
+        assert_eq!(at(Stage::Recipient, 552, "mailbox full"), Blame::Moment);
+        assert_eq!(at(Stage::Recipient, 450, "4.2.1 later"), Blame::Moment);
+        assert_eq!(at(Stage::Connect, 421, "busy"), Blame::Moment);
+    }
+
+    #[test]
+    fn what_everybody_meets_is_about_us() {
+        let at = |stage, code, words: &str| blame(stage, code, enhanced(words));
+        assert_eq!(at(Stage::Authenticate, 535, "5.7.8 bad credentials"), Blame::Us);
+        assert_eq!(at(Stage::Recipient, 554, "5.7.1 relaying denied"), Blame::Us);
+        assert_eq!(at(Stage::Content, 550, "5.7.26 unauthenticated"), Blame::Us);
+        assert_eq!(at(Stage::Sender, 530, "Must issue a STARTTLS command first"), Blame::Us);
+        assert_eq!(at(Stage::Recipient, 550, "5.1.8 bad sender"), Blame::Us);
+        assert_eq!(at(Stage::Connect, 554, "no service here"), Blame::Us);
+    }
+}

@@ -1,1 +1,0 @@
-//! User agents, read by uap-core's patterns.

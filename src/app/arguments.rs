@@ -1,0 +1,109 @@
+//! The command line.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::domain::{api_key::Scope, ids::TenantId};
+
+/// Recognises the device behind every login and mails the user when it is new.
+#[derive(Debug, Parser)]
+#[command(name = "watchlight", version, about, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// The settings file [default: watchlight.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do; without it, serve
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API and send the mails
+    Serve,
+    /// Make, list and revoke API keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Seed known devices and history from a log of past logins; nobody is mailed
+    Import(ImportArguments),
+    /// Show what would have been mailed for a log of logins; nothing is stored or sent
+    Replay(ReplayArguments),
+    /// Look up places
+    #[command(subcommand)]
+    Geoip(GeoipCommand),
+    /// Say what is wrong with settings, stores, mail and databases of places, and how to mend it
+    Check,
+}
+
+/// What can be done with API keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key and print it, once and alone
+    Create {
+        /// Whose logins it opens: a-z, 0-9, `_` and `-`
+        #[arg(long, value_name = "NAME", value_parser = tenant)]
+        tenant: TenantId,
+        /// What it allows: logins:write, logins:read or devices:write; may be repeated
+        #[arg(long = "scope", required = true, value_name = "SCOPE", value_parser = scope)]
+        scopes: Vec<Scope>,
+    },
+    /// List all keys without their secrets
+    List,
+    /// Close a key for good
+    Revoke {
+        /// The key's public part, as `keys list` shows it
+        id: String,
+    },
+}
+
+/// `watchlight import`
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// Logins as the API takes them, one JSON object a line
+    pub file: PathBuf,
+    /// Whose logins they are
+    #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
+    pub tenant: TenantId,
+}
+
+/// `watchlight replay`
+#[derive(Debug, Args)]
+pub struct ReplayArguments {
+    /// Logins as the API takes them, one JSON object a line; with a `truth` beside them verdicts are compared with it
+    pub file: PathBuf,
+}
+
+/// What can be done with places.
+#[derive(Debug, Subcommand)]
+pub enum GeoipCommand {
+    /// Show what is known of an address
+    Lookup {
+        /// An IPv4 or IPv6 address
+        ip: IpAddr,
+    },
+    /// Show the databases
+    Status,
+}
+
+fn tenant(text: &str) -> Result<TenantId, String> {
+    TenantId::parse(text).ok_or_else(|| "must have 1 to 64 of a-z, 0-9, `_` and `-`".to_owned())
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    let names = Scope::ALL.map(Scope::as_str).join(", ");
+    Scope::parse(text).ok_or_else(|| format!("must be one of {names}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,65 @@
+//! Why a command failed, in words for the operator.
+
+use std::{io, path::PathBuf};
+
+use crate::{config::raw::ReadError, config::settings::Problem, ports::Unavailable};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The settings cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Settings are not sound.
+    #[error("{}", list(.0))]
+    Settings(Vec<Problem>),
+    /// A file cannot be used.
+    #[error("`{}`: {reason}", .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+    /// The master key's file holds no key.
+    #[error("`{}` must hold 64 hexadecimal digits: restore it from a backup; without it nothing stored can be found again", .0.display())]
+    KeyFile(PathBuf),
+    /// No randomness.
+    #[error("the system gives no random bytes: {0}")]
+    Entropy(getrandom::Error),
+    /// The store does not open.
+    #[error("{0}\n  setting: store.url")]
+    StoreOpen(String),
+    /// The mail system is not set up rightly.
+    #[error("{0}\n  setting: mail.url")]
+    MailOpen(String),
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] Unavailable),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {reason}\n  setting: http.bind")]
+    Bind {
+        /// Which.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        reason: io::Error,
+    },
+    /// The server broke.
+    #[error("the server stopped: {0}")]
+    Serve(io::Error),
+    /// Some of what was asked for was not done; the details have been printed.
+    #[error("{0}")]
+    Partly(String),
+}
+
+impl Fault {
+    /// A fault of a file.
+    pub fn file(path: impl Into<PathBuf>, reason: io::Error) -> Self {
+        Self::File { path: path.into(), reason }
+    }
+}
+
+fn list(problems: &[Problem]) -> String {
+    let lines = problems.iter().map(|it| format!("  {:<28}{}", it.setting, it.expected));
+    format!("these settings are not right:\n{}", lines.collect::<Vec<_>>().join("\n"))
+}

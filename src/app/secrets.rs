@@ -1,0 +1,76 @@
+//! What must be secret: the master key and the entropy of API keys. The one place that draws random bytes to keep.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, ErrorKind, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+
+use crate::{app::fault::Fault, domain::keyring::Keyring};
+
+/// Bytes that nobody can guess.
+///
+/// # Errors
+/// When the system has none.
+#[expect(clippy::disallowed_methods, reason = "the one place that draws secrets")]
+pub fn entropy<const BYTES: usize>() -> Result<[u8; BYTES], Fault> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(Fault::Entropy)?;
+    Ok(bytes)
+}
+
+/// The keys derived from the master key in `file`: 64 hexadecimal digits. Made, readable by its owner only, if there is
+/// no such file.
+///
+/// # Errors
+/// When the file cannot be read or made, or holds something else.
+pub fn keyring(file: &Path) -> Result<Keyring, Fault> {
+    let text = match fs::read_to_string(file) {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => make(file)?,
+        read => read.map_err(|reason| Fault::file(file, reason))?,
+    };
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
+    let master: [u8; 32] = bytes.and_then(|it| it.try_into().ok()).ok_or_else(|| Fault::KeyFile(file.to_owned()))?;
+    Ok(Keyring::new(master))
+}
+
+/// Writes a new key beside its place and moves it there, unless another process was faster. The key that holds.
+fn make(file: &Path) -> Result<String, Fault> {
+    let failed = |reason: io::Error| Fault::file(file, reason);
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let text = format!("{}\n", HEXLOWER_PERMISSIVE.encode(&entropy::<32>()?));
+    let part = file.with_extension(format!("{}.part", std::process::id()));
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
+    written.and_then(|mut it| it.write_all(text.as_bytes()).and_then(|()| it.sync_all())).map_err(failed)?;
+    // A link, unlike a rename, never replaces what another process has made meanwhile.
+    let linked = fs::hard_link(&part, file);
+    fs::remove_file(&part).map_err(failed)?;
+    match linked {
+        Err(fault) if fault.kind() != ErrorKind::AlreadyExists => Err(failed(fault)),
+        _ => fs::read_to_string(file).map_err(failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("data/secret.key");
+        let tenant = crate::domain::ids::TenantId::parse("acme").unwrap();
+        let fingerprint = |it: &Keyring| *it.tenant(&tenant).fingerprint();
+        let first = fingerprint(&keyring(&file).unwrap());
+        assert_eq!(fingerprint(&keyring(&file).unwrap()), first);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::write(&file, "hunter2").unwrap();
+        assert!(matches!(keyring(&file), Err(Fault::KeyFile(_))));
+    }
+}

@@ -1,0 +1,278 @@
+//! What was written: a TOML file and `WATCHLIGHT_SECTION__KEY` variables over it, with unknown names refused.
+
+use std::{fs, io::ErrorKind, path::Path};
+
+use secrecy::SecretString;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
+use toml::{Table, Value};
+
+/// How variables that are settings start. Others with this start, without `__` after the section, are not ours.
+const PREFIX: &str = "WATCHLIGHT_";
+
+/// Every setting as it was written; `None` where it was not.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawSettings {
+    /// `[http]`
+    pub http: RawHttp,
+    /// `[store]`
+    pub store: RawStore,
+    /// `[geoip]`
+    pub geoip: RawGeoip,
+    /// `[mail]`
+    pub mail: RawMail,
+    /// `[secrets]`
+    pub secrets: RawSecrets,
+    /// `[limits]`
+    pub limits: RawLimits,
+    /// `[log]`
+    pub log: RawLog,
+}
+
+/// `[http]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawHttp {
+    /// Address and port to listen on.
+    pub bind: Option<String>,
+    /// What links start with.
+    pub public_url: Option<String>,
+    /// Networks of proxies that are believed.
+    #[serde(deserialize_with = "list")]
+    pub trusted_proxies: Option<Vec<String>>,
+    /// The header in which they name the caller.
+    pub client_ip_header: Option<String>,
+}
+
+/// `[store]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawStore {
+    /// Where everything is kept.
+    pub url: Option<SecretString>,
+    /// For how many days.
+    #[serde(deserialize_with = "number")]
+    pub retention_days: Option<i64>,
+}
+
+/// `[geoip]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawGeoip {
+    /// The folder of databases.
+    pub dir: Option<String>,
+}
+
+/// `[mail]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawMail {
+    /// Where mails go.
+    pub url: Option<SecretString>,
+    /// When sessions are encrypted.
+    pub tls: Option<String>,
+    /// Who sends.
+    pub from: Option<String>,
+    /// The product's name.
+    pub product: Option<String>,
+    /// The name to sign in with.
+    pub username: Option<String>,
+    /// The file that holds the password.
+    pub password_file: Option<String>,
+}
+
+/// `[secrets]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawSecrets {
+    /// The file of the master key.
+    pub key_file: Option<String>,
+}
+
+/// `[limits]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawLimits {
+    /// Requests a second of one API key.
+    #[serde(deserialize_with = "number")]
+    pub per_key_per_second: Option<i64>,
+    /// How many may come at once.
+    #[serde(deserialize_with = "number")]
+    pub per_key_burst: Option<i64>,
+    /// Requests a second from one address.
+    #[serde(deserialize_with = "number")]
+    pub per_ip_per_second: Option<i64>,
+    /// How many may come at once.
+    #[serde(deserialize_with = "number")]
+    pub per_ip_burst: Option<i64>,
+}
+
+/// `[log]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawLog {
+    /// `text` or `json`.
+    pub format: Option<String>,
+    /// `error`, `warn`, `info`, `debug`, or a filter by module.
+    pub level: Option<String>,
+}
+
+/// Why what was written cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file cannot be opened.
+    #[error("the settings file `{path}` cannot be read: {reason}")]
+    File {
+        /// As it was given.
+        path: String,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The file is no TOML, or names a setting that there is not.
+    #[error("the settings file `{path}` is not right:\n{reason}")]
+    Toml {
+        /// As it was given.
+        path: String,
+        /// What the parser says: line, place and name.
+        reason: String,
+    },
+    /// A variable names a setting that there is not, or has a value that it cannot have.
+    #[error("the variable `{name}` is not right: {reason}")]
+    Variable {
+        /// Its name. Its value may be a secret.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Reads the file, if there is one, and the variables, which win. A file that was asked for must be there.
+///
+/// # Errors
+/// What cannot be read, by name.
+pub fn read(
+    file: Option<&Path>,
+    default_file: &Path,
+    variables: impl Iterator<Item = (String, String)>,
+) -> Result<RawSettings, ReadError> {
+    let path = file.unwrap_or(default_file);
+    let shown = path.display().to_string();
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(fault) if file.is_none() && fault.kind() == ErrorKind::NotFound => String::new(),
+        Err(reason) => return Err(ReadError::File { path: shown, reason }),
+    };
+    let not_right = |fault: toml::de::Error| ReadError::Toml { path: shown.clone(), reason: without_values(&fault) };
+    let mut table: Table = text.parse().map_err(not_right)?;
+    parse::<RawSettings>(table.clone()).map_err(not_right)?;
+    for (name, value) in variables {
+        let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|it| it.split_once("__")) else { continue };
+        let (section, key) = (section.to_lowercase(), key.to_lowercase());
+        let entry = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+        if let Value::Table(section) = entry {
+            section.insert(key, Value::String(value));
+        }
+        // One at a time, so that the fault is that variable's.
+        let not_right =
+            |fault: toml::de::Error| ReadError::Variable { name: name.clone(), reason: without_values(&fault) };
+        parse::<RawSettings>(table.clone()).map_err(not_right)?;
+    }
+    parse(table).map_err(not_right)
+}
+
+/// The process's variables; those that are not Unicode are not ours.
+#[must_use]
+pub fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+fn parse<T: DeserializeOwned>(table: Table) -> Result<T, toml::de::Error> {
+    T::deserialize(table)
+}
+
+/// The parser's sentence without the line that it quotes: a value may be a secret.
+fn without_values(fault: &toml::de::Error) -> String {
+    fault.message().trim().to_owned()
+}
+
+/// A number, also where a variable wrote it as text.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(i64),
+        Text(String),
+    }
+    match Written::deserialize(deserializer) {
+        Ok(Written::Number(it)) => Ok(Some(it)),
+        Ok(Written::Text(it)) => it.trim().parse().map(Some).map_err(|_| D::Error::custom("must be a whole number")),
+        Err(_) => Err(D::Error::custom("must be a whole number")),
+    }
+}
+
+/// A list of texts, also where a variable wrote it with commas.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        List(Vec<String>),
+        Text(String),
+    }
+    match Written::deserialize(deserializer) {
+        Ok(Written::List(it)) => Ok(Some(it)),
+        Ok(Written::Text(it)) => {
+            Ok(Some(it.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()))
+        }
+        Err(_) => Err(D::Error::custom("must be a list of texts")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_with(toml: &str, variables: &[(&str, &str)]) -> Result<RawSettings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("watchlight.toml");
+        fs::write(&file, toml).unwrap();
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        read(Some(&file), &file, variables).map_err(|it| it.to_string())
+    }
+
+    #[test]
+    fn variables_win_over_the_file() {
+        let toml = "[http]\nbind = \"127.0.0.1:1\"\n[store]\nretention_days = 7";
+        let variables = [
+            ("WATCHLIGHT_HTTP__BIND", "127.0.0.1:2"),
+            ("WATCHLIGHT_HTTP__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+            ("PATH", "/bin"),
+        ];
+        let raw = read_with(toml, &variables).unwrap();
+        assert_eq!(raw.http.bind.as_deref(), Some("127.0.0.1:2"));
+        assert_eq!(raw.http.trusted_proxies, Some(vec!["10.0.0.0/8".to_owned(), "::1".to_owned()]));
+        assert_eq!(raw.store.retention_days, Some(7));
+    }
+
+    #[test]
+    fn what_there_is_not_is_refused_by_name() {
+        assert!(read_with("[http]\nbnid = \"x\"", &[]).unwrap_err().contains("bnid"));
+        assert!(read_with("[htpt]\nbind = \"x\"", &[]).unwrap_err().contains("htpt"));
+        let fault = read_with("", &[("WATCHLIGHT_MAIL__PASWORD", "hunter2")]).unwrap_err();
+        assert!(fault.contains("WATCHLIGHT_MAIL__PASWORD") && !fault.contains("hunter2"), "{fault}");
+        let fault = read_with("", &[("WATCHLIGHT_STORE__RETENTION_DAYS", "ten")]).unwrap_err();
+        assert!(fault.contains("whole number"), "{fault}");
+        assert!(read_with("", &[("WATCHLIGHT_BIN", "x")]).is_ok(), "no setting of ours");
+    }
+
+    #[test]
+    fn a_file_that_was_asked_for_must_be_there() {
+        let missing = Path::new("no-such-file.toml");
+        assert!(read(Some(missing), missing, std::iter::empty()).is_err());
+        assert!(read(None, missing, std::iter::empty()).is_ok());
+    }
+}

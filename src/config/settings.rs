@@ -1,0 +1,294 @@
+//! What the settings mean: checked, with defaults in place.
+
+use std::{
+    fs,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    config::raw::{RawHttp, RawLimits, RawLog, RawMail, RawSettings, RawStore},
+    domain::time::DAY_MS,
+};
+
+/// Everything that can be set.
+#[derive(Debug)]
+pub struct Settings {
+    /// How the service is reached.
+    pub http: HttpListener,
+    /// Where everything is kept.
+    pub store: StorePlace,
+    /// The folder of databases of places.
+    pub geoip_dir: PathBuf,
+    /// Where mails go.
+    pub mail: MailRoute,
+    /// The file of the master key.
+    pub key_file: PathBuf,
+    /// How many requests are let in.
+    pub limits: RequestLimits,
+    /// What is logged.
+    pub log: Logging,
+}
+
+/// How the service is reached.
+#[derive(Debug)]
+pub struct HttpListener {
+    /// Where it listens; port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// What links in mails start with, without a slash at the end.
+    pub public_url: String,
+    /// Proxies whose word about the caller's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they give it.
+    pub client_ip_header: Option<String>,
+}
+
+/// Where everything is kept, and for how long.
+#[derive(Debug)]
+pub struct StorePlace {
+    /// `memory:`, `sqlite:PATH` or `redis://…`, which may hold a password.
+    pub url: SecretString,
+    /// Logins and alerts older than this are forgotten.
+    pub retention_ms: i64,
+}
+
+/// Where mails go.
+#[derive(Debug)]
+pub struct MailRoute {
+    /// `smtp://…`, `smtps://…` or `file:DIR`; may hold a password.
+    pub url: SecretString,
+    /// When sessions are encrypted.
+    pub tls: Tls,
+    /// The address that mails come from.
+    pub from: String,
+    /// The name of what users sign in to.
+    pub product: String,
+    /// The name to sign in with.
+    pub username: Option<String>,
+    /// The password to sign in with, read from its file.
+    pub password: Option<SecretString>,
+}
+
+/// When sessions with the mail server are encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// Always; a server that does not offer it gets no mail.
+    Required,
+    /// If the server offers it.
+    Opportunistic,
+    /// Never: for a relay on this machine.
+    None,
+}
+
+/// How many requests are let in: a second, and at once. 0 a second switches a limit off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestLimits {
+    /// Of one API key.
+    pub per_key: (u32, u32),
+    /// From one address.
+    pub per_address: (u32, u32),
+}
+
+/// What is logged.
+#[derive(Debug)]
+pub struct Logging {
+    /// One JSON object a line, rather than text for people.
+    pub json: bool,
+    /// A level, or a filter by module.
+    pub filter: String,
+}
+
+/// A setting that cannot be what was written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Its name: `http.bind`.
+    pub setting: &'static str,
+    /// What it must be instead.
+    pub expected: String,
+}
+
+/// Requests a second that one key or address may send unless the operator says otherwise: more than one machine serves.
+const GENEROUS: u32 = 10_000;
+
+impl Settings {
+    /// Checks everything and fills in what was not written.
+    ///
+    /// # Errors
+    /// Every setting that is not sound, not only the first.
+    pub fn resolve(raw: RawSettings) -> Result<Self, Vec<Problem>> {
+        let mut problems = Problems(Vec::new());
+        let settings = Self {
+            http: http(raw.http, &mut problems),
+            store: store(raw.store, &mut problems),
+            geoip_dir: raw.geoip.dir.unwrap_or_else(|| "geoip".to_owned()).into(),
+            mail: mail(raw.mail, &mut problems),
+            key_file: raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into(),
+            limits: limits(&raw.limits, &mut problems),
+            log: logging(raw.log, &mut problems),
+        };
+        if problems.0.is_empty() { Ok(settings) } else { Err(problems.0) }
+    }
+}
+
+/// What is wrong so far.
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// The value, or a default in its place and a problem on the list.
+    fn check<T>(&mut self, setting: &'static str, expected: &str, value: Option<T>, otherwise: T) -> T {
+        value.unwrap_or_else(|| {
+            self.0.push(Problem { setting, expected: expected.to_owned() });
+            otherwise
+        })
+    }
+}
+
+fn http(raw: RawHttp, problems: &mut Problems) -> HttpListener {
+    let otherwise = SocketAddr::from(([127, 0, 0, 1], 8080));
+    let bind = raw.bind.map_or(Some(otherwise), |it| it.parse().ok());
+    let bind = problems.check("http.bind", "must be an address and a port, such as 127.0.0.1:8080", bind, otherwise);
+    let public_url = raw.public_url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let public_url = public_url.trim_end_matches('/').to_owned();
+    let expected = "must start with http:// or https:// and name a host, without a query or a fragment";
+    problems.check("http.public_url", expected, is_base_url(&public_url).then_some(()), ());
+    let network = |it: &String| it.parse::<IpNet>().ok().or_else(|| it.parse::<IpAddr>().ok().map(IpNet::from));
+    let proxies = raw.trusted_proxies.unwrap_or_default();
+    let proxies: Option<Vec<IpNet>> = proxies.iter().map(network).collect();
+    let trusted_proxies =
+        problems.check("http.trusted_proxies", "must be networks such as 10.0.0.0/8 or addresses", proxies, Vec::new());
+    let header = raw.client_ip_header.filter(|it| !it.is_empty()).map(|it| it.to_ascii_lowercase());
+    let named = |it: &String| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
+    problems.check(
+        "http.client_ip_header",
+        "must be the name of a header",
+        header.as_ref().is_none_or(named).then_some(()),
+        (),
+    );
+    if header.is_some() == trusted_proxies.is_empty() {
+        let expected = "is used together with http.trusted_proxies: set both or neither";
+        problems.0.push(Problem { setting: "http.client_ip_header", expected: expected.to_owned() });
+    }
+    HttpListener { bind, public_url, trusted_proxies, client_ip_header: header }
+}
+
+fn is_base_url(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let allowed = |it: char| it.is_ascii_graphic() && !"?#\"<>\\@".contains(it);
+    rest.is_some_and(|it| !it.is_empty() && !it.starts_with(['/', ':']) && it.chars().all(allowed))
+}
+
+fn store(raw: RawStore, problems: &mut Problems) -> StorePlace {
+    let url = raw.url.unwrap_or_else(|| "sqlite:data/watchlight.db".into());
+    let known = ["memory:", "sqlite:", "redis://", "redis+unix://", "unix://"];
+    let sound = known.iter().any(|it| url.expose_secret().starts_with(it));
+    problems.check("store.url", "must be memory:, sqlite:PATH or redis://host:port/database", sound.then_some(()), ());
+    let days = raw.retention_days.unwrap_or(180);
+    let sound = (1..=36_500).contains(&days).then_some(days);
+    let days = problems.check("store.retention_days", "must be 1 to 36500 days", sound, 180);
+    StorePlace { url, retention_ms: days * DAY_MS }
+}
+
+fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
+    let tls = match raw.tls.as_deref() {
+        None | Some("required") => Some(Tls::Required),
+        Some("opportunistic") => Some(Tls::Opportunistic),
+        Some("none") => Some(Tls::None),
+        Some(_) => None,
+    };
+    let tls = problems.check("mail.tls", "must be required, opportunistic or none", tls, Tls::Required);
+    let password =
+        raw.password_file.map(|path| fs::read_to_string(path).map(|it| it.trim_end_matches(['\r', '\n']).into()).ok());
+    let password = match password {
+        None => None,
+        Some(read) => {
+            let expected = "must be a file that can be read";
+            Some(problems.check("mail.password_file", expected, read, SecretString::default()))
+        }
+    };
+    MailRoute {
+        url: raw.url.unwrap_or_else(|| "file:data/mail".into()),
+        tls,
+        from: raw.from.unwrap_or_else(|| "watchlight@localhost.localdomain".to_owned()),
+        product: raw.product.unwrap_or_else(|| "Watchlight".to_owned()),
+        username: raw.username,
+        password,
+    }
+}
+
+fn limits(raw: &RawLimits, problems: &mut Problems) -> RequestLimits {
+    let mut rate = |settings: [&'static str; 2], per_second: Option<i64>, burst: Option<i64>| {
+        let mut number = |setting, written: Option<i64>, otherwise: u32| {
+            let sound = written.map_or(Some(otherwise), |it| u32::try_from(it).ok());
+            problems.check(setting, "must be a whole number, 0 or more", sound, otherwise)
+        };
+        let per_second = number(settings[0], per_second, GENEROUS);
+        // By default a second's worth may come at once.
+        (per_second, number(settings[1], burst, per_second).max(1))
+    };
+    RequestLimits {
+        per_key: rate(["limits.per_key_per_second", "limits.per_key_burst"], raw.per_key_per_second, raw.per_key_burst),
+        per_address: rate(["limits.per_ip_per_second", "limits.per_ip_burst"], raw.per_ip_per_second, raw.per_ip_burst),
+    }
+}
+
+fn logging(raw: RawLog, problems: &mut Problems) -> Logging {
+    let json = match raw.format.as_deref() {
+        None | Some("text") => Some(false),
+        Some("json") => Some(true),
+        Some(_) => None,
+    };
+    let json = problems.check("log.format", "must be text or json", json, false);
+    Logging { json, filter: raw.level.unwrap_or_else(|| "info".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(toml: &str) -> Result<Settings, Vec<&'static str>> {
+        let raw = toml::from_str(toml).unwrap();
+        Settings::resolve(raw).map_err(|it| it.iter().map(|it| it.setting).collect())
+    }
+
+    #[test]
+    fn nothing_needs_to_be_written() {
+        let settings = resolve("").unwrap();
+        assert_eq!(settings.http.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(settings.store.retention_ms, 180 * DAY_MS);
+        assert_eq!(settings.mail.tls, Tls::Required);
+        assert_eq!(settings.limits.per_key, (GENEROUS, GENEROUS));
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let toml = r#"
+            http = { bind = "8080", public_url = "javascript:alert(1)", trusted_proxies = ["10.0.0.0/99"] }
+            store = { url = "mysql://x", retention_days = 0 }
+            mail = { tls = "maybe", password_file = "no-such-file" }
+            limits = { per_key_per_second = -1 }
+            log = { format = "xml" }
+        "#;
+        let expected = [
+            "http.bind",
+            "http.public_url",
+            "http.trusted_proxies",
+            "store.url",
+            "store.retention_days",
+            "mail.tls",
+            "mail.password_file",
+            "limits.per_key_per_second",
+            "log.format",
+        ];
+        assert_eq!(resolve(toml).unwrap_err(), expected);
+        assert_eq!(resolve("http.client_ip_header = \"x-real-ip\"").unwrap_err(), ["http.client_ip_header"]);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let settings = resolve("store.url = \"redis://:hunter2@localhost\"").unwrap();
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+}
