@@ -1,0 +1,136 @@
+//! `/a/{token}`: the page behind a mail's button. Looking changes nothing, because programs open links in mails before
+//! people do; only the form on the page records an answer, and only for a browser that was shown the form.
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    cookie::{Cookie, SameSite},
+    http::{StatusCode, header},
+    web::{Data, Path, Payload, Query},
+};
+use askama::Template;
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::{
+    domain::alert::Alert,
+    http::{
+        auth, body,
+        pages::{AnswerFacts, AnswerPage, AnswerState},
+        problem::Fault,
+        random,
+        state::State,
+    },
+};
+
+/// The cookie that holds what the form must bring back.
+const COOKIE: &str = "wl_answer";
+/// Random bytes in it: too many to guess.
+const NONCE_BYTES: usize = 16;
+/// The form's field of the same content.
+const FIELD: &str = "nonce";
+/// The form has one short field.
+const MAX_FORM_BYTES: usize = 4 * 1024;
+/// The page loads nothing, runs nothing and posts to itself only.
+const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Shows the page. Changes nothing.
+///
+/// # Errors
+/// 429; 503 when the store does not answer.
+#[utoipa::path(get, path = "/a/{token}", tag = "answer", operation_id = "showAnswerPage",
+    params(("token" = String, Path, description = "The secret of the link in the mail")),
+    responses(
+        (status = 200, description = "The page that asks", body = String, content_type = "text/html"),
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
+pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
+    auth::check_address(&state, &request)?;
+    match state.alerts.by_link(&token).await? {
+        Some(alert) => ask(&request, &state, StatusCode::OK, &alert),
+        None => page(&state, StatusCode::NOT_FOUND, AnswerState::Gone),
+    }
+}
+
+/// Records “it was not me”.
+///
+/// # Errors
+/// 408, 413, 415 for what the page's form would not send; 429; 503 when the store does not answer.
+#[utoipa::path(post, path = "/a/{token}", tag = "answer", operation_id = "answerNotMe",
+    params(("token" = String, Path, description = "The secret of the link in the mail")),
+    request_body(content = String, content_type = "application/x-www-form-urlencoded",
+        description = "`nonce`, as the page's form and its cookie hold it"),
+    responses(
+        (status = 200, description = "Recorded: the device is denied", body = String, content_type = "text/html"),
+        (status = 403, description = "The form is not the one that was shown: the page asks again", body = String,
+            content_type = "text/html"),
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
+pub async fn deny(
+    request: HttpRequest,
+    token: Path<String>,
+    payload: Payload,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    auth::check_address(&state, &request)?;
+    body::expect_type(&request, &["application/x-www-form-urlencoded"])?;
+    let form = body::read(&request, payload, MAX_FORM_BYTES).await?;
+    if !was_shown(&request, &form) {
+        return match state.alerts.by_link(&token).await? {
+            Some(alert) => ask(&request, &state, StatusCode::FORBIDDEN, &alert),
+            None => page(&state, StatusCode::NOT_FOUND, AnswerState::Gone),
+        };
+    }
+    match state.alerts.deny_by_link(&token).await? {
+        Some(_) => page(&state, StatusCode::OK, AnswerState::Done),
+        None => page(&state, StatusCode::NOT_FOUND, AnswerState::Gone),
+    }
+}
+
+/// Whether the form and the cookie hold the same nonce.
+fn was_shown(request: &HttpRequest, form: &[u8]) -> bool {
+    let fields = Query::<Vec<(String, String)>>::from_query(std::str::from_utf8(form).unwrap_or_default());
+    let fields = fields.map(Query::into_inner).unwrap_or_default();
+    let given = fields.into_iter().find(|(name, _)| name == FIELD).map(|(_, value)| value);
+    // Hashes are compared, and so in constant time.
+    match (nonce_of(request), given) {
+        (Some(shown), Some(given)) => blake3::hash(shown.as_bytes()) == blake3::hash(given.as_bytes()),
+        _ => false,
+    }
+}
+
+/// The nonce in the cookie, if it has the form of one that we gave.
+fn nonce_of(request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(COOKIE)?;
+    let sound = BASE64URL_NOPAD.decode(cookie.value().as_bytes()).is_ok_and(|it| it.len() == NONCE_BYTES);
+    sound.then(|| cookie.value().to_owned())
+}
+
+/// The page that asks. A browser that has a nonce keeps it, so that two open pages both work.
+fn ask(request: &HttpRequest, state: &Data<State>, status: StatusCode, alert: &Alert) -> Result<HttpResponse, Fault> {
+    let nonce = match nonce_of(request) {
+        Some(nonce) => nonce,
+        None => BASE64URL_NOPAD.encode(&random::bytes::<NONCE_BYTES>()?),
+    };
+    let html = render(state, AnswerState::Ask { facts: AnswerFacts::new(alert), nonce: &nonce })?;
+    let secure = state.settings.public_url.starts_with("https://");
+    let cookie = Cookie::build(COOKIE, nonce).path("/a").http_only(true).same_site(SameSite::Strict).secure(secure);
+    Ok(headed(status).cookie(cookie.finish()).body(html))
+}
+
+fn page(state: &Data<State>, status: StatusCode, says: AnswerState<'_>) -> Result<HttpResponse, Fault> {
+    Ok(headed(status).body(render(state, says)?))
+}
+
+fn render(state: &Data<State>, says: AnswerState<'_>) -> Result<String, Fault> {
+    let page = AnswerPage { product: &state.settings.product, state: says };
+    page.render().map_err(|it| Fault::internal(&it))
+}
+
+fn headed(status: StatusCode) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(status);
+    answer
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Robots-Tag", "noindex"));
+    answer
+}

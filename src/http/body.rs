@@ -1,0 +1,112 @@
+//! Reading a body: of the right type, of bounded size, within bounded time. And JSON out of it, with every refusal
+//! naming the field.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, http::header, web};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+
+use crate::http::problem::Fault;
+
+/// Largest body of one event, in bytes.
+pub const MAX_BYTES: usize = 256 * 1024;
+/// Within this time a body must have arrived: the framework itself would wait for ever.
+const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
+
+/// Reads a JSON body of at most [`MAX_BYTES`].
+///
+/// # Errors
+/// 408, 413, 415.
+pub async fn read_json(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Fault> {
+    expect_type(request, &["application/json"])?;
+    read(request, payload, MAX_BYTES).await
+}
+
+/// Refuses a body that is compressed, or of none of these types, or of another character set than UTF-8.
+///
+/// # Errors
+/// 415, which names the first type.
+pub fn expect_type(request: &HttpRequest, types: &[&'static str]) -> Result<(), Fault> {
+    let headers = request.headers();
+    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|it| it == "identity");
+    let given = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let mut parts = given.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let charset = parts.filter_map(|it| it.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    let utf8 = charset.is_none_or(|(_, it)| it.trim_matches('"').eq_ignore_ascii_case("utf-8"));
+    if plain && utf8 && types.iter().any(|it| essence.eq_ignore_ascii_case(it)) {
+        return Ok(());
+    }
+    Err(Fault::UnsupportedMediaType(types.first().copied().unwrap_or_default()))
+}
+
+/// Reads a body of at most `limit` bytes.
+///
+/// # Errors
+/// 408, 413; 400 when the body breaks off.
+pub async fn read(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|it| it > limit as u64) {
+        return Err(Fault::BodyTooLarge(limit));
+    }
+    tokio::time::timeout(ARRIVES_WITHIN, collect(payload, limit)).await.unwrap_or(Err(Fault::BodyTimeout))
+}
+
+async fn collect(mut payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Fault::BadRequest)?;
+        if body.len() + chunk.len() > limit {
+            return Err(Fault::BodyTooLarge(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// 400, naming the place where it is malformed or the field that is unknown or of the wrong type. What the caller wrote
+/// as a value is not repeated: an error may be logged.
+pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|it| {
+        let path = it.path().to_string();
+        explain(&path, it.inner())
+    })?;
+    json.end().map_err(|it| explain("", &it))?;
+    Ok(value)
+}
+
+fn explain(path: &str, error: &serde_json::Error) -> Fault {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let text = error.to_string();
+    let text = text.strip_suffix(&place).unwrap_or(&text);
+    if !error.is_data() {
+        return Fault::MalformedJson(format!("{text}{place}"));
+    }
+    let quoted = |it: &str| it.split('`').nth(1).map(str::to_owned).unwrap_or_default();
+    let member = |name: &str| match path.rsplit_once('.') {
+        _ if path == "." || path.is_empty() => name.to_owned(),
+        Some((_, last)) if last == name => path.to_owned(),
+        None if path == name => path.to_owned(),
+        _ => format!("{path}.{name}"),
+    };
+    if text.starts_with("unknown field") {
+        return Fault::UnexpectedField(member(&quoted(text)), "is not a field of this request".to_owned());
+    }
+    if text.starts_with("duplicate field") {
+        return Fault::UnexpectedField(member(&quoted(text)), "is given twice".to_owned());
+    }
+    let field = if path == "." || path.is_empty() { "the body" } else { path };
+    let reason = match text.rsplit_once(", expected ") {
+        Some((_, expected)) => {
+            format!("must be {}", expected.strip_prefix("struct ").map_or(expected, |_| "an object"))
+        }
+        None => text.to_owned(),
+    };
+    Fault::UnexpectedField(field.to_owned(), reason)
+}

@@ -1,0 +1,74 @@
+//! The address of our own caller. What a caller can write is believed only of listed proxies, and only one header.
+
+use std::net::IpAddr;
+
+use actix_web::HttpRequest;
+use ipnet::IpNet;
+
+use crate::domain::place::canonical_address;
+
+/// Whom to believe about the caller's address.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies {
+    /// The networks of our own proxies.
+    pub networks: Vec<IpNet>,
+    /// The header in which they write from whom a request came: addresses separated by commas, the nearest last.
+    pub header: Option<String>,
+}
+
+impl TrustedProxies {
+    /// The caller's address: the peer's, or if that is one of our proxies the last in the header that is not.
+    #[must_use]
+    pub fn caller(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = canonical_address(request.peer_addr()?.ip());
+        let Some(header) = &self.header else { return Some(peer) };
+        let lines: Vec<&str> = request.headers().get_all(header).filter_map(|it| it.to_str().ok()).collect();
+        Some(self.walk(peer, &lines.join(",")))
+    }
+
+    /// Walks from the peer to the left for as long as the address is a proxy's. What cannot be read ends the walk: then
+    /// the peer it is.
+    fn walk(&self, peer: IpAddr, forwarded: &str) -> IpAddr {
+        let mut caller = peer;
+        for hop in forwarded.rsplit(',').map(str::trim) {
+            if !self.trusts(caller) || hop.is_empty() {
+                break;
+            }
+            let Some(address) = read(hop) else { return peer };
+            caller = address;
+        }
+        caller
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.networks.iter().any(|it| it.contains(&address))
+    }
+}
+
+/// An address, with or without a port.
+fn read(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(hop);
+    let address = bare.parse().ok().or_else(|| hop.parse().ok().map(|it: std::net::SocketAddr| it.ip()));
+    address.map(canonical_address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listed_proxies_are_believed_and_only_from_the_right() {
+        let networks = ["10.0.0.0/8", "2001:db8::/32"].map(|it| it.parse().unwrap()).to_vec();
+        let proxies = TrustedProxies { networks, header: Some("x-forwarded-for".into()) };
+        let walk = |peer: &str, header: &str| proxies.walk(peer.parse().unwrap(), header).to_string();
+        assert_eq!(walk("198.51.100.7", "1.1.1.1"), "198.51.100.7", "the peer is no proxy");
+        assert_eq!(walk("10.0.0.1", "6.6.6.6, 1.1.1.1"), "1.1.1.1", "the caller wrote 6.6.6.6");
+        assert_eq!(walk("10.0.0.1", "6.6.6.6, 1.1.1.1, 10.2.3.4"), "1.1.1.1");
+        assert_eq!(walk("10.0.0.1", "10.9.9.9, 10.2.3.4"), "10.9.9.9", "nobody but proxies: the farthest");
+        assert_eq!(walk("10.0.0.1", "1.1.1.1, nonsense"), "10.0.0.1");
+        assert_eq!(walk("10.0.0.1", "nonsense, 1.1.1.1"), "1.1.1.1", "what lies beyond is not looked at");
+        assert_eq!(walk("10.0.0.1", ""), "10.0.0.1");
+        assert_eq!(walk("2001:db8::1", "[2a02::5]:443"), "2a02::5");
+        assert_eq!(walk("2001:db8::1", "::ffff:9.9.9.9"), "9.9.9.9");
+    }
+}

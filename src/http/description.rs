@@ -1,0 +1,97 @@
+//! What the API is, for machines: OpenAPI 3.1, gathered from the handlers themselves.
+
+use actix_web::{HttpResponse, http::header, web::Data};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+use crate::http::{alerts, answer, devices, health, import, logins};
+
+/// The description.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Watchlight",
+        description = "Recognises the device behind every login and mails the user when it is new. Times are RFC 3339 in \
+            UTC; unknown fields and parameters are refused; every failure is `application/problem+json` with a stable \
+            `type` and the request's name, which is in the `X-Request-Id` header of every answer too. Over a limit the \
+            answer is 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        logins::record,
+        import::import,
+        logins::list,
+        logins::one,
+        devices::list,
+        devices::confirm,
+        devices::deny,
+        devices::forget,
+        alerts::list,
+        alerts::one,
+        answer::show,
+        answer::deny,
+        health::alive,
+        health::ready,
+        health::metrics,
+        description
+    ),
+    modifiers(&ApiKeyScheme),
+    tags(
+        (name = "logins", description = "Record logins and look at them"),
+        (name = "devices", description = "What users are known by"),
+        (name = "alerts", description = "What users were warned of"),
+        (name = "answer", description = "Where users answer"),
+        (name = "health", description = "How the service is")
+    )
+)]
+pub struct Description;
+
+struct ApiKeyScheme;
+
+impl Modify for ApiKeyScheme {
+    fn modify(&self, description: &mut openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("wl_live_…")
+            .description(Some("An API key made by `watchlight keys create`, with its scopes."))
+            .build();
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("api_key", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The description as JSON, made once.
+#[derive(Clone)]
+pub struct DescriptionJson(String);
+
+impl DescriptionJson {
+    /// Makes it.
+    #[must_use]
+    pub fn new() -> Self {
+        // Its keys are texts: it cannot fail, and if it did the test that reads it would.
+        Self(Description::openapi().to_json().unwrap_or_default())
+    }
+}
+
+impl Default for DescriptionJson {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// This description.
+#[utoipa::path(get, path = "/openapi.json", tag = "health", operation_id = "openapi",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json")))]
+pub async fn description(json: Data<DescriptionJson>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(json.0.clone())
+}
+
+/// `/docs` without its slash: the page's parts lie below it.
+pub async fn to_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
+}

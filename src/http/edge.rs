@@ -1,0 +1,112 @@
+//! What happens to every request at the door: it gets a name, its answer gets headers, and one line of log says how it
+//! went: by route, never by path, because paths hold tokens and users.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage, HttpRequest,
+    body::{BodySize, BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderName, HeaderValue},
+    middleware::Next,
+};
+
+use crate::{
+    domain::ids::TenantId,
+    http::{problem::Fault, random},
+};
+
+/// The header that names a request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The name of a request: a random UUID.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// For whom a request was made, once that is known.
+#[derive(Clone, Debug)]
+pub struct RequestTenant(pub TenantId);
+
+/// The name of this request.
+#[must_use]
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default()
+}
+
+/// The middleware around everything.
+///
+/// # Errors
+/// None: a failure has become an answer when this returns.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let chance = random::bytes::<16>()?;
+    let id = uuid(chance);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let (method, route) = (request.method().clone(), request.match_pattern().unwrap_or_else(|| "none".to_owned()));
+    let http_request = request.request().clone();
+    let mut answer = match next.call(request).await {
+        Ok(answer) => explain(answer.map_into_boxed_body(), &id, chance[0]),
+        Err(error) => explain(ServiceResponse::from_err(error, http_request), &id, chance[0]),
+    };
+    add_headers(&mut answer, &id);
+    let (status, elapsed) = (answer.status().as_u16(), started.elapsed());
+    let labels = [("route", route.clone()), ("method", known(&method)), ("status", status.to_string())];
+    metrics::counter!("watchlight_http_requests_total", &labels).increment(1);
+    metrics::histogram!("watchlight_http_request_duration_seconds", "route" => route.clone()).record(elapsed);
+    let tenant = answer.request().extensions().get::<RequestTenant>().map(|it| it.0.as_str().to_owned());
+    let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(method = known(&method), route, status, duration_ms, request_id = id, tenant, "request");
+    Ok(answer)
+}
+
+/// A method's name, if it is one of the usual: callers may invent others, and a metric has no room for those.
+fn known(method: &actix_web::http::Method) -> String {
+    let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    usual.iter().find(|it| **it == method.as_str()).copied().unwrap_or("other").to_owned()
+}
+
+/// Gives a failure the problem details that it lacks: those know the request's name.
+fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceResponse<BoxBody> {
+    let status = answer.status();
+    let error = answer.response().error();
+    let wordless = error.is_some() || matches!(answer.response().body().size(), BodySize::None | BodySize::Sized(0));
+    if !(status.is_client_error() || status.is_server_error()) || !wordless {
+        return answer;
+    }
+    let fault = error.and_then(|it| it.as_error::<Fault>()).cloned();
+    let fault = fault.unwrap_or_else(|| Fault::of_status(status, answer.headers().get(header::ALLOW)));
+    let (request, _) = answer.into_parts();
+    ServiceResponse::new(request, fault.answer(id, jitter))
+}
+
+fn add_headers(answer: &mut ServiceResponse<BoxBody>, id: &str) {
+    let headers = answer.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// The form of a UUID of version 4 (RFC 9562, 5.4).
+fn uuid(mut bytes: [u8; 16]) -> String {
+    bytes[6] = bytes[6] & 0x0F | 0x40;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let digits = data_encoding::HEXLOWER.encode(&bytes);
+    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_named_by_a_uuid() {
+        assert_eq!(uuid([0xFF; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
+}

@@ -1,0 +1,120 @@
+//! The whole of a list in one answer, page by page as the caller reads: it is never in memory as a whole.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+};
+use bytes::Bytes;
+use futures_util::stream;
+
+use crate::{
+    domain::{
+        history::{LoginFilter, LoginRecord},
+        ids::{LoginId, TenantId},
+    },
+    http::{
+        problem::Fault,
+        query::MAX_LIMIT,
+        wire::{csv, login::PastLoginBody},
+    },
+    service::history::{History, LoginPage},
+};
+
+/// What a streamed list is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A JSON object a line.
+    Ndjson,
+    /// A table.
+    Csv,
+}
+
+impl Format {
+    /// The format that the caller asks for by name; `None` if it is content with JSON. The first one named counts.
+    #[must_use]
+    pub fn accepted(request: &HttpRequest) -> Option<Self> {
+        let lines = request.headers().get_all(header::ACCEPT).filter_map(|it: &HeaderValue| it.to_str().ok());
+        let ranges = lines.flat_map(|it| it.split(','));
+        let mut types = ranges.map(|it| it.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        types.find_map(|it| match it.as_str() {
+            "application/json" | "application/*" | "*/*" => Some(None),
+            "application/x-ndjson" => Some(Some(Self::Ndjson)),
+            "text/csv" => Some(Some(Self::Csv)),
+            _ => None,
+        })?
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Ndjson => "application/x-ndjson",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+        }
+    }
+
+    fn page(self, records: &[LoginRecord]) -> Bytes {
+        match self {
+            Self::Csv => csv::rows(records).into(),
+            Self::Ndjson => {
+                let mut lines = Vec::new();
+                for record in records {
+                    // Writing to memory does not fail, and every key of these types is a text.
+                    let _ = serde_json::to_writer(&mut lines, &PastLoginBody::new(record, None));
+                    lines.push(b'\n');
+                }
+                lines.into()
+            }
+        }
+    }
+}
+
+/// A list on its way out.
+struct Export {
+    history: History,
+    tenant: TenantId,
+    filter: LoginFilter,
+    format: Format,
+    /// The page that is written next.
+    page: Option<LoginPage>,
+    /// Whether it is the first.
+    first: bool,
+}
+
+/// Answers with all logins asked for. The first page is looked up before the answer starts, so that a store that is away
+/// is a 503; when it goes away later the connection breaks off, which no caller takes for the end of the list.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn stream(
+    history: History,
+    tenant: TenantId,
+    filter: LoginFilter,
+    before: Option<LoginId>,
+    format: Format,
+) -> Result<HttpResponse, Fault> {
+    let page = Some(history.page(&tenant, &filter, before, MAX_LIMIT).await?);
+    let export = Export { history, tenant, filter, format, page, first: true };
+    let pages = stream::try_unfold(export, Export::step);
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, format.media_type())).streaming(pages))
+}
+
+impl Export {
+    /// Writes one page and looks up the next.
+    async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
+        loop {
+            let Some(LoginPage { records, next }) = self.page.take() else { return Ok(None) };
+            let mut chunk = Vec::new();
+            if self.first && self.format == Format::Csv {
+                chunk.extend(csv::header());
+            }
+            self.first = false;
+            chunk.extend(self.format.page(&records));
+            if let Some(before) = next {
+                self.page = Some(self.history.page(&self.tenant, &self.filter, Some(before), MAX_LIMIT).await?);
+            }
+            // An empty chunk would end the answer.
+            if !chunk.is_empty() {
+                return Ok(Some((chunk.into(), self)));
+            }
+        }
+    }
+}

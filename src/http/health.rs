@@ -1,0 +1,107 @@
+//! How the service is: alive, ready, and in numbers.
+//!
+//! | metric | kind | labels | what |
+//! |---|---|---|---|
+//! | `watchlight_http_requests_total` | counter | `route`, `method`, `status` | requests answered |
+//! | `watchlight_http_request_duration_seconds` | histogram | `route` | until the answer starts |
+//! | `watchlight_logins_total` | counter | `status` (of the device), `level` (of risk) | logins recorded, each once |
+//! | `watchlight_alerts_total` | counter | `status` (`queued`, `suppressed`) | alerts raised |
+
+use std::{future::Future, time::Duration};
+
+use actix_web::{HttpResponse, http::header, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{http::state::State, ports::Geo};
+
+/// How long a dependency may take to answer.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Whether logins can be recorded, and what is amiss.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// `ready`; `degraded`: logins are recorded, mails or places may be missing; `unavailable`.
+    status: &'static str,
+    /// What this service depends on.
+    checks: Vec<Check>,
+}
+
+/// One dependency.
+#[derive(Debug, Serialize, ToSchema)]
+struct Check {
+    /// `store`, `mail`, `geo`.
+    name: &'static str,
+    /// `ok` or `failed`.
+    status: &'static str,
+    /// What is amiss; the log says more.
+    #[schema(required = true)]
+    detail: Option<String>,
+}
+
+impl Check {
+    fn new(name: &'static str, fault: Option<String>) -> Self {
+        Self { name, status: if fault.is_none() { "ok" } else { "failed" }, detail: fault }
+    }
+}
+
+/// The process is alive.
+#[utoipa::path(get, path = "/healthz", tag = "health", operation_id = "health",
+    responses((status = 200, description = "Alive", body = String, content_type = "text/plain")))]
+pub async fn alive() -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8")).body("ok\n")
+}
+
+/// Whether logins can be recorded: each dependency by name.
+#[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readiness",
+    responses(
+        (status = 200, description = "Logins are recorded", body = Readiness),
+        (status = 503, description = "The store does not answer", body = Readiness)))]
+pub async fn ready(state: Data<State>) -> HttpResponse {
+    let (store, mail) = tokio::join!(
+        probe("store", "the store does not answer", state.store.probe()),
+        probe("mail", "the mail system does not take mail", state.mail.probe()),
+    );
+    let geo = Check::new("geo", databases(state.geo.as_ref()));
+    let failed = |it: &Check| it.status != "ok";
+    let (status, mut answer) = match (failed(&store), failed(&mail) || failed(&geo)) {
+        (true, _) => ("unavailable", HttpResponse::ServiceUnavailable()),
+        (false, true) => ("degraded", HttpResponse::Ok()),
+        (false, false) => ("ready", HttpResponse::Ok()),
+    };
+    answer.json(Readiness { status, checks: vec![store, mail, geo] })
+}
+
+/// Asks one dependency. The cause of a failure is for our log: it may name machines.
+async fn probe<E: std::fmt::Display>(
+    name: &'static str,
+    detail: &str,
+    asked: impl Future<Output = Result<(), E>>,
+) -> Check {
+    let fault = match tokio::time::timeout(PROBE_TIMEOUT, asked).await {
+        Ok(Ok(())) => None,
+        Ok(Err(cause)) => {
+            tracing::warn!(dependency = name, %cause, "a dependency is amiss");
+            Some(detail.to_owned())
+        }
+        Err(_) => Some(format!("{detail} within {} s", PROBE_TIMEOUT.as_secs())),
+    };
+    Check::new(name, fault)
+}
+
+fn databases(geo: &dyn Geo) -> Option<String> {
+    let databases = geo.databases();
+    let refused: Vec<&str> = databases.iter().filter(|it| it.refused.is_some()).map(|it| it.file.as_str()).collect();
+    match (databases.len(), refused.as_slice()) {
+        (0, _) => Some("there is no database of places: logins are recorded without one".to_owned()),
+        (_, []) => None,
+        (_, refused) => Some(format!("not in use: {}", refused.join(", "))),
+    }
+}
+
+/// The service in numbers, in Prometheus' text format.
+#[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "metrics",
+    responses((status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain")))]
+pub async fn metrics(state: Data<State>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4")).body((state.metrics)())
+}

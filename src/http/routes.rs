@@ -1,0 +1,93 @@
+//! The way from an address to a handler, and the server that walks it.
+
+use std::{io, net::TcpListener, time::Duration};
+
+use actix_web::{
+    App, HttpServer, Resource, Route,
+    dev::Server,
+    guard,
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::http::{
+    alerts, answer,
+    description::{self, DescriptionJson},
+    devices, edge, health, import, logins, mailbox,
+    problem::Fault,
+    state::State,
+};
+
+/// Within this time the head of a request must have arrived.
+const HEAD_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
+/// For how long answers that are under way may go on after the order to stop, in seconds.
+const DRAIN_S: u64 = 10;
+
+/// Starts serving on a listener that is bound already. The server runs while it is awaited; its
+/// [`handle`](Server::handle) stops it, which lets answers under way be finished within 10 seconds. Signals are the
+/// caller's business.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<Server> {
+    let (state, description) = (Data::new(state), Data::new(DescriptionJson::new()));
+    let app = move || {
+        App::new()
+            .wrap(from_fn(edge::around))
+            .app_data(state.clone())
+            .app_data(description.clone())
+            .configure(configure)
+    };
+    let server = HttpServer::new(app)
+        .workers(workers.max(1))
+        .client_request_timeout(HEAD_ARRIVES_WITHIN)
+        .shutdown_timeout(DRAIN_S)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Every route. The app around it must hold [`State`] and [`DescriptionJson`] as data.
+pub fn configure(config: &mut ServiceConfig) {
+    let read = |path| only(path, "GET, HEAD");
+    config
+        .service(
+            only("/v1/logins", "GET, HEAD, POST").route(get().to(logins::list)).route(web::post().to(logins::record)),
+        )
+        .service(only("/v1/logins/import", "POST").route(web::post().to(import::import)))
+        .service(read("/v1/logins/{id}").route(get().to(logins::one)))
+        .service(read("/v1/users/{id}/devices").route(get().to(devices::list)))
+        .service(only("/v1/users/{id}/devices/{device}", "DELETE").route(web::delete().to(devices::forget)))
+        .service(only("/v1/users/{id}/devices/{device}/confirm", "POST").route(web::post().to(devices::confirm)))
+        .service(only("/v1/users/{id}/devices/{device}/deny", "POST").route(web::post().to(devices::deny)))
+        .service(read("/v1/alerts").route(get().to(alerts::list)))
+        .service(read("/v1/alerts/{id}").route(get().to(alerts::one)))
+        .service(
+            only("/a/{token}", "GET, HEAD, POST").route(get().to(answer::show)).route(web::post().to(answer::deny)),
+        )
+        .service(read("/mailbox").route(get().to(mailbox::list)))
+        .service(read("/mailbox/{name}").route(get().to(mailbox::one)))
+        .service(read("/healthz").route(get().to(health::alive)))
+        .service(read("/readyz").route(get().to(health::ready)))
+        .service(read("/metrics").route(get().to(health::metrics)))
+        .service(read("/openapi.json").route(get().to(description::description)))
+        .service(read("/docs").route(get().to(description::to_docs)))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"])))
+        .default_service(web::route().to(nothing));
+}
+
+/// A way to look: HEAD is GET without the body.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// A resource that tells by which methods it can be asked.
+fn only(path: &str, allowed: &'static str) -> Resource {
+    let refuse = move || async move { Err::<&str, Fault>(Fault::MethodNotAllowed(allowed)) };
+    web::resource(path).default_service(web::route().to(refuse))
+}
+
+async fn nothing() -> Result<&'static str, Fault> {
+    Err(Fault::NotFound)
+}

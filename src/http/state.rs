@@ -1,0 +1,59 @@
+//! What every handler may use: the services, a few ports, and the settings that callers notice.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::keyring::Keyring,
+    http::{
+        client_address::TrustedProxies,
+        limit::{Limits, Rate},
+    },
+    ports::{Geo, Mail, Mailbox, Store},
+    service::{alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake},
+};
+
+/// The settings of this layer.
+#[derive(Clone, Debug, Default)]
+pub struct HttpSettings {
+    /// Where this service is reached from outside, without a slash at the end.
+    pub public_url: String,
+    /// The name of what users sign in to, for the answer page.
+    pub product: String,
+    /// Whom to believe about a caller's address.
+    pub proxies: TrustedProxies,
+    /// Requests of one API key.
+    pub per_key: Rate,
+    /// Requests from one address.
+    pub per_address: Rate,
+}
+
+/// What handlers work with. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// Records logins.
+    pub intake: Arc<Intake>,
+    /// Past logins.
+    pub history: History,
+    /// Users' devices.
+    pub devices: Devices,
+    /// Warnings.
+    pub alerts: Alerts,
+    /// Who may call.
+    pub api_keys: ApiKeys,
+    /// Signs cursors and device tokens.
+    pub keyring: Keyring,
+    /// For `/readyz`.
+    pub geo: Arc<dyn Geo>,
+    /// For `/readyz`.
+    pub store: Arc<dyn Store>,
+    /// For `/readyz`.
+    pub mail: Arc<dyn Mail>,
+    /// Mails that were written to a folder, where that is so.
+    pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// How many requests are let in; the app calls [`Limits::forget_idle`] on a timer.
+    pub limits: Arc<Limits>,
+    /// The settings.
+    pub settings: Arc<HttpSettings>,
+    /// Renders the metrics in Prometheus' text format.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+}

@@ -1,0 +1,99 @@
+//! One login with the evidence behind its verdict.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        attributes::Attribute,
+        history::LoginRecord,
+        verdict::{Agreement, Evidence, Finding, Gate},
+    },
+    http::wire::login::PastLoginBody,
+};
+
+/// A login and why it was judged as it was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoginDetail {
+    /// The login.
+    #[serde(flatten)]
+    login: PastLoginBody,
+    /// What spoke for and against the closest known device; null where there was none.
+    #[schema(required = true)]
+    evidence: Option<EvidenceBody>,
+}
+
+impl LoginDetail {
+    /// Everything that is told of a login.
+    #[must_use]
+    pub fn new(record: &LoginRecord, device_token: Option<String>) -> Self {
+        let evidence = record.evidence.as_ref().map(EvidenceBody::new);
+        Self { login: PastLoginBody::new(record, device_token), evidence }
+    }
+}
+
+/// What spoke for and against the closest known device. Bits are logarithms of odds: 1 doubles them.
+#[derive(Debug, Serialize, ToSchema)]
+struct EvidenceBody {
+    /// The known device that came closest.
+    closest_device: String,
+    /// Why it cannot be that device whatever else agrees: `other_browser`, `other_operating_system`,
+    /// `older_browser_version`.
+    #[schema(required = true)]
+    gate: Option<&'static str>,
+    /// What the network is worth.
+    network: FindingBody,
+    /// Attribute by attribute.
+    attributes: Vec<AttributeBody>,
+}
+
+impl EvidenceBody {
+    fn new(evidence: &Evidence) -> Self {
+        let attributes = Attribute::ALL.into_iter().zip(&evidence.attributes);
+        let attributes = attributes.map(|(attribute, finding)| AttributeBody {
+            name: attribute.name(),
+            words: attribute.words(),
+            finding: FindingBody::new(finding),
+        });
+        Self {
+            closest_device: evidence.closest.to_string(),
+            gate: evidence.gate.map(Gate::as_str),
+            network: FindingBody::new(&evidence.network),
+            attributes: attributes.collect(),
+        }
+    }
+}
+
+/// One attribute's part in the verdict.
+#[derive(Debug, Serialize, ToSchema)]
+struct AttributeBody {
+    /// Which.
+    #[schema(example = "screen_resolution")]
+    name: &'static str,
+    /// Its name in a sentence.
+    #[schema(example = "screen resolution")]
+    words: &'static str,
+    /// How it compares.
+    #[serde(flatten)]
+    finding: FindingBody,
+}
+
+/// How something compares, and what that is worth.
+#[derive(Debug, Serialize, ToSchema)]
+struct FindingBody {
+    /// `agreed`, `changed`, or `absent` where one of the two does not tell.
+    result: &'static str,
+    /// Positive speaks for the same device.
+    bits: f64,
+}
+
+impl FindingBody {
+    fn new(finding: &Finding) -> Self {
+        let result = match finding.agreement {
+            Agreement::Absent => "absent",
+            Agreement::Agreed => "agreed",
+            Agreement::Changed => "changed",
+        };
+        Self { result, bits: f64::from(finding.centibits) / 100.0 }
+    }
+}

@@ -1,0 +1,10 @@
+//! What travels: JSON and CSV as callers write and read them, and the ways to and from the domain's types.
+
+pub mod time;
+pub mod components;
+pub mod login_request;
+pub mod device;
+pub mod login;
+pub mod evidence;
+pub mod alert;
+pub mod csv;
