@@ -106,7 +106,8 @@ impl Database {
         found.map(|it| it.whereabouts).unwrap_or_default()
     }
 
-    /// Whether it can take the place of `former`, which has the same name.
+    /// Whether it can take the place of `former`, which has the same name: it must know the same kinds of things and agree
+    /// on the country and network of most addresses. Only IPv4 is compared: IPv6 is too empty for blind probes to hit.
     ///
     /// # Errors
     /// Why it must not.
