@@ -156,11 +156,12 @@ fn bad_files_are_refused_with_a_reason_and_nothing_fails() {
     put(&folder, "cut.mmdb", &city[..city.len() / 2]);
     put(&folder, "hole.mmdb", &[&city[..4_000], &city[9_000..]].concat());
     put(&folder, "scrambled.mmdb", &scrambled);
+    put(&folder, "unwritten.mmdb", &[&city[..12_288], &[0; 512], &city[12_800..]].concat());
     put(&folder, "text.mmdb", b"<html>404 Not Found</html>");
     fs::create_dir(folder.path().join("folder.mmdb")).unwrap();
     let geo = MaxmindGeo::open(folder.path());
-    assert_eq!(geo.databases().len(), 11);
-    assert_eq!(refusals(&geo).len(), 11, "{:?}", geo.databases());
+    assert_eq!(geo.databases().len(), 12);
+    assert_eq!(refusals(&geo).len(), 12, "{:?}", geo.databases());
     assert!(refusals(&geo).contains(&("anonymous.mmdb".into(), "tells neither places nor networks".into())));
     assert_eq!(locate(&geo, LINKOPING), Whereabouts::default());
 
