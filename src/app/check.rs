@@ -62,7 +62,9 @@ async fn mail(settings: &Settings) -> Result<String, String> {
     let mail = compose::mail(settings).map_err(|it| it.to_string())?;
     let mend = "look at mail.url, mail.tls, mail.username and mail.password_file";
     match timeout(MAIL_ANSWERS_WITHIN, mail.mail.probe()).await {
-        Ok(Ok(())) if mail.mailbox.is_some() => Ok("written to a folder and shown on /mailbox; set mail.url to send it".to_owned()),
+        Ok(Ok(())) if mail.mailbox.is_some() => {
+            Ok("written to a folder and shown on /mailbox; set mail.url to send it".to_owned())
+        }
         Ok(Ok(())) => Ok("answers".to_owned()),
         Ok(Err(fault)) => Err(format!("{fault}: {mend}")),
         Err(_) => Err(format!("no answer within {} s: {mend}", MAIL_ANSWERS_WITHIN.as_secs())),
@@ -75,7 +77,9 @@ fn places(settings: &Settings) -> Result<String, String> {
     let used = databases.iter().filter(|it| it.refused.is_none()).count();
     let folder = settings.geoip_dir.display();
     match (used, databases.len() - used) {
-        (0, _) => Err(format!("no database in `{folder}`: logins get no place; run scripts/geoip, or see geoip/README.md")),
+        (0, _) => {
+            Err(format!("no database in `{folder}`: logins get no place; run scripts/geoip, or see geoip/README.md"))
+        }
         (_, 0) => Ok(format!("{used} databases in `{folder}`")),
         (_, refused) => Err(format!("{refused} databases in `{folder}` cannot be used: get them anew")),
     }

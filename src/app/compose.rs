@@ -42,7 +42,8 @@ impl Foundation {
     pub async fn open(settings: &Settings) -> Result<Self, Fault> {
         let keyring = secrets::keyring(&settings.key_file)?;
         let url = settings.store.url.expose_secret();
-        let store = store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
+        let store =
+            store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
         Ok(Self { store, clock: Arc::new(SystemClock), keyring })
     }
 

@@ -38,7 +38,10 @@ pub async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<(),
         numbers.iter().zip(&results).for_each(|(line, result)| counts.add(*line, result));
     }
     file.done();
-    println!("{:<20}{:>10}\n{:<20}{:>10}\n{:<20}{:>10}", "stored", counts.stored, "stored already", counts.replayed, "refused", counts.refused);
+    println!(
+        "{:<20}{:>10}\n{:<20}{:>10}\n{:<20}{:>10}",
+        "stored", counts.stored, "stored already", counts.replayed, "refused", counts.refused
+    );
     if counts.refused == 0 { Ok(()) } else { Err(Fault::Partly(format!("{} lines were refused", counts.refused))) }
 }
 

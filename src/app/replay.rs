@@ -55,7 +55,13 @@ pub async fn run(settings: &Settings, arguments: &ReplayArguments) -> Result<(),
     if refused == 0 { Ok(()) } else { Err(Fault::Partly(format!("{refused} lines were refused"))) }
 }
 
-async fn replay(intake: &Intake, clock: &ManualClock, tenant: &TenantId, line: Line, tally: &mut Tally) -> Result<(), String> {
+async fn replay(
+    intake: &Intake,
+    clock: &ManualClock,
+    tenant: &TenantId,
+    line: Line,
+    tally: &mut Tally,
+) -> Result<(), String> {
     let Line { number, body, draft, truth } = line;
     let draft: LoginDraft = draft?;
     // Each login is received the moment it happens.

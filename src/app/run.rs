@@ -5,7 +5,9 @@ use std::path::Path;
 use crate::{
     app::{
         arguments::{Arguments, Command},
-        check, fault::Fault, geoip, import, keys, logging, replay, serve,
+        check,
+        fault::Fault,
+        geoip, import, keys, logging, replay, serve,
     },
     config::{
         raw::{environment, read},

@@ -72,14 +72,14 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     workers.spawn(upkeep(limits, metrics, upkeep_end));
     workers.spawn(stop_on_signal(server.handle()));
     info!("listening on http://{address}");
-    let served = server.await.map_err(Fault::Serve);
+    let ended = server.await.map_err(Fault::Serve);
     // No more logins come in; what is being sent is sent to its end.
     stop.send_replace(true);
     if timeout(WORKERS_END_WITHIN, workers.join_all()).await.is_err() {
         warn!("workers are cut off: what they were sending is sent again after the next start");
     }
     info!("stopped");
-    served
+    ended
 }
 
 /// What only a running service has.
@@ -97,7 +97,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         networks: settings.http.trusted_proxies.clone(),
         header: settings.http.client_ip_header.clone(),
     };
-    let public_url = settings.http.public_url.clone();
+    let (public_url, product) = (settings.http.public_url.clone(), settings.mail.product.clone());
     let metrics = world.metrics;
     State {
         intake: Arc::new(foundation.intake(world.geo.clone(), world.queued)),
@@ -111,7 +111,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         mail: mail.mail,
         mailbox: mail.mailbox,
         limits: Arc::new(Limits::new(per_key, per_address)),
-        settings: Arc::new(HttpSettings { public_url, proxies, per_key, per_address }),
+        settings: Arc::new(HttpSettings { public_url, product, proxies, per_key, per_address }),
         metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
     }
 }
@@ -150,7 +150,8 @@ async fn upkeep(limits: Arc<Limits>, metrics: Option<PrometheusHandle>, mut stop
 
 /// Waits for an order to stop and passes it on: no new connections, and answers under way are finished.
 async fn stop_on_signal(server: ServerHandle) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return warn!("signals are not heard: the service stops only when it is killed");
     };
     tokio::select! {
