@@ -1,7 +1,7 @@
 //! What a stranger's text must lose before a mail shows it, and how plain text is folded.
 
-/// Longest line of plain text that we write ourselves, in characters (RFC 5322, 2.1.1: “SHOULD be no more than 78”).
-const LINE_CHARS: usize = 76;
+/// Longest folded line, in characters. RFC 5322 (2.1.1) wants at most 78; tags and escapes take some of them.
+const LINE_CHARS: usize = 68;
 
 /// One visible line of at most `max_chars` characters: without controls, invisible and direction characters and line
 /// separators, every run of white space a single space.
