@@ -23,7 +23,7 @@ pub fn place_name(text: &str, max_chars: usize) -> String {
     let named: String = one_line(text, max_chars)
         .chars()
         .filter(|&it| it.is_alphanumeric() || " ,.'’-()".contains(it))
-        .flat_map(|it| if it == '.' { ['.', ' '] } else { [it, '\0'] })
+        .flat_map(|it| [Some(it), (it == '.').then_some(' ')].into_iter().flatten())
         .collect();
     one_line(&named, max_chars).replace(" ,", ",")
 }

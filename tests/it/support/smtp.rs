@@ -44,6 +44,7 @@ struct Ledger {
     script: VecDeque<Turn>,
     received: Vec<Received>,
     connections: usize,
+    commands: Vec<String>,
     first_tls_bytes: Vec<u8>,
 }
 
@@ -94,6 +95,11 @@ impl ScriptedSmtp {
         self.ledger.lock().unwrap().connections
     }
 
+    /// Every command so far.
+    pub fn commands(&self) -> Vec<String> {
+        self.ledger.lock().unwrap().commands.clone()
+    }
+
     /// The first byte of each session that was to be TLS.
     pub fn first_tls_bytes(&self) -> Vec<u8> {
         self.ledger.lock().unwrap().first_tls_bytes.clone()
@@ -127,6 +133,7 @@ impl Talk {
                 return Ok(());
             }
             let line = line.trim_end().to_owned();
+            self.ledger.lock().unwrap().commands.push(line.clone());
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             if let Turn::Answer(command, answer) = self.turn
                 && command == verb
