@@ -108,8 +108,8 @@ mod tests {
     fn long_paragraphs_are_folded_and_words_are_not() {
         let folded = fold(&format!("{} {}", "word ".repeat(30).trim(), "x".repeat(100)), "  ");
         let lines: Vec<_> = folded.lines().collect();
-        assert_eq!(lines.len(), 3);
-        assert!(lines[..2].iter().all(|it| it.len() <= LINE_CHARS), "{folded}");
-        assert!(lines[1].starts_with("  word") && lines[2] == format!("  {}", "x".repeat(100)));
+        assert_eq!(lines.len(), 4);
+        assert!(lines[..3].iter().all(|it| it.len() <= LINE_CHARS), "{folded}");
+        assert!(lines[1].starts_with("  word") && lines[3] == format!("  {}", "x".repeat(100)));
     }
 }
