@@ -22,11 +22,11 @@ pub enum Turn {
     LoseAfterData,
     /// Takes one mail, then hangs up without a word.
     HangUpAfterMail,
-    /// Offers STARTTLS, agrees to it, and keeps the first byte that comes then.
+    /// Offers STARTTLS, agrees to it, keeps the first byte that comes then, and answers with no TLS.
     StartTls,
     /// Sends one byte of its answers a second.
     Slow,
-    /// Says nothing and keeps the first byte that comes.
+    /// Says nothing, keeps the first byte that comes, and answers with no TLS.
     Silent,
 }
 
@@ -191,7 +191,8 @@ impl Talk {
         let mut byte = [0];
         self.reader.read_exact(&mut byte)?;
         self.ledger.lock().unwrap().first_tls_bytes.push(byte[0]);
-        Ok(())
+        self.say("this is no TLS")?;
+        std::io::copy(&mut self.reader, &mut std::io::sink()).map(drop)
     }
 
     fn say(&mut self, line: &str) -> std::io::Result<()> {
