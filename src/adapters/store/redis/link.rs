@@ -85,7 +85,10 @@ async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, Redis
 
 /// Redis' refusal, in words that tell an operator what to do where that is known.
 fn unavailable(fault: &RedisError) -> Unavailable {
-    Unavailable(match (fault.code(), fault.kind()) {
+    // Of a pipeline the first refusal speaks for the others.
+    let refusals = fault.clone().into_server_errors();
+    let code = refusals.as_ref().and_then(|it| it.first()).map(|(_, it)| it.code());
+    Unavailable(match (code, fault.kind()) {
         (Some("OOM"), _) => "Redis has reached its `maxmemory`".to_owned(),
         (Some("LOADING"), _) => "Redis is still loading its data".to_owned(),
         (Some("READONLY"), _) => "this Redis is a replica and may not be written".to_owned(),

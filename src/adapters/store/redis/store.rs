@@ -19,10 +19,13 @@ use crate::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
         ids::{AlertId, LoginId, TenantId, UserKey},
-        time::Timestamp,
+        time::{DAY_MS, Timestamp},
     },
     ports::{Claimed, Commit, CommitError, Loaded, Settlement, Store, Unavailable},
 };
+
+/// A hundred years: what is longer does not fit in the life that Redis gives a key.
+const LONGEST_RETENTION_MS: i64 = 36_525 * DAY_MS;
 
 /// A store in one Redis or Valkey server.
 ///
@@ -36,11 +39,12 @@ pub struct RedisStore {
 
 impl RedisStore {
     /// Connects to `redis://…`, `redis+unix:///…` or `unix://…` and checks that the server is fit to be a store.
-    /// `retention_ms` bounds the life of logins even if nobody trims.
+    /// `retention_ms`, from a day to a hundred years, bounds the life of logins even if nobody trims.
     ///
     /// # Errors
     /// The address cannot be read, the server does not answer or refuses us, or it would drop records by itself.
     pub async fn open(url: &str, retention_ms: i64) -> Result<Self, OpenError> {
+        let retention_ms = retention_ms.clamp(DAY_MS, LONGEST_RETENTION_MS);
         Ok(Self { link: Link::open(url).await?, retention_ms })
     }
 }
