@@ -47,8 +47,8 @@ macro_rules! contract {
         mod $store {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                let fresh = super::$store().await;
-                super::$test(&fresh.0).await;
+                let fresh = crate::store::contract::$store().await;
+                crate::store::contract::$test(&fresh.0).await;
             })+
         }
     };

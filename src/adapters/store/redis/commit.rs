@@ -126,7 +126,9 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
     };
     match &login.alert {
         Some(it) => add_alert(run, it),
-        None => drop(run.arg(&[""; 10])),
+        None => {
+            run.arg(&[""; 10]);
+        }
     }
 }
 
