@@ -26,7 +26,7 @@ fn malformed_json_is_400() {
         (b"", "EOF"),
         (b"{\"user\":", "EOF"),
         (b"{\"user\":{\"id\":\"\xff\"}}", "line 1"),
-        (br#"{"user":{"id":"\ud800"}}"#, "surrogate"),
+        (br#"{"user":{"id":"\ud800"}}"#, "hex escape"),
         (b"{} {}", "trailing"),
         (br#"{"client":{"fingerprint":{"a":1e999}}}"#, "number"),
     ];
