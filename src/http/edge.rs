@@ -73,7 +73,7 @@ fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceRes
         return answer;
     }
     let fault = error.and_then(|it| it.as_error::<Fault>()).cloned();
-    let fault = fault.unwrap_or_else(|| Fault::of_status(status, answer.headers().get(header::ALLOW)));
+    let fault = fault.unwrap_or_else(|| Fault::of_status(status));
     let (request, _) = answer.into_parts();
     ServiceResponse::new(request, fault.answer(id, jitter))
 }

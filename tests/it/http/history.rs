@@ -174,12 +174,13 @@ fn the_whole_list_streams_as_lines_and_as_a_table() {
 fn a_long_list_streams_over_many_pages() {
     let server = Server::start();
     let client = server.client();
-    let body: String = (0..1_203)
-        .map(|at| {
-            let second = format!("2026-11-{:02}T{:02}:{:02}:{:02}Z", 1 + at / 600, at / 60 % 10, at % 60, at % 60);
-            format!("{{\"occurred_at\":\"{second}\",\"event_id\":\"e{at}\",\"user\":{{\"id\":\"u{}\"}},\"client\":{{\"ip\":\"10.0.0.1\"}}}}\n", at % 50)
-        })
-        .collect();
+    let line = |at: u32| {
+        let mut event = json!({"event_id": format!("e{at}"), "client": {"ip": "10.0.0.1"}});
+        event["user"] = json!({"id": format!("u{}", at % 50)});
+        event["occurred_at"] = json!(format!("2026-11-{:02}T10:{:02}:{:02}Z", 1 + at / 600, at / 60 % 10, at % 60));
+        event.to_string()
+    };
+    let body = (0..1_203).map(line).collect::<Vec<_>>().join("\n");
     let imported = client.with("Content-Type", "application/x-ndjson").post("/v1/logins/import", body);
     assert_eq!(imported.body.lines().filter(|it| it.contains("created")).count(), 1_203);
     let lines = client.with("Accept", "application/x-ndjson").get("/v1/logins");

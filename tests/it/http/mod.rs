@@ -7,3 +7,4 @@ mod history;
 mod import;
 mod answer;
 mod around;
+mod faults;
