@@ -6,7 +6,7 @@
 //! |---|---|
 //! | the request becomes a [`Login`](domain::login::Login) | `http/logins.rs`, `http/wire/login.rs`, `domain/login.rs` |
 //! | one login, from top to bottom | `service/intake.rs` |
-//! | browser and system, place and network | `adapters/user_agent.rs`, `adapters/geo/` |
+//! | browser and system, place and network | `adapters/user_agent/`, `adapters/geo/` |
 //! | canonical form, fingerprint, attributes | `domain/fingerprint.rs` |
 //! | which known device is it? | `domain/matching.rs` |
 //! | how suspicious is it? | `domain/risk.rs` |

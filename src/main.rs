@@ -1,3 +1,24 @@
 //! The `watchlight` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use watchlight::app::{arguments::Arguments, run::run};
+
+fn main() -> ExitCode {
+    // Bad usage ends here, with exit code 2.
+    let arguments = Arguments::parse();
+    match start(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("watchlight: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(arguments: Arguments) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new().context("cannot start")?;
+    Ok(runtime.block_on(run(arguments))?)
+}

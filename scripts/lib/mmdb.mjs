@@ -14,10 +14,10 @@ export function number(address) {
   return groups.reduce((sum, it) => sum * 65536n + BigInt(`0x${it}`), 0n);
 }
 
-const TYPES = { double: 3, uint16: 5, uint32: 6, map: 7, uint64: 9, array: 11 };
+const TYPES = { uint16: 5, uint32: 6, map: 7, uint64: 9, array: 11, float: 15 };
 
-/** A double, or an unsigned number of a given type; texts, arrays and objects are written as what they are. */
-export const double = (value) => ({ type: "double", value });
+/** A float, or an unsigned number of a given type; texts, arrays and objects are written as what they are. */
+export const float = (value) => ({ type: "float", value });
 export const uint16 = (value) => ({ type: "uint16", value });
 export const uint32 = (value) => ({ type: "uint32", value });
 export const uint64 = (value) => ({ type: "uint64", value });
@@ -33,10 +33,10 @@ function encode(value) {
     return Buffer.concat([control(2, text.length), text]);
   }
   if (Array.isArray(value)) return Buffer.concat([control(TYPES.array, value.length), ...value.map(encode)]);
-  if (value.type === "double") {
-    const bytes = Buffer.alloc(8);
-    bytes.writeDoubleBE(value.value);
-    return Buffer.concat([control(TYPES.double, 8), bytes]);
+  if (value.type === "float") {
+    const bytes = Buffer.alloc(4);
+    bytes.writeFloatBE(value.value);
+    return Buffer.concat([control(TYPES.float, 4), bytes]);
   }
   if (value.type in TYPES) {
     const hex = value.value === 0 ? "" : value.value.toString(16);

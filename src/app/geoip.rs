@@ -28,11 +28,14 @@ pub fn run(settings: &Settings, command: &GeoipCommand) -> Result<(), Fault> {
         return Ok(());
     }
     let folder = settings.geoip_dir.display();
-    Err(Fault::Partly(format!("no database of places can be used in `{folder}`: run scripts/geoip, or see geoip/README.md")))
+    Err(Fault::Partly(format!(
+        "no database of places can be used in `{folder}`: run scripts/geoip, or see geoip/README.md"
+    )))
 }
 
 fn print_place(ip: IpAddr, whereabouts: &Whereabouts) {
-    let line = |name: &str, value: Option<String>| println!("{name:<14}{}", value.unwrap_or_else(|| "unknown".to_owned()));
+    let line =
+        |name: &str, value: Option<String>| println!("{name:<14}{}", value.unwrap_or_else(|| "unknown".to_owned()));
     line("address", Some(canonical_address(ip).to_string()));
     if !is_public(ip) {
         return println!("not an address on the public Internet: it has no place");

@@ -28,7 +28,8 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
         }
         KeysCommand::Revoke { id } => {
             let revoked = keys.revoke(&id).await?;
-            let record = revoked.ok_or_else(|| Fault::Partly(format!("there is no key `{id}`: see `watchlight keys list`")))?;
+            let record =
+                revoked.ok_or_else(|| Fault::Partly(format!("there is no key `{id}`: see `watchlight keys list`")))?;
             println!("revoked {} of {}", record.id, record.tenant.as_str());
         }
     }
@@ -37,5 +38,7 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
 
 /// A point in time to the second, in UTC.
 fn date(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.unix_ms()).map(|it| it.strftime("%Y-%m-%d %H:%M:%SZ").to_string()).unwrap_or_default()
+    jiff::Timestamp::from_millisecond(at.unix_ms())
+        .map(|it| it.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+        .unwrap_or_default()
 }

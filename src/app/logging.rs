@@ -4,8 +4,8 @@ use std::io;
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-use crate::config::settings::{Logging, Problem};
 use crate::app::fault::Fault;
+use crate::config::settings::{Logging, Problem};
 
 /// Starts logging. A second start in one process changes nothing.
 ///

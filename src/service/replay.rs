@@ -1,6 +1,9 @@
 //! Yesterday's log through today's rules, with nothing sent: what would have been mailed, and whether rightly.
 
-use std::{collections::{BTreeMap, BTreeSet}, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use crate::domain::{
     history::LoginRecord,

@@ -29,6 +29,9 @@ fn data(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file)
 }
 
+/// What begins a text of two bytes in a data section.
+const TEXT_OF_TWO_BYTES: u8 = 0x42;
+
 /// A folder with copies of test databases, each under a name.
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -112,7 +115,7 @@ fn flat_databases_of_one_family_each_answer_as_one() {
     let four = locate(&geo, LINKOPING).place.unwrap();
     assert_eq!((four.city.as_deref(), four.region.as_deref()), (Some("Linköping"), Some("Östergötland")));
     assert_eq!((four.country_name.as_str(), four.time_zone, four.accuracy_km), ("Sweden", None, None));
-    assert!((four.point.unwrap().latitude - 58.4167).abs() < 0.001);
+    assert_eq!(four.point, Some(Point { latitude: 58.4167, longitude: 15.6167 }), "floats are rounded");
     let six = locate(&geo, "2a02:1810::1").place.unwrap();
     assert_eq!((six.country_name.as_str(), six.city.as_deref()), ("Belgium", Some("Mechelen")));
     assert_eq!(six.region, None, "an empty text is absent");
@@ -140,13 +143,8 @@ fn addresses_that_are_not_public_are_nowhere() {
 fn bad_files_are_refused_with_a_reason_and_nothing_fails() {
     let city = fs::read(data(CITY)).unwrap();
     let mut scrambled = city.clone();
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    for byte in &mut scrambled[..20_000] {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        *byte = state.to_le_bytes()[0];
-    }
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    scrambled[..20_000].fill_with(|| random.next().to_le_bytes()[0]);
     let folder = folder(&[
         ("anonymous.mmdb", "geoip/GeoIP2-Anonymous-IP-Test.mmdb"),
         ("double.mmdb", "geoip/GeoIP2-City-Test-Broken-Double-Format.mmdb"),
@@ -158,11 +156,12 @@ fn bad_files_are_refused_with_a_reason_and_nothing_fails() {
     put(&folder, "cut.mmdb", &city[..city.len() / 2]);
     put(&folder, "hole.mmdb", &[&city[..4_000], &city[9_000..]].concat());
     put(&folder, "scrambled.mmdb", &scrambled);
+    put(&folder, "unwritten.mmdb", &[&city[..12_288], &[0; 512], &city[12_800..]].concat());
     put(&folder, "text.mmdb", b"<html>404 Not Found</html>");
     fs::create_dir(folder.path().join("folder.mmdb")).unwrap();
     let geo = MaxmindGeo::open(folder.path());
-    assert_eq!(geo.databases().len(), 11);
-    assert_eq!(refusals(&geo).len(), 11, "{:?}", geo.databases());
+    assert_eq!(geo.databases().len(), 12);
+    assert_eq!(refusals(&geo).len(), 12, "{:?}", geo.databases());
     assert!(refusals(&geo).contains(&("anonymous.mmdb".into(), "tells neither places nor networks".into())));
     assert_eq!(locate(&geo, LINKOPING), Whereabouts::default());
 
@@ -170,6 +169,28 @@ fn bad_files_are_refused_with_a_reason_and_nothing_fails() {
     geo.reload();
     assert_eq!(geo.databases()[0].file, "good.mmdb");
     assert!(locate(&geo, LINKOPING).place.is_some(), "the good one serves among the bad");
+}
+
+#[test]
+fn damaged_bytes_anywhere_never_panic_and_most_damage_to_the_format_is_seen() {
+    let city_database = fs::read(data(CITY)).unwrap();
+    let folder = TempDir::new().unwrap();
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut below = |end: usize| usize::try_from(random.next() % end as u64).unwrap();
+    let mut refused = 0;
+    for _ in 0..400 {
+        let mut mutant = city_database.clone();
+        for _ in 0..=below(16) {
+            mutant[below(city_database.len())] ^= 1 << below(8);
+        }
+        put(&folder, "city.mmdb", &mutant);
+        let geo = MaxmindGeo::open(folder.path());
+        refused += refusals(&geo).len();
+        for address in [LINKOPING, "81.2.69.142", "2a02:cf40::1", "216.160.83.56"] {
+            locate(&geo, address);
+        }
+    }
+    assert!(refused > 100, "{refused} of 400");
 }
 
 #[test]
@@ -220,7 +241,6 @@ fn a_database_that_answers_otherwise_does_not_replace_one_that_was_right() {
 
     // Every record stays sound, but each country's code is now another's.
     let mut altered = good.clone();
-    const TEXT_OF_TWO_BYTES: u8 = 0x42;
     let key = b"country_code";
     let data_section = good.windows(key.len()).position(|it| it == key).unwrap();
     let mut changed = 0;
@@ -269,17 +289,32 @@ fn look_ups_go_on_while_databases_are_replaced() {
 }
 
 #[test]
-fn a_watched_folder_is_read_again_and_left_in_peace_otherwise() {
+fn a_watched_folder_is_read_again_when_a_database_changes() {
     let folder = folder(&[]);
     let geo = Arc::new(MaxmindGeo::open(folder.path()));
     let watch = GeoWatch::start(Arc::clone(&geo)).unwrap();
     put(&folder, "city.mmdb", &fs::read(data(CITY)).unwrap());
     until("the new file is in use", || city(&geo, LINKOPING).is_some());
+    fs::copy(data(ASN), folder.path().join("asn.mmdb")).unwrap();
+    until("a file written in place is, too", || locate(&geo, LINKOPING).network.is_some());
+    fs::remove_file(folder.path().join("asn.mmdb")).unwrap();
     fs::remove_file(folder.path().join("city.mmdb")).unwrap();
-    until("the removed file is not", || geo.databases().is_empty());
+    until("the removed files are not", || geo.databases().is_empty());
 
     drop(watch);
     until("the thread has let go", || Arc::strong_count(&geo) == 1);
+}
+
+/// A fixed sequence of numbers (xorshift64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
 }
 
 fn until(what: &str, condition: impl Fn() -> bool) {

@@ -15,11 +15,13 @@ use crate::{
 
 /// Trees up to this size are walked whole; of larger ones a spread sample is taken, because a walk through the some
 /// 8 million nodes of a city database would hold up every start for seconds.
-const WHOLE_WALK_NODES: u32 = 200_000;
+const WHOLE_WALK_NODES: u32 = 1_000_000;
 /// How many networks of each sampled block are read.
-const SAMPLE_PER_BLOCK: usize = 24;
+const SAMPLE_PER_BLOCK: usize = 6;
 /// One record in so many may be absurd before the database is.
 const ABSURD_ONE_IN: usize = 100;
+/// A block of so many zeros occurs in no sound file, whose longest run is the separator of 16. Bytes.
+const UNWRITTEN_BYTES: usize = 256;
 /// How many addresses are asked of an old and a new database of one name.
 const PROBES: u32 = 2_048;
 /// So many probes must be known to the old database for the comparison to say anything.
@@ -34,6 +36,9 @@ pub enum Refusal {
     /// Not in the format, cut off, or damaged.
     #[error("damaged or no database: {0}")]
     Damaged(#[from] MaxMindDbError),
+    /// A stretch of zeros, as a crash leaves it where a file was never written: read as records they would be empty ones.
+    #[error("damaged: a stretch of it was never written")]
+    Unwritten,
     /// It can be read, but what it says cannot be true.
     #[error("damaged: {absurd} of {records} records name no country or lie off the globe")]
     Absurd {
@@ -88,6 +93,9 @@ impl Database {
     /// Why it must not be used.
     pub fn open(file: &str, bytes: Vec<u8>) -> Result<Self, Refusal> {
         let checksum = blake3::hash(&bytes);
+        if bytes.chunks_exact(UNWRITTEN_BYTES).any(|it| it.iter().all(|&byte| byte == 0)) {
+            return Err(Refusal::Unwritten);
+        }
         let reader = Reader::from_source(bytes)?;
         let mut findings = Findings::default();
         walk(&reader, &mut findings)?;
@@ -106,7 +114,8 @@ impl Database {
         found.map(|it| it.whereabouts).unwrap_or_default()
     }
 
-    /// Whether it can take the place of `former`, which has the same name.
+    /// Whether it can take the place of `former`, which has the same name: it must know the same kinds of things and agree
+    /// on the country and network of most addresses. Only IPv4 is compared: IPv6 is too empty for blind probes to hit.
     ///
     /// # Errors
     /// Why it must not.
@@ -201,8 +210,8 @@ fn walk(reader: &Reader<Vec<u8>>, findings: &mut Findings) -> Result<(), Refusal
         }
         return Ok(());
     }
-    let four = (0..0xFFFF_u32).step_by(8).map(|it| format!("{}/13", Ipv4Addr::from(it << 16)));
-    let six = (0x2000..0x3000).map(|it| format!("{it:x}::/16"));
+    let four = (0..0xE000_u32).map(|it| format!("{}/16", Ipv4Addr::from(it << 16)));
+    let six = (0x2_0000..0x3_0000).map(|it| format!("{:x}:{:x}::/20", it >> 4, (it & 0xF) << 12));
     for block in four.chain(six.filter(|_| metadata.ip_version == 6)) {
         // The blocks are written correctly by the two lines above; if one were not, it would be passed over.
         let Ok(block) = block.parse() else { continue };

@@ -107,31 +107,31 @@ impl Catalog {
         let kept = former.in_use.iter().find(|it| it.file == file);
         match read(path, &file, kept) {
             Ok(database) => self.in_use.push(database),
-            Err((refusal, status)) => {
-                self.refused.push(DatabaseStatus { refused: Some(refusal.to_string()), ..status });
+            Err(status) => {
+                self.refused.push(status);
                 self.in_use.extend(kept.cloned());
             }
         }
     }
 }
 
-/// The database of a file: `kept` if the file has not changed, else a new one that may take its place.
-fn read(path: &Path, file: &str, kept: Option<&Arc<Database>>) -> Result<Arc<Database>, (Refusal, DatabaseStatus)> {
-    let unknown = || DatabaseStatus {
+/// The database of a file: `kept` if the file has not changed, else a new one that may take its place, else why not.
+fn read(path: &Path, file: &str, kept: Option<&Arc<Database>>) -> Result<Arc<Database>, DatabaseStatus> {
+    let unread = |refusal: Refusal| DatabaseStatus {
         file: file.to_owned(),
         database_type: String::new(),
         built_at: Timestamp::default(),
-        refused: None,
+        refused: Some(refusal.to_string()),
     };
-    let bytes = fs::read(path).map_err(|error| (error.into(), unknown()))?;
+    let bytes = fs::read(path).map_err(|error| unread(error.into()))?;
     if let Some(kept) = kept.filter(|it| it.checksum == blake3::hash(&bytes)) {
         return Ok(Arc::clone(kept));
     }
-    let database = Database::open(file, bytes).map_err(|refusal| (refusal, unknown()))?;
-    if let Some(kept) = kept {
-        database.may_replace(kept).map_err(|refusal| (refusal, database.status()))?;
+    let database = Database::open(file, bytes).map_err(unread)?;
+    match kept.map_or(Ok(()), |it| database.may_replace(it)) {
+        Ok(()) => Ok(Arc::new(database)),
+        Err(refusal) => Err(DatabaseStatus { refused: Some(refusal.to_string()), ..database.status() }),
     }
-    Ok(Arc::new(database))
 }
 
 /// The databases among the files of a folder, in the order of their names.

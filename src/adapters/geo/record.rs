@@ -1,7 +1,12 @@
 //! One record of a database, in either of the two shapes in use, and what we take from it.
 
+use std::fmt;
+
 use maxminddb::{LookupResult, MaxMindDbError};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, IgnoredAny, Visitor},
+};
 
 use crate::{
     adapters::geo::country_names::country_name,
@@ -54,13 +59,12 @@ pub fn read<S: AsRef<[u8]>>(found: &LookupResult<'_, S>, shape: Shape) -> Result
 struct Keys<'a> {
     #[serde(borrow)]
     country_code: Option<&'a str>,
-    country: Option<serde::de::IgnoredAny>,
+    country: Option<IgnoredAny>,
     autonomous_system_number: Option<u32>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(default)]
-#[derive(Default)]
 struct Nested<'a> {
     #[serde(borrow)]
     country: Named<'a>,
@@ -90,8 +94,8 @@ struct Names<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Location<'a> {
-    latitude: Option<f64>,
-    longitude: Option<f64>,
+    latitude: Option<Degrees>,
+    longitude: Option<Degrees>,
     accuracy_radius: Option<u16>,
     time_zone: Option<&'a str>,
 }
@@ -109,11 +113,38 @@ struct Flat<'a> {
     country_code: &'a str,
     state1: &'a str,
     city: &'a str,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
+    latitude: Option<Degrees>,
+    longitude: Option<Degrees>,
     timezone: &'a str,
     autonomous_system_number: Option<u32>,
     autonomous_system_organization: Option<&'a str>,
+}
+
+/// A coordinate. MaxMind writes doubles; the npm packages write floats, which are rounded to the four decimals (11 m) that
+/// were meant, so that 59.3327 does not become 59.332698822021484.
+#[derive(Clone, Copy)]
+struct Degrees(f64);
+
+impl<'de> Deserialize<'de> for Degrees {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Number;
+        impl Visitor<'_> for Number {
+            type Value = Degrees;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a double or a float")
+            }
+
+            fn visit_f64<E: Error>(self, degrees: f64) -> Result<Degrees, E> {
+                Ok(Degrees(degrees))
+            }
+
+            fn visit_f32<E: Error>(self, degrees: f32) -> Result<Degrees, E> {
+                Ok(Degrees((f64::from(degrees) * 10_000.0).round() / 10_000.0))
+            }
+        }
+        deserializer.deserialize_any(Number)
+    }
 }
 
 impl From<Nested<'_>> for Reading {
@@ -161,14 +192,14 @@ struct RawPlace<'a> {
     country_name: &'a str,
     region: &'a str,
     city: &'a str,
-    coordinates: Option<(f64, f64)>,
+    coordinates: Option<(Degrees, Degrees)>,
     accuracy_km: Option<u16>,
     time_zone: &'a str,
 }
 
 fn reading(raw: &RawPlace<'_>, network: Option<Network>) -> Reading {
     let text = |it: &str| (!it.is_empty()).then(|| it.to_owned());
-    let point = raw.coordinates.and_then(|(latitude, longitude)| point(latitude, longitude));
+    let point = raw.coordinates.and_then(|(latitude, longitude)| point(latitude.0, longitude.0));
     let country = Country::parse(raw.country_code);
     let place = country.map(|country| Place {
         country,

@@ -71,3 +71,26 @@ fn changes_databases(event: &Event) -> bool {
     };
     written && (event.paths.is_empty() || event.paths.iter().any(|it| is_database(it)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{CreateKind, ModifyKind, RemoveKind, RenameMode};
+
+    #[test]
+    fn only_what_changes_a_database_calls_for_a_reading() {
+        let on = |kind, file: &str| changes_databases(&Event::new(kind).add_path(file.into()));
+        for kind in [
+            EventKind::Create(CreateKind::File),
+            EventKind::Modify(ModifyKind::Name(RenameMode::To)),
+            EventKind::Remove(RemoveKind::File),
+            EventKind::Access(AccessKind::Close(AccessMode::Write)),
+        ] {
+            assert!(on(kind, "geoip/city.mmdb"), "{kind:?}");
+            assert!(!on(kind, "geoip/city.mmdb.gz"), "{kind:?}");
+        }
+        for kind in [AccessKind::Open(AccessMode::Any), AccessKind::Read, AccessKind::Close(AccessMode::Read)] {
+            assert!(!on(EventKind::Access(kind), "geoip/city.mmdb"), "our own reading: {kind:?}");
+        }
+    }
+}

@@ -65,6 +65,7 @@ impl SmtpMail {
     /// A kept session may have been closed in the meantime: if it fails before the message was begun, nothing was taken
     /// and a new session is tried at once.
     async fn deliver(&self, mail: &Composed) -> Result<(), MailFault> {
+        // The semaphore is never closed, so this is a permit.
         let _permit = self.sessions.acquire().await;
         if let Some(mut session) = self.kept_session().await {
             match session.deliver(&mail.envelope, &mail.bytes).await {

@@ -1,6 +1,6 @@
 //! What an answer of a mail server means for a mail. The server's own words are not repeated: they hold addresses.
 
-use std::error::Error as _;
+use std::{error::Error as _, io};
 
 use crate::ports::MailFault;
 
@@ -91,15 +91,25 @@ fn blame(stage: Stage, code: u16, enhanced: Option<Enhanced>) -> Blame {
 
 /// No answer, or none that can be read. A certificate that does not hold is the one thing among these that stays.
 fn unanswered(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFault {
-    let io = error.source().and_then(|it| it.downcast_ref::<std::io::Error>());
-    if error.is_tls() || (stage == Stage::Connect && io.is_some_and(|it| it.kind() == std::io::ErrorKind::InvalidData))
-    {
+    if error.is_tls() || (stage == Stage::Connect && is_invalid_data(error)) {
         return MailFault::Transport("no TLS session with the mail server: is its certificate valid?".to_owned());
     }
     if stage == Stage::Authenticate && error.is_client() {
         return MailFault::Transport("the mail server offers no way of signing in that we know".to_owned());
     }
     MailFault::Transient(format!("the connection to the mail server was lost at {}", stage.name()))
+}
+
+/// How rustls reports a handshake that failed of what the server sent. The mail library wraps it more than once.
+fn is_invalid_data(error: &lettre::transport::smtp::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(it) = cause {
+        if it.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = it.source();
+    }
+    false
 }
 
 fn enhanced(words: &str) -> Option<Enhanced> {

@@ -33,7 +33,8 @@ pub enum TlsMode {
     /// Always: a server that offers no STARTTLS gets no mail.
     #[default]
     Required,
-    /// If the server offers STARTTLS. Who can change what the server says can read the mails.
+    /// If the server offers STARTTLS. Who can change what the server says can read the mails, but not the password,
+    /// which is never sent in plain text.
     Opportunistic,
     /// Never: for a relay on the same machine.
     None,
@@ -124,6 +125,11 @@ impl Session {
 
     async fn authenticate(&mut self, server: &Server) -> Result<(), MailFault> {
         let Some(credentials) = &server.credentials else { return Ok(()) };
+        // Whoever strips STARTTLS on the way would read the password: only `none` says that nobody is on the way.
+        if !self.connection.is_encrypted() && server.tls != TlsMode::None {
+            let reason = "the mail server offers no STARTTLS, and the password is not sent in plain text";
+            return Err(MailFault::Transport(reason.to_owned()));
+        }
         let done = self.connection.auth(DEFAULT_MECHANISMS, credentials).await;
         done.map(drop).map_err(|it| classify(Stage::Authenticate, &it))
     }

@@ -115,7 +115,7 @@ fn rows(facts: &Facts) -> Vec<Row> {
         row("Where", place(&facts.place)),
         row("IP address", facts.ip.clone()),
     ];
-    rows.extend(facts.method.map(|it| row("Signed in with", method(it))));
+    rows.extend(facts.method.map(|it| row("Signed in with", method(it).to_owned())));
     rows
 }
 
@@ -143,14 +143,14 @@ fn place(place: &Where) -> String {
     }
 }
 
-fn method(method: Method) -> String {
+fn method(method: Method) -> &'static str {
     match method {
-        Method::Password => "a password".to_owned(),
-        Method::Passkey => "a passkey".to_owned(),
-        Method::MagicLink => "a link by e-mail".to_owned(),
-        Method::OneTimeCode => "a one-time code".to_owned(),
-        Method::SingleSignOn => "single sign-on".to_owned(),
-        Method::Social(provider) => format!("a {provider} account").replace("a Apple", "an Apple"),
+        Method::Password => "password",
+        Method::Passkey => "passkey",
+        Method::MagicLink => "a link by e-mail",
+        Method::OneTimeCode => "a one-time code",
+        Method::SingleSignOn => "single sign-on",
+        Method::Social(provider) => provider,
     }
 }
 

@@ -1,1 +1,8 @@
-//! See the files beside this one.
+//! The mail of an alert: what it says, that nothing can be smuggled into it, and how it leaves.
+
+mod samples;
+mod letters;
+mod hostile;
+mod sending;
+mod folder;
+mod pages;

@@ -1,0 +1,86 @@
+//! `watchlight check`: a doctor. Says what is wrong and how to mend it; changes nothing but what a start would make.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::{
+    adapters::geo::MaxmindGeo,
+    app::{
+        compose::{self, Foundation},
+        fault::Fault,
+        geoip::print_database,
+    },
+    config::settings::Settings,
+    ports::Geo,
+};
+
+/// How long the mail system may take to answer.
+const MAIL_ANSWERS_WITHIN: Duration = Duration::from_secs(15);
+
+/// Looks at everything that a start would use.
+///
+/// # Errors
+/// When something is wrong; what, is printed.
+pub async fn run(settings: &Settings) -> Result<(), Fault> {
+    let mut wrong = 0;
+    let mut report = |name: &str, result: Result<String, String>| match result {
+        Ok(found) => println!("ok      {name:<12}{found}"),
+        Err(problem) => {
+            wrong += 1;
+            println!("wrong   {name:<12}{problem}");
+        }
+    };
+    report("settings", Ok("read".to_owned()));
+    report("links", links(settings));
+    report("store", store(settings).await);
+    report("mail", mail(settings).await);
+    report("places", places(settings));
+    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 5 checks found something wrong"))) }
+}
+
+/// Whether links in mails lead here, as far as that can be told from the settings.
+fn links(settings: &Settings) -> Result<String, String> {
+    let (url, bind) = (&settings.http.public_url, settings.http.bind);
+    let default_elsewhere = url == "http://127.0.0.1:8080" && bind.port() != 8080;
+    let mend = "set http.public_url to the address under which users reach this service";
+    if default_elsewhere { Err(format!("{url} is not where it listens ({bind}): {mend}")) } else { Ok(url.clone()) }
+}
+
+async fn store(settings: &Settings) -> Result<String, String> {
+    let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
+    foundation.store.probe().await.map_err(|it| it.to_string())?;
+    let keys = foundation.api_keys().list().await.map_err(|it| it.to_string())?;
+    let live = keys.iter().filter(|it| it.revoked_at.is_none()).count();
+    match live {
+        0 => Ok("answers; no API key yet: watchlight keys create --tenant NAME --scope logins:write".to_owned()),
+        keys => Ok(format!("answers; {keys} API keys")),
+    }
+}
+
+async fn mail(settings: &Settings) -> Result<String, String> {
+    let mail = compose::mail(settings).map_err(|it| it.to_string())?;
+    let mend = "look at mail.url, mail.tls, mail.username and mail.password_file";
+    match timeout(MAIL_ANSWERS_WITHIN, mail.mail.probe()).await {
+        Ok(Ok(())) if mail.mailbox.is_some() => {
+            Ok("written to a folder and shown on /mailbox; set mail.url to send it".to_owned())
+        }
+        Ok(Ok(())) => Ok("answers".to_owned()),
+        Ok(Err(fault)) => Err(format!("{fault}: {mend}")),
+        Err(_) => Err(format!("no answer within {} s: {mend}", MAIL_ANSWERS_WITHIN.as_secs())),
+    }
+}
+
+fn places(settings: &Settings) -> Result<String, String> {
+    let databases = MaxmindGeo::open(&settings.geoip_dir).databases();
+    databases.iter().filter(|it| it.refused.is_some()).for_each(print_database);
+    let used = databases.iter().filter(|it| it.refused.is_none()).count();
+    let folder = settings.geoip_dir.display();
+    match (used, databases.len() - used) {
+        (0, _) => {
+            Err(format!("no database in `{folder}`: logins get no place; run scripts/geoip, or see geoip/README.md"))
+        }
+        (_, 0) => Ok(format!("{used} databases in `{folder}`")),
+        (_, refused) => Err(format!("{refused} databases in `{folder}` cannot be used: get them anew")),
+    }
+}

@@ -1,0 +1,98 @@
+//! From settings to ports and services.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+use tokio::sync::Notify;
+
+use crate::{
+    adapters::{
+        clock::SystemClock,
+        geo::MaxmindGeo,
+        mail::{
+            open::{self as mail, MailSettings, OpenMail},
+            smtp_session::TlsMode,
+        },
+        store::open as store,
+        user_agent::UapAgents,
+    },
+    app::{fault::Fault, secrets},
+    config::settings::{MailRoute, Settings, Tls},
+    domain::{keyring::Keyring, policy::Policy},
+    ports::{Clock, Store},
+    service::{api_keys::ApiKeys, dispatch::Dispatch, intake::Intake, observing::Observer, retention::Retention},
+};
+
+/// What every command that touches the store needs.
+#[derive(Clone)]
+pub struct Foundation {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// The master key's children.
+    pub keyring: Keyring,
+}
+
+impl Foundation {
+    /// Opens the store and reads the master key.
+    ///
+    /// # Errors
+    /// When either cannot be had.
+    pub async fn open(settings: &Settings) -> Result<Self, Fault> {
+        let keyring = secrets::keyring(&settings.key_file)?;
+        let url = settings.store.url.expose_secret();
+        let store =
+            store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
+        Ok(Self { store, clock: Arc::new(SystemClock), keyring })
+    }
+
+    /// API keys.
+    #[must_use]
+    pub fn api_keys(&self) -> ApiKeys {
+        ApiKeys::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
+    /// The way of a login, with the databases of places in `geo`.
+    #[must_use]
+    pub fn intake(&self, geo: Arc<MaxmindGeo>, queued: Arc<Notify>) -> Intake {
+        let observer = Observer { agents: Arc::new(UapAgents::new()), geo, clock: self.clock.clone() };
+        Intake::new(self.store.clone(), observer, self.keyring.clone(), Policy::default(), queued)
+    }
+
+    /// The outbox worker.
+    #[must_use]
+    pub fn dispatch(&self, mail: &OpenMail, public_url: String, queued: Arc<Notify>) -> Dispatch {
+        let ports = (self.store.clone(), mail.mail.clone(), self.clock.clone());
+        Dispatch::new(ports, self.keyring.clone(), public_url, queued)
+    }
+
+    /// What forgets.
+    #[must_use]
+    pub fn retention(&self, keep_ms: i64) -> Retention {
+        Retention::new(self.store.clone(), self.clock.clone(), keep_ms)
+    }
+}
+
+/// Where mails go.
+///
+/// # Errors
+/// When the settings make no mail system.
+pub fn mail(settings: &Settings) -> Result<OpenMail, Fault> {
+    let MailRoute { url, tls, from, product, username, password } = &settings.mail;
+    let tls = match tls {
+        Tls::Required => TlsMode::Required,
+        Tls::Opportunistic => TlsMode::Opportunistic,
+        Tls::None => TlsMode::None,
+    };
+    let settings = MailSettings {
+        url: url.clone(),
+        tls,
+        from: from.clone(),
+        product: product.clone(),
+        public_url: settings.http.public_url.clone(),
+        username: username.clone(),
+        password: password.clone(),
+    };
+    mail::open(settings).map_err(|it| Fault::MailOpen(it.to_string()))
+}

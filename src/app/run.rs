@@ -1,0 +1,39 @@
+//! From arguments to a command.
+
+use std::path::Path;
+
+use crate::{
+    app::{
+        arguments::{Arguments, Command},
+        check,
+        fault::Fault,
+        geoip, import, keys, logging, replay, serve,
+    },
+    config::{
+        raw::{environment, read},
+        settings::Settings,
+    },
+};
+
+/// The settings file that is read if there is one and no other is named.
+const DEFAULT_FILE: &str = "watchlight.toml";
+
+/// Does what the arguments say.
+///
+/// # Errors
+/// Why it could not be done, in words for the operator.
+pub async fn run(arguments: Arguments) -> Result<(), Fault> {
+    let raw = read(arguments.config.as_deref(), Path::new(DEFAULT_FILE), environment().into_iter())?;
+    let settings = Settings::resolve(raw).map_err(Fault::Settings)?;
+    match arguments.command {
+        None | Some(Command::Serve) => {
+            logging::start(&settings.log)?;
+            serve::run(&settings).await
+        }
+        Some(Command::Keys(command)) => keys::run(&settings, command).await,
+        Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
+        Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
+        Some(Command::Geoip(command)) => geoip::run(&settings, &command),
+        Some(Command::Check) => check::run(&settings).await,
+    }
+}

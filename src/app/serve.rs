@@ -1,0 +1,163 @@
+//! `watchlight serve`: what is started in which order, and stopped in the reverse one.
+
+use std::{net::TcpListener, sync::Arc, thread, time::Duration};
+
+use actix_web::dev::ServerHandle;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use secrecy::ExposeSecret;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::{Notify, watch},
+    task::JoinSet,
+    time::timeout,
+};
+use tracing::{info, warn};
+
+use crate::{
+    adapters::{
+        geo::{GeoWatch, MaxmindGeo},
+        mail::open::OpenMail,
+    },
+    app::{
+        compose::{self, Foundation},
+        fault::Fault,
+        secrets::entropy,
+    },
+    config::settings::Settings,
+    domain::{api_key::Scope, ids::TenantId},
+    http::{
+        client_address::TrustedProxies,
+        limit::{Limits, Rate},
+        routes,
+        state::{HttpSettings, State},
+    },
+    service::{alerts::Alerts, devices::Devices, history::History},
+};
+
+/// How often idle counters are forgotten.
+const UPKEEP: Duration = Duration::from_secs(10);
+/// How long the workers may take to end what they have begun, after the last answer.
+const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
+
+/// Serves until it is told to stop by SIGTERM or SIGINT.
+///
+/// # Errors
+/// When something that it needs cannot be had.
+pub async fn run(settings: &Settings) -> Result<(), Fault> {
+    let foundation = Foundation::open(settings).await?;
+    let mail = compose::mail(settings)?;
+    let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
+    let _watch = watch_places(&geo);
+    if settings.store.url.expose_secret() == "memory:" {
+        print_first_key(&foundation).await?;
+    }
+    let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
+    let dispatch = foundation.dispatch(&mail, settings.http.public_url.clone(), queued.clone());
+    let retention = foundation.retention(settings.store.retention_ms);
+    let state = state(settings, &foundation, mail, World { geo, queued, metrics: metrics.clone() });
+    let limits = state.limits.clone();
+
+    let bind = settings.http.bind;
+    let cannot_bind = |reason| Fault::Bind { address: bind, reason };
+    let listener = TcpListener::bind(bind).map_err(cannot_bind)?;
+    let address = listener.local_addr().map_err(cannot_bind)?;
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let server = routes::serve(listener, state, threads).map_err(Fault::Serve)?;
+
+    let (stop, stopped) = watch::channel(false);
+    let [dispatch_end, retention_end, upkeep_end] = [stopped.clone(), stopped.clone(), stopped];
+    let mut workers = JoinSet::new();
+    workers.spawn(async move { dispatch.run(dispatch_end).await });
+    workers.spawn(async move { retention.run(retention_end).await });
+    workers.spawn(upkeep(limits, metrics, upkeep_end));
+    workers.spawn(stop_on_signal(server.handle()));
+    info!("listening on http://{address}");
+    let ended = server.await.map_err(Fault::Serve);
+    // No more logins come in; what is being sent is sent to its end.
+    stop.send_replace(true);
+    if timeout(WORKERS_END_WITHIN, workers.join_all()).await.is_err() {
+        warn!("workers are cut off: what they were sending is sent again after the next start");
+    }
+    info!("stopped");
+    ended
+}
+
+/// What only a running service has.
+struct World {
+    geo: Arc<MaxmindGeo>,
+    queued: Arc<Notify>,
+    metrics: Option<PrometheusHandle>,
+}
+
+fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> State {
+    let Foundation { store, clock, keyring } = foundation.clone();
+    let rate = |(per_second, burst)| Rate { per_second, burst };
+    let (per_key, per_address) = (rate(settings.limits.per_key), rate(settings.limits.per_address));
+    let proxies = TrustedProxies {
+        networks: settings.http.trusted_proxies.clone(),
+        header: settings.http.client_ip_header.clone(),
+    };
+    let (public_url, product) = (settings.http.public_url.clone(), settings.mail.product.clone());
+    let metrics = world.metrics;
+    State {
+        intake: Arc::new(foundation.intake(world.geo.clone(), world.queued)),
+        history: History::new(store.clone(), keyring.clone()),
+        devices: Devices::new(store.clone(), clock.clone(), keyring.clone()),
+        alerts: Alerts::new(store.clone(), clock, keyring.clone()),
+        api_keys: foundation.api_keys(),
+        keyring,
+        geo: world.geo,
+        store,
+        mail: mail.mail,
+        mailbox: mail.mailbox,
+        limits: Arc::new(Limits::new(per_key, per_address)),
+        settings: Arc::new(HttpSettings { public_url, product, proxies, per_key, per_address }),
+        metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
+    }
+}
+
+/// Takes up new databases as they come, as long as the answer is kept.
+fn watch_places(geo: &Arc<MaxmindGeo>) -> Option<GeoWatch> {
+    let watching = GeoWatch::start(geo.clone());
+    watching.inspect_err(|fault| warn!(%fault, "databases of places are not watched: restart after changing them")).ok()
+}
+
+/// A store in memory begins empty, and no other process can put a key into it.
+async fn print_first_key(foundation: &Foundation) -> Result<(), Fault> {
+    let Some(tenant) = TenantId::parse("default") else { return Ok(()) };
+    let key = foundation.api_keys().create(tenant, Scope::ALL.to_vec(), &entropy()?).await?;
+    println!("{}", key.reveal());
+    Ok(())
+}
+
+/// Starts counting; `None`, and no metrics, if something else in this process counts already.
+fn start_metrics() -> Option<PrometheusHandle> {
+    let started = PrometheusBuilder::new().install_recorder();
+    started.inspect_err(|fault| warn!(%fault, "there are no metrics")).ok()
+}
+
+/// Keeps the memory of limits and metrics bounded.
+async fn upkeep(limits: Arc<Limits>, metrics: Option<PrometheusHandle>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        limits.forget_idle();
+        if let Some(it) = &metrics {
+            it.run_upkeep();
+        }
+        // Either the time passes or the end comes.
+        let _ = timeout(UPKEEP, stop.changed()).await;
+    }
+}
+
+/// Waits for an order to stop and passes it on: no new connections, and answers under way are finished.
+async fn stop_on_signal(server: ServerHandle) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return warn!("signals are not heard: the service stops only when it is killed");
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    info!("stopping");
+    server.stop(true).await;
+}
