@@ -1,5 +1,9 @@
 //! Stores: one port, three backends, one set of stored forms.
 
+pub mod fault;
 pub mod record;
 pub mod prepared;
 pub mod memory;
+pub mod embedded;
+pub mod redis;
+pub mod open;

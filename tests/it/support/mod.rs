@@ -1,3 +1,4 @@
-//! See the files beside this one.
+//! What the stories stand on.
 
+pub mod redis;
 pub mod smtp;

@@ -1,0 +1,9 @@
+//! The store in one file, by SQLite: for one machine, without another service to run.
+
+pub mod schema;
+pub mod writer;
+pub mod readers;
+pub mod commit;
+pub mod outbox;
+pub mod history;
+pub mod store;

@@ -1,0 +1,74 @@
+//! Connections that read, each used by one blocking thread at a time.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use crate::{
+    adapters::store::embedded::{
+        schema,
+        writer::{Refused, unavailable},
+    },
+    ports::{CommitError, Unavailable},
+};
+
+/// Reads at once at most.
+const MAX_READERS: usize = 8;
+
+/// A pool of connections that only read. A read that begins after a commit was acknowledged sees it.
+#[derive(Debug, Clone)]
+pub struct Readers {
+    path: Arc<PathBuf>,
+    idle: Arc<Mutex<Vec<Connection>>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    /// A pool for the database at `path`. Connections are opened when they are needed.
+    #[must_use]
+    pub fn new(path: PathBuf) -> Self {
+        let permits = Arc::new(Semaphore::new(MAX_READERS));
+        Self { path: Arc::new(path), idle: Arc::default(), permits }
+    }
+
+    /// Runs `read` on a connection of its own, on a thread that may wait for the disk.
+    ///
+    /// # Errors
+    /// Those of `read`, or that no connection can be had.
+    pub async fn read<T, R>(&self, read: R) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        R: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
+    {
+        let gone = || Unavailable("the store is closing".to_owned());
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| gone())?;
+        let pool = self.clone();
+        let work = move || {
+            let _permit = permit;
+            let idle = pool.idle().pop();
+            let connection = match idle {
+                Some(it) => it,
+                None => schema::connect_reader(&pool.path)?,
+            };
+            let outcome = read(&connection);
+            // One that failed may be broken; a new one is cheap.
+            if outcome.is_ok() {
+                pool.idle().push(connection);
+            }
+            outcome
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| gone())?.map_err(|refused| match refused {
+            Refused::Sqlite(it) => unavailable(&it),
+            Refused::Commit(CommitError::Unavailable(it)) => it,
+            Refused::Commit(it) => Unavailable(it.to_string()),
+        })
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,117 @@
+//! The tables, and how a connection to them is opened.
+//!
+//! Everything is keyed by 16-byte identifiers that sort by time, and lives in the tree of its key (`WITHOUT ROWID`), so
+//! that a look-up is one descent and a trim reads one end. Indexes exist only for what an investigation starts from,
+//! for what is due, and for what expires.
+
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::{adapters::store::fault::OpenError, domain::ids::PARTITIONS};
+
+/// The version of the tables, in `PRAGMA user_version`. Records have forms of their own.
+const VERSION: i64 = 1;
+
+/// For how long a connection waits while another process (the command line, a backup) holds the lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(crate) const TABLES: &str = "
+    CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE profile (user BLOB PRIMARY KEY, version INTEGER NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE login (
+        id BLOB PRIMARY KEY, tenant TEXT NOT NULL, user BLOB NOT NULL, prefix BLOB NOT NULL, fingerprint BLOB NOT NULL,
+        record BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX login_by_tenant ON login (tenant, id);
+    CREATE INDEX login_by_user ON login (user, id);
+    CREATE INDEX login_by_prefix ON login (prefix, id);
+    CREATE INDEX login_by_fingerprint ON login (fingerprint, id);
+
+    CREATE TABLE idempotency (
+        key BLOB PRIMARY KEY, body BLOB NOT NULL, login BLOB NOT NULL, expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX idempotency_by_expiry ON idempotency (expires_at);
+
+    CREATE TABLE alert (
+        id BLOB PRIMARY KEY, tenant TEXT NOT NULL, record BLOB NOT NULL, state TEXT NOT NULL, suppressed TEXT,
+        recipient TEXT, attempts INTEGER NOT NULL, due_at INTEGER, last_error TEXT, settled_at INTEGER,
+        answer TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX alert_by_tenant ON alert (tenant, id);
+    CREATE INDEX alert_by_due ON alert (due_at, id) WHERE due_at IS NOT NULL;
+
+    CREATE TABLE api_key (id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+";
+
+/// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
+/// Returns a connection that may write.
+///
+/// # Errors
+/// The file cannot be opened, or is not a store of this version.
+pub fn create(path: &Path) -> Result<Connection, OpenError> {
+    let fault = |problem: String| OpenError::File { path: path.display().to_string(), problem };
+    if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|it| fault(it.to_string()))?;
+    }
+    // SQLite gives its own files (`-wal`, `-shm`) the mode of this one.
+    let made = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+    made.map_err(|it| fault(it.to_string()))?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|it| fault(it.to_string()))?;
+    prepare(&mut connection).map_err(|it| fault(it.to_string()))?;
+    check(&connection).map_err(|it| fault(it.to_string()))??;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
+    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
+    // Each connection is used by one thread at a time, so SQLite need not lock it.
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Write-ahead log, so that reading never waits for writing; and a commit is on the disk before it is acknowledged.
+fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Immediate: of two processes that open a new file at once, the second waits and finds the tables there.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        transaction.execute_batch(TABLES)?;
+        transaction.execute("INSERT INTO identity VALUES ('partitions', ?)", [PARTITIONS.to_string()])?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()
+}
+
+fn check(connection: &Connection) -> rusqlite::Result<Result<(), OpenError>> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version != VERSION {
+        let problem = format!("its tables have version {version}, and this program knows version {VERSION}");
+        return Ok(Err(OpenError::Foreign(problem)));
+    }
+    let partitions: String =
+        connection.query_row("SELECT value FROM identity WHERE name = 'partitions'", [], |row| row.get(0))?;
+    if partitions != PARTITIONS.to_string() {
+        let problem = format!("it has {partitions} partitions, and this program {PARTITIONS}");
+        return Ok(Err(OpenError::Foreign(problem)));
+    }
+    Ok(Ok(()))
+}

@@ -1,0 +1,158 @@
+//! The port, by the tables.
+
+use std::{ops::Range, path::Path};
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{
+        embedded::{
+            commit, history, outbox,
+            readers::Readers,
+            schema,
+            writer::{Refused, Writer},
+        },
+        fault::OpenError,
+        prepared::PreparedCommit,
+    },
+    domain::{
+        alert::{Alert, Delivery},
+        api_key::ApiKeyRecord,
+        history::{LoginIndex, LoginRecord},
+        ids::{AlertId, LoginId, TenantId, UserKey},
+        time::Timestamp,
+    },
+    ports::{Claimed, Commit, CommitError, Loaded, Settlement, Store, Unavailable},
+};
+
+/// A store in one SQLite file. Other processes may have the file open too.
+#[derive(Debug)]
+pub struct EmbeddedStore {
+    writer: Writer,
+    readers: Readers,
+}
+
+impl EmbeddedStore {
+    /// Opens the store in the file at `path`; makes folder, file and tables if they are missing.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or is not a store of this version.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let connection = schema::create(path)?;
+        let fault = |it: std::io::Error| OpenError::File { path: path.display().to_string(), problem: it.to_string() };
+        Ok(Self { writer: Writer::start(connection).map_err(fault)?, readers: Readers::new(path.to_owned()) })
+    }
+
+    /// Writes what no rule of the store can refuse.
+    async fn write<T, W>(&self, work: W) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        W: FnOnce(&rusqlite::Connection) -> Result<T, Refused> + Send + 'static,
+    {
+        self.writer.write(work).await.map_err(|fault| match fault {
+            CommitError::Unavailable(it) => it,
+            CommitError::Stale | CommitError::Duplicate => Unavailable(fault.to_string()),
+        })
+    }
+}
+
+#[async_trait]
+impl Store for EmbeddedStore {
+    async fn load(
+        &self,
+        _tenant: &TenantId,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> Result<Loaded, Unavailable> {
+        let user = *user;
+        self.readers.read(move |connection| commit::load(connection, &user, idempotency, now)).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        let prepared = PreparedCommit::new(commit)?;
+        self.writer.write(move |connection| commit::commit(connection, &prepared)).await
+    }
+
+    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
+        let tenant = tenant.clone();
+        self.readers.read(move |connection| history::login(connection, &tenant, id)).await
+    }
+
+    async fn logins(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
+        let (tenant, index) = (tenant.clone(), *index);
+        self.readers.read(move |connection| history::logins(connection, &tenant, &index, &ids, limit)).await
+    }
+
+    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+        self.readers.read(move |connection| outbox::alert(connection, id, now)).await
+    }
+
+    async fn alerts(
+        &self,
+        tenant: &TenantId,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        let tenant = tenant.clone();
+        self.readers.read(move |connection| outbox::alerts(connection, &tenant, before, limit, now)).await
+    }
+
+    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
+        self.write(move |connection| outbox::claim(connection, now, lease_until, limit)).await
+    }
+
+    async fn settle(
+        &self,
+        alert: AlertId,
+        fence: u64,
+        now: Timestamp,
+        settlement: Settlement,
+    ) -> Result<bool, Unavailable> {
+        self.write(move |connection| outbox::settle(connection, alert, fence, now, settlement)).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        self.readers.read(outbox::next_due).await
+    }
+
+    async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
+        self.write(move |connection| history::put_api_key(connection, &record)).await
+    }
+
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        let id = id.to_owned();
+        self.readers.read(move |connection| history::api_key(connection, &id)).await
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
+        let mut keys = self.readers.read(history::api_keys).await?;
+        keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        Ok(keys)
+    }
+
+    async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        let mut logins = 0;
+        loop {
+            let trimmed = self.write(move |connection| history::trim(connection, now, cutoff)).await?;
+            logins += trimmed.logins;
+            if !trimmed.more {
+                return Ok(logins);
+            }
+        }
+    }
+
+    async fn probe(&self) -> Result<(), Unavailable> {
+        // Rewrites a row with itself: the whole way to the disk, and nothing changes.
+        let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";
+        self.write(move |connection| Ok(connection.execute(touch, [])?)).await?;
+        self.readers.read(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)).await
+    }
+}

@@ -1,0 +1,36 @@
+//! Why a store does not open.
+
+use crate::ports::Unavailable;
+
+/// Why a store does not open, and what to do about it. Never holds a password.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No store has such an address.
+    #[error(
+        "no store is called `{0}`: `store.url` must be `memory:`, `sqlite:PATH`, `redis://HOST:PORT` or `redis+unix:///PATH`"
+    )]
+    UnknownScheme(String),
+    /// The address is of a known kind and cannot be read.
+    #[error("`store.url` cannot be read: {0}")]
+    Url(String),
+    /// The folder or file cannot be made or opened.
+    #[error("{path} cannot be opened: {problem}; the folder must exist or be creatable, and be writable for this user")]
+    File {
+        /// The file.
+        path: String,
+        /// What went wrong.
+        problem: String,
+    },
+    /// It is not this program's store, or that of a later version.
+    #[error("this is not a store that this version can use: {0}")]
+    Foreign(String),
+    /// The server would drop records by itself.
+    #[error(
+        "this Redis has `maxmemory-policy {0}` and would silently drop devices, alerts and history when it is full: set \
+         `maxmemory-policy noeviction`"
+    )]
+    Evicting(String),
+    /// The store does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}

@@ -1,0 +1,34 @@
+//! From `store.url` to a store.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    adapters::store::{
+        embedded::store::EmbeddedStore, fault::OpenError, memory::MemoryStore, redis::store::RedisStore,
+    },
+    ports::Store,
+};
+
+/// Opens the store that `url` names: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`.
+/// `retention_ms` is how long logins are kept; only Redis needs to know it beforehand.
+///
+/// # Errors
+/// What is wrong with the address or the store, and how to mend it. Never holds a password from the address.
+pub async fn open(url: &str, retention_ms: i64) -> Result<Arc<dyn Store>, OpenError> {
+    let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
+    match scheme {
+        "memory" => Ok(Arc::new(MemoryStore::new())),
+        "sqlite" if rest.is_empty() => Err(OpenError::Url("a path must follow `sqlite:`".to_owned())),
+        "sqlite" => {
+            let path = Path::new(rest).to_owned();
+            // Opening waits for the disk, and for another process that has the file locked.
+            let opening = tokio::task::spawn_blocking(move || EmbeddedStore::open(&path));
+            let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
+            Ok(Arc::new(opened?))
+        }
+        "redis" | "redis+unix" | "unix" => Ok(Arc::new(RedisStore::open(url, retention_ms).await?)),
+        // What has no colon may be anything, a password too.
+        _ if !url.contains(':') => Err(OpenError::UnknownScheme("…".to_owned())),
+        other => Err(OpenError::UnknownScheme(format!("{other}:"))),
+    }
+}

@@ -1,0 +1,162 @@
+//! Loading what a decision starts from, and storing what it ends in: one round trip each.
+
+use std::sync::LazyLock;
+
+use redis::{Script, ScriptInvocation};
+
+use crate::{
+    adapters::store::{
+        prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
+        record::{self, bytes::Malformed},
+        redis::{
+            keys,
+            link::{Link, QUICK},
+        },
+    },
+    domain::{
+        alert::Suppressed,
+        history::LoginIndex,
+        ids::{LoginId, PrefixKey, UserKey},
+        time::{DAY_MS, Timestamp},
+    },
+    ports::{CommitError, Idempotency, Loaded, Unavailable},
+};
+
+static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("commit.lua")));
+
+/// A user's version and profile.
+type StoredProfile = (Option<u64>, Option<Vec<u8>>);
+
+/// What a user's next decision starts from.
+///
+/// # Errors
+/// The server does not answer in time, or a record cannot be read.
+pub async fn load(
+    link: &Link,
+    user: &UserKey,
+    idempotency: Option<[u8; 16]>,
+    now: Timestamp,
+) -> Result<Loaded, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("HMGET").arg(keys::user(user)).arg(&["version", "profile"]);
+    let (stored, remembered): (StoredProfile, _) = if let Some(key) = idempotency {
+        ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
+        let (stored, once, claim): (_, Option<Vec<u8>>, Option<Vec<u8>>) = link.ask(QUICK, &ask).await?;
+        (stored, once.or(claim))
+    } else {
+        let (stored,) = link.ask(QUICK, &ask).await?;
+        (stored, None)
+    };
+    let earlier = match remembered {
+        Some(value) => {
+            let (expires_at, earlier) = read_once(&value)?;
+            Some(earlier).filter(|_| expires_at > now)
+        }
+        None => None,
+    };
+    match stored {
+        (Some(version), Some(bytes)) => Ok(Loaded { version, profile: record::profile::decode(&bytes)?, earlier }),
+        _ => Ok(Loaded { earlier, ..Loaded::default() }),
+    }
+}
+
+/// Stores a commit.
+///
+/// # Errors
+/// [`CommitError::Duplicate`], [`CommitError::Stale`], or that it is not known whether the commit was stored.
+pub async fn commit(link: &Link, commit: &PreparedCommit, retention_ms: i64) -> Result<(), CommitError> {
+    let outcome: String = link.run(&invocation(commit, retention_ms)).await?;
+    match outcome.as_str() {
+        "ok" => Ok(()),
+        "stale" => Err(CommitError::Stale),
+        "duplicate" => Err(CommitError::Duplicate),
+        other => Err(Unavailable(format!("the commit script said `{other}`")).into()),
+    }
+}
+
+/// Keys and arguments in the order that `commit.lua` documents.
+fn invocation(commit: &PreparedCommit, retention_ms: i64) -> ScriptInvocation<'static> {
+    let mut run = COMMIT.prepare_invoke();
+    let (partition, tenant, now) = (commit.user.partition, &commit.tenant, commit.now);
+    run.key(keys::user(&commit.user))
+        .key(keys::log(partition))
+        .key(keys::index(partition, tenant, &LoginIndex::Time))
+        .key(keys::index(partition, tenant, &LoginIndex::User(commit.user)))
+        .key(keys::alerts(partition))
+        .key(keys::alerts_of(partition, tenant))
+        .key(keys::outbox(partition));
+    let next_version = commit.profile.as_ref().map_or(String::new(), |_| (commit.version + 1).to_string());
+    run.arg(now.unix_ms())
+        .arg(commit.version)
+        .arg(next_version)
+        .arg(commit.profile.as_deref().unwrap_or_default())
+        .arg(keys::below(&LoginId::first_at(now.plus_ms(-retention_ms)).0))
+        .arg(retention_ms + DAY_MS)
+        .arg(commit.logins.len());
+    for login in &commit.logins {
+        add_login(&mut run, commit, login, retention_ms);
+    }
+    for (alert, answer) in &commit.answers {
+        run.key(keys::alert(*alert)).arg(answer.as_str());
+    }
+    run
+}
+
+fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login: &PreparedLogin, retention_ms: i64) {
+    let (partition, tenant) = (commit.user.partition, &commit.tenant);
+    let key = keys::login(login.id);
+    run.key(&key).key(keys::index(partition, tenant, &LoginIndex::Prefix(PrefixKey(login.prefix)))).key(keys::index(
+        partition,
+        tenant,
+        &LoginIndex::Fingerprint(login.fingerprint),
+    ));
+    match &login.idempotency {
+        Some(it) => run.key(keys::once(partition, &it.key)).key(keys::claim(&it.key)),
+        None => run.key(&key).key(&key),
+    };
+    run.key(login.alert.as_ref().map_or(key, |it| keys::alert(it.id)));
+
+    // `trim` removes logins on time. The life only makes sure that they go if nobody trims; and a login that is imported
+    // when it is old already must outlive its idempotency record, whose repeats are answered with it.
+    let left_ms = login.id.time().plus_ms(retention_ms).ms_since(commit.now);
+    run.arg(&login.id.0[..]).arg(&login.record).arg(left_ms.max(DAY_MS) + DAY_MS);
+    match &login.idempotency {
+        Some(it) => run.arg(write_once(it, login.id)).arg(it.expires_at.ms_since(commit.now).max(1)),
+        None => run.arg("").arg(""),
+    };
+    match &login.alert {
+        Some(it) => add_alert(run, it),
+        None => {
+            run.arg(&[""; 10]);
+        }
+    }
+}
+
+fn add_alert(run: &mut ScriptInvocation<'static>, alert: &PreparedAlert) {
+    let time = |at: Option<Timestamp>| at.map_or(String::new(), |it| it.unix_ms().to_string());
+    let delivery = &alert.delivery;
+    run.arg(&alert.id.0[..])
+        .arg(&alert.record)
+        .arg(delivery.state.as_str())
+        .arg(delivery.suppressed.map_or("", Suppressed::as_str))
+        .arg(delivery.recipient.as_deref().unwrap_or_default())
+        .arg(delivery.attempts)
+        .arg(time(delivery.due_at))
+        .arg(delivery.last_error.as_deref().unwrap_or_default())
+        .arg(time(delivery.settled_at))
+        .arg(delivery.answer.as_str());
+}
+
+/// The stored form of an idempotency record: the body's hash, the login, and in decimal, so that scripts can read it,
+/// when it expires.
+fn write_once(idempotency: &Idempotency, login: LoginId) -> Vec<u8> {
+    [&idempotency.body[..], &login.0, idempotency.expires_at.unix_ms().to_string().as_bytes()].concat()
+}
+
+fn read_once(value: &[u8]) -> Result<(Timestamp, ([u8; 16], LoginId)), Malformed> {
+    let (body, rest) = value.split_first_chunk().ok_or(Malformed::Short)?;
+    let (login, expires_at) = rest.split_first_chunk().ok_or(Malformed::Short)?;
+    let expires_at = std::str::from_utf8(expires_at).ok().and_then(|it| it.parse().ok());
+    let expires_at = expires_at.ok_or(Malformed::Impossible("time"))?;
+    Ok((Timestamp::from_unix_ms(expires_at), (*body, LoginId(*login))))
+}

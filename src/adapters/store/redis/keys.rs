@@ -1,0 +1,136 @@
+//! What every key is called. A stored form: never rename.
+//!
+//! All keys of a partition carry its hash tag, `{p000}` to `{p255}`, so that a Cluster keeps them on one node and one
+//! script may write them together. Hashes and identifiers are hexadecimal in keys, and raw bytes as members of sorted
+//! sets, where the score is 0 and the order that of the bytes: that of time.
+//!
+//! | key | kind | what |
+//! |---|---|---|
+//! | `wl:identity` | string | form and number of partitions, checked when a store is opened |
+//! | `wl:keys` | hash | API keys' records by public part |
+//! | `wl:{pNNN}:user:HASH` | hash | `version` and `profile` |
+//! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
+//! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
+//! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |
+//! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
+//! | `wl:{pNNN}:claim:KEY` | string | the same in the partition that the key's first byte names |
+//! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |
+//! | `wl:{pNNN}:alerts`, `wl:{pNNN}:alerts:TENANT` | sorted set | alerts |
+//! | `wl:{pNNN}:outbox` | sorted set | alerts that wait; the score is when they are due, in Unix milliseconds |
+//!
+//! **Idempotency across users.** A key belongs to a tenant, not to a user: when another user's login brings it again, it
+//! must be seen although that user lives in another partition. So it is kept twice: with its user, where it is part of
+//! the atomic commit, and as a *claim* where everybody finds it who has only the key. On one server the commit script
+//! checks and writes both. In a Cluster the claim lies on another node: it would be sent beside the script, in the same
+//! pipeline, and two users who bring one key in the same moment would both be stored.
+
+use std::fmt::Write;
+
+use crate::domain::{
+    history::LoginIndex,
+    ids::{AlertId, LoginId, Partition, TenantId, UserKey},
+};
+
+/// The key of the store's identity.
+pub const IDENTITY: &str = "wl:identity";
+/// What stands there. Changes with the form of keys or the number of partitions.
+pub const IDENTITY_VALUE: &str = "form 1, partitions 256";
+/// The key of the API keys.
+pub const API_KEYS: &str = "wl:keys";
+/// A key that is written to see whether writing works.
+pub const PROBE: &str = "wl:probe";
+
+/// Every partition.
+pub fn partitions() -> impl Iterator<Item = Partition> {
+    (0..=u8::MAX).map(Partition)
+}
+
+fn in_partition(partition: Partition, rest: &str) -> String {
+    format!("wl:{{p{:03}}}:{rest}", partition.0)
+}
+
+fn named(partition: Partition, kind: &str, bytes: &[u8; 16]) -> String {
+    let mut key = in_partition(partition, kind);
+    for byte in bytes {
+        // Writing to a `String` cannot fail.
+        let _ = write!(key, "{byte:02x}");
+    }
+    key
+}
+
+/// A user's profile.
+#[must_use]
+pub fn user(user: &UserKey) -> String {
+    named(user.partition, "user:", &user.hash)
+}
+
+/// A login.
+#[must_use]
+pub fn login(id: LoginId) -> String {
+    named(id.partition(), "login:", &id.0)
+}
+
+/// Every login of a partition.
+#[must_use]
+pub fn log(partition: Partition) -> String {
+    in_partition(partition, "log")
+}
+
+/// An index of logins, as far as it lies in this partition.
+#[must_use]
+pub fn index(partition: Partition, tenant: &TenantId, index: &LoginIndex) -> String {
+    match index {
+        LoginIndex::Time => in_partition(partition, &format!("time:{}", tenant.as_str())),
+        LoginIndex::User(user) => named(partition, "by-user:", &user.hash),
+        LoginIndex::Prefix(prefix) => named(partition, "by-prefix:", &prefix.0),
+        LoginIndex::Fingerprint(fingerprint) => named(partition, "by-print:", fingerprint),
+    }
+}
+
+/// An idempotency record, with its user.
+#[must_use]
+pub fn once(partition: Partition, key: &[u8; 16]) -> String {
+    named(partition, "once:", key)
+}
+
+/// An idempotency record, where everybody finds it.
+#[must_use]
+pub fn claim(key: &[u8; 16]) -> String {
+    named(Partition(key[0]), "claim:", key)
+}
+
+/// An alert.
+#[must_use]
+pub fn alert(id: AlertId) -> String {
+    named(id.partition(), "alert:", &id.0)
+}
+
+/// Every alert of a partition.
+#[must_use]
+pub fn alerts(partition: Partition) -> String {
+    in_partition(partition, "alerts")
+}
+
+/// A tenant's alerts of a partition.
+#[must_use]
+pub fn alerts_of(partition: Partition, tenant: &TenantId) -> String {
+    in_partition(partition, &format!("alerts:{}", tenant.as_str()))
+}
+
+/// Alerts that wait.
+#[must_use]
+pub fn outbox(partition: Partition) -> String {
+    in_partition(partition, "outbox")
+}
+
+/// A bound of a range in a sorted set: this member or beyond.
+#[must_use]
+pub fn from(id: &[u8; 16]) -> Vec<u8> {
+    [b"[", &id[..]].concat()
+}
+
+/// A bound of a range in a sorted set: below this member.
+#[must_use]
+pub fn below(id: &[u8; 16]) -> Vec<u8> {
+    [b"(", &id[..]].concat()
+}

@@ -1,0 +1,124 @@
+//! The connection: one socket for everybody, bounded waiting, and a way back after every fault.
+
+use std::time::Duration;
+
+use redis::{
+    AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, RedisError,
+    ScriptInvocation,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+    io::tcp::TcpSettings,
+};
+
+use crate::{
+    adapters::store::{fault::OpenError, redis::keys},
+    ports::Unavailable,
+};
+
+/// How long one user's load or commit may take.
+pub const QUICK: Duration = Duration::from_millis(250);
+/// How long a question to all 256 partitions may take.
+pub const WIDE: Duration = Duration::from_secs(2);
+/// How long opening may take.
+const OPENING: Duration = Duration::from_secs(2);
+/// The longest pause between two attempts to connect, before up to as much jitter.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(400);
+
+/// The connection to one server.
+#[derive(Clone)]
+pub struct Link {
+    manager: ConnectionManager,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The manager knows the password.
+        f.write_str("Link")
+    }
+}
+
+impl Link {
+    /// Connects, and checks that the server is one that keeps what it is given.
+    ///
+    /// # Errors
+    /// The address cannot be read, the server does not answer or refuses us, or is not fit to be a store.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let info = url.into_connection_info().map_err(|it| OpenError::Url(it.to_string()))?;
+        let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
+        let client = Client::open(info).map_err(|it| OpenError::Url(it.to_string()))?;
+        check(&client).await?;
+        // It never gives up: so a fault of any length heals by itself. Callers are timed here, not there.
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(usize::MAX)
+            .set_min_delay(Duration::from_millis(50))
+            .set_max_delay(RECONNECT_PAUSE)
+            .set_connection_timeout(Some(Duration::from_secs(1)))
+            .set_response_timeout(Some(WIDE));
+        let manager = ConnectionManager::new_lazy_with_config(client, config).map_err(|it| unavailable(&it))?;
+        Ok(Self { manager })
+    }
+
+    /// Sends commands in one round trip.
+    ///
+    /// # Errors
+    /// No answer within `limit`, or a refusal.
+    pub async fn ask<T: FromRedisValue>(&self, limit: Duration, commands: &Pipeline) -> Result<T, Unavailable> {
+        let mut manager = self.manager.clone();
+        within(limit, commands.query_async(&mut manager)).await
+    }
+
+    /// Runs a script, in one round trip if the server knows it already.
+    ///
+    /// # Errors
+    /// No answer in time, or a refusal.
+    pub async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Unavailable> {
+        let mut manager = self.manager.clone();
+        within(QUICK, script.invoke_async(&mut manager)).await
+    }
+}
+
+async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, RedisError>>) -> Result<T, Unavailable> {
+    match tokio::time::timeout(limit, answer).await {
+        Ok(answer) => answer.map_err(|it| unavailable(&it)),
+        Err(_) => Err(Unavailable(format!("Redis has not answered within {} ms", limit.as_millis()))),
+    }
+}
+
+/// Redis' refusal, in words that tell an operator what to do where that is known.
+fn unavailable(fault: &RedisError) -> Unavailable {
+    // Of a pipeline the first refusal speaks for the others.
+    let refusals = fault.clone().into_server_errors();
+    let code = refusals.as_ref().and_then(|it| it.first()).map(|(_, it)| it.code());
+    Unavailable(match (code, fault.kind()) {
+        (Some("OOM"), _) => "Redis has reached its `maxmemory`".to_owned(),
+        (Some("LOADING"), _) => "Redis is still loading its data".to_owned(),
+        (Some("READONLY"), _) => "this Redis is a replica and may not be written".to_owned(),
+        (Some("WRONGPASS" | "NOAUTH"), _) | (_, ErrorKind::AuthenticationFailed) => {
+            "Redis refuses the user name or password in `store.url`".to_owned()
+        }
+        _ => format!("Redis: {fault}"),
+    })
+}
+
+/// Checks once, on a connection of its own: so that opening fails at once and says why.
+async fn check(client: &Client) -> Result<(), OpenError> {
+    let config = AsyncConnectionConfig::new().set_connection_timeout(Some(OPENING)).set_response_timeout(Some(OPENING));
+    let connecting = client.get_multiplexed_async_connection_with_config(&config);
+    let mut connection = within(OPENING, connecting).await?;
+    // A server that does not let us ask is taken to be set up by somebody who knows.
+    let policy = redis::cmd("CONFIG").arg("GET").arg("maxmemory-policy").query_async(&mut connection).await;
+    let policy: Option<(String, String)> = policy.ok();
+    if let Some((_, policy)) = policy.filter(|(_, policy)| policy != "noeviction") {
+        return Err(OpenError::Evicting(policy));
+    }
+    let mut identity = redis::pipe();
+    identity.cmd("SET").arg(keys::IDENTITY).arg(keys::IDENTITY_VALUE).arg("NX").ignore().cmd("GET").arg(keys::IDENTITY);
+    let (found,): (Option<String>,) = identity.query_async(&mut connection).await.map_err(|it| unavailable(&it))?;
+    match found {
+        Some(it) if it == keys::IDENTITY_VALUE => Ok(()),
+        it => Err(OpenError::Foreign(format!(
+            "its identity is `{}`, and this program's is `{}`",
+            it.unwrap_or_default(),
+            keys::IDENTITY_VALUE
+        ))),
+    }
+}

@@ -1,0 +1,8 @@
+//! The store in Redis or Valkey: for several instances of this service behind one address.
+
+pub mod keys;
+pub mod link;
+pub mod commit;
+pub mod history;
+pub mod outbox;
+pub mod store;

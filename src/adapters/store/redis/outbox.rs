@@ -1,0 +1,183 @@
+//! Alerts and their deliveries. What waits may lie in any partition: all are asked in one pipeline.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use futures_util::future::try_join_all;
+use redis::Script;
+
+use crate::{
+    adapters::store::{
+        prepared::{claimed, shown_alert},
+        record::bytes::Malformed,
+        redis::{
+            keys,
+            link::{Link, QUICK, WIDE},
+        },
+    },
+    domain::{
+        alert::{Alert, Answer, Delivery, State, Suppressed},
+        ids::{AlertId, TenantId},
+        time::Timestamp,
+    },
+    ports::{Claimed, Settlement, Unavailable},
+};
+
+static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
+static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle.lua")));
+
+/// The fields of an alert's hash.
+type Fields = HashMap<String, Vec<u8>>;
+
+/// An alert by name.
+///
+/// # Errors
+/// The server does not answer in time, or a record cannot be read.
+pub async fn alert(link: &Link, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("HGETALL").arg(keys::alert(id));
+    let (fields,): (Fields,) = link.ask(QUICK, &ask).await?;
+    if fields.is_empty() { Ok(None) } else { read(&fields, now).map(Some) }
+}
+
+/// A tenant's alerts below `before`, newest first.
+///
+/// # Errors
+/// The server does not answer in time, or a record cannot be read.
+pub async fn alerts(
+    link: &Link,
+    tenant: &TenantId,
+    before: Option<AlertId>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+    let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        let set = keys::alerts_of(partition, tenant);
+        ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg("-").arg("LIMIT").arg(0).arg(limit);
+    }
+    let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    let mut ids: Vec<AlertId> =
+        members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId).collect();
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.truncate(limit);
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ask = redis::pipe();
+    for id in ids {
+        ask.cmd("HGETALL").arg(keys::alert(id));
+    }
+    let found: Vec<Fields> = link.ask(WIDE, &ask).await?;
+    found.iter().filter(|it| !it.is_empty()).map(|it| read(it, now)).collect()
+}
+
+/// Leases what is due. Between finding and leasing another worker may have been quicker: the script looks again, and
+/// then fewer are leased than were found.
+///
+/// # Errors
+/// The server does not answer in time. Leases that were given nevertheless run out.
+pub async fn claim(
+    link: &Link,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: usize,
+) -> Result<Vec<Claimed>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGEBYSCORE").arg(keys::outbox(partition)).arg("-inf").arg(now.unix_ms());
+        ask.arg("WITHSCORES").arg("LIMIT").arg(0).arg(limit);
+    }
+    let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
+    let mut due: Vec<(i64, [u8; 16])> =
+        members.into_iter().flatten().filter_map(|(id, due_at)| Some((due_at, id.try_into().ok()?))).collect();
+    due.sort_unstable();
+    due.truncate(limit);
+    // The connection is shared and keeps order: these run as one pipeline.
+    let leases = due.into_iter().map(|(_, id)| lease(link, AlertId(id), now, lease_until));
+    Ok(try_join_all(leases).await?.into_iter().flatten().collect())
+}
+
+async fn lease(
+    link: &Link,
+    id: AlertId,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Option<Claimed>, Unavailable> {
+    let mut run = CLAIM.key(keys::alert(id));
+    run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(now.unix_ms()).arg(lease_until.unix_ms());
+    let leased: Vec<Option<Vec<u8>>> = link.run(&run).await?;
+    let Ok([Some(record), recipient, Some(attempts)]) = <[_; 3]>::try_from(leased) else { return Ok(None) };
+    let recipient = recipient.map(text).transpose()?;
+    let attempts = text(attempts)?.parse().map_err(|_| Malformed::Impossible("number"))?;
+    Ok(claimed(&record, recipient, attempts))
+}
+
+/// Ends a lease, if it is the latest.
+///
+/// # Errors
+/// The server does not answer in time. To settle again is safe.
+pub async fn settle(
+    link: &Link,
+    id: AlertId,
+    fence: u64,
+    now: Timestamp,
+    settlement: Settlement,
+) -> Result<bool, Unavailable> {
+    let (state, due_at, reason) = match settlement {
+        Settlement::Sent => (State::Sent, None, String::new()),
+        Settlement::Dead(reason) => (State::Failed, None, reason),
+        Settlement::RetryAt(due_at, reason) => (State::Queued, Some(due_at), reason),
+    };
+    let mut run = SETTLE.key(keys::alert(id));
+    run.key(keys::outbox(id.partition()))
+        .arg(&id.0[..])
+        .arg(fence)
+        .arg(state.as_str())
+        .arg(due_at.map_or(String::new(), |it| it.unix_ms().to_string()))
+        .arg(reason)
+        .arg(now.unix_ms());
+    link.run(&run).await
+}
+
+/// When the next alert is due.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn next_due(link: &Link) -> Result<Option<Timestamp>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGE").arg(keys::outbox(partition)).arg(0).arg(0).arg("WITHSCORES");
+    }
+    let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
+    Ok(members.into_iter().flatten().map(|(_, due_at)| Timestamp::from_unix_ms(due_at)).min())
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, Malformed> {
+    String::from_utf8(bytes).map_err(|_| Malformed::Impossible("text"))
+}
+
+fn read(fields: &Fields, now: Timestamp) -> Result<(Alert, Delivery), Unavailable> {
+    let field = |name: &str| fields.get(name).cloned().map(text).transpose();
+    let number = |name: &str| {
+        let number = field(name)?.map(|it| it.parse::<i64>());
+        number.transpose().map_err(|_| Malformed::Impossible("number"))
+    };
+    let time = |name: &str| Ok::<_, Malformed>(number(name)?.map(Timestamp::from_unix_ms));
+    let state = field("state")?.as_deref().and_then(State::parse).ok_or(Malformed::Impossible("state"))?;
+    let answer = field("answer")?.as_deref().and_then(Answer::parse).ok_or(Malformed::Impossible("answer"))?;
+    let suppressed = field("suppressed")?.map(|it| Suppressed::parse(&it).ok_or(Malformed::Impossible("reason")));
+    let attempts = u32::try_from(number("attempts")?.unwrap_or(0)).map_err(|_| Malformed::Impossible("number"))?;
+    let delivery = Delivery {
+        state,
+        suppressed: suppressed.transpose()?,
+        recipient: field("recipient")?,
+        attempts,
+        due_at: time("due_at")?,
+        last_error: field("last_error")?,
+        settled_at: time("settled_at")?,
+        answer,
+    };
+    let record = fields.get("record").ok_or(Malformed::Short)?;
+    shown_alert(record, delivery, now)
+}

@@ -1,0 +1,20 @@
+-- Ends a lease. The same rules as `prepared::claim_of` and `prepared::settled`.
+--
+-- KEYS: 1 alert, 2 outbox. ARGV: 1 id, 2 fence, 3 next state, 4 next due time or '', 5 error or '', 6 settled at.
+-- Returns 0 if the lease is not the caller's, and then nothing has changed.
+
+local alert = redis.call('HMGET', KEYS[1], 'attempts', 'state')
+if alert[1] ~= ARGV[2] or ARGV[2] == '0' then return 0 end
+if alert[2] ~= 'sending' then return 1 end
+
+redis.call('HSET', KEYS[1], 'state', ARGV[3])
+if ARGV[3] ~= 'sent' then redis.call('HSET', KEYS[1], 'last_error', ARGV[5]) end
+if ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[1], 'due_at', ARGV[4])
+  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
+else
+  redis.call('HSET', KEYS[1], 'settled_at', ARGV[6])
+  redis.call('HDEL', KEYS[1], 'due_at', 'recipient')
+  redis.call('ZREM', KEYS[2], ARGV[1])
+end
+return 1

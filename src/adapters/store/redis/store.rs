@@ -1,0 +1,135 @@
+//! The port, by commands and scripts.
+
+use std::ops::Range;
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{
+        fault::OpenError,
+        prepared::PreparedCommit,
+        redis::{
+            commit, history, keys,
+            link::{Link, QUICK},
+            outbox,
+        },
+    },
+    domain::{
+        alert::{Alert, Delivery},
+        api_key::ApiKeyRecord,
+        history::{LoginIndex, LoginRecord},
+        ids::{AlertId, LoginId, TenantId, UserKey},
+        time::{DAY_MS, Timestamp},
+    },
+    ports::{Claimed, Commit, CommitError, Loaded, Settlement, Store, Unavailable},
+};
+
+/// A hundred years: what is longer does not fit in the life that Redis gives a key.
+const LONGEST_RETENTION_MS: i64 = 36_525 * DAY_MS;
+
+/// A store in one Redis or Valkey server.
+///
+/// What it has acknowledged survives a crash of the server with `appendfsync always`; with `everysec` up to a second is
+/// lost when the machine goes down.
+#[derive(Debug)]
+pub struct RedisStore {
+    link: Link,
+    retention_ms: i64,
+}
+
+impl RedisStore {
+    /// Connects to `redis://…`, `redis+unix:///…` or `unix://…` and checks that the server is fit to be a store.
+    /// `retention_ms`, from a day to a hundred years, bounds the life of logins even if nobody trims.
+    ///
+    /// # Errors
+    /// The address cannot be read, the server does not answer or refuses us, or it would drop records by itself.
+    pub async fn open(url: &str, retention_ms: i64) -> Result<Self, OpenError> {
+        let retention_ms = retention_ms.clamp(DAY_MS, LONGEST_RETENTION_MS);
+        Ok(Self { link: Link::open(url).await?, retention_ms })
+    }
+}
+
+#[async_trait]
+impl Store for RedisStore {
+    async fn load(
+        &self,
+        _tenant: &TenantId,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> Result<Loaded, Unavailable> {
+        commit::load(&self.link, user, idempotency, now).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        commit::commit(&self.link, &PreparedCommit::new(commit)?, self.retention_ms).await
+    }
+
+    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
+        history::login(&self.link, tenant, id).await
+    }
+
+    async fn logins(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
+        history::logins(&self.link, tenant, index, ids, limit).await
+    }
+
+    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+        outbox::alert(&self.link, id, now).await
+    }
+
+    async fn alerts(
+        &self,
+        tenant: &TenantId,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        outbox::alerts(&self.link, tenant, before, limit, now).await
+    }
+
+    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
+        outbox::claim(&self.link, now, lease_until, limit).await
+    }
+
+    async fn settle(
+        &self,
+        alert: AlertId,
+        fence: u64,
+        now: Timestamp,
+        settlement: Settlement,
+    ) -> Result<bool, Unavailable> {
+        outbox::settle(&self.link, alert, fence, now, settlement).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        outbox::next_due(&self.link).await
+    }
+
+    async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
+        history::put_api_key(&self.link, &record).await
+    }
+
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        history::api_key(&self.link, id).await
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
+        history::api_keys(&self.link).await
+    }
+
+    async fn trim(&self, _now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        history::trim(&self.link, cutoff).await
+    }
+
+    async fn probe(&self) -> Result<(), Unavailable> {
+        let mut write = redis::pipe();
+        write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
+        self.link.ask(QUICK, &write).await
+    }
+}

@@ -1,0 +1,34 @@
+//! The stored forms, byte for byte. A failure here means that records already stored would not be read: give the form a
+//! new version and keep reading the old one. Never change the bytes.
+
+use watchlight::adapters::store::record::{alert, api_key, login, profile};
+
+use crate::store::samples;
+
+/// Bytes as they stand in these files: hexadecimal, 40 bytes a line.
+fn hex(bytes: &[u8]) -> String {
+    let line = |it: &[u8]| data_encoding::HEXLOWER.encode(it) + "\n";
+    bytes.chunks(40).map(line).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digits: String = text.split_whitespace().collect();
+    data_encoding::HEXLOWER.decode(digits.as_bytes()).unwrap()
+}
+
+macro_rules! golden {
+    ($test:ident, $form:ident, $value:expr, $file:literal) => {
+        #[test]
+        fn $test() {
+            let (value, golden) = ($value, include_str!($file));
+            assert_eq!(hex(&$form::encode(&value)), golden, "written otherwise than before");
+            assert_eq!($form::decode(&unhex(golden)), Ok(value), "read otherwise than before");
+        }
+    };
+}
+
+golden!(profile_form_1, profile, samples::profile(), "golden/profile-1.hex");
+golden!(login_form_1, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-1.hex");
+golden!(bare_login_form_1, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-1.hex");
+golden!(alert_form_1, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-1.hex");
+golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");

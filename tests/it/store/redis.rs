@@ -1,0 +1,172 @@
+//! What only the store in Redis promises: to notice every fault in time, and to need no restart after it.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use watchlight::{
+    adapters::store::{fault::OpenError, open::open},
+    ports::{CommitError, Store},
+};
+
+use crate::{
+    store::{
+        contract::RETENTION_MS,
+        samples::{acme, at, commit, commit_with_alert, once, user},
+    },
+    support::redis::RedisServer,
+};
+
+/// 250 ms for a command and 100 for everything else, and as much again because the machine runs other tests too.
+const UNAVAILABLE_WITHIN: Duration = Duration::from_millis(700);
+
+async fn opened(server: &RedisServer) -> Arc<dyn Store> {
+    open(&server.url(), RETENTION_MS).await.unwrap()
+}
+
+async fn refused(url: &str) -> OpenError {
+    open(url, RETENTION_MS).await.err().expect("the store must not open")
+}
+
+/// Asserts that loading and committing both say so, in time.
+async fn is_unavailable(store: &Arc<dyn Store>) {
+    let began = Instant::now();
+    assert!(store.load(&acme(), &user(1), None, at(0)).await.is_err());
+    assert!(began.elapsed() < UNAVAILABLE_WITHIN, "load took {:?}", began.elapsed());
+    let began = Instant::now();
+    let outcome = store.commit(commit(&user(9), 0, at(0), 9)).await;
+    assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{outcome:?}");
+    assert!(began.elapsed() < UNAVAILABLE_WITHIN, "commit took {:?}", began.elapsed());
+}
+
+/// Waits until the store works again, which it must do by itself.
+async fn until_it_works(store: &Arc<dyn Store>) {
+    let began = Instant::now();
+    while let Err(fault) = store.probe().await {
+        assert!(began.elapsed() < Duration::from_secs(5), "{fault}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_killed_server_is_noticed_and_found_again() {
+    let mut server = RedisServer::start(&["--appendonly", "yes", "--appendfsync", "always"]);
+    let store = opened(&server).await;
+    store.commit(commit_with_alert(&user(1), 0, at(0), 1)).await.unwrap();
+    server.kill();
+    is_unavailable(&store).await;
+    is_unavailable(&store).await;
+    server.restart();
+    until_it_works(&store).await;
+    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1, "what was acknowledged");
+    assert_eq!(store.next_due().await.unwrap(), Some(at(0)));
+    store.commit(commit(&user(1), 1, at(1), 2)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_stands_still_is_noticed() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    server.signal("STOP");
+    is_unavailable(&store).await;
+    server.signal("CONT");
+    until_it_works(&store).await;
+    // The commit that timed out was carried out nevertheless: committing the same again says so.
+    let again = store.commit(commit(&user(9), 0, at(0), 9)).await;
+    assert!(matches!(again, Err(CommitError::Duplicate)), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_evicts_is_refused() {
+    let server = RedisServer::start(&["--maxmemory-policy", "allkeys-lru"]);
+    let fault = refused(&server.url()).await;
+    assert!(matches!(&fault, OpenError::Evicting(policy) if policy == "allkeys-lru"), "{fault}");
+    assert!(fault.to_string().contains("noeviction"), "{fault}");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_named_and_never_shown() {
+    let mut server = RedisServer::start(&["--requirepass", "right-canary"]);
+    let store = opened(&server).await;
+    store.probe().await.unwrap();
+    for url in [server.url().replace("right-canary", "wrong-canary"), server.url().replace("?pass=right-canary", "")] {
+        let fault = refused(&url).await.to_string();
+        assert!(fault.contains("password"), "{fault}");
+        assert!(!fault.contains("canary"), "{fault}");
+    }
+    for url in
+        ["redis://:secret-canary@[:::", "postgres://u:secret-canary@h", "secret-canary", "redis://x:secret-canary@"]
+    {
+        let fault = refused(url).await;
+        assert!(!format!("{fault} {fault:?}").contains("canary"), "{fault:?}");
+    }
+    for (password, works) in [("other-canary", false), ("right-canary", true)] {
+        server.kill();
+        server.change_password(password);
+        server.restart();
+        if works {
+            until_it_works(&store).await;
+        } else {
+            is_unavailable(&store).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_full_server_takes_nothing_and_reads_on() {
+    let server = RedisServer::start(&["--maxmemory-policy", "noeviction"]);
+    let store = opened(&server).await;
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    server.command(&["CONFIG", "SET", "maxmemory", "1mb"]);
+    let outcome = store.commit(commit_with_alert(&user(1), 1, at(1), 2)).await;
+    assert!(matches!(&outcome, Err(CommitError::Unavailable(it)) if it.0.contains("maxmemory")), "{outcome:?}");
+    assert!(store.probe().await.is_err());
+    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1);
+    assert_eq!(store.next_due().await.unwrap(), None, "nothing is half done");
+    server.command(&["CONFIG", "SET", "maxmemory", "0"]);
+    store.commit(commit_with_alert(&user(1), 1, at(1), 2)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_replica_is_not_written() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    server.command(&["REPLICAOF", "127.0.0.1", "1"]);
+    let outcome = store.commit(commit(&user(1), 0, at(0), 1)).await;
+    assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{outcome:?}");
+    server.command(&["REPLICAOF", "NO", "ONE"]);
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_programs_server_is_refused_and_scripts_come_back() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    server.command(&["SCRIPT", "FLUSH"]);
+    store.commit(commit(&user(1), 1, at(1), 2)).await.unwrap();
+    server.command(&["SET", "wl:identity", "form 9, partitions 16"]);
+    assert!(matches!(refused(&server.url()).await, OpenError::Foreign(_)));
+    store.probe().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_key_of_a_user_is_in_their_partition_and_everything_ends() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    let mut commit = commit_with_alert(&user(1), 0, at(0), 1);
+    commit.logins[0].idempotency = Some(once(9, at(0)));
+    store.commit(commit).await.unwrap();
+    let keys = server.command(&["KEYS", "wl:{*"]);
+    let keys: Vec<&str> = keys.lines().filter(|it| it.starts_with("wl:")).collect();
+    assert_eq!(keys.len(), 13, "{keys:?}");
+    for key in keys {
+        let tag = if key.contains("claim:") { "{p009}" } else { "{p037}" };
+        assert!(key.contains(tag), "{key}");
+        let ends = ["login:", "time:", "by-user:", "by-prefix:", "by-print:", "once:", "claim:"];
+        let life = server.command(&["PTTL", key]);
+        assert_eq!(life.trim() != ":-1", ends.iter().any(|it| key.contains(it)), "{key} {life}");
+    }
+}

@@ -1,0 +1,257 @@
+//! Values with every part filled, and users to store them for.
+
+use watchlight::{
+    domain::{
+        agent::{Agent, Browser, DeviceKind, Os, Version},
+        alert::{Alert, Delivery, Suppressed},
+        api_key::{ApiKeyRecord, Scope},
+        attributes::{ATTRIBUTES, Attributes, NetworkTraits, Traits},
+        device::{KnownDevice, Trust},
+        fingerprint::Fingerprint,
+        history::LoginRecord,
+        ids::{AlertId, DeviceId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, timed_bytes},
+        login::Outcome,
+        place::{Country, Network, Place, Point, Whereabouts},
+        policy::{Level, SignalKind},
+        profile::{LastPlace, Profile, SeenCountry, SeenNetwork},
+        time::{DAY_MS, HOUR_MS, Timestamp},
+        verdict::{
+            Action, Agreement, AlertNote, Assessment, AttributeSet, DeviceStatus, DeviceVerdict, Evidence, Finding,
+            Gate, MatchedBy, Signal,
+        },
+    },
+    ports::{Commit, Idempotency, LoginWrite},
+};
+
+/// Some day in 2026.
+pub const NOW_MS: i64 = 1_795_000_000_000;
+
+/// `NOW_MS` and so many milliseconds.
+pub fn at(ms: i64) -> Timestamp {
+    Timestamp::from_unix_ms(NOW_MS + ms)
+}
+
+/// The tenant of everything that does not say otherwise.
+pub fn acme() -> TenantId {
+    TenantId::parse("acme").unwrap()
+}
+
+/// A user by number; each lives in another partition.
+pub fn user(number: u8) -> UserKey {
+    UserKey { hash: [number; 16], partition: Partition(number.wrapping_mul(37)) }
+}
+
+fn agent() -> Agent {
+    Agent {
+        browser: Browser::Chrome,
+        browser_version: Version { major: 142, minor: 0, patch: 0 },
+        os: Os::Windows,
+        os_version: Version { major: 11, minor: 0, patch: 0 },
+        kind: DeviceKind::Desktop,
+    }
+}
+
+/// A device as a fingerprint of a script leaves it: some 20 attributes, half of them hashes.
+pub fn device(number: u8) -> KnownDevice {
+    let mut attributes = Attributes::default();
+    for it in 0..20_u8 {
+        let value = if it % 2 == 0 { 0x9E37_79B9 ^ u32::from(number) << 8 | u32::from(it) } else { u32::from(it) * 3 };
+        attributes.0[usize::from(it)] = value;
+    }
+    let network =
+        NetworkTraits { address: 0x1122_3344_5566_7788, prefix: 0x99AA_BBCC_DDEE_FF00, asn: 29_518, country: *b"SE" };
+    let traits = Traits {
+        fingerprint: [number; 16],
+        browser: Browser::Chrome,
+        os: Os::Windows,
+        scripted: true,
+        attributes,
+        network,
+    };
+    KnownDevice {
+        id: DeviceId([number; 8]),
+        agent: agent(),
+        traits,
+        first_seen: at(-30 * DAY_MS),
+        last_seen: at(-HOUR_MS),
+        logins: 34,
+        trust: [Trust::Unconfirmed, Trust::Confirmed, Trust::Denied][usize::from(number % 3)],
+        alert: number.is_multiple_of(2).then_some(AlertId([number; 16])),
+    }
+}
+
+/// A profile with three devices.
+pub fn profile() -> Profile {
+    let point = Point { latitude: 58.4167, longitude: 15.6167 };
+    Profile {
+        logins: 102,
+        first_login_at: Some(at(-400 * DAY_MS)),
+        devices: (1..=3).map(device).collect(),
+        countries: vec![SeenCountry { country: Country::parse("SE").unwrap(), last_seen: at(-HOUR_MS), logins: 102 }],
+        networks: vec![SeenNetwork { asn: 29_518, prefix: 0x99AA_BBCC_DDEE_FF00, last_seen: at(-HOUR_MS) }],
+        last_place: Some(LastPlace { at: at(-HOUR_MS), point, accuracy_km: Some(76), prefix: 7, asn: 29_518 }),
+        recent_alerts: vec![at(-3 * DAY_MS)],
+        recent_failures: vec![at(-2 * HOUR_MS), at(-HOUR_MS)],
+    }
+}
+
+/// The name of a user's login or alert at a time.
+pub fn id(user: &UserKey, time: Timestamp, number: u8) -> [u8; 16] {
+    timed_bytes(time, user.partition, &[number; 32])
+}
+
+/// A login with every part filled.
+pub fn login(user: &UserKey, time: Timestamp, number: u8) -> LoginRecord {
+    let mut attributes = [Finding::default(); ATTRIBUTES];
+    attributes[0] = Finding { agreement: Agreement::Agreed, centibits: 812 };
+    attributes[27] = Finding { agreement: Agreement::Changed, centibits: -1_534 };
+    let signal = Signal { kind: SignalKind::NewCountry, weight: 0.4, detail: "first login from Brazil".to_owned() };
+    LoginRecord {
+        id: LoginId(id(user, time, number)),
+        tenant: acme(),
+        user: UserId::parse("u_42").unwrap(),
+        occurred_at: time,
+        received_at: time.plus_ms(412),
+        outcome: Outcome::Success,
+        method: Some("social:example".to_owned()),
+        session_id: Some("s_19".to_owned()),
+        ip: "2a02:1810::1".parse().unwrap(),
+        fingerprint: Fingerprint([number; 32]),
+        whereabouts: Whereabouts { place: Some(place()), network: Some(network()) },
+        device: verdict(time),
+        assessment: Assessment { score: 0.64, level: Level::Medium, signals: vec![signal] },
+        action: Action::Notify,
+        alert: Some(AlertNote { id: AlertId(id(user, time, number)), suppressed: Some(Suppressed::Late) }),
+        evidence: Some(Evidence {
+            closest: DeviceId([9; 8]),
+            attributes,
+            network: Finding { agreement: Agreement::Changed, centibits: -20 },
+            gate: Some(Gate::OlderBrowser),
+        }),
+    }
+}
+
+fn place() -> Place {
+    Place {
+        country: Country::parse("SE").unwrap(),
+        country_name: "Sweden".to_owned(),
+        region: Some("Östergötland".to_owned()),
+        city: Some("Linköping".to_owned()),
+        point: Some(Point { latitude: 58.4167, longitude: 15.6167 }),
+        accuracy_km: Some(76),
+        time_zone: Some("Europe/Stockholm".to_owned()),
+    }
+}
+
+fn network() -> Network {
+    Network { asn: 29_518, name: "Bredband2 AB".to_owned() }
+}
+
+fn verdict(time: Timestamp) -> DeviceVerdict {
+    DeviceVerdict {
+        id: DeviceId([9; 8]),
+        status: DeviceStatus::Recognized,
+        matched_by: Some(MatchedBy::Similar),
+        score: Some(0.9931),
+        changed: AttributeSet(1 << 27 | 1),
+        agent: agent(),
+        first_seen: time.plus_ms(-DAY_MS),
+        last_seen: time,
+        trust: Trust::Confirmed,
+    }
+}
+
+/// A login of which almost nothing is known.
+pub fn bare_login(user: &UserKey, time: Timestamp) -> LoginRecord {
+    let device = DeviceVerdict {
+        status: DeviceStatus::First,
+        matched_by: None,
+        score: None,
+        changed: AttributeSet::default(),
+        agent: Agent::default(),
+        trust: Trust::Unconfirmed,
+        ..verdict(time)
+    };
+    LoginRecord {
+        outcome: Outcome::Failure,
+        method: None,
+        session_id: None,
+        ip: "192.0.2.7".parse().unwrap(),
+        whereabouts: Whereabouts::default(),
+        device,
+        assessment: Assessment::default(),
+        action: Action::Allow,
+        alert: None,
+        evidence: None,
+        ..login(user, time, 0)
+    }
+}
+
+/// An alert with every part filled.
+pub fn alert(user: &UserKey, time: Timestamp, number: u8) -> Alert {
+    Alert {
+        id: AlertId(id(user, time, number)),
+        tenant: acme(),
+        user: UserId::parse("u_42").unwrap(),
+        login: LoginId(id(user, time, number)),
+        device: DeviceId([9; 8]),
+        new_device: true,
+        level: Level::High,
+        reasons: vec![SignalKind::NewDevice, SignalKind::ImpossibleTravel],
+        occurred_at: time.plus_ms(-412),
+        created_at: time,
+        ip: "198.51.100.7".parse().unwrap(),
+        browser: Browser::Firefox,
+        os: Os::Linux,
+        country: Country::parse("BR"),
+        place_name: "São Paulo, Brazil".to_owned(),
+        method: Some("password".to_owned()),
+        locale: Some("pt-BR".to_owned()),
+        time_zone: Some("America/Sao_Paulo".to_owned()),
+    }
+}
+
+/// A key's record.
+pub fn api_key(id: &str, created_at: Timestamp) -> ApiKeyRecord {
+    ApiKeyRecord {
+        id: id.to_owned(),
+        hash: [0xC4; 32],
+        tenant: acme(),
+        scopes: vec![Scope::LoginsWrite, Scope::DevicesWrite],
+        created_at,
+        revoked_at: Some(created_at.plus_ms(HOUR_MS)),
+    }
+}
+
+/// An idempotency key by number, for a day.
+pub fn once(number: u8, now: Timestamp) -> Idempotency {
+    Idempotency { key: [number; 16], body: [number ^ 0xFF; 16], expires_at: now.plus_ms(DAY_MS) }
+}
+
+/// A commit of one login and a next profile.
+pub fn commit(user: &UserKey, version: u64, time: Timestamp, number: u8) -> Commit {
+    let write = LoginWrite {
+        record: login(user, time, number),
+        idempotency: None,
+        alert: None,
+        prefix: PrefixKey([number; 16]),
+    };
+    let profile = Profile { logins: u32::try_from(version).unwrap() + 1, ..profile() };
+    Commit {
+        tenant: acme(),
+        user: *user,
+        version,
+        profile: Some(profile),
+        logins: vec![write],
+        answers: Vec::new(),
+        now: time,
+    }
+}
+
+/// The same, raising an alert to be mailed.
+pub fn commit_with_alert(user: &UserKey, version: u64, time: Timestamp, number: u8) -> Commit {
+    let mut commit = commit(user, version, time, number);
+    let delivery = Delivery::queued(time, "ana@example.com".to_owned());
+    commit.logins[0].alert = Some((alert(user, time, number), delivery));
+    commit
+}

@@ -1,0 +1,123 @@
+//! Reading a record is total: any bytes give a value or an error, and what is written is read back.
+
+use proptest::prelude::*;
+use watchlight::{
+    adapters::store::record::{alert, api_key, bytes::Malformed, login, profile},
+    domain::{
+        attributes::Attributes,
+        policy::SignalKind,
+        verdict::{Agreement, Finding},
+    },
+};
+
+use crate::store::samples;
+
+/// Every record of the samples, in its stored form.
+fn records() -> Vec<Vec<u8>> {
+    let user = samples::user(3);
+    vec![
+        profile::encode(&samples::profile()),
+        login::encode(&samples::login(&user, samples::at(0), 5)),
+        login::encode(&samples::bare_login(&user, samples::at(0))),
+        alert::encode(&samples::alert(&user, samples::at(0), 5)),
+        api_key::encode(&samples::api_key("abc", samples::at(0))),
+    ]
+}
+
+/// Reads bytes as everything they might be; what they give does not matter, only that it ends.
+fn read_as_everything(bytes: &[u8]) {
+    let _ = profile::decode(bytes);
+    let _ = login::decode(bytes);
+    let _ = alert::decode(bytes);
+    let _ = api_key::decode(bytes);
+}
+
+#[test]
+fn a_record_cut_short_or_grown_is_refused() {
+    for (place, record) in records().into_iter().enumerate() {
+        let read = |bytes: &[u8]| match place {
+            0 => profile::decode(bytes).err(),
+            1 | 2 => login::decode(bytes).err(),
+            3 => alert::decode(bytes).err(),
+            _ => api_key::decode(bytes).err(),
+        };
+        assert_eq!(read(&record), None);
+        for length in 0..record.len() {
+            assert!(read(&record[..length]).is_some(), "record {place} cut at {length}");
+        }
+        assert_eq!(read(&[&record[..], &[0]].concat()), Some(Malformed::Long));
+        assert_eq!(read(&[&[9], &record[1..]].concat()), Some(Malformed::UnknownForm(9)));
+    }
+}
+
+#[test]
+fn a_profile_with_three_devices_is_small() {
+    let length = profile::encode(&samples::profile()).len();
+    assert!(length <= 500, "{length} bytes");
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_to_an_end(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        read_as_everything(&bytes);
+    }
+
+    #[test]
+    fn damaged_records_are_read_to_an_end(
+        which in 0..5_usize,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = records().swap_remove(which);
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        read_as_everything(&bytes);
+    }
+
+    #[test]
+    fn profiles_are_read_back(
+        values in prop::array::uniform28(prop_oneof![Just(0), 0..300_u32, any::<u32>()]),
+        (first, last) in (any::<i64>(), any::<i64>()),
+        (logins, asn, accuracy) in (any::<u32>(), any::<u32>(), prop::option::of(any::<u16>())),
+        n_devices in 0..=32_u8,
+    ) {
+        let mut profile = samples::profile();
+        profile.devices = (0..n_devices).map(samples::device).collect();
+        for device in &mut profile.devices {
+            device.traits.attributes = Attributes(values);
+            device.first_seen = watchlight::domain::time::Timestamp::from_unix_ms(first);
+            device.last_seen = watchlight::domain::time::Timestamp::from_unix_ms(last);
+            device.traits.network.asn = asn;
+            device.logins = logins;
+            device.traits.os = watchlight::domain::agent::Os::Unknown;
+        }
+        profile.last_place = profile.last_place.map(|it| watchlight::domain::profile::LastPlace { accuracy_km: accuracy, ..it });
+        prop_assert_eq!(profile::decode(&profile::encode(&profile)), Ok(profile));
+    }
+
+    #[test]
+    fn logins_are_read_back(
+        centibits in prop::array::uniform28((0..3_usize, any::<i16>())),
+        (method, session) in (prop::option::of(".{0,60}"), prop::option::of(".{0,60}")),
+        (occurred, received) in (any::<i64>(), any::<i64>()),
+        kinds in prop::collection::vec(0..SignalKind::ALL.len(), 0..5),
+        ip in any::<std::net::IpAddr>(),
+    ) {
+        let mut login = samples::login(&samples::user(1), samples::at(0), 1);
+        let agreements = [Agreement::Absent, Agreement::Agreed, Agreement::Changed];
+        let findings = centibits.map(|(it, centibits)| Finding { agreement: agreements[it], centibits });
+        if let Some(evidence) = &mut login.evidence {
+            evidence.attributes = findings;
+        }
+        let signal = login.assessment.signals[0].clone();
+        login.assessment.signals = kinds
+            .into_iter()
+            .map(|it| watchlight::domain::verdict::Signal { kind: SignalKind::ALL[it], ..signal.clone() })
+            .collect();
+        (login.method, login.session_id, login.ip) = (method, session, ip);
+        login.occurred_at = watchlight::domain::time::Timestamp::from_unix_ms(occurred);
+        login.received_at = watchlight::domain::time::Timestamp::from_unix_ms(received);
+        prop_assert_eq!(login::decode(&login::encode(&login)), Ok(login));
+    }
+}
