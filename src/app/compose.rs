@@ -53,10 +53,13 @@ impl Foundation {
         ApiKeys::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
-    /// The way of a login, with the databases of places in `geo`.
+    /// The way of a login, with the databases of places in `geo`. Takes a moment: the patterns of user agents are compiled,
+    /// so that the first login does not wait for them.
     #[must_use]
     pub fn intake(&self, geo: Arc<MaxmindGeo>, queued: Arc<Notify>) -> Intake {
-        let observer = Observer { agents: Arc::new(UapAgents::new()), geo, clock: self.clock.clone() };
+        let agents = UapAgents::new();
+        agents.warm_up();
+        let observer = Observer { agents: Arc::new(agents), geo, clock: self.clock.clone() };
         Intake::new(self.store.clone(), observer, self.keyring.clone(), Policy::default(), queued)
     }
 

@@ -113,6 +113,9 @@ pub struct Problem {
 /// Requests a second that one key or address may send unless the operator says otherwise: more than one machine serves.
 const GENEROUS: u32 = 10_000;
 
+/// The server's own lines about its start say nothing that ours do not.
+const DEFAULT_FILTER: &str = "info,actix_server=warn";
+
 impl Settings {
     /// Checks everything and fills in what was not written.
     ///
@@ -241,7 +244,7 @@ fn logging(raw: RawLog, problems: &mut Problems) -> Logging {
         Some(_) => None,
     };
     let json = problems.check("log.format", "must be text or json", json, false);
-    Logging { json, filter: raw.level.unwrap_or_else(|| "info".to_owned()) }
+    Logging { json, filter: raw.level.unwrap_or_else(|| DEFAULT_FILTER.to_owned()) }
 }
 
 #[cfg(test)]

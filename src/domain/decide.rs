@@ -16,7 +16,7 @@ use crate::domain::{
     place::{Place, Whereabouts},
     policy::{Level, Policy, SignalKind},
     profile::Profile,
-    risk::{Situation, assess, rounded},
+    risk::{Situation, assess},
     time::{DAY_MS, HOUR_MS, Timestamp},
     verdict::{Action, AlertNote, Assessment, AttributeSet, DeviceStatus, DeviceVerdict},
 };
@@ -169,7 +169,7 @@ fn device_verdict(learned: &Profile, observed: &Observed<'_>, recognition: &Reco
         id: recognition.id,
         status: recognition.status,
         matched_by: recognition.device.and(closest).map(|it| it.by),
-        score: closest.map(|it| rounded(it.probability())),
+        score: closest.map(|it| it.probability()),
         changed: differs,
         agent: observed.agent,
         first_seen: now_known.map_or(occurred_at, |it| it.first_seen),

@@ -57,14 +57,9 @@ pub fn assess(policy: &Policy, situation: &Situation<'_>) -> Assessment {
     signals.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     // Each signal is harmless with probability 1 − weight, and they are taken to be independent.
     let harmless: f64 = signals.iter().map(|it| 1.0 - it.weight).product();
-    let score = rounded(1.0 - harmless);
+    // To four decimals, which is finer than it is known.
+    let score = ((1.0 - harmless) * 1e4).round() / 1e4;
     Assessment { score, level: level(policy, score), signals }
-}
-
-/// A probability to four decimals, which is finer than it is known.
-#[must_use]
-pub fn rounded(probability: f64) -> f64 {
-    (probability * 1e4).round() / 1e4
 }
 
 fn level(policy: &Policy, score: f64) -> Level {
@@ -174,8 +169,9 @@ fn impossible_travel(it: &Situation<'_>) -> Option<Signal> {
     if distance_km <= MIN_TRAVEL_KM || speed <= IMPOSSIBLE_KM_PER_HOUR {
         return None;
     }
-    let minutes = elapsed_ms / MINUTE_MS;
-    let detail = format!("at least {distance_km:.0} km from the last login {minutes} minutes before: {speed:.0} km/h");
+    let minutes = elapsed_ms.max(MINUTE_MS) / MINUTE_MS;
+    let detail =
+        format!("at least {distance_km:.0} km from the last login, within {minutes} minutes of it: {speed:.0} km/h");
     Some(signal(SignalKind::ImpossibleTravel, detail))
 }
 

@@ -12,6 +12,8 @@ use crate::http::problem::Fault;
 
 /// Largest body of one event, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
+/// How much is repeated of the name of a field that a stranger chose.
+const MAX_FIELD_CHARS: usize = 100;
 /// Within this time a body must have arrived: the framework itself would wait for ever.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 
@@ -88,25 +90,31 @@ fn explain(path: &str, error: &serde_json::Error) -> Fault {
     if !error.is_data() {
         return Fault::MalformedJson(format!("{text}{place}"));
     }
-    let quoted = |it: &str| it.split('`').nth(1).map(str::to_owned).unwrap_or_default();
-    let member = |name: &str| match path.rsplit_once('.') {
-        _ if path == "." || path.is_empty() => name.to_owned(),
-        Some((_, last)) if last == name => path.to_owned(),
-        None if path == name => path.to_owned(),
+    let path = if path == "." { "" } else { path };
+    let (field, reason) = if text.starts_with("unknown field") {
+        (member(path, text), "is not a field of this request".to_owned())
+    } else if text.starts_with("duplicate field") {
+        (member(path, text), "is given twice".to_owned())
+    } else {
+        let field = if path.is_empty() { "the body" } else { path };
+        // Serde says first what it found, which may be the caller's secret, and then what it expected.
+        let reason = match text.rsplit_once(", expected ") {
+            Some((_, expected)) if expected.starts_with("struct ") => "must be an object".to_owned(),
+            Some((_, expected)) => format!("must be {expected}"),
+            None => text.to_owned(),
+        };
+        (field.to_owned(), reason)
+    };
+    Fault::UnexpectedField(field.chars().filter(|it| !it.is_control()).take(MAX_FIELD_CHARS).collect(), reason)
+}
+
+/// The path of the member that serde names in its text: the path ends with it, or with the object that it is in.
+fn member(path: &str, text: &str) -> String {
+    let name = text.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map_or("", |(name, _)| name);
+    let ends_with_it = path.strip_suffix(name).is_some_and(|it| it.is_empty() || it.ends_with('.'));
+    match path {
+        "" => name.to_owned(),
+        _ if ends_with_it => path.to_owned(),
         _ => format!("{path}.{name}"),
-    };
-    if text.starts_with("unknown field") {
-        return Fault::UnexpectedField(member(&quoted(text)), "is not a field of this request".to_owned());
     }
-    if text.starts_with("duplicate field") {
-        return Fault::UnexpectedField(member(&quoted(text)), "is given twice".to_owned());
-    }
-    let field = if path == "." || path.is_empty() { "the body" } else { path };
-    let reason = match text.rsplit_once(", expected ") {
-        Some((_, expected)) => {
-            format!("must be {}", expected.strip_prefix("struct ").map_or(expected, |_| "an object"))
-        }
-        None => text.to_owned(),
-    };
-    Fault::UnexpectedField(field.to_owned(), reason)
 }

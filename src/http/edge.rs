@@ -36,7 +36,7 @@ pub fn request_id(request: &HttpRequest) -> String {
 /// The middleware around everything.
 ///
 /// # Errors
-/// None: a failure has become an answer when this returns.
+/// When the system gives no random bytes; every other failure has become an answer when this returns.
 pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -46,11 +46,7 @@ pub async fn around(
     let id = uuid(chance);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, route) = (request.method().clone(), request.match_pattern().unwrap_or_else(|| "none".to_owned()));
-    let http_request = request.request().clone();
-    let mut answer = match next.call(request).await {
-        Ok(answer) => explain(answer.map_into_boxed_body(), &id, chance[0]),
-        Err(error) => explain(ServiceResponse::from_err(error, http_request), &id, chance[0]),
-    };
+    let mut answer = explain(next.call(request).await?.map_into_boxed_body(), &id, chance[0]);
     add_headers(&mut answer, &id);
     let (status, elapsed) = (answer.status().as_u16(), started.elapsed());
     let labels = [("route", route.clone()), ("method", known(&method)), ("status", status.to_string())];
@@ -77,7 +73,7 @@ fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceRes
         return answer;
     }
     let fault = error.and_then(|it| it.as_error::<Fault>()).cloned();
-    let fault = fault.unwrap_or_else(|| Fault::of_status(status, answer.headers().get(header::ALLOW)));
+    let fault = fault.unwrap_or_else(|| Fault::of_status(status));
     let (request, _) = answer.into_parts();
     ServiceResponse::new(request, fault.answer(id, jitter))
 }

@@ -51,9 +51,9 @@ impl Format {
         }
     }
 
-    fn page(self, records: &[LoginRecord]) -> Bytes {
+    fn write(self, records: &[LoginRecord]) -> Vec<u8> {
         match self {
-            Self::Csv => csv::rows(records).into(),
+            Self::Csv => csv::rows(records),
             Self::Ndjson => {
                 let mut lines = Vec::new();
                 for record in records {
@@ -61,7 +61,7 @@ impl Format {
                     let _ = serde_json::to_writer(&mut lines, &PastLoginBody::new(record, None));
                     lines.push(b'\n');
                 }
-                lines.into()
+                lines
             }
         }
     }
@@ -73,10 +73,10 @@ struct Export {
     tenant: TenantId,
     filter: LoginFilter,
     format: Format,
-    /// The page that is written next.
-    page: Option<LoginPage>,
-    /// Whether it is the first.
-    first: bool,
+    /// The first page, until it is written.
+    first: Option<LoginPage>,
+    /// Below which the next page starts; none after the last.
+    before: Option<LoginId>,
 }
 
 /// Answers with all logins asked for. The first page is looked up before the answer starts, so that a store that is away
@@ -91,30 +91,29 @@ pub async fn stream(
     before: Option<LoginId>,
     format: Format,
 ) -> Result<HttpResponse, Fault> {
-    let page = Some(history.page(&tenant, &filter, before, MAX_LIMIT).await?);
-    let export = Export { history, tenant, filter, format, page, first: true };
+    let first = Some(history.page(&tenant, &filter, before, MAX_LIMIT).await?);
+    let export = Export { history, tenant, filter, format, first, before: None };
     let pages = stream::try_unfold(export, Export::step);
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, format.media_type())).streaming(pages))
 }
 
 impl Export {
-    /// Writes one page and looks up the next.
+    /// Looks up one page and writes it.
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
-        loop {
-            let Some(LoginPage { records, next }) = self.page.take() else { return Ok(None) };
-            let mut chunk = Vec::new();
-            if self.first && self.format == Format::Csv {
-                chunk.extend(csv::header());
-            }
-            self.first = false;
-            chunk.extend(self.format.page(&records));
-            if let Some(before) = next {
-                self.page = Some(self.history.page(&self.tenant, &self.filter, Some(before), MAX_LIMIT).await?);
-            }
-            // An empty chunk would end the answer.
-            if !chunk.is_empty() {
-                return Ok(Some((chunk.into(), self)));
-            }
+        let mut chunk = Vec::new();
+        // An empty chunk would end the answer.
+        while chunk.is_empty() {
+            let page = match (self.first.take(), self.before) {
+                (Some(page), _) => {
+                    chunk.extend(if self.format == Format::Csv { csv::header() } else { Vec::new() });
+                    page
+                }
+                (None, Some(_)) => self.history.page(&self.tenant, &self.filter, self.before, MAX_LIMIT).await?,
+                (None, None) => return Ok(None),
+            };
+            self.before = page.next;
+            chunk.extend(self.format.write(&page.records));
         }
+        Ok(Some((chunk.into(), self)))
     }
 }

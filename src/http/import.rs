@@ -61,7 +61,7 @@ pub struct ImportLine {
 #[utoipa::path(post, path = "/v1/logins/import", tag = "logins", operation_id = "importLogins",
     security(("api_key" = ["logins:write"])),
     request_body(content = LoginRequest, content_type = "application/x-ndjson",
-        description = "A login event a line, at most 256 KiB each. `event_id` makes a second import harmless."),
+        description = "A login event a line, at most 256 KiB each. Importing the same lines again changes nothing."),
     responses(
         (status = 200, description = "A line for a line, in their order, as they are recorded; blank lines are passed over",
             body = ImportLine, content_type = "application/x-ndjson"),
@@ -169,7 +169,7 @@ impl Lines {
         let mut batch = Vec::new();
         while batch.len() < BATCH {
             if let Some(line) = self.next_in_buffer() {
-                batch.extend(line.text.as_ref().is_none_or(|it| !it.trim_ascii().is_empty()).then_some(line));
+                batch.extend(line.text.as_ref().is_none_or(|it| !it.is_empty()).then_some(line));
             } else if self.ended {
                 break;
             } else if batch.is_empty() {
@@ -201,7 +201,7 @@ impl Lines {
                 self.buffer.advance(1);
                 line
             }
-            None if self.ended && !(self.buffer.is_empty() && !self.dropping) => self.buffer.split().freeze(),
+            None if self.ended && (self.dropping || !self.buffer.is_empty()) => self.buffer.split().freeze(),
             None => {
                 if self.dropping || self.buffer.len() > body::MAX_BYTES {
                     self.dropping = true;
@@ -213,6 +213,8 @@ impl Lines {
         };
         self.searched = 0;
         self.number += 1;
+        // A line is its own idempotency key: spaces around it mean nothing.
+        let text = text.slice_ref(text.trim_ascii());
         let too_long = std::mem::take(&mut self.dropping) || text.len() > body::MAX_BYTES;
         Some(Line { number: self.number, text: (!too_long).then_some(text) })
     }

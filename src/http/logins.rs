@@ -7,7 +7,12 @@ use actix_web::{
 };
 
 use crate::{
-    domain::{api_key::Scope, history::LoginRecord, ids::LoginId, login::Outcome},
+    domain::{
+        api_key::Scope,
+        history::LoginRecord,
+        ids::LoginId,
+        login::{Invalid, Outcome},
+    },
     http::{
         auth, body,
         cursor::Cursors,
@@ -19,7 +24,7 @@ use crate::{
         wire::{
             evidence::LoginDetail,
             login::{LoginBody, LoginList, PastLoginBody},
-            login_request::{LoginRequest, idempotency_key},
+            login_request::LoginRequest,
         },
     },
     service::intake::{NewLogin, Purpose, Recorded},
@@ -68,9 +73,8 @@ pub async fn record(request: HttpRequest, payload: Payload, state: Data<State>) 
 /// The idempotency key in the header, if there is one.
 fn header_key(request: &HttpRequest) -> Result<Option<String>, Fault> {
     let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    // What is no UTF-8 is no key either, as the empty one is.
-    let key = std::str::from_utf8(key.as_bytes()).unwrap_or_default().to_owned();
-    Ok(Some(idempotency_key(IDEMPOTENCY_KEY, key)?))
+    let key = std::str::from_utf8(key.as_bytes()).map_err(|_| Invalid::new(IDEMPOTENCY_KEY, "must be UTF-8"))?;
+    Ok(Some(key.to_owned()))
 }
 
 /// Counts a login in the metrics, once.

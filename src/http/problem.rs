@@ -4,10 +4,7 @@ use std::fmt;
 
 use actix_web::{
     HttpResponse, ResponseError,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
+    http::{StatusCode, header},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -194,10 +191,10 @@ impl Fault {
 
     /// What an answer that the framework made means, by its status.
     #[must_use]
-    pub fn of_status(status: StatusCode, allow: Option<&HeaderValue>) -> Self {
+    pub fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::METHOD_NOT_ALLOWED if allow.is_none() => Self::MethodNotAllowed("GET"),
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed("GET"),
             StatusCode::REQUEST_TIMEOUT => Self::BodyTimeout,
             it if it.is_client_error() => Self::BadRequest,
             it => Self::internal(&format_args!("an answer {it} without a reason")),

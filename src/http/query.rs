@@ -73,7 +73,8 @@ impl Parameters {
     /// What is asked, whatever page of it: the parameters left, in order of their names.
     #[must_use]
     pub fn question(&self) -> String {
-        self.0.iter().map(|(name, value)| format!("{}:{name}={}:{value}", name.len(), value.len())).collect()
+        let lengths = |(name, value): &(String, String)| format!("{}:{name}={}:{value}", name.len(), value.len());
+        self.0.iter().map(lengths).collect::<Vec<_>>().join("&")
     }
 
     /// Refuses what nobody has taken.

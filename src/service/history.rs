@@ -11,8 +11,8 @@ use crate::{
     ports::{Store, Unavailable},
 };
 
-/// How many logins are taken from the store at once.
-const STEP: usize = 500;
+/// How many logins are taken from the store at once: enough for the largest page, and to see whether another follows.
+const STEP: usize = 512;
 /// After how many logins looked at a page ends, full or not, so that a rare thing sought in a long history does not keep
 /// one request busy for minutes.
 const MAX_LOOKED_AT: usize = 50_000;

@@ -53,12 +53,12 @@ impl EvidenceBody {
         let attributes = attributes.map(|(attribute, finding)| AttributeBody {
             name: attribute.name(),
             words: attribute.words(),
-            finding: FindingBody::new(finding),
+            finding: FindingBody::new(*finding),
         });
         Self {
             closest_device: evidence.closest.to_string(),
             gate: evidence.gate.map(Gate::as_str),
-            network: FindingBody::new(&evidence.network),
+            network: FindingBody::new(evidence.network),
             attributes: attributes.collect(),
         }
     }
@@ -88,7 +88,7 @@ struct FindingBody {
 }
 
 impl FindingBody {
-    fn new(finding: &Finding) -> Self {
+    fn new(finding: Finding) -> Self {
         let result = match finding.agreement {
             Agreement::Absent => "absent",
             Agreement::Agreed => "agreed",

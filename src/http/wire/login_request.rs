@@ -14,9 +14,6 @@ use crate::{
     },
 };
 
-/// Longest idempotency key, in characters.
-pub const MAX_KEY_CHARS: usize = 255;
-
 /// A login event. Only `user.id` and `client.ip` are required; everything else adds evidence.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -90,15 +87,11 @@ impl LoginRequest {
     /// The draft that this request is, its times read.
     ///
     /// # Errors
-    /// A time that is none, or an event id that is too long.
+    /// A time that cannot be read.
     pub fn into_draft(self) -> Result<LoginDraft, Invalid> {
         let (user, client) = (self.user.unwrap_or_default(), self.client.unwrap_or_default());
         Ok(LoginDraft {
-            event_id: self
-                .event_id
-                .filter(|it| !it.is_empty())
-                .map(|it| idempotency_key("event_id", it))
-                .transpose()?,
+            event_id: self.event_id,
             occurred_at: moment("occurred_at", self.occurred_at)?,
             outcome: self.outcome,
             method: self.method,
@@ -120,17 +113,6 @@ impl LoginRequest {
             },
         })
     }
-}
-
-/// Checks an idempotency key.
-///
-/// # Errors
-/// When it is empty or longer than 255 characters.
-pub fn idempotency_key(field: &str, key: String) -> Result<String, Invalid> {
-    if key.is_empty() || key.chars().count() > MAX_KEY_CHARS {
-        return Err(Invalid::new(field, "must have 1 to 255 characters"));
-    }
-    Ok(key)
 }
 
 fn moment(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Invalid> {

@@ -5,8 +5,8 @@ use crate::domain::time::Timestamp;
 /// Writes `2026-11-22T10:15:00.000Z`. What lies outside of the years −9999 to 9999 is written as the nearest of them.
 #[must_use]
 pub fn to_text(at: Timestamp) -> String {
-    let (first, last) = (jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
-    let at = jiff::Timestamp::from_millisecond(at.unix_ms().clamp(first, last)).unwrap_or_default();
+    let nearest = if at.unix_ms() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+    let at = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or(nearest);
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 

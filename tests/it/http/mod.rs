@@ -1,1 +1,10 @@
-//! See the files beside this one.
+//! The HTTP contract, asked over the wire.
+
+mod server;
+mod bad_input;
+mod access;
+mod history;
+mod import;
+mod answer;
+mod around;
+mod faults;

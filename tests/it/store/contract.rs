@@ -292,7 +292,7 @@ async fn the_longest_due_is_leased_first(store: &Arc<dyn Store>) {
     };
     assert_eq!(order(store.claim(at(35), at(100), 2).await.unwrap()), [10, 20]);
     assert_eq!(order(store.claim(at(35), at(100), 9).await.unwrap()), [30]);
-    assert_eq!(order(store.claim(at(100), at(200), 0).await.unwrap()), []);
+    assert_eq!(order(store.claim(at(100), at(200), 0).await.unwrap()), [0_i64; 0]);
     let newest_first = store.alerts(&acme(), None, 3, at(100)).await.unwrap();
     let times: Vec<i64> = newest_first.iter().map(|(it, _)| it.created_at.ms_since(at(0))).collect();
     assert_eq!(times, [40, 30, 20]);
@@ -303,13 +303,13 @@ async fn the_longest_due_is_leased_first(store: &Arc<dyn Store>) {
 async fn what_is_suppressed_is_never_leased(store: &Arc<dyn Store>) {
     let mut muted = commit_with_alert(&user(1), 0, at(0), 1);
     let alert = muted.logins[0].alert.as_mut().unwrap();
-    alert.1 = Delivery::settled(at(0), Some(Suppressed::RateLimited));
+    alert.1 = Delivery::suppressed(at(0), Suppressed::RateLimited);
     let id = alert.0.id;
     put(store, muted).await;
     assert!(store.claim(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
     assert!(!store.settle(id, 0, at(1), Settlement::Sent).await.unwrap(), "there never was a lease");
     let after = delivery(store, id, at(1)).await;
-    assert_eq!(after, Delivery::settled(at(0), Some(Suppressed::RateLimited)));
+    assert_eq!(after, Delivery::suppressed(at(0), Suppressed::RateLimited));
 }
 
 async fn one_alert_is_leased_to_one_of_many(store: &Arc<dyn Store>) {

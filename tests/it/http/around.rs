@@ -1,0 +1,154 @@
+//! What holds for every route: problems, headers, forwarded addresses, health, the description.
+
+use std::net::TcpListener;
+
+use serde_json::Value;
+use watchlight::http::{client_address::TrustedProxies, limit::Rate, state::HttpSettings};
+
+use super::server::{CHROME, Options, Server, login};
+
+#[test]
+fn what_is_not_there_and_what_is_not_allowed_say_so() {
+    let server = Server::start();
+    let client = server.stranger();
+    client.get("/nothing").problem(404, "not_found");
+    client.get("/v1/").problem(404, "not_found");
+    client.get("/mailbox").problem(404, "not_found");
+    for (method, path, allowed) in [
+        ("DELETE", "/v1/logins", "GET, HEAD, POST"),
+        ("GET", "/v1/logins/import", "POST"),
+        ("POST", "/v1/logins/lgn_1", "GET, HEAD"),
+        ("PUT", "/v1/users/u/devices", "GET, HEAD"),
+        ("GET", "/v1/users/u/devices/d", "DELETE"),
+        ("GET", "/v1/users/u/devices/d/confirm", "POST"),
+        ("GET", "/v1/users/u/devices/d/deny", "POST"),
+        ("POST", "/v1/alerts", "GET, HEAD"),
+        ("DELETE", "/v1/alerts/a", "GET, HEAD"),
+        ("PUT", "/a/token", "GET, HEAD, POST"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("POST", "/readyz", "GET, HEAD"),
+        ("POST", "/metrics", "GET, HEAD"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+    ] {
+        let answer = client.send(method, path, b"");
+        answer.problem(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
+    }
+}
+
+#[test]
+fn every_answer_is_named_and_kept_out_of_caches() {
+    let server = Server::start();
+    let ids: Vec<String> = ["/healthz", "/v1/logins", "/nothing", "/a/x"]
+        .iter()
+        .map(|path| {
+            let answer = server.stranger().with("X-Request-Id", "mine").get(path);
+            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+            answer.header("x-request-id").unwrap().to_owned()
+        })
+        .collect();
+    let mut unique = ids.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), ids.len());
+    assert!(ids.iter().all(|it| it.len() == 36));
+}
+
+#[test]
+fn health_names_what_is_amiss() {
+    let server = Server::start();
+    let client = server.stranger();
+    assert_eq!((client.get("/healthz").status, client.send("HEAD", "/healthz", b"").body.as_str()), (200, ""));
+    let ready = client.get("/readyz");
+    assert_eq!((ready.status, ready.value()["status"].as_str()), (200, Some("ready")), "{ready:?}");
+    let names: Vec<Value> = ready.value()["checks"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+    assert_eq!(names, ["store", "mail", "geo"]);
+    let metrics = client.get("/metrics");
+    assert_eq!((metrics.status, metrics.body.as_str()), (200, "watchlight_up 1\n"));
+}
+
+#[test]
+fn the_description_names_every_route() {
+    let server = Server::start();
+    let description = server.stranger().get("/openapi.json").value();
+    assert_eq!(description["openapi"], "3.1.0");
+    let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
+    let mut expected = [
+        "/v1/logins",
+        "/v1/logins/import",
+        "/v1/logins/{id}",
+        "/v1/users/{id}/devices",
+        "/v1/users/{id}/devices/{device}",
+        "/v1/users/{id}/devices/{device}/confirm",
+        "/v1/users/{id}/devices/{device}/deny",
+        "/v1/alerts",
+        "/v1/alerts/{id}",
+        "/a/{token}",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+    ];
+    expected.sort_unstable();
+    let mut sorted = paths.clone();
+    sorted.sort();
+    assert_eq!(sorted, expected);
+    // Every reference leads somewhere.
+    let text = description.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).map(|it| it.split('"').next().unwrap()) {
+        assert!(description.pointer(reference).is_some(), "{reference}");
+    }
+    let docs = server.stranger().get("/docs/");
+    assert_eq!(docs.status, 200);
+    assert!(docs.body.contains("swagger-ui"), "{docs:?}");
+    assert!(!docs.body.contains("https://"), "it loads nothing from elsewhere");
+    assert_eq!(server.stranger().get("/docs").header("location"), Some("/docs/"));
+}
+
+#[test]
+fn an_answer_has_every_key_that_is_described() {
+    let server = Server::start();
+    let described = server.stranger().get("/openapi.json").value();
+    let answer = server.client().login(&login("u_1", CHROME)).value();
+    let members = |it: &Value| it.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(members(&described["components"]["schemas"]["LoginBody"]["properties"]), {
+        let mut keys = members(&answer);
+        keys.sort();
+        keys
+    });
+    for key in ["token", "score", "matched_by", "browser_version", "os_version", "type", "changed", "name"] {
+        assert!(answer["device"].get(key).is_some(), "{key}: {answer}");
+    }
+}
+
+#[test]
+fn a_forwarded_address_counts_only_from_a_listed_proxy() {
+    let once = Rate { per_second: 1, burst: 1 };
+    let settings = |networks: &[&str]| HttpSettings {
+        per_address: once,
+        proxies: TrustedProxies {
+            networks: networks.iter().map(|it| it.parse().unwrap()).collect(),
+            header: Some("X-Real".to_owned()),
+        },
+        ..HttpSettings::default()
+    };
+    let ask = |server: &Server, from: &str| {
+        let client = server.stranger().with("X-Real", from).with("X-Forwarded-For", "9.9.9.9").with("Forwarded", from);
+        client.get("/a/none").status
+    };
+    let trusting = Server::with(Options { settings: settings(&["127.0.0.0/8"]), ..Options::default() });
+    assert_eq!((ask(&trusting, "1.1.1.1"), ask(&trusting, "6.6.6.6, 2.2.2.2")), (404, 404));
+    assert_eq!(ask(&trusting, "7.7.7.7, 2.2.2.2"), 429, "what a caller wrote on the left is not believed");
+    let strict = Server::with(Options { settings: settings(&["10.0.0.0/8"]), ..Options::default() });
+    assert_eq!((ask(&strict, "1.1.1.1"), ask(&strict, "2.2.2.2")), (404, 429), "the peer is no proxy");
+}
+
+#[test]
+fn a_server_that_is_told_to_stop_frees_its_port() {
+    let server = Server::start();
+    let address = server.address;
+    assert_eq!(server.stranger().get("/healthz").status, 200);
+    drop(server);
+    assert!(TcpListener::bind(address).is_ok());
+}

@@ -1,0 +1,244 @@
+//! A whole service on a free port of loopback, with a memory store, and a client for it.
+
+use std::{
+    net::TcpListener,
+    path::Path,
+    sync::{Arc, LazyLock, mpsc},
+    thread::JoinHandle,
+};
+
+use actix_web::dev::ServerHandle;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use watchlight::{
+    adapters::{
+        clock::ManualClock,
+        geo::maxmind::MaxmindGeo,
+        mail::{memory::MemoryMail, message::Composer},
+        store::memory::MemoryStore,
+        user_agent::uap::UapAgents,
+    },
+    domain::{api_key::Scope, ids::TenantId, keyring::Keyring, policy::Policy, time::Timestamp},
+    http::{
+        limit::Limits,
+        routes,
+        state::{HttpSettings, State},
+    },
+    ports::{Clock, Mailbox, Store},
+    service::{
+        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, observing::Observer,
+    },
+};
+
+/// 2026-11-22T10:00:00Z
+pub const START: Timestamp = Timestamp::from_unix_ms(1_795_341_600_000);
+pub const CHROME: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+static AGENTS: LazyLock<Arc<UapAgents>> = LazyLock::new(|| Arc::new(UapAgents::new()));
+static GEO: LazyLock<Arc<MaxmindGeo>> =
+    LazyLock::new(|| Arc::new(MaxmindGeo::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("geoip"))));
+
+/// What a test wants to be other than usual.
+#[derive(Default)]
+pub struct Options {
+    pub settings: HttpSettings,
+    pub mailbox: Option<Arc<dyn Mailbox>>,
+    pub store: Option<Arc<dyn Store>>,
+}
+
+pub struct Server {
+    pub url: String,
+    pub address: std::net::SocketAddr,
+    pub clock: Arc<ManualClock>,
+    pub keyring: Keyring,
+    pub keys: ApiKeys,
+    runtime: tokio::runtime::Runtime,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    agent: ureq::Agent,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let clock = Arc::new(ManualClock::at(START));
+        let store = options.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        let keyring = Keyring::new([7; 32]);
+        let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
+        let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
+        let observer = Observer { agents: AGENTS.clone(), geo: GEO.clone(), clock: clock.clone() };
+        let shared: Arc<dyn Clock> = clock.clone();
+        let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
+        let state = State {
+            intake: Arc::new(Intake::new(
+                store.clone(),
+                observer,
+                keyring.clone(),
+                Policy::default(),
+                Arc::new(Notify::new()),
+            )),
+            history: History::new(store.clone(), keyring.clone()),
+            devices: Devices::new(store.clone(), shared.clone(), keyring.clone()),
+            alerts: Alerts::new(store.clone(), shared, keyring.clone()),
+            api_keys: keys.clone(),
+            keyring: keyring.clone(),
+            geo: GEO.clone(),
+            store,
+            mail: Arc::new(MemoryMail::new(composer)),
+            mailbox: options.mailbox,
+            limits: Arc::new(Limits::new(settings.per_key, settings.per_address)),
+            settings: Arc::new(settings),
+            metrics: Arc::new(|| "watchlight_up 1\n".to_owned()),
+        };
+        let (started, handle) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = routes::serve(listener, state, 2).unwrap();
+                started.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        Self {
+            url: format!("http://{address}"),
+            address,
+            clock,
+            keyring,
+            keys,
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            handle: handle.recv().unwrap(),
+            thread: Some(thread),
+            agent,
+        }
+    }
+
+    /// Runs what a test asks of a service past HTTP.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// A key of a tenant.
+    pub fn key(&self, tenant: &str, scopes: &[Scope]) -> String {
+        let mut entropy = [0; 30];
+        let name = blake3::hash(format!("{tenant} {scopes:?}").as_bytes());
+        entropy.copy_from_slice(&name.as_bytes()[..30]);
+        let tenant = TenantId::parse(tenant).unwrap();
+        self.run(self.keys.create(tenant, scopes.to_vec(), &entropy)).unwrap().reveal().to_owned()
+    }
+
+    /// A client whose key of tenant `acme` allows everything.
+    pub fn client(&self) -> Client {
+        self.client_of("acme", &Scope::ALL)
+    }
+
+    pub fn client_of(&self, tenant: &str, scopes: &[Scope]) -> Client {
+        let key = self.key(tenant, scopes);
+        Client { url: self.url.clone(), agent: self.agent.clone(), headers: Vec::new() }
+            .with("Authorization", &format!("Bearer {key}"))
+    }
+
+    /// A client without a key.
+    pub fn stranger(&self) -> Client {
+        Client { url: self.url.clone(), agent: self.agent.clone(), headers: Vec::new() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.runtime.block_on(self.handle.stop(false));
+        let ended = self.thread.take().unwrap().join();
+        assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
+    }
+}
+
+#[derive(Clone)]
+pub struct Client {
+    url: String,
+    agent: ureq::Agent,
+    headers: Vec<(String, String)>,
+}
+
+impl Client {
+    /// The same client, sending one header more with every request.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut other = self.clone();
+        other.headers.push((name.to_owned(), value.to_owned()));
+        other
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, b"")
+    }
+
+    pub fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+        self.send("POST", path, body.as_ref())
+    }
+
+    /// Posts a login as JSON.
+    pub fn login(&self, login: &Value) -> Answer {
+        self.json(login.to_string())
+    }
+
+    /// Posts a text as JSON to `/v1/logins`.
+    pub fn json(&self, body: impl AsRef<[u8]>) -> Answer {
+        self.with("Content-Type", "application/json").post("/v1/logins", body)
+    }
+
+    pub fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+        let request =
+            self.headers.iter().fold(ureq::http::Request::builder(), |it, (name, value)| it.header(name, value));
+        let request = request.method(method).uri(format!("{}{path}", self.url)).body(body).unwrap();
+        let agent = self.agent.configure_request(request).allow_non_standard_methods(true).build();
+        let mut answer = self.agent.run(agent).unwrap();
+        let headers = answer.headers().iter();
+        let headers = headers.map(|(name, it)| (name.to_string(), it.to_str().unwrap().to_owned())).collect();
+        let body = answer.body_mut().read_to_string().unwrap();
+        Answer { status: answer.status().as_u16(), headers, body }
+    }
+}
+
+#[derive(Debug, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// Checks that this is the problem `slug` with this status, and that it is whole; its detail.
+    #[track_caller]
+    pub fn problem(&self, status: u16, slug: &str) -> String {
+        assert_eq!(self.status, status, "{self:?}");
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
+        let problem = self.value();
+        assert_eq!(problem["type"], slug, "{self:?}");
+        assert_eq!(problem["status"], status);
+        assert!(!problem["title"].as_str().unwrap().is_empty());
+        let id = problem["request_id"].as_str().unwrap();
+        assert_eq!((id.len(), self.header("x-request-id")), (36, Some(id)));
+        problem["detail"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A login of a user with this browser.
+pub fn login(user: &str, user_agent: &str) -> Value {
+    json!({
+        "user": {"id": user, "email": format!("{user}@example.com")},
+        "client": {"ip": "89.160.20.112", "user_agent": user_agent}
+    })
+}
