@@ -1,6 +1,6 @@
 //! From settings to ports and services.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -53,13 +53,14 @@ impl Foundation {
         ApiKeys::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
-    /// The way of a login, with the databases of places in `geo`. Takes a moment: the patterns of user agents are compiled,
-    /// so that the first login does not wait for them.
+    /// The way of a login, with the databases of places in `geo`. The patterns of user agents are compiled meanwhile, so
+    /// that the first login need not wait for all of it.
     #[must_use]
     pub fn intake(&self, geo: Arc<MaxmindGeo>, queued: Arc<Notify>) -> Intake {
-        let agents = UapAgents::new();
-        agents.warm_up();
-        let observer = Observer { agents: Arc::new(agents), geo, clock: self.clock.clone() };
+        let agents = Arc::new(UapAgents::new());
+        let compiling = agents.clone();
+        thread::spawn(move || compiling.warm_up());
+        let observer = Observer { agents, geo, clock: self.clock.clone() };
         Intake::new(self.store.clone(), observer, self.keyring.clone(), Policy::default(), queued)
     }
 

@@ -1,16 +1,25 @@
 //! `watchlight keys`.
 
+use secrecy::ExposeSecret;
+
 use crate::{
     app::{arguments::KeysCommand, compose::Foundation, fault::Fault, secrets::entropy},
     config::settings::Settings,
     domain::{api_key::Scope, time::Timestamp},
 };
 
+/// The address of a store that no other process sees.
+pub const MEMORY: &str = "memory:";
+
 /// Runs one of the commands; the service may run or not.
 ///
 /// # Errors
 /// When the store does not answer, or no key has the name.
 pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault> {
+    if settings.store.url.expose_secret() == MEMORY {
+        let mend = "a store in memory belongs to the service that holds it, which prints a key when it starts";
+        return Err(Fault::Partly(mend.to_owned()));
+    }
     let keys = Foundation::open(settings).await?.api_keys();
     match command {
         KeysCommand::Create { tenant, mut scopes } => {

@@ -21,6 +21,7 @@ use crate::{
     app::{
         compose::{self, Foundation},
         fault::Fault,
+        keys::MEMORY,
         secrets::entropy,
     },
     config::settings::Settings,
@@ -49,7 +50,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
     let mail = compose::mail(settings, geo.credit())?;
     let _watch = watch_places(&geo);
-    if settings.store.url.expose_secret() == "memory:" {
+    if settings.store.url.expose_secret() == MEMORY {
         print_first_key(&foundation).await?;
     }
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());

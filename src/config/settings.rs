@@ -113,8 +113,8 @@ pub struct Problem {
 /// Requests a second that one key or address may send unless the operator says otherwise: more than one machine serves.
 const GENEROUS: u32 = 10_000;
 
-/// The server's own lines about its start say nothing that ours do not.
-const DEFAULT_FILTER: &str = "info,actix_server=warn";
+/// The server's own lines about its start say nothing that ours do not, and callers' nonsense is no error of ours.
+const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off";
 
 impl Settings {
     /// Checks everything and fills in what was not written.

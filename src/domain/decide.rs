@@ -2,7 +2,7 @@
 //! says the same for the same arguments, so that a retry, a replay and a test decide as the service did.
 
 use crate::domain::{
-    agent::Agent,
+    agent::{Agent, Browser},
     alert::{Alert, Delivery, Suppressed},
     attributes::Traits,
     device::KnownDevice,
@@ -12,7 +12,7 @@ use crate::domain::{
     keyring::TenantKeys,
     learning::Lesson,
     login::{Login, Outcome},
-    matching::{Closest, changed, closest, explain},
+    matching::{Closest, changed, closest, explain, same_time_zone},
     place::{Place, Whereabouts},
     policy::{Level, Policy, SignalKind},
     profile::Profile,
@@ -68,8 +68,8 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
     let alert = alert(now, policy, profile, (observed, &recognition, &assessment));
     let action = match (assessment.level, &alert) {
         (Level::High, _) => Action::Challenge,
-        (_, Some(_)) => Action::Notify,
-        _ => Action::Allow,
+        (Level::Medium, _) | (Level::Low, Some(_)) => Action::Notify,
+        (Level::Low, None) => Action::Allow,
     };
     let note = alert.as_ref().map(|(alert, delivery)| AlertNote { id: alert.id, suppressed: delivery.suppressed });
     let queued = note.is_some_and(|it| it.suppressed.is_none());
@@ -104,6 +104,8 @@ struct Recognition<'a> {
     /// The known device's name, or the one that a device not yet known gets.
     id: DeviceId,
     status: DeviceStatus,
+    /// Whether it is a known device that tells the same time zone as ever.
+    stayed: bool,
     token_mismatch: bool,
 }
 
@@ -121,7 +123,8 @@ fn recognize<'a>(policy: &Policy, profile: &'a Profile, observed: &Observed<'_>)
     };
     let token_mismatch = token.is_some_and(|token| device.is_none_or(|it| it.id != token));
     let id = device.map_or_else(|| observed.keys.device_id(&observed.user, observed.id), |it| it.id);
-    Recognition { closest, device, id, status, token_mismatch }
+    let stayed = device.is_some_and(|it| same_time_zone(&it.traits, &observed.traits));
+    Recognition { closest, device, id, status, stayed, token_mismatch }
 }
 
 fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: &Recognition<'a>) -> Situation<'a> {
@@ -134,6 +137,7 @@ fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: 
         agent: &observed.agent,
         place: observed.whereabouts.place.as_ref(),
         network: &observed.traits.network,
+        stayed: recognition.stayed,
         token_mismatch: recognition.token_mismatch,
         contradiction: observed.contradiction,
     }
@@ -171,24 +175,35 @@ fn device_verdict(learned: &Profile, observed: &Observed<'_>, recognition: &Reco
         matched_by: recognition.device.and(closest).map(|it| it.by),
         score: closest.map(|it| it.probability()),
         changed: differs,
-        agent: observed.agent,
+        agent: told_agent(observed, now_known),
         first_seen: now_known.map_or(occurred_at, |it| it.first_seen),
         last_seen: now_known.map_or(occurred_at, |it| it.last_seen),
         trust: now_known.map(|it| it.trust).unwrap_or_default(),
     }
 }
 
+/// Browser and system as this login tells them; a known device's, where it does not.
+fn told_agent(observed: &Observed<'_>, known: Option<&KnownDevice>) -> Agent {
+    match known {
+        Some(known) if observed.agent.browser == Browser::Unknown => known.agent,
+        _ => observed.agent,
+    }
+}
+
 type Judged<'a> = (&'a Observed<'a>, &'a Recognition<'a>, &'a Assessment);
 
-/// The warning that a login is worth: about a new device, or about a known one with two strong signals, or one that the
-/// user has denied. Whether it is mailed is another question.
+/// The warning that a login is worth: about a new device; or about a known one with two strong signals, or that the user
+/// has denied, or that is in a new country and by its clock still at home. Whether it is mailed is another question.
 fn alert(now: Timestamp, policy: &Policy, profile: &Profile, judged: Judged<'_>) -> Option<(Alert, Delivery)> {
     let (observed, recognition, assessment) = judged;
     let login = observed.login;
     let strong = assessment.signals.iter().filter(|it| it.weight >= policy.strong_from).count();
-    let denied = assessment.signals.iter().any(|it| it.kind == SignalKind::DeniedDevice);
+    let fired = |kind| assessment.signals.iter().any(|it| it.kind == kind);
     let new_device = recognition.status == DeviceStatus::New;
-    if observed.past || login.outcome == Outcome::Failure || !(new_device || denied || strong >= 2) {
+    // A copied fingerprint comes from elsewhere with the time zone of the original.
+    let copied = fired(SignalKind::NewCountry) && recognition.stayed;
+    let worth_it = new_device || copied || fired(SignalKind::DeniedDevice) || strong >= 2;
+    if observed.past || login.outcome == Outcome::Failure || !worth_it {
         return None;
     }
     let delivery = match recipient(now, policy, profile, login) {

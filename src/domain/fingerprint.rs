@@ -69,6 +69,8 @@ pub const HEADERS: [&str; 11] = [
 ];
 
 const VERSION: &[u8] = b"watchlight fingerprint 1\0";
+/// Room for the form of a whole FingerprintJS result, whose lists of WebGL features are most of it.
+const USUAL_BYTES: usize = 32 * 1024;
 /// Longer texts stand as their hash. BLAKE3 takes up to 64 bytes in one block.
 const LONG_TEXT_BYTES: usize = 64;
 
@@ -76,7 +78,7 @@ impl<'a> Canonical<'a> {
     /// Writes the canonical form under a tenant's key.
     #[must_use]
     pub fn new(key: &'a [u8; 32], user_agent: Option<&str>, headers: &Headers, components: &'a Components) -> Self {
-        let mut canonical = Self { key, bytes: Vec::with_capacity(4_096), entries: Vec::with_capacity(64) };
+        let mut canonical = Self { key, bytes: Vec::with_capacity(USUAL_BYTES), entries: Vec::with_capacity(64) };
         canonical.bytes.extend_from_slice(VERSION);
         canonical.text(user_agent.unwrap_or_default());
         for name in HEADERS {
@@ -127,11 +129,11 @@ impl<'a> Canonical<'a> {
     fn value(&mut self, value: &Value) {
         match value {
             Value::Null => self.bytes.push(b'n'),
-            Value::Bool(it) => self.bytes.extend([b'b', u8::from(*it)]),
+            Value::Bool(it) => self.bytes.extend_from_slice(&[b'b', u8::from(*it)]),
             Value::Number(it) => {
                 self.bytes.push(b'd');
                 // Adding nought makes −0 the same as 0.
-                self.bytes.extend((it + 0.0).to_bits().to_be_bytes());
+                self.bytes.extend_from_slice(&(it + 0.0).to_bits().to_be_bytes());
             }
             Value::Text(it) => self.text(it),
             Value::List(items) => {
@@ -171,9 +173,9 @@ impl<'a> Canonical<'a> {
     }
 
     fn head(&mut self, kind: u8, length: usize) {
-        self.bytes.push(kind);
         // A body has at most 256 KiB: its lengths fit.
-        self.bytes.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+        let [a, b, c, d] = u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
+        self.bytes.extend_from_slice(&[kind, a, b, c, d]);
     }
 }
 

@@ -5,7 +5,8 @@
 //! not tell is worth nothing. Before anything is weighed the gates must stand open.
 
 use crate::domain::{
-    attributes::{ATTRIBUTES, Attribute, Attributes, NetworkTraits, Traits},
+    agent::Browser,
+    attributes::{ATTRIBUTES, Attribute, Attributes, Traits},
     device::KnownDevice,
     extraction::packed_major,
     ids::DeviceId,
@@ -85,7 +86,8 @@ fn compare(
     }
     let evidence = attribute_bits(&known.attributes, &seen.attributes, weights)
         - blurred_bits(&known.attributes, &seen.attributes, weights)
-        + network_bits(&known.network, &seen.network, class).1;
+        + network_bits(known, seen, class).1
+        + if is_family_untold(known, seen) { weights::FAMILY_UNTOLD } else { 0.0 };
     let by = match (has_token, known.fingerprint == seen.fingerprint) {
         (true, _) => MatchedBy::Token,
         (false, true) => MatchedBy::Exact,
@@ -115,18 +117,30 @@ fn gate(occurred_at: Timestamp, device: &KnownDevice, seen: &Traits) -> Option<G
     (fell && occurred_at >= device.last_seen).then_some(Gate::OlderBrowser)
 }
 
-/// The sum over all attributes: bits where both tell and agree, bits where both tell and differ, else nothing.
+/// Attributes that are weighed side by side: as many as a vector of the oldest x86-64 holds.
+const LANES: usize = 4;
+const _: () = assert!(ATTRIBUTES.is_multiple_of(LANES), "no attribute may be left over");
+
+/// The sum over all attributes: bits where both tell and agree, bits where both tell and differ, else nothing. Written
+/// with masks and whole blocks, so that it compiles to vectors without a branch or a check of bounds.
 fn attribute_bits(known: &Attributes, seen: &Attributes, weights: &Weights) -> f32 {
-    let mut bits = [0.0_f32; 4];
-    for block in 0..ATTRIBUTES / 4 {
-        for (lane, sum) in bits.iter_mut().enumerate() {
-            let at = block * 4 + lane;
-            let (known, seen) = (known.0[at], seen.0[at]);
-            let told = f32::from(u8::from(known != 0) & u8::from(seen != 0));
-            *sum += told * if known == seen { weights.agreed[at] } else { weights.changed[at] };
+    let blocks = known.0.as_chunks::<LANES>().0.iter().zip(seen.0.as_chunks::<LANES>().0);
+    let weights = weights.agreed.as_chunks::<LANES>().0.iter().zip(weights.changed.as_chunks::<LANES>().0);
+    let mut sums = [0.0_f32; LANES];
+    for ((known, seen), (agreed, changed)) in blocks.zip(weights) {
+        for lane in 0..LANES {
+            let told = mask(known[lane] != 0) & mask(seen[lane] != 0);
+            let same = mask(known[lane] == seen[lane]);
+            let bits = (same & agreed[lane].to_bits()) | (!same & changed[lane].to_bits());
+            sums[lane] += f32::from_bits(told & bits);
         }
     }
-    bits.iter().sum()
+    sums.iter().sum()
+}
+
+/// All ones for true, all noughts for false.
+const fn mask(it: bool) -> u32 {
+    0_u32.wrapping_sub(it as u32)
 }
 
 /// Attributes that a browser against tracking blurs together.
@@ -174,8 +188,15 @@ const fn bits_of(agreement: Agreement, weights: &Weights, attribute: Attribute) 
     }
 }
 
+/// Whether a known browser is compared with one that does not say what it is.
+fn is_family_untold(known: &Traits, seen: &Traits) -> bool {
+    known.browser != Browser::Unknown && seen.browser == Browser::Unknown
+}
+
 /// The finest part of the network that agrees, and its bits.
-fn network_bits(known: &NetworkTraits, seen: &NetworkTraits, class: Class) -> (Agreement, f32) {
+fn network_bits(known: &Traits, seen: &Traits, class: Class) -> (Agreement, f32) {
+    let changed = if seen.scripted { weights::NETWORK_CHANGED } else { weights::NETWORK_CHANGED_UNSCRIPTED };
+    let (known, seen) = (&known.network, &seen.network);
     let share = if matches!(class, Class::Android | Class::Ios) { weights::MOBILE_NETWORK_SHARE } else { 1.0 };
     let same = [
         known.address == seen.address && seen.address != 0,
@@ -185,7 +206,7 @@ fn network_bits(known: &NetworkTraits, seen: &NetworkTraits, class: Class) -> (A
     ];
     match same.iter().position(|&it| it) {
         Some(finest) => (Agreement::Agreed, weights::NETWORK_AGREED[finest] * share),
-        None if known.country != [0; 2] && seen.country != [0; 2] => (Agreement::Changed, weights::NETWORK_CHANGED),
+        None if known.country != [0; 2] && seen.country != [0; 2] => (Agreement::Changed, changed),
         None => (Agreement::Absent, 0.0),
     }
 }
@@ -203,13 +224,20 @@ pub fn explain(device: &KnownDevice, seen: &Traits, gate: Option<Gate>) -> Evide
         let found = if blurred && BLURRED.contains(&attribute) { Agreement::Absent } else { found };
         Finding { agreement: found, centibits: centibits(bits_of(found, weights, attribute)) }
     };
-    let (agreement, bits) = network_bits(&device.traits.network, &seen.network, class);
+    let (agreement, bits) = network_bits(&device.traits, seen, class);
     Evidence {
         closest: device.id,
         attributes: Attribute::ALL.map(finding),
         network: Finding { agreement, centibits: centibits(bits) },
         gate,
     }
+}
+
+/// Whether both tell a time zone, and the same one.
+#[must_use]
+pub fn same_time_zone(known: &Traits, seen: &Traits) -> bool {
+    let zone = |it: &Traits| it.attributes.get(Attribute::TimeZone);
+    agreement(zone(known), zone(seen)) == Agreement::Agreed
 }
 
 /// The attributes that both tell and that differ.

@@ -34,6 +34,8 @@ pub struct Situation<'a> {
     pub place: Option<&'a Place>,
     /// The network.
     pub network: &'a NetworkTraits,
+    /// Whether it is a known device that tells the same time zone as ever.
+    pub stayed: bool,
     /// Whether a valid token named a device that this cannot be.
     pub token_mismatch: bool,
     /// Why the browser's words cannot all be true.
@@ -101,8 +103,8 @@ fn user_agent_mismatch(it: &Situation<'_>) -> Option<Signal> {
     it.contradiction.map(|detail| signal(SignalKind::UserAgentMismatch, detail.to_owned()))
 }
 
-/// A country from which the user has not signed in lately. While the user's habits are being learned it takes a new
-/// device, too: an owner on the way is no news.
+/// A country from which the user has not signed in lately. While the user's habits are being learned, a known device that
+/// may have travelled is no news; a new one is, and one whose clock is still at home.
 fn new_country(policy: &Policy, it: &Situation<'_>) -> Option<Signal> {
     let place = it.place?;
     let first_login = it.profile.first_login_at?;
@@ -110,7 +112,7 @@ fn new_country(policy: &Policy, it: &Situation<'_>) -> Option<Signal> {
     let known = it.profile.countries.iter().any(|seen| seen.country == place.country && recent(seen.last_seen));
     let age_ms = it.occurred_at.ms_since(first_login);
     let learning = age_ms < policy.learning_ms && it.profile.logins < policy.learning_logins;
-    if known || it.profile.countries.is_empty() || (learning && it.status != DeviceStatus::New) {
+    if known || it.profile.countries.is_empty() || (learning && it.status != DeviceStatus::New && !it.stayed) {
         return None;
     }
     let usual = it.profile.countries.iter().max_by_key(|seen| (seen.logins, seen.country))?;

@@ -132,6 +132,11 @@ const fn is_mobile(class: usize) -> usize {
 pub const NETWORK_AGREED: [f32; 4] = [6.0, 4.5, 2.0, 0.5];
 /// Bits where not even the country agrees.
 pub const NETWORK_CHANGED: f32 = -1.5;
+/// Bits where not even the country agrees and no script said anything: then little else can speak against a stranger.
+pub const NETWORK_CHANGED_UNSCRIPTED: f32 = -3.0;
+/// Bits where the known device's browser is known and this one does not say what it is: who leaves out all evidence must
+/// not pass for the owner by language and network.
+pub const FAMILY_UNTOLD: f32 = -7.0;
 /// What a telephone's network is worth of that: it changes all day, and many share one address.
 pub const MOBILE_NETWORK_SHARE: f32 = 0.5;
 /// Bits of a valid device token: a copied cookie is possible, but rarer than one login in thirty thousand.

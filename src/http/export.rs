@@ -58,7 +58,7 @@ impl Format {
                 let mut lines = Vec::new();
                 for record in records {
                     // Writing to memory does not fail, and every key of these types is a text.
-                    let _ = serde_json::to_writer(&mut lines, &PastLoginBody::new(record, None));
+                    let _ = serde_json::to_writer(&mut lines, &PastLoginBody::new(record));
                     lines.push(b'\n');
                 }
                 lines

@@ -7,12 +7,7 @@ use actix_web::{
 };
 
 use crate::{
-    domain::{
-        api_key::Scope,
-        history::LoginRecord,
-        ids::LoginId,
-        login::{Invalid, Outcome},
-    },
+    domain::{api_key::Scope, ids::LoginId, login::Invalid},
     http::{
         auth, body,
         cursor::Cursors,
@@ -49,7 +44,7 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
             content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
         (status = 422, description = "A field is not sound, or the idempotency key belongs to another body",
             body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Nothing was stored", body = Problem, content_type = "application/problem+json",
+        (status = 503, description = "Not known to be stored: try again with the same key", body = Problem, content_type = "application/problem+json",
             headers(("Retry-After" = u32, description = "Seconds, 5 to 30"))),
         (status = "default", description = "Any other failure", body = Problem,
             content_type = "application/problem+json")))]
@@ -58,6 +53,8 @@ pub async fn record(request: HttpRequest, payload: Payload, state: Data<State>) 
     let idempotency_key = header_key(&request)?;
     let body = body::read_json(&request, payload).await?;
     let draft = body::parse_json::<LoginRequest>(&body)?.into_draft()?;
+    let named = idempotency_key.is_some() || draft.event_id.is_some();
+    let body = if named { body::canonical_json(&body) } else { body };
     let request_id = edge::request_id(&request);
     let login = NewLogin { draft, body, idempotency_key, request_id, purpose: Purpose::Live };
     let recorded = state.intake.record(&tenant, login).await?;
@@ -129,7 +126,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
         return export::stream(state.history.clone(), tenant, filter, before, format).await;
     }
     let page = state.history.page(&tenant, &filter, before, limit).await?;
-    let data = page.records.iter().map(|it| PastLoginBody::new(it, None)).collect();
+    let data = page.records.iter().map(PastLoginBody::new).collect();
     Ok(HttpResponse::Ok().json(LoginList { data, next_cursor: page.next.map(|it| cursors.write(it.0)) }))
 }
 
@@ -147,12 +144,5 @@ pub async fn one(request: HttpRequest, id: Path<String>, state: Data<State>) -> 
     Parameters::of(&request)?.finish()?;
     let id = LoginId::parse(&id).ok_or(Fault::NotFound)?;
     let record = state.history.find(&tenant, id).await?.ok_or(Fault::NotFound)?;
-    let token = device_token(&state, &record);
-    Ok(HttpResponse::Ok().json(LoginDetail::new(&record, token)))
-}
-
-/// The token that was told when this login was recorded: it is derived, and so the same for ever.
-fn device_token(state: &State, record: &LoginRecord) -> Option<String> {
-    let keys = state.keyring.tenant(&record.tenant);
-    (record.outcome == Outcome::Success).then(|| keys.device_token(&keys.user(&record.user), record.device.id))
+    Ok(HttpResponse::Ok().json(LoginDetail::new(&record)))
 }

@@ -227,7 +227,10 @@ impl fmt::Display for Fault {
             }
             Self::RateLimited(it) => write!(f, "too many requests of this {}: wait {} s", it.counted, it.retry_after_s),
             Self::Internal => f.write_str("the fault is logged under this request_id"),
-            Self::Unavailable => f.write_str("nothing was stored: try again after the time in Retry-After"),
+            Self::Unavailable => f.write_str(
+                "the store does not answer: try again after the time in Retry-After, with the same idempotency key, \
+                 because the request may have been stored nevertheless",
+            ),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Mails in a folder, one `.eml` each, for developing without a mail server.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -32,7 +34,8 @@ impl FileMail {
     /// # Errors
     /// If the folder cannot be made.
     pub fn open(dir: &Path, composer: Composer) -> io::Result<Self> {
-        fs::create_dir_all(dir)?;
+        // The mails hold addresses and links that answer for their users.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
         Ok(Self { composer, dir: dir.to_owned() })
     }
 
@@ -98,7 +101,8 @@ fn is_name(name: &str) -> bool {
 /// Written beside its place and then moved there: a reader sees a whole mail or none.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("tmp");
-    fs::write(&unfinished, bytes)?;
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(bytes)?;
     fs::rename(&unfinished, path)
 }
 

@@ -23,10 +23,11 @@ impl<'de> Deserialize<'de> for FingerprintRequest {
         let value = Nested { levels_left: MAX_FINGERPRINT_NESTING }.deserialize(deserializer)?;
         let Value::Map(mut members) = value else { return Err(D::Error::custom("must be an object")) };
         let measured = members.iter_mut().find(|(name, _)| name == "components");
-        Ok(Self(match measured {
-            Some((_, Value::Map(components))) => Components::from_measured(std::mem::take(components)),
-            _ => Components::new(members),
-        }))
+        match measured {
+            Some((_, Value::Map(components))) => Ok(Self(Components::from_measured(std::mem::take(components)))),
+            Some(_) => Err(D::Error::custom("must have an object as its `components`")),
+            None => Ok(Self(Components::new(members))),
+        }
     }
 }
 
@@ -124,7 +125,7 @@ fn shorten(name: &str) -> String {
     name.chars().take(40).filter(|it| !it.is_control()).collect()
 }
 
-/// `client.headers`: texts by name. One that is null is absent.
+/// `client.headers`: texts by name, in lower case. One that is null is absent.
 #[derive(Clone, Debug, Default)]
 pub struct HeadersRequest(pub Vec<(String, String)>);
 
@@ -140,8 +141,8 @@ impl<'de> Deserialize<'de> for HeadersRequest {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some((name, value)) = map.next_entry::<String, Option<String>>()? {
+                    members.push((name.to_ascii_lowercase(), value));
                 }
                 members.sort_by(|(a, _), (b, _): &(String, _)| a.cmp(b));
                 refuse_duplicates(&members)?;
@@ -190,9 +191,9 @@ mod tests {
         let read = |json| serde_json::from_str::<HeadersRequest>(json).map(|it| it.0);
         assert_eq!(
             read(r#"{"B":"2","a":"1","c":null}"#).unwrap(),
-            [("B", "2"), ("a", "1")].map(|(a, b)| (a.into(), b.into()))
+            [("a", "1"), ("b", "2")].map(|(a, b)| (a.into(), b.into()))
         );
-        for wrong in [r#"{"a":"1","a":"2"}"#, r#"{"a":["1"]}"#, "[]", "\"x\""] {
+        for wrong in [r#"{"a":"1","a":"2"}"#, r#"{"a":"1","A":"2"}"#, r#"{"a":["1"]}"#, "[]", "\"x\""] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

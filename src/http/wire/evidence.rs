@@ -26,9 +26,9 @@ pub struct LoginDetail {
 impl LoginDetail {
     /// Everything that is told of a login.
     #[must_use]
-    pub fn new(record: &LoginRecord, device_token: Option<String>) -> Self {
+    pub fn new(record: &LoginRecord) -> Self {
         let evidence = record.evidence.as_ref().map(EvidenceBody::new);
-        Self { login: PastLoginBody::new(record, device_token), evidence }
+        Self { login: PastLoginBody::new(record), evidence }
     }
 }
 

@@ -243,11 +243,11 @@ pub struct PastLoginBody {
 }
 
 impl PastLoginBody {
-    /// What is told of a past login.
+    /// What is told of a past login. The device token is for the backend that posted it, not for who reads the history.
     #[must_use]
-    pub fn new(record: &LoginRecord, device_token: Option<String>) -> Self {
+    pub fn new(record: &LoginRecord) -> Self {
         Self {
-            verdict: LoginBody::new(record, device_token),
+            verdict: LoginBody::new(record, None),
             ip: record.ip.to_string(),
             method: record.method.clone(),
             session_id: record.session_id.clone(),
