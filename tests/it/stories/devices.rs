@@ -175,6 +175,6 @@ fn of_33_devices_the_least_recently_seen_is_forgotten() {
     assert_eq!(story.profile("ana").devices.len(), MAX_DEVICES);
     story.goes_on(
         "40.09:00 ana FI/33 chrome-142/windows machine-264 => recognized exact
-         40.09:00 ana FI chrome-142/windows => new [new_device] mailed",
+         40.09:00 ana FI chrome-142/windows => new [new_device new_network] mailed",
     );
 }

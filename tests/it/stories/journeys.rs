@@ -66,7 +66,7 @@ fn a_country_is_forgotten_after_ninety_days() {
         "16.09:00 ana BR chrome-142/windows => recognized exact [new_country new_network]
          17.09:00 ana FI chrome-142/windows => recognized exact
          105.09:00 ana BR chrome-142/windows => recognized exact
-         120.09:00 ana FI chrome-142/windows => first
+         120.09:00 ana FI chrome-142/windows => recognized exact [new_country]
          210.09:00 ana BR chrome-142/windows => recognized exact [new_country]",
     );
 }
