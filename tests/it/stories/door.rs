@@ -7,7 +7,7 @@ use watchlight::{
     adapters::{
         clock::ManualClock,
         mail::{memory::MemoryMail, message::Composer},
-        store::memory::MemoryStore,
+        store::open as store,
         user_agent::UapAgents,
     },
     domain::{
@@ -16,7 +16,7 @@ use watchlight::{
         keyring::Keyring,
         policy::Policy,
         profile::Profile,
-        time::Timestamp,
+        time::{DAY_MS, Timestamp},
     },
     ports::{Clock, Store},
     service::{
@@ -60,16 +60,23 @@ pub struct Story {
 }
 
 impl Story {
+    /// With a store in memory.
     pub fn begin(policy: Policy) -> Self {
+        Self::over("memory:", policy)
+    }
+
+    /// With the store that `url` names.
+    pub fn over(url: &str, policy: Policy) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let store = runtime.block_on(store::open(url, 180 * DAY_MS)).unwrap();
         let (clock, atlas) = (Arc::new(ManualClock::at(Timestamp::from_unix_ms(0))), Arc::new(Atlas::default()));
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let composer = Composer::new("security@example.com", "Example", "https://login.example.com").unwrap();
         let mail = Arc::new(MemoryMail::new(composer));
         let (keyring, queued) = (Keyring::new([3; 32]), Arc::new(Notify::new()));
         let time: Arc<dyn Clock> = clock.clone();
         let observer = Observer { agents: AGENTS.clone(), geo: atlas.clone(), clock: time.clone() };
         Self {
-            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            runtime,
             tenant: TenantId::parse("acme").unwrap(),
             intake: Intake::new(store.clone(), observer, keyring.clone(), policy, queued.clone()),
             devices: Devices::new(store.clone(), time.clone(), keyring.clone()),

@@ -2,7 +2,10 @@
 
 use watchlight::domain::policy::Policy;
 
-use crate::stories::door::{Story, check};
+use crate::{
+    stories::door::{Story, check},
+    support::redis::RedisServer,
+};
 
 #[test]
 fn a_user_is_mailed_five_times_an_hour_and_the_sixth_is_recorded() {
@@ -73,4 +76,24 @@ fn a_muted_tenant_is_told_and_its_users_are_not() {
         "0.09:00 ana FI chrome-142/windows => first
          0.09:01 ana BR firefox-145/linux machine-2 => new [impossible_travel new_device new_country new_network] not mailed: muted",
     );
+}
+
+#[test]
+fn a_story_goes_the_same_way_over_every_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let redis = RedisServer::start(&[]);
+    let sqlite = format!("sqlite:{}", folder.path().join("watchlight.db").display());
+    for url in ["memory:", &sqlite, &redis.url()] {
+        Story::over(url, Policy::default()).goes_on(
+            "0.09:00 ana FI chrome-142/windows => first
+             15.09:00 ana FI chrome-143/windows docked => recognized similar (browser_version, screen_resolution, \
+             pixel_ratio)
+             16.09:00 ana BR firefox-145/linux machine-2 failed => new [new_device new_country new_network]
+             16.09:01 ana BR firefox-145/linux machine-2 => new [new_device new_country new_network] mailed
+             16.09:30 ana denies 4 => denied
+             16.10:00 ana BR firefox-145/linux machine-2 => recognized exact [denied_device] mailed
+             16.11:00 ana removes 4 => removed
+             15.20:00@17.11:00 ana BR firefox-145/linux machine-2 => new [new_device] not mailed: late",
+        );
+    }
 }

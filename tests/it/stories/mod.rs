@@ -6,3 +6,5 @@ mod door;
 mod devices;
 mod journeys;
 mod mails;
+mod service;
+mod promise;
