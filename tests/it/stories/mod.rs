@@ -7,4 +7,7 @@ mod devices;
 mod journeys;
 mod mails;
 mod service;
+mod outage;
 mod promise;
+mod crashes;
+mod shutdown;

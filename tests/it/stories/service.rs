@@ -55,10 +55,17 @@ impl Place {
         self.settings.push((format!("WATCHLIGHT_{name}"), value.to_owned()));
     }
 
-    /// Sends mails to this server, without encryption.
+    /// Sends mails to this server, without encryption, from `security@example.com`.
     pub fn mail_to(&mut self, server: &ScriptedSmtp) {
+        self.set("MAIL__FROM", "security@example.com");
         self.set("MAIL__URL", &server.url());
         self.set("MAIL__TLS", "none");
+    }
+
+    /// What `store.url` is, with a whole path.
+    pub fn store_url(&self) -> String {
+        let set = self.settings.iter().find(|(name, _)| name == "WATCHLIGHT_STORE__URL").map(|(_, url)| url.clone());
+        set.unwrap_or_else(|| format!("sqlite:{}", self.path("data/watchlight.db").display()))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
