@@ -112,7 +112,7 @@ impl Place {
             let ended = service.child.try_wait().unwrap();
             assert!(ended.is_none(), "the service has ended: {ended:?}\n{log}");
             let (_, rest) = log.split_once("listening on ")?;
-            Some(rest.split_once('\n')?.0.to_owned())
+            Some(rest.split_once(['\n', '"'])?.0.to_owned())
         });
         service
     }
