@@ -7,8 +7,8 @@ use crate::stories::door::check;
 #[test]
 fn a_browser_that_updates_itself_stays_itself() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
-         1.09:00 ana FI chrome-142/windows => recognized exact
+        "0.09:00 ana FI chrome-142/windows  => first
+         1.09:00 ana FI chrome-142/windows  => recognized exact
          30.09:00 ana FI chrome-143/windows => recognized similar (browser_version)
          60.09:00 ana FI chrome-146/windows => recognized similar (browser_version)",
     );
@@ -26,8 +26,8 @@ fn a_monitor_is_no_new_device() {
 #[test]
 fn a_private_window_is_no_new_device() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
-         1.09:00 ana FI chrome-142/windows private => recognized similar
+        "0.09:00 ana FI chrome-142/windows           => first
+         1.09:00 ana FI chrome-142/windows private   => recognized similar
          1.10:00 ana FI/2 chrome-142/windows private => recognized exact [new_network]",
     );
 }
@@ -43,20 +43,20 @@ fn a_browser_that_blurs_what_is_measured_is_no_new_device() {
 #[test]
 fn headers_alone_are_enough_to_recognize_and_to_warn() {
     check(
-        "0.09:00 ana FI chrome-142/windows headers => first
-         1.09:00 ana FI chrome-142/windows headers => recognized exact
-         2.09:00 ana FI chrome-143/windows headers => recognized similar (browser_version)
+        "0.09:00 ana FI chrome-142/windows headers  => first
+         1.09:00 ana FI chrome-142/windows headers  => recognized exact
+         2.09:00 ana FI chrome-143/windows headers  => recognized similar (browser_version)
          3.09:00 ana FI firefox-145/windows headers => new [new_device] mailed
-         4.09:00 ana BR chrome-143/mac headers => new [new_device new_country new_network] mailed",
+         4.09:00 ana BR chrome-143/mac headers      => new [new_device new_country new_network] mailed",
     );
 }
 
 #[test]
 fn a_script_that_is_blocked_once_forgets_nothing() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
-         1.09:00 ana FI chrome-142/windows headers => recognized similar
-         2.09:00 ana FI chrome-142/windows => recognized similar
+        "0.09:00 ana FI chrome-142/windows           => first
+         1.09:00 ana FI chrome-142/windows headers   => recognized similar
+         2.09:00 ana FI chrome-142/windows           => recognized similar
          3.09:00 ana FI chrome-142/windows machine-2 => new [new_device] mailed",
     );
 }
@@ -72,12 +72,12 @@ fn a_version_rises_and_does_not_fall() {
 #[test]
 fn another_system_another_browser_and_another_machine_are_new() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
-         1.09:00 ana FI chrome-142/mac => new [new_device] mailed
-         2.09:00 ana FI firefox-145/windows => new [new_device] mailed
-         3.09:00 ana FI safari-26/iphone => new [new_device] mailed
+        "0.09:00 ana FI chrome-142/windows             => first
+         1.09:00 ana FI chrome-142/mac                 => new [new_device] mailed
+         2.09:00 ana FI firefox-145/windows            => new [new_device] mailed
+         3.09:00 ana FI safari-26/iphone               => new [new_device] mailed
          4.09:00 ana FI/9 chrome-142/windows machine-4 => new [new_device new_network] mailed
-         5.09:00 ana FI chrome-142/windows => recognized exact",
+         5.09:00 ana FI chrome-142/windows             => recognized exact",
     );
 }
 
@@ -94,7 +94,7 @@ fn users_have_nothing_to_do_with_each_other() {
     check(
         "0.09:00 ana FI chrome-142/windows => first
          0.09:01 ben FI chrome-142/windows => first
-         0.09:02 ben FI firefox-145/linux => new [new_device] mailed
+         0.09:02 ben FI firefox-145/linux  => new [new_device] mailed
          0.09:03 ana FI chrome-142/windows => recognized exact",
     );
 }
@@ -105,7 +105,9 @@ fn a_token_recognizes_what_has_changed_beyond_recognition() {
         "0.09:00 ana FI chrome-142/windows => first
          0.09:00 ben FI chrome-142/windows => first
          9.09:00 ana SE chrome-150/windows docked upgraded => new [new_device new_country new_network] mailed
-         9.09:00 ben SE chrome-150/windows docked upgraded token-2 => recognized token (browser_version, gpu_renderer, canvas_geometry, canvas_text, screen_resolution, pixel_ratio, device_memory) [new_network]",
+         9.09:00 ben SE chrome-150/windows docked upgraded token-2 => recognized token \
+         (browser_version, gpu_renderer, canvas_geometry, canvas_text, screen_resolution, pixel_ratio, device_memory) \
+         [new_network]",
     );
 }
 
@@ -122,8 +124,8 @@ fn a_token_of_another_device_is_a_mismatch() {
 #[test]
 fn a_token_of_another_user_is_worth_nothing() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
-         0.09:00 ben SE firefox-145/linux => first
+        "0.09:00 ana FI chrome-142/windows                     => first
+         0.09:00 ben SE firefox-145/linux                      => first
          1.09:00 ben FI/3 chrome-142/windows machine-4 token-1 => new [new_device new_country new_network] mailed",
     );
 }
@@ -131,12 +133,12 @@ fn a_token_of_another_user_is_worth_nothing() {
 #[test]
 fn a_denied_device_alerts_every_time() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
+        "0.09:00 ana FI chrome-142/windows          => first
          1.09:00 ana BR firefox-145/linux machine-2 => new [new_device new_country new_network] mailed
-         1.09:30 ana denies 2 => denied
+         1.09:30 ana denies 2                       => denied
          1.10:00 ana BR firefox-145/linux machine-2 => recognized exact [denied_device] mailed
          2.10:00 ana BR firefox-146/linux machine-2 => recognized similar (browser_version) [denied_device] mailed
-         2.11:00 ana confirms 2 => confirmed
+         2.11:00 ana confirms 2                     => confirmed
          2.12:00 ana BR firefox-146/linux machine-2 => recognized exact",
     );
 }
@@ -144,11 +146,11 @@ fn a_denied_device_alerts_every_time() {
 #[test]
 fn a_removed_device_alerts_again() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
+        "0.09:00 ana FI chrome-142/windows          => first
          1.09:00 ana FI firefox-145/linux machine-2 => new [new_device] mailed
          2.09:00 ana FI firefox-145/linux machine-2 => recognized exact
-         2.09:30 ana removes 2 => removed
-         2.09:40 ana removes 2 => no such device
+         2.09:30 ana removes 2                      => removed
+         2.09:40 ana removes 2                      => no such device
          3.09:00 ana FI firefox-145/linux machine-2 => new [new_device] mailed",
     );
 }
@@ -175,6 +177,6 @@ fn of_33_devices_the_least_recently_seen_is_forgotten() {
     assert_eq!(story.profile("ana").devices.len(), MAX_DEVICES);
     story.goes_on(
         "40.09:00 ana FI/33 chrome-142/windows machine-264 => recognized exact
-         40.09:00 ana FI chrome-142/windows => new [new_device new_network] mailed",
+         40.09:00 ana FI chrome-142/windows                => new [new_device new_network] mailed",
     );
 }

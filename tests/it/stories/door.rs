@@ -11,6 +11,7 @@ use watchlight::{
         user_agent::UapAgents,
     },
     domain::{
+        attributes::Attribute,
         device::Trust,
         ids::{TenantId, UserId},
         keyring::Keyring,
@@ -98,15 +99,15 @@ impl Story {
     /// Tells more of it.
     #[track_caller]
     pub fn goes_on(&mut self, story: &str) {
-        let lines = || story.lines().map(str::trim).filter(|it| !it.is_empty());
-        let mut actual = String::new();
-        let mut expected = String::new();
-        for line in lines() {
+        let lines = story.lines().map(str::trim).filter(|it| !it.is_empty());
+        let (mut actual, mut expected) = (Vec::new(), Vec::new());
+        for line in lines {
             let (event, answer) = line.split_once("=>").unwrap_or((line, ""));
             let event = event.trim();
-            expected += &format!("{event:<60} => {}\n", answer.trim());
-            actual += &format!("{event:<60} => {}\n", self.tell(event));
+            expected.push(format!("{event:<60} => {}", answer.trim()));
+            actual.push(format!("{event:<60} => {}", self.tell(event)));
         }
+        let [actual, expected] = [actual, expected].map(|it| it.join("\n"));
         assert!(actual == expected, "the story went otherwise:\n{actual}\nthan it was told:\n{expected}");
     }
 
@@ -196,7 +197,7 @@ fn answer(recorded: &Recorded, mails: usize) -> String {
     let record = &recorded.record;
     let mut said = vec![record.device.status.as_str().to_owned()];
     said.extend(record.device.matched_by.map(|it| it.as_str().to_owned()));
-    let changed: Vec<&str> = record.device.changed.iter().map(|it| it.name()).collect();
+    let changed: Vec<&str> = record.device.changed.iter().map(Attribute::name).collect();
     if !changed.is_empty() {
         said.push(format!("({})", changed.join(", ")));
     }

@@ -4,7 +4,7 @@ use crate::stories::{door::check, line::time};
 
 /// Fifteen days at home: what the user's habits are has been learned.
 const SETTLED: &str = "0.09:00 ana FI chrome-142/windows => first
-    15.09:00 ana FI chrome-142/windows => recognized exact\n";
+    15.09:00 ana FI chrome-142/windows                   => recognized exact\n";
 
 fn settled(story: &str) {
     check(&format!("{SETTLED}{story}"));
@@ -37,7 +37,7 @@ fn a_place_that_is_only_known_roughly_proves_no_journey() {
 #[test]
 fn a_private_address_has_no_place_and_raises_nothing() {
     settled(
-        "15.09:20 ana home chrome-142/windows => recognized exact
+        "15.09:20 ana home chrome-142/windows          => recognized exact
          15.09:21 ana home firefox-145/linux machine-2 => new [new_device] mailed",
     );
 }
@@ -45,8 +45,8 @@ fn a_private_address_has_no_place_and_raises_nothing() {
 #[test]
 fn no_country_is_new_while_habits_are_learned() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
-         3.09:00 ana DK chrome-142/windows => recognized exact [new_network]
+        "0.09:00 ana FI chrome-142/windows  => first
+         3.09:00 ana DK chrome-142/windows  => recognized exact [new_network]
          20.09:00 ana FI chrome-142/windows => recognized exact
          23.09:00 ana BR chrome-142/windows => recognized exact [new_country new_network]",
     );
@@ -55,7 +55,7 @@ fn no_country_is_new_while_habits_are_learned() {
 #[test]
 fn a_new_device_in_a_new_country_is_suspicious_from_the_first_day_on() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
+        "0.09:00 ana FI chrome-142/windows         => first
          3.09:00 ana BR chrome-142/linux machine-2 => new [new_device new_country new_network] mailed",
     );
 }
@@ -63,8 +63,8 @@ fn a_new_device_in_a_new_country_is_suspicious_from_the_first_day_on() {
 #[test]
 fn a_country_is_forgotten_after_ninety_days() {
     settled(
-        "16.09:00 ana BR chrome-142/windows => recognized exact [new_country new_network]
-         17.09:00 ana FI chrome-142/windows => recognized exact
+        "16.09:00 ana BR chrome-142/windows  => recognized exact [new_country new_network]
+         17.09:00 ana FI chrome-142/windows  => recognized exact
          105.09:00 ana BR chrome-142/windows => recognized exact
          120.09:00 ana FI chrome-142/windows => recognized exact [new_country]
          210.09:00 ana BR chrome-142/windows => recognized exact [new_country]",
@@ -78,10 +78,10 @@ fn a_success_after_five_failures_is_suspicious_and_after_four_is_not() {
          16.09:01 ana FI chrome-142/windows failed => recognized exact
          16.09:02 ana FI chrome-142/windows failed => recognized exact
          16.09:03 ana FI chrome-142/windows failed => recognized exact
-         16.09:04 ana FI chrome-142/windows => recognized exact
+         16.09:04 ana FI chrome-142/windows        => recognized exact
          16.09:05 ana FI chrome-142/windows failed => recognized exact
-         16.09:06 ana FI chrome-142/windows => recognized exact [failed_attempts]
-         16.10:00 ana FI chrome-142/windows => recognized exact",
+         16.09:06 ana FI chrome-142/windows        => recognized exact [failed_attempts]
+         16.10:00 ana FI chrome-142/windows        => recognized exact",
     );
 }
 
@@ -100,10 +100,10 @@ fn who_guesses_a_password_from_afar_is_mailed_about() {
 #[test]
 fn an_event_that_arrives_late_rewinds_nothing() {
     let story = check(
-        "0.09:00 ana FI chrome-142/windows => first
-         2.09:00 ana BR chrome-143/windows => recognized similar (browser_version) [new_network]
+        "0.09:00 ana FI chrome-142/windows         => first
+         2.09:00 ana BR chrome-143/windows         => recognized similar (browser_version) [new_network]
          1.23:00@2.10:00 ana FI chrome-142/windows => recognized similar (browser_version)
-         2.11:00 ana BR chrome-143/windows => recognized exact",
+         2.11:00 ana BR chrome-143/windows         => recognized exact",
     );
     let profile = story.profile("ana");
     assert_eq!(profile.devices.len(), 1);
@@ -115,7 +115,7 @@ fn an_event_that_arrives_late_rewinds_nothing() {
 #[test]
 fn an_event_from_before_the_first_is_the_first() {
     let story = check(
-        "1.09:00 ana BR chrome-142/windows => first
+        "1.09:00 ana BR chrome-142/windows         => first
          0.21:00@1.10:00 ana FI chrome-142/windows => recognized exact [new_network]",
     );
     let profile = story.profile("ana");

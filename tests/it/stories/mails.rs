@@ -10,14 +10,14 @@ use crate::{
 #[test]
 fn a_user_is_mailed_five_times_an_hour_and_the_sixth_is_recorded() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
+        "0.09:00 ana FI chrome-142/windows              => first
          0.09:01 ana FI/2 chrome-142/windows machine-10 => new [new_device new_network] mailed
          0.09:02 ana FI/3 chrome-142/windows machine-20 => new [new_device new_network] mailed
          0.09:03 ana FI/4 chrome-142/windows machine-30 => new [new_device new_network] mailed
          0.09:04 ana FI/5 chrome-142/windows machine-40 => new [new_device new_network] mailed
          0.09:05 ana FI/6 chrome-142/windows machine-50 => new [new_device new_network] mailed
          0.09:06 ana FI/7 chrome-142/windows machine-60 => new [new_device new_network] not mailed: rate_limited
-         0.09:07 ben FI chrome-142/windows => first
+         0.09:07 ben FI chrome-142/windows              => first
          0.09:08 ben FI/7 chrome-142/windows machine-60 => new [new_device new_network] mailed
          0.10:02 ana FI/8 chrome-142/windows machine-70 => new [new_device new_network] mailed",
     );
@@ -42,30 +42,30 @@ fn twenty_mails_are_enough_for_a_day() {
 #[test]
 fn without_an_address_an_alert_is_recorded() {
     check(
-        "0.09:00 ana FI chrome-142/windows no-email => first
+        "0.09:00 ana FI chrome-142/windows no-email            => first
          0.09:01 ana FI/2 firefox-145/linux machine-2 no-email => new [new_device new_network] not mailed: no_address
-         0.09:02 ana FI/2 firefox-145/linux machine-2 => recognized exact",
+         0.09:02 ana FI/2 firefox-145/linux machine-2          => recognized exact",
     );
 }
 
 #[test]
 fn what_is_older_than_a_day_is_learned_and_not_mailed() {
     check(
-        "0.09:00 ana FI chrome-142/windows => first
+        "0.09:00 ana FI chrome-142/windows                    => first
          1.09:00@2.09:01 ana FI/2 firefox-145/linux machine-2 => new [new_device new_network] not mailed: late
-         1.09:01@2.09:01 ana FI/3 chrome-142/mac machine-3 => new [new_device new_network] mailed
-         2.09:02 ana FI/2 firefox-145/linux machine-2 => recognized exact",
+         1.09:01@2.09:01 ana FI/3 chrome-142/mac machine-3    => new [new_device new_network] mailed
+         2.09:02 ana FI/2 firefox-145/linux machine-2         => recognized exact",
     );
 }
 
 #[test]
 fn what_is_imported_is_learned_and_mails_nobody() {
     check(
-        "0.09:00@9.09:00 ana FI chrome-142/windows imported => first
+        "0.09:00@9.09:00 ana FI chrome-142/windows imported            => first
          1.09:00@9.09:00 ana FI/2 firefox-145/linux machine-2 imported => new [new_device new_network]
-         9.08:59@9.09:00 ana FI/3 chrome-142/mac machine-3 imported => new [new_device new_network]
-         9.10:00 ana FI/2 firefox-145/linux machine-2 => recognized exact
-         9.10:01 ana FI/3 chrome-142/mac machine-3 => recognized exact",
+         9.08:59@9.09:00 ana FI/3 chrome-142/mac machine-3 imported    => new [new_device new_network]
+         9.10:00 ana FI/2 firefox-145/linux machine-2                  => recognized exact
+         9.10:01 ana FI/3 chrome-142/mac machine-3                     => recognized exact",
     );
 }
 
@@ -85,14 +85,14 @@ fn a_story_goes_the_same_way_over_every_store() {
     let sqlite = format!("sqlite:{}", folder.path().join("watchlight.db").display());
     for url in ["memory:", &sqlite, &redis.url()] {
         Story::over(url, Policy::default()).goes_on(
-            "0.09:00 ana FI chrome-142/windows => first
+            "0.09:00 ana FI chrome-142/windows         => first
              15.09:00 ana FI chrome-143/windows docked => recognized similar (browser_version, screen_resolution, \
              pixel_ratio)
-             16.09:00 ana BR firefox-145/linux machine-2 failed => new [new_device new_country new_network]
-             16.09:01 ana BR firefox-145/linux machine-2 => new [new_device new_country new_network] mailed
-             16.09:30 ana denies 4 => denied
-             16.10:00 ana BR firefox-145/linux machine-2 => recognized exact [denied_device] mailed
-             16.11:00 ana removes 4 => removed
+             16.09:00 ana BR firefox-145/linux machine-2 failed   => new [new_device new_country new_network]
+             16.09:01 ana BR firefox-145/linux machine-2          => new [new_device new_country new_network] mailed
+             16.09:30 ana denies 4                                => denied
+             16.10:00 ana BR firefox-145/linux machine-2          => recognized exact [denied_device] mailed
+             16.11:00 ana removes 4                               => removed
              15.20:00@17.11:00 ana BR firefox-145/linux machine-2 => new [new_device] not mailed: late",
         );
     }

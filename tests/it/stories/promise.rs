@@ -66,7 +66,9 @@ fn fifty_at_once(store_url: &str, processes: usize) {
         threads.into_iter().map(|it| it.join().unwrap()).collect()
     });
     let mut statuses: BTreeMap<String, usize> = BTreeMap::new();
-    answers.iter().for_each(|it| *statuses.entry(it.device_status()).or_default() += 1);
+    for it in &answers {
+        *statuses.entry(it.device_status()).or_default() += 1;
+    }
     assert_eq!(statuses, BTreeMap::from([("new".to_owned(), 1), ("recognized".to_owned(), 49)]));
     assert_eq!(answers.iter().filter(|it| !it.value()["alert"].is_null()).count(), 1);
     let alerts = clients[0].sent_alerts(1);

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::{stories::world::Browser, support::smtp::ScriptedSmtp};
 
 /// How long anything may take that a test waits for: machines that run tests are busy.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Waits until `done` gives something.
 #[track_caller]

@@ -117,6 +117,7 @@ impl<'a> Browser<'a> {
 
 /// What has happened to a browser since its first login.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub struct Circumstances {
     /// On which machine it runs: another number is other hardware.
     pub machine: u16,
