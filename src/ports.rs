@@ -35,6 +35,12 @@ pub trait Geo: Send + Sync {
 
     /// The databases in use and those that were refused, for `/readyz` and `watchlight geoip status`.
     fn databases(&self) -> Vec<DatabaseStatus>;
+
+    /// Whom the licences of the databases in use ask to be named wherever a place is shown, by host name; `None` if they
+    /// ask for nothing.
+    fn credit(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// A database of places: what it says of itself.

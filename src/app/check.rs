@@ -59,7 +59,7 @@ async fn store(settings: &Settings) -> Result<String, String> {
 }
 
 async fn mail(settings: &Settings) -> Result<String, String> {
-    let mail = compose::mail(settings).map_err(|it| it.to_string())?;
+    let mail = compose::mail(settings, None).map_err(|it| it.to_string())?;
     let mend = "look at mail.url, mail.tls, mail.username and mail.password_file";
     match timeout(MAIL_ANSWERS_WITHIN, mail.mail.probe()).await {
         Ok(Ok(())) if mail.mailbox.is_some() => {

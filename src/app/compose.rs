@@ -77,11 +77,11 @@ impl Foundation {
     }
 }
 
-/// Where mails go.
+/// Where mails go; `credit` names whom the places in them come from.
 ///
 /// # Errors
 /// When the settings make no mail system.
-pub fn mail(settings: &Settings) -> Result<OpenMail, Fault> {
+pub fn mail(settings: &Settings, credit: Option<&'static str>) -> Result<OpenMail, Fault> {
     let MailRoute { url, tls, from, product, username, password } = &settings.mail;
     let tls = match tls {
         Tls::Required => TlsMode::Required,
@@ -94,6 +94,7 @@ pub fn mail(settings: &Settings) -> Result<OpenMail, Fault> {
         from: from.clone(),
         product: product.clone(),
         public_url: settings.http.public_url.clone(),
+        credit,
         username: username.clone(),
         password: password.clone(),
     };

@@ -31,6 +31,7 @@ use crate::{
         routes,
         state::{HttpSettings, State},
     },
+    ports::Geo as _,
     service::{alerts::Alerts, devices::Devices, history::History},
 };
 
@@ -45,8 +46,8 @@ const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 /// When something that it needs cannot be had.
 pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let foundation = Foundation::open(settings).await?;
-    let mail = compose::mail(settings)?;
     let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
+    let mail = compose::mail(settings, geo.credit())?;
     let _watch = watch_places(&geo);
     if settings.store.url.expose_secret() == "memory:" {
         print_first_key(&foundation).await?;

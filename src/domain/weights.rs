@@ -5,7 +5,9 @@
 //! have none, assumptions. u: two machines with the same user agent, computed by class from the Bayesian network of
 //! `fingerprint-generator` 2.1.88 (some 14,000 real browsers). What follows from another attribute (the vendor from the
 //! renderer, the canvas text from the canvas drawing) counts for less than it would alone. What changes by itself (a
-//! monitor, a zoom level, a browser's version) never counts much against.
+//! monitor, a zoom level, a browser's version) never counts much against. Where the sources have only assumptions, what
+//! happens on one device is told from what happens on two by `watchlight replay` over a labelled population: sound and
+//! fonts do not change there without another machine.
 
 use crate::domain::{
     agent::{Agent, Browser, Os},
@@ -68,40 +70,41 @@ pub fn of(class: Class) -> &'static Weights {
 
 const CLASSES: usize = 6;
 
-/// One row an attribute: bits where it agrees in each class, then bits where it changed.
-type Row = (Attribute, [f32; CLASSES], f32);
+/// One row an attribute: bits where it agrees in each class, then bits where it changed on a desktop and on a telephone
+/// or tablet, whose screen never changes.
+type Row = (Attribute, [f32; CLASSES], [f32; 2]);
 
 #[rustfmt::skip]
 const ROWS: [Row; ATTRIBUTES] = [
-    //                                win-chr mac-chr mac-saf   ios  android firefox  changed
-    (Attribute::BrowserVersion,      [ 0.30,   0.30,   0.30,   0.30,   0.30,   0.30], -0.20),
-    (Attribute::OsVersion,           [ 0.30,   0.60,   0.30,   0.30,   0.50,   0.10], -0.60),
-    (Attribute::Platform,            [ 0.00,   0.00,   0.00,   0.00,   0.09,   0.00], -4.00),
-    (Attribute::PlatformVersion,     [ 0.51,   1.50,   0.00,   0.00,   1.02,   0.00], -0.60),
-    (Attribute::Architecture,        [ 0.01,   0.29,   0.00,   0.00,   0.08,   0.08], -4.42),
-    (Attribute::Model,               [ 0.00,   0.00,   0.00,   0.00,   1.94,   0.08], -4.14),
-    (Attribute::GpuVendor,           [ 0.40,   0.10,   0.00,   0.00,   0.30,   0.30], -2.50),
-    (Attribute::GpuRenderer,         [ 5.00,   3.16,   0.00,   0.00,   2.39,   1.03], -6.00),
-    (Attribute::CanvasGeometry,      [ 1.50,   1.50,   1.00,   1.00,   1.50,   1.50], -2.50),
-    (Attribute::CanvasText,          [ 0.80,   0.80,   0.50,   0.50,   0.80,   0.80], -1.00),
-    (Attribute::Audio,               [ 0.60,   0.60,   0.30,   0.30,   0.60,   0.60], -2.50),
-    (Attribute::Fonts,               [ 2.50,   0.24,   0.00,   0.00,   0.11,   1.43], -2.50),
-    (Attribute::ScreenResolution,    [ 2.21,   2.75,   2.30,   1.60,   2.07,   1.36], -1.20),
-    (Attribute::PixelRatio,          [ 1.21,   0.40,   0.08,   0.00,   1.67,   0.00], -0.80),
-    (Attribute::ScreenFrame,         [ 0.40,   1.00,   1.00,   0.00,   0.07,   0.40], -0.50),
-    (Attribute::ColorDepth,          [ 0.00,   0.60,   0.00,   0.00,   0.00,   0.00], -0.50),
-    (Attribute::ColorGamut,          [ 0.20,   0.20,   0.20,   0.10,   0.20,   0.20], -0.50),
-    (Attribute::Hdr,                 [ 0.00,   0.50,   0.40,   0.18,   0.40,   0.00], -0.50),
-    (Attribute::HardwareConcurrency, [ 2.42,   2.17,   0.11,   0.00,   0.65,   1.18], -4.00),
-    (Attribute::DeviceMemory,        [ 1.48,   1.16,   0.00,   0.00,   0.79,   0.07], -4.50),
-    (Attribute::Touch,               [ 0.36,   0.00,   0.00,   0.00,   0.05,   0.30], -3.83),
-    (Attribute::Languages,           [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], -3.00),
-    (Attribute::AcceptLanguage,      [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], -3.50),
-    (Attribute::TimeZone,            [ 1.80,   1.80,   1.80,   1.80,   1.80,   1.80], -1.50),
-    (Attribute::Plugins,             [ 0.24,   0.39,   0.00,   0.00,   0.00,   0.18], -2.00),
-    (Attribute::Math,                [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], -2.00),
-    (Attribute::AcceptEncoding,      [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], -1.50),
-    (Attribute::DoNotTrack,          [ 0.20,   0.20,   0.00,   0.00,   0.33,   0.00], -3.00),
+    //                                win-chr mac-chr mac-saf   ios  android firefox   desktop  mobile
+    (Attribute::BrowserVersion,      [ 0.30,   0.30,   0.30,   0.30,   0.30,   0.30], [-0.20, -0.20]),
+    (Attribute::OsVersion,           [ 0.30,   0.60,   0.30,   0.30,   0.50,   0.10], [-0.60, -0.60]),
+    (Attribute::Platform,            [ 0.00,   0.00,   0.00,   0.00,   0.09,   0.00], [-4.00, -4.00]),
+    (Attribute::PlatformVersion,     [ 0.51,   1.50,   0.00,   0.00,   1.02,   0.00], [-0.60, -0.60]),
+    (Attribute::Architecture,        [ 0.01,   0.29,   0.00,   0.00,   0.08,   0.08], [-4.42, -4.42]),
+    (Attribute::Model,               [ 0.00,   0.00,   0.00,   0.00,   1.94,   0.08], [-4.14, -4.14]),
+    (Attribute::GpuVendor,           [ 0.40,   0.10,   0.00,   0.00,   0.30,   0.30], [-2.50, -2.50]),
+    (Attribute::GpuRenderer,         [ 5.00,   3.16,   0.00,   0.00,   2.39,   1.03], [-6.00, -6.00]),
+    (Attribute::CanvasGeometry,      [ 1.50,   1.50,   1.00,   1.00,   1.50,   1.50], [-3.00, -3.00]),
+    (Attribute::CanvasText,          [ 0.80,   0.80,   0.50,   0.50,   0.80,   0.80], [-1.00, -1.00]),
+    (Attribute::Audio,               [ 0.60,   0.60,   0.30,   0.30,   0.60,   0.60], [-7.00, -7.00]),
+    (Attribute::Fonts,               [ 2.50,   0.24,   0.00,   0.00,   0.11,   1.43], [-4.50, -3.50]),
+    (Attribute::ScreenResolution,    [ 2.21,   2.75,   2.30,   1.60,   2.07,   1.36], [-1.20, -7.00]),
+    (Attribute::PixelRatio,          [ 1.21,   0.40,   0.08,   0.00,   1.67,   0.00], [-0.80, -3.00]),
+    (Attribute::ScreenFrame,         [ 0.40,   1.00,   1.00,   0.00,   0.07,   0.40], [-0.50, -0.50]),
+    (Attribute::ColorDepth,          [ 0.00,   0.60,   0.00,   0.00,   0.00,   0.00], [-0.50, -2.50]),
+    (Attribute::ColorGamut,          [ 0.20,   0.20,   0.20,   0.10,   0.20,   0.20], [-0.50, -2.00]),
+    (Attribute::Hdr,                 [ 0.00,   0.50,   0.40,   0.18,   0.40,   0.00], [-0.50, -2.50]),
+    (Attribute::HardwareConcurrency, [ 2.42,   2.17,   0.11,   0.00,   0.65,   1.18], [-4.00, -4.00]),
+    (Attribute::DeviceMemory,        [ 1.48,   1.16,   0.00,   0.00,   0.79,   0.07], [-4.50, -4.50]),
+    (Attribute::Touch,               [ 0.36,   0.00,   0.00,   0.00,   0.05,   0.30], [-3.83, -3.83]),
+    (Attribute::Languages,           [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], [-3.00, -3.00]),
+    (Attribute::AcceptLanguage,      [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], [-3.50, -3.50]),
+    (Attribute::TimeZone,            [ 1.80,   1.80,   1.80,   1.80,   1.80,   1.80], [-1.50, -1.50]),
+    (Attribute::Plugins,             [ 0.24,   0.39,   0.00,   0.00,   0.00,   0.18], [-2.00, -2.00]),
+    (Attribute::Math,                [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], [-2.00, -2.00]),
+    (Attribute::AcceptEncoding,      [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], [-1.50, -1.50]),
+    (Attribute::DoNotTrack,          [ 0.20,   0.20,   0.00,   0.00,   0.33,   0.00], [-3.00, -3.00]),
 ];
 
 const TABLE: [Weights; CLASSES] = {
@@ -112,13 +115,18 @@ const TABLE: [Weights; CLASSES] = {
         let mut class = 0;
         while class < CLASSES {
             table[class].agreed[attribute as usize] = agreed[class];
-            table[class].changed[attribute as usize] = changed;
+            table[class].changed[attribute as usize] = changed[is_mobile(class)];
             class += 1;
         }
         row += 1;
     }
     table
 };
+
+/// Which of two columns a class reads: 1 for telephones and tablets.
+const fn is_mobile(class: usize) -> usize {
+    (class == Class::Ios as usize || class == Class::Android as usize) as usize
+}
 
 /// Bits of the network, by the finest part that agrees: the address, its /24 or /64, its autonomous system, its country.
 pub const NETWORK_AGREED: [f32; 4] = [6.0, 4.5, 2.0, 0.5];
@@ -130,7 +138,7 @@ pub const MOBILE_NETWORK_SHARE: f32 = 0.5;
 pub const TOKEN_BITS: f32 = 15.0;
 /// Bits before any evidence: how much more often a login comes from a known device than from another that passes the
 /// gates.
-pub const PRIOR_BITS: f32 = 1.0;
+pub const PRIOR_BITS: f32 = 0.0;
 
 #[cfg(test)]
 mod tests {

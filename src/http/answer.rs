@@ -120,7 +120,7 @@ fn page(state: &Data<State>, status: StatusCode, says: AnswerState<'_>) -> Resul
 }
 
 fn render(state: &Data<State>, says: AnswerState<'_>) -> Result<String, Fault> {
-    let page = AnswerPage { product: &state.settings.product, state: says };
+    let page = AnswerPage { product: &state.settings.product, credit: state.geo.credit(), state: says };
     page.render().map_err(|it| Fault::internal(&it))
 }
 

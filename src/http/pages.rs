@@ -17,6 +17,8 @@ const MAX_PLACE_CHARS: usize = 80;
 pub struct AnswerPage<'a> {
     /// The name of what the user signed in to.
     pub product: &'a str,
+    /// Whom the place comes from, by host name, if that is to be said.
+    pub credit: Option<&'a str>,
     /// What there is to say.
     pub state: AnswerState<'a>,
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod allocations;
 mod layers;
 mod user_agent;
 mod geo;

@@ -98,6 +98,15 @@ impl Geo for MaxmindGeo {
         let in_use = catalog.in_use.iter().map(|it| it.status());
         in_use.chain(catalog.refused.iter().cloned()).collect()
     }
+
+    fn credit(&self) -> Option<&'static str> {
+        // DB-IP's databases are CC BY 4.0: https://db-ip.com/db/lite.php
+        let by_db_ip = |it: &DatabaseStatus| {
+            let names = [it.file.to_ascii_lowercase(), it.database_type.to_ascii_lowercase()];
+            it.refused.is_none() && names.iter().any(|it| it.contains("dbip") || it.contains("db-ip"))
+        };
+        self.databases().iter().any(by_db_ip).then_some("db-ip.com")
+    }
 }
 
 impl Catalog {

@@ -62,7 +62,14 @@ impl Composer {
             it if it.is_empty() => "Watchlight".to_owned(),
             it => it,
         };
-        Ok(Self { from, head: Letterhead { product, public_url: public_url.to_owned() } })
+        Ok(Self { from, head: Letterhead { product, credit: None, public_url: public_url.to_owned() } })
+    }
+
+    /// Names in every mail whom the places in it come from. A name and no link: a mail links to us only.
+    #[must_use]
+    pub fn with_credit(mut self, credit: Option<&'static str>) -> Self {
+        self.head.credit = credit;
+        self
     }
 
     /// The mail that warns `recipient` of `alert`, if it leaves `now`. Nothing but `now` changes between attempts.

@@ -29,6 +29,8 @@ pub struct MailSettings {
     pub product: String,
     /// What every link starts with: `http.public_url`.
     pub public_url: String,
+    /// Whom the places in mails come from, if that is to be said.
+    pub credit: Option<&'static str>,
     /// The name to sign in with; wins over the one in the URL.
     pub username: Option<String>,
     /// The password to sign in with; wins over the one in the URL.
@@ -65,7 +67,7 @@ pub enum OpenError {
 /// # Errors
 /// The first setting that is not sound.
 pub fn open(settings: MailSettings) -> Result<OpenMail, OpenError> {
-    let composer = Composer::new(&settings.from, &settings.product, &settings.public_url)?;
+    let composer = Composer::new(&settings.from, &settings.product, &settings.public_url)?.with_credit(settings.credit);
     if let Some(dir) = settings.url.expose_secret().strip_prefix("file:").filter(|it| !it.is_empty()) {
         let folder = Arc::new(FileMail::open(Path::new(dir), composer).map_err(OpenError::Folder)?);
         return Ok(OpenMail { mail: Arc::clone(&folder) as Arc<dyn Mail>, mailbox: Some(folder) });

@@ -62,6 +62,8 @@ struct Html<'a> {
 pub struct Letterhead {
     /// The name of what users sign in to; clean.
     pub product: String,
+    /// Who is to be named beside a place, by host name.
+    pub credit: Option<&'static str>,
     /// What every link starts with.
     pub public_url: String,
 }
@@ -81,7 +83,7 @@ pub fn letter(
         return Err(RenderError::Link);
     }
     let facts = Facts::new(now, alert, recipient, &head.product);
-    let words = english(&facts);
+    let words = english(&facts, head.credit);
     Ok(Letter {
         subject: Subject { words: &words }.render()?.trim().to_owned(),
         text: Text { words: &words, facts: &facts, link }.render()?,

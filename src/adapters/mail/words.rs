@@ -59,9 +59,9 @@ pub struct Words {
     pub footer: String,
 }
 
-/// The words in English.
+/// The words in English; `credit` is who is to be named beside a place.
 #[must_use]
-pub fn english(facts: &Facts) -> Words {
+pub fn english(facts: &Facts, credit: Option<&str>) -> Words {
     Words {
         language: "en",
         direction: "ltr",
@@ -83,7 +83,15 @@ pub fn english(facts: &Facts) -> Words {
         link_label: "Or open this address:",
         never: "We never ask for your password or a code by e-mail.",
         reference_label: "Reference",
-        footer: format!("{} sends this to protect your account.", facts.product),
+        footer: footer(facts, credit),
+    }
+}
+
+fn footer(facts: &Facts, credit: Option<&str>) -> String {
+    let why = format!("{} sends this to protect your account.", facts.product);
+    match credit {
+        Some(credit) => format!("{why} IP geolocation by {credit}."),
+        None => why,
     }
 }
 

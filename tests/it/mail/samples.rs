@@ -87,6 +87,7 @@ pub fn opened(url: &str, tls: TlsMode) -> OpenMail {
         tls,
         from: "security@example.com".to_owned(),
         product: "Example".to_owned(),
+        credit: None,
         public_url: "https://login.example.com/".to_owned(),
         username: None,
         password: None,
