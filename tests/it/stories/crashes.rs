@@ -13,10 +13,6 @@ use tokio::sync::Notify;
 use watchlight::{
     adapters::{
         clock::{ManualClock, SystemClock},
-        mail::{
-            open::{MailSettings, open as open_mail},
-            smtp_session::TlsMode,
-        },
         store::open::open as open_store,
     },
     app::secrets::keyring,
@@ -30,7 +26,7 @@ use watchlight::{
 };
 
 use crate::{
-    stories::service::{Client, Place, login, message_ids, wait_for},
+    stories::service::{Client, PUBLIC_URL, Place, login, mail_to, message_ids, wait_for},
     support::{redis::RedisServer, smtp::ScriptedSmtp},
 };
 
@@ -127,19 +123,11 @@ fn send_what_a_dead_worker_held(place: &Place, sink: &ScriptedSmtp) -> Vec<(Aler
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let store = open_store(&place.store_url(), 180 * DAY_MS).await.unwrap();
-        let mail = open_mail(MailSettings {
-            url: sink.url().into(),
-            tls: TlsMode::None,
-            from: "security@example.com".to_owned(),
-            product: "Example".to_owned(),
-            public_url: "http://127.0.0.1:8080".to_owned(),
-            username: None,
-            password: None,
-        });
+        let mail = mail_to(&sink.url());
         let clock = Arc::new(ManualClock::at(SystemClock.now().plus_ms(10 * MINUTE_MS)));
-        let ports = (store.clone(), mail.unwrap().mail, clock.clone() as Arc<dyn Clock>);
+        let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
         let keys = keyring(&place.path("data/secret.key")).unwrap();
-        let dispatch = Dispatch::new(ports, keys, "http://127.0.0.1:8080".to_owned(), Arc::new(Notify::new()));
+        let dispatch = Dispatch::new(ports, keys, PUBLIC_URL.to_owned(), Arc::new(Notify::new()));
         while dispatch.round().await.unwrap() > 0 {}
         let alerts = store.alerts(&TenantId::parse("acme").unwrap(), None, 2 * USERS, clock.now()).await.unwrap();
         assert!(alerts.iter().all(|(_, delivery)| delivery.state == State::Sent), "{alerts:?}");

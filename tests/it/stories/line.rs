@@ -4,8 +4,8 @@
 //! [DAY.]HH:MM[@[DAY.]HH:MM] USER PLACE BROWSER [WORD…]     a login; after @ when it is received, if not at once
 //! [DAY.]HH:MM USER confirms|denies|removes LINE            what is said of the device of an earlier login
 //! ```
-//! Words: `docked`, `upgraded`, `private`, `blurred`, `machine-N`, `headers` (no script), `failed`, `token-N` (the token that line N
-//! was given), `no-email`, `imported`.
+//! Words: `docked`, `upgraded`, `private`, `blurred`, `machine-N`, `headers` (no script), `failed`, `token-N` (the token
+//! that line N was given), `no-email`, `imported`.
 
 use watchlight::{
     domain::{

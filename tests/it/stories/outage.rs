@@ -4,15 +4,7 @@ use std::{collections::BTreeSet, net::TcpListener, sync::Arc};
 
 use tokio::sync::Notify;
 use watchlight::{
-    adapters::{
-        clock::ManualClock,
-        mail::{
-            open::{MailSettings, open as open_mail},
-            smtp_session::TlsMode,
-        },
-        store::memory::MemoryStore,
-        user_agent::UapAgents,
-    },
+    adapters::{clock::ManualClock, store::memory::MemoryStore, user_agent::UapAgents},
     domain::{
         alert::State,
         ids::TenantId,
@@ -31,7 +23,7 @@ use watchlight::{
 use crate::{
     stories::{
         line::{What, parse, time},
-        service::message_ids,
+        service::{PUBLIC_URL, mail_to, message_ids},
         world::Atlas,
     },
     support::smtp::ScriptedSmtp,
@@ -48,20 +40,12 @@ async fn mails_wait_for_a_server_that_is_down_and_say_that_they_are_late() {
     let (clock, atlas) = (Arc::new(ManualClock::at(time("1.09:00"))), Arc::new(Atlas::default()));
     let shared: Arc<dyn Clock> = clock.clone();
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    let mail = open_mail(MailSettings {
-        url: format!("smtp://{address}").into(),
-        tls: TlsMode::None,
-        from: "security@example.com".to_owned(),
-        product: "Example".to_owned(),
-        public_url: "https://login.example.com".to_owned(),
-        username: None,
-        password: None,
-    });
+    let mail = mail_to(&format!("smtp://{address}"));
     let (keyring, queued, tenant) = (Keyring::new([5; 32]), Arc::new(Notify::new()), TenantId::parse("acme").unwrap());
     let observer = Observer { agents: Arc::new(UapAgents::new()), geo: atlas.clone(), clock: shared.clone() };
     let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued.clone());
-    let ports = (store.clone(), mail.unwrap().mail, shared);
-    let dispatch = Dispatch::new(ports, keyring, "https://login.example.com".to_owned(), queued);
+    let ports = (store.clone(), mail, shared);
+    let dispatch = Dispatch::new(ports, keyring, PUBLIC_URL.to_owned(), queued);
     for user in 0..ALERTS {
         for browser in ["FI chrome-142/windows", "BR firefox-145/linux machine-3"] {
             let What::Login(login) = parse(&format!("1.09:00 user{user} {browser}"), &atlas).what else { panic!() };

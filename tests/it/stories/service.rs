@@ -12,11 +12,21 @@ use std::{
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use watchlight::{
+    adapters::mail::{
+        open::{MailSettings, open},
+        smtp_session::TlsMode,
+    },
+    ports::Mail,
+};
 
 use crate::{stories::world::Browser, support::smtp::ScriptedSmtp};
 
 /// How long anything may take that a test waits for: machines that run tests are busy.
 const DEADLINE: Duration = Duration::from_mins(1);
+
+/// What links in mails start with where a place sets nothing else.
+pub const PUBLIC_URL: &str = "http://127.0.0.1:8080";
 
 /// Waits until `done` gives something.
 #[track_caller]
@@ -299,4 +309,19 @@ pub fn message_ids(server: &ScriptedSmtp) -> Vec<String> {
         line.expect("a mail has a Message-ID").to_owned()
     };
     server.received().iter().map(|it| id(&it.message)).collect()
+}
+
+/// A mail system that sends to `url` without encryption, as [`Place::mail_to`] sets it.
+pub fn mail_to(url: &str) -> Arc<dyn Mail> {
+    let opened = open(MailSettings {
+        url: url.into(),
+        tls: TlsMode::None,
+        from: "security@example.com".to_owned(),
+        product: "Watchlight".to_owned(),
+        public_url: PUBLIC_URL.to_owned(),
+        credit: None,
+        username: None,
+        password: None,
+    });
+    opened.unwrap().mail
 }
