@@ -106,7 +106,7 @@ pub struct Trimmed {
     pub more: bool,
 }
 
-/// Forgets up to [`TRIM_ROWS`] rows of each kind.
+/// Forgets up to 1,000 rows of each kind.
 ///
 /// # Errors
 /// Those of SQLite.
