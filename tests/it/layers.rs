@@ -181,3 +181,80 @@ fn groups_are_spread_out() {
     let got: Vec<String> = imports("use crate::{a::{b, c::D}, e};").iter().map(|it| it.join("::")).collect();
     assert_eq!(got, ["a::b", "a::c::D", "e"]);
 }
+
+/// A small sound source tree, into which a fault is planted.
+const SOUND: &[(&str, &str)] = &[
+    ("lib.rs", "//! The map.\npub mod domain;\npub mod ports;\npub mod service;\npub mod adapters;\npub mod http;\n"),
+    ("main.rs", "fn main() {}\n"),
+    ("domain/mod.rs", "//! Rules.\n\npub mod time;\npub mod login;\n"),
+    ("domain/time.rs", "//! Times.\n\npub struct Timestamp(i64);\n"),
+    ("domain/login.rs", "//! Logins.\n\nuse crate::domain::time::Timestamp;\n"),
+    ("ports.rs", "//! Traits.\n\nuse crate::domain::{login::Login, time::Timestamp};\n"),
+    ("service/mod.rs", "//! Ways.\n\npub mod intake;\n"),
+    ("service/intake.rs", "//! One login.\n\nuse crate::ports::Store;\n"),
+    ("adapters/mod.rs", "//! The world.\n\npub mod clock;\npub mod store;\n"),
+    ("adapters/clock.rs", "//! The clock.\n\nuse crate::ports::Clock;\n"),
+    ("adapters/store/mod.rs", "//! Stores.\n\npub mod record;\npub mod memory;\n\npub use memory::MemoryStore;\n"),
+    ("adapters/store/record.rs", "//! Forms.\n\nuse crate::domain::time::Timestamp;\n"),
+    ("adapters/store/memory.rs", "//! In memory.\n\nuse crate::adapters::store::record::write;\n"),
+    ("http/mod.rs", "//! The contract.\n\npub mod logins;\n"),
+    ("http/logins.rs", "//! Logins.\n\nuse crate::service::intake::Intake;\n"),
+];
+
+/// What the checker says of the sound tree with one file written otherwise.
+fn problems_with(file: &str, text: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in SOUND.iter().copied().chain([(file, text)]) {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    check(folder.path())
+}
+
+#[test]
+fn a_sound_tree_has_no_problems() {
+    assert_eq!(problems_with("main.rs", "fn main() {}\n"), Vec::<String>::new());
+}
+
+#[test]
+fn each_planted_fault_is_found() {
+    let long = format!("//! Times.\n{}", "// and so on\n".repeat(MAX_LINES));
+    let faults = [
+        ("ports.rs", "//! T.\nuse crate::service::intake::Intake;\n", "imports `service`, declared below it"),
+        ("domain/time.rs", "//! T.\nuse crate::domain::login::Login;\n", "imports `domain::login`, declared below it"),
+        (
+            "domain/time.rs",
+            "//! T.\nuse crate::{\n    domain::{\n        login::Login,\n    },\n};\n",
+            "imports `domain::login`, declared below it",
+        ),
+        (
+            "adapters/store/record.rs",
+            "//! F.\nfn it() -> crate::adapters::store::memory::MemoryStore {}\n",
+            "imports `adapters::store::memory`, declared below it",
+        ),
+        ("adapters/store/mod.rs", "//! S.\npub mod record;\npub fn open() {}\n", "is a table of contents"),
+        ("service/mod.rs", "//! W.\npub mod intake;\npub struct Intake;\n", "is a table of contents"),
+        ("domain/login.rs", "//! L.\nuse super::time::Timestamp;\n", "not `super::`"),
+        ("domain/login.rs", "//! L.\nuse std::time::SystemTime;\n", "`SystemTime` in the domain"),
+        ("domain/login.rs", "//! L.\npub async fn see() {}\n", "`async ` in the domain"),
+        ("domain/login.rs", "//! L.\n#[derive(serde::Serialize)]\npub struct L;\n", "`serde` in the domain"),
+        ("domain/time.rs", long.as_str(), "longer than 400 lines"),
+        ("domain/time.rs", "pub struct Timestamp(i64);\n", "no opening `//!` line"),
+        ("adapters/store/memory.rs", "//! M.\nuse crate::adapters::clock::SystemClock;\n", "strangers to each other"),
+        ("adapters/clock.rs", "//! C.\nuse crate::adapters::store::memory::MemoryStore;\n", "strangers to each other"),
+        ("adapters/clock.rs", "//! C.\nuse crate::service::intake::Intake;\n", "`adapters` may not know `service`"),
+        ("http/logins.rs", "//! L.\nuse crate::adapters::clock::SystemClock;\n", "`http` may not know `adapters`"),
+    ];
+    for (file, text, expected) in faults {
+        let problems = problems_with(file, text);
+        assert!(problems.iter().any(|it| it.contains(expected)), "{file} {text:?}: {problems:?}");
+    }
+}
+
+#[test]
+fn what_stands_in_comments_and_tests_is_no_fault() {
+    let text =
+        "//! Times, as SystemTime has them.\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n    use std::fs;\n}\n";
+    assert_eq!(problems_with("domain/time.rs", text), Vec::<String>::new());
+}

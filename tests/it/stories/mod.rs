@@ -1,1 +1,16 @@
-//! See the files beside this one.
+//! The promise, told as stories: first in memory with a clock of our own, then by whole services that are killed.
+
+mod world;
+mod line;
+mod door;
+mod devices;
+mod journeys;
+mod mails;
+mod service;
+mod properties;
+mod outage;
+mod commands;
+mod promise;
+mod crashes;
+mod shutdown;
+mod secrets;

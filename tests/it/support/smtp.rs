@@ -57,7 +57,15 @@ pub struct ScriptedSmtp {
 impl ScriptedSmtp {
     /// Listens on a free port and takes one turn of `script` for each connection; when it is through, it accepts.
     pub fn start(script: &[Turn]) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        Self::serve(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap(), script)
+    }
+
+    /// Accepts everything that comes to this listener.
+    pub fn start_at(listener: TcpListener) -> Self {
+        Self::serve(listener, &[])
+    }
+
+    fn serve(listener: TcpListener, script: &[Turn]) -> Self {
         let address = listener.local_addr().unwrap();
         let ledger = Arc::new(Mutex::new(Ledger { script: script.iter().cloned().collect(), ..Ledger::default() }));
         let shared = Arc::clone(&ledger);

@@ -1,0 +1,170 @@
+//! The command line: what operators read, and what scripts read from exit codes.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::stories::service::{Place, login};
+
+#[test]
+fn check_finds_good_settings_good() {
+    let mut place = Place::new("sqlite");
+    place.set("HTTP__PUBLIC_URL", "https://login.example.com");
+    let checked = place.run(&["check"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 5, "{checked:?}");
+    assert!(checked.stdout.contains("no API key yet"), "{checked:?}");
+    place.key();
+    assert!(place.run(&["check"]).stdout.contains("answers; 1 API key"));
+}
+
+#[test]
+fn check_names_each_thing_that_is_wrong() {
+    let mut place = Place::new("sqlite");
+    place.set("MAIL__URL", "smtp://127.9.9.9:1");
+    place.set("MAIL__TLS", "none");
+    place.set("GEOIP__DIR", "nowhere");
+    let checked = place.run(&["check"]);
+    assert_eq!(checked.code, Some(1), "{checked:?}");
+    for name in ["links", "mail", "places"] {
+        let found = checked.stdout.lines().any(|it| it.starts_with("wrong") && it.contains(name));
+        assert!(found, "{name}: {checked:?}");
+    }
+    assert!(checked.stderr.contains("3 of 5"), "{checked:?}");
+}
+
+#[test]
+fn a_setting_that_there_is_not_is_refused_by_name() {
+    let mut place = Place::new("sqlite");
+    place.set("MAIL__PASSWORD", "hunter2");
+    for command in [&["check"][..], &["serve"], &[], &["keys", "list"]] {
+        let refused = place.run(command);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(
+            refused.stderr.contains("WATCHLIGHT_MAIL__PASSWORD") && !refused.stderr.contains("hunter2"),
+            "{refused:?}"
+        );
+    }
+    let place = Place::new("sqlite");
+    fs::write(place.path("watchlight.toml"), "[http]\nbnid = \"127.0.0.1:1\"\n").unwrap();
+    let refused = place.run(&["check"]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("bnid"), "{refused:?}");
+}
+
+#[test]
+fn settings_that_make_no_sense_are_all_listed() {
+    let mut place = Place::new("sqlite");
+    place.set("HTTP__BIND", "everywhere");
+    place.set("MAIL__TLS", "maybe");
+    let refused = place.run(&["serve"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("http.bind") && refused.stderr.contains("mail.tls"), "{refused:?}");
+}
+
+#[test]
+fn bad_usage_is_2() {
+    let place = Place::new("sqlite");
+    for command in [
+        &["srve"][..],
+        &["keys", "create", "--tenant", "acme"],
+        &["keys", "create", "--tenant", "Acme!", "--scope", "logins:write"],
+        &["keys", "create", "--tenant", "acme", "--scope", "everything"],
+        &["import"],
+        &["geoip", "lookup", "nowhere"],
+    ] {
+        let refused = place.run(command);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{command:?}: {refused:?}");
+        assert!(refused.stderr.contains("error:"), "{refused:?}");
+    }
+}
+
+/// A log: one user on two devices, then a stranger, each with what is true of it.
+fn log(place: &Place) -> String {
+    let lines = (0..20).map(|day| {
+        let (browser, machine, owner) = match day {
+            19 => ("chrome-140/windows", 9, false),
+            day if day % 2 == 0 => ("chrome-142/windows", 1, true),
+            _ => ("firefox-145/linux", 2, true),
+        };
+        let mut line = login("ana", browser, machine, &format!("event {day}"));
+        line["occurred_at"] = format!("2026-10-{:02}T09:00:00Z", day + 1).into();
+        line["truth"] = json!({"owner": owner, "known_device": day > 1 && owner});
+        line.to_string() + "\n"
+    });
+    let path = place.path("log.ndjson");
+    fs::write(&path, lines.collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The number behind a name in a table.
+fn count(table: &str, name: &str) -> u64 {
+    let line = table.lines().map(str::trim).find(|it| it.strip_prefix(name).is_some_and(|it| it.starts_with("  ")));
+    let line = line.unwrap_or_else(|| panic!("no `{name}` in\n{table}"));
+    line.split_whitespace().last().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_log_is_imported_once_and_mails_nobody() {
+    let place = Place::new("sqlite");
+    let log = log(&place);
+    let first = place.run(&["import", &log, "--tenant", "acme"]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert_eq!(["stored", "stored already", "refused"].map(|it| count(&first.stdout, it)), [20, 0, 0]);
+    let again = place.run(&["import", &log, "--tenant", "acme"]);
+    assert_eq!(["stored", "stored already", "refused"].map(|it| count(&again.stdout, it)), [0, 20, 0], "{again:?}");
+
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    assert_eq!((client.list("/v1/logins?user=ana").len(), client.list("/v1/alerts").len()), (20, 0));
+    let known = client.post(&login("ana", "firefox-145/linux", 2, "live"));
+    assert_eq!(known.device_status(), "recognized");
+    assert_eq!(known.value()["alert"], Value::Null);
+
+    fs::write(place.path("bad.ndjson"), "{\"user\": {\"id\": \"ana\"}}\nno json\n").unwrap();
+    let refused = place.run(&["import", "bad.ndjson", "--tenant", "acme"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("line 1: ") && refused.stderr.contains("line 2: "), "{refused:?}");
+}
+
+#[test]
+fn a_replay_says_the_same_twice_and_keeps_nothing() {
+    let place = Place::new("sqlite");
+    let log = log(&place);
+    let [first, second] = [(); 2].map(|()| place.run(&["replay", &log]));
+    assert_eq!((first.code, &first.stdout), (Some(0), &second.stdout), "{first:?}");
+    assert_eq!(["logins", "users", "mails", "recognized"].map(|it| count(&first.stdout, it)), [20, 1, 2, 17]);
+    assert!(first.stdout.contains("owner, known device"), "{first:?}");
+    assert!(!place.path("data/watchlight.db").exists(), "a replay stores nothing");
+}
+
+#[test]
+fn a_revoked_key_is_refused_at_once() {
+    let place = Place::new("sqlite");
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    assert_eq!(client.get("/v1/logins").status, 200);
+    let listed = place.run(&["keys", "list"]);
+    let id = listed.stdout.lines().nth(1).unwrap().split_whitespace().next().unwrap();
+    assert!(key.contains(id) && !listed.stdout.contains(&key), "{listed:?}");
+    let revoked = place.run(&["keys", "revoke", id]);
+    assert_eq!(revoked.code, Some(0), "{revoked:?}");
+    assert_eq!(client.get("/v1/logins").status, 401);
+    assert_eq!(client.post(&login("ana", "chrome-142/windows", 1, "late")).status, 401);
+    assert_eq!(place.run(&["keys", "revoke", "nobody"]).code, Some(1));
+}
+
+#[test]
+fn places_are_looked_up() {
+    let place = Place::new("sqlite");
+    let found = place.run(&["geoip", "lookup", "89.160.20.112"]);
+    assert!(found.code == Some(0) && found.stdout.contains("Sweden (SE)"), "{found:?}");
+    let private = place.run(&["geoip", "lookup", "192.168.1.1"]);
+    assert!(private.stdout.contains("not an address on the public Internet"), "{private:?}");
+    let databases = place.run(&["geoip", "status"]);
+    assert!(databases.code == Some(0) && databases.stdout.contains("in use"), "{databases:?}");
+    let mut nowhere = Place::new("sqlite");
+    nowhere.set("GEOIP__DIR", "nowhere");
+    assert_eq!(nowhere.run(&["geoip", "status"]).code, Some(1));
+}
