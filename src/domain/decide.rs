@@ -192,17 +192,15 @@ fn told_agent(observed: &Observed<'_>, known: Option<&KnownDevice>) -> Agent {
 
 type Judged<'a> = (&'a Observed<'a>, &'a Recognition<'a>, &'a Assessment);
 
-/// The warning that a login is worth: about a new device; or about a known one with two strong signals, or that the user
-/// has denied, or that is in a new country and by its clock still at home. Whether it is mailed is another question.
+/// The warning that a login is worth: about a new device, or about a known one with two strong signals or that the user
+/// has denied. Whether it is mailed is another question.
 fn alert(now: Timestamp, policy: &Policy, profile: &Profile, judged: Judged<'_>) -> Option<(Alert, Delivery)> {
     let (observed, recognition, assessment) = judged;
     let login = observed.login;
     let strong = assessment.signals.iter().filter(|it| it.weight >= policy.strong_from).count();
     let fired = |kind| assessment.signals.iter().any(|it| it.kind == kind);
     let new_device = recognition.status == DeviceStatus::New;
-    // A copied fingerprint comes from elsewhere with the time zone of the original.
-    let copied = fired(SignalKind::NewCountry) && recognition.stayed;
-    let worth_it = new_device || copied || fired(SignalKind::DeniedDevice) || strong >= 2;
+    let worth_it = new_device || fired(SignalKind::DeniedDevice) || strong >= 2;
     if observed.past || login.outcome == Outcome::Failure || !worth_it {
         return None;
     }

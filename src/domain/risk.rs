@@ -104,7 +104,8 @@ fn user_agent_mismatch(it: &Situation<'_>) -> Option<Signal> {
 }
 
 /// A country from which the user has not signed in lately. While the user's habits are being learned, a known device that
-/// may have travelled is no news; a new one is, and one whose clock is still at home.
+/// may have travelled is no news; a new one is, and so is one whose clock is still at home: a copied fingerprint brings
+/// the time zone of the original.
 fn new_country(policy: &Policy, it: &Situation<'_>) -> Option<Signal> {
     let place = it.place?;
     let first_login = it.profile.first_login_at?;

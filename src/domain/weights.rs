@@ -136,7 +136,7 @@ pub const NETWORK_CHANGED: f32 = -1.5;
 pub const NETWORK_CHANGED_UNSCRIPTED: f32 = -3.0;
 /// Bits where the known device's browser is known and this one does not say what it is: who leaves out all evidence must
 /// not pass for the owner by language and network.
-pub const FAMILY_UNTOLD: f32 = -7.0;
+pub const FAMILY_UNTOLD: f32 = -9.0;
 /// What a telephone's network is worth of that: it changes all day, and many share one address.
 pub const MOBILE_NETWORK_SHARE: f32 = 0.5;
 /// Bits of a valid device token: a copied cookie is possible, but rarer than one login in thirty thousand.

@@ -107,7 +107,7 @@ fn a_token_recognizes_what_has_changed_beyond_recognition() {
          9.09:00 ana SE chrome-150/windows docked upgraded => new [new_device new_country new_network] mailed
          9.09:00 ben SE chrome-150/windows docked upgraded token-2 => recognized token \
          (browser_version, gpu_renderer, canvas_geometry, canvas_text, screen_resolution, pixel_ratio, device_memory) \
-         [new_network]",
+         [new_country new_network]",
     );
 }
 

@@ -43,12 +43,33 @@ fn a_private_address_has_no_place_and_raises_nothing() {
 }
 
 #[test]
-fn no_country_is_new_while_habits_are_learned() {
+fn no_country_is_new_while_habits_are_learned_unless_the_clock_is_still_at_home() {
     check(
-        "0.09:00 ana FI chrome-142/windows  => first
-         3.09:00 ana DK chrome-142/windows  => recognized exact [new_network]
-         20.09:00 ana FI chrome-142/windows => recognized exact
-         23.09:00 ana BR chrome-142/windows => recognized exact [new_country new_network]",
+        "0.09:00 ana FI chrome-142/windows           => first
+         3.09:00 ana DK chrome-142/windows travelled => recognized similar (time_zone) [new_network]
+         20.09:00 ana FI chrome-142/windows          => recognized similar (time_zone)
+         23.09:00 ana BR chrome-142/windows          => recognized exact [new_country new_network]",
+    );
+    check(
+        "0.09:00 ana FI chrome-142/windows => first
+         3.09:00 ana DK chrome-142/windows => recognized exact [new_country new_network]",
+    );
+}
+
+#[test]
+fn a_copied_fingerprint_from_far_away_is_told_at_once() {
+    check(
+        "0.09:00 ana FI chrome-142/windows => first
+         0.11:00 ana BR chrome-142/windows => recognized exact [impossible_travel new_country new_network] mailed",
+    );
+}
+
+#[test]
+fn who_says_nothing_does_not_pass_for_the_owner() {
+    check(
+        "0.09:00 ana FI chrome-142/windows     => first
+         0.09:10 ana FI unknown-0/none headers => new [new_device] mailed
+         0.09:20 ana BR unknown-0/none headers => new [impossible_travel new_device new_country new_network] mailed",
     );
 }
 
@@ -101,7 +122,7 @@ fn who_guesses_a_password_from_afar_is_mailed_about() {
 fn an_event_that_arrives_late_rewinds_nothing() {
     let story = check(
         "0.09:00 ana FI chrome-142/windows         => first
-         2.09:00 ana BR chrome-143/windows         => recognized similar (browser_version) [new_network]
+         2.09:00 ana BR chrome-143/windows         => recognized similar (browser_version) [new_country new_network]
          1.23:00@2.10:00 ana FI chrome-142/windows => recognized similar (browser_version)
          2.11:00 ana BR chrome-143/windows         => recognized exact",
     );
@@ -116,7 +137,7 @@ fn an_event_that_arrives_late_rewinds_nothing() {
 fn an_event_from_before_the_first_is_the_first() {
     let story = check(
         "1.09:00 ana BR chrome-142/windows         => first
-         0.21:00@1.10:00 ana FI chrome-142/windows => recognized exact [new_network]",
+         0.21:00@1.10:00 ana FI chrome-142/windows => recognized exact [new_country new_network]",
     );
     let profile = story.profile("ana");
     assert_eq!((profile.first_login_at, profile.devices[0].first_seen), (Some(time("0.21:00")), time("0.21:00")));

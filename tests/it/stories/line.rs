@@ -4,7 +4,7 @@
 //! [DAY.]HH:MM[@[DAY.]HH:MM] USER PLACE BROWSER [WORD…]     a login; after @ when it is received, if not at once
 //! [DAY.]HH:MM USER confirms|denies|removes LINE            what is said of the device of an earlier login
 //! ```
-//! Words: `docked`, `upgraded`, `private`, `blurred`, `machine-N`, `headers` (no script), `failed`, `token-N` (the token
+//! Words: `docked`, `upgraded`, `private`, `blurred`, `travelled` (its clock), `machine-N`, `headers` (no script), `failed`, `token-N` (the token
 //! that line N was given), `no-email`, `imported`.
 
 use watchlight::{
@@ -75,6 +75,7 @@ fn login(user: &str, ip: String, browser: Browser<'_>, words: &[&str]) -> Login 
             ("upgraded", _) => seen.upgraded = true,
             ("private", _) => seen.private = true,
             ("blurred", _) => seen.blurred = true,
+            ("travelled", _) => seen.travelled = true,
             ("machine", it) => seen.machine = it.parse().unwrap(),
             ("headers", _) => scripted = false,
             ("failed", _) => login.draft.outcome = Some("failure".to_owned()),

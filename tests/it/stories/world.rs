@@ -91,6 +91,7 @@ impl<'a> Browser<'a> {
             "mac" => "Macintosh; Intel Mac OS X 10_15_7",
             "linux" => "X11; Linux x86_64",
             "iphone" => "iPhone; CPU iPhone OS 18_7 like Mac OS X",
+            "none" => "",
             other => panic!("no system {other}"),
         };
         let webkit = "AppleWebKit/537.36 (KHTML, like Gecko)";
@@ -101,6 +102,7 @@ impl<'a> Browser<'a> {
                 "Mozilla/5.0 ({system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/{version}.0 Mobile/15E148 \
                  Safari/604.1"
             ),
+            "unknown" => "something else".to_owned(),
             other => panic!("no browser {other}"),
         }
     }
@@ -129,6 +131,8 @@ pub struct Circumstances {
     pub private: bool,
     /// A browser that blurs what a script measures.
     pub blurred: bool,
+    /// Its clock has travelled to another time zone.
+    pub travelled: bool,
 }
 
 /// What the script of FingerprintJS measures on a machine.
@@ -156,7 +160,7 @@ pub fn components(browser: Browser<'_>, it: Circumstances) -> Components {
         ("hardwareConcurrency", Value::Number(4.0 + machine)),
         ("deviceMemory", Value::Number(machine + if it.upgraded { 16.0 } else { 8.0 })),
         ("languages", texts(languages)),
-        ("timezone", text("Europe/Helsinki")),
+        ("timezone", text(if it.travelled { "Europe/Copenhagen" } else { "Europe/Helsinki" })),
         ("plugins", texts(plugins)),
     ];
     Components::new(named.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
