@@ -74,6 +74,10 @@ async fn collect(mut payload: web::Payload, limit: usize) -> Result<Bytes, Fault
 /// 400, naming the place where it is malformed or the field that is unknown or of the wrong type. What the caller wrote
 /// as a value is not repeated: an error may be logged.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    // Keeping track of the path costs as much as reading: it is done again, with the path, only for a refusal.
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|it| {
         let path = it.path().to_string();
@@ -81,14 +85,6 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     })?;
     json.end().map_err(|it| explain("", &it))?;
     Ok(value)
-}
-
-/// The same JSON in one form, without white space and with members sorted: a retry may be written anew by another run
-/// of the caller's program.
-#[must_use]
-pub fn canonical_json(body: &Bytes) -> Bytes {
-    let value: Result<serde_json::Value, _> = serde_json::from_slice(body);
-    value.and_then(|it| serde_json::to_vec(&it)).map_or_else(|_| body.clone(), Bytes::from)
 }
 
 fn explain(path: &str, error: &serde_json::Error) -> Fault {

@@ -53,8 +53,6 @@ pub async fn record(request: HttpRequest, payload: Payload, state: Data<State>) 
     let idempotency_key = header_key(&request)?;
     let body = body::read_json(&request, payload).await?;
     let draft = body::parse_json::<LoginRequest>(&body)?.into_draft()?;
-    let named = idempotency_key.is_some() || draft.event_id.is_some();
-    let body = if named { body::canonical_json(&body) } else { body };
     let request_id = edge::request_id(&request);
     let login = NewLogin { draft, body, idempotency_key, request_id, purpose: Purpose::Live };
     let recorded = state.intake.record(&tenant, login).await?;

@@ -34,7 +34,7 @@ pub enum Purpose {
 pub struct NewLogin {
     /// What the caller wrote.
     pub draft: LoginDraft,
-    /// What the caller sent, in a form that a retry has too, by which a retry is told from another request under the same key.
+    /// The bytes that the caller sent, by which a retry is told from another request under the same key.
     pub body: Bytes,
     /// The `Idempotency-Key` header, which wins over the draft's `event_id`.
     pub idempotency_key: Option<String>,

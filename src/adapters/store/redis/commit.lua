@@ -19,10 +19,16 @@ local function taken(key)
   return value and tonumber(string.sub(value, 33)) > tonumber(ARGV[1])
 end
 
+-- Twice a day an index forgets what is old and has its life renewed, which is a day longer than logins are kept: doing
+-- so at every login would double what is written to the append-only file.
+local HALF_A_DAY = 12 * 60 * 60 * 1000
+
 local function add_to_index(key, id)
   redis.call('ZADD', key, 0, id)
-  redis.call('ZREMRANGEBYLEX', key, '-', ARGV[5])
-  redis.call('PEXPIRE', key, ARGV[6])
+  if redis.call('PTTL', key) < tonumber(ARGV[6]) - HALF_A_DAY then
+    redis.call('ZREMRANGEBYLEX', key, '-', ARGV[5])
+    redis.call('PEXPIRE', key, ARGV[6])
+  end
 end
 
 -- An alert that is there already stays as it is: its mail may have left.
