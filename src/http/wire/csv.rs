@@ -79,7 +79,7 @@ fn row(login: &LoginRecord) -> [String; COLUMNS.len()] {
         login.device.id.to_string(),
         login.device.status.as_str().to_owned(),
         login.device.matched_by.map(MatchedBy::as_str).unwrap_or_default().to_owned(),
-        number(login.device.score.map(four_digits)),
+        number(login.device.score),
         changed.join(" "),
         text(Some(&login.device.agent.name())),
         login.device.trust.as_str().to_owned(),

@@ -107,7 +107,7 @@ impl DeviceVerdictBody {
             id: device.id.to_string(),
             status: device.status.as_str(),
             matched_by: device.matched_by.map(crate::domain::verdict::MatchedBy::as_str),
-            score: device.score.map(four_digits),
+            score: device.score,
             changed: device.changed.iter().map(crate::domain::attributes::Attribute::name).collect(),
             agent: AgentBody::new(&device.agent),
             first_seen_at: time::to_text(device.first_seen),
