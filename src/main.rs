@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use clap::Parser as _;
 use watchlight::app::{arguments::Arguments, run::run};
 
-/// A login makes some hundred small allocations, which took about a seventh of the service's time with the system's allocator.
+/// A login makes some hundred small allocations, which took about a seventh of the service's time with the system's
+/// allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
