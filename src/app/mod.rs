@@ -9,6 +9,7 @@ pub mod keys;
 pub mod serve;
 pub mod log_file;
 pub mod import;
+pub mod playback;
 pub mod replay;
 pub mod geoip;
 pub mod check;

@@ -8,4 +8,5 @@ pub mod alerts;
 pub mod dispatch;
 pub mod retention;
 pub mod api_keys;
+pub mod truth;
 pub mod replay;
