@@ -11,6 +11,7 @@ pub mod log_file;
 pub mod import;
 pub mod playback;
 pub mod replay;
+pub mod evaluate;
 pub mod geoip;
 pub mod check;
 pub mod run;

@@ -10,3 +10,4 @@ pub mod retention;
 pub mod api_keys;
 pub mod truth;
 pub mod replay;
+pub mod evaluation;
