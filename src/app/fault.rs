@@ -33,6 +33,9 @@ pub enum Fault {
     /// The mail system is not set up rightly.
     #[error("{0}\n  setting: mail.url")]
     MailOpen(String),
+    /// A tenant's own words cannot be used.
+    #[error("{}\n  setting: mail.templates_dir", .0.join("\n"))]
+    Templates(Vec<String>),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] Unavailable),

@@ -10,6 +10,7 @@ use crate::{
     },
     ports::{Geo, Mail, Mailbox, Store},
     service::{alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake},
+    words::{catalogue::Catalogue, facts::AddressForm},
 };
 
 /// The settings of this layer.
@@ -19,6 +20,10 @@ pub struct HttpSettings {
     pub public_url: String,
     /// The name of what users sign in to, for the answer page.
     pub product: String,
+    /// How much of an address users are shown.
+    pub addresses: AddressForm,
+    /// The words of the answer page, by tenant and language.
+    pub catalogue: Catalogue,
     /// Whom to believe about a caller's address.
     pub proxies: TrustedProxies,
     /// Requests of one API key.
