@@ -37,6 +37,8 @@ pub enum Command {
     Import(ImportArguments),
     /// Show what would have been mailed for a log of logins; nothing is stored or sent
     Replay(ReplayArguments),
+    /// Judge the verdicts on a labelled log, beside simpler rules; nothing is stored or sent
+    Evaluate(EvaluateArguments),
     /// Look up places
     #[command(subcommand)]
     Geoip(GeoipCommand),
@@ -149,6 +151,16 @@ pub struct ImportArguments {
 pub struct ReplayArguments {
     /// Logins as the API takes them, one JSON object a line; with a `truth` beside them verdicts are compared with it
     pub file: PathBuf,
+}
+
+/// `watchlight evaluate`
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// Logins as the API takes them, one JSON object a line, each with a `truth` beside it
+    pub file: PathBuf,
+    /// Print JSON rather than tables
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What can be done with places.

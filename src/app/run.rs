@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     app::{
         arguments::{Arguments, Command},
-        check,
+        check, evaluate,
         fault::Fault,
         geoip, import, keys, logging, replay, serve, webhooks,
     },
@@ -34,6 +34,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Webhooks(command)) => webhooks::run(&settings, command).await,
         Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
         Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
+        Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments).await,
         Some(Command::Geoip(command)) => geoip::run(&settings, &command),
         Some(Command::Check) => check::run(&settings).await,
     }

@@ -11,4 +11,6 @@ pub mod webhooks;
 pub mod posting;
 pub mod retention;
 pub mod api_keys;
+pub mod truth;
 pub mod replay;
+pub mod evaluation;
