@@ -2,7 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{config::raw::ReadError, config::settings::Problem, ports::Unavailable};
+use crate::{
+    adapters::hooks::client::TlsFault, config::raw::ReadError, config::settings::Problem, ports::Unavailable,
+    service::webhooks::WebhookError,
+};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +39,12 @@ pub enum Fault {
     /// A tenant's own words cannot be used.
     #[error("{}\n  setting: mail.templates_dir", .0.join("\n"))]
     Templates(Vec<String>),
+    /// Webhooks cannot be posted to.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
+    /// A webhook cannot be made like that.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] Unavailable),

@@ -8,6 +8,7 @@ pub mod compose;
 pub mod samples;
 pub mod templates;
 pub mod keys;
+pub mod webhooks;
 pub mod serve;
 pub mod log_file;
 pub mod import;

@@ -61,7 +61,9 @@ fn a_mail_is_short_narrow_and_light() {
     for (name, letter) in letters() {
         // Japanese puts no spaces between words: five characters are taken for two words, as translators do.
         let words = match letter.language {
-            Language::Japanese => letter.text.chars().filter(|it| it.is_alphanumeric() && !it.is_ascii()).count() * 2 / 5,
+            Language::Japanese => {
+                letter.text.chars().filter(|it| it.is_alphanumeric() && !it.is_ascii()).count() * 2 / 5
+            }
             _ => letter.text.split_whitespace().filter(|it| it.chars().any(char::is_alphanumeric)).count(),
         };
         // A digest tells of two logins.
