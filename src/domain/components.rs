@@ -2,55 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// A value as JSON has them. Members of a map are unique and sorted by name, so that order never matters.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// Nothing.
-    Null,
-    /// Yes or no.
-    Bool(bool),
-    /// A finite number.
-    Number(f64),
-    /// A text.
-    Text(String),
-    /// Values in an order that means something.
-    List(Vec<Value>),
-    /// Named values, sorted by name.
-    Map(Vec<(String, Value)>),
-}
-
-impl Value {
-    /// The member of a map with this name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Self> {
-        let Self::Map(members) = self else { return None };
-        members.binary_search_by(|(it, _)| it.as_str().cmp(name)).ok().map(|at| &members[at].1)
-    }
-
-    /// The text, if it is one.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
-    }
-
-    /// The number, if it is one.
-    #[must_use]
-    pub fn number(&self) -> Option<f64> {
-        if let Self::Number(number) = self { Some(*number) } else { None }
-    }
-
-    /// The truth value, if it is one.
-    #[must_use]
-    pub fn bool(&self) -> Option<bool> {
-        if let Self::Bool(bool) = self { Some(*bool) } else { None }
-    }
-
-    /// The list, if it is one.
-    #[must_use]
-    pub fn list(&self) -> Option<&[Self]> {
-        if let Self::List(list) = self { Some(list) } else { None }
-    }
-}
+use crate::domain::value::Value;
 
 /// Components by name: those that have a value. A component that failed, timed out or was skipped is not here: what is
 /// missing is no evidence.
@@ -58,13 +10,13 @@ impl Value {
 pub struct Components(Vec<(String, Value)>);
 
 impl Components {
-    /// Takes named values in any order; of two with one name the first stays.
+    /// Takes named values in any order and [condenses](Value::condensed) them; of two with one name the first stays.
     #[must_use]
     pub fn new(mut values: Vec<(String, Value)>) -> Self {
         values.retain(|(_, value)| *value != Value::Null);
         values.sort_by(|(a, _), (b, _)| a.cmp(b));
         values.dedup_by(|later, earlier| later.0 == earlier.0);
-        Self(values)
+        Self(values.into_iter().map(|(name, value)| (name, value.condensed())).collect())
     }
 
     /// Takes what FingerprintJS returns for its components: of each its `value`, if it has one.

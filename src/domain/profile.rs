@@ -55,8 +55,8 @@ pub struct SeenCountry {
 pub struct SeenNetwork {
     /// Autonomous system number; 0 is not known.
     pub asn: u32,
-    /// The first half of the keyed hash of the /24 or /64.
-    pub prefix: u64,
+    /// The first quarter of the keyed hash of the /24 or /64.
+    pub prefix: u32,
     /// The latest login from it.
     pub last_seen: Timestamp,
 }
@@ -70,8 +70,8 @@ pub struct LastPlace {
     pub point: Point,
     /// How exactly that is known, in kilometres; none if the database does not say.
     pub accuracy_km: Option<u16>,
-    /// The first half of the keyed hash of the /24 or /64.
-    pub prefix: u64,
+    /// The first quarter of the keyed hash of the /24 or /64.
+    pub prefix: u32,
     /// Autonomous system number; 0 is not known.
     pub asn: u32,
 }

@@ -1,148 +1,95 @@
-//! How much each attribute's agreement and change is worth, in bits, by class of browser.
-//!
-//! The bits are log₂(m/u) where an attribute agrees and log₂((1−m)/(1−u)) where it changed: m is how often it stays the
-//! same on one device, u how often two devices agree by chance. m: FP-Stalker's pairs 14 to 30 days apart and, where they
-//! have none, assumptions. u: two machines with the same user agent, computed by class from the Bayesian network of
-//! `fingerprint-generator` 2.1.88 (some 14,000 real browsers). What follows from another attribute (the vendor from the
-//! renderer, the canvas text from the canvas drawing) counts for less than it would alone. What changes by itself (a
-//! monitor, a zoom level, a browser's version) never counts much against. Where the sources have only assumptions, what
-//! happens on one device is told from what happens on two by `watchlight replay` over a labelled population: sound and
-//! fonts do not change there without another machine.
+//! How much each attribute's agreement and change is worth, by class of browser and by how long the device was not seen.
 
+pub use crate::domain::class::Class;
 use crate::domain::{
-    agent::{Agent, Browser, Os},
     attributes::{ATTRIBUTES, Attribute},
+    class::{CLASSES, GAPS, Gap},
+    verdict::Agreement,
+    weights_table::ROWS,
 };
 
-/// Browsers among which agreement by chance is about as likely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Class {
-    /// Chromium on Windows, and what is in no other class.
-    WindowsChromium,
-    /// Chromium on macOS.
-    MacChromium,
-    /// Safari on macOS: nearly all machines look alike.
-    MacSafari,
-    /// Any browser on an iPhone or iPad: nearly all look alike.
-    Ios,
-    /// Any browser on Android.
-    Android,
-    /// Firefox on a desktop.
-    Firefox,
-}
+/// Weights are kept in hundredths of a bit, so that they can be summed eight at a time.
+pub const CENTIBITS: f32 = 100.0;
 
-impl Class {
-    /// The class of a browser on a system.
-    #[must_use]
-    pub const fn of(browser: Browser, os: Os) -> Self {
-        match (os, browser) {
-            (Os::Ios | Os::IpadOs, _) => Self::Ios,
-            (Os::Android | Os::HarmonyOs, _) => Self::Android,
-            (Os::MacOs, Browser::Safari) => Self::MacSafari,
-            (_, Browser::Firefox) => Self::Firefox,
-            (Os::MacOs, _) => Self::MacChromium,
-            _ => Self::WindowsChromium,
-        }
-    }
-
-    /// The class of an agent.
-    #[must_use]
-    pub const fn of_agent(agent: &Agent) -> Self {
-        Self::of(agent.browser, agent.os)
-    }
-}
-
-/// The weights of one class, by attribute.
+/// The weights of one class and gap, by attribute, in hundredths of a bit.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights {
-    /// Bits where an attribute agrees.
-    pub agreed: [f32; ATTRIBUTES],
-    /// Bits where it changed.
-    pub changed: [f32; ATTRIBUTES],
+    /// Where an attribute agrees.
+    pub agreed: [i16; ATTRIBUTES],
+    /// Where it changed.
+    pub changed: [i16; ATTRIBUTES],
+    /// Where it changed as one device does from itself.
+    pub similar: [i16; ATTRIBUTES],
 }
 
-/// The weights of a class.
+impl Weights {
+    /// What an attribute's agreement is worth, in hundredths of a bit.
+    #[must_use]
+    pub const fn of(&self, attribute: Attribute, agreement: Agreement) -> i16 {
+        match agreement {
+            Agreement::Absent => 0,
+            Agreement::Agreed => self.agreed[attribute as usize],
+            Agreement::Changed => self.changed[attribute as usize],
+            Agreement::Similar => self.similar[attribute as usize],
+        }
+    }
+}
+
+/// The weights of a class, by gap.
 #[must_use]
-pub fn of(class: Class) -> &'static Weights {
+pub const fn of(class: Class) -> &'static [Weights; GAPS] {
     &TABLE[class as usize]
 }
 
-const CLASSES: usize = 6;
-
-/// One row an attribute: bits where it agrees in each class, then bits where it changed on a desktop and on a telephone
-/// or tablet, whose screen never changes.
-type Row = (Attribute, [f32; CLASSES], [f32; 2]);
-
-#[rustfmt::skip]
-const ROWS: [Row; ATTRIBUTES] = [
-    //                                win-chr mac-chr mac-saf   ios  android firefox   desktop  mobile
-    (Attribute::BrowserVersion,      [ 0.30,   0.30,   0.30,   0.30,   0.30,   0.30], [-0.20, -0.20]),
-    (Attribute::OsVersion,           [ 0.30,   0.60,   0.30,   0.30,   0.50,   0.10], [-0.60, -0.60]),
-    (Attribute::Platform,            [ 0.00,   0.00,   0.00,   0.00,   0.09,   0.00], [-4.00, -4.00]),
-    (Attribute::PlatformVersion,     [ 0.51,   1.50,   0.00,   0.00,   1.02,   0.00], [-0.60, -0.60]),
-    (Attribute::Architecture,        [ 0.01,   0.29,   0.00,   0.00,   0.08,   0.08], [-4.42, -4.42]),
-    (Attribute::Model,               [ 0.00,   0.00,   0.00,   0.00,   1.94,   0.08], [-4.14, -4.14]),
-    (Attribute::GpuVendor,           [ 0.40,   0.10,   0.00,   0.00,   0.30,   0.30], [-2.50, -2.50]),
-    (Attribute::GpuRenderer,         [ 5.00,   3.16,   0.00,   0.00,   2.39,   1.03], [-6.00, -6.00]),
-    (Attribute::CanvasGeometry,      [ 1.50,   1.50,   1.00,   1.00,   1.50,   1.50], [-3.00, -3.00]),
-    (Attribute::CanvasText,          [ 0.80,   0.80,   0.50,   0.50,   0.80,   0.80], [-1.00, -1.00]),
-    (Attribute::Audio,               [ 0.60,   0.60,   0.30,   0.30,   0.60,   0.60], [-7.00, -7.00]),
-    (Attribute::Fonts,               [ 2.50,   0.24,   0.00,   0.00,   0.11,   1.43], [-4.50, -3.50]),
-    (Attribute::ScreenResolution,    [ 2.21,   2.75,   2.30,   1.60,   2.07,   1.36], [-1.20, -7.00]),
-    (Attribute::PixelRatio,          [ 1.21,   0.40,   0.08,   0.00,   1.67,   0.00], [-0.80, -3.00]),
-    (Attribute::ScreenFrame,         [ 0.40,   1.00,   1.00,   0.00,   0.07,   0.40], [-0.50, -0.50]),
-    (Attribute::ColorDepth,          [ 0.00,   0.60,   0.00,   0.00,   0.00,   0.00], [-0.50, -2.50]),
-    (Attribute::ColorGamut,          [ 0.20,   0.20,   0.20,   0.10,   0.20,   0.20], [-0.50, -2.00]),
-    (Attribute::Hdr,                 [ 0.00,   0.50,   0.40,   0.18,   0.40,   0.00], [-0.50, -2.50]),
-    (Attribute::HardwareConcurrency, [ 2.42,   2.17,   0.11,   0.00,   0.65,   1.18], [-4.00, -4.00]),
-    (Attribute::DeviceMemory,        [ 1.48,   1.16,   0.00,   0.00,   0.79,   0.07], [-4.50, -4.50]),
-    (Attribute::Touch,               [ 0.36,   0.00,   0.00,   0.00,   0.05,   0.30], [-3.83, -3.83]),
-    (Attribute::Languages,           [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], [-3.00, -3.00]),
-    (Attribute::AcceptLanguage,      [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], [-3.50, -3.50]),
-    (Attribute::TimeZone,            [ 1.80,   1.80,   1.80,   1.80,   1.80,   1.80], [-1.50, -1.50]),
-    (Attribute::Plugins,             [ 0.24,   0.39,   0.00,   0.00,   0.00,   0.18], [-2.00, -2.00]),
-    (Attribute::Math,                [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], [-2.00, -2.00]),
-    (Attribute::AcceptEncoding,      [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], [-1.50, -1.50]),
-    (Attribute::DoNotTrack,          [ 0.20,   0.20,   0.00,   0.00,   0.33,   0.00], [-3.00, -3.00]),
-];
-
-const TABLE: [Weights; CLASSES] = {
-    let mut table = [Weights { agreed: [0.0; ATTRIBUTES], changed: [0.0; ATTRIBUTES] }; CLASSES];
-    let mut row = 0;
-    while row < ATTRIBUTES {
-        let (attribute, agreed, changed) = ROWS[row];
-        let mut class = 0;
-        while class < CLASSES {
-            table[class].agreed[attribute as usize] = agreed[class];
-            table[class].changed[attribute as usize] = changed[is_mobile(class)];
-            class += 1;
-        }
-        row += 1;
+static TABLE: [[Weights; GAPS]; CLASSES] = {
+    const NOTHING: [i16; ATTRIBUTES] = [0; ATTRIBUTES];
+    let mut table = [[Weights { agreed: NOTHING, changed: NOTHING, similar: NOTHING }; GAPS]; CLASSES];
+    let mut at = 0;
+    while at < ATTRIBUTES * CLASSES * GAPS {
+        let (row, class, gap) = (&ROWS[at % ATTRIBUTES], at / ATTRIBUTES % CLASSES, at / ATTRIBUTES / CLASSES);
+        let drift = if gap == Gap::Days as usize { 0.0 } else { row.drift[gap - 1] };
+        let changed = row.changed[class] + drift;
+        let similar = row.similar + drift;
+        let weights = &mut table[class][gap];
+        let attribute = row.attribute as usize;
+        weights.agreed[attribute] = centibits(row.agreed[class]);
+        weights.changed[attribute] = centibits(if changed > 0.0 { 0.0 } else { changed });
+        // What is like the device itself never speaks against it more than any other change, nor for it more than agreement.
+        let least = if similar < row.changed[class] { row.changed[class] + drift } else { similar };
+        weights.similar[attribute] = centibits(if least > row.agreed[class] { row.agreed[class] } else { least });
+        at += 1;
     }
     table
 };
 
-/// Which of two columns a class reads: 1 for telephones and tablets.
-const fn is_mobile(class: usize) -> usize {
-    (class == Class::Ios as usize || class == Class::Android as usize) as usize
+/// Bits in hundredths.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "a weight is a few bits")]
+pub const fn centibits(bits: f32) -> i16 {
+    let half = if bits < 0.0 { -0.5 } else { 0.5 };
+    (bits * CENTIBITS + half) as i16
 }
 
-/// Bits of the network, by the finest part that agrees: the address, its /24 or /64, its autonomous system, its country.
+/// Bits of the network, by the finest part that agrees with the device's last: the address, its /24 or /64, its
+/// autonomous system, its country.
 pub const NETWORK_AGREED: [f32; 4] = [6.0, 4.5, 2.0, 0.5];
+/// Bits where the device's last network does not agree, but the user has signed in from this /24 or /64, or from this
+/// autonomous system, on whichever device.
+pub const NETWORK_KNOWN: [f32; 2] = [3.5, 1.5];
 /// Bits where not even the country agrees.
 pub const NETWORK_CHANGED: f32 = -1.5;
 /// Bits where not even the country agrees and no script said anything: then little else can speak against a stranger.
 pub const NETWORK_CHANGED_UNSCRIPTED: f32 = -3.0;
 /// Bits where the known device's browser is known and this one does not say what it is: who leaves out all evidence must
 /// not pass for the owner by language and network.
-pub const FAMILY_UNTOLD: f32 = -9.0;
+pub const FAMILY_UNTOLD: f32 = -11.0;
 /// What a telephone's network is worth of that: it changes all day, and many share one address.
 pub const MOBILE_NETWORK_SHARE: f32 = 0.5;
 /// Bits of a valid device token: a copied cookie is possible, but rarer than one login in thirty thousand.
 pub const TOKEN_BITS: f32 = 15.0;
-/// Bits before any evidence: how much more often a login comes from a known device than from another that passes the
-/// gates.
+/// Bits of a fingerprint that is the same to the bit: as much as all attributes together rarely give.
+pub const EXACT_BITS: f32 = 20.0;
+/// Bits before any evidence: a login is held to be as likely from a known device as from another that passes the gates.
 pub const PRIOR_BITS: f32 = 0.0;
 
 #[cfg(test)]
@@ -151,10 +98,31 @@ mod tests {
 
     #[test]
     fn agreement_never_speaks_against_and_change_never_for() {
-        for class in &TABLE {
-            assert!(class.agreed.iter().all(|&it| it >= 0.0));
-            assert!(class.changed.iter().all(|&it| it < 0.0), "an attribute without a row has 0");
+        for (row, attribute) in ROWS.iter().zip(Attribute::ALL) {
+            assert_eq!(row.attribute, attribute, "rows stand in the order of the attributes");
         }
+        for weights in TABLE.iter().flatten() {
+            for at in 0..ATTRIBUTES {
+                let [agreed, changed, similar] = [weights.agreed[at], weights.changed[at], weights.similar[at]];
+                assert!(agreed >= 0 && changed <= 0, "{:?}", Attribute::ALL[at]);
+                assert!((changed..=agreed).contains(&similar), "{:?}", Attribute::ALL[at]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_longer_the_gap_the_less_a_change_says() {
+        for gaps in &TABLE {
+            for [shorter, longer] in gaps.array_windows() {
+                assert!(shorter.changed.iter().zip(longer.changed).all(|(shorter, longer)| *shorter <= longer));
+            }
+        }
+    }
+
+    #[test]
+    fn no_sum_of_weights_runs_over() {
+        let most = |bits: &[i16; ATTRIBUTES]| bits.iter().map(|it| i32::from(it.abs())).sum::<i32>();
+        assert!(TABLE.iter().flatten().all(|it| most(&it.agreed).max(most(&it.changed)) < i32::from(i16::MAX)));
         assert!(NETWORK_AGREED.is_sorted_by(|a, b| a > b) && NETWORK_CHANGED < 0.0);
     }
 }

@@ -14,3 +14,4 @@ mod promise;
 mod crashes;
 mod shutdown;
 mod secrets;
+mod upgrade;
