@@ -10,6 +10,7 @@ pub mod serve;
 pub mod log_file;
 pub mod import;
 pub mod replay;
+pub mod train;
 pub mod geoip;
 pub mod check;
 pub mod run;

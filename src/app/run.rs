@@ -7,7 +7,7 @@ use crate::{
         arguments::{Arguments, Command},
         check,
         fault::Fault,
-        geoip, import, keys, logging, replay, serve,
+        geoip, import, keys, logging, replay, serve, train,
     },
     config::{
         raw::{environment, read},
@@ -33,6 +33,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
         Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
         Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
+        Some(Command::Train(arguments)) => train::run(&settings, &arguments),
         Some(Command::Geoip(command)) => geoip::run(&settings, &command),
         Some(Command::Check) => check::run(&settings).await,
     }

@@ -40,7 +40,7 @@ const fn row(
 /// The weights, by attribute.
 #[rustfmt::skip]
 pub const ROWS: [Row; ATTRIBUTES] = [
-    //                                agreed: win-chr mac-chr mac-saf  ios  android firefox legacy   changed: likewise                                    similar  drift: 3 d   14 d   30 d   60 d
+    // attribute                          agreed: win-chr, mac-chr, mac-saf, ios, android, firefox, before 2018; changed: likewise; similar; drift: 3, 14, 30, 60 days; source
     row(Attribute::BrowserVersion,      [ 0.30,  0.30,  0.30,  0.30,  0.30,  0.30,  0.67], [-1.00, -1.00, -1.00, -1.00, -1.00, -1.00, -1.00], (-0.20, [ 0.00,  0.00,  0.10,  0.20]), "m: FP-Stalker pairs; u: Bayesian network"),
     row(Attribute::OsVersion,           [ 0.30,  0.60,  0.30,  0.30,  0.50,  0.10,  0.20], [-1.00, -1.00, -1.00, -1.00, -1.00, -1.00, -1.00], (-0.50, [ 0.00,  0.10,  0.20,  0.30]), "m, u: assumed"),
     row(Attribute::Platform,            [ 0.00,  0.00,  0.00,  0.00,  0.09,  0.00,  0.10], [-4.00, -4.00, -4.00, -4.00, -4.00, -4.00, -4.00], (-4.00, [ 0.00,  0.00,  0.00,  0.00]), "m: FP-Stalker pairs; u: Bayesian network"),

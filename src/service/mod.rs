@@ -9,3 +9,4 @@ pub mod dispatch;
 pub mod retention;
 pub mod api_keys;
 pub mod replay;
+pub mod training;
