@@ -9,10 +9,11 @@ use crate::domain::{
     alert::{Alert, Answer, Delivery},
     api_key::ApiKeyRecord,
     history::{LoginIndex, LoginRecord},
-    ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey},
+    ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
     place::Whereabouts,
     profile::Profile,
     time::Timestamp,
+    webhook::{Attempt, TenantEvent, Webhook},
 };
 
 /// Tells the time. The one door to the wall clock.
@@ -126,6 +127,8 @@ pub struct Commit {
     pub logins: Vec<LoginWrite>,
     /// What the user has said about alerts.
     pub answers: Vec<(AlertId, Answer)>,
+    /// What the tenant is to be told of; of this user's alerts only.
+    pub events: Vec<TenantEvent>,
     /// The time now, from which expiry counts.
     pub now: Timestamp,
 }
@@ -154,7 +157,31 @@ pub enum Settlement {
     Dead(String),
 }
 
-/// Keeps profiles, logins, alerts and API keys. It knows no rule: it compares no devices and reads no threshold.
+/// What waits to be posted: an event that nobody has taken up yet, or a message about it for one webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedEvent {
+    /// What has happened.
+    pub event: TenantEvent,
+    /// For which webhook, and what is posted there: the same bytes at every attempt. None until it is taken up.
+    pub message: Option<(WebhookId, Vec<u8>)>,
+    /// How many attempts have been counted so far.
+    pub attempts: u32,
+    /// The fencing token.
+    pub fence: u64,
+}
+
+/// How the lease of something that waits to be posted ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventSettlement {
+    /// It is over: posted, given up, or wanted by nobody.
+    Over,
+    /// Again at this time, with so many attempts counted.
+    RetryAt(Timestamp, u32),
+    /// The event becomes a message for each of these webhooks, due at once.
+    TakenUp(Vec<WebhookId>, Vec<u8>),
+}
+
+/// Keeps profiles, logins, alerts, API keys and webhooks. It knows no rule: it compares no devices and reads no threshold.
 ///
 /// - A user's data lives in the partition of their [`UserKey`]; one commit touches one partition and is atomic in it.
 /// - What an `Ok` has acknowledged survives a crash, as far as the store's settings promise it.
@@ -201,22 +228,68 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable>;
 
+    /// A user's alerts, newest first: those below `before`, at most `limit`.
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable>;
+
     /// Leases up to `limit` alerts that are due at `now` and under no lease, the longest due first, until `lease_until`.
     /// Each lease counts as an attempt and raises the fencing token. After it has run out the alert is due again.
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable>;
 
     /// Ends a lease. `false` if a later lease has been given since: then nothing changes. After `Sent` and `Dead` the
-    /// recipient is forgotten.
+    /// recipient is forgotten. What the tenant is to be told of this end is stored with it or, as it, not at all.
     async fn settle(
         &self,
         alert: AlertId,
         fence: u64,
         now: Timestamp,
         settlement: Settlement,
+        event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable>;
 
     /// When the next alert is due, by lease or plan; none if none waits.
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable>;
+
+    /// Leases what waits to be posted, as [`Store::claim`] does alerts. An event that is named again while it waits
+    /// stays one event.
+    async fn claim_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEvent>, Unavailable>;
+
+    /// Ends the lease of something that waits to be posted. `false` if a later lease has been given since, or it is over.
+    async fn settle_event(
+        &self,
+        claimed: &ClaimedEvent,
+        now: Timestamp,
+        settlement: EventSettlement,
+    ) -> Result<bool, Unavailable>;
+
+    /// When something is next due to be posted; none if nothing waits.
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable>;
+
+    /// Adds or replaces a webhook.
+    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable>;
+
+    /// A tenant's webhooks, the oldest first.
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable>;
+
+    /// Forgets a webhook and its attempts; `false` if the tenant has none of this name.
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable>;
+
+    /// Keeps what came of an attempt; of each webhook the latest
+    /// [`MAX_ATTEMPTS`](crate::domain::webhook::MAX_ATTEMPTS) are kept.
+    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable>;
+
+    /// What came of the attempts of a webhook, the latest first.
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable>;
 
     /// Adds or replaces an API key's record.
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable>;

@@ -30,6 +30,8 @@ pub enum Command {
     Import(ImportArguments),
     /// Show what would have been mailed for a log of logins; nothing is stored or sent
     Replay(ReplayArguments),
+    /// Judge the verdicts on a labelled log, beside simpler rules; nothing is stored or sent
+    Evaluate(EvaluateArguments),
     /// Fit the weights of recognition to labelled logs, and print how well they hold
     Train(TrainArguments),
     /// Look up places
@@ -86,6 +88,16 @@ pub struct TrainArguments {
     /// Where the table of weights is written, to be built into the program: src/domain/weights_table.rs
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+}
+
+/// `watchlight evaluate`
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// Logins as the API takes them, one JSON object a line, each with a `truth` beside it
+    pub file: PathBuf,
+    /// Print JSON rather than tables
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What can be done with places.

@@ -1,6 +1,7 @@
 //! Logs of logins: files with one JSON object a line, read with a progress bar.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use crate::{
     app::fault::Fault,
     domain::login::LoginDraft,
     http::{body::parse_json, wire::login_request::LoginRequest},
-    service::replay::Truth,
+    service::truth::Truth,
 };
 
 /// One line.
@@ -84,27 +85,61 @@ impl LogFile {
 /// What stands beside a login in a labelled log.
 #[derive(Deserialize)]
 struct WrittenTruth {
-    #[serde(default)]
-    owner: bool,
-    #[serde(default)]
-    known_device: bool,
+    owner: Option<bool>,
+    known_device: Option<bool>,
     attack: Option<String>,
+    device_id: Option<String>,
+    changes: Option<Vec<String>>,
+    mode: Option<String>,
+    privacy: Option<String>,
+    /// Labels are open: what is true of the login by any other name counts too.
+    #[serde(flatten)]
+    rest: BTreeMap<String, serde_json::Value>,
+}
+
+impl From<WrittenTruth> for Truth {
+    fn from(written: WrittenTruth) -> Self {
+        let flags = written.rest.into_iter().filter(|(name, value)| *value == true && name != "first_device");
+        Self {
+            owner: written.owner.unwrap_or(written.attack.is_none()),
+            known_device: written.known_device.unwrap_or(false),
+            attack: written.attack,
+            device: written.device_id,
+            changes: written.changes,
+            mode: written.mode,
+            privacy: written.privacy,
+            flags: flags.map(|(name, _)| name).collect(),
+        }
+    }
 }
 
 fn read_line(number: u64, line: &[u8]) -> Line {
-    let (body, truth) = split_truth(line).unwrap_or_else(|| (Bytes::copy_from_slice(line), None));
+    let unlabelled = || (Bytes::copy_from_slice(line), None);
+    let (body, truth, fault) = match split_truth(line) {
+        Ok(it) => {
+            let (body, truth) = it.unwrap_or_else(unlabelled);
+            (body, truth, None)
+        }
+        Err(it) => (unlabelled().0, None, Some(format!("truth: {it}"))),
+    };
     let draft = parse_json::<LoginRequest>(&body).map_err(|it| it.to_string());
     let draft = draft.and_then(|it| it.into_draft().map_err(|it| format!("{} {}", it.field, it.problem)));
-    Line { number, body, draft, truth }
+    Line { number, body, draft: fault.map_or(draft, Err), truth }
 }
 
-/// Takes the label off a login; `None` where there is none, and the bytes are the login as they are.
-fn split_truth(line: &[u8]) -> Option<(Bytes, Option<Truth>)> {
+/// Takes the label off a login; none where there is none, and the bytes are the login as they are.
+///
+/// # Errors
+/// A label that cannot be read.
+fn split_truth(line: &[u8]) -> Result<Option<(Bytes, Option<Truth>)>, serde_json::Error> {
     if !line.windows(7).any(|it| it == b"\"truth\"") {
-        return None;
+        return Ok(None);
     }
-    let mut login: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(line).ok()?;
-    let WrittenTruth { owner, known_device, attack } = serde_json::from_value(login.remove("truth")?).ok()?;
-    let body = serde_json::to_vec(&login).ok()?;
-    Some((body.into(), Some(Truth { owner, known_device, attack })))
+    // A line that is no object is refused by what reads the login.
+    let Ok(mut login) = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line) else {
+        return Ok(None);
+    };
+    let Some(label) = login.remove("truth") else { return Ok(None) };
+    let truth: Option<WrittenTruth> = serde_json::from_value(label)?;
+    Ok(Some((serde_json::to_vec(&login)?.into(), truth.map(Truth::from))))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     app::{
         arguments::{Arguments, Command},
-        check,
+        check, evaluate,
         fault::Fault,
         geoip, import, keys, logging, replay, serve, train,
     },
@@ -33,6 +33,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
         Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
         Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
+        Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments).await,
         Some(Command::Train(arguments)) => train::run(&settings, &arguments),
         Some(Command::Geoip(command)) => geoip::run(&settings, &command),
         Some(Command::Check) => check::run(&settings).await,

@@ -20,11 +20,16 @@ pub enum Scope {
     LoginsRead,
     /// Confirming, denying and forgetting devices.
     DevicesWrite,
+    /// Looking at webhooks and at what came of their messages.
+    WebhooksRead,
+    /// Making, changing, testing and removing webhooks.
+    WebhooksWrite,
 }
 
 impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 3] = [Self::LoginsWrite, Self::LoginsRead, Self::DevicesWrite];
+    /// Every scope; the place in this list is the stored form.
+    pub const ALL: [Self; 5] =
+        [Self::LoginsWrite, Self::LoginsRead, Self::DevicesWrite, Self::WebhooksRead, Self::WebhooksWrite];
 
     /// The name on the command line and in errors.
     #[must_use]
@@ -33,6 +38,8 @@ impl Scope {
             Self::LoginsWrite => "logins:write",
             Self::LoginsRead => "logins:read",
             Self::DevicesWrite => "devices:write",
+            Self::WebhooksRead => "webhooks:read",
+            Self::WebhooksWrite => "webhooks:write",
         }
     }
 

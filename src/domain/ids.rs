@@ -1,4 +1,4 @@
-//! Names of things: tenant, user, login, device, alert. None is drawn at random: they are parsed at the door or
+//! Names of things: tenant, user, login, device, alert, event, webhook. None is drawn at random: they are parsed at the door or
 //! derived by the [keyring](crate::domain::keyring), so that a retry names the same thing again.
 
 use std::fmt;
@@ -133,6 +133,15 @@ timed_id!(
 timed_id!(
     /// One alert, `alr_…`; sorts by when its login was received.
     AlertId, "alr_"
+);
+
+timed_id!(
+    /// One event that a tenant is told of, `evt_…`; sorts by when it happened, and lies in the partition of its alert.
+    EventId, "evt_"
+);
+timed_id!(
+    /// One webhook, `whk_…`; sorts by when it was made. Its partition is 0: it belongs to a tenant, not to a user.
+    WebhookId, "whk_"
 );
 
 /// One device of one user, `dev_` and 16 hex digits.

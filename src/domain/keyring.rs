@@ -4,7 +4,10 @@
 use std::net::IpAddr;
 
 use crate::domain::{
-    ids::{AlertId, BASE32, DeviceId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, timed_bytes},
+    ids::{
+        AlertId, BASE32, DeviceId, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, WebhookId,
+        timed_bytes,
+    },
     place::network_prefix,
     time::Timestamp,
 };
@@ -14,6 +17,8 @@ const API_KEY: &str = "watchlight 2026-11 api key";
 const LINK: &str = "watchlight 2026-11 answer link";
 const CURSOR: &str = "watchlight 2026-11 cursor";
 const TENANT: &str = "watchlight 2026-11 tenant";
+const REFERENCE: &str = "watchlight 2026-11 alert reference";
+const WEBHOOK: &str = "watchlight 2026-11 webhook secret";
 
 /// The master key's children that belong to no tenant.
 #[derive(Clone)]
@@ -22,6 +27,8 @@ pub struct Keyring {
     api_key: [u8; 32],
     link: [u8; 32],
     cursor: [u8; 32],
+    reference: [u8; 32],
+    webhook: [u8; 32],
 }
 
 impl Keyring {
@@ -29,7 +36,14 @@ impl Keyring {
     #[must_use]
     pub fn new(master: [u8; 32]) -> Self {
         let child = |context| blake3::derive_key(context, &master);
-        Self { master, api_key: child(API_KEY), link: child(LINK), cursor: child(CURSOR) }
+        Self {
+            master,
+            api_key: child(API_KEY),
+            link: child(LINK),
+            cursor: child(CURSOR),
+            reference: child(REFERENCE),
+            webhook: child(WEBHOOK),
+        }
     }
 
     /// Derives one tenant's keys: about a microsecond, so callers keep them.
@@ -58,6 +72,21 @@ impl Keyring {
     #[must_use]
     pub fn link_signature(&self, alert: AlertId) -> [u8; 16] {
         half(blake3::keyed_hash(&self.link, &alert.0))
+    }
+
+    /// Six letters that a mail and the product both show for an alert, so that a user can tell that the mail is genuine.
+    /// Whoever does not hold the key guesses them once in 2³⁰ tries.
+    #[must_use]
+    pub fn reference(&self, alert: AlertId) -> String {
+        six_letters(&blake3::keyed_hash(&self.reference, &alert.0))
+    }
+
+    /// The secret of a webhook with this number. It is stored nowhere: who has the store and not the master key can sign
+    /// nothing.
+    #[must_use]
+    pub fn webhook_secret(&self, webhook: WebhookId, number: u32) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.webhook);
+        *hasher.update(&webhook.0).update(&number.to_be_bytes()).finalize().as_bytes()
     }
 
     /// What makes a cursor unforgeable: bound to the tenant and to the question that it continues.
@@ -137,6 +166,20 @@ impl TenantKeys {
         AlertId(timed_bytes(received_at, user.partition, hash.as_bytes()))
     }
 
+    /// The identifier of what happened `at` this time about `alert`.
+    #[must_use]
+    pub fn event_id(&self, at: Timestamp, kind: &str, alert: AlertId) -> EventId {
+        let hash = self.derive(b"event", &[&alert.0, kind.as_bytes()]);
+        EventId(timed_bytes(at, alert.partition(), hash.as_bytes()))
+    }
+
+    /// The identifier of the webhook that was made `at` this time for `url`.
+    #[must_use]
+    pub fn webhook_id(&self, at: Timestamp, url: &str) -> WebhookId {
+        let hash = self.derive(b"webhook", &[url.as_bytes()]);
+        WebhookId(timed_bytes(at, Partition(0), hash.as_bytes()))
+    }
+
     /// What is remembered of an idempotency key.
     #[must_use]
     pub fn idempotency_key(&self, key: &str) -> [u8; 16] {
@@ -195,7 +238,11 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 /// Six letters that tell whether `text` was typed or copied wrongly. No secret: it guards against slips, not attacks.
 #[must_use]
 pub fn checksum(text: &str) -> String {
-    let hash = blake3::hash(text.as_bytes());
+    six_letters(&blake3::hash(text.as_bytes()))
+}
+
+/// Thirty bits of a hash, to be read by people.
+fn six_letters(hash: &blake3::Hash) -> String {
     hash.as_bytes()[..6].iter().map(|byte| char::from(BASE32[usize::from(byte & 31)])).collect()
 }
 

@@ -9,6 +9,7 @@ use crate::{
         ids::{AlertId, DeviceId, TenantId, UserId},
         keyring::Keyring,
         profile::Profile,
+        webhook::{EventKind, TenantEvent},
     },
     ports::{Clock, Commit, CommitError, Loaded, Store, Unavailable},
 };
@@ -89,12 +90,18 @@ impl Devices {
         id: DeviceId,
         change: Change,
     ) -> Result<Option<KnownDevice>, Unavailable> {
-        let key = self.keyring.tenant(tenant).user(user);
+        let keys = self.keyring.tenant(tenant);
+        let key = keys.user(user);
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
             let Loaded { version, mut profile, .. } = self.store.load(tenant, &key, None, now).await?;
             let Some(device) = profile.device(id).cloned() else { return Ok(None) };
             let answers = change.apply(&mut profile, &device);
+            let event = |alert| TenantEvent::new(now, EventKind::Repudiated, (tenant, &keys), alert);
+            let repudiated = answers.iter().filter(|(_, answer)| *answer == Answer::Denied);
+            // To say it again is no news, unless it is said about another alert.
+            let news = repudiated.filter(|(alert, _)| device.trust != Trust::Denied || device.alert != Some(*alert));
+            let events = news.map(|(alert, _)| event(*alert)).collect();
             let commit = Commit {
                 tenant: tenant.clone(),
                 user: key,
@@ -102,6 +109,7 @@ impl Devices {
                 profile: Some(profile),
                 logins: Vec::new(),
                 answers,
+                events,
                 now,
             };
             match self.store.commit(commit).await {

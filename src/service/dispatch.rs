@@ -15,6 +15,7 @@ use crate::{
         ids::AlertId,
         keyring::Keyring,
         time::{MINUTE_MS, SECOND_MS, Timestamp},
+        webhook::{EventKind, TenantEvent},
     },
     ports::{Claimed, Clock, Mail, MailFault, Settlement, Store, Unavailable},
     service::alerts::link_token,
@@ -85,7 +86,13 @@ impl Dispatch {
         let sent = self.mail.send(self.clock.now(), &claimed.alert, &claimed.recipient, &link).await;
         let now = self.clock.now();
         let settlement = settlement(now, claimed, sent);
-        let held = self.store.settle(claimed.alert.id, claimed.fence, now, settlement).await?;
+        let alert = &claimed.alert;
+        let failed = || {
+            let tenant = (&alert.tenant, &self.keyring.tenant(&alert.tenant));
+            TenantEvent::new(now, EventKind::AlertFailed, tenant, alert.id)
+        };
+        let event = matches!(settlement, Settlement::Dead(_)).then(failed);
+        let held = self.store.settle(alert.id, claimed.fence, now, settlement, event).await?;
         if !held {
             warn!(alert = %claimed.alert.id, "the lease ran out before the mail was sent: it may arrive twice");
         }

@@ -20,6 +20,7 @@ use crate::{
         keyring::{Keyring, TenantKeys},
         login::{Invalid, Outcome},
         policy::Policy,
+        webhook::TenantEvent,
     },
     ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
     service::observing::{Observer, Seen},
@@ -236,9 +237,11 @@ impl Intake {
         }
         let records: Vec<LoginRecord> = logins.iter().map(|it| it.record.clone()).collect();
         let mailed = logins.iter().any(|it| matches!(&it.alert, Some((_, delivery)) if delivery.due_at.is_some()));
+        let alerts = logins.iter().filter_map(|it| it.alert.as_ref());
+        let events = alerts.flat_map(|(alert, _)| TenantEvent::of_alert(keys, alert)).collect();
         let (user, now) = (seen[0].user, seen[0].received_at);
-        let commit =
-            Commit { tenant: tenant.clone(), user, version, profile: Some(profile), logins, answers: Vec::new(), now };
+        let (tenant, profile, answers) = (tenant.clone(), Some(profile), Vec::new());
+        let commit = Commit { tenant, user, version, profile, logins, answers, events, now };
         self.store.commit(commit).await?;
         if mailed {
             self.queued.notify_one();

@@ -8,5 +8,7 @@ pub mod alerts;
 pub mod dispatch;
 pub mod retention;
 pub mod api_keys;
+pub mod truth;
 pub mod replay;
+pub mod evaluation;
 pub mod training;

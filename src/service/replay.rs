@@ -5,23 +5,15 @@ use std::{
     fmt,
 };
 
-use crate::domain::{
-    history::LoginRecord,
-    login::Outcome,
-    time::{DAY_MS, Timestamp},
-    verdict::DeviceStatus,
+use crate::{
+    domain::{
+        history::LoginRecord,
+        login::Outcome,
+        time::{DAY_MS, Timestamp},
+        verdict::DeviceStatus,
+    },
+    service::truth::Truth,
 };
-
-/// What a labelled log says is true of a login.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Truth {
-    /// Whether the account's owner signed in.
-    pub owner: bool,
-    /// Whether from a device that they had used before.
-    pub known_device: bool,
-    /// What kind of attacker it was, if it was one.
-    pub attack: Option<String>,
-}
 
 /// Right and wrong verdicts on one kind of login.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,17 +11,19 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        prepared::{Claim, PreparedCommit, PreparedLogin, claim_of, claimed, settled, shown_alert},
+        memory_events::EventTables,
+        prepared::{Claim, PreparedCommit, PreparedEvent, PreparedLogin, claim_of, claimed, settled, shown_alert},
         record,
     },
     domain::{
         alert::{Alert, Delivery, State},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey},
+        ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
         time::Timestamp,
+        webhook::{Attempt, TenantEvent, Webhook},
     },
-    ports::{Claimed, Commit, CommitError, Loaded, Settlement, Store, Unavailable},
+    ports::{Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Settlement, Store, Unavailable},
 };
 
 /// A store in memory. Cheap to make; calls never wait for long and never fail.
@@ -39,6 +41,7 @@ struct Tables {
     idempotency: HashMap<[u8; 16], StoredKey>,
     alerts: BTreeMap<AlertId, StoredAlert>,
     api_keys: HashMap<String, Vec<u8>>,
+    events: EventTables,
 }
 
 #[derive(Debug)]
@@ -58,6 +61,7 @@ struct StoredKey {
 #[derive(Debug)]
 struct StoredAlert {
     tenant: TenantId,
+    user: UserKey,
     record: Vec<u8>,
     delivery: Delivery,
 }
@@ -109,6 +113,9 @@ impl Tables {
                 stored.delivery.answer = answer;
             }
         }
+        for event in commit.events {
+            self.events.insert(event);
+        }
         Ok(())
     }
 
@@ -125,7 +132,8 @@ impl Tables {
             self.idempotency.insert(it.key, StoredKey { body: it.body, login: login.id, expires_at: it.expires_at });
         }
         if let Some(alert) = login.alert {
-            let stored = StoredAlert { tenant: tenant.clone(), record: alert.record, delivery: alert.delivery };
+            let stored =
+                StoredAlert { tenant: tenant.clone(), user: *user, record: alert.record, delivery: alert.delivery };
             self.alerts.entry(alert.id).or_insert(stored);
         }
         self.logins.insert(login.id, StoredLogin { tenant: tenant.clone(), record: login.record, indexes });
@@ -209,6 +217,19 @@ impl Store for MemoryStore {
         asked.take(limit).map(|(_, it)| shown_alert(&it.record, it.delivery.clone(), now)).collect()
     }
 
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        let tables = self.tables();
+        let newest_first = tables.alerts.iter().rev();
+        let asked = newest_first.filter(|(id, it)| it.user == *user && before.is_none_or(|before| **id < before));
+        asked.take(limit).map(|(_, it)| shown_alert(&it.record, it.delivery.clone(), now)).collect()
+    }
+
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
         let mut tables = self.tables();
         let due_at = |it: &StoredAlert| it.delivery.due_at.filter(|&it| it <= now);
@@ -231,18 +252,66 @@ impl Store for MemoryStore {
         fence: u64,
         now: Timestamp,
         settlement: Settlement,
+        event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable> {
         let mut tables = self.tables();
         let Some(stored) = tables.alerts.get_mut(&alert) else { return Ok(false) };
         let claim = claim_of(fence, &stored.delivery);
         if claim == Claim::Holds {
             stored.delivery = settled(stored.delivery.clone(), now, settlement);
+            if let Some(event) = event {
+                tables.events.insert(PreparedEvent::new(&event));
+            }
         }
         Ok(claim != Claim::Lost)
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
         Ok(self.tables().alerts.values().filter_map(|it| it.delivery.due_at).min())
+    }
+
+    async fn claim_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        Ok(self.tables().events.claim(now, lease_until, limit))
+    }
+
+    async fn settle_event(
+        &self,
+        claimed: &ClaimedEvent,
+        now: Timestamp,
+        settlement: EventSettlement,
+    ) -> Result<bool, Unavailable> {
+        Ok(self.tables().events.settle(claimed, now, settlement))
+    }
+
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        Ok(self.tables().events.next_due())
+    }
+
+    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
+        self.tables().events.put_webhook(&webhook);
+        Ok(())
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        self.tables().events.webhooks(tenant)
+    }
+
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        Ok(self.tables().events.remove_webhook(tenant, id))
+    }
+
+    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
+        self.tables().events.put_attempt(webhook, &attempt);
+        Ok(())
+    }
+
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+        self.tables().events.attempts(webhook)
     }
 
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {

@@ -7,10 +7,11 @@ use crate::{
     adapters::store::record,
     domain::{
         alert::{Alert, Answer, Delivery, State},
-        ids::{AlertId, LoginId, TenantId, UserKey},
+        ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
         time::Timestamp,
+        webhook::TenantEvent,
     },
-    ports::{Claimed, Commit, CommitError, Idempotency, LoginWrite, Settlement, Unavailable},
+    ports::{Claimed, ClaimedEvent, Commit, CommitError, Idempotency, LoginWrite, Settlement, Unavailable},
 };
 
 /// A commit with everything encoded: what is left to do is to store bytes.
@@ -28,6 +29,8 @@ pub struct PreparedCommit {
     pub logins: Vec<PreparedLogin>,
     /// Answers about this user's alerts.
     pub answers: Vec<(AlertId, Answer)>,
+    /// What the tenant is to be told of.
+    pub events: Vec<PreparedEvent>,
     /// The time now.
     pub now: Timestamp,
 }
@@ -60,9 +63,28 @@ pub struct PreparedAlert {
     pub delivery: Delivery,
 }
 
+/// An event, encoded.
+#[derive(Clone, Debug)]
+pub struct PreparedEvent {
+    /// Its name.
+    pub id: EventId,
+    /// Its stored form.
+    pub record: Vec<u8>,
+    /// When it is due to be taken up.
+    pub due_at: Timestamp,
+}
+
+impl PreparedEvent {
+    /// Encodes an event that is due when it happens.
+    #[must_use]
+    pub fn new(event: &TenantEvent) -> Self {
+        Self { id: event.id, record: record::event::encode(event), due_at: event.at }
+    }
+}
+
 impl PreparedCommit {
-    /// Encodes a commit. Answers about alerts that cannot be this user's, lying in another partition, are left out: to
-    /// their partition this commit may not write.
+    /// Encodes a commit. Answers and events about alerts that cannot be this user's, lying in another partition, are left
+    /// out: to their partition this commit may not write.
     ///
     /// # Errors
     /// [`CommitError::Duplicate`] if the commit itself stores a login or takes an idempotency key twice.
@@ -76,6 +98,7 @@ impl PreparedCommit {
         }
         let mut answers = commit.answers;
         answers.retain(|(alert, _)| alert.partition() == commit.user.partition);
+        let events = commit.events.iter().filter(|it| it.id.partition() == commit.user.partition);
         Ok(Self {
             tenant: commit.tenant,
             user: commit.user,
@@ -83,6 +106,7 @@ impl PreparedCommit {
             profile: commit.profile.as_ref().map(record::profile::encode),
             logins: commit.logins.into_iter().map(PreparedLogin::new).collect(),
             answers,
+            events: events.map(PreparedEvent::new).collect(),
             now: commit.now,
         })
     }
@@ -137,6 +161,21 @@ pub fn claimed(record: &[u8], recipient: Option<String>, attempt: u32) -> Option
         return None;
     };
     Some(Claimed { alert, recipient, attempt, fence: u64::from(attempt) })
+}
+
+/// Something that waits to be posted and was just leased.
+///
+/// `None`, and a line in the log, for an event that cannot be read: it must not hold up the others.
+#[must_use]
+pub fn claimed_event(
+    record: &[u8],
+    message: Option<(WebhookId, Vec<u8>)>,
+    attempts: u32,
+    fence: u64,
+) -> Option<ClaimedEvent> {
+    let event =
+        record::event::decode(record).inspect_err(|fault| tracing::error!(%fault, "an event cannot be posted")).ok()?;
+    Some(ClaimedEvent { event, message, attempts, fence })
 }
 
 /// What the holder of `fence` may do with a delivery.

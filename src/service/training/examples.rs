@@ -93,16 +93,14 @@ impl Collector {
     /// The login beside devices of other users, as if they shared a network: what a stranger's browser looks like must not
     /// be learned from where it stands.
     fn compare_with_others(&mut self, seen: &Seen, user: [u8; 16]) {
-        let traits =
-            Traits { network: NetworkTraits::default(), earlier: Earlier::default(), ..seen.browser.traits };
+        let traits = Traits { network: NetworkTraits::default(), earlier: Earlier::default(), ..seen.browser.traits };
         let Some(others) = self.others.get(&Class::of_traits(&traits)) else { return };
         let others: Vec<_> = others.iter().filter(|(other, _)| *other != user).cloned().collect();
         for at in 0..OTHERS_COMPARED.min(others.len()) {
             // Spread over all of them, and the same at every run.
             let (_, mut known) = others[(self.comparisons * 31 + at * 97) % others.len()].clone();
             known.last_seen = known.last_seen.min(seen.login.occurred_at);
-            let query =
-                Query { occurred_at: seen.login.occurred_at, seen: &traits, token: None, home: Home::Unknown };
+            let query = Query { occurred_at: seen.login.occurred_at, seen: &traits, token: None, home: Home::Unknown };
             self.compare(&known, &query, false, user);
         }
     }

@@ -19,10 +19,14 @@ use watchlight::{
         alert::{Alert, Delivery},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, TenantId, UserKey},
+        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
         time::Timestamp,
+        webhook::{Attempt, TenantEvent, Webhook},
     },
-    ports::{Claimed, Commit, CommitError, Loaded, Mailbox, MailboxEntry, MailboxMail, Settlement, Store, Unavailable},
+    ports::{
+        Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Mailbox, MailboxEntry, MailboxMail,
+        Settlement, Store, Unavailable,
+    },
 };
 
 use super::server::{CHROME, Options, Server, login};
@@ -94,12 +98,76 @@ impl Store for Leaving {
         self.inner.alerts(tenant, before, limit, now).await
     }
 
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        self.answers()?;
+        self.inner.alerts_of(user, before, limit, now).await
+    }
+
     async fn claim(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
         self.inner.claim(now, until, limit).await
     }
 
-    async fn settle(&self, id: AlertId, fence: u64, now: Timestamp, it: Settlement) -> Result<bool, Unavailable> {
-        self.inner.settle(id, fence, now, it).await
+    async fn settle(
+        &self,
+        id: AlertId,
+        fence: u64,
+        now: Timestamp,
+        it: Settlement,
+        event: Option<TenantEvent>,
+    ) -> Result<bool, Unavailable> {
+        self.inner.settle(id, fence, now, it, event).await
+    }
+
+    async fn claim_events(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        self.inner.claim_events(now, until, limit).await
+    }
+
+    async fn settle_event(
+        &self,
+        claimed: &ClaimedEvent,
+        now: Timestamp,
+        it: EventSettlement,
+    ) -> Result<bool, Unavailable> {
+        self.inner.settle_event(claimed, now, it).await
+    }
+
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        self.inner.next_event_due().await
+    }
+
+    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
+        self.answers()?;
+        self.inner.put_webhook(webhook).await
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        self.answers()?;
+        self.inner.webhooks(tenant).await
+    }
+
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.remove_webhook(tenant, id).await
+    }
+
+    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
+        self.inner.put_attempt(webhook, attempt).await
+    }
+
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+        self.answers()?;
+        self.inner.attempts(webhook).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

@@ -23,23 +23,24 @@ use crate::{
 pub const RETENTION_MS: i64 = 180 * DAY_MS;
 
 /// A fresh store, and what must live as long as it does.
-struct Fresh(Arc<dyn Store>, #[expect(dead_code, reason = "kept for its Drop")] Box<dyn Any>);
+pub struct Fresh(pub Arc<dyn Store>, #[expect(dead_code, reason = "kept for its Drop")] Box<dyn Any>);
 
-async fn memory() -> Fresh {
+pub async fn memory() -> Fresh {
     Fresh(open("memory:", RETENTION_MS).await.unwrap(), Box::new(()))
 }
 
-async fn embedded() -> Fresh {
+pub async fn embedded() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/new/watchlight.db", folder.path().display());
     Fresh(open(&url, RETENTION_MS).await.unwrap(), Box::new(folder))
 }
 
-async fn redis() -> Fresh {
+pub async fn redis() -> Fresh {
     let server = RedisServer::start(&[]);
     Fresh(open(&server.url(), RETENTION_MS).await.unwrap(), Box::new(server))
 }
 
+/// Asks the tests that are named of every store.
 macro_rules! contract {
     ($($test:ident)+) => { contract!(@over memory embedded redis; [$($test)+]); };
     (@over $($store:ident)+; $tests:tt) => { $(contract!(@one $store $tests);)+ };
@@ -48,11 +49,12 @@ macro_rules! contract {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
                 let fresh = crate::store::contract::$store().await;
-                crate::store::contract::$test(&fresh.0).await;
+                super::$test(&fresh.0).await;
             })+
         }
     };
 }
+pub(crate) use contract;
 
 contract! {
     an_unknown_user_has_an_empty_profile
@@ -102,7 +104,7 @@ async fn an_unknown_user_has_an_empty_profile(store: &Arc<dyn Store>) {
     assert_eq!(store.login(&acme(), LoginId([1; 16])).await.unwrap(), None);
     assert_eq!(store.alert(AlertId([1; 16]), at(0)).await.unwrap(), None);
     assert_eq!(store.next_due().await.unwrap(), None);
-    assert!(!store.settle(AlertId([1; 16]), 1, at(0), Settlement::Sent).await.unwrap());
+    assert!(!store.settle(AlertId([1; 16]), 1, at(0), Settlement::Sent, None).await.unwrap());
     assert!(store.claim(at(0), at(1), 10).await.unwrap().is_empty());
     assert!(store.api_keys().await.unwrap().is_empty());
     store.probe().await.unwrap();
@@ -251,12 +253,12 @@ async fn a_lease_counts_fences_and_runs_out(store: &Arc<dyn Store>) {
 
     let second = store.claim(at(100), at(200), 9).await.unwrap().remove(0);
     assert!(second.fence > first.fence && second.attempt == 2);
-    assert!(!store.settle(id, first.fence, at(101), Settlement::Sent).await.unwrap(), "a later lease was given");
+    assert!(!store.settle(id, first.fence, at(101), Settlement::Sent, None).await.unwrap(), "a later lease was given");
     assert_eq!(delivery(store, id, at(101)).await.state, State::Sending);
 
     let again = Settlement::RetryAt(at(500), "451 greylisted".to_owned());
-    assert!(store.settle(id, second.fence, at(102), again.clone()).await.unwrap());
-    assert!(store.settle(id, second.fence, at(103), again).await.unwrap(), "said again, as after a lost answer");
+    assert!(store.settle(id, second.fence, at(102), again.clone(), None).await.unwrap());
+    assert!(store.settle(id, second.fence, at(103), again, None).await.unwrap(), "said again, as after a lost answer");
     let waiting = delivery(store, id, at(103)).await;
     assert_eq!((waiting.state, waiting.due_at, waiting.attempts), (State::Queued, Some(at(500)), 2));
     assert_eq!(waiting.last_error.as_deref(), Some("451 greylisted"));
@@ -271,11 +273,11 @@ async fn what_is_sent_or_dead_forgets_its_recipient(store: &Arc<dyn Store>) {
     {
         put(store, commit_with_alert(&user(number), 0, at(0), number)).await;
         let leased = store.claim(at(0), at(100), 9).await.unwrap().remove(0);
-        assert!(store.settle(leased.alert.id, leased.fence, at(50), settlement.clone()).await.unwrap());
+        assert!(store.settle(leased.alert.id, leased.fence, at(50), settlement.clone(), None).await.unwrap());
         let after = delivery(store, leased.alert.id, at(1_000)).await;
         assert_eq!((after.state, after.recipient, after.due_at), (state, None, None));
         assert_eq!((after.settled_at, after.last_error.is_some()), (Some(at(50)), state == State::Failed));
-        assert!(store.settle(leased.alert.id, leased.fence, at(60), settlement).await.unwrap(), "said again");
+        assert!(store.settle(leased.alert.id, leased.fence, at(60), settlement, None).await.unwrap(), "said again");
         assert_eq!(delivery(store, leased.alert.id, at(1_000)).await.settled_at, Some(at(50)));
         assert!(store.claim(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
         assert_eq!(store.next_due().await.unwrap(), None);
@@ -307,7 +309,7 @@ async fn what_is_suppressed_is_never_leased(store: &Arc<dyn Store>) {
     let id = alert.0.id;
     put(store, muted).await;
     assert!(store.claim(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
-    assert!(!store.settle(id, 0, at(1), Settlement::Sent).await.unwrap(), "there never was a lease");
+    assert!(!store.settle(id, 0, at(1), Settlement::Sent, None).await.unwrap(), "there never was a lease");
     let after = delivery(store, id, at(1)).await;
     assert_eq!(after, Delivery::suppressed(at(0), Suppressed::RateLimited));
 }
@@ -349,7 +351,7 @@ async fn trimming_forgets_what_is_old_and_settled(store: &Arc<dyn Store>) {
         put(store, commit).await;
     }
     let sent = store.claim(at(0), at(1), 1).await.unwrap().remove(0);
-    assert!(store.settle(sent.alert.id, sent.fence, at(1), Settlement::Sent).await.unwrap());
+    assert!(store.settle(sent.alert.id, sent.fence, at(1), Settlement::Sent, None).await.unwrap());
     let (now, cutoff) = (at(2 * DAY_MS), at(2 * DAY_MS));
     let mut trimmed = 0;
     loop {

@@ -2,6 +2,7 @@
 
 mod samples;
 mod contract;
+mod contract_events;
 mod golden;
 mod total;
 mod embedded;

@@ -13,7 +13,7 @@ use watchlight::{
 use crate::{
     store::{
         contract::RETENTION_MS,
-        samples::{acme, at, commit, commit_with_alert, once, user},
+        samples::{acme, at, commit, commit_with_alert, event, once, user},
     },
     support::redis::RedisServer,
 };
@@ -158,14 +158,15 @@ async fn every_key_of_a_user_is_in_their_partition_and_everything_ends() {
     let store = opened(&server).await;
     let mut commit = commit_with_alert(&user(1), 0, at(0), 1);
     commit.logins[0].idempotency = Some(once(9, at(0)));
+    commit.events = vec![event(&user(1), at(0), 1)];
     store.commit(commit).await.unwrap();
     let keys = server.command(&["KEYS", "wl:{*"]);
     let keys: Vec<&str> = keys.lines().filter(|it| it.starts_with("wl:")).collect();
-    assert_eq!(keys.len(), 13, "{keys:?}");
+    assert_eq!(keys.len(), 16, "{keys:?}");
     for key in keys {
         let tag = if key.contains("claim:") { "{p009}" } else { "{p037}" };
         assert!(key.contains(tag), "{key}");
-        let ends = ["login:", "time:", "by-user:", "by-prefix:", "by-print:", "once:", "claim:"];
+        let ends = ["login:", "time:", "by-user:", "by-prefix:", "by-print:", "once:", "claim:", "alerts-of:"];
         let life = server.command(&["PTTL", key]);
         assert_eq!(life.trim() != ":-1", ends.iter().any(|it| key.contains(it)), "{key} {life}");
     }

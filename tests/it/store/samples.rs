@@ -9,7 +9,10 @@ use watchlight::{
         device::{KnownDevice, Trust},
         fingerprint::Fingerprint,
         history::LoginRecord,
-        ids::{AlertId, DeviceId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, timed_bytes},
+        ids::{
+            AlertId, DeviceId, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, WebhookId,
+            timed_bytes,
+        },
         login::Outcome,
         place::{Country, Network, Place, Point, Whereabouts},
         policy::{Level, SignalKind},
@@ -20,6 +23,7 @@ use watchlight::{
             Action, Agreement, AlertNote, Assessment, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy,
             Signal,
         },
+        webhook::{Attempt, EventKind, TenantEvent, Webhook},
     },
     ports::{Commit, Idempotency, LoginWrite},
 };
@@ -228,6 +232,47 @@ pub fn api_key(id: &str, created_at: Timestamp) -> ApiKeyRecord {
     }
 }
 
+/// An event about a user's alert, by time and number.
+pub fn event(user: &UserKey, time: Timestamp, number: u8) -> TenantEvent {
+    TenantEvent {
+        id: EventId(id(user, time, number)),
+        kind: EventKind::Repudiated,
+        tenant: acme(),
+        alert: AlertId(id(user, time, number)),
+        at: time,
+    }
+}
+
+/// A webhook of a tenant that has been rotated.
+pub fn webhook(tenant: &TenantId, number: u8) -> Webhook {
+    let created_at = at(i64::from(number));
+    Webhook {
+        id: WebhookId(timed_bytes(created_at, Partition(0), &[number; 32])),
+        tenant: tenant.clone(),
+        url: "https://acme.example/hooks?from=watchlight".to_owned(),
+        description: "Security desk".to_owned(),
+        events: vec![EventKind::NewDevice, EventKind::AlertFailed],
+        enabled: true,
+        created_at,
+        secret: 3,
+        rotated_until: Some(created_at.plus_ms(DAY_MS)),
+    }
+}
+
+/// An attempt that failed and is made again.
+pub fn attempt(number: u32) -> Attempt {
+    Attempt {
+        event: EventId(id(&user(3), at(0), 5)),
+        kind: EventKind::Suspicious,
+        number,
+        at: at(i64::from(number)),
+        duration_ms: 412,
+        status: Some(503),
+        error: Some("answered 503".to_owned()),
+        next_at: Some(at(HOUR_MS)),
+    }
+}
+
 /// An idempotency key by number, for a day.
 pub fn once(number: u8, now: Timestamp) -> Idempotency {
     Idempotency { key: [number; 16], body: [number ^ 0xFF; 16], expires_at: now.plus_ms(DAY_MS) }
@@ -249,6 +294,7 @@ pub fn commit(user: &UserKey, version: u64, time: Timestamp, number: u8) -> Comm
         profile: Some(profile),
         logins: vec![write],
         answers: Vec::new(),
+        events: Vec::new(),
         now: time,
     }
 }

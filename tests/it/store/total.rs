@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use watchlight::{
-    adapters::store::record::{alert, api_key, bytes::Malformed, login, profile},
+    adapters::store::record::{alert, api_key, attempt, bytes::Malformed, event, login, profile, webhook},
     domain::{
         attributes::{ATTRIBUTES, Attributes},
         policy::SignalKind,
@@ -21,6 +21,9 @@ fn records() -> Vec<Vec<u8>> {
         login::encode(&samples::bare_login(&user, samples::at(0))),
         alert::encode(&samples::alert(&user, samples::at(0), 5)),
         api_key::encode(&samples::api_key("abc", samples::at(0))),
+        event::encode(&samples::event(&user, samples::at(0), 5)),
+        webhook::encode(&samples::webhook(&samples::acme(), 5)),
+        attempt::encode(&samples::attempt(300)),
     ]
 }
 
@@ -30,6 +33,9 @@ fn read_as_everything(bytes: &[u8]) {
     let _ = login::decode(bytes);
     let _ = alert::decode(bytes);
     let _ = api_key::decode(bytes);
+    let _ = event::decode(bytes);
+    let _ = webhook::decode(bytes);
+    let _ = attempt::decode(bytes);
 }
 
 #[test]
@@ -39,7 +45,10 @@ fn a_record_cut_short_or_grown_is_refused() {
             0 => profile::decode(bytes).err(),
             1 | 2 => login::decode(bytes).err(),
             3 => alert::decode(bytes).err(),
-            _ => api_key::decode(bytes).err(),
+            4 => api_key::decode(bytes).err(),
+            5 => event::decode(bytes).err(),
+            6 => webhook::decode(bytes).err(),
+            _ => attempt::decode(bytes).err(),
         };
         assert_eq!(read(&record), None);
         for length in 0..record.len() {
@@ -64,7 +73,7 @@ proptest! {
 
     #[test]
     fn damaged_records_are_read_to_an_end(
-        which in 0..5_usize,
+        which in 0..8_usize,
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
         let mut bytes = records().swap_remove(which);

@@ -70,6 +70,7 @@ fn bad_usage_is_2() {
         &["keys", "create", "--tenant", "Acme!", "--scope", "logins:write"],
         &["keys", "create", "--tenant", "acme", "--scope", "everything"],
         &["import"],
+        &["evaluate"],
         &["geoip", "lookup", "nowhere"],
     ] {
         let refused = place.run(command);

@@ -10,6 +10,7 @@ mod service;
 mod properties;
 mod outage;
 mod commands;
+mod evaluation;
 mod promise;
 mod crashes;
 mod shutdown;

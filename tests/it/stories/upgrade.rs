@@ -49,7 +49,7 @@ fn what_an_earlier_version_stored_is_recognized() {
         let line: Value = serde_json::from_str(line).unwrap();
         let profile = data_encoding::HEXLOWER.decode(line["profile"].as_str().unwrap().as_bytes()).unwrap();
         let profile = record::profile::decode(&profile).unwrap();
-        let mut decide_again = |profile: &Profile, days: i64| {
+        let decide_again = |profile: &Profile, days: i64| {
             let request: LoginRequest = serde_json::from_value(again(&line)).unwrap();
             let mut draft = request.into_draft().unwrap();
             draft.occurred_at = draft.occurred_at.map(|it| it.plus_ms(days * DAY_MS));

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        embedded::writer::Refused,
+        embedded::{events, writer::Refused},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record,
     },
@@ -62,12 +62,15 @@ pub fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Re
             insert_key(connection, login.id, idempotency)?;
         }
         if let Some(alert) = &login.alert {
-            insert_alert(connection, &commit.tenant, alert)?;
+            insert_alert(connection, (&commit.tenant, &commit.user), alert)?;
         }
     }
     for (alert, answer) in &commit.answers {
         let mut update = connection.prepare_cached("UPDATE alert SET answer = ? WHERE id = ?")?;
         update.execute(params![answer.as_str(), alert.0])?;
+    }
+    for event in &commit.events {
+        events::insert(connection, event)?;
     }
     Ok(())
 }
@@ -114,8 +117,14 @@ fn insert_key(connection: &Connection, login: LoginId, idempotency: &Idempotency
 }
 
 /// An alert that is there already stays as it is: its mail may have left.
-fn insert_alert(connection: &Connection, tenant: &TenantId, alert: &PreparedAlert) -> rusqlite::Result<usize> {
+fn insert_alert(
+    connection: &Connection,
+    (tenant, user): (&TenantId, &UserKey),
+    alert: &PreparedAlert,
+) -> rusqlite::Result<usize> {
     let delivery = &alert.delivery;
+    let mut index = connection.prepare_cached("INSERT OR IGNORE INTO alert_of_user VALUES (?, ?)")?;
+    index.execute(params![alert.id.0, user.hash])?;
     let mut insert =
         connection.prepare_cached("INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
     insert.execute(params![

@@ -122,6 +122,12 @@ pub fn trim(connection: &Connection, now: Timestamp, cutoff: Timestamp) -> Resul
         "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE id < ? AND due_at IS NULL ORDER BY id LIMIT ?)",
         &AlertId::first_at(cutoff).0,
     )?;
+    remove(
+        "DELETE FROM alert_of_user WHERE id IN (
+             SELECT id FROM alert_of_user AS entry
+             WHERE id < ? AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.id = entry.id) ORDER BY id LIMIT ?)",
+        &AlertId::first_at(cutoff).0,
+    )?;
     let keys = remove(
         "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE expires_at <= ? LIMIT ?)",
         &now.unix_ms(),

@@ -3,7 +3,8 @@
 pub mod schema;
 pub mod writer;
 pub mod readers;
-pub mod commit;
 pub mod outbox;
+pub mod events;
+pub mod commit;
 pub mod history;
 pub mod store;

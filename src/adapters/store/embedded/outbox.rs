@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         alert::{Alert, Answer, Delivery, State, Suppressed},
-        ids::{AlertId, TenantId},
+        ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
     },
     ports::{Claimed, Settlement, Unavailable},
@@ -48,10 +48,37 @@ pub fn alerts(
         columns!(),
         " FROM alert WHERE tenant = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
     );
-    let mut select = connection.prepare_cached(PAGE)?;
-    let rows = select.query_and_then(params![tenant.as_str(), before.map(|it| it.0), limit_of(limit)], read_row)?;
+    page(connection, PAGE, params![tenant.as_str(), before.map(|it| it.0), limit_of(limit)], now)
+}
+
+/// A user's alerts below `before`, newest first.
+///
+/// # Errors
+/// Those of SQLite, or a record that cannot be read.
+pub fn alerts_of(
+    connection: &Connection,
+    user: &UserKey,
+    before: Option<AlertId>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<(Alert, Delivery)>, Refused> {
+    const PAGE: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM alert_of_user JOIN alert USING (id) WHERE user = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
+    );
+    page(connection, PAGE, params![user.hash, before.map(|it| it.0), limit_of(limit)], now)
+}
+
+fn page(
+    connection: &Connection,
+    query: &str,
+    values: impl rusqlite::Params,
+    now: Timestamp,
+) -> Result<Vec<(Alert, Delivery)>, Refused> {
+    let mut select = connection.prepare_cached(query)?;
     let mut found = Vec::new();
-    for row in rows {
+    for row in select.query_and_then(values, read_row)? {
         let (record, delivery) = row?;
         found.push(shown_alert(&record, delivery, now)?);
     }
@@ -84,7 +111,7 @@ pub fn claim(
     Ok(leased)
 }
 
-/// Ends a lease, if it is the latest.
+/// Ends a lease, if it is the latest; whose it was.
 ///
 /// # Errors
 /// Those of SQLite, or a row that cannot be read.
@@ -94,8 +121,8 @@ pub fn settle(
     fence: u64,
     now: Timestamp,
     settlement: Settlement,
-) -> Result<bool, Refused> {
-    let Some((_, delivery)) = select_one(connection, id)? else { return Ok(false) };
+) -> Result<Claim, Refused> {
+    let Some((_, delivery)) = select_one(connection, id)? else { return Ok(Claim::Lost) };
     let claim = claim_of(fence, &delivery);
     if claim == Claim::Holds {
         let after = settled(delivery, now, settlement);
@@ -111,7 +138,7 @@ pub fn settle(
             id.0,
         ])?;
     }
-    Ok(claim != Claim::Lost)
+    Ok(claim)
 }
 
 /// When the next alert is due.
@@ -160,11 +187,13 @@ fn read_row(row: &Row<'_>) -> Result<(Vec<u8>, Delivery), Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::store::embedded::schema;
 
     #[test]
     fn a_page_of_alerts_is_found_by_an_index() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(crate::adapters::store::embedded::schema::TABLES).unwrap();
+        connection.execute_batch(schema::TABLES).unwrap();
+        connection.execute_batch(schema::LATER_TABLES).unwrap();
         let plan = |query: &str| -> String {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
             let details = explain.query_map([], |row| row.get::<_, String>(3)).unwrap();
@@ -174,6 +203,12 @@ mod tests {
             ("SELECT min(due_at) FROM alert WHERE due_at IS NOT NULL", "alert_by_due"),
             ("SELECT id FROM alert WHERE due_at <= 5 ORDER BY due_at, id LIMIT 5", "alert_by_due"),
             ("SELECT id FROM alert WHERE tenant = 'a' ORDER BY id DESC LIMIT 5", "alert_by_tenant"),
+            (
+                "SELECT alert.id FROM alert_of_user JOIN alert USING (id) WHERE user = x'00' AND id < x'07' ORDER BY id DESC",
+                "alert_by_user",
+            ),
+            ("SELECT min(due_at) FROM event", "event_by_due"),
+            ("SELECT id FROM event WHERE due_at <= 5 ORDER BY due_at, id, webhook LIMIT 5", "event_by_due"),
             ("SELECT record FROM login WHERE user = x'00' AND id >= x'00' ORDER BY id DESC", "login_by_user"),
         ] {
             let plan = plan(query);

@@ -51,6 +51,27 @@ pub(crate) const TABLES: &str = "
     CREATE TABLE api_key (id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 ";
 
+/// Tables that came later. A store that was made without them gets them when it is opened; a program that does not know
+/// them passes them over.
+pub(crate) const LATER_TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS alert_of_user (id BLOB PRIMARY KEY, user BLOB NOT NULL) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS alert_by_user ON alert_of_user (user, id);
+
+    CREATE TABLE IF NOT EXISTS event (
+        id BLOB, webhook BLOB, record BLOB NOT NULL, body BLOB NOT NULL, attempts INTEGER NOT NULL,
+        fence INTEGER NOT NULL, due_at INTEGER NOT NULL, PRIMARY KEY (id, webhook)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS event_by_due ON event (due_at, id, webhook);
+
+    CREATE TABLE IF NOT EXISTS webhook (
+        tenant TEXT, id BLOB, record BLOB NOT NULL, PRIMARY KEY (tenant, id)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE IF NOT EXISTS webhook_attempt (
+        webhook BLOB, number INTEGER, record BLOB NOT NULL, PRIMARY KEY (webhook, number)
+    ) WITHOUT ROWID;
+";
+
 /// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
 /// Returns a connection that may write.
 ///
@@ -98,6 +119,7 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.execute("INSERT INTO identity VALUES ('partitions', ?)", [PARTITIONS.to_string()])?;
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
+    transaction.execute_batch(LATER_TABLES)?;
     transaction.commit()
 }
 

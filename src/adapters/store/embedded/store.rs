@@ -7,22 +7,23 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         embedded::{
-            commit, history, outbox,
+            commit, events, history, outbox,
             readers::Readers,
             schema,
             writer::{Refused, Writer},
         },
         fault::OpenError,
-        prepared::PreparedCommit,
+        prepared::{Claim, PreparedCommit, PreparedEvent},
     },
     domain::{
         alert::{Alert, Delivery},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, TenantId, UserKey},
+        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
         time::Timestamp,
+        webhook::{Attempt, TenantEvent, Webhook},
     },
-    ports::{Claimed, Commit, CommitError, Loaded, Settlement, Store, Unavailable},
+    ports::{Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Settlement, Store, Unavailable},
 };
 
 /// A store in one SQLite file. Other processes may have the file open too.
@@ -105,6 +106,17 @@ impl Store for EmbeddedStore {
         self.readers.read(move |connection| outbox::alerts(connection, &tenant, before, limit, now)).await
     }
 
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        let user = *user;
+        self.readers.read(move |connection| outbox::alerts_of(connection, &user, before, limit, now)).await
+    }
+
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
         self.write(move |connection| outbox::claim(connection, now, lease_until, limit)).await
     }
@@ -115,12 +127,66 @@ impl Store for EmbeddedStore {
         fence: u64,
         now: Timestamp,
         settlement: Settlement,
+        event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable> {
-        self.write(move |connection| outbox::settle(connection, alert, fence, now, settlement)).await
+        let event = event.as_ref().map(PreparedEvent::new);
+        let settle = move |connection: &rusqlite::Connection| {
+            let claim = outbox::settle(connection, alert, fence, now, settlement)?;
+            if let (Claim::Holds, Some(event)) = (claim, event) {
+                events::insert(connection, &event)?;
+            }
+            Ok(claim != Claim::Lost)
+        };
+        self.write(settle).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
         self.readers.read(outbox::next_due).await
+    }
+
+    async fn claim_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        self.write(move |connection| events::claim(connection, now, lease_until, limit)).await
+    }
+
+    async fn settle_event(
+        &self,
+        claimed: &ClaimedEvent,
+        now: Timestamp,
+        settlement: EventSettlement,
+    ) -> Result<bool, Unavailable> {
+        let claimed = claimed.clone();
+        self.write(move |connection| events::settle(connection, &claimed, now, settlement)).await
+    }
+
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        self.readers.read(events::next_due).await
+    }
+
+    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
+        self.write(move |connection| events::put_webhook(connection, &webhook)).await
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        let tenant = tenant.clone();
+        self.readers.read(move |connection| events::webhooks(connection, &tenant)).await
+    }
+
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        let tenant = tenant.clone();
+        self.write(move |connection| events::remove_webhook(connection, &tenant, id)).await
+    }
+
+    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
+        self.write(move |connection| events::put_attempt(connection, webhook, &attempt)).await
+    }
+
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+        self.readers.read(move |connection| events::attempts(connection, webhook)).await
     }
 
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {

@@ -9,3 +9,6 @@ pub mod evidence;
 pub mod login;
 pub mod alert;
 pub mod api_key;
+pub mod event;
+pub mod webhook;
+pub mod attempt;

@@ -1,17 +1,22 @@
 -- One decision, stored whole or not at all: every check comes before the first write.
 --
--- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox; then for each login
---   6 more: login, index by prefix, index by fingerprint, idempotency record, claim, alert; then the alert of each answer.
+-- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox, 8 alerts of the user,
+--   9 all that waits to be posted; then for each login 6 more: login, index by prefix, index by fingerprint, idempotency
+--   record, claim, alert; then the alert of each answer; then each event.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes forget, 5 life of the
---   indexes, 6 number of logins; then for each login 15 more: id, record, its life, idempotency value, its life, alert's
---   id, and the alert's fields in the order of FIELDS; then each answer. Lives and times are milliseconds.
+--   indexes, 6 number of logins, 7 number of answers; then for each login 15 more: id, record, its life, idempotency
+--   value, its life, alert's id, and the alert's fields in the order of FIELDS; then each answer; then for each event 3
+--   more: id, record, when it is due. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
 
 local FIELDS = {
   'record', 'state', 'suppressed', 'recipient', 'attempts', 'due_at', 'last_error', 'settled_at', 'answer',
 }
-local n_logins = tonumber(ARGV[6])
+local n_logins, n_answers = tonumber(ARGV[6]), tonumber(ARGV[7])
+-- Where the parts after the logins begin.
+local answer_key, answer_arg = 10 + 6 * n_logins, 8 + 15 * n_logins
+local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 
 -- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal.
 local function taken(key)
@@ -47,6 +52,7 @@ local function add_alert(key, id, first_field)
   end
   redis.call('ZADD', KEYS[5], 0, id)
   redis.call('ZADD', KEYS[6], 0, id)
+  add_to_index(KEYS[8], id)
   local due_at = ARGV[first_field + 5]
   if due_at ~= '' then redis.call('ZADD', KEYS[7], due_at, id) end
 end
@@ -66,8 +72,15 @@ local function add_login(key, arg)
   if ARGV[arg + 5] ~= '' then add_alert(KEYS[key + 5], ARGV[arg + 5], arg + 6) end
 end
 
+-- An event that waits already stays as it is: somebody may hold its lease.
+local function add_event(key, id, record, due_at)
+  if redis.call('EXISTS', key) == 1 then return end
+  redis.call('HSET', key, 'record', record, 'body', '', 'attempts', 0, 'fence', 0)
+  redis.call('ZADD', KEYS[9], due_at, id)
+end
+
 for login = 0, n_logins - 1 do
-  local key, arg = 8 + 6 * login, 7 + 15 * login
+  local key, arg = 10 + 6 * login, 8 + 15 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
   if ARGV[arg + 3] ~= '' and (taken(KEYS[key + 3]) or taken(KEYS[key + 4])) then return 'duplicate' end
 end
@@ -75,10 +88,14 @@ if version_of(KEYS[1]) ~= ARGV[2] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(8 + 6 * login, 7 + 15 * login)
+  add_login(10 + 6 * login, 8 + 15 * login)
 end
-for answer = 0, #ARGV - (7 + 15 * n_logins) do
-  local key = KEYS[8 + 6 * n_logins + answer]
-  if redis.call('EXISTS', key) == 1 then redis.call('HSET', key, 'answer', ARGV[7 + 15 * n_logins + answer]) end
+for answer = 0, n_answers - 1 do
+  local key = KEYS[answer_key + answer]
+  if redis.call('EXISTS', key) == 1 then redis.call('HSET', key, 'answer', ARGV[answer_arg + answer]) end
+end
+for event = 0, #KEYS - event_key do
+  local arg = event_arg + 3 * event
+  add_event(KEYS[event_key + event], ARGV[arg], ARGV[arg + 1], ARGV[arg + 2])
 end
 return 'ok'

@@ -9,7 +9,7 @@ use crate::{
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record::{self, bytes::Malformed},
         redis::{
-            keys,
+            keys::{self, Waiting},
             link::{Link, QUICK, unavailable},
         },
     },
@@ -93,19 +93,26 @@ fn invocation(commit: &PreparedCommit, retention_ms: i64) -> ScriptInvocation<'s
         .key(keys::index(partition, tenant, &LoginIndex::User(commit.user)))
         .key(keys::alerts(partition))
         .key(keys::alerts_of(partition, tenant))
-        .key(keys::outbox(partition));
+        .key(keys::outbox(partition))
+        .key(keys::alerts_of_user(&commit.user))
+        .key(keys::events(partition));
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
     run.arg(now.unix_ms())
         .arg(commit.version)
         .arg(next)
         .arg(keys::below(&LoginId::first_at(now.plus_ms(-retention_ms)).0))
         .arg(retention_ms + DAY_MS)
-        .arg(commit.logins.len());
+        .arg(commit.logins.len())
+        .arg(commit.answers.len());
     for login in &commit.logins {
         add_login(&mut run, commit, login, retention_ms);
     }
     for (alert, answer) in &commit.answers {
         run.key(keys::alert(*alert)).arg(answer.as_str());
+    }
+    for it in &commit.events {
+        let waiting = Waiting { event: it.id, webhook: None };
+        run.key(waiting.key()).arg(waiting.name()).arg(&it.record).arg(it.due_at.unix_ms());
     }
     run
 }

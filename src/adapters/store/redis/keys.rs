@@ -16,7 +16,12 @@
 //! | `wl:{pNNN}:claim:KEY` | string | the same in the partition that the key's first byte names |
 //! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |
 //! | `wl:{pNNN}:alerts`, `wl:{pNNN}:alerts:TENANT` | sorted set | alerts |
+//! | `wl:{pNNN}:alerts-of:HASH` | sorted set | a user's alerts |
 //! | `wl:{pNNN}:outbox` | sorted set | alerts that wait; the score is when they are due, in Unix milliseconds |
+//! | `wl:{pNNN}:event:ID`, `wl:{pNNN}:event:ID:WEBHOOK` | hash | what waits to be posted: an event, a message about it |
+//! | `wl:{pNNN}:events` | sorted set | the same by when they are due; a message is called by both identifiers |
+//! | `wl:webhooks:TENANT` | hash | a tenant's webhooks by identifier |
+//! | `wl:attempts:WEBHOOK` | list | what came of a webhook's attempts, the latest first |
 //!
 //! **Idempotency across users.** A key belongs to a tenant, not to a user: when another user's login brings it again, it
 //! must be seen although that user lives in another partition. So it is kept twice: with its user, where it is part of
@@ -28,7 +33,7 @@ use std::fmt::Write;
 
 use crate::domain::{
     history::LoginIndex,
-    ids::{AlertId, LoginId, Partition, TenantId, UserKey},
+    ids::{AlertId, EventId, LoginId, Partition, TenantId, UserKey, WebhookId},
 };
 
 /// The key of the store's identity.
@@ -51,11 +56,15 @@ fn in_partition(partition: Partition, rest: &str) -> String {
 
 fn named(partition: Partition, kind: &str, bytes: &[u8; 16]) -> String {
     let mut key = in_partition(partition, kind);
+    push_hex(&mut key, bytes);
+    key
+}
+
+fn push_hex(key: &mut String, bytes: &[u8; 16]) {
     for byte in bytes {
         // Writing to a `String` cannot fail.
         let _ = write!(key, "{byte:02x}");
     }
-    key
 }
 
 /// A user's profile.
@@ -115,6 +124,68 @@ pub fn alerts(partition: Partition) -> String {
 #[must_use]
 pub fn alerts_of(partition: Partition, tenant: &TenantId) -> String {
     in_partition(partition, &format!("alerts:{}", tenant.as_str()))
+}
+
+/// A user's alerts.
+#[must_use]
+pub fn alerts_of_user(user: &UserKey) -> String {
+    named(user.partition, "alerts-of:", &user.hash)
+}
+
+/// Something that waits to be posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Waiting {
+    /// What has happened.
+    pub event: EventId,
+    /// The webhook that a message is for; none for an event that nobody has taken up yet.
+    pub webhook: Option<WebhookId>,
+}
+
+impl Waiting {
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut key = named(self.event.partition(), "event:", &self.event.0);
+        if let Some(webhook) = self.webhook {
+            key.push(':');
+            push_hex(&mut key, &webhook.0);
+        }
+        key
+    }
+
+    /// Its name among all that waits: 16 or 32 bytes.
+    #[must_use]
+    pub fn name(&self) -> Vec<u8> {
+        [&self.event.0[..], self.webhook.as_ref().map_or(&[][..], |it| &it.0)].concat()
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn read(name: &[u8]) -> Option<Self> {
+        let (event, rest) = name.split_first_chunk()?;
+        let webhook = if rest.is_empty() { None } else { Some(WebhookId(rest.try_into().ok()?)) };
+        Some(Self { event: EventId(*event), webhook })
+    }
+}
+
+/// All that waits to be posted.
+#[must_use]
+pub fn events(partition: Partition) -> String {
+    in_partition(partition, "events")
+}
+
+/// A tenant's webhooks.
+#[must_use]
+pub fn webhooks(tenant: &TenantId) -> String {
+    format!("wl:webhooks:{}", tenant.as_str())
+}
+
+/// What came of a webhook's attempts.
+#[must_use]
+pub fn attempts(webhook: WebhookId) -> String {
+    let mut key = "wl:attempts:".to_owned();
+    push_hex(&mut key, &webhook.0);
+    key
 }
 
 /// Alerts that wait.

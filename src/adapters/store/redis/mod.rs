@@ -5,4 +5,5 @@ pub mod link;
 pub mod commit;
 pub mod history;
 pub mod outbox;
+pub mod events;
 pub mod store;

@@ -7,16 +7,16 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
-        prepared::{claimed, shown_alert},
+        prepared::{PreparedEvent, claimed, shown_alert},
         record::bytes::Malformed,
         redis::{
-            keys,
+            keys::{self, Waiting},
             link::{Link, QUICK, WIDE},
         },
     },
     domain::{
         alert::{Alert, Answer, Delivery, State, Suppressed},
-        ids::{AlertId, TenantId},
+        ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
     },
     ports::{Claimed, Settlement, Unavailable},
@@ -61,6 +61,30 @@ pub async fn alerts(
         members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId).collect();
     ids.sort_unstable_by(|a, b| b.cmp(a));
     ids.truncate(limit);
+    named(link, ids, now).await
+}
+
+/// A user's alerts below `before`, newest first. Entries of the index may outlive their alerts, at the old end: there a
+/// page may be short.
+///
+/// # Errors
+/// The server does not answer in time, or a record cannot be read.
+pub async fn alerts_of(
+    link: &Link,
+    user: &UserKey,
+    before: Option<AlertId>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+    let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
+    let mut ask = redis::pipe();
+    ask.cmd("ZREVRANGEBYLEX").arg(keys::alerts_of_user(user)).arg(below).arg("-").arg("LIMIT").arg(0).arg(limit);
+    let (members,): (Vec<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
+    named(link, members.into_iter().filter_map(|it| it.try_into().ok()).map(AlertId).collect(), now).await
+}
+
+/// The alerts of these names, as far as there are any.
+async fn named(link: &Link, ids: Vec<AlertId>, now: Timestamp) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -122,7 +146,7 @@ pub async fn settle(
     id: AlertId,
     fence: u64,
     now: Timestamp,
-    settlement: Settlement,
+    (settlement, event): (Settlement, Option<PreparedEvent>),
 ) -> Result<bool, Unavailable> {
     let (state, due_at, reason) = match settlement {
         Settlement::Sent => (State::Sent, None, String::new()),
@@ -137,6 +161,11 @@ pub async fn settle(
         .arg(due_at.map_or(String::new(), |it| it.unix_ms().to_string()))
         .arg(reason)
         .arg(now.unix_ms());
+    if let Some(it) = event {
+        let waiting = Waiting { event: it.id, webhook: None };
+        run.key(waiting.key()).key(keys::events(it.id.partition()));
+        run.arg(waiting.name()).arg(it.record).arg(it.due_at.unix_ms());
+    }
     link.run(&run).await
 }
 

@@ -1,6 +1,8 @@
 -- Ends a lease. The same rules as `prepared::claim_of` and `prepared::settled`.
 --
--- KEYS: 1 alert, 2 outbox. ARGV: 1 id, 2 fence, 3 next state, 4 next due time or '', 5 error or '', 6 settled at.
+-- KEYS: 1 alert, 2 outbox; and, if the tenant is to be told, 3 event, 4 all that waits to be posted.
+-- ARGV: 1 id, 2 fence, 3 next state, 4 next due time or '', 5 error or '', 6 settled at; and 7 event's id, 8 its record,
+--   9 when it is due.
 -- Returns 0 if the lease is not the caller's, and then nothing has changed.
 
 local alert = redis.call('HMGET', KEYS[1], 'attempts', 'state')
@@ -16,5 +18,9 @@ else
   redis.call('HSET', KEYS[1], 'settled_at', ARGV[6])
   redis.call('HDEL', KEYS[1], 'due_at', 'recipient')
   redis.call('ZREM', KEYS[2], ARGV[1])
+end
+if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 0 then
+  redis.call('HSET', KEYS[3], 'record', ARGV[8], 'body', '', 'attempts', 0, 'fence', 0)
+  redis.call('ZADD', KEYS[4], ARGV[9], ARGV[7])
 end
 return 1

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         fault::OpenError,
-        prepared::PreparedCommit,
+        prepared::{PreparedCommit, PreparedEvent},
         redis::{
-            commit, history, keys,
+            commit, events, history, keys,
             link::{Link, QUICK},
             outbox,
         },
@@ -18,10 +18,11 @@ use crate::{
         alert::{Alert, Delivery},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, TenantId, UserKey},
+        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
         time::{DAY_MS, Timestamp},
+        webhook::{Attempt, TenantEvent, Webhook},
     },
-    ports::{Claimed, Commit, CommitError, Loaded, Settlement, Store, Unavailable},
+    ports::{Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Settlement, Store, Unavailable},
 };
 
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
@@ -93,6 +94,16 @@ impl Store for RedisStore {
         outbox::alerts(&self.link, tenant, before, limit, now).await
     }
 
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        outbox::alerts_of(&self.link, user, before, limit, now).await
+    }
+
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
         outbox::claim(&self.link, now, lease_until, limit).await
     }
@@ -103,12 +114,56 @@ impl Store for RedisStore {
         fence: u64,
         now: Timestamp,
         settlement: Settlement,
+        event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable> {
-        outbox::settle(&self.link, alert, fence, now, settlement).await
+        let event = event.as_ref().map(PreparedEvent::new);
+        outbox::settle(&self.link, alert, fence, now, (settlement, event)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
         outbox::next_due(&self.link).await
+    }
+
+    async fn claim_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        events::claim(&self.link, now, lease_until, limit).await
+    }
+
+    async fn settle_event(
+        &self,
+        claimed: &ClaimedEvent,
+        now: Timestamp,
+        settlement: EventSettlement,
+    ) -> Result<bool, Unavailable> {
+        events::settle(&self.link, claimed, now, settlement).await
+    }
+
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        events::next_due(&self.link).await
+    }
+
+    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
+        events::put_webhook(&self.link, &webhook).await
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        events::webhooks(&self.link, tenant).await
+    }
+
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        events::remove_webhook(&self.link, tenant, id).await
+    }
+
+    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
+        events::put_attempt(&self.link, webhook, &attempt).await
+    }
+
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+        events::attempts(&self.link, webhook).await
     }
 
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {

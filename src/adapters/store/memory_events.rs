@@ -1,0 +1,125 @@
+//! What the store in memory keeps of webhooks, and of what waits to be posted to them.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use crate::{
+    adapters::store::{
+        prepared::{PreparedEvent, claimed_event},
+        record,
+    },
+    domain::{
+        ids::{EventId, TenantId, WebhookId},
+        time::Timestamp,
+        webhook::{Attempt, MAX_ATTEMPTS, Webhook},
+    },
+    ports::{ClaimedEvent, EventSettlement, Unavailable},
+};
+
+/// An event, and the webhook if it is a message for one already.
+type Name = (EventId, Option<WebhookId>);
+
+/// Webhooks, their attempts, and what waits to be posted.
+#[derive(Debug, Default)]
+pub struct EventTables {
+    waiting: BTreeMap<Name, Waiting>,
+    webhooks: BTreeMap<(TenantId, WebhookId), Vec<u8>>,
+    attempts: HashMap<WebhookId, VecDeque<Vec<u8>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    record: Vec<u8>,
+    body: Vec<u8>,
+    attempts: u32,
+    fence: u64,
+    due_at: Timestamp,
+}
+
+impl EventTables {
+    /// Adds an event, unless it waits already.
+    pub fn insert(&mut self, event: PreparedEvent) {
+        let PreparedEvent { id, record, due_at } = event;
+        self.wait((id, None), Waiting { record, body: Vec::new(), attempts: 0, fence: 0, due_at });
+    }
+
+    fn wait(&mut self, name: Name, waiting: Waiting) {
+        self.waiting.entry(name).or_insert(waiting);
+    }
+
+    /// Leases what is due, the longest due first.
+    pub fn claim(&mut self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Vec<ClaimedEvent> {
+        let due = self.waiting.iter().filter(|(_, it)| it.due_at <= now);
+        let mut due: Vec<(Timestamp, Name)> = due.map(|(name, it)| (it.due_at, *name)).collect();
+        due.sort_unstable();
+        due.truncate(limit);
+        let mut lease = |name: Name| {
+            let it = self.waiting.get_mut(&name)?;
+            (it.fence, it.due_at) = (it.fence + 1, lease_until);
+            claimed_event(&it.record, name.1.map(|webhook| (webhook, it.body.clone())), it.attempts, it.fence)
+        };
+        due.into_iter().filter_map(|(_, name)| lease(name)).collect()
+    }
+
+    /// Ends a lease, if it is the latest.
+    pub fn settle(&mut self, claimed: &ClaimedEvent, now: Timestamp, settlement: EventSettlement) -> bool {
+        let name = (claimed.event.id, claimed.message.as_ref().map(|(webhook, _)| *webhook));
+        let Some(waiting) = self.waiting.get_mut(&name).filter(|it| it.fence == claimed.fence) else { return false };
+        match settlement {
+            EventSettlement::RetryAt(due_at, attempts) => (waiting.due_at, waiting.attempts) = (due_at, attempts),
+            EventSettlement::Over => drop(self.waiting.remove(&name)),
+            EventSettlement::TakenUp(webhooks, body) => {
+                let message = Waiting { body, attempts: 0, fence: 0, due_at: now, ..waiting.clone() };
+                self.waiting.remove(&name);
+                for it in webhooks {
+                    self.wait((name.0, Some(it)), message.clone());
+                }
+            }
+        }
+        true
+    }
+
+    /// When something is next due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.waiting.values().map(|it| it.due_at).min()
+    }
+
+    /// Adds or replaces a webhook.
+    pub fn put_webhook(&mut self, webhook: &Webhook) {
+        self.webhooks.insert((webhook.tenant.clone(), webhook.id), record::webhook::encode(webhook));
+    }
+
+    /// A tenant's webhooks.
+    ///
+    /// # Errors
+    /// A record cannot be read.
+    pub fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        let theirs = self.webhooks.iter().filter(|((it, _), _)| it == tenant);
+        theirs.map(|(_, bytes)| Ok(record::webhook::decode(bytes)?)).collect()
+    }
+
+    /// Forgets a webhook and its attempts.
+    pub fn remove_webhook(&mut self, tenant: &TenantId, id: WebhookId) -> bool {
+        let removed = self.webhooks.remove(&(tenant.clone(), id)).is_some();
+        if removed {
+            self.attempts.remove(&id);
+        }
+        removed
+    }
+
+    /// Keeps what came of an attempt.
+    pub fn put_attempt(&mut self, webhook: WebhookId, attempt: &Attempt) {
+        let kept = self.attempts.entry(webhook).or_default();
+        kept.push_front(record::attempt::encode(attempt));
+        kept.truncate(MAX_ATTEMPTS);
+    }
+
+    /// What came of the attempts of a webhook.
+    ///
+    /// # Errors
+    /// A record cannot be read.
+    pub fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+        let kept = self.attempts.get(&webhook).into_iter().flatten();
+        kept.map(|bytes| Ok(record::attempt::decode(bytes)?)).collect()
+    }
+}

@@ -1,0 +1,176 @@
+//! Webhooks, their attempts, and what waits to be posted to them. What waits lies with its user, in any partition.
+
+use std::sync::LazyLock;
+
+use futures_util::future::try_join_all;
+use redis::Script;
+
+use crate::{
+    adapters::store::{
+        prepared::claimed_event,
+        record,
+        redis::{
+            keys::{self, Waiting},
+            link::{Link, QUICK, WIDE},
+        },
+    },
+    domain::{
+        ids::{TenantId, WebhookId},
+        time::Timestamp,
+        webhook::{Attempt, MAX_ATTEMPTS, Webhook},
+    },
+    ports::{ClaimedEvent, EventSettlement, Unavailable},
+};
+
+static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim_event.lua")));
+static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle_event.lua")));
+
+/// Record, body, attempts and fence; or nothing.
+type Leased = Option<(Vec<u8>, Vec<u8>, u32, u64)>;
+
+/// Leases what is due. As with alerts, another worker may be quicker, and then fewer are leased than were found.
+///
+/// # Errors
+/// The server does not answer in time. Leases that were given nevertheless run out.
+pub async fn claim(
+    link: &Link,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: usize,
+) -> Result<Vec<ClaimedEvent>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGEBYSCORE").arg(keys::events(partition)).arg("-inf").arg(now.unix_ms());
+        ask.arg("WITHSCORES").arg("LIMIT").arg(0).arg(limit);
+    }
+    let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
+    let named = members.into_iter().flatten().filter_map(|(name, due_at)| Some((due_at, Waiting::read(&name)?)));
+    let mut due: Vec<(i64, Waiting)> = named.collect();
+    due.sort_unstable();
+    due.truncate(limit);
+    let leases = due.into_iter().map(|(_, it)| lease(link, it, now, lease_until));
+    Ok(try_join_all(leases).await?.into_iter().flatten().collect())
+}
+
+async fn lease(
+    link: &Link,
+    waiting: Waiting,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Option<ClaimedEvent>, Unavailable> {
+    let mut run = CLAIM.key(waiting.key());
+    run.key(keys::events(waiting.event.partition())).arg(waiting.name());
+    run.arg(now.unix_ms()).arg(lease_until.unix_ms());
+    let leased: Leased = link.run(&run).await?;
+    Ok(leased.and_then(|(record, body, attempts, fence)| {
+        claimed_event(&record, waiting.webhook.map(|it| (it, body)), attempts, fence)
+    }))
+}
+
+/// Ends a lease, if it is the latest.
+///
+/// # Errors
+/// The server does not answer in time. To settle again is safe.
+pub async fn settle(
+    link: &Link,
+    claimed: &ClaimedEvent,
+    now: Timestamp,
+    settlement: EventSettlement,
+) -> Result<bool, Unavailable> {
+    let event = claimed.event.id;
+    let waiting = Waiting { event, webhook: claimed.message.as_ref().map(|(webhook, _)| *webhook) };
+    let (due_at, attempts, webhooks, body) = match settlement {
+        EventSettlement::Over => (None, 0, Vec::new(), Vec::new()),
+        EventSettlement::RetryAt(due_at, attempts) => (Some(due_at), attempts, Vec::new(), Vec::new()),
+        EventSettlement::TakenUp(webhooks, body) => (None, 0, webhooks, body),
+    };
+    let mut run = SETTLE.key(waiting.key());
+    run.key(keys::events(event.partition()))
+        .arg(waiting.name())
+        .arg(claimed.fence)
+        .arg(attempts)
+        .arg(due_at.map_or(String::new(), |it| it.unix_ms().to_string()))
+        .arg(now.unix_ms())
+        .arg(body);
+    for it in webhooks {
+        let message = Waiting { event, webhook: Some(it) };
+        run.key(message.key()).arg(message.name());
+    }
+    link.run(&run).await
+}
+
+/// When something is next due.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn next_due(link: &Link) -> Result<Option<Timestamp>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGE").arg(keys::events(partition)).arg(0).arg(0).arg("WITHSCORES");
+    }
+    let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
+    Ok(members.into_iter().flatten().map(|(_, due_at)| Timestamp::from_unix_ms(due_at)).min())
+}
+
+/// Adds or replaces a webhook.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn put_webhook(link: &Link, webhook: &Webhook) -> Result<(), Unavailable> {
+    let (key, record) = (keys::webhooks(&webhook.tenant), record::webhook::encode(webhook));
+    let mut ask = redis::pipe();
+    ask.cmd("HSET").arg(key).arg(&webhook.id.0[..]).arg(record).ignore();
+    link.ask(QUICK, &ask).await
+}
+
+/// A tenant's webhooks, the oldest first.
+///
+/// # Errors
+/// The server does not answer in time, or a record cannot be read.
+pub async fn webhooks(link: &Link, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("HVALS").arg(keys::webhooks(tenant));
+    let (records,): (Vec<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
+    let mut found: Vec<Webhook> = records.iter().map(|it| record::webhook::decode(it)).collect::<Result<_, _>>()?;
+    found.sort_unstable_by_key(|it| it.id);
+    Ok(found)
+}
+
+/// Forgets a webhook and its attempts.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn remove_webhook(link: &Link, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("HDEL").arg(keys::webhooks(tenant)).arg(&id.0[..]);
+    let (removed,): (bool,) = link.ask(QUICK, &ask).await?;
+    if removed {
+        let mut forget = redis::pipe();
+        forget.cmd("DEL").arg(keys::attempts(id)).ignore();
+        link.ask::<()>(QUICK, &forget).await?;
+    }
+    Ok(removed)
+}
+
+/// Keeps what came of an attempt, and forgets the oldest beyond [`MAX_ATTEMPTS`].
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn put_attempt(link: &Link, webhook: WebhookId, attempt: &Attempt) -> Result<(), Unavailable> {
+    let key = keys::attempts(webhook);
+    let mut ask = redis::pipe();
+    ask.cmd("LPUSH").arg(&key).arg(record::attempt::encode(attempt)).ignore();
+    ask.cmd("LTRIM").arg(&key).arg(0).arg(MAX_ATTEMPTS - 1).ignore();
+    link.ask(QUICK, &ask).await
+}
+
+/// What came of the attempts of a webhook, the latest first.
+///
+/// # Errors
+/// The server does not answer in time, or a record cannot be read.
+pub async fn attempts(link: &Link, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
+    let (records,): (Vec<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
+    Ok(records.iter().map(|it| record::attempt::decode(it)).collect::<Result<_, _>>()?)
+}

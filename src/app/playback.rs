@@ -1,0 +1,115 @@
+//! A log played through the same intake as the service's, with a store in memory and a clock that the log feeds.
+
+use std::{path::Path, sync::Arc, vec::IntoIter};
+
+use tokio::sync::Notify;
+
+use crate::{
+    adapters::{clock::ManualClock, geo::MaxmindGeo, store::memory::MemoryStore},
+    app::{
+        compose::Foundation,
+        fault::Fault,
+        log_file::{Line, LogFile},
+    },
+    config::settings::Settings,
+    domain::{history::LoginRecord, ids::TenantId, keyring::Keyring, login::LoginDraft},
+    service::{
+        intake::{Intake, NewLogin, Purpose},
+        truth::Truth,
+    },
+};
+
+/// Lines that are read at a time.
+const CHUNK: usize = 1_024;
+/// Nothing of a replay is kept, so its key is no secret; that it is fixed makes two replays equal.
+const KEY: [u8; 32] = *b"watchlight replay, nothing kept.";
+
+/// A log that is being played, in the order in which it is written.
+pub struct Playback {
+    intake: Intake,
+    clock: Arc<ManualClock>,
+    tenant: TenantId,
+    file: LogFile,
+    lines: IntoIter<Line>,
+    refused: u64,
+}
+
+/// A login that was taken.
+#[derive(Debug)]
+pub struct Played {
+    /// The line it stands in, from 1.
+    pub line: u64,
+    /// The login as it was written.
+    pub draft: LoginDraft,
+    /// What was said of it.
+    pub record: LoginRecord,
+    /// What is true of it, in a labelled log.
+    pub truth: Option<Truth>,
+}
+
+impl Playback {
+    /// Opens a log.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open(settings: &Settings, file: &Path) -> Result<Self, Fault> {
+        let clock = Arc::new(ManualClock::default());
+        let store = Arc::new(MemoryStore::default());
+        let foundation = Foundation { store, clock: clock.clone(), keyring: Keyring::new(KEY) };
+        let intake = foundation.intake(Arc::new(MaxmindGeo::open(&settings.geoip_dir)), Arc::new(Notify::new()));
+        let tenant = TenantId::parse("replay").ok_or_else(|| Fault::Partly("no tenant".to_owned()))?;
+        Ok(Self { intake, clock, tenant, file: LogFile::open(file)?, lines: Vec::new().into_iter(), refused: 0 })
+    }
+
+    /// The next login that is taken; none at the end. Lines that are refused are listed on the way, and counted.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn next(&mut self) -> Result<Option<Played>, Fault> {
+        while let Some(line) = self.next_line()? {
+            let number = line.number;
+            match self.play(line).await {
+                Ok(Some(played)) => return Ok(Some(played)),
+                Ok(None) => {}
+                Err(problem) => {
+                    self.refused += 1;
+                    eprintln!("line {number}: {problem}");
+                }
+            }
+        }
+        self.file.done();
+        Ok(None)
+    }
+
+    /// Whether every line was taken.
+    ///
+    /// # Errors
+    /// How many lines were refused.
+    pub fn outcome(&self) -> Result<(), Fault> {
+        match self.refused {
+            0 => Ok(()),
+            refused => Err(Fault::Partly(format!("{refused} lines were refused"))),
+        }
+    }
+
+    fn next_line(&mut self) -> Result<Option<Line>, Fault> {
+        if self.lines.as_slice().is_empty() {
+            self.lines = self.file.next(CHUNK)?.into_iter();
+        }
+        Ok(self.lines.next())
+    }
+
+    /// Plays one line; none if it repeats an earlier one.
+    async fn play(&self, line: Line) -> Result<Option<Played>, String> {
+        let Line { number, body, draft, truth } = line;
+        let draft = draft?;
+        // Each login is received the moment it happens.
+        if let Some(at) = draft.occurred_at {
+            self.clock.set(at);
+        }
+        let request_id = format!("line {number}");
+        let login = NewLogin { draft: draft.clone(), body, idempotency_key: None, request_id, purpose: Purpose::Live };
+        let recorded = self.intake.record(&self.tenant, login).await.map_err(|it| it.to_string())?;
+        Ok((!recorded.replayed).then_some(Played { line: number, draft, record: recorded.record, truth }))
+    }
+}

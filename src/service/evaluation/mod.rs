@@ -1,0 +1,10 @@
+//! A labelled log's report card: where the verdicts are right and wrong, and what simpler rules make of the same log.
+
+pub mod rate;
+pub mod situations;
+pub mod curve;
+pub mod fp_stalker;
+pub mod baselines;
+pub mod tally;
+pub mod report;
+pub mod table;
