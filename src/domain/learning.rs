@@ -101,6 +101,7 @@ impl Profile {
         if network.prefix == 0 {
             return;
         }
+        let at = at.whole_hour();
         match self.networks.iter_mut().find(|it| it.prefix == network.prefix) {
             Some(seen) => seen.last_seen = seen.last_seen.max(at),
             None => self.networks.push(SeenNetwork { asn: network.asn, prefix: network.prefix, last_seen: at }),

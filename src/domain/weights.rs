@@ -48,15 +48,20 @@ static TABLE: [[Weights; GAPS]; CLASSES] = {
     while at < ATTRIBUTES * CLASSES * GAPS {
         let (row, class, gap) = (&ROWS[at % ATTRIBUTES], at / ATTRIBUTES % CLASSES, at / ATTRIBUTES / CLASSES);
         let drift = if gap == Gap::Days as usize { 0.0 } else { row.drift[gap - 1] };
-        let changed = row.changed[class] + drift;
-        let similar = row.similar + drift;
+        let (agreed, similar) = (centibits(row.agreed[class]), centibits(row.similar + drift));
+        let changed = centibits(row.changed[class] + drift);
+        let changed = if changed > 0 { 0 } else { changed };
         let weights = &mut table[class][gap];
-        let attribute = row.attribute as usize;
-        weights.agreed[attribute] = centibits(row.agreed[class]);
-        weights.changed[attribute] = centibits(if changed > 0.0 { 0.0 } else { changed });
-        // What is like the device itself never speaks against it more than any other change, nor for it more than agreement.
-        let least = if similar < row.changed[class] { row.changed[class] + drift } else { similar };
-        weights.similar[attribute] = centibits(if least > row.agreed[class] { row.agreed[class] } else { least });
+        weights.agreed[row.attribute as usize] = agreed;
+        weights.changed[row.attribute as usize] = changed;
+        // What is like the device itself speaks no more against it than any change, and no more for it than agreement.
+        weights.similar[row.attribute as usize] = if similar < changed {
+            changed
+        } else if similar > agreed {
+            agreed
+        } else {
+            similar
+        };
         at += 1;
     }
     table

@@ -97,7 +97,7 @@ pub fn profile() -> Profile {
         first_login_at: Some(at(-400 * DAY_MS)),
         devices: (1..=3).map(device).collect(),
         countries: vec![SeenCountry { country: Country::parse("SE").unwrap(), last_seen: at(-HOUR_MS), logins: 102 }],
-        networks: vec![SeenNetwork { asn: 29_518, prefix: 0x99AA_BBCC, last_seen: at(-HOUR_MS) }],
+        networks: vec![SeenNetwork { asn: 29_518, prefix: 0x99AA_BBCC, last_seen: at(-HOUR_MS).whole_hour() }],
         last_place: Some(LastPlace { at: at(-HOUR_MS), point, accuracy_km: Some(76), prefix: 7, asn: 29_518 }),
         recent_alerts: vec![at(-3 * DAY_MS)],
         recent_failures: vec![at(-2 * HOUR_MS), at(-HOUR_MS)],

@@ -5,7 +5,7 @@
 //! - flags: first login, last place; the number of logins; the time of the first login
 //! - [devices](crate::adapters::store::record::device)
 //! - countries, each: two letters, last seen, logins
-//! - networks, each: ASN, prefix (4), last seen
+//! - networks, each: ASN and hour of the last login, both as the difference from the network before, and prefix (4)
 //! - the last place: time, latitude and longitude in ten-thousandths of a degree, 0 or accuracy + 1, prefix (4), ASN
 //! - times of recent alerts and of recent failures
 
@@ -20,6 +20,7 @@ use crate::{
         attributes::Attributes,
         place::{POINT_STEPS, Point},
         profile::{LastPlace, Profile, SeenNetwork},
+        time::{HOUR_MS, Timestamp},
     },
 };
 
@@ -47,10 +48,13 @@ pub fn encode(profile: &Profile) -> Vec<u8> {
         out.number(seen.logins);
     }
     out.count(profile.networks.len());
+    let mut before = (0, 0);
     for seen in &profile.networks {
-        out.number(seen.asn);
+        let now = (i64::from(seen.asn), hours(seen.last_seen));
+        out.signed(now.0 - before.0);
+        out.signed(now.1 - before.1);
         out.raw(&seen.prefix.to_be_bytes());
-        out.time(seen.last_seen);
+        before = now;
     }
     if let Some(place) = &profile.last_place {
         write_last_place(&mut out, place);
@@ -91,15 +95,28 @@ fn read(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
             Ok(device)
         })?,
         countries: from.list(read_seen_country)?,
-        networks: from.list(read_seen_network)?,
+        networks: read_networks(from)?,
         last_place: from.when(has_last_place, read_last_place)?,
         recent_alerts: from.list(Reader::time)?,
         recent_failures: from.list(Reader::time)?,
     })
 }
 
-fn read_seen_network(from: &mut Reader<'_>) -> Result<SeenNetwork, Malformed> {
-    Ok(SeenNetwork { asn: from.number()?, prefix: u32::from_be_bytes(from.raw()?), last_seen: from.time()? })
+fn read_networks(from: &mut Reader<'_>) -> Result<Vec<SeenNetwork>, Malformed> {
+    let (mut asn, mut hour) = (0_i64, 0_i64);
+    from.list(|from| {
+        asn = asn.wrapping_add(from.signed()?);
+        hour = hour.wrapping_add(from.signed()?);
+        Ok(SeenNetwork {
+            asn: u32::try_from(asn).map_err(|_| Malformed::Impossible("autonomous system"))?,
+            prefix: u32::from_be_bytes(from.raw()?),
+            last_seen: Timestamp::from_unix_ms(hour.saturating_mul(HOUR_MS)),
+        })
+    })
+}
+
+const fn hours(time: Timestamp) -> i64 {
+    time.unix_ms().div_euclid(HOUR_MS)
 }
 
 fn write_last_place(out: &mut Writer, place: &LastPlace) {

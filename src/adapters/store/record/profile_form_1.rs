@@ -136,7 +136,7 @@ fn hash(value: u32) -> u16 {
 }
 
 fn read_seen_network(from: &mut Reader<'_>) -> Result<SeenNetwork, Malformed> {
-    Ok(SeenNetwork { asn: from.number()?, prefix: read_short(from)?, last_seen: from.time()? })
+    Ok(SeenNetwork { asn: from.number()?, prefix: read_short(from)?, last_seen: from.time()?.whole_hour() })
 }
 
 fn read_last_place(from: &mut Reader<'_>) -> Result<LastPlace, Malformed> {
