@@ -19,6 +19,7 @@ pub mod device;
 pub mod profile;
 pub mod policy;
 pub mod alert;
+pub mod digest;
 pub mod webhook;
 pub mod verdict;
 pub mod history;

@@ -15,7 +15,7 @@ pub struct Scores {
     new_devices: Vec<f64>,
 }
 
-/// Which of several shares of misses is allowed, as one miss in so many strangers.
+/// The shares of misses that are allowed, each as one miss in so many strangers.
 pub const MISSES_ONE_IN: [u64; 2] = [100, 500];
 /// How many equal parts the range of scores is cut into for the calibration.
 pub const BINS: usize = 10;

@@ -43,6 +43,15 @@ pub struct Row {
     pub warned: Share,
 }
 
+/// Verdicts on owners' devices that they had not used before: right ones.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct NewDevices {
+    /// Called new.
+    pub called_new: Share,
+    /// Mailed.
+    pub mailed: Share,
+}
+
 /// Mails to owners about known devices, by time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Mails {
@@ -122,8 +131,8 @@ pub struct Report {
     pub users: usize,
     /// Owners on known devices.
     pub owners: Vec<Row>,
-    /// Owners on other devices: called new, and mailed, as they should be.
-    pub new_devices: [Share; 2],
+    /// Owners on other devices.
+    pub new_devices: NewDevices,
     /// Strangers.
     pub strangers: Vec<Row>,
     /// Mails to owners about known devices.
@@ -175,7 +184,7 @@ impl Report {
             first_devices: it.first_devices,
             users: it.users(),
             owners: rows(&it.ours.false_alarms, &it.mailed),
-            new_devices: [it.ours.new_devices.into(), it.new_devices_mailed.into()],
+            new_devices: NewDevices { called_new: it.ours.new_devices.into(), mailed: it.new_devices_mailed.into() },
             strangers: rows(&it.ours.misses, &it.alerted),
             false_mails: all,
             false_mails_first_90_days: Mails::new(early, early_user_ms),

@@ -150,6 +150,7 @@ impl Situation {
         if known.contains(&class) {
             found.push(Self::new(Group::All, SAME_CLASS));
         }
+        found.extend(truth.flags.iter().map(|it| Self::new(Group::Circumstance, it)));
         if !scripted {
             found.push(Self::new(Group::Evidence, HEADERS_ONLY));
         }

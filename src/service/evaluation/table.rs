@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::service::evaluation::{
-    report::{CalibrationBin, CurvePoint, Judge, JudgeRow, Mails, Report, Row, Share},
+    report::{CalibrationBin, CurvePoint, Judge, JudgeRow, Mails, NewDevices, Report, Row, Share},
     situations::{ALL, Group, SAME_CLASS},
 };
 
@@ -44,7 +44,7 @@ fn situations(f: &mut Formatter<'_>, [title, wrong, warned]: [&str; 3], rows: &[
 }
 
 fn mails(f: &mut Formatter<'_>, report: &Report) -> fmt::Result {
-    let [called_new, mailed] = report.new_devices;
+    let NewDevices { called_new, mailed } = report.new_devices;
     let title = "Owners on other devices";
     writeln!(f, "\n{title:<30}{:>8}{}{}", called_new.of, shared(called_new), shared(mailed))?;
     writeln!(f, "\n{:<40}{:>10}{:>12}{:>16}", "Mails about known devices", "mails", "user-years", "per user-year")?;

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use crate::{
     domain::{
         agent::Agent,
+        alert::Suppressed,
         history::LoginRecord,
         login::{Client, Outcome},
         time::{DAY_MS, Timestamp},
-        verdict::DeviceStatus,
+        verdict::{AlertNote, DeviceStatus},
         weights::Class,
     },
     service::{
@@ -146,7 +147,7 @@ impl Evaluation {
             if let Some(score) = record.device.score.filter(|_| !login.truth.is_full_replay()) {
                 self.scores.add(source, score);
             }
-            let is_mailed = record.alert.is_some_and(|it| it.suppressed.is_none());
+            let is_mailed = record.alert.is_some_and(would_mail);
             match source {
                 Source::KnownDevice => {
                     self.mailed.count(&situations, is_mailed);
@@ -252,6 +253,11 @@ impl User {
             *seen = at.max(*seen);
         }
     }
+}
+
+/// Whether a mail would go out. That a log keeps no addresses does not make its alarms fewer.
+const fn would_mail(alert: AlertNote) -> bool {
+    matches!(alert.suppressed, None | Some(Suppressed::NoAddress))
 }
 
 /// Where a login comes from; none where no device of the user's is known to us yet, so that there is nothing to judge.

@@ -24,6 +24,8 @@ fn october() -> Vec<Value> {
     let mut failed = labelled(3, "chrome-142/windows", 1, &known(json!({})));
     failed["outcome"] = "failure".into();
     let mut abroad = labelled(22, "chrome-143/windows", 1, &json!({"owner": false, "attack": "full_replay"}));
+    let mut another = labelled(20, "firefox-145/linux", 2, &json!({"owner": true, "device_id": "desk"}));
+    another["user"].as_object_mut().unwrap().remove("email");
     // An address in Britain.
     abroad["client"]["ip"] = "81.2.69.142".into();
     vec![
@@ -32,8 +34,8 @@ fn october() -> Vec<Value> {
         failed,
         labelled(18, "chrome-143/windows", 1, &known(json!({"changes": ["browser_update"], "privacy": "fog"}))),
         labelled(19, "chrome-143/windows", 1, &known(json!({"changes": [], "mode": "private"}))),
-        labelled(20, "firefox-145/linux", 2, &json!({"owner": true, "known_device": false, "device_id": "desk"})),
-        labelled(21, "chrome-143/windows", 9, &json!({"owner": false, "attack": "same_model_other_machine"})),
+        another,
+        labelled(21, "chrome-143/windows", 9, &json!({"attack": "same_model_other_machine", "hard": true})),
         abroad,
     ]
 }
@@ -78,13 +80,15 @@ fn each_login_is_counted_in_its_situations() {
     assert_eq!(counted(owners, "days_since_seen", "0-3", "wrong"), [0, 2]);
     assert_eq!(counted(owners, "days_since_seen", "14-30", "wrong"), [0, 1], "a failed login shows nobody the device");
     assert_eq!(counted(owners, "circumstance", "travel", "wrong"), [0, 0]);
-    let new = &report["new_devices"];
-    assert_eq!((&new[0]["count"], &new[0]["of"], &new[1]["count"]), (&json!(1), &json!(1), &json!(1)));
+    let new =
+        ["called_new", "mailed"].map(|it| (&report["new_devices"][it]["count"], &report["new_devices"][it]["of"]));
+    assert_eq!(new, [(&json!(1), &json!(1)); 2], "a log without addresses has no fewer alarms");
 
     let strangers = &report["strangers"];
     assert_eq!(counted(strangers, "all", "all", "wrong"), [0, 1], "who replays everything is counted apart");
     assert_eq!(counted(strangers, "all", "same_class", "warned"), [1, 1]);
     assert_eq!(counted(strangers, "attack", "same_model_other_machine", "warned"), [1, 1]);
+    assert_eq!(counted(strangers, "circumstance", "hard", "wrong"), [0, 1]);
     assert_eq!(counted(strangers, "attack", "full_replay", "wrong"), [1, 1]);
 }
 
