@@ -7,7 +7,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use watchlight::{
     adapters::user_agent::UapAgents,
     domain::{
-        decide::{Decision, decide},
+        decide::decide,
         extraction::Words,
         fingerprint::Canonical,
         matching::{Home, Query, closest},
@@ -18,7 +18,7 @@ use watchlight::{
     ports::Agents,
 };
 
-use crate::sample::{DEVICES, NOW, Nearest, Sample};
+use crate::sample::{DEVICES, NOW, Nearest, Sample, walk};
 
 mod sample;
 
@@ -84,18 +84,6 @@ fn pure_path(criterion: &mut Criterion) {
         });
     });
     group.finish();
-}
-
-/// One login's way. It must come to what the service comes to: [`check`] compares them before anything is measured.
-fn walk(sample: &Sample, profile: &Profile) -> Decision {
-    let seen = &sample.seen;
-    let browser = sample.observer.read_browser(&sample.keys, &seen.login, &seen.whereabouts);
-    let mut observed = seen.observed(&sample.tenant, &sample.keys);
-    observed.agent = browser.agent;
-    observed.fingerprint = browser.fingerprint;
-    observed.traits = browser.traits;
-    observed.contradiction = browser.contradiction;
-    decide(NOW, &Policy::default(), profile, &observed)
 }
 
 /// What comes before the pure path: the request's 39 kB are read, hashed for retries, checked and observed.

@@ -8,11 +8,13 @@ use watchlight::{
     adapters::user_agent::UapAgents,
     domain::{
         attributes::{Attribute, Traits},
+        decide::{Decision, decide},
         device::{KnownDevice, Trust},
         ids::{DeviceId, TenantId},
         keyring::{Keyring, TenantKeys},
         login::LoginDraft,
         place::{Country, Network, Place, Point, Whereabouts},
+        policy::Policy,
         profile::{Profile, SeenCountry, SeenNetwork},
         time::{DAY_MS, Timestamp},
     },
@@ -139,6 +141,18 @@ impl Sample {
             alert: None,
         }
     }
+}
+
+/// One login's way, from the parsed login to the decision. It must come to what the service comes to, as the benches check before they measure.
+pub fn walk(sample: &Sample, profile: &Profile) -> Decision {
+    let seen = &sample.seen;
+    let browser = sample.observer.read_browser(&sample.keys, &seen.login, &seen.whereabouts);
+    let mut observed = seen.observed(&sample.tenant, &sample.keys);
+    observed.agent = browser.agent;
+    observed.fingerprint = browser.fingerprint;
+    observed.traits = browser.traits;
+    observed.contradiction = browser.contradiction;
+    decide(NOW, &Policy::default(), profile, &observed)
 }
 
 /// A login as a caller has it recorded.
