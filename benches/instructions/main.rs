@@ -20,7 +20,7 @@ use crate::sample::{NOW, Nearest, Sample};
 #[expect(dead_code, reason = "the other bench uses the rest")]
 mod sample;
 
-const CASES: [(&str, fn(&Sample)); 11] = [
+const CASES: [(&str, fn(&Sample)); 10] = [
     ("matching/exact/1", |it| matching(it, Nearest::Exact, 1)),
     ("matching/exact/20", |it| matching(it, Nearest::Exact, 20)),
     ("matching/similar/20", |it| matching(it, Nearest::Similar, 20)),
@@ -29,7 +29,6 @@ const CASES: [(&str, fn(&Sample)); 11] = [
     ("canonical_form", canonical_form),
     ("fingerprint", fingerprint),
     ("attributes", attributes),
-    ("sketches", sketches),
     ("decide/similar/20", decision),
     ("pure_path/similar/20", pure_path),
 ];
@@ -93,11 +92,6 @@ fn attributes(sample: &Sample) {
     let (words, canonical) = (words(sample), canonical(sample));
     let agent = words.agent();
     once(|| words.attributes(black_box(&agent), &canonical));
-}
-
-fn sketches(sample: &Sample) {
-    let words = words(sample);
-    once(|| black_box(&words).sketches());
 }
 
 fn decision(sample: &Sample) {

@@ -6,7 +6,7 @@ use crate::domain::{
     components::{Components, Headers},
     environment::{Signs, told_processors},
     fingerprint::{Canonical, short_hash},
-    sketch::Sketch,
+    sketch::{Sketch, quick_hash},
     value::Value,
 };
 
@@ -22,9 +22,10 @@ pub struct Words<'a> {
     pub key: &'a [u8; 32],
 }
 
-/// Attributes that are the short hash of a component's canonical bytes, and what the component is called.
-const COMPARED: [(Attribute, &[&str]); 8] = [
-    (Attribute::Fonts, &["fonts"]),
+/// Attributes that are the quick hash of a component's canonical bytes, and what the component is called.
+const COMPARED: [(Attribute, &[&str]); 11] = [
+    (Attribute::Platform, &["platform"]),
+    (Attribute::ColorGamut, &["colorGamut", "color_gamut"]),
     (Attribute::Math, &["math"]),
     (Attribute::Codecs, &["codecs", "audioCodecs", "videoCodecs"]),
     (Attribute::Vendor, &["vendorFlavors", "vendor"]),
@@ -32,27 +33,24 @@ const COMPARED: [(Attribute, &[&str]); 8] = [
     (Attribute::ScreenFrame, &["screenFrame", "screen_frame"]),
     (Attribute::Contrast, &["contrast"]),
     (Attribute::LanguageList, &["languages"]),
-];
-/// Attributes that are the short hash of a text, and what the component is called.
-const TEXTS: [(Attribute, &[&str]); 4] = [
-    (Attribute::Platform, &["platform"]),
-    (Attribute::ColorGamut, &["colorGamut", "color_gamut"]),
     (Attribute::RegionalFormat, &["dateTimeLocale"]),
-    (Attribute::TimeZone, &["timezone", "time_zone", "timezone_offset", "timezoneOffset"]),
+    (Attribute::AudioLatency, &["audioBaseLatency"]),
 ];
+/// What the time zone is called: FingerprintJS's name, and flat ones.
+const TIME_ZONES: &[&str] = &["timezone", "time_zone", "timezone_offset", "timezoneOffset"];
 /// Attributes that are numbers, what the component is called, and how many steps there are to one.
 const NUMBERS: [(Attribute, &[&str], f64); 3] = [
     (Attribute::PixelRatio, &["devicePixelRatio", "device_pixel_ratio"], 100.0),
     (Attribute::ColorDepth, &["colorDepth", "color_depth"], 1.0),
     (Attribute::DeviceMemory, &["deviceMemory", "device_memory"], 16.0),
 ];
-/// Attributes that are the short hash of a header.
+/// Attributes that are the quick hash of a header.
 const HEADERS: [(Attribute, &str); 3] = [
     (Attribute::AcceptLanguage, "accept-language"),
     (Attribute::AcceptEncoding, "accept-encoding"),
     (Attribute::Accept, "accept"),
 ];
-/// Attributes that are the short hash of a client hint, by header and by the script's name.
+/// Attributes that are the quick hash of a client hint, by header and by the script's name.
 const HINTS: [(Attribute, &str, &str); 3] = [
     (Attribute::Architecture, "sec-ch-ua-arch", "architecture"),
     (Attribute::Bitness, "sec-ch-ua-bitness", "bitness"),
@@ -73,41 +71,35 @@ impl Words<'_> {
         refine(self.agent, &ClientHints { brands: &brands, platform, platform_version: version, mobile })
     }
 
-    /// The attributes, as far as they are told and not blurred; `agent` is what [`Self::agent`] says.
+    /// The attributes and the sketches of those that are sets, as far as they are told and not blurred; `agent` is what
+    /// [`Self::agent`] says.
     #[must_use]
-    pub fn attributes(&self, agent: &Agent, canonical: &Canonical<'_>) -> Attributes {
+    pub fn attributes(&self, agent: &Agent, canonical: &Canonical<'_>) -> (Attributes, Sketches) {
         let mut attributes = Attributes::default();
         let mut set = |attribute, value: Option<u16>| attributes.set(attribute, value.unwrap_or(0));
         for (attribute, names) in COMPARED {
             set(attribute, self.compared(names, canonical));
         }
-        for (attribute, names) in TEXTS {
-            set(attribute, self.first(names).and_then(|it| self.hashed(it)));
-        }
         for (attribute, names, steps) in NUMBERS {
             set(attribute, self.first(names).and_then(number).map(|it| scaled(it, steps)));
         }
         for (attribute, name) in HEADERS {
-            set(attribute, self.headers.get(name).and_then(|it| self.short(it.trim())));
+            set(attribute, self.headers.get(name).and_then(|it| self.quick(it.trim())));
         }
         for (attribute, header, member) in HINTS {
-            set(attribute, self.short(self.hint(header, member)));
+            set(attribute, self.quick(self.hint(header, member)));
         }
+        let features = self.components.get("webGlExtensions");
+        let (fonts, fonts_hash) = self.set(self.components.get("fonts"));
+        let (plugins, plugins_hash) = self.set(self.components.get("plugins"));
+        let (extensions, extensions_hash) = self.set(features.and_then(|it| it.get("extensions")));
+        set(Attribute::Fonts, fonts_hash);
+        set(Attribute::Plugins, plugins_hash);
+        set(Attribute::WebGlExtensions, extensions_hash);
         self.read(agent, canonical, set);
         let signs = Signs { agent, time_zone: self.text("timezone"), renderer: self.gpu(RENDERERS) };
         signs.blurred().iter().for_each(|it| attributes.set(it, 0));
-        attributes
-    }
-
-    /// The sketches of sets, as far as they are told.
-    #[must_use]
-    pub fn sketches(&self) -> Sketches {
-        let extensions = self.components.get("webGlExtensions").and_then(|it| it.get("extensions"));
-        Sketches {
-            fonts: self.sketch(self.components.get("fonts")),
-            plugins: self.sketch(self.components.get("plugins")),
-            extensions: self.sketch(extensions),
-        }
+        (attributes, Sketches { fonts, plugins, extensions })
     }
 
     /// The attributes that have a way of their own.
@@ -121,17 +113,15 @@ impl Words<'_> {
         set(Attribute::CanvasGeometry, self.canvas("geometry", canonical));
         set(Attribute::CanvasText, self.canvas("text", canonical));
         set(Attribute::Audio, self.positive("audio"));
-        set(Attribute::AudioLatency, self.positive("audioBaseLatency"));
         set(Attribute::ScreenResolution, self.resolution());
         set(Attribute::Hdr, self.components.get("hdr").and_then(Value::bool).map(|it| 1 + u16::from(it)));
         let processors = self.first(&["hardwareConcurrency", "hardware_concurrency"]).and_then(number);
         let processors = processors.map(|it| scaled(it, 1.0));
         set(Attribute::HardwareConcurrency, processors.map(|it| told_processors(agent.browser, it - 1) + 1));
         set(Attribute::Touch, self.touch());
+        set(Attribute::TimeZone, self.first(TIME_ZONES).and_then(|it| self.hashed(it)));
         set(Attribute::Languages, self.first_language().and_then(|it| self.short(it)));
-        set(Attribute::Plugins, self.components.get("plugins").and_then(|it| self.names(it)));
-        set(Attribute::WebGlExtensions, canonical.short_hash("webGlExtensions", Some("extensions")));
-        set(Attribute::WebGlFeatures, canonical.short_hash("webGlExtensions", Some("parameters")));
+        set(Attribute::WebGlFeatures, canonical.quick_hash("webGlExtensions", Some("parameters")));
         set(Attribute::Storage, self.storage());
         set(Attribute::DoNotTrack, self.do_not_track());
     }
@@ -156,6 +146,11 @@ impl Words<'_> {
         self.components.get("userAgentData").and_then(|it| it.get(member))
     }
 
+    fn quick(&self, text: &str) -> Option<u16> {
+        (!text.is_empty()).then(|| quick_hash(self.key, text.as_bytes()))
+    }
+
+    /// By BLAKE3, as stored devices of the first form have it: what mattered most there must stay comparable.
     fn short(&self, text: &str) -> Option<u16> {
         (!text.is_empty()).then(|| short_hash(self.key, text.as_bytes()))
     }
@@ -174,10 +169,12 @@ impl Words<'_> {
         let tells = |it: &Value| match it {
             Value::List(items) => items.iter().any(|it| !matches!(it, Value::Null)),
             Value::Text(text) => !text.is_empty(),
+            // FingerprintJS's words for "not measured" are negative.
+            Value::Number(number) => *number >= 0.0,
             _ => true,
         };
         let name = names.iter().find(|it| self.components.get(it).is_some_and(tells))?;
-        canonical.short_hash(name, None)
+        canonical.quick_hash(name, None)
     }
 
     fn brands(&self) -> String {
@@ -200,10 +197,10 @@ impl Words<'_> {
         let drawn = |it: &Value| it.text().is_none_or(|it| !WORDS.contains(&it));
         let drawing = self.components.get("canvas")?;
         match drawing.get(member) {
-            Some(it) => drawn(it).then(|| canonical.short_hash("canvas", Some(member)))?,
+            Some(it) => drawn(it).then(|| canonical.quick_hash("canvas", Some(member)))?,
             // A flat attribute is the drawing's hash itself.
             None if member == "geometry" && !matches!(drawing, Value::Map(_)) => {
-                drawn(drawing).then(|| canonical.short_hash("canvas", None))?
+                drawn(drawing).then(|| canonical.quick_hash("canvas", None))?
             }
             None => None,
         }
@@ -247,14 +244,17 @@ impl Words<'_> {
         told.split([',', ';']).next().map(str::trim)
     }
 
-    /// The hash of the names of plugins, each by itself or with its description.
-    fn names(&self, plugins: &Value) -> Option<u16> {
-        let names: Vec<&str> = names(plugins).collect();
-        self.short(&names.join("\n"))
-    }
-
-    fn sketch(&self, set: Option<&Value>) -> Sketch {
-        set.map_or_else(Sketch::default, |it| Sketch::of(self.key, names(it)))
+    /// The sketch and the hash of a set of names: of a list, or of a text that joins them.
+    fn set(&self, set: Option<&Value>) -> (Sketch, Option<u16>) {
+        match set {
+            None => (Sketch::default(), None),
+            Some(Value::Text(joined)) => {
+                let names = joined.split([';', '\n']).map(str::trim).filter(|it| !it.is_empty());
+                let names = Value::List(names.map(|it| Value::Text(it.to_owned())).collect());
+                Sketch::of(self.key, names.names())
+            }
+            Some(listed) => Sketch::of(self.key, listed.names()),
+        }
     }
 
     /// Which kinds of storage are switched off.
@@ -282,14 +282,6 @@ const RENDERERS: [&str; 2] = ["rendererUnmasked", "webgl_renderer"];
 pub fn is_mobile(agent: &Agent) -> bool {
     matches!(agent.kind, DeviceKind::Mobile | DeviceKind::Tablet)
         || matches!(agent.os, Os::Ios | Os::IpadOs | Os::Android)
-}
-
-/// The names in a list of texts or of maps that have a `name`, or in a text that joins them.
-fn names(set: &Value) -> impl Iterator<Item = &str> {
-    let listed = set.list().unwrap_or_default();
-    let joined = set.text().unwrap_or_default();
-    let joined = joined.split([';', '\n']).map(str::trim).filter(|it| !it.is_empty());
-    listed.iter().filter_map(|it| it.get("name").unwrap_or(it).text()).chain(joined)
 }
 
 /// A number, also where a script wrote it as text.

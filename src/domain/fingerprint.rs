@@ -4,6 +4,7 @@ use std::{fmt, ops::Range};
 
 use crate::domain::{
     components::{Components, Headers},
+    sketch::quick_hash,
     value::{Value, write_head, write_text},
 };
 
@@ -81,7 +82,7 @@ pub const HEADERS: [&str; 11] = [
 pub const FORM: u8 = 2;
 const FORM_NAME: &[u8] = b"watchlight fingerprint 2\0";
 /// Room for the form of a FingerprintJS result, whose largest values are condensed.
-const USUAL_BYTES: usize = 12 * 1024;
+const USUAL_BYTES: usize = 6 * 1024;
 
 impl<'a> Canonical<'a> {
     /// Writes the canonical form under a tenant's key.
@@ -109,12 +110,12 @@ impl<'a> Canonical<'a> {
         Fingerprint(*blake3::keyed_hash(self.key, &self.bytes).as_bytes())
     }
 
-    /// A short hash of one component, or of one member of it; never 0. `None` if it was not said.
+    /// A [quick hash](quick_hash) of one component, or of one member of it; never 0. `None` if it was not said.
     #[must_use]
-    pub fn short_hash(&self, component: &str, member: Option<&str>) -> Option<u16> {
+    pub fn quick_hash(&self, component: &str, member: Option<&str>) -> Option<u16> {
         let order = |(name, it, _): &(&str, Option<&str>, Range<usize>)| (*name, *it).cmp(&(component, member));
         let at = self.entries.binary_search_by(order).ok()?;
-        Some(short_hash(self.key, &self.bytes[self.entries[at].2.clone()]))
+        Some(quick_hash(self.key, &self.bytes[self.entries[at].2.clone()]))
     }
 
     fn component(&mut self, name: &'a str, value: &'a Value) {
@@ -231,8 +232,8 @@ mod tests {
         );
         let headers = Headers::default();
         let (one, other) = (Canonical::new(&KEY, None, &headers, &one), Canonical::new(&KEY, None, &headers, &other));
-        assert_ne!(one.short_hash("canvas", Some("geometry")), other.short_hash("canvas", Some("geometry")));
-        assert_eq!(one.short_hash("canvas", Some("text")), other.short_hash("canvas", Some("text")));
-        assert_eq!(one.short_hash("canvas", Some("winding")), None);
+        assert_ne!(one.quick_hash("canvas", Some("geometry")), other.quick_hash("canvas", Some("geometry")));
+        assert_eq!(one.quick_hash("canvas", Some("text")), other.quick_hash("canvas", Some("text")));
+        assert_eq!(one.quick_hash("canvas", Some("winding")), None);
     }
 }

@@ -7,7 +7,7 @@
 use crate::domain::{
     agent::Browser,
     attributes::{ATTRIBUTES, Attribute, AttributeSet, Attributes, NetworkTraits, Traits},
-    class::{Class, Gap},
+    class::{Class, GAPS, Gap},
     device::KnownDevice,
     extraction::packed_major,
     ids::DeviceId,
@@ -15,7 +15,7 @@ use crate::domain::{
     sketch::Sketch,
     time::Timestamp,
     verdict::{Agreement, Evidence, Finding, Gate, MatchedBy},
-    weights::{self, CENTIBITS, Weights, centibits},
+    weights::{self, CENTIBITS, NetworkWeights, Weights},
 };
 
 /// A login, as far as matching asks.
@@ -87,11 +87,11 @@ impl Closest {
 /// wins.
 #[must_use]
 pub fn closest(known: &[KnownDevice], query: &Query<'_>) -> Option<Closest> {
-    let class = Class::of_traits(query.seen);
+    let scale = Scale::of(query);
     let rank = |it: &Closest| (it.gate.is_none(), it.centibits);
     let mut best: Option<Closest> = None;
     for (index, device) in known.iter().enumerate() {
-        let candidate = compare(device, query, class, index);
+        let candidate = compare(device, query, &scale, index);
         let wins = best.as_ref().is_none_or(|best| {
             let newer = device.last_seen > known[best.index].last_seen;
             rank(&candidate) > rank(best) || (rank(&candidate) == rank(best) && newer)
@@ -103,33 +103,47 @@ pub fn closest(known: &[KnownDevice], query: &Query<'_>) -> Option<Closest> {
     best
 }
 
-fn compare(device: &KnownDevice, query: &Query<'_>, class: Class, index: usize) -> Closest {
+/// What a login is weighed with: chosen once, for all devices.
+#[derive(Clone, Copy)]
+struct Scale {
+    weights: &'static [Weights; GAPS],
+    network: &'static NetworkWeights,
+    /// Whether an equal fingerprint decides: without a script, and on some machines, browsers of one model share it.
+    exact_decides: bool,
+}
+
+impl Scale {
+    fn of(query: &Query<'_>) -> Self {
+        let class = Class::of_traits(query.seen);
+        Self {
+            weights: weights::of(class),
+            network: weights::of_network(class),
+            exact_decides: query.seen.scripted && !class.looks_alike(),
+        }
+    }
+}
+
+fn compare(device: &KnownDevice, query: &Query<'_>, scale: &Scale, index: usize) -> Closest {
     let (known, seen) = (&device.traits, query.seen);
     let has_token = query.token == Some(device.id);
-    let token = if has_token { centibits(weights::TOKEN_BITS) } else { 0 };
+    let token = if has_token { i32::from(weights::TOKEN) } else { 0 };
     let exact = known.fingerprint == seen.fingerprint;
     let by = match (has_token, exact) {
         (true, _) => MatchedBy::Token,
         (false, true) => MatchedBy::Exact,
         (false, false) => MatchedBy::Similar,
     };
-    // Without a script, browsers of one model share a fingerprint: then it is no more than its attributes.
-    if exact && seen.scripted && !class.looks_alike() {
-        return Closest {
-            index,
-            centibits: i32::from(centibits(weights::EXACT_BITS)) + i32::from(token),
-            by,
-            gate: None,
-        };
+    if exact && scale.exact_decides {
+        return Closest { index, centibits: i32::from(weights::EXACT) + token, by, gate: None };
     }
-    let weights = &weights::of(class)[Gap::between(device.last_seen, query.occurred_at) as usize];
+    let weights = &scale.weights[Gap::between(device.last_seen, query.occurred_at) as usize];
     let sum = i32::from(attribute_bits(&known.attributes, &seen.attributes, weights))
         + similar_bits(known, seen, weights)
         - blurred_bits(known, seen, weights)
-        + i32::from(network_bits(known, query, class).centibits)
+        + i32::from(network_bits(known, query, scale.network).centibits)
         + i32::from(family_bits(known, seen))
-        + i32::from(token)
-        + i32::from(centibits(weights::PRIOR_BITS));
+        + i32::from(weights::PRIOR)
+        + token;
     Closest { index, centibits: sum, by, gate: gate(device, query) }
 }
 
@@ -262,33 +276,33 @@ pub fn agreement(known: &Traits, seen: &Traits, attribute: Attribute) -> Agreeme
 /// What it is worth that a known browser is compared with one that does not say what it is.
 fn family_bits(known: &Traits, seen: &Traits) -> i16 {
     let untold = known.browser != Browser::Unknown && seen.browser == Browser::Unknown;
-    if untold { centibits(weights::FAMILY_UNTOLD) } else { 0 }
+    if untold { weights::FAMILY_UNTOLD } else { 0 }
 }
 
 /// The finest part of the network that agrees, with the device's last or with any of the user's.
-fn network_bits(known: &Traits, query: &Query<'_>, class: Class) -> Finding {
-    let changed = if query.seen.scripted { weights::NETWORK_CHANGED } else { weights::NETWORK_CHANGED_UNSCRIPTED };
+fn network_bits(known: &Traits, query: &Query<'_>, weights: &NetworkWeights) -> Finding {
     let (was, is) = (&known.network, &query.seen.network);
-    let share = if class.is_mobile() { weights::MOBILE_NETWORK_SHARE } else { 1.0 };
-    let same = [
-        was.address == is.address && is.address != 0,
-        was.prefix == is.prefix && is.prefix != 0,
-        was.asn == is.asn && is.asn != 0,
-        was.country == is.country && is.country != [0; 2],
-    ];
-    let of_device = same.iter().position(|&it| it).map_or(0.0, |finest| weights::NETWORK_AGREED[finest]);
-    let of_user = match query.home {
-        Home::Prefix => weights::NETWORK_KNOWN[0],
-        Home::System => weights::NETWORK_KNOWN[1],
-        Home::Unknown => 0.0,
-    };
-    let agreed = of_device.max(of_user);
-    if agreed > 0.0 {
-        Finding { agreement: Agreement::Agreed, centibits: centibits(agreed * share) }
-    } else if was.country != [0; 2] && is.country != [0; 2] {
-        Finding { agreement: Agreement::Changed, centibits: centibits(changed) }
+    let of_device = if was.address == is.address && is.address != 0 {
+        weights.address
+    } else if was.prefix == is.prefix && is.prefix != 0 {
+        weights.prefix
+    } else if was.asn == is.asn && is.asn != 0 {
+        weights.system
+    } else if was.country == is.country && is.country != [0; 2] {
+        weights.country
     } else {
-        Finding::default()
+        0
+    };
+    let of_user = match query.home {
+        Home::Prefix => weights.user_prefix,
+        Home::System => weights.user_system,
+        Home::Unknown => 0,
+    };
+    match of_device.max(of_user) {
+        0 if was.country == [0; 2] || is.country == [0; 2] => Finding::default(),
+        0 if query.seen.scripted => Finding { agreement: Agreement::Changed, centibits: weights.changed },
+        0 => Finding { agreement: Agreement::Changed, centibits: weights.changed_unscripted },
+        agreed => Finding { agreement: Agreement::Agreed, centibits: agreed },
     }
 }
 
@@ -296,8 +310,8 @@ fn network_bits(known: &Traits, query: &Query<'_>, class: Class) -> Finding {
 #[must_use]
 pub fn explain(device: &KnownDevice, query: &Query<'_>) -> Evidence {
     let (known, seen) = (&device.traits, query.seen);
-    let class = Class::of_traits(seen);
-    let weights = &weights::of(class)[Gap::between(device.last_seen, query.occurred_at) as usize];
+    let scale = Scale::of(query);
+    let weights = &scale.weights[Gap::between(device.last_seen, query.occurred_at) as usize];
     let blurred = is_blurred(known, seen);
     let finding = |attribute: Attribute| {
         let found = agreement(known, seen, attribute);
@@ -308,7 +322,7 @@ pub fn explain(device: &KnownDevice, query: &Query<'_>) -> Evidence {
     Evidence {
         closest: device.id,
         attributes: Attribute::ALL.map(finding),
-        network: network_bits(known, query, class),
+        network: network_bits(known, query, scale.network),
         gate: gate(device, query),
     }
 }

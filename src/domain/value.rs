@@ -15,32 +15,46 @@ pub enum Value {
     List(Vec<Value>),
     /// Named values, sorted by name.
     Map(Vec<(String, Value)>),
-    /// A [condensed](Value::condensed) value: the first half of the BLAKE3 hash of its canonical bytes.
-    Digest([u8; 16]),
+    /// A [condensed](Value::condensed) value.
+    Condensed {
+        /// The first half of the BLAKE3 hash of its canonical bytes.
+        digest: [u8; 16],
+        /// The [names](Value::names) in it, if it was a set of names.
+        names: Vec<u64>,
+    },
 }
 
-/// The canonical bytes of a value may be as many before it is condensed. Pictures and the lists of what a graphics card can
-/// do are larger; everything that is read rather than compared is far smaller.
-const CONDENSED_BYTES: usize = 2_048;
+/// The canonical bytes of a value may be as many before it is condensed. Pictures and lists of fonts, plugins and of what a
+/// graphics card can do are larger; what is read rather than compared is smaller.
+const CONDENSED_BYTES: usize = 256;
 
 impl Value {
-    /// This value with every part that is large, and that nobody reads, replaced by its digest. Done once, where a login
-    /// enters: a picture of 10 kB is compared, never looked at. Condensing twice changes nothing.
+    /// This value with every part that is large, and that nobody reads, condensed. Done once, where a login enters: a
+    /// picture of 10 kB is compared, never looked at. Condensing twice changes nothing.
     #[must_use]
     pub fn condensed(self) -> Self {
-        let condensed = match self {
-            Self::List(items) => Self::List(items.into_iter().map(Self::condensed).collect()),
-            Self::Map(members) => Self::Map(members.into_iter().map(|(name, it)| (name, it.condensed())).collect()),
-            other => other,
-        };
-        if condensed.canonical_length() <= CONDENSED_BYTES {
-            return condensed;
+        if self.canonical_length() <= CONDENSED_BYTES {
+            return self;
         }
-        let mut bytes = Vec::with_capacity(2 * CONDENSED_BYTES);
-        condensed.write_canonical(&mut bytes);
-        let mut digest = [0; 16];
-        digest.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
-        Self::Digest(digest)
+        match self {
+            // A map keeps its members apart: each is an attribute of its own.
+            Self::Map(members) => Self::Map(members.into_iter().map(|(name, it)| (name, it.condensed())).collect()),
+            large => {
+                let mut bytes = Vec::with_capacity(large.canonical_length());
+                large.write_canonical(&mut bytes);
+                let mut digest = [0; 16];
+                digest.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
+                Self::Condensed { digest, names: large.names().collect() }
+            }
+        }
+    }
+
+    /// What stands for the names in a list of texts, or of maps that have a `name`; none for anything else.
+    pub fn names(&self) -> impl Iterator<Item = u64> {
+        let condensed: &[u64] = if let Self::Condensed { names, .. } = self { names } else { &[] };
+        let listed = self.list().unwrap_or_default().iter();
+        let named = listed.filter_map(|it| it.get("name").unwrap_or(it).text());
+        condensed.iter().copied().chain(named.map(|it| hash(it.as_bytes())))
     }
 
     /// Appends the canonical bytes: every value has its type, texts and lists their lengths, so that no two contents have
@@ -66,9 +80,9 @@ impl Value {
                     value.write_canonical(out);
                 }
             }
-            Self::Digest(it) => {
+            Self::Condensed { digest, .. } => {
                 out.push(b'h');
-                out.extend_from_slice(it);
+                out.extend_from_slice(digest);
             }
         }
     }
@@ -85,7 +99,7 @@ impl Value {
                 let member = |(name, it): &(String, Self)| HEAD_BYTES + name.len() + it.canonical_length();
                 HEAD_BYTES + members.iter().map(member).sum::<usize>()
             }
-            Self::Digest(_) => 17,
+            Self::Condensed { .. } => 17,
         }
     }
 
@@ -137,6 +151,20 @@ pub fn write_head(out: &mut Vec<u8>, kind: u8, length: usize) {
     out.extend_from_slice(&[kind, a, b, c, d]);
 }
 
+/// A hash of 64 bits of a name, eight bytes at a time. It is no secret and is never stored: sketches key it.
+fn hash(name: &[u8]) -> u64 {
+    let (words, rest) = name.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let step = |state: u64, word: [u8; 8]| (state ^ u64::from_le_bytes(word)).wrapping_mul(ODD).rotate_left(29);
+    // The length is part of it, so that what ends in noughts is not what ends before them.
+    let start = words.iter().fold(name.len() as u64, |state, word| step(state, *word));
+    step(start, last)
+}
+
+/// 2⁶⁴ by the golden ratio, made odd.
+const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,7 +185,7 @@ mod tests {
     #[test]
     fn what_is_large_is_condensed_and_what_is_small_is_not() {
         let condensed = picture("a").condensed();
-        assert!(matches!(condensed.get("geometry"), Some(Value::Digest(_))));
+        assert!(matches!(condensed.get("geometry"), Some(Value::Condensed { .. })));
         assert_eq!(condensed.get("winding"), Some(&Value::Bool(true)), "beside it everything stays");
         assert_ne!(condensed, picture("b").condensed());
         assert_eq!(condensed.clone().condensed(), condensed);
@@ -166,9 +194,25 @@ mod tests {
     }
 
     #[test]
+    fn a_set_keeps_what_stands_for_its_names() {
+        let fonts = |count: usize| Value::List((0..count).map(|it| Value::Text(format!("A font {it}"))).collect());
+        let (few, many) = (fonts(3), fonts(60));
+        assert_eq!(few.clone().condensed(), few);
+        let names: Vec<u64> = many.names().collect();
+        let condensed = many.condensed();
+        assert!(matches!(condensed, Value::Condensed { .. }));
+        assert_eq!(condensed.names().collect::<Vec<_>>(), names);
+        assert_eq!(few.names().collect::<Vec<_>>(), names[..3]);
+        let plugin = |name: &str| Value::Map(vec![("name".to_owned(), Value::Text(name.to_owned()))]);
+        let plugins = Value::List(vec![plugin("A font 0"), plugin("A font 1")]);
+        assert_eq!(plugins.names().collect::<Vec<_>>(), names[..2], "named by itself or by its member");
+    }
+
+    #[test]
     fn the_length_is_that_of_the_bytes() {
         let list = Value::List(vec![Value::Null, Value::Number(-0.0), Value::Bool(false), picture("c")]);
-        for value in [list.clone(), list.condensed(), picture("d"), Value::Digest([7; 16])] {
+        let condensed = Value::Condensed { digest: [7; 16], names: vec![1] };
+        for value in [list.clone(), list.condensed(), picture("d"), condensed] {
             assert_eq!(value.canonical_length(), bytes(&value).len());
         }
         assert_eq!(bytes(&Value::Number(-0.0)), bytes(&Value::Number(0.0)));

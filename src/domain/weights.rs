@@ -67,35 +67,71 @@ static TABLE: [[Weights; GAPS]; CLASSES] = {
     table
 };
 
-/// Bits in hundredths.
-#[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "a weight is a few bits")]
-pub const fn centibits(bits: f32) -> i16 {
+const fn centibits(bits: f32) -> i16 {
     let half = if bits < 0.0 { -0.5 } else { 0.5 };
     (bits * CENTIBITS + half) as i16
 }
 
-/// Bits of the network, by the finest part that agrees with the device's last: the address, its /24 or /64, its
-/// autonomous system, its country.
-pub const NETWORK_AGREED: [f32; 4] = [6.0, 4.5, 2.0, 0.5];
-/// Bits where the device's last network does not agree, but the user has signed in from this /24 or /64, or from this
-/// autonomous system, on whichever device.
-pub const NETWORK_KNOWN: [f32; 2] = [3.5, 1.5];
-/// Bits where not even the country agrees.
-pub const NETWORK_CHANGED: f32 = -1.5;
-/// Bits where not even the country agrees and no script said anything: then little else can speak against a stranger.
-pub const NETWORK_CHANGED_UNSCRIPTED: f32 = -3.0;
-/// Bits where the known device's browser is known and this one does not say what it is: who leaves out all evidence must
-/// not pass for the owner by language and network.
-pub const FAMILY_UNTOLD: f32 = -11.0;
-/// What a telephone's network is worth of that: it changes all day, and many share one address.
-pub const MOBILE_NETWORK_SHARE: f32 = 0.5;
-/// Bits of a valid device token: a copied cookie is possible, but rarer than one login in thirty thousand.
-pub const TOKEN_BITS: f32 = 15.0;
-/// Bits of a fingerprint that is the same to the bit: as much as all attributes together rarely give.
-pub const EXACT_BITS: f32 = 20.0;
-/// Bits before any evidence: a login is held to be as likely from a known device as from another that passes the gates.
-pub const PRIOR_BITS: f32 = 0.0;
+/// What the network is worth, in hundredths of a bit, by the finest part that agrees.
+#[derive(Clone, Copy, Debug)]
+pub struct NetworkWeights {
+    /// The device's last address.
+    pub address: i16,
+    /// Its last /24 or /64.
+    pub prefix: i16,
+    /// Its last autonomous system.
+    pub system: i16,
+    /// Its last country.
+    pub country: i16,
+    /// A /24 or /64 that the user has signed in from, on whichever device.
+    pub user_prefix: i16,
+    /// An autonomous system that the user has signed in from, on whichever device.
+    pub user_system: i16,
+    /// None: not even the country agrees.
+    pub changed: i16,
+    /// None, and no script said anything: then little else can speak against a stranger.
+    pub changed_unscripted: i16,
+}
+
+/// The network weights of a class.
+#[must_use]
+pub const fn of_network(class: Class) -> &'static NetworkWeights {
+    if class.is_mobile() { &MOBILE_NETWORK } else { &NETWORK }
+}
+
+/// Assumed, and less than the 8.6 bits of the same address that FP-Stalker's pairs give: many share an address.
+const NETWORK: NetworkWeights = NetworkWeights {
+    address: 600,
+    prefix: 450,
+    system: 200,
+    country: 50,
+    user_prefix: 350,
+    user_system: 150,
+    changed: -150,
+    changed_unscripted: -300,
+};
+/// A telephone's network is worth half of that: it changes all day, and carriers put thousands behind one address.
+const MOBILE_NETWORK: NetworkWeights = NetworkWeights {
+    address: NETWORK.address / 2,
+    prefix: NETWORK.prefix / 2,
+    system: NETWORK.system / 2,
+    country: NETWORK.country / 2,
+    user_prefix: NETWORK.user_prefix / 2,
+    user_system: NETWORK.user_system / 2,
+    ..NETWORK
+};
+
+/// Where the known device's browser is known and this one does not say what it is, in hundredths of a bit: who leaves out
+/// all evidence must not pass for the owner by language and network.
+pub const FAMILY_UNTOLD: i16 = -1_100;
+/// A valid device token, in hundredths of a bit: a copied cookie is possible, but rarer than one login in thirty thousand.
+pub const TOKEN: i16 = 1_500;
+/// A fingerprint that is the same to the bit, in hundredths of a bit: as much as all attributes together rarely give.
+pub const EXACT: i16 = 2_000;
+/// Before any evidence, in hundredths of a bit: a login is held to be as likely from a known device as from another that
+/// passes the gates.
+pub const PRIOR: i16 = 0;
 
 #[cfg(test)]
 mod tests {
@@ -128,6 +164,9 @@ mod tests {
     fn no_sum_of_weights_runs_over() {
         let most = |bits: &[i16; ATTRIBUTES]| bits.iter().map(|it| i32::from(it.abs())).sum::<i32>();
         assert!(TABLE.iter().flatten().all(|it| most(&it.agreed).max(most(&it.changed)) < i32::from(i16::MAX)));
-        assert!(NETWORK_AGREED.is_sorted_by(|a, b| a > b) && NETWORK_CHANGED < 0.0);
+        for it in [NETWORK, MOBILE_NETWORK] {
+            let agreed = [it.address, it.prefix, it.user_prefix, it.system, it.user_system, it.country, 0];
+            assert!(agreed.is_sorted_by(|a, b| a > b) && it.changed_unscripted < it.changed && it.changed < 0);
+        }
     }
 }

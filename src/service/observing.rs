@@ -100,13 +100,14 @@ impl Observer {
         let agent = words.agent();
         let canonical = Canonical::new(keys.fingerprint(), user_agent, &client.headers, &client.components);
         let fingerprint = canonical.fingerprint();
+        let (attributes, sketches) = words.attributes(&agent, &canonical);
         let traits = Traits {
             fingerprint: fingerprint.brief(),
             browser: agent.browser,
             os: agent.os,
             scripted: !client.components.is_empty(),
-            attributes: words.attributes(&agent, &canonical),
-            sketches: words.sketches(),
+            attributes,
+            sketches,
             network: network_traits(keys, client.ip, whereabouts),
             earlier: Earlier::default(),
         };

@@ -127,7 +127,9 @@ fn text(value: Option<&Value>) -> String {
         Some(Value::Number(it)) => it.to_string(),
         Some(Value::Text(it)) => it.clone(),
         Some(Value::List(it)) => it.iter().map(|it| text(Some(it))).collect::<Vec<_>>().join(","),
-        Some(Value::Digest(it)) => format!("{it:02x?}"),
+        // A long list of names: as many letters of each as tell it from the others.
+        Some(Value::Condensed { digest, names }) if names.is_empty() => format!("{digest:02x?}"),
+        Some(Value::Condensed { names, .. }) => names.iter().map(|it| format!("{it:016x}")).collect(),
         Some(Value::Map(it)) => it.iter().map(|(_, it)| text(Some(it))).collect::<Vec<_>>().join(" "),
     }
 }

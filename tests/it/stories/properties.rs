@@ -18,7 +18,7 @@ use watchlight::domain::{
     sketch::Sketch,
     time::{HOUR_MS, Timestamp},
     verdict::{Agreement, DeviceStatus},
-    weights::{FAMILY_UNTOLD, centibits},
+    weights::FAMILY_UNTOLD,
 };
 
 const BROWSERS: [Browser; 4] = [Browser::Chrome, Browser::Firefox, Browser::Safari, Browser::Unknown];
@@ -197,7 +197,7 @@ proptest! {
         let evidence = explain(&device, &query(&seen));
         let attributes: i32 = evidence.attributes.iter().map(|it| i32::from(it.centibits)).sum();
         let untold = known_traits.browser != Browser::Unknown && seen.browser == Browser::Unknown;
-        let untold = if untold { i32::from(centibits(FAMILY_UNTOLD)) } else { 0 };
+        let untold = if untold { i32::from(FAMILY_UNTOLD) } else { 0 };
         prop_assert_eq!(found.centibits, attributes + i32::from(evidence.network.centibits) + untold);
         prop_assert_eq!(found.gate, evidence.gate);
     }

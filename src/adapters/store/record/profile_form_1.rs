@@ -108,15 +108,10 @@ fn read_attributes(from: &mut Reader<'_>) -> Result<Attributes, Malformed> {
     Ok(attributes)
 }
 
-/// The value that the same browser has today; 0 where that cannot be told.
+/// The value that the same browser has today; 0 where that cannot be told: versions are the agent's, and the rest is hashed
+/// otherwise or from other bytes.
 fn upgraded(attribute: Attribute, value: u32) -> u16 {
     match attribute {
-        // Told by the agent; or hashed from other bytes than today.
-        Attribute::BrowserVersion
-        | Attribute::OsVersion
-        | Attribute::PlatformVersion
-        | Attribute::CanvasGeometry
-        | Attribute::CanvasText => 0,
         Attribute::ScreenResolution => mixed(value),
         Attribute::PixelRatio
         | Attribute::ColorDepth
@@ -125,7 +120,12 @@ fn upgraded(attribute: Attribute, value: u32) -> u16 {
         | Attribute::DeviceMemory
         | Attribute::Touch
         | Attribute::DoNotTrack => u16::try_from(value).unwrap_or(u16::MAX),
-        _ => hash(value),
+        Attribute::GpuVendor
+        | Attribute::GpuRenderer
+        | Attribute::Audio
+        | Attribute::Languages
+        | Attribute::TimeZone => hash(value),
+        _ => 0,
     }
 }
 
