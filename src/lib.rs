@@ -13,6 +13,7 @@
 //! | what is said, learned and mailed | `domain/decide.rs`, `domain/learning.rs` |
 //! | stored together or not at all | `ports.rs`, `adapters/store/` |
 //! | the mail leaves | `service/dispatch.rs`, `adapters/mail/` |
+//! | the tenant's own systems are told | `service/posting.rs`, `service/webhooks.rs`, `adapters/hooks/` |
 //! | the user answers | `http/answer.rs`, `service/devices.rs` |
 //!
 //! **One rule:** here and in every `mod.rs`, a module may import only modules declared above it. So the order below is

@@ -1,4 +1,4 @@
-//! What the services need of the world: five traits. Their contracts are prose here and tests in `tests/it`.
+//! What the services need of the world: six traits. Their contracts are prose here and tests in `tests/it`.
 
 use std::{net::IpAddr, ops::Range};
 
@@ -364,4 +364,21 @@ pub struct MailboxMail {
     pub text: String,
     /// The HTML part.
     pub html: String,
+}
+
+/// Posts messages to tenants' webhooks: to the public Internet only, unless the operator allows more, whatever the
+/// address resolves to; without following redirects; and within 15 seconds.
+#[async_trait]
+pub trait Hooks: Send + Sync {
+    /// Whether messages may be posted to `url`, as far as it tells by itself.
+    ///
+    /// # Errors
+    /// What is wrong, in words that go on after the field's name.
+    fn check(&self, url: &str) -> Result<(), &'static str>;
+
+    /// Posts `body`, which is JSON, with these headers; the status of the answer.
+    ///
+    /// # Errors
+    /// Why there is no answer, in words of ours: nothing of what was sent or answered, and no address.
+    async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &[u8]) -> Result<u16, String>;
 }

@@ -4,4 +4,5 @@ pub mod clock;
 pub mod user_agent;
 pub mod geo;
 pub mod mail;
+pub mod hooks;
 pub mod store;

@@ -4,7 +4,11 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::domain::{api_key::Scope, ids::TenantId};
+use crate::domain::{
+    api_key::Scope,
+    ids::{TenantId, WebhookId},
+    webhook::EventKind,
+};
 
 /// Recognises the device behind every login and mails the user when it is new.
 #[derive(Debug, Parser)]
@@ -26,6 +30,9 @@ pub enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Make, list, try out and remove webhooks
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// Seed known devices and history from a log of past logins; nobody is mailed
     Import(ImportArguments),
     /// Show what would have been mailed for a log of logins; nothing is stored or sent
@@ -49,7 +56,7 @@ pub enum KeysCommand {
         /// Whose logins it opens: a-z, 0-9, `_` and `-`
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         tenant: TenantId,
-        /// What it allows: logins:write, logins:read or devices:write; may be repeated
+        /// What it allows: logins:write, logins:read, devices:write, webhooks:read, webhooks:write; may be repeated
         #[arg(long = "scope", required = true, value_name = "SCOPE", value_parser = scope)]
         scopes: Vec<Scope>,
     },
@@ -60,6 +67,75 @@ pub enum KeysCommand {
         /// The key's public part, as `keys list` shows it
         id: String,
     },
+}
+
+/// What can be done with webhooks.
+#[derive(Debug, Subcommand)]
+pub enum WebhooksCommand {
+    /// Make a webhook; prints its name and its secret, once
+    Add {
+        /// Where messages are posted
+        url: String,
+        /// Whose it is
+        #[command(flatten)]
+        whose: Whose,
+        /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated` or `alert.failed`; may be repeated
+        /// [default: all four]
+        #[arg(long = "event", value_name = "EVENT", value_parser = event)]
+        events: Vec<EventKind>,
+        /// Your own words about it
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        description: String,
+    },
+    /// List a tenant's webhooks without their secrets
+    List {
+        /// Whose it is
+        #[command(flatten)]
+        whose: Whose,
+    },
+    /// Remove a webhook; what waits to be posted to it is dropped
+    Remove {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Give a webhook a new secret and print it, once and alone; the old one signs, too, for 24 hours
+    Rotate {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Post a message of type webhook.test, once and now
+    Test {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Show what came of the latest attempts to post
+    Attempts {
+        /// Which one
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+/// Whose webhooks.
+#[derive(Debug, Args)]
+pub struct Whose {
+    /// Whose webhooks they are
+    #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
+    pub tenant: TenantId,
+}
+
+/// One webhook.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// The webhook's name, as `webhooks list` shows it
+    #[arg(value_name = "ID", value_parser = webhook)]
+    pub id: WebhookId,
+    /// Whose it is.
+    #[command(flatten)]
+    pub whose: Whose,
 }
 
 /// `watchlight import`
@@ -119,6 +195,15 @@ fn tenant(text: &str) -> Result<TenantId, String> {
 fn scope(text: &str) -> Result<Scope, String> {
     let names = Scope::ALL.map(Scope::as_str).join(", ");
     Scope::parse(text).ok_or_else(|| format!("must be one of {names}"))
+}
+
+fn webhook(text: &str) -> Result<WebhookId, String> {
+    WebhookId::parse(text).ok_or_else(|| "must be the name of a webhook, whk_…".to_owned())
+}
+
+fn event(text: &str) -> Result<EventKind, String> {
+    let names = EventKind::OFFERED.map(EventKind::as_str).join(", ");
+    EventKind::parse(text).ok_or_else(|| format!("must be one of {names}"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ use crate::{
     adapters::{
         clock::SystemClock,
         geo::MaxmindGeo,
+        hooks::{
+            client::{HooksClient, SystemResolver},
+            target::Reach,
+        },
         mail::{
             open::{self as mail, MailSettings, OpenMail},
             smtp_session::TlsMode,
@@ -19,8 +23,12 @@ use crate::{
     app::{fault::Fault, secrets},
     config::settings::{MailRoute, Settings, Tls},
     domain::{keyring::Keyring, policy::Policy},
+    http::wire::webhook::message,
     ports::{Clock, Store},
-    service::{api_keys::ApiKeys, dispatch::Dispatch, intake::Intake, observing::Observer, retention::Retention},
+    service::{
+        api_keys::ApiKeys, dispatch::Dispatch, intake::Intake, observing::Observer, posting::Posting,
+        retention::Retention, webhooks::Webhooks,
+    },
 };
 
 /// What every command that touches the store needs.
@@ -69,6 +77,23 @@ impl Foundation {
     pub fn dispatch(&self, mail: &OpenMail, public_url: String, queued: Arc<Notify>) -> Dispatch {
         let ports = (self.store.clone(), mail.mail.clone(), self.clock.clone());
         Dispatch::new(ports, self.keyring.clone(), public_url, queued)
+    }
+
+    /// Where tenants are told.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn webhooks(&self, settings: &Settings) -> Result<Webhooks, Fault> {
+        let reach = if settings.webhooks_allow_private { Reach::Everywhere } else { Reach::Public };
+        let client = HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots());
+        let ports = (self.store.clone(), Arc::new(client?) as Arc<_>, self.clock.clone());
+        Ok(Webhooks::new(ports, self.keyring.clone(), message))
+    }
+
+    /// The worker that tells tenants.
+    #[must_use]
+    pub fn posting(&self, webhooks: Webhooks) -> Posting {
+        Posting::new(self.store.clone(), self.clock.clone(), webhooks)
     }
 
     /// What forgets.

@@ -2,7 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{config::raw::ReadError, config::settings::Problem, ports::Unavailable};
+use crate::{
+    adapters::hooks::client::TlsFault, config::raw::ReadError, config::settings::Problem, ports::Unavailable,
+    service::webhooks::WebhookError,
+};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +36,12 @@ pub enum Fault {
     /// The mail system is not set up rightly.
     #[error("{0}\n  setting: mail.url")]
     MailOpen(String),
+    /// Webhooks cannot be posted to.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
+    /// A webhook cannot be made like that.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] Unavailable),

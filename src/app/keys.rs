@@ -28,11 +28,11 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
             println!("{}", keys.create(tenant, scopes, &entropy()?).await?.reveal());
         }
         KeysCommand::List => {
-            println!("{:<18}{:<20}{:<42}{:<22}REVOKED", "ID", "TENANT", "SCOPES", "CREATED");
+            println!("{:<18}{:<20}{:<72}{:<22}REVOKED", "ID", "TENANT", "SCOPES", "CREATED");
             for it in keys.list().await? {
                 let scopes = it.scopes.iter().map(|it| Scope::as_str(*it)).collect::<Vec<_>>().join(" ");
                 let revoked = it.revoked_at.map(date).unwrap_or_default();
-                println!("{:<18}{:<20}{scopes:<42}{:<22}{revoked}", it.id, it.tenant.as_str(), date(it.created_at));
+                println!("{:<18}{:<20}{scopes:<72}{:<22}{revoked}", it.id, it.tenant.as_str(), date(it.created_at));
             }
         }
         KeysCommand::Revoke { id } => {
@@ -46,7 +46,8 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
 }
 
 /// A point in time to the second, in UTC.
-fn date(at: Timestamp) -> String {
+#[must_use]
+pub fn date(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.unix_ms())
         .map(|it| it.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
         .unwrap_or_default()

@@ -6,6 +6,7 @@ pub mod logging;
 pub mod secrets;
 pub mod compose;
 pub mod keys;
+pub mod webhooks;
 pub mod serve;
 pub mod log_file;
 pub mod import;

@@ -7,7 +7,7 @@ use crate::{
         arguments::{Arguments, Command},
         check, evaluate,
         fault::Fault,
-        geoip, import, keys, logging, replay, serve, train,
+        geoip, import, keys, logging, replay, serve, train, webhooks,
     },
     config::{
         raw::{environment, read},
@@ -31,6 +31,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
             serve::run(&settings).await
         }
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
+        Some(Command::Webhooks(command)) => webhooks::run(&settings, command).await,
         Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
         Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
         Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments).await,

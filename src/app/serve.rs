@@ -33,7 +33,7 @@ use crate::{
         state::{HttpSettings, State},
     },
     ports::Geo as _,
-    service::{alerts::Alerts, devices::Devices, history::History},
+    service::{alerts::Alerts, devices::Devices, history::History, webhooks::Webhooks},
 };
 
 /// How often idle counters are forgotten.
@@ -56,7 +56,9 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
     let dispatch = foundation.dispatch(&mail, settings.http.public_url.clone(), queued.clone());
     let retention = foundation.retention(settings.store.retention_ms);
-    let state = state(settings, &foundation, mail, World { geo, queued, metrics: metrics.clone() });
+    let webhooks = foundation.webhooks(settings)?;
+    let posting = foundation.posting(webhooks.clone());
+    let state = state(settings, &foundation, mail, World { geo, queued, webhooks, metrics: metrics.clone() });
     let limits = state.limits.clone();
 
     let bind = settings.http.bind;
@@ -67,9 +69,10 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let server = routes::serve(listener, state, threads).map_err(Fault::Serve)?;
 
     let (stop, stopped) = watch::channel(false);
-    let [dispatch_end, retention_end, upkeep_end] = [stopped.clone(), stopped.clone(), stopped];
+    let [dispatch_end, posting_end, retention_end, upkeep_end] = std::array::from_fn(|_| stopped.clone());
     let mut workers = JoinSet::new();
     workers.spawn(async move { dispatch.run(dispatch_end).await });
+    workers.spawn(async move { posting.run(posting_end).await });
     workers.spawn(async move { retention.run(retention_end).await });
     workers.spawn(upkeep(limits, metrics, upkeep_end));
     workers.spawn(stop_on_signal(server.handle()));
@@ -88,6 +91,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
 struct World {
     geo: Arc<MaxmindGeo>,
     queued: Arc<Notify>,
+    webhooks: Webhooks,
     metrics: Option<PrometheusHandle>,
 }
 
@@ -106,6 +110,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         history: History::new(store.clone(), keyring.clone()),
         devices: Devices::new(store.clone(), clock.clone(), keyring.clone()),
         alerts: Alerts::new(store.clone(), clock, keyring.clone()),
+        webhooks: world.webhooks,
         api_keys: foundation.api_keys(),
         keyring,
         geo: world.geo,

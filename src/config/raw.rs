@@ -24,6 +24,8 @@ pub struct RawSettings {
     pub geoip: RawGeoip,
     /// `[mail]`
     pub mail: RawMail,
+    /// `[webhooks]`
+    pub webhooks: RawWebhooks,
     /// `[secrets]`
     pub secrets: RawSecrets,
     /// `[limits]`
@@ -82,6 +84,15 @@ pub struct RawMail {
     pub username: Option<String>,
     /// The file that holds the password.
     pub password_file: Option<String>,
+}
+
+/// `[webhooks]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawWebhooks {
+    /// Whether private addresses and plain http are posted to.
+    #[serde(deserialize_with = "flag")]
+    pub allow_private: Option<bool>,
 }
 
 /// `[secrets]`
@@ -215,6 +226,16 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
     }
 }
 
+/// Yes or no, also where a variable wrote it as text.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    match Value::deserialize(deserializer) {
+        Ok(Value::Boolean(it)) => Ok(Some(it)),
+        Ok(Value::String(it)) if it == "true" => Ok(Some(true)),
+        Ok(Value::String(it)) if it == "false" => Ok(Some(false)),
+        _ => Err(D::Error::custom("must be true or false")),
+    }
+}
+
 /// A list of texts, also where a variable wrote it with commas.
 fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
     #[derive(Deserialize)]
@@ -250,12 +271,14 @@ mod tests {
         let variables = [
             ("WATCHLIGHT_HTTP__BIND", "127.0.0.1:2"),
             ("WATCHLIGHT_HTTP__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+            ("WATCHLIGHT_WEBHOOKS__ALLOW_PRIVATE", "true"),
             ("PATH", "/bin"),
         ];
         let raw = read_with(toml, &variables).unwrap();
         assert_eq!(raw.http.bind.as_deref(), Some("127.0.0.1:2"));
         assert_eq!(raw.http.trusted_proxies, Some(vec!["10.0.0.0/8".to_owned(), "::1".to_owned()]));
         assert_eq!(raw.store.retention_days, Some(7));
+        assert_eq!(raw.webhooks.allow_private, Some(true));
     }
 
     #[test]
@@ -266,6 +289,8 @@ mod tests {
         assert!(fault.contains("WATCHLIGHT_MAIL__PASWORD") && !fault.contains("hunter2"), "{fault}");
         let fault = read_with("", &[("WATCHLIGHT_STORE__RETENTION_DAYS", "ten")]).unwrap_err();
         assert!(fault.contains("whole number"), "{fault}");
+        let fault = read_with("[webhooks]\nallow_private = 1", &[]).unwrap_err();
+        assert!(fault.contains("true or false"), "{fault}");
         assert!(read_with("", &[("WATCHLIGHT_BIN", "x")]).is_ok(), "no setting of ours");
     }
 

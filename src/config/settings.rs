@@ -25,6 +25,8 @@ pub struct Settings {
     pub geoip_dir: PathBuf,
     /// Where mails go.
     pub mail: MailRoute,
+    /// Whether webhooks may be on private addresses and without TLS.
+    pub webhooks_allow_private: bool,
     /// The file of the master key.
     pub key_file: PathBuf,
     /// How many requests are let in.
@@ -128,6 +130,7 @@ impl Settings {
             store: store(raw.store, &mut problems),
             geoip_dir: raw.geoip.dir.unwrap_or_else(|| "geoip".to_owned()).into(),
             mail: mail(raw.mail, &mut problems),
+            webhooks_allow_private: raw.webhooks.allow_private.unwrap_or(false),
             key_file: raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into(),
             limits: limits(&raw.limits, &mut problems),
             log: logging(raw.log, &mut problems),

@@ -9,7 +9,7 @@ use utoipa::{
     },
 };
 
-use crate::http::{alerts, answer, devices, health, import, logins};
+use crate::http::{alerts, answer, devices, feed, health, import, logins, webhooks, wire::webhook::MessageBody};
 
 /// The description.
 #[derive(OpenApi)]
@@ -33,6 +33,15 @@ use crate::http::{alerts, answer, devices, health, import, logins};
         devices::forget,
         alerts::list,
         alerts::one,
+        feed::list,
+        webhooks::list,
+        webhooks::create,
+        webhooks::one,
+        webhooks::change,
+        webhooks::remove,
+        webhooks::rotate,
+        webhooks::test,
+        webhooks::attempts,
         answer::show,
         answer::deny,
         health::alive,
@@ -40,11 +49,13 @@ use crate::http::{alerts, answer, devices, health, import, logins};
         health::metrics,
         description
     ),
+    components(schemas(MessageBody)),
     modifiers(&ApiKeyScheme),
     tags(
         (name = "logins", description = "Record logins and look at them"),
         (name = "devices", description = "What users are known by"),
         (name = "alerts", description = "What users were warned of"),
+        (name = "webhooks", description = "Where your own systems are told of alerts, as Standard Webhooks: see `MessageBody`"),
         (name = "answer", description = "Where users answer"),
         (name = "health", description = "How the service is")
     )

@@ -6,6 +6,7 @@
 //! | `watchlight_http_request_duration_seconds` | histogram | `route` | until the answer starts |
 //! | `watchlight_logins_total` | counter | `status` (of the device), `level` (of risk) | logins recorded, each once |
 //! | `watchlight_alerts_total` | counter | `status` (`queued`, `suppressed`) | alerts raised |
+//! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 
 use std::{future::Future, time::Duration};
 

@@ -17,6 +17,8 @@ pub mod logins;
 pub mod import;
 pub mod devices;
 pub mod alerts;
+pub mod feed;
+pub mod webhooks;
 pub mod answer;
 pub mod mailbox;
 pub mod health;

@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{api_key::Scope, login::Invalid},
+    domain::{api_key::Scope, login::Invalid, webhook::MAX_WEBHOOKS},
     ports::Unavailable,
-    service::intake::IntakeError,
+    service::{intake::IntakeError, webhooks::WebhookError},
 };
 
 /// Why a request failed, in words for the caller: what is for us has been logged by then.
@@ -48,6 +48,8 @@ pub enum Fault {
     Invalid(Invalid),
     /// The idempotency key belongs to a request with another body.
     KeyReused,
+    /// The tenant has as many webhooks as it may have.
+    WebhookLimit,
     /// Too many requests.
     RateLimited(RateLimited),
     /// This service has a fault.
@@ -107,6 +109,7 @@ impl Fault {
                 "idempotency_key_reused",
                 "The idempotency key belongs to a request with another body",
             ),
+            Self::WebhookLimit => (StatusCode::CONFLICT, "webhook_limit_reached", "There are too many webhooks"),
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "This service has a fault"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "The store does not answer"),
@@ -225,6 +228,7 @@ impl fmt::Display for Fault {
             Self::KeyReused => {
                 f.write_str("the idempotency key was used with another body within 24 hours: use a new key")
             }
+            Self::WebhookLimit => write!(f, "a tenant may have {MAX_WEBHOOKS} webhooks: remove one first"),
             Self::RateLimited(it) => write!(f, "too many requests of this {}: wait {} s", it.counted, it.retry_after_s),
             Self::Internal => f.write_str("the fault is logged under this request_id"),
             Self::Unavailable => f.write_str(
@@ -268,6 +272,16 @@ impl From<IntakeError> for Fault {
             IntakeError::KeyReused => Self::KeyReused,
             IntakeError::InFlight => Self::InFlight,
             IntakeError::Unavailable(it) => it.into(),
+        }
+    }
+}
+
+impl From<WebhookError> for Fault {
+    fn from(it: WebhookError) -> Self {
+        match it {
+            WebhookError::Invalid(it) => it.into(),
+            WebhookError::TooMany => Self::WebhookLimit,
+            WebhookError::Unavailable(it) => it.into(),
         }
     }
 }

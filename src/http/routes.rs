@@ -14,9 +14,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::http::{
     alerts, answer,
     description::{self, DescriptionJson},
-    devices, edge, health, import, logins, mailbox,
+    devices, edge, feed, health, import, logins, mailbox,
     problem::Fault,
     state::State,
+    webhooks,
 };
 
 /// Within this time the head of a request must have arrived.
@@ -61,6 +62,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(only("/v1/users/{id}/devices/{device}", "DELETE").route(web::delete().to(devices::forget)))
         .service(only("/v1/users/{id}/devices/{device}/confirm", "POST").route(web::post().to(devices::confirm)))
         .service(only("/v1/users/{id}/devices/{device}/deny", "POST").route(web::post().to(devices::deny)))
+        .service(read("/v1/users/{id}/alerts").route(get().to(feed::list)))
+        .configure(configure_webhooks)
         .service(read("/v1/alerts").route(get().to(alerts::list)))
         .service(read("/v1/alerts/{id}").route(get().to(alerts::one)))
         .service(
@@ -75,6 +78,24 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read("/docs").route(get().to(description::to_docs)))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"])))
         .default_service(web::route().to(nothing));
+}
+
+fn configure_webhooks(config: &mut ServiceConfig) {
+    config
+        .service(
+            only("/v1/webhooks", "GET, HEAD, POST")
+                .route(get().to(webhooks::list))
+                .route(web::post().to(webhooks::create)),
+        )
+        .service(
+            only("/v1/webhooks/{id}", "GET, HEAD, PATCH, DELETE")
+                .route(get().to(webhooks::one))
+                .route(web::patch().to(webhooks::change))
+                .route(web::delete().to(webhooks::remove)),
+        )
+        .service(only("/v1/webhooks/{id}/rotate", "POST").route(web::post().to(webhooks::rotate)))
+        .service(only("/v1/webhooks/{id}/test", "POST").route(web::post().to(webhooks::test)))
+        .service(only("/v1/webhooks/{id}/attempts", "GET, HEAD").route(get().to(webhooks::attempts)));
 }
 
 /// A way to look: HEAD is GET without the body.

@@ -9,7 +9,9 @@ use crate::{
         limit::{Limits, Rate},
     },
     ports::{Geo, Mail, Mailbox, Store},
-    service::{alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake},
+    service::{
+        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, webhooks::Webhooks,
+    },
 };
 
 /// The settings of this layer.
@@ -38,6 +40,8 @@ pub struct State {
     pub devices: Devices,
     /// Warnings.
     pub alerts: Alerts,
+    /// Where tenants are told.
+    pub webhooks: Webhooks,
     /// Who may call.
     pub api_keys: ApiKeys,
     /// Signs cursors and device tokens.

@@ -94,6 +94,26 @@ impl Alerts {
         }
     }
 
+    /// A user's alerts, newest first, from below `before`, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn of_user(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> Result<AlertPage, Unavailable> {
+        let key = self.keyring.tenant(tenant).user(user);
+        // One more tells of a next page.
+        let mut alerts = self.store.alerts_of(&key, before, limit.saturating_add(1), self.clock.now()).await?;
+        let more = alerts.len() > limit;
+        alerts.truncate(limit);
+        let next = alerts.last().map(|(it, _)| it.id).filter(|_| more);
+        Ok(AlertPage { alerts, next })
+    }
+
     /// The alert that a link's token names, while it can still be answered: the signature holds, the week has not
     /// passed, and it has no answer yet. Expired, used and unknown tokens are all `None`.
     ///

@@ -9,4 +9,5 @@ mod geo;
 mod mail;
 mod store;
 mod http;
+mod webhooks;
 mod stories;

@@ -7,4 +7,6 @@ pub mod device;
 pub mod login;
 pub mod evidence;
 pub mod alert;
+pub mod feed;
+pub mod webhook;
 pub mod csv;

@@ -1,6 +1,6 @@
 //! The HTTP contract, asked over the wire.
 
-mod server;
+pub mod server;
 mod bad_input;
 mod access;
 mod history;

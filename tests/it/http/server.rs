@@ -14,6 +14,10 @@ use watchlight::{
     adapters::{
         clock::ManualClock,
         geo::maxmind::MaxmindGeo,
+        hooks::{
+            client::{HooksClient, SystemResolver},
+            target::Reach,
+        },
         mail::{memory::MemoryMail, message::Composer},
         store::memory::MemoryStore,
         user_agent::uap::UapAgents,
@@ -23,10 +27,12 @@ use watchlight::{
         limit::Limits,
         routes,
         state::{HttpSettings, State},
+        wire::webhook::message,
     },
     ports::{Clock, Mailbox, Store},
     service::{
         alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, observing::Observer,
+        posting::Posting, webhooks::Webhooks,
     },
 };
 
@@ -46,6 +52,8 @@ pub struct Options {
     pub settings: HttpSettings,
     pub mailbox: Option<Arc<dyn Mailbox>>,
     pub store: Option<Arc<dyn Store>>,
+    /// Whether webhooks must be on the public Internet, as an operator has it.
+    pub public_webhooks: bool,
 }
 
 pub struct Server {
@@ -54,6 +62,8 @@ pub struct Server {
     pub clock: Arc<ManualClock>,
     pub keyring: Keyring,
     pub keys: ApiKeys,
+    pub store: Arc<dyn Store>,
+    pub webhooks: Webhooks,
     runtime: tokio::runtime::Runtime,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -76,6 +86,9 @@ impl Server {
         let observer = Observer { agents: AGENTS.clone(), geo: GEO.clone(), clock: clock.clone() };
         let shared: Arc<dyn Clock> = clock.clone();
         let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
+        let reach = if options.public_webhooks { Reach::Public } else { Reach::Everywhere };
+        let hooks = HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots()).unwrap();
+        let webhooks = Webhooks::new((store.clone(), Arc::new(hooks), shared.clone()), keyring.clone(), message);
         let state = State {
             intake: Arc::new(Intake::new(
                 store.clone(),
@@ -87,10 +100,11 @@ impl Server {
             history: History::new(store.clone(), keyring.clone()),
             devices: Devices::new(store.clone(), shared.clone(), keyring.clone()),
             alerts: Alerts::new(store.clone(), shared, keyring.clone()),
+            webhooks: webhooks.clone(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
             geo: GEO.clone(),
-            store,
+            store: store.clone(),
             mail: Arc::new(MemoryMail::new(composer)),
             mailbox: options.mailbox,
             limits: Arc::new(Limits::new(settings.per_key, settings.per_address)),
@@ -112,11 +126,36 @@ impl Server {
             clock,
             keyring,
             keys,
+            store,
+            webhooks,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
             handle: handle.recv().unwrap(),
             thread: Some(thread),
             agent,
         }
+    }
+
+    /// A worker that posts what waits, when the test lets it.
+    pub fn posting(&self) -> Posting {
+        Posting::new(self.store.clone(), self.clock.clone(), self.webhooks.clone())
+    }
+
+    /// Has everything posted that is due now; how many pieces of work there were.
+    pub fn post_what_is_due(&self) -> usize {
+        let posting = self.posting();
+        self.run(async {
+            let mut done = 0;
+            loop {
+                let claimed = posting.claim(32).await.unwrap();
+                if claimed.is_empty() {
+                    return done;
+                }
+                done += claimed.len();
+                for it in futures_util::future::join_all(claimed.into_iter().map(|it| posting.work(it))).await {
+                    it.unwrap();
+                }
+            }
+        })
     }
 
     /// Runs what a test asks of a service past HTTP.

@@ -9,7 +9,7 @@ use watchlight::{
 
 use crate::store::{
     contract::RETENTION_MS,
-    samples::{acme, api_key, at, commit, commit_with_alert, user},
+    samples::{acme, api_key, at, commit, commit_with_alert, event, user, webhook},
 };
 
 fn opened(path: &Path) -> Arc<dyn Store> {
@@ -49,6 +49,27 @@ async fn two_processes_share_one_file() {
     let outcomes = futures_util::future::join_all(both).await;
     assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1);
     assert_eq!(outcomes.iter().filter(|it| matches!(it, Err(CommitError::Stale))).count(), 39);
+}
+
+#[tokio::test]
+async fn a_file_that_was_made_before_webhooks_learns_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlight.db");
+    let before = opened(&path);
+    before.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    drop(before);
+    let earlier = rusqlite::Connection::open(&path).unwrap();
+    let tables = "DROP TABLE alert_of_user; DROP TABLE event; DROP TABLE webhook; DROP TABLE webhook_attempt;";
+    earlier.execute_batch(tables).unwrap();
+    drop(earlier);
+    let store = opened(&path);
+    let mut commit = commit_with_alert(&user(1), 1, at(1), 2);
+    commit.events = vec![event(&user(1), at(1), 2)];
+    store.commit(commit).await.unwrap();
+    store.put_webhook(webhook(&acme(), 1)).await.unwrap();
+    assert_eq!(store.claim_events(at(1), at(2), 9).await.unwrap().len(), 1);
+    assert_eq!(store.alerts_of(&user(1), None, 9, at(1)).await.unwrap().len(), 1);
+    assert_eq!(store.webhooks(&acme()).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ mod door;
 mod devices;
 mod journeys;
 mod mails;
-mod service;
+pub mod service;
 mod properties;
 mod outage;
 mod commands;

@@ -6,12 +6,16 @@ use serde_json::Value;
 
 use crate::{
     stories::service::{Client, Place, Service, login, wait_for},
-    support::smtp::{ScriptedSmtp, Turn},
+    support::{
+        hooks::{HookServer, Reply},
+        smtp::{ScriptedSmtp, Turn},
+    },
 };
 
 const USER: &str = "canary-user-4711";
 const ADDRESS: &str = "89.160.20.129";
 const PASSWORD: &str = "canary-password";
+const PATH_SECRET: &str = "canary-path";
 
 /// What must not be found, each with a word for what it is.
 fn canaries(key: &str, answers: &[Value]) -> Vec<(&'static str, String)> {
@@ -80,6 +84,11 @@ fn nothing_leaks(format: &str) {
     place.set("MAIL__TLS", "none");
     place.set("LOG__FORMAT", format);
     place.set("LOG__LEVEL", "debug");
+    // Whoever knows a webhook's address may post there, and many hold a secret.
+    let hooks = HookServer::start(&[Reply::Status(500), Reply::Status(200)]);
+    place.set("WEBHOOKS__ALLOW_PRIVATE", "true");
+    let address = format!("{}&token={PATH_SECRET}", hooks.url());
+    let added = place.run(&["webhooks", "add", &address, "--tenant", "acme"]).stdout;
     let key = place.key();
     let service = place.serve();
     let client = service.client(&key);
@@ -96,7 +105,11 @@ fn nothing_leaks(format: &str) {
     }
     assert_eq!(client.list(&format!("/v1/logins?user={USER}")).len(), 4);
     assert_eq!(client.list(&format!("/v1/logins?ip={ADDRESS}")).len(), 4);
-    let canaries = canaries(&key, &answers);
+    let taken = |it: &str| it.contains("message posted") && it.contains("message not taken");
+    wait_for("messages were refused and taken", || taken(&service.log()).then_some(()));
+    let mut canaries = canaries(&key, &answers);
+    let signing = added.trim().rsplit("whsec_").next().unwrap().to_owned();
+    canaries.extend([("a webhook's address", PATH_SECRET.to_owned()), ("a webhook's secret", signing)]);
     let bodies = refusals(&client, &service, &key);
     let metrics = client.get("/metrics");
     assert!(metrics.status == 200 && metrics.body.contains("watchlight_http_requests_total"), "{metrics:?}");

@@ -1,4 +1,5 @@
 //! What the stories stand on.
 
 pub mod redis;
+pub mod hooks;
 pub mod smtp;

@@ -1,0 +1,178 @@
+//! What a webhook's address says, and whether it may be posted to.
+
+use std::net::{IpAddr, SocketAddr};
+
+use url::{Host, Url};
+
+use crate::domain::place::is_public;
+
+/// Longest address, in bytes.
+const MAX_URL_BYTES: usize = 2_048;
+
+/// Which addresses may be posted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Public ones by https.
+    Public,
+    /// Those, and for development also private ones and plain http.
+    Everywhere,
+}
+
+impl Reach {
+    /// Whether a connection may be made to this very address.
+    #[must_use]
+    pub fn allows(self, address: SocketAddr) -> bool {
+        self == Self::Everywhere || is_public(address.ip())
+    }
+}
+
+/// A webhook's address, taken apart.
+#[derive(Clone, Debug)]
+pub struct Target {
+    url: Url,
+}
+
+impl Target {
+    /// Reads an address and refuses what is refused whatever it resolves to. How the host is written does not matter:
+    /// `0x7f.1` is read as 127.0.0.1.
+    ///
+    /// # Errors
+    /// What is wrong, in words that go on after the field's name.
+    pub fn parse(text: &str, reach: Reach) -> Result<Self, &'static str> {
+        let sound = text.len() <= MAX_URL_BYTES && !text.chars().any(|it| it.is_control() || it.is_whitespace());
+        let url: Url = Some(text).filter(|_| sound).and_then(|it| it.parse().ok()).ok_or("must be an address (URL)")?;
+        match (url.scheme(), reach) {
+            ("https", _) | ("http", Reach::Everywhere) => {}
+            _ => return Err("must start with https://"),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("must not hold a user name or a password");
+        }
+        if url.fragment().is_some() {
+            return Err("must not have a fragment");
+        }
+        let target = Self { url };
+        let literal = target.literal().map(|it| SocketAddr::new(it, target.port()));
+        let local = target.host().trim_end_matches('.').rsplit('.').next() == Some("localhost");
+        if literal.is_some_and(|it| !reach.allows(it)) || (local && reach == Reach::Public) {
+            return Err("must lead to the public Internet");
+        }
+        Ok(target)
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The host's name, or its address without brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let host = self.url.host_str().unwrap_or_default();
+        host.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(host)
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or(443)
+    }
+
+    /// The host as an address, if it is one.
+    #[must_use]
+    pub fn literal(&self) -> Option<IpAddr> {
+        match self.url.host()? {
+            Host::Ipv4(it) => Some(it.into()),
+            Host::Ipv6(it) => Some(it.into()),
+            Host::Domain(_) => None,
+        }
+    }
+
+    /// What the `Host` header says: the port only where it is not the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Path and query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.url[url::Position::BeforePath..url::Position::AfterQuery]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_apart() {
+        let target = Target::parse("https://Hooks.Example:8443/a%20b?c=d", Reach::Public).unwrap();
+        assert_eq!((target.host(), target.port(), target.path()), ("hooks.example", 8443, "/a%20b?c=d"));
+        assert_eq!((target.authority().as_str(), target.is_https()), ("hooks.example:8443", true));
+        let bare = Target::parse("https://[2a02:1810::1]", Reach::Public).unwrap();
+        assert_eq!((bare.host(), bare.port(), bare.path()), ("2a02:1810::1", 443, "/"));
+        assert_eq!(bare.authority(), "[2a02:1810::1]");
+    }
+
+    #[test]
+    fn what_cannot_be_public_is_refused_however_it_is_written() {
+        let hosts = [
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f.0.0.1",
+            "0177.0.0.1",
+            "0",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[fe80::1]",
+            "[fd00::1]",
+            "[64:ff9b::7f00:1]",
+            "[2002:7f00:1::]",
+            "localhost",
+            "localhost.",
+            "a.localhost",
+            "LOCALHOST",
+            "１２７.0.0.1",
+        ];
+        for host in hosts {
+            let refused = Target::parse(&format!("https://{host}/hook"), Reach::Public);
+            assert_eq!(refused.err(), Some("must lead to the public Internet"), "{host}");
+            assert!(Target::parse(&format!("http://{host}/hook"), Reach::Everywhere).is_ok(), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_of_ours_is_refused() {
+        let long = format!("https://hooks.example/{}", "x".repeat(MAX_URL_BYTES));
+        let texts = [
+            "",
+            "hooks.example",
+            "//hooks.example",
+            "https://",
+            "ftp://hooks.example",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://user@hooks.example",
+            "https://:pass@hooks.example",
+            "https://hooks.example/#x",
+            "https://hooks.example/a b",
+            "https://hooks.example/\r\nHost: x",
+            "https://hooks.example:99999",
+            &long,
+        ];
+        for text in texts {
+            assert!(Target::parse(text, Reach::Everywhere).is_err(), "{text}");
+        }
+        assert!(Target::parse("http://hooks.example", Reach::Public).is_err(), "plain http is for development");
+    }
+}

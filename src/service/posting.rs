@@ -1,0 +1,178 @@
+//! The worker that tells tenants: takes events up, posts messages, tries again. Any number of workers in any number of
+//! processes share what waits.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use tokio::{sync::watch, time::sleep};
+use tracing::warn;
+
+use crate::{
+    domain::{
+        ids::WebhookId,
+        time::{MINUTE_MS, SECOND_MS, Timestamp},
+        webhook::{Attempt, TenantEvent, retry_at},
+    },
+    ports::{ClaimedEvent, Clock, EventSettlement, Store, Unavailable},
+    service::webhooks::{GONE, Webhooks},
+};
+
+/// How long a worker may take over a message before another may take it: longer than any attempt lasts.
+const LEASE_MS: i64 = MINUTE_MS;
+/// Messages that one worker posts at the same time …
+const WIDTH: usize = 32;
+/// … and how many of them to one webhook: one that is slow must not hold up the others.
+const WIDTH_OF_ONE: usize = 4;
+/// How long a message waits that finds its webhook busy.
+const BUSY_MS: i64 = 2 * SECOND_MS;
+/// How often it is looked whether anything waits.
+const POLL: Duration = Duration::from_secs(1);
+
+/// How a message goes on, and what came of posting it, if that was tried.
+type Delivered = (EventSettlement, Option<(WebhookId, Attempt)>);
+
+/// Posts what waits.
+pub struct Posting {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    webhooks: Webhooks,
+    under_way: Mutex<HashMap<WebhookId, usize>>,
+}
+
+impl Posting {
+    /// Over these ports.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, webhooks: Webhooks) -> Self {
+        Self { store, clock, webhooks, under_way: Mutex::default() }
+    }
+
+    /// Works until `stop` turns true. What is being posted then is posted to its end.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+        let mut under_way = FuturesUnordered::new();
+        while !*stop.borrow() {
+            match self.claim(WIDTH - under_way.len()).await {
+                Ok(claimed) => under_way.extend(claimed.into_iter().map(|it| self.work(it))),
+                Err(fault) => warn!(%fault, "what waits to be posted cannot be read"),
+            }
+            tokio::select! {
+                // Whichever comes first: one is done and makes room, time has passed, or the end.
+                Some(done) = under_way.next() => report(done),
+                () = sleep(POLL) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        while let Some(done) = under_way.next().await {
+            report(done);
+        }
+    }
+
+    /// Leases what is due, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn claim(&self, limit: usize) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        let now = self.clock.now();
+        if limit == 0 || self.store.next_event_due().await?.is_none_or(|due| due > now) {
+            return Ok(Vec::new());
+        }
+        self.store.claim_events(now, now.plus_ms(LEASE_MS), limit).await
+    }
+
+    /// Takes an event up, or posts a message once.
+    ///
+    /// # Errors
+    /// When the store does not answer. What was posted by then is posted again later, under the same name.
+    pub async fn work(&self, claimed: ClaimedEvent) -> Result<(), Unavailable> {
+        let (settlement, attempt) = match &claimed.message {
+            None => (self.take_up(&claimed.event).await?, None),
+            Some((webhook, body)) => self.deliver(&claimed, *webhook, body).await?,
+        };
+        let held = self.store.settle_event(&claimed, self.clock.now(), settlement).await?;
+        if let Some((webhook, attempt)) = attempt {
+            self.store.put_attempt(webhook, attempt).await?;
+        }
+        if !held {
+            warn!(event = %claimed.event.id, "the lease ran out before the message was posted: it may arrive twice");
+        }
+        Ok(())
+    }
+
+    /// An event becomes one message for each webhook that wants it; the same bytes for all.
+    async fn take_up(&self, event: &TenantEvent) -> Result<EventSettlement, Unavailable> {
+        let webhooks = self.webhooks.list(&event.tenant).await?;
+        let wanted: Vec<WebhookId> = webhooks.iter().filter(|it| it.wants(event.kind)).map(|it| it.id).collect();
+        if wanted.is_empty() {
+            return Ok(EventSettlement::Over);
+        }
+        let message = self.webhooks.message(event).await?;
+        if message.is_none() {
+            warn!(event = %event.id, "what an event is about is forgotten: nobody is told");
+        }
+        Ok(message.map_or(EventSettlement::Over, |body| EventSettlement::TakenUp(wanted, body)))
+    }
+
+    async fn deliver(&self, claimed: &ClaimedEvent, id: WebhookId, body: &[u8]) -> Result<Delivered, Unavailable> {
+        let webhook = self.webhooks.find(&claimed.event.tenant, id).await?.filter(|it| it.enabled);
+        // Removed or switched off since: nobody wants it any more.
+        let Some(webhook) = webhook else { return Ok((EventSettlement::Over, None)) };
+        let Some(_place) = Place::take(&self.under_way, id) else {
+            let again = self.clock.now().plus_ms(BUSY_MS);
+            return Ok((EventSettlement::RetryAt(again, claimed.attempts), None));
+        };
+        let number = claimed.attempts.saturating_add(1);
+        let attempt = self.webhooks.post(&webhook, &claimed.event, body, number).await;
+        let next_at = next(self.clock.now(), &attempt);
+        if attempt.error.is_some() && next_at.is_none() {
+            warn!(webhook = %id, event = %claimed.event.id, attempt = number, "message given up");
+        }
+        let settlement = next_at.map_or(EventSettlement::Over, |at| EventSettlement::RetryAt(at, number));
+        Ok((settlement, Some((id, Attempt { next_at, ..attempt }))))
+    }
+}
+
+/// When a message is posted again after this attempt; none if it was taken, if nothing more is wanted there, or if it has
+/// been tried often enough.
+fn next(now: Timestamp, attempt: &Attempt) -> Option<Timestamp> {
+    let again = attempt.error.is_some() && attempt.status != Some(GONE);
+    again.then(|| retry_at(now, attempt.number)).flatten()
+}
+
+fn report(done: Result<(), Unavailable>) {
+    if let Err(fault) = done {
+        warn!(%fault, "how posting a message ended is not stored: it is posted again");
+    }
+}
+
+/// A place among the messages that are under way to one webhook; given back when it is dropped.
+struct Place<'a> {
+    under_way: &'a Mutex<HashMap<WebhookId, usize>>,
+    webhook: WebhookId,
+}
+
+impl<'a> Place<'a> {
+    fn take(under_way: &'a Mutex<HashMap<WebhookId, usize>>, webhook: WebhookId) -> Option<Self> {
+        let mut counts = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(webhook).or_default();
+        if *count >= WIDTH_OF_ONE {
+            return None;
+        }
+        *count += 1;
+        Some(Self { under_way, webhook })
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut counts = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.webhook) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.webhook);
+            }
+        }
+    }
+}
