@@ -74,7 +74,7 @@ async fn load_form_1(link: &Link, user: &UserKey) -> Result<Option<Vec<u8>>, Una
 /// # Errors
 /// [`CommitError::Duplicate`], [`CommitError::Stale`], or that it is not known whether the commit was stored.
 pub async fn commit(link: &Link, commit: &PreparedCommit, retention_ms: i64) -> Result<(), CommitError> {
-    let outcome: String = link.run(&invocation(commit, retention_ms)).await?;
+    let outcome: String = link.run(QUICK, &invocation(commit, retention_ms)).await?;
     match outcome.as_str() {
         "ok" => Ok(()),
         "stale" => Err(CommitError::Stale),

@@ -16,7 +16,7 @@ use crate::{
 
 /// How long one user's load or commit may take.
 pub const QUICK: Duration = Duration::from_millis(250);
-/// How long a question to all 256 partitions may take.
+/// How long a question to all 256 partitions may take, and a step of a worker, for whom nobody waits.
 pub const WIDE: Duration = Duration::from_secs(2);
 /// How long opening may take.
 const OPENING: Duration = Duration::from_secs(2);
@@ -81,10 +81,14 @@ impl Link {
     /// Runs a script, in one round trip if the server knows it already.
     ///
     /// # Errors
-    /// No answer in time, or a refusal.
-    pub async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Unavailable> {
+    /// No answer within `limit`, or a refusal.
+    pub async fn run<T: FromRedisValue>(
+        &self,
+        limit: Duration,
+        script: &ScriptInvocation<'_>,
+    ) -> Result<T, Unavailable> {
         let mut manager = self.manager.clone();
-        within(QUICK, script.invoke_async(&mut manager)).await
+        within(limit, script.invoke_async(&mut manager)).await
     }
 }
 
