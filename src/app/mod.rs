@@ -15,6 +15,7 @@ pub mod import;
 pub mod playback;
 pub mod replay;
 pub mod evaluate;
+pub mod train;
 pub mod geoip;
 pub mod check;
 pub mod run;
