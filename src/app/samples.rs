@@ -48,7 +48,7 @@ impl Sample {
             Told::Alert(alert) => News::Alert(alert),
             Told::Digest(digest) => News::Digest(digest),
         };
-        Notice { news, recipient: RECIPIENT, link, reference: REFERENCE }
+        Notice { news, recipient: RECIPIENT, link, reference: REFERENCE, bounce_token: "" }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{
 pub const LINK_LIFE_MS: i64 = 7 * DAY_MS;
 /// A mail that leaves later than this after its login says so.
 pub const LATE_MS: i64 = HOUR_MS;
-/// How long after its login a mail is given up.
+/// For how long a mail is tried.
 pub const GIVE_UP_MS: i64 = 72 * HOUR_MS;
 
 /// A warning and everything its mail says: it never changes once it is committed, so every attempt renders the same.
@@ -69,11 +69,16 @@ pub enum Suppressed {
     Late,
     /// The tenant's policy mails nobody.
     Muted,
+    /// The address is known to take no mail, or its owner has complained.
+    AddressSuppressed,
+    /// Too many of the tenant's logins came from unknown devices at once: something else than thieves is the cause.
+    Storm,
 }
 
 impl Suppressed {
-    /// Every reason.
-    pub const ALL: [Self; 4] = [Self::RateLimited, Self::NoAddress, Self::Late, Self::Muted];
+    /// Every reason; the place in this list is the stored form.
+    pub const ALL: [Self; 6] =
+        [Self::RateLimited, Self::NoAddress, Self::Late, Self::Muted, Self::AddressSuppressed, Self::Storm];
 
     /// The name in the API and in stores.
     #[must_use]
@@ -83,6 +88,8 @@ impl Suppressed {
             Self::NoAddress => "no_address",
             Self::Late => "late",
             Self::Muted => "muted",
+            Self::AddressSuppressed => "address_suppressed",
+            Self::Storm => "storm",
         }
     }
 
@@ -169,12 +176,16 @@ impl Answer {
 pub struct Delivery {
     /// How far it has got.
     pub state: State,
-    /// Why it was not mailed, if it was not.
+    /// Why it was not mailed, if it was not; why not alone, if it leads a digest.
     pub suppressed: Option<Suppressed>,
-    /// The mailbox. Forgotten as soon as nothing more will be sent there.
+    /// The mailbox. Forgotten as soon as nothing more will be sent there, unless somebody decides so.
     pub recipient: Option<String>,
     /// Leases given, each of which is one attempt to send.
     pub attempts: u32,
+    /// How many of them do not count: those before it was sent again, and those of which only we were the cause.
+    pub uncounted: u32,
+    /// When somebody has last had it sent again: its plan of retries begins anew there.
+    pub resent_at: Option<Timestamp>,
     /// When the next attempt is due; none if there will be none.
     pub due_at: Option<Timestamp>,
     /// What the last failed attempt failed of.
@@ -194,11 +205,19 @@ impl Delivery {
             suppressed: None,
             recipient: Some(recipient),
             attempts: 0,
+            uncounted: 0,
+            resent_at: None,
             due_at: Some(now),
             last_error: None,
             settled_at: None,
             answer: Answer::None,
         }
+    }
+
+    /// A warning beyond the budget of single mails: at `due_at` it is mailed, together with those that have come by then.
+    #[must_use]
+    pub fn collected(due_at: Timestamp, recipient: String) -> Self {
+        Self { suppressed: Some(Suppressed::RateLimited), ..Self::queued(due_at, recipient) }
     }
 
     /// A warning that is recorded and, for this reason, not mailed.
@@ -209,18 +228,26 @@ impl Delivery {
             suppressed: Some(reason),
             recipient: None,
             attempts: 0,
+            uncounted: 0,
+            resent_at: None,
             due_at: None,
             last_error: None,
             settled_at: Some(now),
             answer: Answer::None,
         }
     }
+
+    /// Attempts that count.
+    #[must_use]
+    pub const fn counted(&self) -> u32 {
+        self.attempts.saturating_sub(self.uncounted)
+    }
 }
 
 /// When to try again after the attempt with this number (1 is the first) failed, or `None` to give up: after 10 s, 30 s,
-/// 2, 5, 15, 30 minutes, then hourly until 72 hours after `created_at`. `jitter` in [−1, 1] moves it by up to 20 %.
+/// 2, 5, 15, 30 minutes, then hourly until 72 hours after `since`. `jitter` in [−1, 1] moves it by up to 20 %.
 #[must_use]
-pub fn retry_at(now: Timestamp, created_at: Timestamp, attempt: u32, jitter: f64) -> Option<Timestamp> {
+pub fn retry_at(now: Timestamp, since: Timestamp, attempt: u32, jitter: f64) -> Option<Timestamp> {
     const PLAN_MS: [i64; 6] =
         [10 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS];
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -232,7 +259,7 @@ pub fn retry_at(now: Timestamp, created_at: Timestamp, attempt: u32, jitter: f64
     )]
     let moved_ms = (wait_ms as f64 * (1.0 + 0.2 * jitter.clamp(-1.0, 1.0))) as i64;
     let at = now.plus_ms(moved_ms);
-    (at.ms_since(created_at) <= GIVE_UP_MS).then_some(at)
+    (at.ms_since(since) <= GIVE_UP_MS).then_some(at)
 }
 
 #[cfg(test)]

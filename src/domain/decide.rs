@@ -72,7 +72,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         (Level::Low, None) => Action::Allow,
     };
     let note = alert.as_ref().map(|(alert, delivery)| AlertNote { id: alert.id, suppressed: delivery.suppressed });
-    let queued = note.is_some_and(|it| it.suppressed.is_none());
+    let mailed_at = alert.as_ref().and_then(|(_, delivery)| delivery.due_at);
     let learned = learn(profile, observed, &recognition, note);
     let record = LoginRecord {
         id: observed.id,
@@ -92,7 +92,10 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         alert: note,
         evidence: recognition.closest.map(|it| explain(&profile.devices[it.index], &recognition.query)),
     };
-    let profile = if queued { learned.after_alert(now) } else { learned };
+    let profile = match mailed_at {
+        Some(at) => learned.after_alert(at),
+        None => learned,
+    };
     Decision { profile, record, alert }
 }
 
@@ -210,7 +213,8 @@ fn alert(now: Timestamp, policy: &Policy, profile: &Profile, judged: Judged<'_>)
         return None;
     }
     let delivery = match recipient(now, policy, profile, login) {
-        Ok(email) => Delivery::queued(now, email.to_owned()),
+        Ok((due_at, email)) if due_at > now => Delivery::collected(due_at, email.to_owned()),
+        Ok((_, email)) => Delivery::queued(now, email.to_owned()),
         Err(reason) => Delivery::suppressed(now, reason),
     };
     let device = recognition.id;
@@ -238,17 +242,34 @@ fn alert(now: Timestamp, policy: &Policy, profile: &Profile, judged: Judged<'_>)
     Some((alert, delivery))
 }
 
-/// Where a warning is mailed, or why it is only recorded.
-fn recipient<'a>(now: Timestamp, policy: &Policy, profile: &Profile, login: &'a Login) -> Result<&'a str, Suppressed> {
-    let within = |span_ms: i64| profile.recent_alerts.iter().filter(|it| now.ms_since(**it) < span_ms).count();
-    let spent = within(HOUR_MS) >= policy.mails_per_hour || within(DAY_MS) >= policy.mails_per_day;
+/// When and where a warning is mailed, or why it is only recorded. The first that exceeds the budget is mailed as soon as the
+/// budget allows, together with those that come until then.
+fn recipient<'a>(
+    now: Timestamp,
+    policy: &Policy,
+    profile: &Profile,
+    login: &'a Login,
+) -> Result<(Timestamp, &'a str), Suppressed> {
     match &login.user.email {
         _ if policy.muted => Err(Suppressed::Muted),
         _ if now.ms_since(login.occurred_at) > policy.late_after_ms => Err(Suppressed::Late),
         None => Err(Suppressed::NoAddress),
-        Some(_) if spent => Err(Suppressed::RateLimited),
-        Some(email) => Ok(email),
+        Some(email) => match free_at(now, policy, &profile.recent_alerts) {
+            Some(due_at) if due_at <= now || profile.recent_alerts.iter().all(|it| *it <= now) => Ok((due_at, email)),
+            Some(_) | None => Err(Suppressed::RateLimited),
+        },
     }
+}
+
+/// When the budget allows a mail after those at `mails`, the oldest first: `now` if it does; none if it never does.
+fn free_at(now: Timestamp, policy: &Policy, mails: &[Timestamp]) -> Option<Timestamp> {
+    let budgets = [(policy.mails_per_hour, HOUR_MS), (policy.mails_per_day, DAY_MS)];
+    let free = |(most, span_ms): (usize, i64)| match mails.len().checked_sub(most) {
+        _ if most == 0 => None,
+        None => Some(now),
+        Some(at) => Some(mails.get(at)?.plus_ms(span_ms).max(now)),
+    };
+    budgets.into_iter().map(free).try_fold(now, |latest, it| Some(latest.max(it?)))
 }
 
 /// Farther than this from the truth a city's name would mislead.

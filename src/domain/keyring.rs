@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use crate::domain::{
     ids::{
-        AlertId, BASE32, DeviceId, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, WebhookId,
-        timed_bytes,
+        AlertId, BASE32, DeviceId, EventId, LoginId, MailboxKey, Partition, PrefixKey, TenantId, UserId, UserKey,
+        WebhookId, timed_bytes,
     },
     place::network_prefix,
     time::Timestamp,
@@ -19,6 +19,7 @@ const CURSOR: &str = "watchlight 2026-11 cursor";
 const TENANT: &str = "watchlight 2026-11 tenant";
 const REFERENCE: &str = "watchlight 2026-11 alert reference";
 const WEBHOOK: &str = "watchlight 2026-11 webhook secret";
+const BOUNCE: &str = "watchlight 2026-11 bounce";
 
 /// The master key's children that belong to no tenant.
 #[derive(Clone)]
@@ -29,6 +30,7 @@ pub struct Keyring {
     cursor: [u8; 32],
     reference: [u8; 32],
     webhook: [u8; 32],
+    bounce: [u8; 32],
 }
 
 impl Keyring {
@@ -43,6 +45,7 @@ impl Keyring {
             cursor: child(CURSOR),
             reference: child(REFERENCE),
             webhook: child(WEBHOOK),
+            bounce: child(BOUNCE),
         }
     }
 
@@ -87,6 +90,17 @@ impl Keyring {
     pub fn webhook_secret(&self, webhook: WebhookId, number: u32) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(&self.webhook);
         *hasher.update(&webhook.0).update(&number.to_be_bytes()).finalize().as_bytes()
+    }
+
+    /// What binds a bounce to the mail and to the mailbox that it went to: whoever got one mail can report that mailbox and
+    /// no other. Compare in constant time.
+    #[must_use]
+    pub fn bounce_signature(&self, alert: AlertId, mailbox: MailboxKey) -> [u8; 10] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.bounce);
+        let hash = hasher.update(&alert.0).update(&mailbox.0).finalize();
+        let mut signature = [0; 10];
+        signature.copy_from_slice(&hash.as_bytes()[..10]);
+        signature
     }
 
     /// What makes a cursor unforgeable: bound to the tenant and to the question that it continues.
@@ -178,6 +192,27 @@ impl TenantKeys {
     pub fn webhook_id(&self, at: Timestamp, url: &str) -> WebhookId {
         let hash = self.derive(b"webhook", &[url.as_bytes()]);
         WebhookId(timed_bytes(at, Partition(0), hash.as_bytes()))
+    }
+
+    /// What stands for an e-mail address in the list of those that get no more mail, and in counters. Case does not
+    /// matter: where it does, two mailboxes would share an entry, and nobody has such mailboxes.
+    #[must_use]
+    pub fn mailbox(&self, address: &str) -> MailboxKey {
+        MailboxKey(half(self.derive(b"mailbox", &[address.trim().to_lowercase().as_bytes()])))
+    }
+
+    /// The counter of the mails to a mailbox about what was raised in the span of this length around `at`: spans begin at
+    /// 1970, so that it does not matter when a mail leaves.
+    #[must_use]
+    pub fn mails_within(&self, mailbox: MailboxKey, span_ms: i64, at: Timestamp) -> [u8; 16] {
+        let number = at.unix_ms().div_euclid(span_ms.max(1));
+        half(self.derive(b"mails", &[&mailbox.0, &span_ms.to_be_bytes(), &number.to_be_bytes()]))
+    }
+
+    /// The counter that is above nought while the tenant's mails are held back.
+    #[must_use]
+    pub fn storm(&self) -> [u8; 16] {
+        half(self.derive(b"storm", &[]))
     }
 
     /// What is remembered of an idempotency key.

@@ -22,6 +22,8 @@ pub struct Notice<'a> {
     pub link: &'a str,
     /// The six letters by which the product shows the same alert.
     pub reference: &'a str,
+    /// What tells this mail from others if it comes back: letters and digits.
+    pub bounce_token: &'a str,
 }
 
 impl<'a> Notice<'a> {

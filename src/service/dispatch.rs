@@ -1,33 +1,60 @@
 //! The outbox worker: lease, send, settle. Any number of workers in any number of processes share one outbox.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use tokio::{
     sync::{Notify, watch},
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tracing::{error, info, warn};
 
 use crate::{
     domain::{
-        alert::retry_at,
-        ids::AlertId,
+        alert::{Alert, State, Suppressed, retry_at},
+        breaker::Allowed,
+        digest::Digest,
+        ids::{AlertId, MailboxKey, TenantId},
         keyring::Keyring,
         notice::{News, Notice},
-        time::{MINUTE_MS, SECOND_MS, Timestamp},
+        storm::CALM_AFTER_MS,
+        suppression::{Cause, Suppression},
+        time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
         webhook::{EventKind, TenantEvent},
     },
-    ports::{Claimed, Clock, Mail, MailFault, Settlement, Store, Unavailable},
-    service::alerts::{LINK_TOKEN, link_token},
+    ports::{Claimed, Clock, Count, Mail, MailFault, Settlement, Store, Unavailable},
+    service::{
+        alerts::{LINK_TOKEN, link_token},
+        bounces::bounce_token,
+        outflow::Outflow,
+        storms::Storms,
+    },
 };
 
-/// How long a worker may take over a mail before another may take it: longer than any attempt to send lasts.
+/// How long a worker may take over what it has claimed before another may take it.
 pub const LEASE_MS: i64 = 2 * MINUTE_MS;
-/// Mails that one worker sends at the same time.
-const BATCH: usize = 16;
+/// A mail is not begun when less than this is left of its lease: longer than any attempt to send lasts.
+const MARGIN_MS: i64 = 95 * SECOND_MS;
+/// Mails that one worker sends at the same time, at most.
+const WIDEST: usize = 16;
+/// Mails that are claimed at once for each that is sent at the same time.
+const CLAIMED_EACH: usize = 4;
+/// Mails to one address about what was raised within the same hour, and within the same day.
+const MAILS_PER_HOUR: u64 = 5;
+const MAILS_PER_DAY: u64 = 20;
+/// Warnings that are looked at for one digest.
+const DIGEST_ALERTS: usize = 500;
 /// How often the outbox is looked at although nobody has said that it has something: another process may have.
 const POLL_MS: i64 = SECOND_MS;
+/// The pauses before a settlement is tried again: a mail that has left and is not settled leaves twice.
+const SETTLE_AGAIN_MS: [u64; 4] = [50, 200, 800, 2_000];
 
 /// Sends what waits in the outbox.
 pub struct Dispatch {
@@ -37,6 +64,16 @@ pub struct Dispatch {
     keyring: Keyring,
     review_url: String,
     queued: Arc<Notify>,
+    outflow: Arc<Outflow>,
+    storms: Arc<Storms>,
+    width: AtomicUsize,
+}
+
+/// What is known of a claimed alert beside itself.
+struct Prospect {
+    mailbox: MailboxKey,
+    /// Why it is not mailed.
+    suppressed: Option<Suppressed>,
 }
 
 impl Dispatch {
@@ -49,7 +86,14 @@ impl Dispatch {
         review_url: String,
         queued: Arc<Notify>,
     ) -> Self {
-        Self { store, mail, clock, keyring, review_url, queued }
+        let (outflow, storms, width) = (Arc::default(), Arc::default(), AtomicUsize::new(1));
+        Self { store, mail, clock, keyring, review_url, queued, outflow, storms, width }
+    }
+
+    /// With a breaker and a watch over storms that others look at too.
+    #[must_use]
+    pub fn with_watch(self, outflow: Arc<Outflow>, storms: Arc<Storms>) -> Self {
+        Self { outflow, storms, ..self }
     }
 
     /// Works until `stop` turns true. What is being sent then is sent to its end.
@@ -69,71 +113,240 @@ impl Dispatch {
         }
     }
 
-    /// Leases what is due, sends it and settles it; returns how much there was.
+    /// Leases what is due, sends it and settles each as it is sent; returns how much there was.
+    ///
+    /// Mails are sent one by one while few wait, and up to 16 at a time when many do: so a worker that is killed leaves
+    /// few behind of which it is not known whether they have left.
     ///
     /// # Errors
     /// When the store does not answer. What was sent by then and could not be settled is sent again later, with the
     /// same Message-ID.
     pub async fn round(&self) -> Result<usize, Unavailable> {
         let now = self.clock.now();
-        let claimed = self.store.claim(now, now.plus_ms(LEASE_MS), BATCH).await?;
-        let results = join_all(claimed.iter().map(|it| self.deliver(it))).await;
+        let (width, limit) = match self.outflow.allows(now) {
+            Allowed::NoneUntil(_) => return Ok(0),
+            Allowed::One => (1, 1),
+            Allowed::All => {
+                let width = self.width.load(Ordering::Relaxed);
+                (width, width * CLAIMED_EACH)
+            }
+        };
+        let lease_until = now.plus_ms(LEASE_MS);
+        let claimed = self.store.claim(now, lease_until, limit).await?;
+        if claimed.is_empty() {
+            return Ok(0);
+        }
+        let many = claimed.len() == limit;
+        self.width.store(if many { (2 * width).min(WIDEST) } else { (width / 2).max(1) }, Ordering::Relaxed);
+        let prospects = self.look_ahead(now, &claimed).await?;
+        let mut work = Vec::with_capacity(claimed.len());
+        for (claimed, prospect) in claimed.iter().zip(&prospects) {
+            work.push(self.deliver(lease_until, claimed, prospect));
+        }
+        let results: Vec<Result<(), Unavailable>> = stream::iter(work).buffer_unordered(width).collect().await;
         results.into_iter().collect::<Result<Vec<()>, Unavailable>>()?;
         Ok(claimed.len())
     }
 
-    async fn deliver(&self, claimed: &Claimed) -> Result<(), Unavailable> {
-        let link = self.review_url.replace(LINK_TOKEN, &link_token(&self.keyring, claimed.alert.id));
-        let reference = self.keyring.reference(claimed.alert.id);
-        let (news, recipient) = (News::Alert(&claimed.alert), &claimed.recipient);
-        let notice = Notice { news, recipient, link: &link, reference: &reference };
-        let sent = self.mail.send(self.clock.now(), &notice).await;
+    /// Which of the claimed alerts are not to be mailed: two questions to the store, however many they are.
+    async fn look_ahead(&self, now: Timestamp, claimed: &[Claimed]) -> Result<Vec<Prospect>, Unavailable> {
+        let mailbox = |it: &Claimed| self.keyring.tenant(&it.alert.tenant).mailbox(&it.recipient);
+        let mailboxes: Vec<MailboxKey> = claimed.iter().map(mailbox).collect();
+        let named: Vec<(TenantId, MailboxKey)> =
+            claimed.iter().zip(&mailboxes).map(|(it, mailbox)| (it.alert.tenant.clone(), *mailbox)).collect();
+        let tenants: Vec<&TenantId> =
+            claimed.iter().map(|it| &it.alert.tenant).collect::<BTreeSet<_>>().into_iter().collect();
+        let storms = tenants.iter().map(|tenant| Count {
+            key: self.keyring.tenant(tenant).storm(),
+            add: u64::from(self.storms.is_stormy(tenant, now)),
+            expires_at: now.plus_ms(CALM_AFTER_MS),
+        });
+        let budgets = claimed.iter().zip(&mailboxes).flat_map(|(it, mailbox)| self.budget(now, it, *mailbox));
+        let counts: Vec<Count> = storms.chain(budgets).collect();
+        let (listed, counted) = tokio::try_join!(self.store.suppressions(&named), self.store.count(&counts, now))?;
+        let (storms, budgets) = counted.split_at(tenants.len());
+        let stormy =
+            |it: &Claimed| tenants.iter().zip(storms).any(|(tenant, count)| **tenant == it.alert.tenant && *count > 0);
+        let spent = |counts: &[u64]| counts[0] > MAILS_PER_HOUR || counts[1] > MAILS_PER_DAY;
+        let why = |(at, it): (usize, &Claimed)| match () {
+            () if listed[at].is_some() => Some(Suppressed::AddressSuppressed),
+            () if stormy(it) => Some(Suppressed::Storm),
+            () if spent(&budgets[2 * at..2 * at + 2]) => Some(Suppressed::RateLimited),
+            () => None,
+        };
+        let prospects = claimed.iter().enumerate().zip(mailboxes);
+        Ok(prospects.map(|(it, mailbox)| Prospect { mailbox, suppressed: why(it) }).collect())
+    }
+
+    /// The counters of the mails to an address, whichever users share it. A mail counts when it is first leased; a digest
+    /// does not, because it stands for what exceeds the budget, nor does what somebody has sent again.
+    fn budget(&self, now: Timestamp, claimed: &Claimed, mailbox: MailboxKey) -> [Count; 2] {
+        let keys = self.keyring.tenant(&claimed.alert.tenant);
+        let add = u64::from(claimed.fence == 1 && !claimed.is_digest);
+        [HOUR_MS, DAY_MS].map(|span_ms| {
+            let key = if add == 0 { [0; 16] } else { keys.mails_within(mailbox, span_ms, claimed.alert.created_at) };
+            Count { key, add, expires_at: now.plus_ms(span_ms) }
+        })
+    }
+
+    async fn deliver(&self, lease_until: Timestamp, claimed: &Claimed, prospect: &Prospect) -> Result<(), Unavailable> {
         let now = self.clock.now();
-        let settlement = settlement(now, claimed, sent);
-        let alert = &claimed.alert;
+        let settlement = if let Some(why) = prospect.suppressed {
+            info!(alert = %claimed.alert.id, reason = why.as_str(), "not mailed");
+            Settlement::Suppressed(why)
+        } else if lease_until.ms_since(now) < MARGIN_MS {
+            Settlement::Postponed(now, "its turn did not come in time".to_owned())
+        } else if let Allowed::NoneUntil(until) = self.outflow.allows(now) {
+            Settlement::Postponed(until, "the mail system refuses us".to_owned())
+        } else {
+            let sent = self.send(now, claimed, prospect.mailbox).await?;
+            self.settlement(claimed, prospect.mailbox, sent).await?
+        };
+        count(&settlement);
+        self.settle(claimed, settlement).await
+    }
+
+    /// Sends a warning, alone or with those that were collected since.
+    async fn send(
+        &self,
+        now: Timestamp,
+        claimed: &Claimed,
+        mailbox: MailboxKey,
+    ) -> Result<Result<(), MailFault>, Unavailable> {
+        let digest = if claimed.is_digest { self.digest(now, &claimed.alert).await? } else { None };
+        let news = digest.as_ref().map_or(News::Alert(&claimed.alert), News::Digest);
+        let named_after = digest.as_ref().map_or(claimed.alert.id, |it| it.riskiest.id);
+        let link = self.review_url.replace(LINK_TOKEN, &link_token(&self.keyring, named_after));
+        let reference = self.keyring.reference(named_after);
+        let bounce_token = bounce_token(&self.keyring, claimed.alert.id, mailbox);
+        let (recipient, link) = (claimed.recipient.as_str(), link.as_str());
+        let notice = Notice { news, recipient, link, reference: &reference, bounce_token: &bounce_token };
+        Ok(self.mail.send(now, &notice).await)
+    }
+
+    /// The warnings since `first` that were not mailed alone, up to the one that leads the next digest; none if `first` is
+    /// the only one. When a digest is due nothing is added to it any more: what comes then leads the next.
+    async fn digest(&self, now: Timestamp, first: &Alert) -> Result<Option<Digest>, Unavailable> {
+        let user = self.keyring.tenant(&first.tenant).user(&first.user);
+        let mut collected: Vec<Alert> = Vec::new();
+        for (alert, delivery) in self.store.alerts_of(&user, None, DIGEST_ALERTS, now).await? {
+            if alert.id <= first.id {
+                break;
+            }
+            match (delivery.suppressed, delivery.state) {
+                (Some(Suppressed::RateLimited), State::Suppressed) => collected.push(alert),
+                (Some(Suppressed::RateLimited), _) => collected.clear(),
+                _ => {}
+            }
+        }
+        let digest = collected.into_iter().fold(Digest::new(first.clone()), Digest::with);
+        Ok(Some(digest).filter(|it| it.total > 1))
+    }
+
+    /// What becomes of an alert after an attempt to send it.
+    async fn settlement(
+        &self,
+        claimed: &Claimed,
+        mailbox: MailboxKey,
+        sent: Result<(), MailFault>,
+    ) -> Result<Settlement, Unavailable> {
+        let (id, attempt, now) = (claimed.alert.id, claimed.attempt, self.clock.now());
+        let Err(fault) = sent else {
+            self.outflow.accepted();
+            info!(alert = %id, attempt, "mail sent");
+            return Ok(Settlement::Sent);
+        };
+        let reason = fault.to_string();
+        match fault {
+            MailFault::DeadAddress(_) => {
+                self.outflow.accepted();
+                warn!(alert = %id, attempt, %reason, "mail given up, and its address with it");
+                let why = Suppression { cause: Cause::Refused, since: now };
+                self.store.suppress(&claimed.alert.tenant, mailbox, why).await?;
+                Ok(Settlement::Dead(reason))
+            }
+            MailFault::Permanent(_) => {
+                self.outflow.accepted();
+                warn!(alert = %id, attempt, %reason, "mail given up");
+                Ok(Settlement::Dead(reason))
+            }
+            MailFault::Transient(_) => {
+                warn!(alert = %id, attempt, %reason, "mail not sent");
+                Ok(match retry_at(now, claimed.since, attempt, jitter(id, attempt)) {
+                    Some(at) => Settlement::RetryAt(at, reason),
+                    None => Settlement::GivenUp(reason),
+                })
+            }
+            MailFault::Transport(_) => {
+                self.outflow.refused(now, &reason);
+                Ok(self.postponed(now, claimed, reason))
+            }
+        }
+    }
+
+    /// An alert whose mail failed of us. It waits as if each such attempt had counted, or else one mail that is always
+    /// refused like that would soon be the first in the queue again and hold up the others.
+    fn postponed(&self, now: Timestamp, claimed: &Claimed, reason: String) -> Settlement {
+        let refusal = u32::try_from(claimed.fence).unwrap_or(u32::MAX).saturating_sub(claimed.attempt) + 1;
+        let pause_end = match self.outflow.allows(now) {
+            Allowed::NoneUntil(until) => until,
+            Allowed::One | Allowed::All => now,
+        };
+        match retry_at(now, claimed.since, refusal, jitter(claimed.alert.id, refusal)) {
+            Some(at) => Settlement::Postponed(at.max(pause_end), reason),
+            None => Settlement::GivenUp(reason),
+        }
+    }
+
+    /// Ends a lease. A store that does not answer is asked again for a few seconds.
+    async fn settle(&self, claimed: &Claimed, settlement: Settlement) -> Result<(), Unavailable> {
+        let (alert, now) = (&claimed.alert, self.clock.now());
         let failed = || {
             let tenant = (&alert.tenant, &self.keyring.tenant(&alert.tenant));
             TenantEvent::new(now, EventKind::AlertFailed, tenant, alert.id)
         };
-        let event = matches!(settlement, Settlement::Dead(_)).then(failed);
-        let held = self.store.settle(alert.id, claimed.fence, now, settlement, event).await?;
-        if !held {
-            warn!(alert = %claimed.alert.id, "the lease ran out before the mail was sent: it may arrive twice");
+        let event = matches!(settlement, Settlement::Dead(_) | Settlement::GivenUp(_)).then(failed);
+        let settle = || self.store.settle(alert.id, claimed.fence, now, settlement.clone(), event.clone());
+        let mut outcome = settle().await;
+        for pause_ms in SETTLE_AGAIN_MS {
+            if outcome.is_ok() {
+                break;
+            }
+            sleep(Duration::from_millis(pause_ms)).await;
+            outcome = settle().await;
+        }
+        if !outcome? {
+            warn!(alert = %alert.id, "the lease ran out before the mail was sent: it may arrive twice");
         }
         Ok(())
     }
 
-    /// How long nothing is due, at most a second.
+    /// How long nothing is to be done, at most a second.
     async fn wait_ms(&self) -> i64 {
+        let now = self.clock.now();
+        if let Allowed::NoneUntil(until) = self.outflow.allows(now) {
+            return until.ms_since(now).clamp(10, POLL_MS);
+        }
         match self.store.next_due().await {
-            Ok(Some(due)) => due.ms_since(self.clock.now()).clamp(10, POLL_MS),
+            Ok(Some(due)) => due.ms_since(now).clamp(10, POLL_MS),
             Ok(None) | Err(_) => POLL_MS,
         }
     }
 }
 
-/// What becomes of an alert after an attempt to send it.
-fn settlement(now: Timestamp, claimed: &Claimed, sent: Result<(), MailFault>) -> Settlement {
-    let id = claimed.alert.id;
-    let fault = match sent {
-        Ok(()) => {
-            info!(alert = %id, attempt = claimed.attempt, "mail sent");
-            return Settlement::Sent;
-        }
-        Err(fault) => fault,
+fn count(settlement: &Settlement) {
+    let outcome = match settlement {
+        Settlement::Sent => "sent",
+        Settlement::RetryAt(..) => "retried",
+        Settlement::Postponed(..) => "postponed",
+        Settlement::Dead(_) => "refused",
+        Settlement::GivenUp(_) => "given_up",
+        Settlement::Suppressed(_) => "suppressed",
     };
-    match &fault {
-        MailFault::Permanent(_) => {
-            warn!(alert = %id, attempt = claimed.attempt, %fault, "mail given up");
-            return Settlement::Dead(fault.to_string());
-        }
-        MailFault::Transient(_) => warn!(alert = %id, attempt = claimed.attempt, %fault, "mail not sent"),
-        MailFault::Transport(_) => error!(alert = %id, attempt = claimed.attempt, %fault, "no mail can be sent"),
+    if outcome == "given_up" {
+        error!("a mail was tried for three days and is given up");
     }
-    match retry_at(now, claimed.alert.created_at, claimed.attempt, jitter(id, claimed.attempt)) {
-        Some(at) => Settlement::RetryAt(at, fault.to_string()),
-        None => Settlement::Dead(fault.to_string()),
-    }
+    metrics::counter!("watchlight_mails_total", "outcome" => outcome).increment(1);
 }
 
 /// A number in [−1, 1] that differs between alerts and attempts, so that a thousand mails do not all come back at once.

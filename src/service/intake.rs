@@ -20,10 +20,14 @@ use crate::{
         keyring::{Keyring, TenantKeys},
         login::{Invalid, Outcome},
         policy::Policy,
+        verdict::DeviceStatus,
         webhook::TenantEvent,
     },
     ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
-    service::observing::{Observer, Seen},
+    service::{
+        observing::{Observer, Seen},
+        storms::Storms,
+    },
 };
 
 pub use crate::service::observing::{NewLogin, Purpose};
@@ -74,6 +78,7 @@ pub struct Intake {
     queued: Arc<Notify>,
     tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
     turns: Vec<Mutex<()>>,
+    storms: Arc<Storms>,
 }
 
 impl Intake {
@@ -87,7 +92,14 @@ impl Intake {
         queued: Arc<Notify>,
     ) -> Self {
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
-        Self { store, observer, keyring, policy, queued, tenants: RwLock::default(), turns }
+        let (tenants, storms) = (RwLock::default(), Arc::default());
+        Self { store, observer, keyring, policy, queued, tenants, turns, storms }
+    }
+
+    /// With a watch over storms that others look at too.
+    #[must_use]
+    pub fn with_watch(self, storms: Arc<Storms>) -> Self {
+        Self { storms, ..self }
     }
 
     /// Records one login.
@@ -245,6 +257,11 @@ impl Intake {
         self.store.commit(commit).await?;
         if mailed {
             self.queued.notify_one();
+        }
+        for (record, seen) in records.iter().zip(seen) {
+            if record.outcome == Outcome::Success && !seen.past {
+                self.storms.note(&record.tenant, now, record.device.status != DeviceStatus::Recognized);
+            }
         }
         Ok(records)
     }

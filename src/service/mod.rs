@@ -1,5 +1,8 @@
 //! What the product does, step by step, over the ports.
 
+pub mod storms;
+pub mod outflow;
+pub mod bounces;
 pub mod observing;
 pub mod intake;
 pub mod history;

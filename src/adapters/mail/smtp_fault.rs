@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, io};
 
-use crate::ports::MailFault;
+use crate::{domain::suppression::Status, ports::MailFault};
 
 /// How far a session had got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +31,6 @@ impl Stage {
     }
 }
 
-/// An enhanced status code (RFC 3463), class left out: `5.1.1` is (1, 1).
-type Enhanced = (u16, u16);
-
 /// Why a message was not handed over.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -57,11 +54,12 @@ impl Failure {
 pub fn classify(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFault {
     let Some(code) = error.status().map(u16::from) else { return unanswered(stage, error) };
     let words = error.source().map(ToString::to_string).unwrap_or_default();
-    let enhanced = enhanced(&words);
-    let shown = enhanced.map(|(subject, detail)| format!(" {}.{subject}.{detail}", code / 100)).unwrap_or_default();
+    let status = Status::parse(&words);
+    let shown = status.map(|it| format!(" {}.{}.{}", it.0, it.1, it.2)).unwrap_or_default();
     let reason = format!("the mail server answered {code}{shown} at {}", stage.name());
-    match blame(stage, code, enhanced) {
+    match blame(stage, code, status) {
         Blame::Moment => MailFault::Transient(reason),
+        Blame::Address => MailFault::DeadAddress(reason),
         Blame::Mail => MailFault::Permanent(reason),
         Blame::Us => MailFault::Transport(reason),
     }
@@ -71,6 +69,8 @@ pub fn classify(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFau
 enum Blame {
     /// It may work later.
     Moment,
+    /// The recipient's address, which does not exist.
+    Address,
     /// This mail, or its recipient.
     Mail,
     /// Everything that we send.
@@ -78,14 +78,17 @@ enum Blame {
 }
 
 /// The codes are those of RFC 5321 4.2.3, RFC 4954 6 and the registry of enhanced codes (RFC 3463, RFC 5248).
-fn blame(stage: Stage, code: u16, enhanced: Option<Enhanced>) -> Blame {
+fn blame(stage: Stage, code: u16, status: Option<Status>) -> Blame {
     // Security and policy; and 5.1.7 and 5.1.8, which are about the sender's address.
-    let about_us = matches!((code, enhanced), (530 | 534 | 535 | 538, _) | (_, Some((7, _) | (1, 7 | 8))));
-    match (stage, code, enhanced) {
+    let about_us =
+        matches!((code, status), (530 | 534 | 535 | 538, _) | (_, Some(Status(_, 7, _) | Status(_, 1, 7 | 8))));
+    let said_to_recipient = matches!(stage, Stage::Recipient | Stage::Content);
+    match (code, status) {
         // A full mailbox empties: 5.2.2, and 552 where no more is said.
-        (_, 400..=499, _) | (_, _, Some((2, 2))) | (_, 552, None) => Blame::Moment,
-        (Stage::Recipient | Stage::Content, ..) if !about_us => Blame::Mail,
-        _ => Blame::Us,
+        (400..=499, _) | (_, Some(Status(_, 2, 2))) | (552, None) => Blame::Moment,
+        _ if about_us || !said_to_recipient => Blame::Us,
+        (_, Some(status)) if status.is_dead_address() => Blame::Address,
+        _ => Blame::Mail,
     }
 }
 
@@ -112,23 +115,17 @@ fn is_invalid_data(error: &lettre::transport::smtp::Error) -> bool {
     false
 }
 
-fn enhanced(words: &str) -> Option<Enhanced> {
-    let mut numbers = words.split_whitespace().next()?.split('.');
-    let class = numbers.next()?;
-    let (subject, detail) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
-    (["2", "4", "5"].contains(&class) && numbers.next().is_none()).then_some((subject, detail))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_what_will_not_change_is_final() {
-        let at = |stage, code, words: &str| blame(stage, code, enhanced(words));
-        assert_eq!(at(Stage::Recipient, 550, "5.1.1 no such user"), Blame::Mail);
+        let at = |stage, code, words: &str| blame(stage, code, Status::parse(words));
+        assert_eq!(at(Stage::Recipient, 550, "5.1.1 no such user"), Blame::Address);
         assert_eq!(at(Stage::Recipient, 550, "no such user"), Blame::Mail);
-        assert_eq!(at(Stage::Content, 554, "5.1.1 no such user"), Blame::Mail);
+        assert_eq!(at(Stage::Content, 554, "5.1.1 no such user"), Blame::Address);
+        assert_eq!(at(Stage::Content, 554, "5.6.0 bad content"), Blame::Mail);
         assert_eq!(at(Stage::Recipient, 550, "5.2.2 over quota"), Blame::Moment);
         assert_eq!(at(Stage::Recipient, 552, "mailbox full"), Blame::Moment);
         assert_eq!(at(Stage::Recipient, 450, "4.2.1 later"), Blame::Moment);
@@ -137,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_everybody_meets_is_about_us() {
-        let at = |stage, code, words: &str| blame(stage, code, enhanced(words));
+        let at = |stage, code, words: &str| blame(stage, code, Status::parse(words));
         assert_eq!(at(Stage::Authenticate, 535, "5.7.8 bad credentials"), Blame::Us);
         assert_eq!(at(Stage::Recipient, 554, "5.7.1 relaying denied"), Blame::Us);
         assert_eq!(at(Stage::Content, 550, "5.7.26 unauthenticated"), Blame::Us);

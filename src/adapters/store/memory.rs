@@ -12,18 +12,26 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         memory_events::EventTables,
-        prepared::{Claim, PreparedCommit, PreparedEvent, PreparedLogin, claim_of, claimed, settled, shown_alert},
+        memory_lists::Lists,
+        prepared::{
+            Claim, PreparedCommit, PreparedEvent, PreparedLogin, bounced, claim_of, claimed, requeued, settled,
+            shown_alert,
+        },
         record,
     },
     domain::{
         alert::{Alert, Delivery, State},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
+        ids::{AlertId, LoginId, MailboxKey, PrefixKey, TenantId, UserKey, WebhookId},
+        suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
     },
-    ports::{Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Settlement, Store, Unavailable},
+    ports::{
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
+        Unavailable,
+    },
 };
 
 /// A store in memory. Cheap to make; calls never wait for long and never fail.
@@ -42,6 +50,7 @@ struct Tables {
     alerts: BTreeMap<AlertId, StoredAlert>,
     api_keys: HashMap<String, Vec<u8>>,
     events: EventTables,
+    lists: Lists,
 }
 
 #[derive(Debug)]
@@ -241,7 +250,7 @@ impl Store for MemoryStore {
             alert.delivery.state = State::Sending;
             alert.delivery.attempts += 1;
             alert.delivery.due_at = Some(lease_until);
-            claimed(&alert.record, alert.delivery.recipient.clone(), alert.delivery.attempts)
+            claimed(&alert.record, &alert.delivery)
         };
         Ok(due.into_iter().filter_map(|(_, id)| lease(id)).collect())
     }
@@ -264,6 +273,54 @@ impl Store for MemoryStore {
             }
         }
         Ok(claim != Claim::Lost)
+    }
+
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.alerts.get_mut(&id) else { return Ok(Requeued::Unknown) };
+        let after = requeued(stored.delivery.clone(), now, recipient);
+        Ok(after.map_or_else(
+            |why| why,
+            |it| {
+                stored.delivery = it;
+                Requeued::Queued
+            },
+        ))
+    }
+
+    async fn bounce(
+        &self,
+        id: AlertId,
+        now: Timestamp,
+        reason: String,
+        event: TenantEvent,
+    ) -> Result<bool, Unavailable> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.alerts.get_mut(&id) else { return Ok(false) };
+        let Some(after) = bounced(stored.delivery.clone(), now, reason) else { return Ok(false) };
+        stored.delivery = after;
+        tables.events.insert(PreparedEvent::new(&event));
+        Ok(true)
+    }
+
+    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.suppress(tenant, mailbox, why))
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        Ok(self.tables().lists.suppressions(asked))
+    }
+
+    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.lift(tenant, mailbox))
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        Ok(self.tables().lists.count_suppressions(tenant))
+    }
+
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        Ok(self.tables().lists.count(counts, now))
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
@@ -335,6 +392,7 @@ impl Store for MemoryStore {
     async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > now);
+        tables.lists.forget_expired(now);
         let first_kept = AlertId::first_at(cutoff);
         tables.alerts.retain(|id, it| *id >= first_kept || it.delivery.due_at.is_some());
         Ok(tables.remove_logins_before(cutoff))

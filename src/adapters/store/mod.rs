@@ -4,6 +4,7 @@ pub mod fault;
 pub mod record;
 pub mod prepared;
 pub mod memory_events;
+pub mod memory_lists;
 pub mod memory;
 pub mod embedded;
 pub mod redis;

@@ -6,12 +6,12 @@ use std::collections::HashSet;
 use crate::{
     adapters::store::record,
     domain::{
-        alert::{Alert, Answer, Delivery, State},
+        alert::{Alert, Answer, Delivery, State, Suppressed},
         ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
         time::Timestamp,
         webhook::TenantEvent,
     },
-    ports::{Claimed, ClaimedEvent, Commit, CommitError, Idempotency, LoginWrite, Settlement, Unavailable},
+    ports::{Claimed, ClaimedEvent, Commit, CommitError, Idempotency, LoginWrite, Requeued, Settlement, Unavailable},
 };
 
 /// A commit with everything encoded: what is left to do is to store bytes.
@@ -153,14 +153,21 @@ pub fn shown(mut delivery: Delivery, now: Timestamp) -> Delivery {
 ///
 /// `None`, and a line in the log, for an alert that cannot be read: it must not hold up the others.
 #[must_use]
-pub fn claimed(record: &[u8], recipient: Option<String>, attempt: u32) -> Option<Claimed> {
+pub fn claimed(record: &[u8], delivery: &Delivery) -> Option<Claimed> {
     let alert =
         record::alert::decode(record).inspect_err(|fault| tracing::error!(%fault, "an alert cannot be mailed")).ok()?;
-    let Some(recipient) = recipient else {
+    let Some(recipient) = delivery.recipient.clone() else {
         tracing::error!(alert = %alert.id, "an alert waits to be mailed to nobody");
         return None;
     };
-    Some(Claimed { alert, recipient, attempt, fence: u64::from(attempt) })
+    Some(Claimed {
+        recipient,
+        is_digest: delivery.suppressed == Some(Suppressed::RateLimited),
+        attempt: delivery.counted(),
+        since: delivery.resent_at.unwrap_or(alert.created_at),
+        fence: u64::from(delivery.attempts),
+        alert,
+    })
 }
 
 /// Something that waits to be posted and was just leased.
@@ -199,17 +206,57 @@ pub fn claim_of(fence: u64, delivery: &Delivery) -> Claim {
     }
 }
 
+/// Whether somebody may still decide that the mail is sent after all: then its recipient is not forgotten.
+#[must_use]
+pub const fn keeps_recipient(settlement: &Settlement) -> bool {
+    match settlement {
+        Settlement::GivenUp(_) | Settlement::Suppressed(Suppressed::Storm) => true,
+        Settlement::RetryAt(..) | Settlement::Postponed(..) => true,
+        Settlement::Sent | Settlement::Dead(_) | Settlement::Suppressed(_) => false,
+    }
+}
+
 /// A delivery after the attempt that holds its lease has ended.
 #[must_use]
 pub fn settled(delivery: Delivery, now: Timestamp, settlement: Settlement) -> Delivery {
-    let over = Delivery { recipient: None, due_at: None, settled_at: Some(now), ..delivery.clone() };
+    let recipient = delivery.recipient.clone().filter(|_| keeps_recipient(&settlement));
+    let over = Delivery { recipient, due_at: None, settled_at: Some(now), ..delivery.clone() };
     match settlement {
         Settlement::Sent => Delivery { state: State::Sent, ..over },
-        Settlement::Dead(reason) => Delivery { state: State::Failed, last_error: Some(reason), ..over },
+        Settlement::Dead(reason) | Settlement::GivenUp(reason) => {
+            Delivery { state: State::Failed, last_error: Some(reason), ..over }
+        }
+        Settlement::Suppressed(why) => Delivery { state: State::Suppressed, suppressed: Some(why), ..over },
         Settlement::RetryAt(due_at, reason) => {
             Delivery { state: State::Queued, due_at: Some(due_at), last_error: Some(reason), ..delivery }
         }
+        Settlement::Postponed(due_at, reason) => {
+            let uncounted = delivery.uncounted.saturating_add(1);
+            let due_at = Some(due_at);
+            Delivery { state: State::Queued, due_at, uncounted, last_error: Some(reason), ..delivery }
+        }
     }
+}
+
+/// A delivery that somebody wants to happen again, if it is over without having happened.
+///
+/// # Errors
+/// Why not.
+pub fn requeued(delivery: Delivery, now: Timestamp, recipient: Option<String>) -> Result<Delivery, Requeued> {
+    if !matches!(delivery.state, State::Failed | State::Suppressed) {
+        return Err(Requeued::NotOver);
+    }
+    let recipient = recipient.or(delivery.recipient).ok_or(Requeued::NoRecipient)?;
+    let (attempts, answer) = (delivery.attempts, delivery.answer);
+    let anew = Delivery::queued(now, recipient);
+    Ok(Delivery { attempts, uncounted: attempts, resent_at: Some(now), answer, ..anew })
+}
+
+/// A delivery of which it turns out, after it was sent, that it has not arrived.
+#[must_use]
+pub fn bounced(delivery: Delivery, now: Timestamp, reason: String) -> Option<Delivery> {
+    let failed = Delivery { state: State::Failed, last_error: Some(reason), settled_at: Some(now), ..delivery };
+    (delivery.state == State::Sent).then_some(failed)
 }
 
 /// An alert with its delivery as it is shown.

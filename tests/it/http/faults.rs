@@ -19,13 +19,14 @@ use watchlight::{
         alert::{Alert, Delivery},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Mailbox, MailboxEntry, MailboxMail,
-        Settlement, Store, Unavailable,
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Mailbox, MailboxEntry, MailboxMail,
+        Requeued, Settlement, Store, Unavailable,
     },
 };
 
@@ -168,6 +169,40 @@ impl Store for Leaving {
     async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
         self.answers()?;
         self.inner.attempts(webhook).await
+    }
+
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
+        self.answers()?;
+        self.inner.requeue(id, now, recipient).await
+    }
+
+    async fn bounce(&self, id: AlertId, now: Timestamp, why: String, event: TenantEvent) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.bounce(id, now, why, event).await
+    }
+
+    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.suppress(tenant, mailbox, why).await
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        self.answers()?;
+        self.inner.suppressions(asked).await
+    }
+
+    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.lift(tenant, mailbox).await
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        self.answers()?;
+        self.inner.count_suppressions(tenant).await
+    }
+
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        self.inner.count(counts, now).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

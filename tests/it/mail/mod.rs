@@ -4,5 +4,6 @@ mod samples;
 mod letters;
 mod hostile;
 mod sending;
+mod delivery;
 mod folder;
 mod pages;

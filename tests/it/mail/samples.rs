@@ -28,7 +28,7 @@ pub fn alert() -> Alert {
 
 /// The mail that tells of an alert.
 pub fn notice(alert: &Alert) -> Notice<'_> {
-    Notice { news: News::Alert(alert), recipient: RECIPIENT, link: LINK, reference: REFERENCE }
+    Notice { news: News::Alert(alert), recipient: RECIPIENT, link: LINK, reference: REFERENCE, bounce_token: "" }
 }
 
 /// Every variant of the mail in this language.

@@ -1,8 +1,9 @@
 //! See the files beside this one.
 
-mod samples;
+pub mod samples;
 mod contract;
 mod contract_events;
+mod contract_lists;
 mod golden;
 mod total;
 mod embedded;

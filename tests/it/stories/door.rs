@@ -6,7 +6,10 @@ use tokio::{runtime::Runtime, sync::Notify};
 use watchlight::{
     adapters::{
         clock::ManualClock,
-        mail::{memory::MemoryMail, message::Composer},
+        mail::{
+            memory::{MemoryMail, SentMail},
+            message::Composer,
+        },
         store::open as store,
         user_agent::UapAgents,
     },
@@ -58,6 +61,8 @@ pub struct Story {
     dispatch: Dispatch,
     /// The logins so far by line; none where something was said of a device.
     told: Vec<Option<Recorded>>,
+    /// Mails so far that told of what was not mailed alone.
+    digests: usize,
 }
 
 impl Story {
@@ -93,6 +98,7 @@ impl Story {
             mail,
             atlas,
             told: Vec::new(),
+            digests: 0,
         }
     }
 
@@ -115,9 +121,16 @@ impl Story {
     fn tell(&mut self, line: &str) -> String {
         let Event { received_at, user, what } = parse(line, &self.atlas);
         self.clock.set(received_at);
+        let digests = self.send();
+        self.digests += digests;
+        let told = self.tell_now(user.as_str(), what);
+        if digests == 0 { told } else { format!("after a digest {told}") }
+    }
+
+    fn tell_now(&mut self, user: &str, what: What) -> String {
         match what {
             What::Said(word, of) => {
-                let answer = self.say(&user, &word, of);
+                let answer = self.say(user, &word, of);
                 self.told.push(None);
                 answer
             }
@@ -168,6 +181,11 @@ impl Story {
         self.mail.sent().len() - before
     }
 
+    /// The mails so far.
+    pub fn mails(&self) -> Vec<SentMail> {
+        self.mail.sent()
+    }
+
     /// The login of a line, from 1.
     pub fn line(&self, number: usize) -> &Recorded {
         self.told[number - 1].as_ref().unwrap_or_else(|| panic!("line {number} is no login"))
@@ -185,10 +203,13 @@ impl Drop for Story {
     fn drop(&mut self) {
         let queued = |it: &&Recorded| it.record.alert.is_some_and(|it| it.suppressed.is_none());
         let queued = self.told.iter().flatten().filter(queued).count();
-        let waiting = self.runtime.block_on(self.store.next_due());
         if !std::thread::panicking() {
+            // What waits for the budget leaves within a day.
+            self.clock.set(self.clock.now().plus_ms(DAY_MS));
+            let digests = self.digests + self.send();
+            let waiting = self.runtime.block_on(self.store.next_due());
             assert_eq!(waiting.unwrap(), None, "something waits in the outbox");
-            assert_eq!(self.mail.sent().len(), queued, "each queued alert is one mail");
+            assert_eq!(self.mail.sent().len(), queued + digests, "each queued alert is one mail");
         }
     }
 }

@@ -19,7 +19,7 @@ fn a_user_is_mailed_five_times_an_hour_and_the_sixth_is_recorded() {
          0.09:06 ana FI/7 chrome-142/windows machine-60 => new [new_device new_network] not mailed: rate_limited
          0.09:07 ben FI chrome-142/windows              => first
          0.09:08 ben FI/7 chrome-142/windows machine-60 => new [new_device new_network] mailed
-         0.10:02 ana FI/8 chrome-142/windows machine-70 => new [new_device new_network] mailed",
+         0.10:02 ana FI/8 chrome-142/windows machine-70 => after a digest new [new_device new_network] mailed",
     );
 }
 
@@ -35,7 +35,44 @@ fn twenty_mails_are_enough_for_a_day() {
     }
     story.goes_on(
         "0.23:00 ana FI/99 chrome-142/windows machine-999 => new [new_device new_network] not mailed: rate_limited
-         1.01:00 ana FI/98 chrome-142/windows machine-888 => new [new_device new_network] mailed",
+         1.01:00 ana FI/98 chrome-142/windows machine-888 => after a digest new [new_device new_network] not mailed: \
+         rate_limited
+         1.02:01 ana FI/97 chrome-142/windows machine-777 => after a digest new [new_device new_network] not mailed: \
+         rate_limited",
+    );
+}
+
+#[test]
+fn what_exceeds_the_budget_is_told_in_one_mail_as_soon_as_the_budget_allows() {
+    let mut story = check("0.09:00 ana FI chrome-142/windows => first");
+    for number in 1..=5 {
+        story.goes_on(&format!(
+            "0.09:0{number} ana FI/{} chrome-142/windows machine-{} => new [new_device new_network] mailed",
+            number + 1,
+            number * 10
+        ));
+    }
+    for number in 10..=21 {
+        story.goes_on(&format!(
+            "0.09:{number} ana FI/{} chrome-142/windows machine-{} => new [new_device new_network] not mailed: rate_limited",
+            number + 1,
+            number * 10
+        ));
+    }
+    story.goes_on("0.10:00 ana FI chrome-142/windows => recognized exact");
+    assert_eq!(story.mails().len(), 5, "the first of five is not an hour old");
+    story.goes_on("0.10:01 ana FI chrome-142/windows => after a digest recognized exact");
+    let mails = story.mails();
+    assert_eq!(mails.len(), 6);
+    assert!(mails[5].letter.text.contains("12"), "{}", mails[5].letter.text);
+    let leads = story.line(7).record.alert.unwrap().id;
+    assert!(mails.iter().all(|it| it.recipient == "ana@example.com") && leads <= mails[5].alert.id);
+    story.goes_on(
+        "0.10:02 ana FI/40 chrome-142/windows machine-400 => new [new_device new_network] mailed
+         0.10:03 ana FI/41 chrome-142/windows machine-410 => new [new_device new_network] mailed
+         0.10:04 ana FI/42 chrome-142/windows machine-420 => new [new_device new_network] mailed
+         0.10:05 ana FI/43 chrome-142/windows machine-430 => new [new_device new_network] mailed
+         0.10:06 ana FI/44 chrome-142/windows machine-440 => new [new_device new_network] not mailed: rate_limited",
     );
 }
 

@@ -125,8 +125,10 @@ fn insert_alert(
     let delivery = &alert.delivery;
     let mut index = connection.prepare_cached("INSERT OR IGNORE INTO alert_of_user VALUES (?, ?)")?;
     index.execute(params![alert.id.0, user.hash])?;
-    let mut insert =
-        connection.prepare_cached("INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    let mut insert = connection.prepare_cached(
+        "INSERT OR IGNORE INTO alert (id, tenant, record, state, suppressed, recipient, attempts, due_at, last_error,
+         settled_at, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
     insert.execute(params![
         alert.id.0,
         tenant.as_str(),

@@ -132,5 +132,9 @@ pub fn trim(connection: &Connection, now: Timestamp, cutoff: Timestamp) -> Resul
         "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE expires_at <= ? LIMIT ?)",
         &now.unix_ms(),
     )?;
-    Ok(Trimmed { logins: logins as u64, more: alerts.max(keys) == TRIM_ROWS })
+    let counters = remove(
+        "DELETE FROM counter WHERE key IN (SELECT key FROM counter WHERE expires_at <= ? LIMIT ?)",
+        &now.unix_ms(),
+    )?;
+    Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters) == TRIM_ROWS })
 }

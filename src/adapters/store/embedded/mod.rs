@@ -5,6 +5,7 @@ pub mod writer;
 pub mod readers;
 pub mod outbox;
 pub mod events;
+pub mod lists;
 pub mod commit;
 pub mod history;
 pub mod store;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params};
 use crate::{
     adapters::store::{
         embedded::writer::Refused,
-        prepared::{Claim, claim_of, claimed, settled, shown_alert},
+        prepared::{Claim, bounced, claim_of, claimed, requeued, settled, shown_alert},
         record::bytes::Malformed,
     },
     domain::{
@@ -13,13 +13,13 @@ use crate::{
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{Claimed, Settlement, Unavailable},
+    ports::{Claimed, Requeued, Settlement, Unavailable},
 };
 
 /// The columns of an alert that [`read_row`] reads.
 macro_rules! columns {
     () => {
-        "record, state, suppressed, recipient, attempts, due_at, last_error, settled_at, answer"
+        "record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer"
     };
 }
 
@@ -98,15 +98,16 @@ pub fn claim(
     let mut select = connection.prepare_cached("SELECT id FROM alert WHERE due_at <= ? ORDER BY due_at, id LIMIT ?")?;
     let due = select.query_map(params![now.unix_ms(), limit_of(limit)], |row| row.get(0))?;
     let due: Vec<[u8; 16]> = due.collect::<Result<_, _>>()?;
-    let mut lease = connection.prepare_cached(
-        "UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING record, recipient, attempts",
-    )?;
+    const LEASE: &str =
+        concat!("UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ", columns!());
+    let mut lease = connection.prepare_cached(LEASE)?;
     let mut leased = Vec::new();
     for id in due {
-        let values = params![State::Sending.as_str(), lease_until.unix_ms(), id];
-        let (record, recipient, attempts): (Vec<u8>, _, _) =
-            lease.query_row(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        leased.extend(claimed(&record, recipient, attempts));
+        let mut rows = lease.query(params![State::Sending.as_str(), lease_until.unix_ms(), id])?;
+        if let Some(row) = rows.next()? {
+            let (record, delivery) = read_row(row)?;
+            leased.extend(claimed(&record, &delivery));
+        }
     }
     Ok(leased)
 }
@@ -125,20 +126,61 @@ pub fn settle(
     let Some((_, delivery)) = select_one(connection, id)? else { return Ok(Claim::Lost) };
     let claim = claim_of(fence, &delivery);
     if claim == Claim::Holds {
-        let after = settled(delivery, now, settlement);
-        let mut update = connection.prepare_cached(
-            "UPDATE alert SET state = ?, recipient = ?, due_at = ?, last_error = ?, settled_at = ? WHERE id = ?",
-        )?;
-        update.execute(params![
-            after.state.as_str(),
-            after.recipient,
-            after.due_at.map(Timestamp::unix_ms),
-            after.last_error,
-            after.settled_at.map(Timestamp::unix_ms),
-            id.0,
-        ])?;
+        write(connection, id, &settled(delivery, now, settlement))?;
     }
     Ok(claim)
+}
+
+/// Has an alert sent again that was given up or suppressed.
+///
+/// # Errors
+/// Those of SQLite, or a row that cannot be read.
+pub fn requeue(
+    connection: &Connection,
+    id: AlertId,
+    now: Timestamp,
+    recipient: Option<String>,
+) -> Result<Requeued, Refused> {
+    let Some((_, delivery)) = select_one(connection, id)? else { return Ok(Requeued::Unknown) };
+    match requeued(delivery, now, recipient) {
+        Ok(after) => write(connection, id, &after)?,
+        Err(why) => return Ok(why),
+    }
+    Ok(Requeued::Queued)
+}
+
+/// Has an alert that was sent counted as failed; whether it was sent.
+///
+/// # Errors
+/// Those of SQLite, or a row that cannot be read.
+pub fn bounce(connection: &Connection, id: AlertId, now: Timestamp, reason: String) -> Result<bool, Refused> {
+    let delivery = select_one(connection, id)?.map(|(_, delivery)| delivery);
+    let after = delivery.and_then(|it| bounced(it, now, reason));
+    if let Some(after) = &after {
+        write(connection, id, after)?;
+    }
+    Ok(after.is_some())
+}
+
+/// Everything of a delivery but the number of leases and the answer, which change in other ways.
+fn write(connection: &Connection, id: AlertId, delivery: &Delivery) -> Result<(), Refused> {
+    let time = |at: Option<Timestamp>| at.map(Timestamp::unix_ms);
+    let mut update = connection.prepare_cached(
+        "UPDATE alert SET state = ?, suppressed = ?, recipient = ?, uncounted = ?, resent_at = ?, due_at = ?,
+         last_error = ?, settled_at = ? WHERE id = ?",
+    )?;
+    update.execute(params![
+        delivery.state.as_str(),
+        delivery.suppressed.map(Suppressed::as_str),
+        delivery.recipient,
+        delivery.uncounted,
+        time(delivery.resent_at),
+        time(delivery.due_at),
+        delivery.last_error,
+        time(delivery.settled_at),
+        id.0,
+    ])?;
+    Ok(())
 }
 
 /// When the next alert is due.
@@ -176,6 +218,8 @@ fn read_row(row: &Row<'_>) -> Result<(Vec<u8>, Delivery), Refused> {
         },
         recipient: row.get("recipient")?,
         attempts: row.get("attempts")?,
+        uncounted: row.get("uncounted")?,
+        resent_at: time("resent_at")?,
         due_at: time("due_at")?,
         last_error: row.get("last_error")?,
         settled_at: time("settled_at")?,

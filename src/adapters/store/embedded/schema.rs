@@ -70,7 +70,22 @@ pub(crate) const LATER_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS webhook_attempt (
         webhook BLOB, number INTEGER, record BLOB NOT NULL, PRIMARY KEY (webhook, number)
     ) WITHOUT ROWID;
+
+    CREATE TABLE IF NOT EXISTS suppression (
+        tenant TEXT, mailbox BLOB, cause TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (tenant, mailbox)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE IF NOT EXISTS counter (
+        key BLOB PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS counter_by_expiry ON counter (expires_at);
 ";
+
+/// Columns of alerts that came later, which SQLite does not add only if they are missing.
+pub(crate) const LATER_COLUMNS: [(&str, &str); 2] = [
+    ("uncounted", "ALTER TABLE alert ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0"),
+    ("resent_at", "ALTER TABLE alert ADD COLUMN resent_at INTEGER"),
+];
 
 /// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
 /// Returns a connection that may write.
@@ -120,6 +135,12 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.execute_batch(LATER_TABLES)?;
+    for (name, add) in LATER_COLUMNS {
+        let known = "SELECT 1 FROM pragma_table_info('alert') WHERE name = ?";
+        if !transaction.prepare(known)?.exists([name])? {
+            transaction.execute_batch(add)?;
+        }
+    }
     transaction.commit()
 }
 

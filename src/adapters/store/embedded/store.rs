@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         embedded::{
-            commit, events, history, outbox,
+            commit, events, history, lists, outbox,
             readers::Readers,
             schema,
             writer::{Refused, Writer},
@@ -19,11 +19,15 @@ use crate::{
         alert::{Alert, Delivery},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
     },
-    ports::{Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Settlement, Store, Unavailable},
+    ports::{
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
+        Unavailable,
+    },
 };
 
 /// A store in one SQLite file. Other processes may have the file open too.
@@ -138,6 +142,56 @@ impl Store for EmbeddedStore {
             Ok(claim != Claim::Lost)
         };
         self.write(settle).await
+    }
+
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
+        self.write(move |connection| outbox::requeue(connection, id, now, recipient)).await
+    }
+
+    async fn bounce(
+        &self,
+        id: AlertId,
+        now: Timestamp,
+        reason: String,
+        event: TenantEvent,
+    ) -> Result<bool, Unavailable> {
+        let event = PreparedEvent::new(&event);
+        let bounce = move |connection: &rusqlite::Connection| {
+            let bounced = outbox::bounce(connection, id, now, reason)?;
+            if bounced {
+                events::insert(connection, &event)?;
+            }
+            Ok(bounced)
+        };
+        self.write(bounce).await
+    }
+
+    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+        let tenant = tenant.clone();
+        self.write(move |connection| lists::suppress(connection, &tenant, mailbox, why)).await
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        let asked = asked.to_vec();
+        self.readers.read(move |connection| lists::suppressions(connection, &asked)).await
+    }
+
+    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+        let tenant = tenant.clone();
+        self.write(move |connection| lists::lift(connection, &tenant, mailbox)).await
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        let tenant = tenant.clone();
+        self.readers.read(move |connection| lists::count_suppressions(connection, &tenant)).await
+    }
+
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        let counts = counts.to_vec();
+        if counts.iter().all(|it| it.add == 0) {
+            return self.readers.read(move |connection| lists::count(connection, &counts, now)).await;
+        }
+        self.write(move |connection| lists::count(connection, &counts, now)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

@@ -21,6 +21,8 @@
 //! | `wl:{pNNN}:event:ID`, `wl:{pNNN}:event:ID:WEBHOOK` | hash | what waits to be posted: an event, a message about it |
 //! | `wl:{pNNN}:events` | sorted set | the same by when they are due; a message is called by both identifiers |
 //! | `wl:webhooks:TENANT` | hash | a tenant's webhooks by identifier |
+//! | `wl:suppressed:TENANT` | hash | mailboxes that get no more mail: why and since when, by keyed hash |
+//! | `wl:count:HASH` | string | a counter; expires |
 //! | `wl:attempts:WEBHOOK` | list | what came of a webhook's attempts, the latest first |
 //!
 //! **Idempotency across users.** A key belongs to a tenant, not to a user: when another user's login brings it again, it
@@ -106,6 +108,20 @@ pub fn once(partition: Partition, key: &[u8; 16]) -> String {
 #[must_use]
 pub fn claim(key: &[u8; 16]) -> String {
     named(Partition(key[0]), "claim:", key)
+}
+
+/// A tenant's mailboxes that get no more mail.
+#[must_use]
+pub fn suppressed(tenant: &TenantId) -> String {
+    format!("wl:suppressed:{}", tenant.as_str())
+}
+
+/// A counter.
+#[must_use]
+pub fn counter(key: &[u8; 16]) -> String {
+    let mut name = "wl:count:".to_owned();
+    push_hex(&mut name, key);
+    name
 }
 
 /// An alert.

@@ -5,5 +5,6 @@ pub mod link;
 pub mod commit;
 pub mod history;
 pub mod outbox;
+pub mod lists;
 pub mod events;
 pub mod store;

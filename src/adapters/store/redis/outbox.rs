@@ -7,7 +7,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
-        prepared::{PreparedEvent, claimed, shown_alert},
+        prepared::{PreparedEvent, claimed, keeps_recipient, shown_alert},
         record::bytes::Malformed,
         redis::{
             keys::{self, Waiting},
@@ -19,11 +19,13 @@ use crate::{
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{Claimed, Settlement, Unavailable},
+    ports::{Claimed, Requeued, Settlement, Unavailable},
 };
 
 static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
 static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle.lua")));
+static REQUEUE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("requeue.lua")));
+static BOUNCE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("bounce.lua")));
 
 /// The fields of an alert's hash.
 type Fields = HashMap<String, Vec<u8>>;
@@ -130,11 +132,9 @@ async fn lease(
 ) -> Result<Option<Claimed>, Unavailable> {
     let mut run = CLAIM.key(keys::alert(id));
     run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(now.unix_ms()).arg(lease_until.unix_ms());
-    let leased: Vec<Option<Vec<u8>>> = link.run(WIDE, &run).await?;
-    let Ok([Some(record), recipient, Some(attempts)]) = <[_; 3]>::try_from(leased) else { return Ok(None) };
-    let recipient = recipient.map(text).transpose()?;
-    let attempts = text(attempts)?.parse().map_err(|_| Malformed::Impossible("number"))?;
-    Ok(claimed(&record, recipient, attempts))
+    let fields: Fields = link.run(WIDE, &run).await?;
+    let Some(record) = fields.get("record") else { return Ok(None) };
+    Ok(claimed(record, &read_delivery(&fields)?))
 }
 
 /// Ends a lease, if it is the latest.
@@ -148,10 +148,14 @@ pub async fn settle(
     now: Timestamp,
     (settlement, event): (Settlement, Option<PreparedEvent>),
 ) -> Result<bool, Unavailable> {
-    let (state, due_at, reason) = match settlement {
-        Settlement::Sent => (State::Sent, None, String::new()),
-        Settlement::Dead(reason) => (State::Failed, None, reason),
-        Settlement::RetryAt(due_at, reason) => (State::Queued, Some(due_at), reason),
+    let (kept, uncounted) = (keeps_recipient(&settlement), matches!(settlement, Settlement::Postponed(..)));
+    let (state, due_at, reason, why) = match settlement {
+        Settlement::Sent => (State::Sent, None, String::new(), ""),
+        Settlement::Dead(reason) | Settlement::GivenUp(reason) => (State::Failed, None, reason, ""),
+        Settlement::Suppressed(why) => (State::Suppressed, None, String::new(), why.as_str()),
+        Settlement::RetryAt(due_at, reason) | Settlement::Postponed(due_at, reason) => {
+            (State::Queued, Some(due_at), reason, "")
+        }
     };
     let mut run = SETTLE.key(keys::alert(id));
     run.key(keys::outbox(id.partition()))
@@ -160,12 +164,55 @@ pub async fn settle(
         .arg(state.as_str())
         .arg(due_at.map_or(String::new(), |it| it.unix_ms().to_string()))
         .arg(reason)
-        .arg(now.unix_ms());
+        .arg(now.unix_ms())
+        .arg(why)
+        .arg(u8::from(kept))
+        .arg(u8::from(uncounted));
     if let Some(it) = event {
         let waiting = Waiting { event: it.id, webhook: None };
         run.key(waiting.key()).key(keys::events(it.id.partition()));
         run.arg(waiting.name()).arg(it.record).arg(it.due_at.unix_ms());
     }
+    link.run(WIDE, &run).await
+}
+
+/// Has an alert sent again that was given up or suppressed.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn requeue(
+    link: &Link,
+    id: AlertId,
+    now: Timestamp,
+    recipient: Option<String>,
+) -> Result<Requeued, Unavailable> {
+    let mut run = REQUEUE.key(keys::alert(id));
+    run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(now.unix_ms()).arg(recipient.unwrap_or_default());
+    let outcome: String = link.run(WIDE, &run).await?;
+    match outcome.as_str() {
+        "queued" => Ok(Requeued::Queued),
+        "no recipient" => Ok(Requeued::NoRecipient),
+        "not over" => Ok(Requeued::NotOver),
+        "unknown" => Ok(Requeued::Unknown),
+        other => Err(Unavailable(format!("the script said `{other}`"))),
+    }
+}
+
+/// Has an alert that was sent counted as failed; whether it was sent.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn bounce(
+    link: &Link,
+    id: AlertId,
+    now: Timestamp,
+    reason: String,
+    event: PreparedEvent,
+) -> Result<bool, Unavailable> {
+    let waiting = Waiting { event: event.id, webhook: None };
+    let mut run = BOUNCE.key(keys::alert(id));
+    run.key(waiting.key()).key(keys::events(event.id.partition()));
+    run.arg(now.unix_ms()).arg(reason).arg(waiting.name()).arg(event.record).arg(event.due_at.unix_ms());
     link.run(WIDE, &run).await
 }
 
@@ -187,6 +234,11 @@ fn text(bytes: Vec<u8>) -> Result<String, Malformed> {
 }
 
 fn read(fields: &Fields, now: Timestamp) -> Result<(Alert, Delivery), Unavailable> {
+    let record = fields.get("record").ok_or(Malformed::Short)?;
+    shown_alert(record, read_delivery(fields)?, now)
+}
+
+fn read_delivery(fields: &Fields) -> Result<Delivery, Malformed> {
     let field = |name: &str| fields.get(name).cloned().map(text).transpose();
     let number = |name: &str| {
         let number = field(name)?.map(|it| it.parse::<i64>());
@@ -196,17 +248,17 @@ fn read(fields: &Fields, now: Timestamp) -> Result<(Alert, Delivery), Unavailabl
     let state = field("state")?.as_deref().and_then(State::parse).ok_or(Malformed::Impossible("state"))?;
     let answer = field("answer")?.as_deref().and_then(Answer::parse).ok_or(Malformed::Impossible("answer"))?;
     let suppressed = field("suppressed")?.map(|it| Suppressed::parse(&it).ok_or(Malformed::Impossible("reason")));
-    let attempts = u32::try_from(number("attempts")?.unwrap_or(0)).map_err(|_| Malformed::Impossible("number"))?;
-    let delivery = Delivery {
+    let count = |name| u32::try_from(number(name)?.unwrap_or(0)).map_err(|_| Malformed::Impossible("number"));
+    Ok(Delivery {
         state,
         suppressed: suppressed.transpose()?,
         recipient: field("recipient")?,
-        attempts,
+        attempts: count("attempts")?,
+        uncounted: count("uncounted")?,
+        resent_at: time("resent_at")?,
         due_at: time("due_at")?,
         last_error: field("last_error")?,
         settled_at: time("settled_at")?,
         answer,
-    };
-    let record = fields.get("record").ok_or(Malformed::Short)?;
-    shown_alert(record, delivery, now)
+    })
 }

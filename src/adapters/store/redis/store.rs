@@ -11,18 +11,22 @@ use crate::{
         redis::{
             commit, events, history, keys,
             link::{Link, QUICK},
-            outbox,
+            lists, outbox,
         },
     },
     domain::{
         alert::{Alert, Delivery},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        suppression::{Cause, Suppression},
         time::{DAY_MS, Timestamp},
         webhook::{Attempt, TenantEvent, Webhook},
     },
-    ports::{Claimed, ClaimedEvent, Commit, CommitError, EventSettlement, Loaded, Settlement, Store, Unavailable},
+    ports::{
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
+        Unavailable,
+    },
 };
 
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
@@ -118,6 +122,40 @@ impl Store for RedisStore {
     ) -> Result<bool, Unavailable> {
         let event = event.as_ref().map(PreparedEvent::new);
         outbox::settle(&self.link, alert, fence, now, (settlement, event)).await
+    }
+
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
+        outbox::requeue(&self.link, id, now, recipient).await
+    }
+
+    async fn bounce(
+        &self,
+        id: AlertId,
+        now: Timestamp,
+        reason: String,
+        event: TenantEvent,
+    ) -> Result<bool, Unavailable> {
+        outbox::bounce(&self.link, id, now, reason, PreparedEvent::new(&event)).await
+    }
+
+    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+        lists::suppress(&self.link, tenant, mailbox, why).await
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        lists::suppressions(&self.link, asked).await
+    }
+
+    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+        lists::lift(&self.link, tenant, mailbox).await
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        lists::count_suppressions(&self.link, tenant).await
+    }
+
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        lists::count(&self.link, counts, now).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

@@ -1,62 +1,19 @@
-//! What the services need of the world: six traits. Their contracts are prose here and tests in `tests/it`.
+//! What is kept.
 
-use std::{net::IpAddr, ops::Range};
+use std::ops::Range;
 
 use async_trait::async_trait;
 
 use crate::domain::{
-    agent::Agent,
-    alert::{Alert, Answer, Delivery},
+    alert::{Alert, Answer, Delivery, Suppressed},
     api_key::ApiKeyRecord,
     history::{LoginIndex, LoginRecord},
-    ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
-    notice::Notice,
-    place::Whereabouts,
+    ids::{AlertId, LoginId, MailboxKey, PrefixKey, TenantId, UserKey, WebhookId},
     profile::Profile,
+    suppression::{Cause, Suppression},
     time::Timestamp,
     webhook::{Attempt, TenantEvent, Webhook},
 };
-
-/// Tells the time. The one door to the wall clock.
-pub trait Clock: Send + Sync {
-    /// The time now. May go back when the machine's clock is set.
-    fn now(&self) -> Timestamp;
-}
-
-/// Reads user agents.
-pub trait Agents: Send + Sync {
-    /// What a user agent says of browser and system. Total: of a text that says nothing, nothing is known.
-    fn parse(&self, user_agent: &str) -> Agent;
-}
-
-/// Knows where addresses are.
-pub trait Geo: Send + Sync {
-    /// Place and network of an address. Addresses that are not on the public Internet have neither. Never fails: a
-    /// database that cannot be read knows nothing, and says so in [`Geo::databases`].
-    fn locate(&self, address: IpAddr) -> Whereabouts;
-
-    /// The databases in use and those that were refused, for `/readyz` and `watchlight geoip status`.
-    fn databases(&self) -> Vec<DatabaseStatus>;
-
-    /// Whom the licences of the databases in use ask to be named wherever a place is shown, by host name; `None` if they
-    /// ask for nothing.
-    fn credit(&self) -> Option<&'static str> {
-        None
-    }
-}
-
-/// A database of places: what it says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DatabaseStatus {
-    /// The file's name, without its folder.
-    pub file: String,
-    /// What its metadata call it: `GeoLite2-City`.
-    pub database_type: String,
-    /// When it was built.
-    pub built_at: Timestamp,
-    /// Why it is not in use; none if it is.
-    pub refused: Option<String>,
-}
 
 /// The store cannot answer now: the reason, for our log and never for a caller.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -141,8 +98,12 @@ pub struct Claimed {
     pub alert: Alert,
     /// The mailbox.
     pub recipient: String,
-    /// The number of this attempt, from 1.
+    /// Whether it is mailed together with those after it that were not mailed alone.
+    pub is_digest: bool,
+    /// The number of this attempt among those that count, from 1.
     pub attempt: u32,
+    /// Since when it is tried: when it was raised, or last sent again.
+    pub since: Timestamp,
     /// The fencing token: it has grown with every lease, and only the latest settles.
     pub fence: u64,
 }
@@ -154,8 +115,38 @@ pub enum Settlement {
     Sent,
     /// Again at this time, because of this.
     RetryAt(Timestamp, String),
-    /// Never again, because of this.
+    /// The same, and the attempt does not count: it failed of us.
+    Postponed(Timestamp, String),
+    /// Never again, because of this: the mail was refused.
     Dead(String),
+    /// No more by itself, because of this: it was tried for long enough, and may be sent again.
+    GivenUp(String),
+    /// Not at all, for this reason.
+    Suppressed(Suppressed),
+}
+
+/// What became of the wish to send an alert again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requeued {
+    /// It is due now.
+    Queued,
+    /// Its recipient is forgotten, and none was given.
+    NoRecipient,
+    /// It was sent, or waits to be.
+    NotOver,
+    /// There is none of this name.
+    Unknown,
+}
+
+/// Something that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// What: a keyed hash.
+    pub key: [u8; 16],
+    /// How many more; 0 only asks.
+    pub add: u64,
+    /// When the counter starts from nought again, if it starts with this.
+    pub expires_at: Timestamp,
 }
 
 /// What waits to be posted: an event that nobody has taken up yet, or a message about it for one webhook.
@@ -182,7 +173,7 @@ pub enum EventSettlement {
     TakenUp(Vec<WebhookId>, Vec<u8>),
 }
 
-/// Keeps profiles, logins, alerts, API keys and webhooks. It knows no rule: it compares no devices and reads no threshold.
+/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses and counters. It knows no rule: it compares no devices and reads no threshold.
 ///
 /// - A user's data lives in the partition of their [`UserKey`]; one commit touches one partition and is atomic in it.
 /// - What an `Ok` has acknowledged survives a crash, as far as the store's settings promise it.
@@ -242,8 +233,8 @@ pub trait Store: Send + Sync {
     /// Each lease counts as an attempt and raises the fencing token. After it has run out the alert is due again.
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable>;
 
-    /// Ends a lease. `false` if a later lease has been given since: then nothing changes. After `Sent` and `Dead` the
-    /// recipient is forgotten. What the tenant is to be told of this end is stored with it or, as it, not at all.
+    /// Ends a lease. `false` if a later lease has been given since: then nothing changes. After `Sent`, `Dead` and
+    /// `Suppressed` the recipient is forgotten, but for [`Suppressed::Storm`]. What the tenant is to be told of this end is stored with it or, as it, not at all.
     async fn settle(
         &self,
         alert: AlertId,
@@ -252,6 +243,36 @@ pub trait Store: Send + Sync {
         settlement: Settlement,
         event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable>;
+
+    /// Has an alert that was given up or suppressed sent again, from `now` on and as a single mail, to `recipient` or else
+    /// to the one that is remembered.
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable>;
+
+    /// Has an alert that was sent counted as failed, because of this. `false` if it is not one that was sent: then nothing
+    /// changes, and the tenant is told nothing.
+    async fn bounce(
+        &self,
+        id: AlertId,
+        now: Timestamp,
+        reason: String,
+        event: TenantEvent,
+    ) -> Result<bool, Unavailable>;
+
+    /// Puts a tenant's mailbox on the list of those that get no more mail, unless it is there already; whether it was not.
+    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable>;
+
+    /// Which of these mailboxes are on the list, in the order asked.
+    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable>;
+
+    /// Takes a mailbox off the list; `false` if it was not there.
+    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable>;
+
+    /// How many mailboxes of a tenant are on the list, by cause; a cause without any may be missing.
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable>;
+
+    /// Adds to counters and returns what they then stand at, in the order given. A counter starts at nought, with the
+    /// first that is added to it, and again once it has expired.
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable>;
 
     /// When the next alert is due, by lease or plan; none if none waits.
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable>;
@@ -301,85 +322,10 @@ pub trait Store: Send + Sync {
     /// Every API key's record, the oldest first.
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable>;
 
-    /// Forgets logins and settled alerts before `cutoff` and idempotency records expired at `now`; returns how many
-    /// logins went. May take several calls: 0 means that nothing is left to do.
+    /// Forgets logins and settled alerts before `cutoff` and idempotency records and counters expired at `now`; returns
+    /// how many logins went. May take several calls: 0 means that nothing is left to do.
     async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable>;
 
     /// Whether reading and writing would work now.
     async fn probe(&self) -> Result<(), Unavailable>;
-}
-
-/// Why a mail did not leave.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum MailFault {
-    /// The mail system refuses this mail for good.
-    #[error("refused for good: {0}")]
-    Permanent(String),
-    /// It may work later. Includes the case that it is not known whether the mail was taken.
-    #[error("not now: {0}")]
-    Transient(String),
-    /// The mail system refuses *us* (credentials, policy, no TLS): nobody's mail would leave.
-    #[error("the mail system refuses us: {0}")]
-    Transport(String),
-}
-
-/// Writes and sends mails. The same notice always makes the same mail, with the same Message-ID, but for the time of
-/// sending. A user's text never becomes a header, a link or markup.
-#[async_trait]
-pub trait Mail: Send + Sync {
-    /// Sends the mail.
-    async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault>;
-
-    /// Whether the mail system answers.
-    async fn probe(&self) -> Result<(), MailFault>;
-}
-
-/// Mails that were written to a folder, for looking at them while developing.
-pub trait Mailbox: Send + Sync {
-    /// The mails, newest first, at most `limit`. A file that cannot be read is passed over.
-    fn list(&self, limit: usize) -> Vec<MailboxEntry>;
-
-    /// One mail by the name that `list` gave; `None` for any other name.
-    fn read(&self, name: &str) -> Option<MailboxMail>;
-}
-
-/// A mail in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailboxEntry {
-    /// What names it: letters, digits, `_`, `-`.
-    pub name: String,
-    /// To whom.
-    pub to: String,
-    /// The subject.
-    pub subject: String,
-    /// The `Date` header as written.
-    pub date: String,
-}
-
-/// A mail to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailboxMail {
-    /// Its headers, in order, decoded.
-    pub headers: Vec<(String, String)>,
-    /// The plain part.
-    pub text: String,
-    /// The HTML part.
-    pub html: String,
-}
-
-/// Posts messages to tenants' webhooks: to the public Internet only, unless the operator allows more, whatever the
-/// address resolves to; without following redirects; and within 15 seconds.
-#[async_trait]
-pub trait Hooks: Send + Sync {
-    /// Whether messages may be posted to `url`, as far as it tells by itself.
-    ///
-    /// # Errors
-    /// What is wrong, in words that go on after the field's name.
-    fn check(&self, url: &str) -> Result<(), &'static str>;
-
-    /// Posts `body`, which is JSON, with these headers; the status of the answer.
-    ///
-    /// # Errors
-    /// Why there is no answer, in words of ours: nothing of what was sent or answered, and no address.
-    async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &[u8]) -> Result<u16, String>;
 }

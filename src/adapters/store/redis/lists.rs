@@ -1,0 +1,119 @@
+//! Mailboxes that get no more mail, and what is counted.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use futures_util::future::try_join_all;
+use redis::Script;
+
+use crate::{
+    adapters::store::{
+        record::bytes::Malformed,
+        redis::{
+            keys,
+            link::{Link, QUICK, WIDE},
+        },
+    },
+    domain::{
+        ids::{MailboxKey, TenantId},
+        suppression::{Cause, Suppression},
+        time::Timestamp,
+    },
+    ports::{Count, Unavailable},
+};
+
+static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count.lua")));
+
+/// Puts a mailbox on the list; whether it was not there.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn suppress(
+    link: &Link,
+    tenant: &TenantId,
+    mailbox: MailboxKey,
+    why: Suppression,
+) -> Result<bool, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("HSETNX").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]).arg(write(why));
+    let (is_new,) = link.ask(QUICK, &ask).await?;
+    Ok(is_new)
+}
+
+/// Which mailboxes are on the list.
+///
+/// # Errors
+/// The server does not answer in time, or an entry cannot be read.
+pub async fn suppressions(
+    link: &Link,
+    asked: &[(TenantId, MailboxKey)],
+) -> Result<Vec<Option<Suppression>>, Unavailable> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ask = redis::pipe();
+    for (tenant, mailbox) in asked {
+        ask.cmd("HGET").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]);
+    }
+    let found: Vec<Option<String>> = link.ask(WIDE, &ask).await?;
+    Ok(found.into_iter().map(|it| it.map(|it| read(&it)).transpose()).collect::<Result<_, _>>()?)
+}
+
+/// Takes a mailbox off the list; whether it was there.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn lift(link: &Link, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("HDEL").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]);
+    let (was_there,) = link.ask(QUICK, &ask).await?;
+    Ok(was_there)
+}
+
+/// How many of a tenant's mailboxes are on the list.
+///
+/// # Errors
+/// The server does not answer in time, or an entry cannot be read.
+pub async fn count_suppressions(link: &Link, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+    let mut ask = redis::pipe();
+    ask.cmd("HVALS").arg(keys::suppressed(tenant));
+    let (entries,): (Vec<String>,) = link.ask(WIDE, &ask).await?;
+    let mut counts = BTreeMap::new();
+    for entry in entries {
+        *counts.entry(read(&entry)?.cause).or_insert(0) += 1;
+    }
+    Ok(counts.into_iter().collect())
+}
+
+/// Adds to counters.
+///
+/// # Errors
+/// The server does not answer in time. What was added nevertheless is not taken back.
+pub async fn count(link: &Link, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+    // The connection is shared and keeps order: these run as one pipeline.
+    try_join_all(counts.iter().map(|it| count_one(link, it, now))).await
+}
+
+async fn count_one(link: &Link, count: &Count, now: Timestamp) -> Result<u64, Unavailable> {
+    let key = keys::counter(&count.key);
+    if count.add == 0 {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(key);
+        let (value,): (Option<u64>,) = link.ask(WIDE, &ask).await?;
+        return Ok(value.unwrap_or(0));
+    }
+    let mut run = COUNT.key(key);
+    run.arg(count.add).arg(count.expires_at.ms_since(now).max(1));
+    link.run(WIDE, &run).await
+}
+
+/// The stored form: the cause's name, a space, and since when in Unix milliseconds.
+fn write(why: Suppression) -> String {
+    format!("{} {}", why.cause.as_str(), why.since.unix_ms())
+}
+
+fn read(entry: &str) -> Result<Suppression, Malformed> {
+    let (cause, since) = entry.split_once(' ').ok_or(Malformed::Short)?;
+    let cause = Cause::parse(cause).ok_or(Malformed::Impossible("cause"))?;
+    let since = since.parse().map_err(|_| Malformed::Impossible("time"))?;
+    Ok(Suppression { cause, since: Timestamp::from_unix_ms(since) })
+}

@@ -1,0 +1,408 @@
+//! What happens between the outbox and the mail server: every fault is taken for what it is, and nobody is mailed too often.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use tokio::sync::Notify;
+use watchlight::{
+    adapters::{
+        clock::ManualClock,
+        mail::{memory::MemoryMail, smtp_session::TlsMode},
+        store::memory::MemoryStore,
+    },
+    domain::{
+        alert::{Alert, Delivery, State, Suppressed},
+        breaker::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS},
+        ids::{AlertId, TenantId, UserId},
+        keyring::Keyring,
+        notice::Notice,
+        storm::{CALM_AFTER_MS, StormRule},
+        suppression::Cause,
+        time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
+        webhook::EventKind,
+    },
+    ports::{Clock, Mail, MailFault, Requeued, Store},
+    service::{dispatch::Dispatch, outflow::Outflow, storms::Storms},
+};
+
+use crate::{
+    mail::samples::{composer, mail},
+    store::samples::{NOW_MS, acme, at, commit_with_alert, user},
+    support::smtp::{ScriptedSmtp, Turn},
+};
+
+const LINK: &str = "https://login.example.com/a/{token}";
+
+/// An outbox in memory, whose clock the test sets.
+struct Outbox {
+    store: Arc<dyn Store>,
+    clock: Arc<ManualClock>,
+    outflow: Arc<Outflow>,
+    dispatch: Dispatch,
+}
+
+impl Outbox {
+    fn new(mail: Arc<dyn Mail>) -> Self {
+        Self::over(Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(at(0))), mail, Arc::default())
+    }
+
+    fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>, mail: Arc<dyn Mail>, storms: Arc<Storms>) -> Self {
+        let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
+        let outflow = Arc::new(Outflow::default());
+        let dispatch = Dispatch::new(ports, Keyring::new([5; 32]), LINK.to_owned(), Arc::new(Notify::new()));
+        Self { store, clock, dispatch: dispatch.with_watch(outflow.clone(), storms), outflow }
+    }
+
+    /// Another process over the same store.
+    fn beside(&self, mail: Arc<dyn Mail>) -> Self {
+        Self::over(self.store.clone(), self.clock.clone(), mail, Arc::default())
+    }
+
+    /// Queues an alert of a user to an address.
+    async fn queue_to(&self, number: u8, address: &str) -> AlertId {
+        let now = self.clock.now();
+        let key = user(number);
+        let version = self.store.load(&acme(), &key, None, now).await.unwrap().version;
+        let mut commit = commit_with_alert(&key, version, now, number);
+        let (alert, delivery) = commit.logins[0].alert.as_mut().unwrap();
+        alert.user = UserId::parse(&format!("user {number}")).unwrap();
+        *delivery = Delivery::queued(now, address.to_owned());
+        let id = alert.id;
+        self.store.commit(commit).await.unwrap();
+        id
+    }
+
+    async fn queue(&self, number: u8) -> AlertId {
+        self.queue_to(number, &format!("user{number}@example.com")).await
+    }
+
+    async fn rounds(&self) {
+        while self.dispatch.round().await.unwrap() > 0 {}
+    }
+
+    async fn delivery(&self, id: AlertId) -> Delivery {
+        self.store.alert(id, self.clock.now()).await.unwrap().unwrap().1
+    }
+
+    async fn states(&self) -> Vec<State> {
+        let alerts = self.store.alerts(&acme(), None, 500, self.clock.now()).await.unwrap();
+        alerts.into_iter().map(|(_, it)| it.state).collect()
+    }
+}
+
+fn memory() -> Arc<MemoryMail> {
+    Arc::new(MemoryMail::new(composer()))
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_exist_gets_no_more_mail_and_the_tenant_is_told() {
+    let server = ScriptedSmtp::start(&[Turn::Answer("RCPT", "550 5.1.1 no such user")]);
+    let outbox = Outbox::new(mail(&server.url(), TlsMode::None));
+    let first = outbox.queue_to(1, "Ana@Example.com").await;
+    outbox.rounds().await;
+    let failed = outbox.delivery(first).await;
+    assert_eq!((failed.state, failed.recipient, failed.attempts), (State::Failed, None, 1));
+    let told = outbox.store.claim_events(outbox.clock.now(), at(MINUTE_MS), 9).await.unwrap();
+    assert_eq!(
+        told.iter().map(|it| (it.event.kind, it.event.alert)).collect::<Vec<_>>(),
+        [(EventKind::AlertFailed, first)]
+    );
+    assert_eq!(outbox.store.count_suppressions(&acme()).await.unwrap()[0], (Cause::Refused, 1));
+
+    let second = outbox.queue_to(2, "ana@example.com").await;
+    outbox.rounds().await;
+    let kept_back = outbox.delivery(second).await;
+    assert_eq!((kept_back.state, kept_back.suppressed), (State::Suppressed, Some(Suppressed::AddressSuppressed)));
+    assert_eq!((kept_back.recipient, server.connections()), (None, 1));
+
+    let mailbox = Keyring::new([5; 32]).tenant(&acme()).mailbox("ana@example.com");
+    assert!(outbox.store.lift(&acme(), mailbox).await.unwrap());
+    let third = outbox.queue_to(3, "ana@example.com").await;
+    outbox.rounds().await;
+    assert_eq!(outbox.delivery(third).await.state, State::Sent);
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_by_the_plan() {
+    let server = ScriptedSmtp::start(&[
+        Turn::Answer("RCPT", "450 4.2.1 greylisted"),
+        Turn::Answer("RCPT", "450 4.2.1 greylisted"),
+        Turn::Greet("421 4.3.2 busy"),
+        Turn::Answer("RCPT", "552 5.2.2 full"),
+        Turn::LoseAfterData,
+    ]);
+    let outbox = Outbox::new(mail(&server.url(), TlsMode::None));
+    let id = outbox.queue(1).await;
+    let mut waits = Vec::new();
+    loop {
+        outbox.rounds().await;
+        let delivery = outbox.delivery(id).await;
+        let Some(due) = delivery.due_at else { break };
+        waits.push(due.ms_since(outbox.clock.now()) / 1_000);
+        outbox.clock.set(due);
+    }
+    let plan = [10, 30, 120, 300, 900];
+    assert_eq!(waits.len(), plan.len(), "{waits:?}");
+    assert!(
+        waits.iter().zip(plan).all(|(wait, planned)| (planned * 8 / 10..=planned * 12 / 10).contains(wait)),
+        "{waits:?}"
+    );
+    assert_eq!((outbox.delivery(id).await.attempts, server.received().len()), (6, 2), "one was lost after it had come");
+    assert!(outbox.store.count_suppressions(&acme()).await.unwrap().iter().all(|(_, count)| *count == 0));
+}
+
+#[tokio::test]
+async fn a_refusal_of_us_stops_everything_and_is_nobodys_fault() {
+    let server = ScriptedSmtp::start(&[Turn::Answer("AUTH", "535 5.7.8 no"), Turn::Answer("MAIL", "550 5.7.1 no")]);
+    let outbox = Outbox::new(mail(&server.url().replace("smtp://", "smtp://ana:wrong@"), TlsMode::None));
+    for number in 0..40 {
+        outbox.queue(number).await;
+    }
+    outbox.rounds().await;
+    assert_eq!(server.connections(), 1, "the first refusal stops the others");
+    assert_eq!(outbox.outflow.stopped_since(), Some(at(0)));
+    outbox.clock.advance_ms(FIRST_PAUSE_MS - 1);
+    outbox.rounds().await;
+    assert_eq!(server.connections(), 1);
+    outbox.clock.advance_ms(1);
+    outbox.rounds().await;
+    assert_eq!(server.connections(), 2, "one is tried, and refused at another place");
+    outbox.clock.advance_ms(2 * FIRST_PAUSE_MS - 1);
+    outbox.rounds().await;
+    assert_eq!(server.connections(), 2, "the pause has doubled");
+    let alerts = outbox.store.alerts(&acme(), None, 500, outbox.clock.now()).await.unwrap();
+    assert!(alerts.iter().all(|(_, it)| it.state == State::Queued && it.counted() == 0), "{alerts:?}");
+
+    outbox.clock.advance_ms(MINUTE_MS);
+    outbox.rounds().await;
+    outbox.clock.advance_ms(MINUTE_MS);
+    outbox.rounds().await;
+    assert_eq!((outbox.outflow.stopped_since(), server.received().len()), (None, 40));
+    assert!(outbox.states().await.iter().all(|it| *it == State::Sent));
+    assert!(outbox.store.count_suppressions(&acme()).await.unwrap().iter().all(|(_, count)| *count == 0));
+}
+
+/// A mail system that refuses us over one mail, whenever it comes.
+struct Poisoned(Arc<MemoryMail>);
+
+#[async_trait]
+impl Mail for Poisoned {
+    async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
+        if notice.recipient == "user0@example.com" {
+            return Err(MailFault::Transport("5.7.1".to_owned()));
+        }
+        self.0.send(now, notice).await
+    }
+
+    async fn probe(&self) -> Result<(), MailFault> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn one_mail_that_is_always_refused_does_not_hold_up_the_others_for_long() {
+    let sent = memory();
+    let outbox = Outbox::new(Arc::new(Poisoned(sent.clone())));
+    let poisoned = outbox.queue(0).await;
+    for number in 1..=20 {
+        outbox.queue(number).await;
+    }
+    let mut minutes = 0;
+    while sent.sent().len() < 20 {
+        outbox.rounds().await;
+        outbox.clock.advance_ms(MINUTE_MS);
+        minutes += 1;
+    }
+    assert!(minutes < 10, "{minutes}");
+    let mut hours = 0;
+    while outbox.delivery(poisoned).await.state != State::Failed {
+        outbox.clock.advance_ms(LONGEST_PAUSE_MS.max(HOUR_MS));
+        outbox.rounds().await;
+        hours += 1;
+    }
+    assert!((70..=80).contains(&hours), "it is given up after three days, and not before: {hours}");
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_sent_again_when_somebody_says_so_and_says_that_it_is_late() {
+    let mail = memory();
+    let outbox = Outbox::new(mail.clone());
+    let id = outbox.queue(1).await;
+    while outbox.delivery(id).await.state != State::Failed {
+        mail.fail_next(MailFault::Transient("451".to_owned()));
+        outbox.rounds().await;
+        if let Some(due) = outbox.delivery(id).await.due_at {
+            outbox.clock.set(due);
+        }
+    }
+    assert!(outbox.clock.now().ms_since(at(0)) > 71 * HOUR_MS);
+    let failed = outbox.delivery(id).await;
+    assert_eq!((failed.counted(), failed.last_error.as_deref()), (78, Some("not now: 451")));
+    assert_eq!(outbox.store.requeue(id, outbox.clock.now(), None).await.unwrap(), Requeued::Queued);
+    mail.fail_next(MailFault::Transient("451".to_owned()));
+    outbox.rounds().await;
+    let again = outbox.delivery(id).await;
+    assert_eq!((again.state, again.counted()), (State::Queued, 1), "the plan begins anew");
+    outbox.clock.advance_ms(HOUR_MS);
+    outbox.rounds().await;
+    let sent = mail.sent();
+    assert_eq!((outbox.delivery(id).await.state, sent.len()), (State::Sent, 1));
+    let letter = format!("{}", sent[0].letter.text);
+    assert_eq!((sent[0].recipient.as_str(), sent[0].alert.id), ("user1@example.com", id));
+    assert!(!letter.is_empty());
+}
+
+/// A mail system that holds the mails which it is given until it is told to let go.
+#[derive(Default)]
+struct Gate {
+    begun: AtomicUsize,
+    open: AtomicBool,
+    opened: Notify,
+}
+
+#[async_trait]
+impl Mail for Gate {
+    async fn send(&self, _now: Timestamp, _notice: &Notice<'_>) -> Result<(), MailFault> {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        while !self.open.load(Ordering::SeqCst) {
+            self.opened.notified().await;
+        }
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), MailFault> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_was_frozen_past_its_lease_sends_no_more_than_it_had_begun() {
+    let (gate, mail) = (Arc::new(Gate::default()), memory());
+    let frozen = Outbox::new(gate.clone());
+    for number in 0..4 {
+        frozen.queue(number).await;
+    }
+    let quick = frozen.beside(mail.clone());
+    let thaw = async {
+        while gate.begun.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        frozen.clock.advance_ms(5 * MINUTE_MS);
+        quick.rounds().await;
+        assert_eq!(mail.sent().len(), 4, "another worker has taken over");
+        gate.open.store(true, Ordering::SeqCst);
+        gate.opened.notify_waiters();
+        gate.opened.notify_one();
+    };
+    let (round, ()) = tokio::join!(frozen.dispatch.round(), thaw);
+    round.unwrap();
+    assert_eq!(gate.begun.load(Ordering::SeqCst), 1, "of its four mails it had begun one");
+    let alerts = frozen.store.alerts(&acme(), None, 9, frozen.clock.now()).await.unwrap();
+    assert!(alerts.iter().all(|(_, it)| it.state == State::Sent && it.attempts == 2), "{alerts:?}");
+    assert_eq!(frozen.store.next_due().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn one_address_is_not_mailed_more_often_because_many_accounts_have_it() {
+    let mail = memory();
+    let outbox = Outbox::new(mail.clone());
+    // The tests' day begins in the middle of an hour: at its next full hour the count begins anew.
+    let to_the_hour = HOUR_MS - NOW_MS.rem_euclid(HOUR_MS);
+    outbox.clock.advance_ms(to_the_hour);
+    let mut ids = Vec::new();
+    for number in 0..8 {
+        ids.push(outbox.queue_to(number, "family@example.com").await);
+        outbox.clock.advance_ms(1);
+    }
+    let other = outbox.queue_to(9, "other@example.com").await;
+    outbox.rounds().await;
+    assert_eq!(mail.sent().len(), 5 + 1);
+    assert_eq!(outbox.delivery(other).await.state, State::Sent);
+    let beyond = outbox.delivery(ids[7]).await;
+    assert_eq!((beyond.state, beyond.suppressed), (State::Suppressed, Some(Suppressed::RateLimited)));
+    for hour in 1..5 {
+        outbox.clock.advance_ms(HOUR_MS);
+        for number in 0..8 {
+            outbox.queue_to(10 * hour + number, "family@example.com").await;
+        }
+        outbox.rounds().await;
+    }
+    let day = mail.sent().iter().filter(|it| it.recipient == "family@example.com").count();
+    assert_eq!(day, 20, "twenty a day");
+}
+
+#[tokio::test]
+async fn in_a_storm_nobody_is_mailed_by_any_process_until_it_is_over() {
+    let (mail, other_mail) = (memory(), memory());
+    let storms = Arc::new(Storms::new(StormRule { percent: 50, sample: 20 }));
+    let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(at(0))));
+    let outbox = Outbox::over(store, clock, mail.clone(), storms.clone());
+    let other_process = outbox.beside(other_mail.clone());
+    for _ in 0..40 {
+        storms.note(&acme(), outbox.clock.now(), false);
+    }
+    for _ in 0..20 {
+        storms.note(&acme(), outbox.clock.now(), true);
+    }
+    assert_eq!(storms.stormy(outbox.clock.now()), [acme()]);
+    let first = outbox.queue(1).await;
+    outbox.rounds().await;
+    let second = outbox.queue(2).await;
+    other_process.rounds().await;
+    for id in [first, second] {
+        let held = outbox.delivery(id).await;
+        assert_eq!((held.state, held.suppressed), (State::Suppressed, Some(Suppressed::Storm)));
+        assert!(held.recipient.is_some(), "somebody may decide that it is sent");
+    }
+    assert_eq!((mail.sent().len(), other_mail.sent().len()), (0, 0));
+    assert!(!storms.is_stormy(&TenantId::parse("other").unwrap(), outbox.clock.now()));
+
+    outbox.clock.advance_ms(CALM_AFTER_MS);
+    assert_eq!(outbox.store.requeue(first, outbox.clock.now(), None).await.unwrap(), Requeued::Queued);
+    let third = outbox.queue(3).await;
+    outbox.rounds().await;
+    assert_eq!((outbox.delivery(first).await.state, outbox.delivery(third).await.state), (State::Sent, State::Sent));
+}
+
+#[tokio::test]
+async fn a_digest_is_the_same_mail_at_every_attempt() {
+    let mail = memory();
+    let outbox = Outbox::new(mail.clone());
+    let lead = collect(&outbox, 0, Delivery::collected(at(HOUR_MS), "ana@example.com".to_owned())).await;
+    for minute in 1..=3 {
+        collect(&outbox, minute, Delivery::suppressed(at(0), Suppressed::RateLimited)).await;
+    }
+    outbox.clock.set(at(HOUR_MS));
+    mail.fail_next(MailFault::Transient("451".to_owned()));
+    outbox.rounds().await;
+    assert!(mail.sent().is_empty());
+    // What exceeds the budget after that leads the next digest.
+    let next = collect(&outbox, 60, Delivery::collected(at(2 * HOUR_MS), "ana@example.com".to_owned())).await;
+    collect(&outbox, 61, Delivery::suppressed(at(0), Suppressed::RateLimited)).await;
+    outbox.clock.set(at(HOUR_MS + 5 * MINUTE_MS));
+    outbox.rounds().await;
+    outbox.clock.set(at(2 * HOUR_MS + DAY_MS / 24));
+    outbox.rounds().await;
+    let sent = mail.sent();
+    assert_eq!(sent.len(), 2);
+    assert!(sent[0].letter.text.contains('4') && sent[1].letter.text.contains('2'), "{}", sent[0].letter.text);
+    assert!(sent[0].alert.id >= lead && sent[0].alert.id < next, "named after one of its own");
+    assert!(sent[1].alert.id >= next);
+}
+
+/// Records an alert of user 1 so many minutes after the start, as the intake would.
+async fn collect(outbox: &Outbox, minute: u8, delivery: Delivery) -> AlertId {
+    let keys = Keyring::new([5; 32]).tenant(&acme());
+    let name = UserId::parse("u_42").unwrap();
+    let (key, time) = (keys.user(&name), at(i64::from(minute) * MINUTE_MS));
+    let version = outbox.store.load(&acme(), &key, None, time).await.unwrap().version;
+    let mut commit = commit_with_alert(&key, version, time, minute);
+    let alert: &mut (Alert, Delivery) = commit.logins[0].alert.as_mut().unwrap();
+    alert.1 = delivery;
+    let id = alert.0.id;
+    outbox.store.commit(commit).await.unwrap();
+    id
+}

@@ -1,0 +1,179 @@
+//! What `ports::Store` promises of mails that are sent again or come back, of mailboxes that get no more mail, and of
+//! counters, asked of every store there is.
+
+use std::sync::Arc;
+
+use watchlight::{
+    domain::{
+        alert::{Delivery, State, Suppressed},
+        ids::{AlertId, MailboxKey, TenantId},
+        suppression::{Cause, Suppression},
+        time::{DAY_MS, HOUR_MS},
+    },
+    ports::{Claimed, Count, Requeued, Settlement, Store},
+};
+
+use crate::store::{
+    contract::contract,
+    samples::{self, acme, at, commit_with_alert, event, user},
+};
+
+contract! {
+    an_attempt_that_failed_of_us_does_not_count
+    what_was_given_up_may_be_sent_again
+    what_was_held_back_may_be_sent_again
+    only_what_is_over_is_sent_again
+    a_mail_that_comes_back_has_failed_and_the_tenant_is_told
+    a_digest_is_due_when_it_is_planned
+    mailboxes_are_put_on_the_list_and_taken_off
+    counters_add_up_and_expire
+}
+
+/// Stores an alert of a user and leases it.
+async fn leased(store: &Arc<dyn Store>, number: u8) -> Claimed {
+    store.commit(commit_with_alert(&user(number), 0, at(0), number)).await.unwrap();
+    store.claim(at(0), at(100), 1).await.unwrap().remove(0)
+}
+
+async fn settle(store: &Arc<dyn Store>, claimed: &Claimed, settlement: Settlement) {
+    assert!(store.settle(claimed.alert.id, claimed.fence, at(50), settlement, None).await.unwrap());
+}
+
+async fn delivery(store: &Arc<dyn Store>, id: AlertId) -> Delivery {
+    store.alert(id, at(60)).await.unwrap().unwrap().1
+}
+
+async fn an_attempt_that_failed_of_us_does_not_count(store: &Arc<dyn Store>) {
+    let first = leased(store, 1).await;
+    assert_eq!((first.attempt, first.fence, first.since), (1, 1, at(0)));
+    settle(store, &first, Settlement::Postponed(at(70), "535".to_owned())).await;
+    let waiting = delivery(store, first.alert.id).await;
+    assert_eq!((waiting.state, waiting.attempts, waiting.counted()), (State::Queued, 1, 0));
+    assert_eq!((waiting.due_at, waiting.last_error.as_deref()), (Some(at(70)), Some("535")));
+    let second = store.claim(at(70), at(170), 1).await.unwrap().remove(0);
+    assert_eq!((second.attempt, second.fence), (1, 2));
+    settle(store, &second, Settlement::RetryAt(at(80), "450".to_owned())).await;
+    assert_eq!(store.claim(at(80), at(180), 1).await.unwrap()[0].attempt, 2);
+}
+
+async fn what_was_given_up_may_be_sent_again(store: &Arc<dyn Store>) {
+    let first = leased(store, 1).await;
+    let id = first.alert.id;
+    settle(store, &first, Settlement::GivenUp("421 for three days".to_owned())).await;
+    let over = delivery(store, id).await;
+    assert_eq!((over.state, over.recipient.as_deref()), (State::Failed, Some("ana@example.com")));
+    assert_eq!(store.next_due().await.unwrap(), None);
+    assert_eq!(store.requeue(id, at(DAY_MS), None).await.unwrap(), Requeued::Queued);
+    let again = delivery(store, id).await;
+    assert_eq!((again.state, again.due_at, again.resent_at), (State::Queued, Some(at(DAY_MS)), Some(at(DAY_MS))));
+    assert_eq!((again.counted(), again.settled_at, again.last_error), (0, None, None));
+    let second = store.claim(at(DAY_MS), at(2 * DAY_MS), 1).await.unwrap().remove(0);
+    assert_eq!((second.attempt, second.since, second.fence), (1, at(DAY_MS), 2), "the plan begins anew");
+    settle(store, &second, Settlement::Sent).await;
+    assert_eq!(delivery(store, id).await.recipient, None);
+}
+
+async fn what_was_held_back_may_be_sent_again(store: &Arc<dyn Store>) {
+    for (number, why, kept) in
+        [(1, Suppressed::Storm, true), (2, Suppressed::AddressSuppressed, false), (3, Suppressed::RateLimited, false)]
+    {
+        let first = leased(store, number).await;
+        settle(store, &first, Settlement::Suppressed(why)).await;
+        let over = delivery(store, first.alert.id).await;
+        assert_eq!((over.state, over.suppressed, over.recipient.is_some()), (State::Suppressed, Some(why), kept));
+        assert_eq!((over.settled_at, over.due_at), (Some(at(50)), None));
+        let outcome = store.requeue(first.alert.id, at(60), None).await.unwrap();
+        assert_eq!(outcome, if kept { Requeued::Queued } else { Requeued::NoRecipient });
+        let given = store.requeue(first.alert.id, at(60), Some("new@example.com".to_owned())).await.unwrap();
+        assert_eq!(given, if kept { Requeued::NotOver } else { Requeued::Queued });
+        let second = store.claim(at(60), at(100), 9).await.unwrap().remove(0);
+        assert_eq!(second.recipient, if kept { "ana@example.com" } else { "new@example.com" });
+        assert!(!second.is_digest, "as a single mail");
+        settle(store, &second, Settlement::Sent).await;
+    }
+}
+
+async fn only_what_is_over_is_sent_again(store: &Arc<dyn Store>) {
+    let recipient = Some("ana@example.com".to_owned());
+    let unknown = AlertId(samples::id(&user(1), at(0), 1));
+    assert_eq!(store.requeue(unknown, at(0), recipient.clone()).await.unwrap(), Requeued::Unknown);
+    let first = leased(store, 1).await;
+    assert_eq!(store.requeue(first.alert.id, at(0), recipient.clone()).await.unwrap(), Requeued::NotOver, "being sent");
+    settle(store, &first, Settlement::Sent).await;
+    assert_eq!(store.requeue(first.alert.id, at(0), recipient).await.unwrap(), Requeued::NotOver, "sent");
+    assert_eq!(store.next_due().await.unwrap(), None);
+}
+
+async fn a_mail_that_comes_back_has_failed_and_the_tenant_is_told(store: &Arc<dyn Store>) {
+    let told = || event(&user(1), at(55), 1);
+    let first = leased(store, 1).await;
+    let bounce = async |id| store.bounce(id, at(55), "550 5.1.1".to_owned(), told()).await.unwrap();
+    assert!(!bounce(first.alert.id).await, "not sent yet");
+    assert!(!bounce(AlertId(samples::id(&user(9), at(0), 9))).await, "unknown");
+    assert_eq!(store.next_event_due().await.unwrap(), None);
+    settle(store, &first, Settlement::Sent).await;
+    assert!(bounce(first.alert.id).await);
+    let failed = delivery(store, first.alert.id).await;
+    assert_eq!((failed.state, failed.last_error.as_deref()), (State::Failed, Some("550 5.1.1")));
+    assert_eq!((failed.settled_at, failed.due_at), (Some(at(55)), None));
+    assert!(!bounce(first.alert.id).await, "once");
+    let told_of = store.claim_events(at(60), at(100), 9).await.unwrap();
+    assert_eq!(told_of.iter().map(|it| it.event.clone()).collect::<Vec<_>>(), [told()]);
+}
+
+async fn a_digest_is_due_when_it_is_planned(store: &Arc<dyn Store>) {
+    let mut commit = commit_with_alert(&user(1), 0, at(0), 1);
+    commit.logins[0].alert.as_mut().unwrap().1 = Delivery::collected(at(HOUR_MS), "ana@example.com".to_owned());
+    store.commit(commit).await.unwrap();
+    assert!(store.claim(at(HOUR_MS - 1), at(2 * HOUR_MS), 9).await.unwrap().is_empty());
+    let leased = store.claim(at(HOUR_MS), at(2 * HOUR_MS), 9).await.unwrap().remove(0);
+    assert!(leased.is_digest);
+    settle(store, &leased, Settlement::Sent).await;
+    let sent = delivery(store, leased.alert.id).await;
+    assert_eq!((sent.state, sent.suppressed), (State::Sent, Some(Suppressed::RateLimited)));
+}
+
+async fn mailboxes_are_put_on_the_list_and_taken_off(store: &Arc<dyn Store>) {
+    let other = TenantId::parse("other").unwrap();
+    let (ana, ben) = (MailboxKey([1; 16]), MailboxKey([2; 16]));
+    let why = |cause, time| Suppression { cause, since: at(time) };
+    assert!(store.suppressions(&[]).await.unwrap().is_empty());
+    assert!(store.suppress(&acme(), ana, why(Cause::Refused, 1)).await.unwrap());
+    assert!(!store.suppress(&acme(), ana, why(Cause::Complained, 2)).await.unwrap(), "there already");
+    assert!(store.suppress(&acme(), ben, why(Cause::Bounced, 3)).await.unwrap());
+    assert!(store.suppress(&other, ben, why(Cause::Bounced, 4)).await.unwrap());
+    let asked = [(acme(), ben), (other.clone(), ana), (acme(), ana), (other.clone(), ben)];
+    let expected = [Some(why(Cause::Bounced, 3)), None, Some(why(Cause::Refused, 1)), Some(why(Cause::Bounced, 4))];
+    assert_eq!(store.suppressions(&asked).await.unwrap(), expected);
+    let counts = async |tenant: &TenantId| {
+        let mut counts = store.count_suppressions(tenant).await.unwrap();
+        counts.retain(|(_, count)| *count > 0);
+        counts.sort_unstable();
+        counts
+    };
+    assert_eq!(counts(&acme()).await, [(Cause::Refused, 1), (Cause::Bounced, 1)]);
+    assert!(store.lift(&acme(), ana).await.unwrap());
+    assert!(!store.lift(&acme(), ana).await.unwrap());
+    assert_eq!(counts(&acme()).await, [(Cause::Bounced, 1)]);
+    assert_eq!(counts(&other).await, [(Cause::Bounced, 1)]);
+}
+
+async fn counters_add_up_and_expire(store: &Arc<dyn Store>) {
+    let count = |key: u8, add, until| Count { key: [key; 16], add, expires_at: at(until) };
+    let ask = async |counts: &[Count], now| store.count(counts, at(now)).await.unwrap();
+    assert_eq!(ask(&[count(1, 0, HOUR_MS)], 0).await, [0]);
+    assert_eq!(ask(&[count(1, 2, HOUR_MS), count(2, 1, DAY_MS), count(1, 1, DAY_MS)], 0).await, [2, 1, 3]);
+    assert_eq!(ask(&[count(1, 0, HOUR_MS), count(2, 0, HOUR_MS)], 0).await, [3, 1]);
+    // Redis goes by its own clock: there a counter that lives for a millisecond is gone when it is asked again.
+    assert_eq!(ask(&[count(3, 7, 1)], 0).await, [7]);
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    assert_eq!(ask(&[count(3, 0, 9)], 2).await, [0]);
+    assert_eq!(ask(&[count(3, 1, HOUR_MS)], 2).await, [1], "anew");
+    store.trim(at(2), at(-DAY_MS)).await.unwrap();
+    assert_eq!(ask(&[count(3, 1, HOUR_MS), count(1, 0, 0)], 3).await, [2, 3], "what has not expired is kept");
+    let once = [count(4, 1, HOUR_MS)];
+    let many = futures_util::future::join_all((0..20).map(|_| ask(&once, 0))).await;
+    let mut values: Vec<u64> = many.concat();
+    values.sort_unstable();
+    assert_eq!(values, (1..=20).collect::<Vec<u64>>(), "each sees another value");
+}
