@@ -44,6 +44,9 @@ pub enum Command {
     /// Look up places
     #[command(subcommand)]
     Geoip(GeoipCommand),
+    /// Look at mails and pages
+    #[command(subcommand)]
+    Templates(TemplatesCommand),
     /// Say what is wrong with settings, stores, mail and databases of places, and how to mend it
     Check,
 }
@@ -186,6 +189,19 @@ pub enum GeoipCommand {
     },
     /// Show the databases
     Status,
+}
+
+/// What can be done with the words of mails and pages.
+#[derive(Debug, Subcommand)]
+pub enum TemplatesCommand {
+    /// Write every mail and page in every language to a folder, with a sheet that shows them; nothing is sent
+    Preview {
+        /// The folder; it is made
+        dir: PathBuf,
+        /// In whose words
+        #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
+        tenant: TenantId,
+    },
 }
 
 fn tenant(text: &str) -> Result<TenantId, String> {

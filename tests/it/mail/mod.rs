@@ -5,4 +5,6 @@ mod letters;
 mod hostile;
 mod sending;
 mod folder;
+mod colours;
+mod own_words;
 mod pages;
