@@ -2,8 +2,9 @@
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import { loginScenario } from "./login.mjs";
+import { pairsScenario } from "./pairs.mjs";
 
-const SCENARIOS = { login: loginScenario };
+const SCENARIOS = { login: loginScenario, pairs: pairsScenario };
 const [, , ...words] = process.argv;
 const options = Object.fromEntries(words.map((word) => word.split(/=(.*)/s).slice(0, 2)));
 for (const name of ["seed", "users", "months", "drift", "attacks"]) options[name] = options[name] ? Number(options[name]) : undefined;
