@@ -7,11 +7,10 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use watchlight::{
     adapters::user_agent::UapAgents,
     domain::{
-        attributes::Traits,
-        decide::{Decision, decide},
+        decide::decide,
         extraction::Words,
         fingerprint::Canonical,
-        matching::closest,
+        matching::{Home, Query, closest},
         policy::Policy,
         profile::Profile,
         verdict::MatchedBy,
@@ -19,7 +18,7 @@ use watchlight::{
     ports::Agents,
 };
 
-use crate::sample::{DEVICES, NOW, Nearest, Sample};
+use crate::sample::{DEVICES, NOW, Nearest, Sample, walk};
 
 mod sample;
 
@@ -52,10 +51,10 @@ fn matching(criterion: &mut Criterion) {
     let sample = Sample::new();
     let mut group = criterion.benchmark_group("matching");
     for_each_user(&sample, |nearest, devices, profile| {
-        let seen = *sample.traits();
+        let query = Query { occurred_at: NOW, seen: sample.traits(), token: None, home: Home::Prefix };
         group.throughput(Throughput::Elements(devices as u64));
         group.bench_function(BenchmarkId::new(nearest.name(), devices), |it| {
-            it.iter(|| closest(NOW, black_box(&profile.devices), black_box(&seen), None));
+            it.iter(|| closest(black_box(&profile.devices), black_box(&query)));
         });
     });
     group.finish();
@@ -85,31 +84,6 @@ fn pure_path(criterion: &mut Criterion) {
         });
     });
     group.finish();
-}
-
-/// One login's way. It must come to what the service comes to: [`check`] compares them before anything is measured.
-fn walk(sample: &Sample, profile: &Profile) -> Decision {
-    let client = &sample.seen.login.client;
-    let user_agent = client.user_agent.as_deref();
-    let agent = user_agent.map(|it| sample.observer.agents.parse(it)).unwrap_or_default();
-    let key = sample.keys.fingerprint();
-    let words = Words { agent, headers: &client.headers, components: &client.components, key };
-    let agent = words.agent();
-    let canonical = Canonical::new(key, user_agent, &client.headers, &client.components);
-    let fingerprint = canonical.fingerprint();
-    let mut observed = sample.seen.observed(&sample.tenant, &sample.keys);
-    observed.agent = agent;
-    observed.fingerprint = fingerprint;
-    observed.traits = Traits {
-        fingerprint: fingerprint.short(),
-        browser: agent.browser,
-        os: agent.os,
-        scripted: !client.components.is_empty(),
-        attributes: words.attributes(&agent, &canonical),
-        network: sample.traits().network,
-    };
-    observed.contradiction = words.contradiction();
-    decide(NOW, &Policy::default(), profile, &observed)
 }
 
 /// What comes before the pure path: the request's 39 kB are read, hashed for retries, checked and observed.

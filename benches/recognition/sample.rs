@@ -8,11 +8,13 @@ use watchlight::{
     adapters::user_agent::UapAgents,
     domain::{
         attributes::{Attribute, Traits},
+        decide::{Decision, decide},
         device::{KnownDevice, Trust},
         ids::{DeviceId, TenantId},
         keyring::{Keyring, TenantKeys},
         login::LoginDraft,
         place::{Country, Network, Place, Point, Whereabouts},
+        policy::Policy,
         profile::{Profile, SeenCountry, SeenNetwork},
         time::{DAY_MS, Timestamp},
     },
@@ -141,6 +143,18 @@ impl Sample {
     }
 }
 
+/// One login's way, from the parsed login to the decision. It must come to what the service comes to, as the benches check before they measure.
+pub fn walk(sample: &Sample, profile: &Profile) -> Decision {
+    let seen = &sample.seen;
+    let browser = sample.observer.read_browser(&sample.keys, &seen.login, &seen.whereabouts);
+    let mut observed = seen.observed(&sample.tenant, &sample.keys);
+    observed.agent = browser.agent;
+    observed.fingerprint = browser.fingerprint;
+    observed.traits = browser.traits;
+    observed.contradiction = browser.contradiction;
+    decide(NOW, &Policy::default(), profile, &observed)
+}
+
 /// A login as a caller has it recorded.
 pub fn new_login(body: &Bytes) -> NewLogin {
     NewLogin {
@@ -162,24 +176,24 @@ fn stranger(traits: &Traits, number: usize) -> Traits {
         Attribute::HardwareConcurrency,
         Attribute::DeviceMemory,
     ];
-    let other = u32::try_from(number).expect("at most 100 devices") + 1;
+    let other = u16::try_from(number).expect("at most 100 devices") + 1;
     let mut stranger = changed(traits, &HARDWARE, other);
-    stranger.network.address ^= u64::from(other);
-    stranger.network.prefix ^= u64::from(other);
+    stranger.network.address ^= u32::from(other);
+    stranger.network.prefix ^= u32::from(other);
     stranger
 }
 
 /// The same machine an update and a monitor ago.
 fn before_update(traits: &Traits) -> Traits {
     let mut earlier = changed(traits, &[Attribute::ScreenResolution, Attribute::ScreenFrame], 1);
-    let major = 1 << 20;
+    let major = 1 << 6;
     earlier.attributes.set(Attribute::BrowserVersion, traits.attributes.get(Attribute::BrowserVersion) - major);
     earlier
 }
 
-fn changed(traits: &Traits, attributes: &[Attribute], by: u32) -> Traits {
+fn changed(traits: &Traits, attributes: &[Attribute], by: u16) -> Traits {
     let mut changed = *traits;
-    changed.fingerprint[0] ^= 1;
+    changed.fingerprint ^= 1;
     for &it in attributes {
         // Never 0, which would mean “not told”.
         changed.attributes.set(it, (traits.attributes.get(it) ^ by).max(1));

@@ -39,6 +39,8 @@ pub enum Command {
     Replay(ReplayArguments),
     /// Judge the verdicts on a labelled log, beside simpler rules; nothing is stored or sent
     Evaluate(EvaluateArguments),
+    /// Fit the weights of recognition to labelled logs, and print how well they hold
+    Train(TrainArguments),
     /// Look up places
     #[command(subcommand)]
     Geoip(GeoipCommand),
@@ -151,6 +153,17 @@ pub struct ImportArguments {
 pub struct ReplayArguments {
     /// Logins as the API takes them, one JSON object a line; with a `truth` beside them verdicts are compared with it
     pub file: PathBuf,
+}
+
+/// `watchlight train`
+#[derive(Debug, Args)]
+pub struct TrainArguments {
+    /// Logs of logins as the API takes them, one JSON object a line, each with a `truth` beside it
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Where the table of weights is written, to be built into the program: src/domain/weights_table.rs
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
 }
 
 /// `watchlight evaluate`

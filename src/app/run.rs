@@ -7,7 +7,7 @@ use crate::{
         arguments::{Arguments, Command},
         check, evaluate,
         fault::Fault,
-        geoip, import, keys, logging, replay, serve, webhooks,
+        geoip, import, keys, logging, replay, serve, train, webhooks,
     },
     config::{
         raw::{environment, read},
@@ -35,6 +35,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
         Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
         Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments).await,
+        Some(Command::Train(arguments)) => train::run(&settings, &arguments),
         Some(Command::Geoip(command)) => geoip::run(&settings, &command),
         Some(Command::Check) => check::run(&settings).await,
     }

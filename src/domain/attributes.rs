@@ -1,9 +1,10 @@
-//! What matching compares: the attributes of a browser, each reduced to 32 bits. Nought stands for "not known": what is
-//! missing is no evidence.
+//! What matching compares: the attributes of a browser, each reduced to 16 bits, and sketches of its sets. Nought stands
+//! for "not known": what is missing is no evidence.
 
 use crate::domain::{
     agent::{Browser, Os},
     ids::PrefixKey,
+    sketch::Sketch,
 };
 
 macro_rules! attributes {
@@ -35,7 +36,7 @@ macro_rules! attributes {
 }
 
 /// How many attributes there are.
-pub const ATTRIBUTES: usize = 28;
+pub const ATTRIBUTES: usize = 40;
 
 attributes! {
     BrowserVersion = 0 "browser_version" "browser version",
@@ -66,22 +67,155 @@ attributes! {
     Math = 25 "math" "maths functions",
     AcceptEncoding = 26 "accept_encoding" "encoding header",
     DoNotTrack = 27 "do_not_track" "do-not-track setting",
+    Bitness = 28 "bitness" "processor bitness",
+    Accept = 29 "accept" "accept header",
+    Codecs = 30 "codecs" "media codecs",
+    Storage = 31 "storage" "storage settings",
+    LanguageList = 32 "language_list" "list of languages",
+    FontPreferences = 33 "font_preferences" "font settings",
+    WebGlFeatures = 34 "webgl_features" "graphics features",
+    WebGlExtensions = 35 "webgl_extensions" "graphics extensions",
+    Contrast = 36 "contrast" "contrast setting",
+    RegionalFormat = 37 "regional_format" "regional format",
+    AudioLatency = 38 "audio_latency" "audio latency",
+    Vendor = 39 "vendor" "browser vendor",
 }
 
-/// The attributes of one browser, by [`Attribute`]: 0 is not known, anything else a small number or a short hash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Attributes(pub [u32; ATTRIBUTES]);
+impl Attribute {
+    /// Those that go to and fro on one machine: a laptop is docked, a window private, a traveller home again.
+    pub const ALTERNATING: [Self; 11] = [
+        Self::ScreenResolution,
+        Self::PixelRatio,
+        Self::ScreenFrame,
+        Self::ColorDepth,
+        Self::ColorGamut,
+        Self::Hdr,
+        Self::Languages,
+        Self::AcceptLanguage,
+        Self::LanguageList,
+        Self::TimeZone,
+        Self::AudioLatency,
+    ];
+}
+
+/// The attributes of one browser, by [`Attribute`]: 0 is not known, anything else a small number or a short hash. Two
+/// that differ share a short hash once in 65,536 times, which is rarer than any two machines agree by chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Attributes(pub [u16; ATTRIBUTES]);
+
+impl Default for Attributes {
+    fn default() -> Self {
+        Self([0; ATTRIBUTES])
+    }
+}
 
 impl Attributes {
     /// One attribute; 0 is not known.
     #[must_use]
-    pub const fn get(&self, attribute: Attribute) -> u32 {
+    pub const fn get(&self, attribute: Attribute) -> u16 {
         self.0[attribute as usize]
     }
 
     /// Sets one attribute; 0 makes it not known.
-    pub const fn set(&mut self, attribute: Attribute, value: u32) {
+    pub const fn set(&mut self, attribute: Attribute, value: u16) {
         self.0[attribute as usize] = value;
+    }
+}
+
+/// A set of attributes, by bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AttributeSet(pub u64);
+
+impl AttributeSet {
+    /// Of these members.
+    #[must_use]
+    pub const fn of(members: &[Attribute]) -> Self {
+        let mut set = Self(0);
+        let mut at = 0;
+        while at < members.len() {
+            set.insert(members[at]);
+            at += 1;
+        }
+        set
+    }
+
+    /// Adds one.
+    pub const fn insert(&mut self, attribute: Attribute) {
+        self.0 |= 1 << attribute as u32;
+    }
+
+    /// Everything that is in either.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether it is a member.
+    #[must_use]
+    pub const fn contains(self, attribute: Attribute) -> bool {
+        self.0 & (1 << attribute as u32) != 0
+    }
+
+    /// The members, in the order of their numbers.
+    pub fn iter(self) -> impl Iterator<Item = Attribute> {
+        Attribute::ALL.into_iter().filter(move |&it| self.contains(it))
+    }
+}
+
+/// Sets of names, each drawn small enough to be kept and compared by how much it has in common with another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sketches {
+    /// Of [`Attribute::Fonts`].
+    pub fonts: Sketch,
+    /// Of [`Attribute::Plugins`].
+    pub plugins: Sketch,
+    /// Of [`Attribute::WebGlExtensions`].
+    pub extensions: Sketch,
+}
+
+/// How many earlier values a device remembers.
+pub const MAX_EARLIER: usize = 8;
+
+/// Values of [alternating](Attribute::ALTERNATING) attributes that a device had before the present ones, oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Earlier {
+    attributes: [u8; MAX_EARLIER],
+    values: [u16; MAX_EARLIER],
+    count: u8,
+}
+
+impl Earlier {
+    /// The number of an attribute and its value, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (u8, u16)> {
+        self.attributes.into_iter().zip(self.values).take(usize::from(self.count))
+    }
+
+    /// Whether nothing is remembered.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether the attribute had this value before.
+    #[must_use]
+    pub fn has(&self, attribute: Attribute, value: u16) -> bool {
+        self.iter().any(|it| it == (attribute as u8, value))
+    }
+
+    /// Remembers a value as the latest; of too many the oldest goes. A value that is remembered already becomes the
+    /// latest.
+    pub fn remember(&mut self, attribute: Attribute, value: u16) {
+        let place = self.iter().position(|it| it == (attribute as u8, value));
+        let mut last = usize::from(self.count);
+        if let Some(gone) = place.or((last == MAX_EARLIER).then_some(0)) {
+            self.attributes[gone..last].rotate_left(1);
+            self.values[gone..last].rotate_left(1);
+            last -= 1;
+        } else {
+            self.count += 1;
+        }
+        self.attributes[last] = attribute as u8;
+        self.values[last] = value;
     }
 }
 
@@ -89,26 +223,28 @@ impl Attributes {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NetworkTraits {
     /// Keyed hash of the address; 0 is not known.
-    pub address: u64,
-    /// The first half of the [`PrefixKey`] of the address; 0 is not known.
-    pub prefix: u64,
+    pub address: u32,
+    /// The first quarter of the [`PrefixKey`] of the address; 0 is not known.
+    pub prefix: u32,
     /// Autonomous system number; 0 is not known.
     pub asn: u32,
     /// The country's two letters; nought is not known.
     pub country: [u8; 2],
 }
 
-/// The 8 bytes of a prefix key that a device remembers.
+/// The 4 bytes of a prefix key that a device remembers: a user has 32 devices and 16 networks, so two of them share these
+/// bytes once in millions of users.
 #[must_use]
-pub fn short_prefix(prefix: PrefixKey) -> u64 {
-    prefix.0.iter().take(8).fold(0, |value, &byte| value << 8 | u64::from(byte))
+pub fn short_prefix(prefix: PrefixKey) -> u32 {
+    let [a, b, c, d, ..] = prefix.0;
+    u32::from_be_bytes([a, b, c, d])
 }
 
-/// Everything that matching knows of one browser: 176 bytes at most, all of it `Copy`.
+/// Everything that matching knows of one browser, all of it `Copy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Traits {
-    /// The first 16 bytes of the fingerprint.
-    pub fingerprint: [u8; 16],
+    /// The first 8 bytes of the fingerprint, of the [present form](crate::domain::fingerprint::FORM); 0 is not known.
+    pub fingerprint: u64,
     /// The browser family.
     pub browser: Browser,
     /// The operating system family.
@@ -117,6 +253,14 @@ pub struct Traits {
     pub scripted: bool,
     /// The attributes.
     pub attributes: Attributes,
+    /// The sketches of those that are sets.
+    pub sketches: Sketches,
     /// The network.
     pub network: NetworkTraits,
+    /// What alternating attributes were before; empty in a login.
+    pub earlier: Earlier,
 }
+
+/// What a known device may take for matching, in bytes: a user's twenty then fit in a tenth of a processor's nearest cache.
+pub const MAX_TRAITS_BYTES: usize = 160;
+const _: () = assert!(size_of::<Traits>() <= MAX_TRAITS_BYTES);

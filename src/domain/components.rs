@@ -1,70 +1,34 @@
 //! What a browser's script and headers said, as values: the input of the fingerprint and of the attributes.
 
-use std::cmp::Ordering;
-
-/// A value as JSON has them. Members of a map are unique and sorted by name, so that order never matters.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// Nothing.
-    Null,
-    /// Yes or no.
-    Bool(bool),
-    /// A finite number.
-    Number(f64),
-    /// A text.
-    Text(String),
-    /// Values in an order that means something.
-    List(Vec<Value>),
-    /// Named values, sorted by name.
-    Map(Vec<(String, Value)>),
-}
-
-impl Value {
-    /// The member of a map with this name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Self> {
-        let Self::Map(members) = self else { return None };
-        members.binary_search_by(|(it, _)| it.as_str().cmp(name)).ok().map(|at| &members[at].1)
-    }
-
-    /// The text, if it is one.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
-    }
-
-    /// The number, if it is one.
-    #[must_use]
-    pub fn number(&self) -> Option<f64> {
-        if let Self::Number(number) = self { Some(*number) } else { None }
-    }
-
-    /// The truth value, if it is one.
-    #[must_use]
-    pub fn bool(&self) -> Option<bool> {
-        if let Self::Bool(bool) = self { Some(*bool) } else { None }
-    }
-
-    /// The list, if it is one.
-    #[must_use]
-    pub fn list(&self) -> Option<&[Self]> {
-        if let Self::List(list) = self { Some(list) } else { None }
-    }
-}
+use crate::domain::value::Value;
 
 /// Components by name: those that have a value. A component that failed, timed out or was skipped is not here: what is
 /// missing is no evidence.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Components(Vec<(String, Value)>);
+pub struct Components {
+    /// Sorted by name.
+    values: Vec<(String, Value)>,
+    /// The [beginning](beginning) of each name: a login asks for fifty, and compares numbers rather than texts.
+    beginnings: Vec<u64>,
+}
+
+/// The first eight bytes of a name as a number: numbers have the order of the names that they begin.
+fn beginning(name: &str) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(name.bytes()).for_each(|(byte, of_name)| *byte = of_name);
+    u64::from_be_bytes(bytes)
+}
 
 impl Components {
-    /// Takes named values in any order; of two with one name the first stays.
+    /// Takes named values in any order and [condenses](Value::condensed) them; of two with one name the first stays.
     #[must_use]
     pub fn new(mut values: Vec<(String, Value)>) -> Self {
         values.retain(|(_, value)| *value != Value::Null);
         values.sort_by(|(a, _), (b, _)| a.cmp(b));
         values.dedup_by(|later, earlier| later.0 == earlier.0);
-        Self(values)
+        let values: Vec<_> = values.into_iter().map(|(name, value)| (name, value.condensed())).collect();
+        let beginnings = values.iter().map(|(name, _)| beginning(name)).collect();
+        Self { values, beginnings }
     }
 
     /// Takes what FingerprintJS returns for its components: of each its `value`, if it has one.
@@ -80,18 +44,22 @@ impl Components {
     /// The value of the component with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.binary_search_by(|(it, _)| it.as_str().cmp(name)).ok().map(|at| &self.0[at].1)
+        let wanted = beginning(name);
+        let first = self.beginnings.partition_point(|it| *it < wanted);
+        let same_beginning =
+            self.values[first..].iter().zip(&self.beginnings[first..]).take_while(|(_, it)| **it == wanted);
+        same_beginning.map(|(it, _)| it).find(|(it, _)| it == name).map(|(_, value)| value)
     }
 
     /// All, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.values.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Whether no script said anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 }
 
@@ -112,7 +80,25 @@ impl Headers {
     /// The value of the header with this name in lower case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        let order = |(it, _): &(String, String)| -> Ordering { it.as_str().cmp(name) };
-        self.0.binary_search_by(order).ok().map(|at| self.0[at].1.as_str())
+        // They are few, and few of them are as long as this one: sooner found than by halves.
+        self.0.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_component_is_found_by_its_whole_name() {
+        let names = ["a", "audio", "audioBaseLatency", "audioBaseNoise", "screenFrame", "screenResolution"];
+        let value = |name: &&str| ((*name).to_owned(), Value::Text((*name).to_owned()));
+        let components = Components::new(names.iter().rev().map(value).collect());
+        for name in names {
+            assert_eq!(components.get(name).and_then(Value::text), Some(name));
+        }
+        for name in ["", "audi", "audioBase", "audioBaseLatencyX", "z"] {
+            assert_eq!(components.get(name), None, "{name}");
+        }
     }
 }

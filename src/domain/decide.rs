@@ -4,7 +4,7 @@
 use crate::domain::{
     agent::{Agent, Browser},
     alert::{Alert, Delivery, Suppressed},
-    attributes::Traits,
+    attributes::{AttributeSet, Traits},
     device::KnownDevice,
     fingerprint::Fingerprint,
     history::LoginRecord,
@@ -12,13 +12,13 @@ use crate::domain::{
     keyring::TenantKeys,
     learning::Lesson,
     login::{Login, Outcome},
-    matching::{Closest, changed, closest, explain, same_time_zone},
+    matching::{Closest, Home, Query, changed, closest, explain, same_time_zone},
     place::{Place, Whereabouts},
     policy::{Level, Policy, SignalKind},
     profile::Profile,
     risk::{Situation, assess},
     time::{DAY_MS, HOUR_MS, Timestamp},
-    verdict::{Action, AlertNote, Assessment, AttributeSet, DeviceStatus, DeviceVerdict},
+    verdict::{Action, AlertNote, Assessment, DeviceStatus, DeviceVerdict},
 };
 
 /// A login as it was seen: what the caller said, and what this service made of it.
@@ -90,7 +90,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         assessment,
         action,
         alert: note,
-        evidence: recognition.closest.map(|it| explain(&profile.devices[it.index], &observed.traits, it.gate)),
+        evidence: recognition.closest.map(|it| explain(&profile.devices[it.index], &recognition.query)),
     };
     let profile = if queued { learned.after_alert(now) } else { learned };
     Decision { profile, record, alert }
@@ -98,6 +98,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
 
 /// Which device it is.
 struct Recognition<'a> {
+    query: Query<'a>,
     closest: Option<Closest>,
     /// The known device, if it is recognized.
     device: Option<&'a KnownDevice>,
@@ -109,11 +110,14 @@ struct Recognition<'a> {
     token_mismatch: bool,
 }
 
-fn recognize<'a>(policy: &Policy, profile: &'a Profile, observed: &Observed<'_>) -> Recognition<'a> {
+fn recognize<'a>(policy: &Policy, profile: &'a Profile, observed: &'a Observed<'_>) -> Recognition<'a> {
     let token = observed.login.client.device_token.as_deref();
     let token = token.and_then(|it| observed.keys.read_device_token(&observed.user, it));
     let token = token.filter(|it| profile.device(*it).is_some());
-    let closest = closest(observed.login.occurred_at, &profile.devices, &observed.traits, token);
+    let seen = &observed.traits;
+    let home = Home::of(&profile.networks, &seen.network);
+    let query = Query { occurred_at: observed.login.occurred_at, seen, token, home };
+    let closest = closest(&profile.devices, &query);
     let recognized = closest.filter(|it| it.gate.is_none() && it.probability() >= policy.recognized_from);
     let device = recognized.map(|it| &profile.devices[it.index]);
     let status = match (device, profile.devices.is_empty()) {
@@ -124,7 +128,7 @@ fn recognize<'a>(policy: &Policy, profile: &'a Profile, observed: &Observed<'_>)
     let token_mismatch = token.is_some_and(|token| device.is_none_or(|it| it.id != token));
     let id = device.map_or_else(|| observed.keys.device_id(&observed.user, observed.id), |it| it.id);
     let stayed = device.is_some_and(|it| same_time_zone(&it.traits, &observed.traits));
-    Recognition { closest, device, id, status, stayed, token_mismatch }
+    Recognition { query, closest, device, id, status, stayed, token_mismatch }
 }
 
 fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: &Recognition<'a>) -> Situation<'a> {
@@ -137,6 +141,7 @@ fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: 
         agent: &observed.agent,
         place: observed.whereabouts.place.as_ref(),
         network: &observed.traits.network,
+        probability: recognition.closest.map_or(0.0, |it| it.probability()),
         stayed: recognition.stayed,
         token_mismatch: recognition.token_mismatch,
         contradiction: observed.contradiction,

@@ -1,10 +1,13 @@
-//! What a browser's words come to: the attributes that matching compares, and whether the words contradict each other.
+//! What a browser's words come to: the attributes that matching compares, and the sketches of its sets.
 
 use crate::domain::{
     agent::{Agent, ClientHints, DeviceKind, Os, Version, refine},
-    attributes::{Attribute, Attributes},
-    components::{Components, Headers, Value},
+    attributes::{Attribute, Attributes, Sketches},
+    components::{Components, Headers},
+    environment::{Signs, told_processors},
     fingerprint::{Canonical, short_hash},
+    sketch::{Sketch, quick_hash},
+    value::Value,
 };
 
 /// A browser's words, with what its user agent was read as.
@@ -18,6 +21,41 @@ pub struct Words<'a> {
     /// The tenant's key for short hashes.
     pub key: &'a [u8; 32],
 }
+
+/// Attributes that are the quick hash of a component's canonical bytes, and what the component is called.
+const COMPARED: [(Attribute, &[&str]); 11] = [
+    (Attribute::Platform, &["platform"]),
+    (Attribute::ColorGamut, &["colorGamut", "color_gamut"]),
+    (Attribute::Math, &["math"]),
+    (Attribute::Codecs, &["codecs", "audioCodecs", "videoCodecs"]),
+    (Attribute::Vendor, &["vendorFlavors", "vendor"]),
+    (Attribute::FontPreferences, &["fontPreferences"]),
+    (Attribute::ScreenFrame, &["screenFrame", "screen_frame"]),
+    (Attribute::Contrast, &["contrast"]),
+    (Attribute::LanguageList, &["languages"]),
+    (Attribute::RegionalFormat, &["dateTimeLocale"]),
+    (Attribute::AudioLatency, &["audioBaseLatency"]),
+];
+/// What the time zone is called: FingerprintJS's name, and flat ones.
+const TIME_ZONES: &[&str] = &["timezone", "time_zone", "timezone_offset", "timezoneOffset"];
+/// Attributes that are numbers, what the component is called, and how many steps there are to one.
+const NUMBERS: [(Attribute, &[&str], f64); 3] = [
+    (Attribute::PixelRatio, &["devicePixelRatio", "device_pixel_ratio"], 100.0),
+    (Attribute::ColorDepth, &["colorDepth", "color_depth"], 1.0),
+    (Attribute::DeviceMemory, &["deviceMemory", "device_memory"], 16.0),
+];
+/// Attributes that are the quick hash of a header.
+const HEADERS: [(Attribute, &str); 3] = [
+    (Attribute::AcceptLanguage, "accept-language"),
+    (Attribute::AcceptEncoding, "accept-encoding"),
+    (Attribute::Accept, "accept"),
+];
+/// Attributes that are the quick hash of a client hint, by header and by the script's name.
+const HINTS: [(Attribute, &str, &str); 3] = [
+    (Attribute::Architecture, "sec-ch-ua-arch", "architecture"),
+    (Attribute::Bitness, "sec-ch-ua-bitness", "bitness"),
+    (Attribute::Model, "sec-ch-ua-model", "model"),
+];
 
 impl Words<'_> {
     /// Browser and system by user agent and client hints together.
@@ -33,89 +71,110 @@ impl Words<'_> {
         refine(self.agent, &ClientHints { brands: &brands, platform, platform_version: version, mobile })
     }
 
-    /// The attributes, as far as they are told; `agent` is what [`Self::agent`] says.
+    /// The attributes and the sketches of those that are sets, as far as they are told and not blurred; `agent` is what
+    /// [`Self::agent`] says.
     #[must_use]
-    pub fn attributes(&self, agent: &Agent, canonical: &Canonical<'_>) -> Attributes {
+    pub fn attributes(&self, agent: &Agent, canonical: &Canonical<'_>) -> (Attributes, Sketches) {
         let mut attributes = Attributes::default();
-        let mut set = |attribute, value: Option<u32>| attributes.set(attribute, value.unwrap_or(0));
+        let mut set = |attribute, value: Option<u16>| attributes.set(attribute, value.unwrap_or(0));
+        for (attribute, names) in COMPARED {
+            set(attribute, self.compared(names, canonical));
+        }
+        for (attribute, names, steps) in NUMBERS {
+            set(attribute, self.first(names).and_then(number).map(|it| scaled(it, steps)));
+        }
+        for (attribute, name) in HEADERS {
+            set(attribute, self.headers.get(name).and_then(|it| self.quick(it.trim())));
+        }
+        for (attribute, header, member) in HINTS {
+            set(attribute, self.quick(self.hint(header, member)));
+        }
+        let features = self.components.get("webGlExtensions");
+        let (fonts, fonts_hash) = self.set(self.components.get("fonts"));
+        let (plugins, plugins_hash) = self.set(self.components.get("plugins"));
+        let (extensions, extensions_hash) = self.set(features.and_then(|it| it.get("extensions")));
+        set(Attribute::Fonts, fonts_hash);
+        set(Attribute::Plugins, plugins_hash);
+        set(Attribute::WebGlExtensions, extensions_hash);
+        self.read(agent, canonical, set);
+        let signs = Signs { agent, time_zone: self.text("timezone"), renderer: self.gpu(RENDERERS) };
+        signs.blurred().iter().for_each(|it| attributes.set(it, 0));
+        (attributes, Sketches { fonts, plugins, extensions })
+    }
+
+    /// The attributes that have a way of their own.
+    fn read(&self, agent: &Agent, canonical: &Canonical<'_>, mut set: impl FnMut(Attribute, Option<u16>)) {
+        let hinted = Version::parse(self.hint("sec-ch-ua-platform-version", "platformVersion"));
         set(Attribute::BrowserVersion, Some(packed(agent.browser_version)));
         set(Attribute::OsVersion, Some(packed(agent.os_version)));
-        set(Attribute::Platform, self.text("platform").map(|it| self.short(it)));
-        set(Attribute::PlatformVersion, self.hinted("sec-ch-ua-platform-version", "platformVersion"));
-        set(Attribute::Architecture, self.hinted("sec-ch-ua-arch", "architecture"));
-        set(Attribute::Model, self.hinted("sec-ch-ua-model", "model"));
-        set(Attribute::GpuVendor, self.gpu("vendorUnmasked").map(|it| self.short(it)));
-        set(Attribute::GpuRenderer, self.gpu("rendererUnmasked").map(|it| self.short(graphics_device(it))));
+        set(Attribute::PlatformVersion, Some(packed(hinted)));
+        set(Attribute::GpuVendor, self.gpu(VENDORS).and_then(|it| self.short(it)));
+        set(Attribute::GpuRenderer, self.gpu(RENDERERS).and_then(|it| self.short(graphics_device(it))));
         set(Attribute::CanvasGeometry, self.canvas("geometry", canonical));
         set(Attribute::CanvasText, self.canvas("text", canonical));
-        set(Attribute::Audio, self.audio());
-        set(Attribute::Fonts, self.list("fonts").and_then(|_| canonical.short_hash("fonts", None)));
+        set(Attribute::Audio, self.positive("audio"));
         set(Attribute::ScreenResolution, self.resolution());
-        set(
-            Attribute::PixelRatio,
-            self.number(&["devicePixelRatio", "device_pixel_ratio"]).map(|it| scaled(it, 100.0)),
-        );
-        set(Attribute::ScreenFrame, self.frame(canonical));
-        set(Attribute::ColorDepth, self.number(&["colorDepth", "color_depth"]).map(|it| scaled(it, 1.0)));
-        set(Attribute::ColorGamut, self.text("colorGamut").map(|it| self.short(it)));
-        set(Attribute::Hdr, self.components.get("hdr").and_then(Value::bool).map(|it| 1 + u32::from(it)));
-        set(
-            Attribute::HardwareConcurrency,
-            self.number(&["hardwareConcurrency", "hardware_concurrency"]).map(|it| scaled(it, 1.0)),
-        );
-        set(Attribute::DeviceMemory, self.number(&["deviceMemory", "device_memory"]).map(|it| scaled(it, 16.0)));
+        set(Attribute::Hdr, self.components.get("hdr").and_then(Value::bool).map(|it| 1 + u16::from(it)));
+        let processors = self.first(&["hardwareConcurrency", "hardware_concurrency"]).and_then(number);
+        let processors = processors.map(|it| scaled(it, 1.0));
+        set(Attribute::HardwareConcurrency, processors.map(|it| told_processors(agent.browser, it - 1) + 1));
         set(Attribute::Touch, self.touch());
-        set(Attribute::Languages, self.languages().map(|it| self.short(it)));
-        set(Attribute::AcceptLanguage, self.headers.get("accept-language").map(|it| self.short(first_language(it))));
-        set(Attribute::TimeZone, self.text("timezone").map(|it| self.short(it)));
-        set(Attribute::Plugins, self.list("plugins").map(|it| self.names(it)));
-        set(Attribute::Math, self.components.get("math").and_then(|_| canonical.short_hash("math", None)));
-        set(Attribute::AcceptEncoding, self.headers.get("accept-encoding").map(|it| self.short(it)));
+        set(Attribute::TimeZone, self.first(TIME_ZONES).and_then(|it| self.hashed(it)));
+        set(Attribute::Languages, self.first_language().and_then(|it| self.short(it)));
+        set(Attribute::WebGlFeatures, canonical.quick_hash("webGlExtensions", Some("parameters")));
+        set(Attribute::Storage, self.storage());
         set(Attribute::DoNotTrack, self.do_not_track());
-        attributes
     }
 
-    /// Why user agent, client hints and script cannot all be true; none if they can.
-    #[must_use]
-    pub fn contradiction(&self) -> Option<&'static str> {
-        let agent = system_family(self.agent.os)?;
-        let differs = |it: Os| system_family(it).is_some_and(|it| it != agent);
-        if differs(system_of_hint(self.hint("sec-ch-ua-platform", "platform"))) {
-            return Some("the user agent and the client hints name different systems");
-        }
-        let scripted = self.text("platform").map_or(Os::Unknown, system_of_script);
-        differs(scripted).then_some("the user agent and the script name different systems")
+    /// A client hint by header or script, without the quotes of a structured header; empty if not told.
+    pub(in crate::domain) fn hint(&self, header: &str, member: &str) -> &str {
+        let header = self.headers.get(header).map(|it| it.trim().trim_matches('"'));
+        header.or_else(|| self.user_agent_data(member).and_then(Value::text)).unwrap_or_default()
     }
 
-    fn short(&self, text: &str) -> u32 {
-        short_hash(self.key, text.as_bytes())
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
+    /// A component that is a text and not empty.
+    pub(in crate::domain) fn text(&self, name: &str) -> Option<&str> {
         self.components.get(name).and_then(Value::text).filter(|it| !it.is_empty())
     }
 
-    /// A list that has members: an empty one is what a script gets that may not look.
-    fn list(&self, name: &str) -> Option<&[Value]> {
-        self.components.get(name).and_then(Value::list).filter(|it| !it.is_empty())
-    }
-
-    fn number(&self, names: &[&str]) -> Option<f64> {
-        names.iter().find_map(|it| self.components.get(it)).and_then(number)
+    /// The first component that is there, under any of its names.
+    fn first(&self, names: &[&str]) -> Option<&Value> {
+        names.iter().find_map(|it| self.components.get(it))
     }
 
     fn user_agent_data(&self, member: &str) -> Option<&Value> {
         self.components.get("userAgentData").and_then(|it| it.get(member))
     }
 
-    /// A client hint by header or script, without the quotes of a structured header; empty if not told.
-    fn hint(&self, header: &str, member: &str) -> &str {
-        let header = self.headers.get(header).map(|it| it.trim().trim_matches('"'));
-        header.or_else(|| self.user_agent_data(member).and_then(Value::text)).unwrap_or_default()
+    fn quick(&self, text: &str) -> Option<u16> {
+        (!text.is_empty()).then(|| quick_hash(self.key, text.as_bytes()))
     }
 
-    fn hinted(&self, header: &str, member: &str) -> Option<u32> {
-        Some(self.hint(header, member)).filter(|it| !it.is_empty()).map(|it| self.short(it))
+    /// By BLAKE3, as stored devices of the first form have it: what mattered most there must stay comparable.
+    fn short(&self, text: &str) -> Option<u16> {
+        (!text.is_empty()).then(|| short_hash(self.key, text.as_bytes()))
+    }
+
+    /// A text's hash, or a number's as it would be written.
+    fn hashed(&self, value: &Value) -> Option<u16> {
+        match value {
+            Value::Number(it) => self.short(&it.to_string()),
+            other => self.short(other.text()?),
+        }
+    }
+
+    /// The hash of the first component that is there and tells something: an empty list is what a script gets that may
+    /// not look.
+    fn compared(&self, names: &[&str], canonical: &Canonical<'_>) -> Option<u16> {
+        let tells = |it: &Value| match it {
+            Value::List(items) => items.iter().any(|it| !matches!(it, Value::Null)),
+            Value::Text(text) => !text.is_empty(),
+            // FingerprintJS's words for "not measured" are negative.
+            Value::Number(number) => *number >= 0.0,
+            _ => true,
+        };
+        let name = names.iter().find(|it| self.components.get(it).is_some_and(tells))?;
+        canonical.quick_hash(name, None)
     }
 
     fn brands(&self) -> String {
@@ -126,69 +185,97 @@ impl Words<'_> {
         brands.iter().filter_map(|it| it.text().or_else(|| it.get("brand")?.text())).collect::<Vec<_>>().join(",")
     }
 
-    fn gpu(&self, member: &str) -> Option<&str> {
-        let flat = if member == "vendorUnmasked" { "webgl_vendor" } else { "webgl_renderer" };
-        let measured =
-            self.components.get("webGlBasics").and_then(|it| it.get(member)).or_else(|| self.components.get(flat));
-        measured.and_then(Value::text).filter(|it| !it.is_empty())
+    /// What WebGL tells of the graphics device, as a member of FingerprintJS's component or flat.
+    fn gpu(&self, [member, flat]: [&str; 2]) -> Option<&str> {
+        let basics = self.components.get("webGlBasics").and_then(|it| it.get(member));
+        basics.or_else(|| self.components.get(flat)).and_then(Value::text).filter(|it| !it.is_empty())
     }
 
-    /// A drawing's hash, unless the browser is known to blur drawings and the script says so with a word.
-    fn canvas(&self, member: &str, canonical: &Canonical<'_>) -> Option<u32> {
-        const SKIPPED: [&str; 3] = ["skipped", "unsupported", "unstable"];
+    /// A drawing's hash, unless the script says with a word that there is none.
+    fn canvas(&self, member: &str, canonical: &Canonical<'_>) -> Option<u16> {
+        const WORDS: [&str; 4] = ["", "skipped", "unsupported", "unstable"];
+        let drawn = |it: &Value| it.text().is_none_or(|it| !WORDS.contains(&it));
         let drawing = self.components.get("canvas")?;
         match drawing.get(member) {
-            Some(it) if it.text().is_some_and(|it| it.is_empty() || SKIPPED.contains(&it)) => None,
-            Some(_) => canonical.short_hash("canvas", Some(member)),
+            Some(it) => drawn(it).then(|| canonical.quick_hash("canvas", Some(member)))?,
             // A flat attribute is the drawing's hash itself.
-            None if member == "geometry" && drawing.text().is_some() => canonical.short_hash("canvas", None),
+            None if member == "geometry" && !matches!(drawing, Value::Map(_)) => {
+                drawn(drawing).then(|| canonical.quick_hash("canvas", None))?
+            }
             None => None,
         }
     }
 
-    /// The sum of the rendered samples. Negative values are FingerprintJS's words for “not measured”.
-    fn audio(&self) -> Option<u32> {
-        let sum = self.number(&["audio"]).filter(|it| *it > 0.0)?;
-        Some(short_hash(self.key, &sum.to_bits().to_be_bytes()))
+    /// The hash of a measured number. Those that are not positive are FingerprintJS's words for “not measured”.
+    fn positive(&self, name: &str) -> Option<u16> {
+        let measured = self.components.get(name).and_then(number).filter(|it| *it > 0.0)?;
+        Some(short_hash(self.key, &measured.to_bits().to_be_bytes()))
     }
 
-    /// Width and height, the longer first, so that a turned tablet stays itself.
-    fn resolution(&self) -> Option<u32> {
-        let sides = self.list("screenResolution").or_else(|| self.list("screen_resolution"))?;
-        let [width, height] = [sides.first().and_then(number)?, sides.get(1).and_then(number)?];
+    /// Width and height, the longer first, so that a turned tablet stays itself: a list, or a text such as `1920x1080x24`.
+    fn resolution(&self) -> Option<u16> {
+        let told = self.first(&["screenResolution", "screen_resolution", "resolution"])?;
+        let [width, height] = match told {
+            Value::List(sides) => [sides.first().and_then(number)?, sides.get(1).and_then(number)?],
+            other => {
+                let mut sides = other.text()?.split(|it: char| !it.is_ascii_digit()).filter_map(|it| it.parse().ok());
+                [sides.next()?, sides.next()?]
+            }
+        };
         let (long, short) = if width < height { (height, width) } else { (width, height) };
-        Some((scaled(long, 1.0) & 0xFFFF) << 16 | scaled(short, 1.0) & 0xFFFF)
+        Some(mixed(u32::from(scaled(long, 1.0)) << 16 | u32::from(scaled(short, 1.0))))
     }
 
-    fn frame(&self, canonical: &Canonical<'_>) -> Option<u32> {
-        let sides = self.list("screenFrame")?;
-        sides.iter().all(|it| number(it).is_some()).then(|| canonical.short_hash("screenFrame", None))?
+    fn touch(&self) -> Option<u16> {
+        let touch = self.first(&["touchSupport", "touch_support", "maxTouchPoints"])?;
+        let points = scaled(touch.get("maxTouchPoints").or(Some(touch)).and_then(number)?, 1.0);
+        let flag = |name| u16::from(touch.get(name).and_then(Value::bool).unwrap_or(false));
+        Some(1 + (points.min(0xFFF) << 2 | flag("touchEvent") << 1 | flag("touchStart")))
     }
 
-    fn touch(&self) -> Option<u32> {
-        let touch = self.components.get("touchSupport")?;
-        let points = touch.get("maxTouchPoints").and_then(number)?;
-        let flag = |name| u32::from(touch.get(name).and_then(Value::bool).unwrap_or(false));
-        Some(1 + (scaled(points, 1.0) << 2 | flag("touchEvent") << 1 | flag("touchStart")))
+    /// The first language of the script, or else of the header: the rest is cut off in private windows.
+    fn first_language(&self) -> Option<&str> {
+        let of_script = || {
+            let told = self.first(&["languages", "language"])?;
+            let first = told.list().map_or(Some(told), <[Value]>::first)?;
+            first.text().or_else(|| first.list()?.first()?.text())
+        };
+        let told = of_script().or_else(|| self.headers.get("accept-language"))?;
+        told.split([',', ';']).next().map(str::trim)
     }
 
-    /// The first language: the rest is cut off in private windows.
-    fn languages(&self) -> Option<&str> {
-        let first = self.list("languages")?.first()?;
-        first.text().or_else(|| first.list()?.first()?.text())
+    /// The sketch and the hash of a set of names: of a list, or of a text that joins them.
+    fn set(&self, set: Option<&Value>) -> (Sketch, Option<u16>) {
+        match set {
+            None => (Sketch::default(), None),
+            Some(Value::Text(joined)) => {
+                let names = joined.split([';', '\n']).map(str::trim).filter(|it| !it.is_empty());
+                let names = Value::List(names.map(|it| Value::Text(it.to_owned())).collect());
+                Sketch::of(self.key, names.names())
+            }
+            Some(listed) => Sketch::of(self.key, listed.names()),
+        }
     }
 
-    fn names(&self, plugins: &[Value]) -> u32 {
-        let names = plugins.iter().filter_map(|it| it.get("name").and_then(Value::text).or_else(|| it.text()));
-        self.short(&names.collect::<Vec<_>>().join("\n"))
+    /// Which kinds of storage are switched off.
+    fn storage(&self) -> Option<u16> {
+        const KINDS: [&str; 3] = ["cookiesEnabled", "localStorage", "sessionStorage"];
+        let told = KINDS.map(|it| self.components.get(it).and_then(Value::bool));
+        let off = told.iter().fold(0, |off, it| off << 1 | u16::from(*it == Some(false)));
+        told.iter().any(Option::is_some).then_some(1 + off)
     }
 
-    fn do_not_track(&self) -> Option<u32> {
+    fn do_not_track(&self) -> Option<u16> {
         let flag = |name| self.headers.get(name).is_some_and(|it| it.trim() == "1");
         // Without a single header nothing is known of this one either.
-        self.headers.get("accept-language").map(|_| 1 + (u32::from(flag("dnt")) << 1 | u32::from(flag("sec-gpc"))))
+        self.headers.get("accept-language").map(|_| 1 + (u16::from(flag("dnt")) << 1 | u16::from(flag("sec-gpc"))))
     }
 }
+
+/// The vendor of the graphics device: FingerprintJS's member, and its flat name.
+const VENDORS: [&str; 2] = ["vendorUnmasked", "webgl_vendor"];
+/// The graphics device: FingerprintJS's member, and its flat name.
+const RENDERERS: [&str; 2] = ["rendererUnmasked", "webgl_renderer"];
 
 /// Whether an agent belongs to a machine that moves between networks all day.
 #[must_use]
@@ -202,70 +289,39 @@ fn number(value: &Value) -> Option<f64> {
     value.number().or_else(|| value.text()?.trim().parse().ok()).filter(|it| it.is_finite())
 }
 
-/// A measured number in steps of `1 / scale`, plus one because 0 is not known.
+/// A measured number in steps of `1 / steps`, plus one because 0 is not known.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float is cut at the ends of the range")]
-fn scaled(number: f64, scale: f64) -> u32 {
-    ((number * scale).round() as u32).saturating_add(1)
+fn scaled(number: f64, steps: f64) -> u16 {
+    ((number * steps).round() as u16).saturating_add(1)
 }
 
-/// A version in 32 bits that order as versions do: 12 of the first number, 10 each of the others; 0 if unknown.
+/// Two numbers of 16 bits in one, by Knuth's multiplicative hash; never 0.
 #[must_use]
-pub fn packed(version: Version) -> u32 {
-    let cut = |number: u16, most: u16| u32::from(number.min(most));
-    cut(version.major, 0xFFF) << 20 | cut(version.minor, 0x3FF) << 10 | cut(version.patch, 0x3FF)
+pub const fn mixed(pair: u32) -> u16 {
+    let [_, _, a, b] = pair.wrapping_mul(0x9E37_79B1).to_le_bytes();
+    let mixed = u16::from_le_bytes([a, b]);
+    if mixed == 0 { 1 } else { mixed }
+}
+
+/// A version in 16 bits that order as versions do: 10 of the first number, 6 of the second; 0 if unknown.
+#[must_use]
+pub fn packed(version: Version) -> u16 {
+    version.major.min(0x3FF) << 6 | version.minor.min(0x3F)
 }
 
 /// The first number of a [packed] version.
 #[must_use]
-pub const fn packed_major(version: u32) -> u32 {
-    version >> 20
+pub const fn packed_major(version: u16) -> u16 {
+    version >> 6
 }
 
-/// What ANGLE calls the device: `ANGLE (vendor, device, backend and driver)`. The driver's version changes with updates.
+/// What ANGLE calls the device: `ANGLE (vendor, device, backend and driver)`, and before 2020 `ANGLE (device backend)`. The
+/// rest changes with drivers and browsers.
 fn graphics_device(renderer: &str) -> &str {
-    let inner = renderer.strip_prefix("ANGLE (").and_then(|it| it.strip_suffix(')'));
-    match inner.map(|it| it.splitn(3, ", ").collect::<Vec<_>>()) {
-        Some(parts) if parts.len() == 3 => parts[1],
-        _ => renderer,
-    }
-}
-
-fn first_language(header: &str) -> &str {
-    header.split([',', ';']).next().unwrap_or_default().trim()
-}
-
-fn system_of_hint(platform: &str) -> Os {
-    match platform {
-        "Windows" => Os::Windows,
-        "macOS" => Os::MacOs,
-        "Android" => Os::Android,
-        "Linux" => Os::Linux,
-        "Chrome OS" | "Chromium OS" => Os::ChromeOs,
-        "iOS" => Os::Ios,
-        _ => Os::Unknown,
-    }
-}
-
-fn system_of_script(platform: &str) -> Os {
-    const STARTS: [(&str, Os); 7] = [
-        ("Win", Os::Windows),
-        ("Mac", Os::MacOs),
-        ("iPhone", Os::Ios),
-        ("iPad", Os::Ios),
-        ("iPod", Os::Ios),
-        ("Android", Os::Android),
-        ("Linux", Os::Linux),
-    ];
-    STARTS.iter().find(|(start, _)| platform.starts_with(start)).map_or(Os::Unknown, |&(_, os)| os)
-}
-
-/// Systems that one browser may truthfully mix up: a tablet that asks for desktop pages calls itself a Mac or a Linux
-/// machine, and Android's and ChromeOS's kernel is Linux.
-fn system_family(os: Os) -> Option<Os> {
-    match os {
-        Os::Windows => Some(Os::Windows),
-        Os::MacOs | Os::Ios | Os::IpadOs => Some(Os::MacOs),
-        Os::Linux | Os::Android | Os::ChromeOs => Some(Os::Linux),
-        Os::HarmonyOs | Os::FreeBsd | Os::Unknown => None,
+    let Some(inner) = renderer.strip_prefix("ANGLE (").and_then(|it| it.strip_suffix(')')) else { return renderer };
+    let mut parts = inner.splitn(3, ", ");
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(device), Some(_)) => device,
+        _ => inner.split(" Direct3D").next().unwrap_or(inner),
     }
 }

@@ -2,7 +2,11 @@
 
 use std::{fmt, ops::Range};
 
-use crate::domain::components::{Components, Headers, Value};
+use crate::domain::{
+    components::{Components, Headers},
+    sketch::quick_hash,
+    value::{Value, write_head, write_text},
+};
 
 /// The keyed hash of a browser's canonical form, `b3:` and 64 hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,12 +21,19 @@ impl Fingerprint {
         blake3::Hash::from_hex(digits).ok().filter(|_| lower).map(|it| Self(*it.as_bytes()))
     }
 
-    /// The part that stands in indexes and known devices.
+    /// The part that stands in indexes.
     #[must_use]
     pub fn short(&self) -> [u8; 16] {
         let mut short = [0; 16];
         short.copy_from_slice(&self.0[..16]);
         short
+    }
+
+    /// The part that a known device remembers; never 0, which stands for "not known".
+    #[must_use]
+    pub fn brief(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h]).max(1)
     }
 }
 
@@ -41,11 +52,10 @@ impl fmt::Debug for Fingerprint {
 
 /// The canonical form of what a browser says: the same bytes whatever order it was said in.
 ///
-/// A stored form, though only its hash is kept. Version 1: the version's name, then the user agent, the headers of
-/// [`HEADERS`] that are there, and the components sorted by name, each as name and value. Texts and lists carry their
-/// lengths and every value its type, so that no two contents have the same bytes. A text of more than 64 bytes stands as
-/// its keyed hash: a canvas is hashed once, for the whole and for its attribute. A change of the form alarms nobody:
-/// known devices are recognized by their attributes, and take the new fingerprint at their next login.
+/// A stored form, though only its hash is kept. Form 2: the form's name, then the user agent, the headers of [`HEADERS`]
+/// that are there, and the components sorted by name, each as name and [canonical](Value::write_canonical) value. A change
+/// of the form alarms nobody: a known device keeps the form of its fingerprint, and until it has been seen under the new
+/// one it is recognized by those attributes that mean the same in both.
 pub struct Canonical<'a> {
     key: &'a [u8; 32],
     bytes: Vec<u8>,
@@ -68,27 +78,27 @@ pub const HEADERS: [&str; 11] = [
     "sec-gpc",
 ];
 
-const VERSION: &[u8] = b"watchlight fingerprint 1\0";
-/// Room for the form of a whole FingerprintJS result, whose lists of WebGL features are most of it.
-const USUAL_BYTES: usize = 32 * 1024;
-/// Longer texts stand as their hash. BLAKE3 takes up to 64 bytes in one block.
-const LONG_TEXT_BYTES: usize = 64;
+/// The number of the form. Form 1 took every text of more than 64 bytes by its keyed hash.
+pub const FORM: u8 = 2;
+const FORM_NAME: &[u8] = b"watchlight fingerprint 2\0";
+/// Room for the form of a FingerprintJS result, whose largest values are condensed.
+const USUAL_BYTES: usize = 6 * 1024;
 
 impl<'a> Canonical<'a> {
     /// Writes the canonical form under a tenant's key.
     #[must_use]
     pub fn new(key: &'a [u8; 32], user_agent: Option<&str>, headers: &Headers, components: &'a Components) -> Self {
-        let mut canonical = Self { key, bytes: Vec::with_capacity(USUAL_BYTES), entries: Vec::with_capacity(64) };
-        canonical.bytes.extend_from_slice(VERSION);
-        canonical.text(user_agent.unwrap_or_default());
+        let mut canonical = Self { key, bytes: Vec::with_capacity(USUAL_BYTES), entries: Vec::with_capacity(96) };
+        let bytes = &mut canonical.bytes;
+        bytes.extend_from_slice(FORM_NAME);
+        write_text(bytes, user_agent.unwrap_or_default());
         for name in HEADERS {
             if let Some(value) = headers.get(name) {
-                canonical.text(name);
-                if name == "sec-ch-ua" { canonical.brands(value) } else { canonical.text(value) }
+                write_text(bytes, name);
+                if name == "sec-ch-ua" { write_brands(bytes, value) } else { write_text(bytes, value) }
             }
         }
         for (name, value) in components.iter() {
-            canonical.text(name);
             canonical.component(name, value);
         }
         canonical
@@ -100,83 +110,40 @@ impl<'a> Canonical<'a> {
         Fingerprint(*blake3::keyed_hash(self.key, &self.bytes).as_bytes())
     }
 
-    /// A hash of 32 bits of one component, or of one member of it; never 0. `None` if it was not said.
+    /// A [quick hash](quick_hash) of one component, or of one member of it; never 0. `None` if it was not said.
     #[must_use]
-    pub fn short_hash(&self, component: &str, member: Option<&str>) -> Option<u32> {
+    pub fn quick_hash(&self, component: &str, member: Option<&str>) -> Option<u16> {
         let order = |(name, it, _): &(&str, Option<&str>, Range<usize>)| (*name, *it).cmp(&(component, member));
         let at = self.entries.binary_search_by(order).ok()?;
-        Some(short_hash(self.key, &self.bytes[self.entries[at].2.clone()]))
+        Some(quick_hash(self.key, &self.bytes[self.entries[at].2.clone()]))
     }
 
     fn component(&mut self, name: &'a str, value: &'a Value) {
+        write_text(&mut self.bytes, name);
         let start = self.bytes.len();
         let entry = self.entries.len();
         self.entries.push((name, None, start..start));
         if let Value::Map(members) = value {
-            self.head(b'm', members.len());
+            write_head(&mut self.bytes, b'm', members.len());
             for (member, value) in members {
-                self.text(member);
+                write_text(&mut self.bytes, member);
                 let start = self.bytes.len();
-                self.value(value);
+                value.write_canonical(&mut self.bytes);
                 self.entries.push((name, Some(member.as_str()), start..self.bytes.len()));
             }
         } else {
-            self.value(value);
+            value.write_canonical(&mut self.bytes);
         }
         self.entries[entry].2.end = self.bytes.len();
     }
+}
 
-    fn value(&mut self, value: &Value) {
-        match value {
-            Value::Null => self.bytes.push(b'n'),
-            Value::Bool(it) => self.bytes.extend_from_slice(&[b'b', u8::from(*it)]),
-            Value::Number(it) => {
-                self.bytes.push(b'd');
-                // Adding nought makes −0 the same as 0.
-                self.bytes.extend_from_slice(&(it + 0.0).to_bits().to_be_bytes());
-            }
-            Value::Text(it) => self.text(it),
-            Value::List(items) => {
-                self.head(b'l', items.len());
-                for it in items {
-                    self.value(it);
-                }
-            }
-            Value::Map(members) => {
-                self.head(b'm', members.len());
-                for (name, value) in members {
-                    self.text(name);
-                    self.value(value);
-                }
-            }
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if text.len() <= LONG_TEXT_BYTES {
-            self.head(b't', text.len());
-            self.bytes.extend_from_slice(text.as_bytes());
-        } else {
-            self.bytes.push(b'h');
-            self.bytes.extend_from_slice(&blake3::keyed_hash(self.key, text.as_bytes()).as_bytes()[..16]);
-        }
-    }
-
-    /// The brands of `sec-ch-ua` without the made-up one, which changes its name and its place with every version.
-    fn brands(&mut self, header: &str) {
-        let mut brands: Vec<&str> = header.split(',').map(str::trim).filter(|it| !is_made_up_brand(it)).collect();
-        brands.sort_unstable();
-        self.head(b'l', brands.len());
-        for it in brands {
-            self.text(it);
-        }
-    }
-
-    fn head(&mut self, kind: u8, length: usize) {
-        // A body has at most 256 KiB: its lengths fit.
-        let [a, b, c, d] = u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
-        self.bytes.extend_from_slice(&[kind, a, b, c, d]);
-    }
+/// The brands of `sec-ch-ua` without the made-up one, which changes its name and its place with every version.
+fn write_brands(out: &mut Vec<u8>, header: &str) {
+    let mut brands: Vec<&str> = header.split(',').map(str::trim).filter(|it| !is_made_up_brand(it)).collect();
+    brands.sort_unstable();
+    write_head(out, b'l', brands.len());
+    brands.into_iter().for_each(|it| write_text(out, it));
 }
 
 /// Whether a brand is GREASE: browsers write “Not A Brand” with changing punctuation, to keep servers from relying on it.
@@ -185,12 +152,11 @@ fn is_made_up_brand(brand: &str) -> bool {
     b"nota".iter().all(|it| letters.next() == Some(*it))
 }
 
-/// A keyed hash of 32 bits, never 0: 0 stands for “not known”.
+/// A keyed hash of 16 bits, never 0: 0 stands for “not known”.
 #[must_use]
-pub fn short_hash(key: &[u8; 32], bytes: &[u8]) -> u32 {
-    let hash = blake3::keyed_hash(key, bytes);
-    let [a, b, c, d, ..] = *hash.as_bytes();
-    u32::from_be_bytes([a, b, c, d]).max(1)
+pub fn short_hash(key: &[u8; 32], bytes: &[u8]) -> u16 {
+    let [_, _, a, b, ..] = *blake3::keyed_hash(key, bytes).as_bytes();
+    u16::from_be_bytes([a, b]).max(1)
 }
 
 #[cfg(test)]
@@ -228,7 +194,7 @@ mod tests {
         };
         assert_ne!(list(&["ab", "c"]), list(&["a", "bc"]));
         assert_ne!(list(&["a"]), fingerprint(vec![("fonts".to_owned(), text("a"))]));
-        let long = "x".repeat(65);
+        let long = "x".repeat(5_000);
         assert_ne!(list(&[&long]), list(&[&long, ""]));
         assert_eq!(
             fingerprint(vec![("zero".to_owned(), Value::Number(-0.0))]),
@@ -266,8 +232,8 @@ mod tests {
         );
         let headers = Headers::default();
         let (one, other) = (Canonical::new(&KEY, None, &headers, &one), Canonical::new(&KEY, None, &headers, &other));
-        assert_ne!(one.short_hash("canvas", Some("geometry")), other.short_hash("canvas", Some("geometry")));
-        assert_eq!(one.short_hash("canvas", Some("text")), other.short_hash("canvas", Some("text")));
-        assert_eq!(one.short_hash("canvas", Some("winding")), None);
+        assert_ne!(one.quick_hash("canvas", Some("geometry")), other.quick_hash("canvas", Some("geometry")));
+        assert_eq!(one.quick_hash("canvas", Some("text")), other.quick_hash("canvas", Some("text")));
+        assert_eq!(one.quick_hash("canvas", Some("winding")), None);
     }
 }

@@ -129,14 +129,15 @@ impl TenantKeys {
         PrefixKey(half(blake3::keyed_hash(&self.address, &network_prefix(address))))
     }
 
-    /// What stands for one address: 8 bytes, enough to tell the addresses of one user apart.
+    /// What stands for one address: 4 bytes, enough to tell the addresses of one user's devices apart.
     #[must_use]
-    pub fn address(&self, address: IpAddr) -> u64 {
+    pub fn address(&self, address: IpAddr) -> u32 {
         let octets = match address {
             IpAddr::V4(it) => it.to_ipv6_mapped().octets(),
             IpAddr::V6(it) => it.octets(),
         };
-        first_u64(&blake3::keyed_hash(&self.address, &octets))
+        let [a, b, c, d, ..] = *blake3::keyed_hash(&self.address, &octets).as_bytes();
+        u32::from_be_bytes([a, b, c, d])
     }
 
     /// The key of fingerprints and of their components.

@@ -2,7 +2,8 @@
 
 use crate::domain::{
     agent::{Agent, Browser},
-    attributes::{Attributes, NetworkTraits, Traits},
+    attributes::{Attribute, Attributes, NetworkTraits, Sketches, Traits},
+    class::Class,
     device::{KnownDevice, Trust},
     ids::{AlertId, DeviceId},
     place::{Country, Place},
@@ -10,6 +11,7 @@ use crate::domain::{
         LastPlace, MAX_COUNTRIES, MAX_DEVICES, MAX_NETWORKS, MAX_RECENT_ALERTS, MAX_RECENT_FAILURES, Profile,
         SeenCountry, SeenNetwork,
     },
+    sketch::Sketch,
     time::Timestamp,
 };
 
@@ -41,6 +43,7 @@ impl Profile {
             Some(device) => device.learn(lesson),
             None => self.devices.push(KnownDevice::first_seen(lesson)),
         }
+        self.merge_duplicates(lesson.device);
         // The device of this login stays even if it is an old event about a device seen least recently.
         evict_oldest(&mut self.devices, MAX_DEVICES, |it| (it.id == lesson.device, it.last_seen));
         if let Some(place) = lesson.place {
@@ -65,6 +68,24 @@ impl Profile {
         self
     }
 
+    /// Makes one of devices that have come to be the same browser, to the bit of a script's fingerprint: two logins of a new
+    /// device may have been learned apart, out of order, before either was known. What the user has denied stays alone.
+    fn merge_duplicates(&mut self, learned: DeviceId) {
+        let Some(kept) = self.devices.iter().position(|it| it.id == learned) else { return };
+        let traits = self.devices[kept].traits;
+        if !traits.scripted || Class::of_traits(&traits).looks_alike() {
+            return;
+        }
+        let mut kept = self.devices.swap_remove(kept);
+        let same = |it: &mut KnownDevice| {
+            it.traits.scripted && it.traits.fingerprint == traits.fingerprint && it.trust != Trust::Denied
+        };
+        if kept.trust != Trust::Denied {
+            self.devices.extract_if(.., same).for_each(|it| kept.absorb(&it));
+        }
+        self.devices.push(kept);
+    }
+
     fn learn_country(&mut self, at: Timestamp, country: Country) {
         match self.countries.iter_mut().find(|it| it.country == country) {
             Some(seen) => {
@@ -80,6 +101,7 @@ impl Profile {
         if network.prefix == 0 {
             return;
         }
+        let at = at.whole_hour();
         match self.networks.iter_mut().find(|it| it.prefix == network.prefix) {
             Some(seen) => seen.last_seen = seen.last_seen.max(at),
             None => self.networks.push(SeenNetwork { asn: network.asn, prefix: network.prefix, last_seen: at }),
@@ -91,7 +113,8 @@ impl Profile {
         let newer = self.last_place.is_none_or(|it| it.at <= at);
         if let (true, Some(point)) = (newer, place.point) {
             let (prefix, asn) = (network.prefix, network.asn);
-            self.last_place = Some(LastPlace { at, point, accuracy_km: place.accuracy_km, prefix, asn });
+            self.last_place =
+                Some(LastPlace { at, point: point.rounded(), accuracy_km: place.accuracy_km, prefix, asn });
         }
     }
 }
@@ -127,7 +150,26 @@ impl KnownDevice {
             self.agent = lesson.agent;
         }
         self.traits.attributes = keep_untold(&known.attributes, &lesson.traits.attributes);
+        self.traits.sketches = keep_untold_sketches(&known.sketches, &lesson.traits.sketches);
         self.traits.network = keep_untold_network(&known.network, &lesson.traits.network);
+        self.traits.earlier = known.earlier;
+        for it in Attribute::ALTERNATING {
+            let (was, is) = (known.attributes.get(it), self.traits.attributes.get(it));
+            if was != is && was != 0 {
+                self.traits.earlier.remember(it, was);
+            }
+        }
+    }
+
+    /// Takes over what is known of a device that has turned out to be this one.
+    fn absorb(&mut self, other: &Self) {
+        self.first_seen = self.first_seen.min(other.first_seen);
+        self.last_seen = self.last_seen.max(other.last_seen);
+        self.logins = self.logins.saturating_add(other.logins);
+        self.alert = self.alert.or(other.alert);
+        if other.trust == Trust::Confirmed {
+            self.trust = Trust::Confirmed;
+        }
     }
 }
 
@@ -140,6 +182,15 @@ fn keep_untold(known: &Attributes, told: &Attributes) -> Attributes {
         }
     }
     kept
+}
+
+fn keep_untold_sketches(known: &Sketches, told: &Sketches) -> Sketches {
+    let keep = |known: Sketch, told: Sketch| if told == Sketch::default() { known } else { told };
+    Sketches {
+        fonts: keep(known.fonts, told.fonts),
+        plugins: keep(known.plugins, told.plugins),
+        extensions: keep(known.extensions, told.extensions),
+    }
 }
 
 fn keep_untold_network(known: &NetworkTraits, told: &NetworkTraits) -> NetworkTraits {

@@ -36,7 +36,17 @@ pub struct Point {
     pub longitude: f64,
 }
 
+/// Into how many steps a degree is rounded where a place is remembered: 11 m, finer than any database of places is right.
+pub const POINT_STEPS: f64 = 1e4;
+
 impl Point {
+    /// As it is remembered.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        let rounded = |degrees: f64| (degrees * POINT_STEPS).round() / POINT_STEPS;
+        Self { latitude: rounded(self.latitude), longitude: rounded(self.longitude) }
+    }
+
     /// Great-circle distance in kilometres, on a sphere of the mean radius of the Earth (6,371 km, IUGG).
     #[must_use]
     pub fn distance_km(self, other: Self) -> f64 {

@@ -98,6 +98,8 @@ impl Level {
 pub struct Policy {
     /// A known device is recognized from this probability on.
     pub recognized_from: f64,
+    /// A device that is recognized with less than this probability is uncertain: a weak signal says so.
+    pub certain_from: f64,
     /// A score from here on is [`Level::Medium`].
     pub medium_from: f64,
     /// A score from here on is [`Level::High`].
@@ -124,6 +126,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             recognized_from: 0.5,
+            certain_from: 0.75,
             medium_from: 0.35,
             high_from: 0.65,
             strong_from: 0.4,

@@ -11,8 +11,8 @@ use crate::domain::{
 pub const MAX_DEVICES: usize = 32;
 /// Countries that are remembered; the least recently seen goes first.
 pub const MAX_COUNTRIES: usize = 16;
-/// Networks that are remembered; the least recently seen goes first.
-pub const MAX_NETWORKS: usize = 16;
+/// Networks that are remembered; the least recently seen goes first. A telephone sees many, of few autonomous systems.
+pub const MAX_NETWORKS: usize = 8;
 /// Alerts whose time is remembered, which bounds what a budget a day can be.
 pub const MAX_RECENT_ALERTS: usize = 20;
 /// Failed attempts whose time is remembered.
@@ -55,9 +55,9 @@ pub struct SeenCountry {
 pub struct SeenNetwork {
     /// Autonomous system number; 0 is not known.
     pub asn: u32,
-    /// The first half of the keyed hash of the /24 or /64.
-    pub prefix: u64,
-    /// The latest login from it.
+    /// The first quarter of the keyed hash of the /24 or /64.
+    pub prefix: u32,
+    /// The latest login from it, to the hour.
     pub last_seen: Timestamp,
 }
 
@@ -70,8 +70,8 @@ pub struct LastPlace {
     pub point: Point,
     /// How exactly that is known, in kilometres; none if the database does not say.
     pub accuracy_km: Option<u16>,
-    /// The first half of the keyed hash of the /24 or /64.
-    pub prefix: u64,
+    /// The first quarter of the keyed hash of the /24 or /64.
+    pub prefix: u32,
     /// Autonomous system number; 0 is not known.
     pub asn: u32,
 }

@@ -28,6 +28,8 @@ pub struct Situation<'a> {
     pub status: DeviceStatus,
     /// The known device that it is, if it is one.
     pub device: Option<&'a KnownDevice>,
+    /// The probability, in [0, 1], that it is the known device that comes closest.
+    pub probability: f64,
     /// Browser and system.
     pub agent: &'a Agent,
     /// The place, if it has one.
@@ -49,7 +51,7 @@ pub fn assess(policy: &Policy, situation: &Situation<'_>) -> Assessment {
         denied_device(situation),
         impossible_travel(situation),
         token_mismatch(situation),
-        new_device(situation),
+        new_device(policy, situation),
         new_country(policy, situation),
         failed_attempts(situation),
         user_agent_mismatch(situation),
@@ -78,12 +80,26 @@ fn signal(kind: SignalKind, detail: String) -> Signal {
     Signal { kind, weight: kind.default_weight(), detail }
 }
 
-/// The browser is none of the user's, who has signed in before.
-fn new_device(it: &Situation<'_>) -> Option<Signal> {
+/// What it weighs that a device is recognized, but only just: enough to be seen, never to be mailed.
+const UNCERTAIN_WEIGHT: f64 = 0.1;
+
+/// The browser is none of the user's, who has signed in before, or it can hardly be told.
+fn new_device(policy: &Policy, it: &Situation<'_>) -> Option<Signal> {
     let devices = it.profile.devices.len();
     let plural = if devices == 1 { "device" } else { "devices" };
-    let detail = || format!("not among the {devices} known {plural} of this user");
-    (it.status == DeviceStatus::New).then(|| signal(SignalKind::NewDevice, detail()))
+    let uncertain = it.status == DeviceStatus::Recognized && it.probability < policy.certain_from;
+    match it.status {
+        DeviceStatus::New => {
+            let detail = format!("not among the {devices} known {plural} of this user");
+            Some(signal(SignalKind::NewDevice, detail))
+        }
+        DeviceStatus::Recognized if uncertain => {
+            let percent = it.probability * 100.0;
+            let detail = format!("probably, but not certainly ({percent:.0} %), one of the {devices} known {plural}");
+            Some(Signal { kind: SignalKind::NewDevice, weight: UNCERTAIN_WEIGHT, detail })
+        }
+        DeviceStatus::Recognized | DeviceStatus::First => None,
+    }
 }
 
 /// The user has said that this device is not theirs.

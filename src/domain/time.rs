@@ -26,6 +26,12 @@ impl Timestamp {
         self.0
     }
 
+    /// The beginning of this point's hour, in UTC.
+    #[must_use]
+    pub const fn whole_hour(self) -> Self {
+        Self(self.0.div_euclid(HOUR_MS).saturating_mul(HOUR_MS))
+    }
+
     /// This point moved by `ms` milliseconds, which may be negative; stops at the ends of the range.
     #[must_use]
     pub const fn plus_ms(self, ms: i64) -> Self {

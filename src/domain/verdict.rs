@@ -3,7 +3,7 @@
 use crate::domain::{
     agent::Agent,
     alert::Suppressed,
-    attributes::{ATTRIBUTES, Attribute},
+    attributes::{ATTRIBUTES, AttributeSet},
     device::Trust,
     ids::{AlertId, DeviceId},
     policy::{Level, SignalKind},
@@ -78,6 +78,9 @@ pub enum Agreement {
     Agreed,
     /// They differ.
     Changed,
+    /// They differ as one device does from itself: a version has risen, a set has most in common, or the device had this
+    /// value before.
+    Similar,
 }
 
 /// One attribute's part in the verdict.
@@ -125,22 +128,6 @@ impl Gate {
             Self::Os => "other_operating_system",
             Self::OlderBrowser => "older_browser_version",
         }
-    }
-}
-
-/// A set of attributes, by bit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AttributeSet(pub u32);
-
-impl AttributeSet {
-    /// Adds one.
-    pub const fn insert(&mut self, attribute: Attribute) {
-        self.0 |= 1 << attribute as u32;
-    }
-
-    /// The members, in the order of their numbers.
-    pub fn iter(self) -> impl Iterator<Item = Attribute> {
-        Attribute::ALL.into_iter().filter(move |&it| self.0 & (1 << it as u32) != 0)
     }
 }
 

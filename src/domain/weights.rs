@@ -1,149 +1,137 @@
-//! How much each attribute's agreement and change is worth, in bits, by class of browser.
-//!
-//! The bits are log₂(m/u) where an attribute agrees and log₂((1−m)/(1−u)) where it changed: m is how often it stays the
-//! same on one device, u how often two devices agree by chance. m: FP-Stalker's pairs 14 to 30 days apart and, where they
-//! have none, assumptions. u: two machines with the same user agent, computed by class from the Bayesian network of
-//! `fingerprint-generator` 2.1.88 (some 14,000 real browsers). What follows from another attribute (the vendor from the
-//! renderer, the canvas text from the canvas drawing) counts for less than it would alone. What changes by itself (a
-//! monitor, a zoom level, a browser's version) never counts much against. Where the sources have only assumptions, what
-//! happens on one device is told from what happens on two by `watchlight replay` over a labelled population: sound and
-//! fonts do not change there without another machine.
+//! How much each attribute's agreement and change is worth, by class of browser and by how long the device was not seen.
 
+pub use crate::domain::class::Class;
 use crate::domain::{
-    agent::{Agent, Browser, Os},
     attributes::{ATTRIBUTES, Attribute},
+    class::{CLASSES, GAPS, Gap},
+    verdict::Agreement,
+    weights_table::ROWS,
 };
 
-/// Browsers among which agreement by chance is about as likely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Class {
-    /// Chromium on Windows, and what is in no other class.
-    WindowsChromium,
-    /// Chromium on macOS.
-    MacChromium,
-    /// Safari on macOS: nearly all machines look alike.
-    MacSafari,
-    /// Any browser on an iPhone or iPad: nearly all look alike.
-    Ios,
-    /// Any browser on Android.
-    Android,
-    /// Firefox on a desktop.
-    Firefox,
-}
+/// Weights are kept in hundredths of a bit, so that they can be summed eight at a time.
+pub const CENTIBITS: f32 = 100.0;
 
-impl Class {
-    /// The class of a browser on a system.
-    #[must_use]
-    pub const fn of(browser: Browser, os: Os) -> Self {
-        match (os, browser) {
-            (Os::Ios | Os::IpadOs, _) => Self::Ios,
-            (Os::Android | Os::HarmonyOs, _) => Self::Android,
-            (Os::MacOs, Browser::Safari) => Self::MacSafari,
-            (_, Browser::Firefox) => Self::Firefox,
-            (Os::MacOs, _) => Self::MacChromium,
-            _ => Self::WindowsChromium,
-        }
-    }
-
-    /// The class of an agent.
-    #[must_use]
-    pub const fn of_agent(agent: &Agent) -> Self {
-        Self::of(agent.browser, agent.os)
-    }
-}
-
-/// The weights of one class, by attribute.
+/// The weights of one class and gap, by attribute, in hundredths of a bit.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights {
-    /// Bits where an attribute agrees.
-    pub agreed: [f32; ATTRIBUTES],
-    /// Bits where it changed.
-    pub changed: [f32; ATTRIBUTES],
+    /// Where an attribute agrees.
+    pub agreed: [i16; ATTRIBUTES],
+    /// Where it changed.
+    pub changed: [i16; ATTRIBUTES],
+    /// Where it changed as one device does from itself.
+    pub similar: [i16; ATTRIBUTES],
 }
 
-/// The weights of a class.
+impl Weights {
+    /// What an attribute's agreement is worth, in hundredths of a bit.
+    #[must_use]
+    pub const fn of(&self, attribute: Attribute, agreement: Agreement) -> i16 {
+        match agreement {
+            Agreement::Absent => 0,
+            Agreement::Agreed => self.agreed[attribute as usize],
+            Agreement::Changed => self.changed[attribute as usize],
+            Agreement::Similar => self.similar[attribute as usize],
+        }
+    }
+}
+
+/// The weights of a class, by gap.
 #[must_use]
-pub fn of(class: Class) -> &'static Weights {
+pub const fn of(class: Class) -> &'static [Weights; GAPS] {
     &TABLE[class as usize]
 }
 
-const CLASSES: usize = 6;
-
-/// One row an attribute: bits where it agrees in each class, then bits where it changed on a desktop and on a telephone
-/// or tablet, whose screen never changes.
-type Row = (Attribute, [f32; CLASSES], [f32; 2]);
-
-#[rustfmt::skip]
-const ROWS: [Row; ATTRIBUTES] = [
-    //                                win-chr mac-chr mac-saf   ios  android firefox   desktop  mobile
-    (Attribute::BrowserVersion,      [ 0.30,   0.30,   0.30,   0.30,   0.30,   0.30], [-0.20, -0.20]),
-    (Attribute::OsVersion,           [ 0.30,   0.60,   0.30,   0.30,   0.50,   0.10], [-0.60, -0.60]),
-    (Attribute::Platform,            [ 0.00,   0.00,   0.00,   0.00,   0.09,   0.00], [-4.00, -4.00]),
-    (Attribute::PlatformVersion,     [ 0.51,   1.50,   0.00,   0.00,   1.02,   0.00], [-0.60, -0.60]),
-    (Attribute::Architecture,        [ 0.01,   0.29,   0.00,   0.00,   0.08,   0.08], [-4.42, -4.42]),
-    (Attribute::Model,               [ 0.00,   0.00,   0.00,   0.00,   1.94,   0.08], [-4.14, -4.14]),
-    (Attribute::GpuVendor,           [ 0.40,   0.10,   0.00,   0.00,   0.30,   0.30], [-2.50, -2.50]),
-    (Attribute::GpuRenderer,         [ 5.00,   3.16,   0.00,   0.00,   2.39,   1.03], [-6.00, -6.00]),
-    (Attribute::CanvasGeometry,      [ 1.50,   1.50,   1.00,   1.00,   1.50,   1.50], [-3.00, -3.00]),
-    (Attribute::CanvasText,          [ 0.80,   0.80,   0.50,   0.50,   0.80,   0.80], [-1.00, -1.00]),
-    (Attribute::Audio,               [ 0.60,   0.60,   0.30,   0.30,   0.60,   0.60], [-7.00, -7.00]),
-    (Attribute::Fonts,               [ 2.50,   0.24,   0.00,   0.00,   0.11,   1.43], [-4.50, -3.50]),
-    (Attribute::ScreenResolution,    [ 2.21,   2.75,   2.30,   1.60,   2.07,   1.36], [-1.20, -7.00]),
-    (Attribute::PixelRatio,          [ 1.21,   0.40,   0.08,   0.00,   1.67,   0.00], [-0.80, -3.00]),
-    (Attribute::ScreenFrame,         [ 0.40,   1.00,   1.00,   0.00,   0.07,   0.40], [-0.50, -0.50]),
-    (Attribute::ColorDepth,          [ 0.00,   0.60,   0.00,   0.00,   0.00,   0.00], [-0.50, -2.50]),
-    (Attribute::ColorGamut,          [ 0.20,   0.20,   0.20,   0.10,   0.20,   0.20], [-0.50, -2.00]),
-    (Attribute::Hdr,                 [ 0.00,   0.50,   0.40,   0.18,   0.40,   0.00], [-0.50, -2.50]),
-    (Attribute::HardwareConcurrency, [ 2.42,   2.17,   0.11,   0.00,   0.65,   1.18], [-4.00, -4.00]),
-    (Attribute::DeviceMemory,        [ 1.48,   1.16,   0.00,   0.00,   0.79,   0.07], [-4.50, -4.50]),
-    (Attribute::Touch,               [ 0.36,   0.00,   0.00,   0.00,   0.05,   0.30], [-3.83, -3.83]),
-    (Attribute::Languages,           [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], [-3.00, -3.00]),
-    (Attribute::AcceptLanguage,      [ 1.50,   1.50,   1.50,   1.50,   1.50,   1.50], [-3.50, -3.50]),
-    (Attribute::TimeZone,            [ 1.80,   1.80,   1.80,   1.80,   1.80,   1.80], [-1.50, -1.50]),
-    (Attribute::Plugins,             [ 0.24,   0.39,   0.00,   0.00,   0.00,   0.18], [-2.00, -2.00]),
-    (Attribute::Math,                [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], [-2.00, -2.00]),
-    (Attribute::AcceptEncoding,      [ 0.10,   0.10,   0.10,   0.10,   0.10,   0.10], [-1.50, -1.50]),
-    (Attribute::DoNotTrack,          [ 0.20,   0.20,   0.00,   0.00,   0.33,   0.00], [-3.00, -3.00]),
-];
-
-const TABLE: [Weights; CLASSES] = {
-    let mut table = [Weights { agreed: [0.0; ATTRIBUTES], changed: [0.0; ATTRIBUTES] }; CLASSES];
-    let mut row = 0;
-    while row < ATTRIBUTES {
-        let (attribute, agreed, changed) = ROWS[row];
-        let mut class = 0;
-        while class < CLASSES {
-            table[class].agreed[attribute as usize] = agreed[class];
-            table[class].changed[attribute as usize] = changed[is_mobile(class)];
-            class += 1;
-        }
-        row += 1;
+static TABLE: [[Weights; GAPS]; CLASSES] = {
+    const NOTHING: [i16; ATTRIBUTES] = [0; ATTRIBUTES];
+    let mut table = [[Weights { agreed: NOTHING, changed: NOTHING, similar: NOTHING }; GAPS]; CLASSES];
+    let mut at = 0;
+    while at < ATTRIBUTES * CLASSES * GAPS {
+        let (row, class, gap) = (&ROWS[at % ATTRIBUTES], at / ATTRIBUTES % CLASSES, at / ATTRIBUTES / CLASSES);
+        let drift = if gap == Gap::Days as usize { 0.0 } else { row.drift[gap - 1] };
+        let (agreed, similar) = (centibits(row.agreed[class]), centibits(row.similar + drift));
+        let changed = centibits(row.changed[class] + drift);
+        let changed = if changed > 0 { 0 } else { changed };
+        let weights = &mut table[class][gap];
+        weights.agreed[row.attribute as usize] = agreed;
+        weights.changed[row.attribute as usize] = changed;
+        // What is like the device itself speaks no more against it than any change, and no more for it than agreement.
+        weights.similar[row.attribute as usize] = if similar < changed {
+            changed
+        } else if similar > agreed {
+            agreed
+        } else {
+            similar
+        };
+        at += 1;
     }
     table
 };
 
-/// Which of two columns a class reads: 1 for telephones and tablets.
-const fn is_mobile(class: usize) -> usize {
-    (class == Class::Ios as usize || class == Class::Android as usize) as usize
+#[expect(clippy::cast_possible_truncation, reason = "a weight is a few bits")]
+const fn centibits(bits: f32) -> i16 {
+    let half = if bits < 0.0 { -0.5 } else { 0.5 };
+    (bits * CENTIBITS + half) as i16
 }
 
-/// Bits of the network, by the finest part that agrees: the address, its /24 or /64, its autonomous system, its country.
-pub const NETWORK_AGREED: [f32; 4] = [6.0, 4.5, 2.0, 0.5];
-/// Bits where not even the country agrees.
-pub const NETWORK_CHANGED: f32 = -1.5;
-/// Bits where not even the country agrees and no script said anything: then little else can speak against a stranger.
-pub const NETWORK_CHANGED_UNSCRIPTED: f32 = -3.0;
-/// Bits where the known device's browser is known and this one does not say what it is: who leaves out all evidence must
-/// not pass for the owner by language and network.
-pub const FAMILY_UNTOLD: f32 = -9.0;
-/// What a telephone's network is worth of that: it changes all day, and many share one address.
-pub const MOBILE_NETWORK_SHARE: f32 = 0.5;
-/// Bits of a valid device token: a copied cookie is possible, but rarer than one login in thirty thousand.
-pub const TOKEN_BITS: f32 = 15.0;
-/// Bits before any evidence: how much more often a login comes from a known device than from another that passes the
-/// gates.
-pub const PRIOR_BITS: f32 = 0.0;
+/// What the network is worth, in hundredths of a bit, by the finest part that agrees.
+#[derive(Clone, Copy, Debug)]
+pub struct NetworkWeights {
+    /// The device's last address.
+    pub address: i16,
+    /// Its last /24 or /64.
+    pub prefix: i16,
+    /// Its last autonomous system.
+    pub system: i16,
+    /// Its last country.
+    pub country: i16,
+    /// A /24 or /64 that the user has signed in from, on whichever device.
+    pub user_prefix: i16,
+    /// An autonomous system that the user has signed in from, on whichever device.
+    pub user_system: i16,
+    /// None: not even the country agrees.
+    pub changed: i16,
+    /// None, and no script said anything: then little else can speak against a stranger.
+    pub changed_unscripted: i16,
+}
+
+/// The network weights of a class.
+#[must_use]
+pub const fn of_network(class: Class) -> &'static NetworkWeights {
+    if class.is_mobile() { &MOBILE_NETWORK } else { &NETWORK }
+}
+
+/// Assumed, and less than the 8.6 bits of the same address that FP-Stalker's pairs give: many share an address.
+const NETWORK: NetworkWeights = NetworkWeights {
+    address: 600,
+    prefix: 450,
+    system: 200,
+    country: 50,
+    user_prefix: 350,
+    user_system: 150,
+    changed: -150,
+    changed_unscripted: -300,
+};
+/// A telephone's network is worth half of that: it changes all day, and carriers put thousands behind one address.
+const MOBILE_NETWORK: NetworkWeights = NetworkWeights {
+    address: NETWORK.address / 2,
+    prefix: NETWORK.prefix / 2,
+    system: NETWORK.system / 2,
+    country: NETWORK.country / 2,
+    user_prefix: NETWORK.user_prefix / 2,
+    user_system: NETWORK.user_system / 2,
+    ..NETWORK
+};
+
+/// Where the known device's browser is known and this one does not say what it is, in hundredths of a bit: who leaves out
+/// all evidence must not pass for the owner by language and network.
+pub const FAMILY_UNTOLD: i16 = -1_100;
+/// A valid device token, in hundredths of a bit: a copied cookie is possible, but rarer than one login in thirty thousand.
+pub const TOKEN: i16 = 1_500;
+/// A fingerprint that is the same to the bit, in hundredths of a bit: as much as all attributes together rarely give.
+pub const EXACT: i16 = 2_000;
+/// Before any evidence, in hundredths of a bit: a login is held to be as likely from a known device as from another that
+/// passes the gates.
+pub const PRIOR: i16 = 0;
 
 #[cfg(test)]
 mod tests {
@@ -151,10 +139,34 @@ mod tests {
 
     #[test]
     fn agreement_never_speaks_against_and_change_never_for() {
-        for class in &TABLE {
-            assert!(class.agreed.iter().all(|&it| it >= 0.0));
-            assert!(class.changed.iter().all(|&it| it < 0.0), "an attribute without a row has 0");
+        for (row, attribute) in ROWS.iter().zip(Attribute::ALL) {
+            assert_eq!(row.attribute, attribute, "rows stand in the order of the attributes");
         }
-        assert!(NETWORK_AGREED.is_sorted_by(|a, b| a > b) && NETWORK_CHANGED < 0.0);
+        for weights in TABLE.iter().flatten() {
+            for at in 0..ATTRIBUTES {
+                let [agreed, changed, similar] = [weights.agreed[at], weights.changed[at], weights.similar[at]];
+                assert!(agreed >= 0 && changed <= 0, "{:?}", Attribute::ALL[at]);
+                assert!((changed..=agreed).contains(&similar), "{:?}", Attribute::ALL[at]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_longer_the_gap_the_less_a_change_says() {
+        for gaps in &TABLE {
+            for [shorter, longer] in gaps.array_windows() {
+                assert!(shorter.changed.iter().zip(longer.changed).all(|(shorter, longer)| *shorter <= longer));
+            }
+        }
+    }
+
+    #[test]
+    fn no_sum_of_weights_runs_over() {
+        let most = |bits: &[i16; ATTRIBUTES]| bits.iter().map(|it| i32::from(it.abs())).sum::<i32>();
+        assert!(TABLE.iter().flatten().all(|it| most(&it.agreed).max(most(&it.changed)) < i32::from(i16::MAX)));
+        for it in [NETWORK, MOBILE_NETWORK] {
+            let agreed = [it.address, it.prefix, it.user_prefix, it.system, it.user_system, it.country, 0];
+            assert!(agreed.is_sorted_by(|a, b| a > b) && it.changed_unscripted < it.changed && it.changed < 0);
+        }
     }
 }

@@ -14,3 +14,4 @@ pub mod api_keys;
 pub mod truth;
 pub mod replay;
 pub mod evaluation;
+pub mod training;

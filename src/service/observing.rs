@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::{
     domain::{
         agent::Agent,
-        attributes::{NetworkTraits, Traits, short_prefix},
+        attributes::{Earlier, NetworkTraits, Traits, short_prefix},
         decide::Observed,
         extraction::Words,
         fingerprint::{Canonical, Fingerprint},
@@ -89,7 +89,9 @@ impl Observer {
         Ok(Seen { received_at, login, user, id, idempotency, whereabouts, browser, past })
     }
 
-    fn read_browser(&self, keys: &TenantKeys, login: &Login, whereabouts: &Whereabouts) -> SeenBrowser {
+    /// What a browser's words come to: its name, its fingerprint, and what is compared with known devices.
+    #[must_use]
+    pub fn read_browser(&self, keys: &TenantKeys, login: &Login, whereabouts: &Whereabouts) -> SeenBrowser {
         let client = &login.client;
         let user_agent = client.user_agent.as_deref();
         let told = user_agent.map(|it| self.agents.parse(it)).unwrap_or_default();
@@ -98,13 +100,16 @@ impl Observer {
         let agent = words.agent();
         let canonical = Canonical::new(keys.fingerprint(), user_agent, &client.headers, &client.components);
         let fingerprint = canonical.fingerprint();
+        let (attributes, sketches) = words.attributes(&agent, &canonical);
         let traits = Traits {
-            fingerprint: fingerprint.short(),
+            fingerprint: fingerprint.brief(),
             browser: agent.browser,
             os: agent.os,
             scripted: !client.components.is_empty(),
-            attributes: words.attributes(&agent, &canonical),
+            attributes,
+            sketches,
             network: network_traits(keys, client.ip, whereabouts),
+            earlier: Earlier::default(),
         };
         SeenBrowser { agent, fingerprint, traits, contradiction: words.contradiction() }
     }

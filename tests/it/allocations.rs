@@ -5,10 +5,11 @@ use std::hint::black_box;
 use allocation_counter::measure;
 use watchlight::domain::{
     agent::{Agent, Browser, Os},
-    attributes::{ATTRIBUTES, Attribute, Attributes, NetworkTraits, Traits},
+    attributes::{Attribute, Attributes, Earlier, NetworkTraits, Sketches, Traits},
     device::{KnownDevice, Trust},
     ids::DeviceId,
-    matching::closest,
+    matching::{Home, Query, closest},
+    sketch::Sketch,
     time::Timestamp,
     verdict::MatchedBy,
 };
@@ -21,15 +22,16 @@ fn matching_of_twenty_devices_does_not_allocate() {
     let mut exact: Vec<KnownDevice> = (1..=20).map(device).collect();
     exact[19].traits = seen;
     let mut similar = exact.clone();
-    similar[19].traits.fingerprint[0] ^= 1;
+    similar[19].traits.fingerprint ^= 1 << 40;
     similar[19].traits.attributes.set(Attribute::ScreenResolution, 1);
     let strangers: Vec<KnownDevice> = (1..=20).map(device).collect();
 
     let cases = [(&exact, MatchedBy::Exact, true), (&similar, MatchedBy::Similar, true)];
     for (known, by, recognized) in cases.into_iter().chain([(&strangers, MatchedBy::Similar, false)]) {
         for token in [None, Some(known[3].id)] {
+            let query = Query { occurred_at: NOW, seen: &seen, token, home: Home::Unknown };
             let mut found = None;
-            let taken = measure(|| found = closest(NOW, black_box(known), black_box(&seen), token));
+            let taken = measure(|| found = closest(black_box(known), black_box(&query)));
             assert_eq!((taken.count_total, taken.bytes_total), (0, 0), "{by:?}");
             let found = found.unwrap();
             assert!(token.is_some() || (found.by == by && (found.probability() > 0.5) == recognized), "{found:?}");
@@ -46,14 +48,19 @@ fn an_allocation_is_counted() {
 
 /// What machine `number` tells: all attributes, of which every other one is its own.
 fn traits(number: u8) -> Traits {
-    let attribute = |at: usize| if at.is_multiple_of(2) { 7 } else { 100 + u32::from(number) };
+    let attribute = |at: usize| if at.is_multiple_of(2) { 7 } else { 100 + u16::from(number) };
+    let sketch = Sketch(u32::MAX / (1 + u32::from(number)));
+    let mut earlier = Earlier::default();
+    earlier.remember(Attribute::ScreenResolution, 90);
     Traits {
-        fingerprint: [number; 16],
+        fingerprint: u64::from(number) + 1,
         browser: Browser::Chrome,
         os: Os::Windows,
         scripted: true,
-        attributes: Attributes(std::array::from_fn::<u32, ATTRIBUTES, _>(attribute)),
-        network: NetworkTraits { address: 1 + u64::from(number), prefix: 1, asn: 1, country: *b"SE" },
+        attributes: Attributes(std::array::from_fn(attribute)),
+        sketches: Sketches { fonts: sketch, plugins: sketch, extensions: sketch },
+        network: NetworkTraits { address: 1 + u32::from(number), prefix: 1, asn: 1, country: *b"SE" },
+        earlier,
     }
 }
 

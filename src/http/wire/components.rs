@@ -7,7 +7,7 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::domain::components::{Components, Value};
+use crate::domain::{components::Components, value::Value};
 
 /// How deep a request body may nest.
 pub const MAX_NESTING: usize = 16;

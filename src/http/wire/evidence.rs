@@ -53,12 +53,12 @@ impl EvidenceBody {
         let attributes = attributes.map(|(attribute, finding)| AttributeBody {
             name: attribute.name(),
             words: attribute.words(),
-            finding: FindingBody::new(*finding),
+            finding: FindingBody::new(attribute.words(), *finding),
         });
         Self {
             closest_device: evidence.closest.to_string(),
             gate: evidence.gate.map(Gate::as_str),
-            network: FindingBody::new(evidence.network),
+            network: FindingBody::new("network", evidence.network),
             attributes: attributes.collect(),
         }
     }
@@ -81,19 +81,38 @@ struct AttributeBody {
 /// How something compares, and what that is worth.
 #[derive(Debug, Serialize, ToSchema)]
 struct FindingBody {
-    /// `agreed`, `changed`, or `absent` where one of the two does not tell.
+    /// `agreed`; `changed`; `similar` where it differs as one device does from itself; or `absent` where one of the two does
+    /// not tell.
     result: &'static str,
     /// Positive speaks for the same device.
     bits: f64,
+    /// The same in a sentence.
+    #[schema(example = "the same graphics renderer: 32 times as likely of the same device as of another")]
+    explanation: String,
 }
 
 impl FindingBody {
-    fn new(finding: Finding) -> Self {
+    fn new(words: &str, finding: Finding) -> Self {
+        let bits = f64::from(finding.centibits) / 100.0;
         let result = match finding.agreement {
             Agreement::Absent => "absent",
             Agreement::Agreed => "agreed",
+            Agreement::Similar => "similar",
             Agreement::Changed => "changed",
         };
-        Self { result, bits: f64::from(finding.centibits) / 100.0 }
+        let found = match finding.agreement {
+            Agreement::Absent => return Self { result, bits, explanation: format!("{words} not told: says nothing") },
+            Agreement::Agreed => format!("the same {words}"),
+            Agreement::Similar => format!("another {words}, as a device has that changes by itself"),
+            Agreement::Changed => format!("another {words}"),
+        };
+        let odds = bits.abs().exp2();
+        let digits = if odds < 10.0 { 1 } else { 0 };
+        let explanation = match finding.centibits.signum() {
+            1 => format!("{found}: {odds:.digits$} times as likely of the same device as of another"),
+            -1 => format!("{found}: {odds:.digits$} times as likely of another device as of the same"),
+            _ => format!("{found}: as likely of any device"),
+        };
+        Self { result, bits, explanation }
     }
 }

@@ -5,8 +5,9 @@ use rapidfuzz::fuzz::ratio;
 
 use crate::domain::{
     agent::{Agent, Browser, Os},
-    components::{Components, Value},
+    components::Components,
     login::Client,
+    value::Value,
 };
 
 /// What the rules compare of one login. What was not said is an empty text.
@@ -126,6 +127,9 @@ fn text(value: Option<&Value>) -> String {
         Some(Value::Number(it)) => it.to_string(),
         Some(Value::Text(it)) => it.clone(),
         Some(Value::List(it)) => it.iter().map(|it| text(Some(it))).collect::<Vec<_>>().join(","),
+        // A long list of names: as many letters of each as tell it from the others.
+        Some(Value::Condensed { digest, names }) if names.is_empty() => format!("{digest:02x?}"),
+        Some(Value::Condensed { names, .. }) => names.iter().map(|it| format!("{it:016x}")).collect(),
         Some(Value::Map(it)) => it.iter().map(|(_, it)| text(Some(it))).collect::<Vec<_>>().join(" "),
     }
 }

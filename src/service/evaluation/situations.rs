@@ -89,6 +89,7 @@ const WORDS: &[(Group, &str, &str)] = &[
     (Group::Class, "ios", "iPhone and iPad"),
     (Group::Class, "android", "Android"),
     (Group::Class, "firefox", "Firefox"),
+    (Group::Class, "before_2018", "before 2018"),
 ];
 
 /// One situation. They sort as they are shown.
@@ -182,6 +183,7 @@ const fn class_name(class: Class) -> &'static str {
         Class::Ios => "ios",
         Class::Android => "android",
         Class::Firefox => "firefox",
+        Class::Legacy => "before_2018",
     }
 }
 

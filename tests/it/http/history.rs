@@ -79,7 +79,8 @@ fn filters_find_what_they_name() {
         ("outcome=failure".to_owned(), 1),
         ("status=first".to_owned(), 2),
         ("status=new".to_owned(), 2),
-        ("signal=new_device".to_owned(), 2),
+        // Two new devices, and one that is only just recognized.
+        ("signal=new_device".to_owned(), 3),
         (format!("device={device}"), 1),
         (format!("fingerprint={fingerprint}"), 2),
         ("from=2026-11-22T10:02:00Z&to=2026-11-22T10:05:00Z".to_owned(), 3),
@@ -136,10 +137,11 @@ fn one_login_has_its_evidence() {
     let newest = client.get("/v1/logins?user=ana&limit=1").value()["data"][0].clone();
     let one = client.get(&format!("/v1/logins/{}", newest["id"].as_str().unwrap())).value();
     let attributes = one["evidence"]["attributes"].as_array().unwrap();
-    assert_eq!(attributes.len(), 28);
+    assert_eq!(attributes.len(), 40);
     for it in attributes.iter().chain([&one["evidence"]["network"]]) {
-        assert!(["agreed", "changed", "absent"].contains(&it["result"].as_str().unwrap()), "{it}");
+        assert!(["agreed", "similar", "changed", "absent"].contains(&it["result"].as_str().unwrap()), "{it}");
         assert!(it["bits"].is_number());
+        assert!(it["explanation"].as_str().unwrap().len() > 10, "{it}");
     }
     assert_eq!(one["evidence"]["gate"], "other_operating_system");
     assert_eq!((&one["ip"], &one["device"]["id"]), (&json!("89.160.20.112"), &newest["device"]["id"]));

@@ -1,7 +1,10 @@
 //! The stored forms, byte for byte. A failure here means that records already stored would not be read: give the form a
 //! new version and keep reading the old one. Never change the bytes.
 
-use watchlight::adapters::store::record::{alert, api_key, attempt, event, login, profile, webhook};
+use watchlight::{
+    adapters::store::record::{alert, api_key, attempt, event, login, profile, webhook},
+    domain::profile::{LastPlace, Profile},
+};
 
 use crate::store::samples;
 
@@ -27,11 +30,36 @@ macro_rules! golden {
     };
 }
 
-golden!(profile_form_1, profile, samples::profile(), "golden/profile-1.hex");
-golden!(login_form_1, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-1.hex");
-golden!(bare_login_form_1, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-1.hex");
+golden!(profile_form_2, profile, samples::profile(), "golden/profile-2.hex");
+golden!(login_form_2, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-2.hex");
+golden!(bare_login_form_2, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-2.hex");
 golden!(alert_form_1, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-1.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
+
+/// What the samples were when form 1 was written, as far as it can be read today.
+#[test]
+fn profile_form_1_is_read() {
+    let read = profile::decode(&unhex(include_str!("golden/profile-1.hex"))).unwrap();
+    let today = samples::profile();
+    for (was, is) in read.devices.iter().zip(&today.devices) {
+        assert_eq!((was.id, was.agent, was.trust, was.alert), (is.id, is.agent, is.trust, is.alert));
+        assert_eq!((was.first_seen, was.last_seen, was.logins), (is.first_seen, is.last_seen, is.logins));
+        assert_eq!(was.traits.network, is.traits.network);
+        assert_eq!(was.traits.fingerprint, 0, "of a canonical form that is no longer made");
+    }
+    assert_eq!(read.devices.len(), 3);
+    // The sample's prefix was a number of 8 bytes, of which only the last was not nought.
+    let last_place = today.last_place.map(|it| LastPlace { prefix: 0, ..it });
+    assert_eq!(Profile { devices: Vec::new(), ..read }, Profile { devices: Vec::new(), last_place, ..today });
+}
+
+#[test]
+fn login_form_1_is_read() {
+    let read = |golden| login::decode(&unhex(golden)).unwrap();
+    let user = samples::user(3);
+    assert_eq!(read(include_str!("golden/login-1.hex")), samples::login(&user, samples::at(0), 5));
+    assert_eq!(read(include_str!("golden/login-bare-1.hex")), samples::bare_login(&user, samples::at(0)));
+}

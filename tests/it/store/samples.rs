@@ -5,7 +5,7 @@ use watchlight::{
         agent::{Agent, Browser, DeviceKind, Os, Version},
         alert::{Alert, Delivery, Suppressed},
         api_key::{ApiKeyRecord, Scope},
-        attributes::{ATTRIBUTES, Attributes, NetworkTraits, Traits},
+        attributes::{ATTRIBUTES, Attribute, AttributeSet, Attributes, Earlier, NetworkTraits, Sketches, Traits},
         device::{KnownDevice, Trust},
         fingerprint::Fingerprint,
         history::LoginRecord,
@@ -17,10 +17,11 @@ use watchlight::{
         place::{Country, Network, Place, Point, Whereabouts},
         policy::{Level, SignalKind},
         profile::{LastPlace, Profile, SeenCountry, SeenNetwork},
+        sketch::Sketch,
         time::{DAY_MS, HOUR_MS, Timestamp},
         verdict::{
-            Action, Agreement, AlertNote, Assessment, AttributeSet, DeviceStatus, DeviceVerdict, Evidence, Finding,
-            Gate, MatchedBy, Signal,
+            Action, Agreement, AlertNote, Assessment, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy,
+            Signal,
         },
         webhook::{Attempt, EventKind, TenantEvent, Webhook},
     },
@@ -59,18 +60,22 @@ fn agent() -> Agent {
 pub fn device(number: u8) -> KnownDevice {
     let mut attributes = Attributes::default();
     for it in 0..20_u8 {
-        let value = if it % 2 == 0 { 0x9E37_79B9 ^ u32::from(number) << 8 | u32::from(it) } else { u32::from(it) * 3 };
+        let value = if it % 2 == 0 { 0x9E37 ^ u16::from(number) << 8 | u16::from(it) } else { u16::from(it) * 3 };
         attributes.0[usize::from(it)] = value;
     }
-    let network =
-        NetworkTraits { address: 0x1122_3344_5566_7788, prefix: 0x99AA_BBCC_DDEE_FF00, asn: 29_518, country: *b"SE" };
+    let network = NetworkTraits { address: 0x1122_3344, prefix: 0x99AA_BBCC, asn: 29_518, country: *b"SE" };
+    let mut earlier = Earlier::default();
+    earlier.remember(Attribute::ScreenResolution, 0x0A0B);
+    earlier.remember(Attribute::Hdr, 2);
     let traits = Traits {
-        fingerprint: [number; 16],
+        fingerprint: u64::from_be_bytes([number; 8]),
         browser: Browser::Chrome,
         os: Os::Windows,
         scripted: true,
         attributes,
+        sketches: Sketches { fonts: Sketch(0xF0F0_0F0F), plugins: Sketch(u32::from(number)), ..Sketches::default() },
         network,
+        earlier,
     };
     KnownDevice {
         id: DeviceId([number; 8]),
@@ -92,7 +97,7 @@ pub fn profile() -> Profile {
         first_login_at: Some(at(-400 * DAY_MS)),
         devices: (1..=3).map(device).collect(),
         countries: vec![SeenCountry { country: Country::parse("SE").unwrap(), last_seen: at(-HOUR_MS), logins: 102 }],
-        networks: vec![SeenNetwork { asn: 29_518, prefix: 0x99AA_BBCC_DDEE_FF00, last_seen: at(-HOUR_MS) }],
+        networks: vec![SeenNetwork { asn: 29_518, prefix: 0x99AA_BBCC, last_seen: at(-HOUR_MS).whole_hour() }],
         last_place: Some(LastPlace { at: at(-HOUR_MS), point, accuracy_km: Some(76), prefix: 7, asn: 29_518 }),
         recent_alerts: vec![at(-3 * DAY_MS)],
         recent_failures: vec![at(-2 * HOUR_MS), at(-HOUR_MS)],

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use watchlight::{
     adapters::store::record::{alert, api_key, attempt, bytes::Malformed, event, login, profile, webhook},
     domain::{
-        attributes::Attributes,
+        attributes::{ATTRIBUTES, Attributes},
         policy::SignalKind,
         verdict::{Agreement, Finding},
     },
@@ -86,7 +86,7 @@ proptest! {
 
     #[test]
     fn profiles_are_read_back(
-        values in prop::array::uniform28(prop_oneof![Just(0), 0..300_u32, any::<u32>()]),
+        values in prop::collection::vec(prop_oneof![Just(0), 0..300_u16, any::<u16>()], ATTRIBUTES),
         (first, last) in (any::<i64>(), any::<i64>()),
         (logins, asn, accuracy) in (any::<u32>(), any::<u32>(), prop::option::of(any::<u16>())),
         n_devices in 0..=32_u8,
@@ -94,7 +94,7 @@ proptest! {
         let mut profile = samples::profile();
         profile.devices = (0..n_devices).map(samples::device).collect();
         for device in &mut profile.devices {
-            device.traits.attributes = Attributes(values);
+            device.traits.attributes = Attributes(values.clone().try_into().unwrap());
             device.first_seen = watchlight::domain::time::Timestamp::from_unix_ms(first);
             device.last_seen = watchlight::domain::time::Timestamp::from_unix_ms(last);
             device.traits.network.asn = asn;
@@ -107,17 +107,18 @@ proptest! {
 
     #[test]
     fn logins_are_read_back(
-        centibits in prop::array::uniform28((0..3_usize, any::<i16>())),
+        centibits in prop::collection::vec((0..4_usize, any::<i16>()), ATTRIBUTES),
         (method, session) in (prop::option::of(".{0,60}"), prop::option::of(".{0,60}")),
         (occurred, received) in (any::<i64>(), any::<i64>()),
         kinds in prop::collection::vec(0..SignalKind::ALL.len(), 0..5),
         ip in any::<std::net::IpAddr>(),
     ) {
         let mut login = samples::login(&samples::user(1), samples::at(0), 1);
-        let agreements = [Agreement::Absent, Agreement::Agreed, Agreement::Changed];
-        let findings = centibits.map(|(it, centibits)| Finding { agreement: agreements[it], centibits });
+        let agreements = [Agreement::Absent, Agreement::Agreed, Agreement::Changed, Agreement::Similar];
+        let findings = centibits.into_iter().map(|(it, centibits)| Finding { agreement: agreements[it], centibits });
+        let findings: Vec<Finding> = findings.collect();
         if let Some(evidence) = &mut login.evidence {
-            evidence.attributes = findings;
+            evidence.attributes = findings.try_into().unwrap();
         }
         let signal = login.assessment.signals[0].clone();
         login.assessment.signals = kinds

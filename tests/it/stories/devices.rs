@@ -27,7 +27,7 @@ fn a_monitor_is_no_new_device() {
 fn a_private_window_is_no_new_device() {
     check(
         "0.09:00 ana FI chrome-142/windows           => first
-         1.09:00 ana FI chrome-142/windows private   => recognized similar
+         1.09:00 ana FI chrome-142/windows private   => recognized similar (language_list)
          1.10:00 ana FI/2 chrome-142/windows private => recognized exact [new_network]",
     );
 }

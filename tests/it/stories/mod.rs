@@ -15,3 +15,4 @@ mod promise;
 mod crashes;
 mod shutdown;
 mod secrets;
+mod upgrade;

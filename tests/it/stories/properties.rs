@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use watchlight::domain::{
     agent::{Agent, Browser, Os},
-    attributes::{ATTRIBUTES, Attribute, Attributes, NetworkTraits, Traits},
+    attributes::{ATTRIBUTES, Attribute, Attributes, Earlier, NetworkTraits, Sketches, Traits},
     components::{Components, Headers},
     decide::{Decision, Observed, decide},
     device::{KnownDevice, Trust},
@@ -11,12 +11,14 @@ use watchlight::domain::{
     ids::{DeviceId, TenantId, UserId},
     keyring::{Keyring, TenantKeys},
     login::{Client, Login, Outcome, User},
-    matching::closest,
+    matching::{Home, Query, agreement, closest, explain},
     place::{Country, Place, Point, Whereabouts},
     policy::Policy,
     profile::Profile,
+    sketch::Sketch,
     time::{HOUR_MS, Timestamp},
-    verdict::DeviceStatus,
+    verdict::{Agreement, DeviceStatus},
+    weights::FAMILY_UNTOLD,
 };
 
 const BROWSERS: [Browser; 4] = [Browser::Chrome, Browser::Firefox, Browser::Safari, Browser::Unknown];
@@ -26,25 +28,33 @@ const NOW: Timestamp = Timestamp::from_unix_ms(1_000 * HOUR_MS);
 
 /// Few values for each attribute, so that agreement is common; a third is not known.
 fn attributes() -> impl Strategy<Value = Attributes> {
-    // A version's first number stands in its upper 12 bits.
-    prop::array::uniform28(prop_oneof![Just(0), Just(142 << 20), Just(143 << 20)]).prop_map(Attributes)
+    // A version's first number stands in its upper 10 bits.
+    let value = prop_oneof![Just(0), Just(142 << 6), Just(143 << 6)];
+    prop::collection::vec(value, ATTRIBUTES).prop_map(|it| Attributes(it.try_into().unwrap()))
+}
+
+fn sketches() -> impl Strategy<Value = Sketches> {
+    let sketch = || prop_oneof![Just(Sketch(0)), Just(Sketch(1)), Just(Sketch(3)), Just(Sketch(u32::MAX))];
+    (sketch(), sketch(), sketch()).prop_map(|(fonts, plugins, extensions)| Sketches { fonts, plugins, extensions })
 }
 
 fn network() -> impl Strategy<Value = NetworkTraits> {
-    (0..3_u64, 0..3_u64, 0..3_u32, prop::sample::select(vec![[0; 2], *b"FI", *b"BR"]))
+    (0..3_u32, 0..3_u32, 0..3_u32, prop::sample::select(vec![[0; 2], *b"FI", *b"BR"]))
         .prop_map(|(address, prefix, asn, country)| NetworkTraits { address, prefix, asn, country })
 }
 
 fn traits() -> impl Strategy<Value = Traits> {
     let families = (prop::sample::select(&BROWSERS[..]), prop::sample::select(&SYSTEMS[..]));
-    (0..4_u8, families, any::<bool>(), attributes(), network()).prop_map(
-        |(fingerprint, (browser, os), scripted, attributes, network)| Traits {
-            fingerprint: [fingerprint; 16],
+    (1..5_u64, families, any::<bool>(), attributes(), sketches(), network()).prop_map(
+        |(fingerprint, (browser, os), scripted, attributes, sketches, network)| Traits {
+            fingerprint,
             browser,
             os,
             scripted,
             attributes,
+            sketches,
             network,
+            earlier: Earlier::default(),
         },
     )
 }
@@ -98,7 +108,7 @@ impl Desk {
             login: &login,
             agent: Agent { browser: traits.browser, os: traits.os, ..Agent::default() },
             traits,
-            fingerprint: Fingerprint([traits.fingerprint[0]; 32]),
+            fingerprint: Fingerprint([traits.fingerprint.to_be_bytes()[7]; 32]),
             whereabouts: &whereabouts,
             contradiction: None,
             past: false,
@@ -142,6 +152,10 @@ fn profile(devices: Vec<KnownDevice>) -> Profile {
     Profile { logins: 20, first_login_at: Some(Timestamp::from_unix_ms(0)), devices, ..Profile::default() }
 }
 
+fn query(seen: &Traits) -> Query<'_> {
+    Query { occurred_at: NOW, seen, token: None, home: Home::Unknown }
+}
+
 proptest! {
     #[test]
     fn the_order_of_known_devices_does_not_matter(
@@ -159,20 +173,44 @@ proptest! {
         known_traits in traits(),
         mut seen in traits(),
         attribute in prop::sample::select(&Attribute::ALL[..]),
-        value in 1..=u32::MAX,
+        value in 1..=u16::MAX,
     ) {
         let mut known_traits = known_traits;
-        // A change of canvas, sound and plugins together is a blur, which agreement in one of them ends.
-        prop_assume!(!is_part_of_a_blur(attribute));
+        // A version is of no other class than none.
+        let value = if attribute == Attribute::BrowserVersion { 142 << 6 } else { value };
         let score = |known_traits: Traits, seen: &Traits| {
-            closest(NOW, &[known(known_traits, 1, NOW)], seen, None).unwrap().probability()
+            closest(&[known(known_traits, 1, NOW)], &query(seen)).unwrap().centibits
         };
         known_traits.attributes.set(attribute, 0);
         seen.attributes.set(attribute, 0);
         let without = score(known_traits, &seen);
         known_traits.attributes.set(attribute, value);
         seen.attributes.set(attribute, value);
-        prop_assert!(score(known_traits, &seen) >= without - 1e-9);
+        prop_assert!(score(known_traits, &seen) >= without);
+    }
+
+    #[test]
+    fn the_explanation_adds_up_to_the_score(known_traits in traits(), mut seen in traits()) {
+        seen.fingerprint = 9;
+        let device = known(known_traits, 1, NOW);
+        let found = closest(std::slice::from_ref(&device), &query(&seen)).unwrap();
+        let evidence = explain(&device, &query(&seen));
+        let attributes: i32 = evidence.attributes.iter().map(|it| i32::from(it.centibits)).sum();
+        let untold = known_traits.browser != Browser::Unknown && seen.browser == Browser::Unknown;
+        let untold = if untold { i32::from(FAMILY_UNTOLD) } else { 0 };
+        prop_assert_eq!(found.centibits, attributes + i32::from(evidence.network.centibits) + untold);
+        prop_assert_eq!(found.gate, evidence.gate);
+    }
+
+    #[test]
+    fn two_browsers_compare_the_same_both_ways(one in traits(), other in traits()) {
+        for attribute in Attribute::ALL {
+            let [there, back] = [agreement(&one, &other, attribute), agreement(&other, &one, attribute)];
+            // A version that has risen one way has fallen the other.
+            let told = |it| matches!(it, Agreement::Agreed | Agreement::Absent);
+            prop_assert_eq!(told(there), told(back));
+            prop_assert!(!told(there) || there == back);
+        }
     }
 
     #[test]
@@ -185,7 +223,8 @@ proptest! {
             let mut left = traits;
             left.attributes.0.iter_mut().zip(untold).filter(|(_, untold)| **untold).for_each(|(it, _)| *it = 0);
             // Whoever tells less has another fingerprint.
-            left.fingerprint = *blake3::hash(format!("{:?}", left.attributes).as_bytes()).as_bytes().first_chunk().unwrap();
+            let hash = blake3::hash(format!("{:?}", left.attributes).as_bytes());
+            left.fingerprint = u64::from_be_bytes(*hash.as_bytes().first_chunk().unwrap());
             left
         };
         let before = profile(vec![known(without(&untold_before), 1, NOW)]);
@@ -224,16 +263,4 @@ proptest! {
         let (profile, at) = (profile(devices), Timestamp::from_unix_ms(hour * HOUR_MS));
         prop_assert_eq!(Desk::new().decide(&profile, seen, at), Desk::new().decide(&profile, seen, at));
     }
-}
-
-fn is_part_of_a_blur(attribute: Attribute) -> bool {
-    matches!(
-        attribute,
-        Attribute::CanvasGeometry
-            | Attribute::CanvasText
-            | Attribute::Audio
-            | Attribute::Plugins
-            | Attribute::HardwareConcurrency
-            | Attribute::DeviceMemory
-    )
 }

@@ -8,8 +8,9 @@ use std::{
 
 use watchlight::{
     domain::{
-        components::{Components, Value},
+        components::Components,
         place::{Country, Network, Place, Point, Whereabouts},
+        value::Value,
     },
     ports::{DatabaseStatus, Geo},
 };

@@ -6,17 +6,15 @@ use crate::{
         parts::{TRUSTS, read_agent, write_agent},
     },
     domain::{
+        attributes::AttributeSet,
         ids::DeviceId,
         policy::{Level, SignalKind},
-        verdict::{
-            Agreement, Assessment, AttributeSet, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy,
-            Signal,
-        },
+        verdict::{Agreement, Assessment, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy, Signal},
     },
 };
 
 /// Every agreement; the place in this list is the stored form.
-const AGREEMENTS: [Agreement; 3] = [Agreement::Absent, Agreement::Agreed, Agreement::Changed];
+const AGREEMENTS: [Agreement; 4] = [Agreement::Absent, Agreement::Agreed, Agreement::Changed, Agreement::Similar];
 
 /// Id (8 bytes), status, trust; flags: matched by, score; by what it was matched; the score; changed attributes as bits; agent;
 /// first and last seen.

@@ -1,6 +1,6 @@
 //! The stored form of a login.
 //!
-//! Form 1, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
+//! Form 2, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
 //! alert, suppressed, evidence; method; session; address; fingerprint (32); place; network (ASN, name); verdict on the
 //! device; assessment; advice; alert (16) and why it was suppressed; evidence.
 //!
@@ -23,7 +23,9 @@ use crate::{
     },
 };
 
-const FORM: u8 = 1;
+const FORM: u8 = 2;
+/// Form 1 had 28 attributes in its evidence, which read as the first of today's.
+const FORMS: [u8; 2] = [1, FORM];
 
 /// The stored form of a login.
 #[must_use]
@@ -78,7 +80,7 @@ pub fn encode(login: &LoginRecord) -> Vec<u8> {
 /// The bytes are not the stored form of a login.
 pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
     let (form, mut from) = Reader::new(bytes)?;
-    if form != FORM {
+    if !FORMS.contains(&form) {
         return Err(Malformed::UnknownForm(form));
     }
     let id = LoginId(from.raw()?);

@@ -2,6 +2,8 @@
 
 pub mod bytes;
 pub mod parts;
+pub mod device;
+pub mod profile_form_1;
 pub mod profile;
 pub mod evidence;
 pub mod login;

@@ -9,6 +9,7 @@ use crate::{
         device::Trust,
         ids::{TenantId, UserId},
         place::{Country, Point},
+        profile::SeenCountry,
     },
 };
 
@@ -106,4 +107,23 @@ pub fn write_point(out: &mut Writer, point: Point) {
 /// The record is malformed.
 pub fn read_point(from: &mut Reader<'_>) -> Result<Point, Malformed> {
     Ok(Point { latitude: from.fraction()?, longitude: from.fraction()? })
+}
+
+/// Reads a country that was signed in from.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_seen_country(from: &mut Reader<'_>) -> Result<SeenCountry, Malformed> {
+    Ok(SeenCountry { country: read_country(from)?, last_seen: from.time()?, logins: from.number()? })
+}
+
+/// Reads 0 for none, or an accuracy and one.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_accuracy_km(from: &mut Reader<'_>) -> Result<Option<u16>, Malformed> {
+    match from.number::<u32>()? {
+        0 => Ok(None),
+        more => u16::try_from(more - 1).map(Some).map_err(|_| Malformed::Impossible("accuracy")),
+    }
 }

@@ -4,8 +4,8 @@
 --   9 all that waits to be posted; then for each login 6 more: login, index by prefix, index by fingerprint, idempotency
 --   record, claim, alert; then the alert of each answer; then each event.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
--- ARGV: 1 now, 2 version loaded, 3 next version or '', 4 profile, 5 upper bound of what the indexes forget, 6 life of the
---   indexes, 7 number of logins, 8 number of answers; then for each login 15 more: id, record, its life, idempotency
+-- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes forget, 5 life of the
+--   indexes, 6 number of logins, 7 number of answers; then for each login 15 more: id, record, its life, idempotency
 --   value, its life, alert's id, and the alert's fields in the order of FIELDS; then each answer; then for each event 3
 --   more: id, record, when it is due. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
@@ -13,9 +13,9 @@
 local FIELDS = {
   'record', 'state', 'suppressed', 'recipient', 'attempts', 'due_at', 'last_error', 'settled_at', 'answer',
 }
-local n_logins, n_answers = tonumber(ARGV[7]), tonumber(ARGV[8])
+local n_logins, n_answers = tonumber(ARGV[6]), tonumber(ARGV[7])
 -- Where the parts after the logins begin.
-local answer_key, answer_arg = 10 + 6 * n_logins, 9 + 15 * n_logins
+local answer_key, answer_arg = 10 + 6 * n_logins, 8 + 15 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 
 -- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal.
@@ -24,15 +24,22 @@ local function taken(key)
   return value and tonumber(string.sub(value, 33)) > tonumber(ARGV[1])
 end
 
+-- Before the first space of the user's string. Stores of the first form had a hash, which the next SET replaces.
+local function version_of(key)
+  if redis.call('TYPE', key).ok == 'hash' then return redis.call('HGET', key, 'version') end
+  local user = redis.call('GET', key)
+  return user and string.match(user, '^(%d+) ') or '0'
+end
+
 -- Twice a day an index forgets what is old and has its life renewed, which is a day longer than logins are kept: doing
 -- so at every login would double what is written to the append-only file.
 local HALF_A_DAY = 12 * 60 * 60 * 1000
 
 local function add_to_index(key, id)
   redis.call('ZADD', key, 0, id)
-  if redis.call('PTTL', key) < tonumber(ARGV[6]) - HALF_A_DAY then
-    redis.call('ZREMRANGEBYLEX', key, '-', ARGV[5])
-    redis.call('PEXPIRE', key, ARGV[6])
+  if redis.call('PTTL', key) < tonumber(ARGV[5]) - HALF_A_DAY then
+    redis.call('ZREMRANGEBYLEX', key, '-', ARGV[4])
+    redis.call('PEXPIRE', key, ARGV[5])
   end
 end
 
@@ -73,17 +80,15 @@ local function add_event(key, id, record, due_at)
 end
 
 for login = 0, n_logins - 1 do
-  local key, arg = 10 + 6 * login, 9 + 15 * login
+  local key, arg = 10 + 6 * login, 8 + 15 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
   if ARGV[arg + 3] ~= '' and (taken(KEYS[key + 3]) or taken(KEYS[key + 4])) then return 'duplicate' end
 end
-if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[2] then return 'stale' end
+if version_of(KEYS[1]) ~= ARGV[2] then return 'stale' end
 
-if ARGV[3] ~= '' then
-  redis.call('HSET', KEYS[1], 'version', ARGV[3], 'profile', ARGV[4])
-end
+if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(10 + 6 * login, 9 + 15 * login)
+  add_login(10 + 6 * login, 8 + 15 * login)
 end
 for answer = 0, n_answers - 1 do
   local key = KEYS[answer_key + answer]

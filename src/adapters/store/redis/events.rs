@@ -61,7 +61,7 @@ async fn lease(
     let mut run = CLAIM.key(waiting.key());
     run.key(keys::events(waiting.event.partition())).arg(waiting.name());
     run.arg(now.unix_ms()).arg(lease_until.unix_ms());
-    let leased: Leased = link.run(&run).await?;
+    let leased: Leased = link.run(WIDE, &run).await?;
     Ok(leased.and_then(|(record, body, attempts, fence)| {
         claimed_event(&record, waiting.webhook.map(|it| (it, body)), attempts, fence)
     }))
@@ -96,7 +96,7 @@ pub async fn settle(
         let message = Waiting { event, webhook: Some(it) };
         run.key(message.key()).arg(message.name());
     }
-    link.run(&run).await
+    link.run(WIDE, &run).await
 }
 
 /// When something is next due.

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `wl:identity` | string | form and number of partitions, checked when a store is opened |
 //! | `wl:keys` | hash | API keys' records by public part |
-//! | `wl:{pNNN}:user:HASH` | hash | `version` and `profile` |
+//! | `wl:{pNNN}:user:HASH` | string | version and profile |
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use redis::{
-    AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, RedisError,
+    AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, RedisError, RedisResult,
     ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
     io::tcp::TcpSettings,
@@ -16,7 +16,7 @@ use crate::{
 
 /// How long one user's load or commit may take.
 pub const QUICK: Duration = Duration::from_millis(250);
-/// How long a question to all 256 partitions may take.
+/// How long a question to all 256 partitions may take, and a step of a worker, for whom nobody waits.
 pub const WIDE: Duration = Duration::from_secs(2);
 /// How long opening may take.
 const OPENING: Duration = Duration::from_secs(2);
@@ -66,13 +66,29 @@ impl Link {
         within(limit, commands.query_async(&mut manager)).await
     }
 
+    /// Sends commands in one round trip, and takes each one's text or refusal by itself.
+    ///
+    /// # Errors
+    /// No answer within `limit`.
+    pub async fn ask_each(
+        &self,
+        limit: Duration,
+        commands: &mut Pipeline,
+    ) -> Result<Vec<RedisResult<Option<Vec<u8>>>>, Unavailable> {
+        self.ask(limit, commands.ignore_errors()).await
+    }
+
     /// Runs a script, in one round trip if the server knows it already.
     ///
     /// # Errors
-    /// No answer in time, or a refusal.
-    pub async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Unavailable> {
+    /// No answer within `limit`, or a refusal.
+    pub async fn run<T: FromRedisValue>(
+        &self,
+        limit: Duration,
+        script: &ScriptInvocation<'_>,
+    ) -> Result<T, Unavailable> {
         let mut manager = self.manager.clone();
-        within(QUICK, script.invoke_async(&mut manager)).await
+        within(limit, script.invoke_async(&mut manager)).await
     }
 }
 
@@ -84,7 +100,8 @@ async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, Redis
 }
 
 /// Redis' refusal, in words that tell an operator what to do where that is known.
-fn unavailable(fault: &RedisError) -> Unavailable {
+#[must_use]
+pub fn unavailable(fault: &RedisError) -> Unavailable {
     // Of a pipeline the first refusal speaks for the others.
     let refusals = fault.clone().into_server_errors();
     let code = refusals.as_ref().and_then(|it| it.first()).map(|(_, it)| it.code());

@@ -130,7 +130,7 @@ async fn lease(
 ) -> Result<Option<Claimed>, Unavailable> {
     let mut run = CLAIM.key(keys::alert(id));
     run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(now.unix_ms()).arg(lease_until.unix_ms());
-    let leased: Vec<Option<Vec<u8>>> = link.run(&run).await?;
+    let leased: Vec<Option<Vec<u8>>> = link.run(WIDE, &run).await?;
     let Ok([Some(record), recipient, Some(attempts)]) = <[_; 3]>::try_from(leased) else { return Ok(None) };
     let recipient = recipient.map(text).transpose()?;
     let attempts = text(attempts)?.parse().map_err(|_| Malformed::Impossible("number"))?;
@@ -166,7 +166,7 @@ pub async fn settle(
         run.key(waiting.key()).key(keys::events(it.id.partition()));
         run.arg(waiting.name()).arg(it.record).arg(it.due_at.unix_ms());
     }
-    link.run(&run).await
+    link.run(WIDE, &run).await
 }
 
 /// When the next alert is due.
