@@ -6,11 +6,28 @@ import { createInterface } from "node:readline";
 import { Random } from "./random.mjs";
 
 const DAY_MS = 86_400_000;
-const GAPS = [[0, 3], [3, 7], [7, 14], [14, 30], [30, 60], [60, Infinity]];
+const GAPS = [
+  [0, 3],
+  [3, 7],
+  [7, 14],
+  [14, 30],
+  [30, 60],
+  [60, Infinity],
+];
 
-const value = (name) => ({ components }) => components[name]?.value;
-const inside = (name, member) => ({ components }) => components[name]?.value?.[member];
-const header = (name) => ({ headers }) => headers[name] ?? "";
+const value =
+  (name) =>
+  ({ components }) =>
+    components[name]?.value;
+const inside =
+  (name, member) =>
+  ({ components }) =>
+    components[name]?.value?.[member];
+const header =
+  (name) =>
+  ({ headers }) =>
+    headers[name] ?? "";
+const drawing = (it) => (["skipped", "unstable", "unsupported"].includes(it) ? undefined : it);
 /** How each attribute is read of a login; undefined where it is not told. */
 const ATTRIBUTES = {
   "user agent": ({ agent }) => agent,
@@ -18,9 +35,9 @@ const ATTRIBUTES = {
   "accept-encoding": header("accept-encoding"),
   accept: header("accept"),
   dnt: header("dnt"),
-  canvas: ({ components }) => components.canvas?.value?.text ?? components.canvas?.value,
-  "canvas geometry": inside("canvas", "geometry"),
-  audio: value("audio"),
+  canvas: ({ components }) => drawing(components.canvas?.value?.text ?? components.canvas?.value),
+  "canvas geometry": ({ components }) => drawing(components.canvas?.value?.geometry),
+  audio: ({ components }) => (components.audio?.value > 0 ? components.audio.value : undefined),
   renderer: inside("webGlBasics", "rendererUnmasked"),
   vendor: inside("webGlBasics", "vendorUnmasked"),
   "webgl features": value("webGlExtensions"),
@@ -38,16 +55,46 @@ const ATTRIBUTES = {
   touch: inside("touchSupport", "maxTouchPoints"),
   platform: value("platform"),
   "platform version": inside("userAgentData", "platformVersion"),
-  storage: ({ components }) => components.localStorage && ["cookiesEnabled", "localStorage", "sessionStorage"].map((name) => components[name]?.value),
+  storage: ({ components }) =>
+    components.localStorage && ["cookiesEnabled", "localStorage", "sessionStorage"].map((name) => components[name]?.value),
 };
 
 /** FP-Stalker's pairs: agreement of a browser with itself at 3–7, 14–30 and 30–60 days. */
-const PUBLISHED_SAME = { "user agent": [0.7, 0.41, 0.15], canvas: [0.94, 0.9, 0.82], "time zone": [0.95, 0.88, 0.85], renderer: [0.99, 0.966, 0.99], "accept-language": [1, 0.992, 0.99],
-  plugins: [0.75, 0.55, 0.24], resolution: [, 0.771], dnt: [, 0.992], platform: [, 0.998], "accept-encoding": [, 0.92], vendor: [, 0.986] };
+const PUBLISHED_SAME = {
+  "user agent": [0.7, 0.41, 0.15],
+  canvas: [0.94, 0.9, 0.82],
+  "time zone": [0.95, 0.88, 0.85],
+  renderer: [0.99, 0.966, 0.99],
+  "accept-language": [1, 0.992, 0.99],
+  plugins: [0.75, 0.55, 0.24],
+  resolution: [, 0.771],
+  dnt: [, 0.992],
+  platform: [, 0.998],
+  "accept-encoding": [, 0.92],
+  vendor: [, 0.986],
+};
 /** Chance agreement of two machines: any two, and two with one user agent (FP-Stalker's pairs; Apify's network). */
-const PUBLISHED_OTHER = { "user agent": [0.26], canvas: [0.0458, 0.1824], renderer: [0.0346, 0.2094], vendor: [0.2127, 0.584], fonts: [0.1037, 0.4115], resolution: [0.0843, 0.1666],
-  "pixel ratio": [0.236, 0.4815], "screen frame": [0.2131, 0.4076], cores: [0.1802, 0.329], memory: [0.2405, 0.4871], "colour depth": [0.4265, 0.878], hdr: [0.6144, 0.8305],
-  touch: [0.6916, 0.8579], "platform version": [0.2238, 0.5556], dnt: [0.8633, 0.8805], platform: [0.4381, 0.9951], "time zone": [0.1877, 0.1802], "accept-language": [0.0631, 0.1292], "accept-encoding": [0.2788, 0.5061] };
+const PUBLISHED_OTHER = {
+  "user agent": [0.26],
+  canvas: [0.0458, 0.1824],
+  renderer: [0.0346, 0.2094],
+  vendor: [0.2127, 0.584],
+  fonts: [0.1037, 0.4115],
+  resolution: [0.0843, 0.1666],
+  "pixel ratio": [0.236, 0.4815],
+  "screen frame": [0.2131, 0.4076],
+  cores: [0.1802, 0.329],
+  memory: [0.2405, 0.4871],
+  "colour depth": [0.4265, 0.878],
+  hdr: [0.6144, 0.8305],
+  touch: [0.6916, 0.8579],
+  "platform version": [0.2238, 0.5556],
+  dnt: [0.8633, 0.8805],
+  platform: [0.4381, 0.9951],
+  "time zone": [0.1877, 0.1802],
+  "accept-language": [0.0631, 0.1292],
+  "accept-encoding": [0.2788, 0.5061],
+};
 
 /** Counts of two: how often both were told, and how often they agreed. */
 class Agreement {
@@ -111,7 +158,7 @@ async function measure(file) {
     const { truth } = login;
     if (login.outcome === "failure") continue;
     const [print, time] = [read(login), Date.parse(login.occurred_at)];
-    if (/browser$/.test(truth.attack ?? "")) probes++, stranger(print, known.get(login.user.id));
+    if (/browser$/.test(truth.attack ?? "")) (probes++, stranger(print, known.get(login.user.id)));
     if (!truth.owner) continue;
     const before = latest.get(truth.device_id);
     if (before) {
@@ -143,8 +190,12 @@ function print({ same, situations, anybody, alike, oneAgent }) {
   title("One browser, days later: how often it says the same (in brackets: FP-Stalker's)");
   console.log("".padEnd(18) + GAPS.map(([from, to]) => `${from}-${to === Infinity ? "" : to}`.padStart(16)).join(""));
   console.log("pairs".padEnd(18) + same.map((it) => String(it.pairs).padStart(16)).join(""));
-  const published = (name, column) => { const it = PUBLISHED_SAME[name]?.[[1, 3, 4].indexOf(column)]; return it === undefined ? "" : `(${it})`; };
-  for (const name of Object.keys(ATTRIBUTES)) console.log(name.padEnd(18) + same.map((it, at) => shown(it.share(name)) + published(name, at).padStart(8)).join(""));
+  const published = (name, column) => {
+    const it = PUBLISHED_SAME[name]?.[[1, 3, 4].indexOf(column)];
+    return it === undefined ? "" : `(${it})`;
+  };
+  for (const name of Object.keys(ATTRIBUTES))
+    console.log(name.padEnd(18) + same.map((it, at) => shown(it.share(name)) + published(name, at).padStart(8)).join(""));
   console.log("everything".padEnd(18) + same.map((it) => shown(it.pairs ? it.equal / it.pairs : undefined).padEnd(16)).join(""));
 
   title("Two browsers: how often they agree by chance (in brackets: published, for any two and for one user agent)");
@@ -152,15 +203,34 @@ function print({ same, situations, anybody, alike, oneAgent }) {
   console.log("pairs".padEnd(18) + [anybody, alike, oneAgent].map((it) => String(it.pairs).padStart(16)).join(""));
   for (const name of Object.keys(ATTRIBUTES)) {
     const [any, one] = PUBLISHED_OTHER[name] ?? [];
-    const cells = [[anybody, any], [alike, one], [oneAgent, one]];
-    console.log(name.padEnd(18) + cells.map(([it, expected]) => shown(it.share(name)) + (expected === undefined ? "" : `(${expected})`).padStart(8)).join(""));
+    const cells = [
+      [anybody, any],
+      [alike, one],
+      [oneAgent, one],
+    ];
+    console.log(
+      name.padEnd(18) +
+        cells
+          .map(([it, expected]) => shown(it.share(name)) + (expected === undefined ? "" : `(${expected})`).padStart(8))
+          .join(""),
+    );
   }
 
   title("What changes in each situation: the attributes that disagree most");
   for (const [name, it] of [...situations].sort((a, b) => b[1].pairs - a[1].pairs)) {
-    const most = Object.keys(it.counts).map((of) => [of, 1 - it.share(of)]).sort((a, b) => b[1] - a[1]).slice(0, 6);
-    console.log(`${name.padEnd(18)}${String(it.pairs).padStart(7)}  ${most.map(([of, share]) => `${of} ${share.toFixed(2)}`).join(", ")}`);
+    const most = Object.keys(it.counts)
+      .map((of) => [of, 1 - it.share(of)])
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 6);
+    console.log(
+      `${name.padEnd(18)}${String(it.pairs).padStart(7)}  ${most.map(([of, share]) => `${of} ${share.toFixed(2)}`).join(", ")}`,
+    );
   }
 }
 
-print(await measure(process.argv[2]));
+try {
+  print(await measure(process.argv[2]));
+} catch (error) {
+  process.stderr.write(`population: ${process.argv[2]}: ${error.message}\n`);
+  process.exit(1);
+}

@@ -1,7 +1,19 @@
 // The scenario `pairs`: two logins a user, as the pairs of FP-Stalker (Vastel et al., IEEE S&P 2018). The second is of the same
 // browser some days later, or of another one. How often attributes agree follows what was measured on theirs.
 
-import { ACCEPTS, ENCODINGS, GROUPS, acceptLanguage, drawSystem, graphics, newestRelease, resolution, timeZone, userAgent, zoneOfLocale } from "./desktops.mjs";
+import {
+  ACCEPTS,
+  ENCODINGS,
+  GROUPS,
+  acceptLanguage,
+  drawSystem,
+  graphics,
+  newestRelease,
+  resolution,
+  timeZone,
+  userAgent,
+  zoneOfLocale,
+} from "./desktops.mjs";
 import { addPlugin, drawPlugins, pluginsAt, updatePlugin } from "./plugins.mjs";
 import { Random, digest } from "./random.mjs";
 
@@ -35,9 +47,26 @@ const KEPT = {
  * How much a change goes with an update of the browser: the share of pairs in which one draw decides both. So that, as on
  * FP-Stalker's, 0.56 of all pairs agree in everything.
  */
-const TOGETHER = { plugins: 0.8, canvas: 0.6, encoding: 0.5, accept: 0.5, resolution: 0.55, zone: 0.5, gpu: 0.4, locale: 0.4, doNotTrack: 0.4, storage: 0.4 };
+const TOGETHER = {
+  plugins: 0.8,
+  canvas: 0.6,
+  encoding: 0.5,
+  accept: 0.5,
+  resolution: 0.55,
+  zone: 0.5,
+  gpu: 0.4,
+  locale: 0.4,
+  doNotTrack: 0.4,
+  storage: 0.4,
+};
 /** What a change is called in `truth.changes`. */
-const NAMES = { release: "browser_update", canvas: "canvas_change", resolution: "monitor", gpu: "webgl_change", zone: "time_zone" };
+const NAMES = {
+  release: "browser_update",
+  canvas: "canvas_change",
+  resolution: "monitor",
+  gpu: "webgl_change",
+  zone: "time_zone",
+};
 
 /** All lines, in order of time. */
 export function pairsScenario({ seed, users = 7639 }, say) {
@@ -57,13 +86,35 @@ function pair(random, index, same) {
   const later = at + gap * DAY_MS;
   const first = drawBrowser(random, at);
   const user = `u_${String(index).padStart(6, "0")}`;
-  const { browser, changes } = same ? evolve(random, first, gap, later) : { browser: drawStranger(random, first, later), changes: [] };
+  const { browser, changes } = same
+    ? evolve(random, first, gap, later)
+    : { browser: drawStranger(random, first, later), changes: [] };
   const hard = !same && ["os", "family", "platform"].every((it) => first[it] === browser[it]);
   const common = { travel: false, vpn: false, mode: "normal", privacy: null };
   const kind = hard ? "same_kind_of_browser" : "another_browser";
-  const taught = { owner: true, known_device: false, first_device: true, attack: null, changes: [], device_id: `d_${index}`, ...common };
-  const probe = { owner: same, known_device: same, first_device: false, attack: same ? null : kind, changes, device_id: same ? `d_${index}` : `x_${index}`, ...(same ? {} : { hard }), ...common };
-  return [{ login: { user, time: at, browser: first }, truth: taught }, { login: { user, time: later, browser }, truth: probe }];
+  const taught = {
+    owner: true,
+    known_device: false,
+    first_device: true,
+    attack: null,
+    changes: [],
+    device_id: `d_${index}`,
+    ...common,
+  };
+  const probe = {
+    owner: same,
+    known_device: same,
+    first_device: false,
+    attack: same ? null : kind,
+    changes,
+    device_id: same ? `d_${index}` : `x_${index}`,
+    ...(same ? {} : { hard }),
+    ...common,
+  };
+  return [
+    { login: { user, time: at, browser: first }, truth: taught },
+    { login: { user, time: later, browser }, truth: probe },
+  ];
 }
 
 /** Anybody's browser. Chance agreement follows matcher_weights.csv: `u_same_ua` within a kind, which gives `u_any` over all. */
@@ -75,14 +126,28 @@ function drawBrowser(random, time) {
   const canvas = random.chance(0.35) ? `of ${gpu}` : random.kind(0.43, 0.28);
   const stale = random.chance(0.12) ? random.integer(2, 12) : Math.floor(random.exponential(0.45));
   return {
-    ...group, locale, gpu, canvas,
-    system: drawSystem(random, group.os), release: newestRelease(group.family, time) - stale,
+    ...group,
+    locale,
+    gpu,
+    canvas,
+    system: drawSystem(random, group.os),
+    release: newestRelease(group.family, time) - stale,
     zone: random.chance(0.5) ? zoneOfLocale(locale) : random.kind(0.11, 0.1),
-    resolution: random.kind(0.155, 0.12), otherScreens: [random.kind(0.1, 0.3), random.kind(0.1, 0.3)],
-    plugins: drawPlugins(random, group), pluginsOn: time,
-    encoding: random.weighted(ENCODINGS[group.family]), accept: random.weighted(ACCEPTS[group.family]),
-    doNotTrack: random.chance(0.073), webGl: random.chance(0.78),
-    storage: random.chance(0.985) ? [true, true, true] : random.pick([[true, false, true], [false, false, false], [true, false, false]]),
+    resolution: random.kind(0.155, 0.12),
+    otherScreens: [random.kind(0.1, 0.3), random.kind(0.1, 0.3)],
+    plugins: drawPlugins(random, group),
+    pluginsOn: time,
+    encoding: random.weighted(ENCODINGS[group.family]),
+    accept: random.weighted(ACCEPTS[group.family]),
+    doNotTrack: random.chance(0.073),
+    webGl: random.chance(0.78),
+    storage: random.chance(0.985)
+      ? [true, true, true]
+      : random.pick([
+          [true, false, true],
+          [false, false, false],
+          [true, false, false],
+        ]),
   };
 }
 
@@ -93,8 +158,18 @@ function drawStranger(random, first, time) {
   const stranger = drawBrowser(random, time);
   if (["os", "family", "platform"].some((it) => first[it] !== stranger[it]) || !random.chance(CLOSE)) return stranger;
   const { locale, zone, encoding, accept } = first;
-  const shared = ["gpu", "resolution", "system", "plugins", "release"].filter(() => random.chance(0.3)).map((it) => [it, structuredClone(first[it])]);
-  return { ...stranger, locale, zone, encoding, accept, ...Object.fromEntries(shared), release: Math.max(stranger.release, first.release) };
+  const shared = ["gpu", "resolution", "system", "plugins", "release"]
+    .filter(() => random.chance(0.3))
+    .map((it) => [it, structuredClone(first[it])]);
+  return {
+    ...stranger,
+    locale,
+    zone,
+    encoding,
+    accept,
+    ...Object.fromEntries(shared),
+    release: Math.max(stranger.release, first.release),
+  };
 }
 
 /** Which attributes of a browser have changed after a gap. */
@@ -131,15 +206,27 @@ const CHANGE = {
   release: (random, it, gap) => (it.release += 1 + random.poisson(Math.max(0, gap - 14) / 30)),
   canvas: (random, it) => (it.canvas = `of ${random.hex(12)}`),
   gpu: (random, it) => (it.gpu = differing(() => random.kind(0.3, 0.3), it.gpu)),
-  resolution: (random, it) => (it.resolution = differing(() => (random.chance(0.75) ? random.pick(it.otherScreens) : random.kind(0.17, 0.2)), it.resolution)),
+  resolution: (random, it) =>
+    (it.resolution = differing(
+      () => (random.chance(0.75) ? random.pick(it.otherScreens) : random.kind(0.17, 0.2)),
+      it.resolution,
+    )),
   zone: (random, it) => (it.zone = differing(() => random.kind(0.25, 0.2), it.zone)),
   locale: (random, it) => (it.locale = differing(() => random.kind(0.129, 0.3), it.locale)),
   doNotTrack: (_, it) => (it.doNotTrack = !it.doNotTrack),
   encoding: (random, it) => (it.encoding = differing(() => random.pick(ENCODINGS[it.family])[0], it.encoding)),
   accept: (random, it) => (it.accept = differing(() => random.pick(ACCEPTS[it.family])[0], it.accept)),
-  storage: (random, it) => (it.storage = differing(() => [random.chance(0.6), random.chance(0.5), random.chance(0.5)], it.storage)),
+  storage: (random, it) =>
+    (it.storage = differing(() => [random.chance(0.6), random.chance(0.5), random.chance(0.5)], it.storage)),
   plugins: (random, it) => {
-    const what = random.weighted([["update", 62], ["two", 14], ["add", 9], ["remove", 8], ["all", 4], ["few", 3]]);
+    const what = random.weighted([
+      ["update", 62],
+      ["two", 14],
+      ["add", 9],
+      ["remove", 8],
+      ["all", 4],
+      ["few", 3],
+    ]);
     if (what === "add" || !it.plugins.length) it.plugins = addPlugin(random, it);
     else if (what === "remove") it.plugins = random.some(it.plugins, it.plugins.length - 1);
     else if (what === "few") it.plugins = random.some(it.plugins, random.integer(0, 2));
@@ -154,7 +241,15 @@ const MOVED = [0, 0.002, 0.005, 0.008, 0.012, 0.012];
 function move(random, before, time) {
   const other = differing(() => drawBrowser(random, time), before);
   const { os, family, platform, locale, zone, doNotTrack, release, plugins, pluginsOn } = before;
-  const kept = { os, family, platform, doNotTrack, release: Math.max(release, other.release), ...(random.chance(0.85) && { locale, zone }), ...(random.chance(0.4) && { plugins, pluginsOn }) };
+  const kept = {
+    os,
+    family,
+    platform,
+    doNotTrack,
+    release: Math.max(release, other.release),
+    ...(random.chance(0.85) && { locale, zone }),
+    ...(random.chance(0.4) && { plugins, pluginsOn }),
+  };
   const same = { ...other, ...kept, system: random.chance(0.6) ? before.system : drawSystem(random, os) };
   if (other.family !== family) Object.assign(same, { encoding: before.encoding, accept: before.accept });
   return { browser: same, changes: ["moved"] };
@@ -175,20 +270,39 @@ function written({ user, time, browser }, event) {
   const [cookies, local, session] = browser.storage;
   const drawing = digest("canvas", os, family, canvas, typeof canvas === "string" && canvas.length < 8 ? gpu : "");
   const measured = {
-    platform: browser.platform, timezone: timeZone(browser.zone), canvas: drawing, plugins: pluginsAt(browser),
+    platform: browser.platform,
+    timezone: timeZone(browser.zone),
+    canvas: drawing,
+    plugins: pluginsAt(browser),
     screenResolution: resolution(os, browser.resolution).sort((a, b) => b - a),
-    cookiesEnabled: cookies, localStorage: local, sessionStorage: session,
+    cookiesEnabled: cookies,
+    localStorage: local,
+    sessionStorage: session,
   };
   if (browser.webGl) {
     const { vendor, renderer } = graphics(browser, gpu);
     measured.webGlBasics = { vendorUnmasked: vendor, rendererUnmasked: renderer };
   }
-  const headers = { accept: browser.accept, "accept-encoding": browser.encoding, "accept-language": acceptLanguage(family, browser.locale) };
+  const headers = {
+    accept: browser.accept,
+    "accept-encoding": browser.encoding,
+    "accept-language": acceptLanguage(family, browser.locale),
+  };
   if (browser.doNotTrack) headers.dnt = "1";
   return {
-    event_id: event, occurred_at: new Date(time).toISOString(), outcome: "success", method: "password",
+    event_id: event,
+    occurred_at: new Date(time).toISOString(),
+    outcome: "success",
+    method: "password",
     user: { id: user, email: `${user}@example.test` },
-    client: { ip: ADDRESS, user_agent: userAgent(browser), headers,
-      fingerprint: { version: "5.2.0", components: Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, { value }])) } },
+    client: {
+      ip: ADDRESS,
+      user_agent: userAgent(browser),
+      headers,
+      fingerprint: {
+        version: "5.2.0",
+        components: Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, { value }])),
+      },
+    },
   };
 }
