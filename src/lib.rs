@@ -20,6 +20,7 @@
 //! the order of dependency and the order of reading, and there are no circles. `tests/it/layers.rs` holds it.
 
 pub mod domain;
+pub mod words;
 pub mod ports;
 pub mod service;
 pub mod adapters;

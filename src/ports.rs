@@ -10,6 +10,7 @@ use crate::domain::{
     api_key::ApiKeyRecord,
     history::{LoginIndex, LoginRecord},
     ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
+    notice::Notice,
     place::Whereabouts,
     profile::Profile,
     time::Timestamp,
@@ -322,12 +323,12 @@ pub enum MailFault {
     Transport(String),
 }
 
-/// Writes and sends the mail of an alert. The same alert always makes the same mail, with the same Message-ID, but for
-/// the time of sending. A user's text never becomes a header, a link or markup.
+/// Writes and sends mails. The same notice always makes the same mail, with the same Message-ID, but for the time of
+/// sending. A user's text never becomes a header, a link or markup.
 #[async_trait]
 pub trait Mail: Send + Sync {
-    /// Sends the warning to `recipient`; `link` is where the user answers.
-    async fn send(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<(), MailFault>;
+    /// Sends the mail.
+    async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault>;
 
     /// Whether the mail system answers.
     async fn probe(&self) -> Result<(), MailFault>;

@@ -10,9 +10,11 @@ use crate::{
         compose::{self, Foundation},
         fault::Fault,
         geoip::print_database,
+        templates,
     },
     config::settings::Settings,
     ports::Geo,
+    words::catalogue::Catalogue,
 };
 
 /// How long the mail system may take to answer.
@@ -35,8 +37,9 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     report("links", links(settings));
     report("store", store(settings).await);
     report("mail", mail(settings).await);
+    report("templates", templates(settings));
     report("places", places(settings));
-    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 5 checks found something wrong"))) }
+    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 6 checks found something wrong"))) }
 }
 
 /// Whether links in mails lead here, as far as that can be told from the settings.
@@ -59,7 +62,8 @@ async fn store(settings: &Settings) -> Result<String, String> {
 }
 
 async fn mail(settings: &Settings) -> Result<String, String> {
-    let mail = compose::mail(settings, None).map_err(|it| it.to_string())?;
+    let mail =
+        compose::mail(settings, compose::wording(settings, None, Catalogue::default())).map_err(|it| it.to_string())?;
     let mend = "look at mail.url, mail.tls, mail.username and mail.password_file";
     match timeout(MAIL_ANSWERS_WITHIN, mail.mail.probe()).await {
         Ok(Ok(())) if mail.mailbox.is_some() => {
@@ -68,6 +72,14 @@ async fn mail(settings: &Settings) -> Result<String, String> {
         Ok(Ok(())) => Ok("answers".to_owned()),
         Ok(Err(fault)) => Err(format!("{fault}: {mend}")),
         Err(_) => Err(format!("no answer within {} s: {mend}", MAIL_ANSWERS_WITHIN.as_secs())),
+    }
+}
+
+fn templates(settings: &Settings) -> Result<String, String> {
+    match (templates::catalogue(settings), &settings.mail.templates_dir) {
+        (Ok(_), None) => Ok("as they come; set mail.templates_dir to say things in your own words".to_owned()),
+        (Ok(it), Some(dir)) => Ok(format!("{} files of your own in `{}`", it.own_count(), dir.display())),
+        (Err(fault), _) => Err(fault.to_string()),
     }
 }
 

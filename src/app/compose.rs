@@ -14,6 +14,7 @@ use crate::{
             target::Reach,
         },
         mail::{
+            message::Wording,
             open::{self as mail, MailSettings, OpenMail},
             smtp_session::TlsMode,
         },
@@ -22,13 +23,14 @@ use crate::{
     },
     app::{fault::Fault, secrets},
     config::settings::{MailRoute, Settings, Tls},
-    domain::{keyring::Keyring, policy::Policy},
+    domain::{keyring::Keyring, policy::Policy, time::DAY_MS},
     http::wire::webhook::message,
     ports::{Clock, Store},
     service::{
-        api_keys::ApiKeys, dispatch::Dispatch, intake::Intake, observing::Observer, posting::Posting,
-        retention::Retention, webhooks::Webhooks,
+        alerts::LINK_TOKEN, api_keys::ApiKeys, dispatch::Dispatch, intake::Intake, observing::Observer,
+        posting::Posting, retention::Retention, webhooks::Webhooks,
     },
+    words::{catalogue::Catalogue, facts::AddressForm},
 };
 
 /// What every command that touches the store needs.
@@ -74,9 +76,9 @@ impl Foundation {
 
     /// The outbox worker.
     #[must_use]
-    pub fn dispatch(&self, mail: &OpenMail, public_url: String, queued: Arc<Notify>) -> Dispatch {
+    pub fn dispatch(&self, mail: &OpenMail, review_url: String, queued: Arc<Notify>) -> Dispatch {
         let ports = (self.store.clone(), mail.mail.clone(), self.clock.clone());
-        Dispatch::new(ports, self.keyring.clone(), public_url, queued)
+        Dispatch::new(ports, self.keyring.clone(), review_url, queued)
     }
 
     /// Where tenants are told.
@@ -103,12 +105,38 @@ impl Foundation {
     }
 }
 
-/// Where mails go; `credit` names whom the places in them come from.
+/// Where the button of a mail leads, with [`LINK_TOKEN`] in the place of the token.
+#[must_use]
+pub fn review_url(settings: &Settings) -> String {
+    let own_page = || format!("{}/a/{LINK_TOKEN}", settings.http.public_url);
+    settings.mail.review_url.clone().unwrap_or_else(own_page)
+}
+
+/// What is said in every mail, in the words of `catalogue`; `credit` names whom the places come from.
+#[must_use]
+pub fn wording(settings: &Settings, credit: Option<&'static str>, catalogue: Catalogue) -> Wording {
+    Wording {
+        credit,
+        support: settings.mail.support.clone(),
+        kept_days: settings.store.retention_ms.unsigned_abs() / DAY_MS.unsigned_abs(),
+        addresses: addresses(settings),
+        catalogue,
+    }
+}
+
+/// How much of an address users are shown.
+#[must_use]
+pub fn addresses(settings: &Settings) -> AddressForm {
+    if settings.mail.full_ip_address { AddressForm::Full } else { AddressForm::Truncated }
+}
+
+/// Where mails go, with `wording` in all of them.
 ///
 /// # Errors
 /// When the settings make no mail system.
-pub fn mail(settings: &Settings, credit: Option<&'static str>) -> Result<OpenMail, Fault> {
-    let MailRoute { url, tls, from, product, username, password } = &settings.mail;
+pub fn mail(settings: &Settings, wording: Wording) -> Result<OpenMail, Fault> {
+    let MailRoute { url, tls, from, product, username, password, .. } = &settings.mail;
+    let link = review_url(settings);
     let tls = match tls {
         Tls::Required => TlsMode::Required,
         Tls::Opportunistic => TlsMode::Opportunistic,
@@ -119,8 +147,8 @@ pub fn mail(settings: &Settings, credit: Option<&'static str>) -> Result<OpenMai
         tls,
         from: from.clone(),
         product: product.clone(),
-        public_url: settings.http.public_url.clone(),
-        credit,
+        link_start: link.split(LINK_TOKEN).next().unwrap_or(&link).to_owned(),
+        wording,
         username: username.clone(),
         password: password.clone(),
     };

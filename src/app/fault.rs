@@ -36,6 +36,9 @@ pub enum Fault {
     /// The mail system is not set up rightly.
     #[error("{0}\n  setting: mail.url")]
     MailOpen(String),
+    /// A tenant's own words cannot be used.
+    #[error("{}\n  setting: mail.templates_dir", .0.join("\n"))]
+    Templates(Vec<String>),
     /// Webhooks cannot be posted to.
     #[error(transparent)]
     Tls(#[from] TlsFault),

@@ -5,6 +5,8 @@ pub mod fault;
 pub mod logging;
 pub mod secrets;
 pub mod compose;
+pub mod samples;
+pub mod templates;
 pub mod keys;
 pub mod webhooks;
 pub mod serve;

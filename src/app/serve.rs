@@ -23,6 +23,7 @@ use crate::{
         fault::Fault,
         keys::MEMORY,
         secrets::entropy,
+        templates,
     },
     config::settings::Settings,
     domain::{api_key::Scope, ids::TenantId},
@@ -34,6 +35,7 @@ use crate::{
     },
     ports::Geo as _,
     service::{alerts::Alerts, devices::Devices, history::History, webhooks::Webhooks},
+    words::catalogue::Catalogue,
 };
 
 /// How often idle counters are forgotten.
@@ -48,17 +50,19 @@ const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let foundation = Foundation::open(settings).await?;
     let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
-    let mail = compose::mail(settings, geo.credit())?;
+    let catalogue = templates::catalogue(settings)?;
+    let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
     let _watch = watch_places(&geo);
     if settings.store.url.expose_secret() == MEMORY {
         print_first_key(&foundation).await?;
     }
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
-    let dispatch = foundation.dispatch(&mail, settings.http.public_url.clone(), queued.clone());
+    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), queued.clone());
     let retention = foundation.retention(settings.store.retention_ms);
     let webhooks = foundation.webhooks(settings)?;
     let posting = foundation.posting(webhooks.clone());
-    let state = state(settings, &foundation, mail, World { geo, queued, webhooks, metrics: metrics.clone() });
+    let state =
+        state(settings, &foundation, mail, World { geo, catalogue, queued, webhooks, metrics: metrics.clone() });
     let limits = state.limits.clone();
 
     let bind = settings.http.bind;
@@ -90,6 +94,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
 /// What only a running service has.
 struct World {
     geo: Arc<MaxmindGeo>,
+    catalogue: Catalogue,
     queued: Arc<Notify>,
     webhooks: Webhooks,
     metrics: Option<PrometheusHandle>,
@@ -104,6 +109,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         header: settings.http.client_ip_header.clone(),
     };
     let (public_url, product) = (settings.http.public_url.clone(), settings.mail.product.clone());
+    let (addresses, catalogue) = (compose::addresses(settings), world.catalogue);
     let metrics = world.metrics;
     State {
         intake: Arc::new(foundation.intake(world.geo.clone(), world.queued)),
@@ -118,7 +124,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         mail: mail.mail,
         mailbox: mail.mailbox,
         limits: Arc::new(Limits::new(per_key, per_address)),
-        settings: Arc::new(HttpSettings { public_url, product, proxies, per_key, per_address }),
+        settings: Arc::new(HttpSettings { public_url, product, addresses, catalogue, proxies, per_key, per_address }),
         metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
     }
 }

@@ -80,6 +80,14 @@ pub struct RawMail {
     pub from: Option<String>,
     /// The product's name.
     pub product: Option<String>,
+    /// Where users ask.
+    pub support: Option<String>,
+    /// How much of an address is shown.
+    pub ip_address: Option<String>,
+    /// Where the button leads instead of our own page.
+    pub review_url: Option<String>,
+    /// The folder of the tenants' own words.
+    pub templates_dir: Option<String>,
     /// The name to sign in with.
     pub username: Option<String>,
     /// The file that holds the password.

@@ -68,6 +68,14 @@ pub struct MailRoute {
     pub from: String,
     /// The name of what users sign in to.
     pub product: String,
+    /// Where users ask: a mail address, or a page without its scheme.
+    pub support: Option<String>,
+    /// Whether addresses are shown in full.
+    pub full_ip_address: bool,
+    /// Where the button leads instead of our own page; holds `{token}` once.
+    pub review_url: Option<String>,
+    /// The folder of the tenants' own words.
+    pub templates_dir: Option<PathBuf>,
     /// The name to sign in with.
     pub username: Option<String>,
     /// The password to sign in with, read from its file.
@@ -214,7 +222,19 @@ fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
             Some(problems.check("mail.password_file", expected, read, SecretString::default()))
         }
     };
+    let review_url = raw.review_url.filter(|it| !it.is_empty());
+    let expected = "must start with http:// or https://, name a host and hold {token} once, after the host";
+    problems.check("mail.review_url", expected, review_url.as_deref().is_none_or(is_review_url).then_some(()), ());
+    let full = match raw.ip_address.as_deref() {
+        None | Some("full") => Some(true),
+        Some("truncated") => Some(false),
+        Some(_) => None,
+    };
     MailRoute {
+        support: support(raw.support, problems),
+        full_ip_address: problems.check("mail.ip_address", "must be full or truncated", full, true),
+        review_url,
+        templates_dir: raw.templates_dir.filter(|it| !it.is_empty()).map(PathBuf::from),
         url: raw.url.unwrap_or_else(|| "file:data/mail".into()),
         tls,
         from: raw.from.unwrap_or_else(|| "watchlight@localhost.localdomain".to_owned()),
@@ -222,6 +242,26 @@ fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
         username: raw.username,
         password,
     }
+}
+
+/// The scheme of a page goes: a mail has no link but ours, and people know what to do with `example.com/help`.
+fn support(written: Option<String>, problems: &mut Problems) -> Option<String> {
+    let written = written.filter(|it| !it.is_empty())?;
+    let page = written.strip_prefix("https://").or_else(|| written.strip_prefix("http://"));
+    let shown = page.unwrap_or(&written);
+    let visible = |it: char| it.is_ascii_graphic() && !"<>\"\\^`{|}".contains(it);
+    let sound =
+        (3..=80).contains(&shown.len()) && shown.chars().all(visible) && (page.is_some() || shown.contains('@'));
+    let expected = "must be a mail address or a page that starts with https://, at most 80 characters";
+    problems.check("mail.support", expected, sound.then(|| Some(shown.to_owned())), None)
+}
+
+fn is_review_url(url: &str) -> bool {
+    let Some((before, after)) = url.split_once("{token}") else { return false };
+    let rest = before.strip_prefix("https://").or_else(|| before.strip_prefix("http://"));
+    let allowed = |it: char| it.is_ascii_graphic() && !"\"<>\\^`{|}'".contains(it);
+    let host_ends = rest.is_some_and(|it| it.find('/').is_some_and(|at| at > 0) && !it.starts_with(':'));
+    host_ends && url.len() <= 700 && before.chars().chain(after.chars()).all(allowed)
 }
 
 fn limits(raw: &RawLimits, problems: &mut Problems) -> RequestLimits {
@@ -273,7 +313,7 @@ mod tests {
         let toml = r#"
             http = { bind = "8080", public_url = "javascript:alert(1)", trusted_proxies = ["10.0.0.0/99"] }
             store = { url = "mysql://x", retention_days = 0 }
-            mail = { tls = "maybe", password_file = "no-such-file" }
+            mail = { tls = "maybe", password_file = "no-such-file", support = "help", review_url = "https://x{token}", ip_address = "none" }
             limits = { per_key_per_second = -1 }
             log = { format = "xml" }
         "#;
@@ -285,6 +325,9 @@ mod tests {
             "store.retention_days",
             "mail.tls",
             "mail.password_file",
+            "mail.review_url",
+            "mail.support",
+            "mail.ip_address",
             "limits.per_key_per_second",
             "log.format",
         ];

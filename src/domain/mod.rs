@@ -20,6 +20,7 @@ pub mod profile;
 pub mod policy;
 pub mod alert;
 pub mod digest;
+pub mod notice;
 pub mod webhook;
 pub mod verdict;
 pub mod history;

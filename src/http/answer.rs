@@ -14,10 +14,17 @@ use crate::{
     domain::alert::Alert,
     http::{
         auth, body,
-        pages::{AnswerFacts, AnswerPage, AnswerState},
+        pages::{AnswerPage, AnswerState},
         problem::Fault,
         random,
         state::State,
+    },
+    words::{
+        self,
+        catalogue::{Catalogue, Tongue},
+        facts::SignIn,
+        language::Language,
+        page::{question, thanks},
     },
 };
 
@@ -46,7 +53,7 @@ pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>)
     auth::check_address(&state, &request)?;
     match state.alerts.by_link(&token).await? {
         Some(alert) => ask(&request, &state, StatusCode::OK, &alert),
-        None => page(&state, StatusCode::NOT_FOUND, AnswerState::Gone),
+        None => gone(&request, &state),
     }
 }
 
@@ -75,12 +82,12 @@ pub async fn deny(
     if !was_shown(&request, &form) {
         return match state.alerts.by_link(&token).await? {
             Some(alert) => ask(&request, &state, StatusCode::FORBIDDEN, &alert),
-            None => page(&state, StatusCode::NOT_FOUND, AnswerState::Gone),
+            None => gone(&request, &state),
         };
     }
     match state.alerts.deny_by_link(&token).await? {
-        Some(_) => page(&state, StatusCode::OK, AnswerState::Done),
-        None => page(&state, StatusCode::NOT_FOUND, AnswerState::Gone),
+        Some(alert) => done(&state, &alert),
+        None => gone(&request, &state),
     }
 }
 
@@ -109,18 +116,38 @@ fn ask(request: &HttpRequest, state: &Data<State>, status: StatusCode, alert: &A
         Some(nonce) => nonce,
         None => BASE64URL_NOPAD.encode(&random::bytes::<NONCE_BYTES>()?),
     };
-    let html = render(state, AnswerState::Ask { facts: AnswerFacts::new(alert), nonce: &nonce })?;
+    let tongue = tongue_of(state, alert);
+    let words = question(tongue, &SignIn::new(alert, state.settings.addresses));
+    let html = render(state, tongue.language(), AnswerState::Ask { words, nonce: &nonce })?;
     let secure = state.settings.public_url.starts_with("https://");
     let cookie = Cookie::build(COOKIE, nonce).path("/a").http_only(true).same_site(SameSite::Strict).secure(secure);
     Ok(headed(status).cookie(cookie.finish()).body(html))
 }
 
-fn page(state: &Data<State>, status: StatusCode, says: AnswerState<'_>) -> Result<HttpResponse, Fault> {
-    Ok(headed(status).body(render(state, says)?))
+/// The page that thanks and says what to do next.
+fn done(state: &Data<State>, alert: &Alert) -> Result<HttpResponse, Fault> {
+    let tongue = tongue_of(state, alert);
+    let method = SignIn::new(alert, state.settings.addresses).method;
+    let words = thanks(tongue, &state.settings.product, method);
+    Ok(headed(StatusCode::OK).body(render(state, tongue.language(), AnswerState::Done(words))?))
 }
 
-fn render(state: &Data<State>, says: AnswerState<'_>) -> Result<String, Fault> {
-    let page = AnswerPage { product: &state.settings.product, credit: state.geo.credit(), state: says };
+/// The page for a link behind which there is nothing. It may not tell an account's language from the language of no
+/// account, so it has the browser's.
+fn gone(request: &HttpRequest, state: &Data<State>) -> Result<HttpResponse, Fault> {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let language = Language::of_header(accepted);
+    let words = words::page::gone(Catalogue::built_in(language), &state.settings.product);
+    Ok(headed(StatusCode::NOT_FOUND).body(render(state, language, AnswerState::Gone(words))?))
+}
+
+/// How the account's tenant speaks the account's language.
+fn tongue_of<'a>(state: &'a Data<State>, alert: &Alert) -> &'a Tongue {
+    state.settings.catalogue.tongue(&alert.tenant, Language::of_locale(alert.locale.as_deref()))
+}
+
+fn render(state: &Data<State>, language: Language, says: AnswerState<'_>) -> Result<String, Fault> {
+    let page = AnswerPage { language, product: &state.settings.product, credit: state.geo.credit(), state: says };
     page.render().map_err(|it| Fault::internal(&it))
 }
 

@@ -4,17 +4,19 @@
 use askama::Template;
 
 use crate::{
-    domain::{agent::Agent, alert::Alert, place::is_public, time::Timestamp},
     ports::{MailboxEntry, MailboxMail},
+    words::{
+        language::Language,
+        page::{Gone, Question, Thanks},
+    },
 };
-
-/// Longest name of a place that is shown, in characters.
-const MAX_PLACE_CHARS: usize = 80;
 
 /// The page behind a mail's button.
 #[derive(Template)]
 #[template(path = "pages/answer.html")]
 pub struct AnswerPage<'a> {
+    /// The language of the words.
+    pub language: Language,
     /// The name of what the user signed in to.
     pub product: &'a str,
     /// Whom the place comes from, by host name, if that is to be said.
@@ -27,40 +29,15 @@ pub struct AnswerPage<'a> {
 pub enum AnswerState<'a> {
     /// Was it you? `nonce` comes back in the form's field of that name.
     Ask {
-        /// What the user needs to know it by.
-        facts: AnswerFacts,
+        /// The words.
+        words: Question,
         /// What proves that the form was seen.
         nonce: &'a str,
     },
     /// The answer is recorded: what to do next.
-    Done,
+    Done(Thanks),
     /// Expired, used or never valid: which one is nobody's business.
-    Gone,
-}
-
-/// What the user needs to know a login by.
-pub struct AnswerFacts {
-    /// When, by UTC: `Monday 23 November 2026, 13:05 UTC`.
-    pub when: String,
-    /// Browser and system: `Firefox on Windows`.
-    pub device: String,
-    /// Where, if known.
-    pub place: String,
-    /// The address.
-    pub ip: String,
-}
-
-impl AnswerFacts {
-    /// What `alert` says of its login.
-    #[must_use]
-    pub fn new(alert: &Alert) -> Self {
-        Self {
-            when: utc(alert.occurred_at),
-            device: Agent { browser: alert.browser, os: alert.os, ..Agent::default() }.short_name(),
-            place: place(alert),
-            ip: alert.ip.to_canonical().to_string(),
-        }
-    }
+    Gone(Gone),
 }
 
 /// The mails in the folder, newest first.
@@ -84,20 +61,5 @@ impl MailPage<'_> {
     fn header(&self, name: &str) -> &str {
         let found = self.mail.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map_or("", |(_, value)| value)
-    }
-}
-
-fn utc(at: Timestamp) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or(jiff::Timestamp::MAX);
-    at.strftime("%A %-d %B %Y, %H:%M UTC").to_string()
-}
-
-fn place(alert: &Alert) -> String {
-    let name: String = alert.place_name.chars().filter(|it| !it.is_control()).take(MAX_PLACE_CHARS).collect();
-    match name.as_str() {
-        _ if !is_public(alert.ip) => "a private network".to_owned(),
-        "" => "unknown place".to_owned(),
-        it if it.contains(", ") => format!("near {name} (estimated from the IP address)"),
-        _ => format!("{name} (estimated from the IP address)"),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     service::{
         alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, webhooks::Webhooks,
     },
+    words::{catalogue::Catalogue, facts::AddressForm},
 };
 
 /// The settings of this layer.
@@ -21,6 +22,10 @@ pub struct HttpSettings {
     pub public_url: String,
     /// The name of what users sign in to, for the answer page.
     pub product: String,
+    /// How much of an address users are shown.
+    pub addresses: AddressForm,
+    /// The words of the answer page, by tenant and language.
+    pub catalogue: Catalogue,
     /// Whom to believe about a caller's address.
     pub proxies: TrustedProxies,
     /// Requests of one API key.

@@ -140,6 +140,9 @@ impl Alerts {
     }
 }
 
+/// What stands for the token in the address that a mail's button leads to.
+pub const LINK_TOKEN: &str = "{token}";
+
 /// The secret part of the link in a mail: the alert and its signature, 43 letters. Nothing of it is stored.
 #[must_use]
 pub fn link_token(keyring: &Keyring, alert: AlertId) -> String {

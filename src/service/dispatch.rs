@@ -14,11 +14,12 @@ use crate::{
         alert::retry_at,
         ids::AlertId,
         keyring::Keyring,
+        notice::{News, Notice},
         time::{MINUTE_MS, SECOND_MS, Timestamp},
         webhook::{EventKind, TenantEvent},
     },
     ports::{Claimed, Clock, Mail, MailFault, Settlement, Store, Unavailable},
-    service::alerts::link_token,
+    service::alerts::{LINK_TOKEN, link_token},
 };
 
 /// How long a worker may take over a mail before another may take it: longer than any attempt to send lasts.
@@ -34,20 +35,21 @@ pub struct Dispatch {
     mail: Arc<dyn Mail>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
-    public_url: String,
+    review_url: String,
     queued: Arc<Notify>,
 }
 
 impl Dispatch {
-    /// Over these ports; `queued` tells when an alert was queued, and links start with `public_url`.
+    /// Over these ports; `queued` tells when an alert was queued, and links lead to `review_url`,
+    /// in which [`LINK_TOKEN`] stands for the token.
     #[must_use]
     pub fn new(
         (store, mail, clock): (Arc<dyn Store>, Arc<dyn Mail>, Arc<dyn Clock>),
         keyring: Keyring,
-        public_url: String,
+        review_url: String,
         queued: Arc<Notify>,
     ) -> Self {
-        Self { store, mail, clock, keyring, public_url, queued }
+        Self { store, mail, clock, keyring, review_url, queued }
     }
 
     /// Works until `stop` turns true. What is being sent then is sent to its end.
@@ -81,9 +83,11 @@ impl Dispatch {
     }
 
     async fn deliver(&self, claimed: &Claimed) -> Result<(), Unavailable> {
-        let link =
-            format!("{}/a/{}", self.public_url.trim_end_matches('/'), link_token(&self.keyring, claimed.alert.id));
-        let sent = self.mail.send(self.clock.now(), &claimed.alert, &claimed.recipient, &link).await;
+        let link = self.review_url.replace(LINK_TOKEN, &link_token(&self.keyring, claimed.alert.id));
+        let reference = self.keyring.reference(claimed.alert.id);
+        let (news, recipient) = (News::Alert(&claimed.alert), &claimed.recipient);
+        let notice = Notice { news, recipient, link: &link, reference: &reference };
+        let sent = self.mail.send(self.clock.now(), &notice).await;
         let now = self.clock.now();
         let settlement = settlement(now, claimed, sent);
         let alert = &claimed.alert;

@@ -12,7 +12,7 @@ use mailparse::{MailHeaderMap, ParsedMail, parse_headers, parse_mail};
 
 use crate::{
     adapters::mail::message::Composer,
-    domain::{alert::Alert, time::Timestamp},
+    domain::{alert::Alert, notice::Notice, time::Timestamp},
     ports::{Mail, MailFault, Mailbox, MailboxEntry, MailboxMail},
 };
 
@@ -53,9 +53,9 @@ impl FileMail {
 
 #[async_trait]
 impl Mail for FileMail {
-    async fn send(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<(), MailFault> {
-        let bytes = self.composer.compose(now, alert, recipient, link)?.bytes;
-        let path = self.path(&file_name(alert));
+    async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
+        let bytes = self.composer.compose(now, notice)?.bytes;
+        let path = self.path(&file_name(notice.alert()));
         blocking(move || write(&path, &bytes)).await
     }
 

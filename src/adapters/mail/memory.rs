@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::mail::{message::Composer, render::Letter},
-    domain::{alert::Alert, time::Timestamp},
+    domain::{alert::Alert, notice::Notice, time::Timestamp},
     ports::{Mail, MailFault},
 };
 
@@ -68,15 +68,15 @@ impl MemoryMail {
 
 #[async_trait]
 impl Mail for MemoryMail {
-    async fn send(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<(), MailFault> {
-        let message = self.composer.compose(now, alert, recipient, link)?.bytes;
-        let letter = self.composer.letter(now, alert, recipient, link)?;
+    async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
+        let message = self.composer.compose(now, notice)?.bytes;
+        let letter = self.composer.letter(now, notice)?;
         let mut state = self.state();
         if let Some(fault) = state.faults.pop_front() {
             return Err(fault);
         }
-        let (recipient, link) = (recipient.to_owned(), link.to_owned());
-        state.sent.push(SentMail { at: now, alert: alert.clone(), recipient, link, letter, message });
+        let (recipient, link) = (notice.recipient.to_owned(), notice.link.to_owned());
+        state.sent.push(SentMail { at: now, alert: notice.alert().clone(), recipient, link, letter, message });
         Ok(())
     }
 

@@ -15,12 +15,13 @@ use lettre::{
 };
 
 use crate::{
-    adapters::mail::{
-        clean::one_line,
-        render::{Letter, Letterhead, letter},
+    adapters::mail::render::{Letter, Letterhead, letter},
+    domain::{
+        notice::{News, Notice},
+        time::Timestamp,
     },
-    domain::{alert::Alert, time::Timestamp},
     ports::MailFault,
+    words::{catalogue::Catalogue, clean::one_line, facts::AddressForm, letter::Sender},
 };
 
 /// Longest name of a product, in characters: it stands in the subject, which has room for 60.
@@ -42,6 +43,28 @@ pub struct Composed {
 #[error("`mail.from` must be one address of the form name@example.com")]
 pub struct SenderError;
 
+/// What may be said otherwise in every mail of a service.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    /// Whom the places in mails come from, if that is to be said. A name and no link: a mail links to us only.
+    pub credit: Option<&'static str>,
+    /// Where users ask.
+    pub support: Option<String>,
+    /// For how many days a login is kept.
+    pub kept_days: u64,
+    /// How much of an address is shown.
+    pub addresses: AddressForm,
+    /// The words, by tenant and language.
+    pub catalogue: Catalogue,
+}
+
+impl Default for Wording {
+    fn default() -> Self {
+        let catalogue = Catalogue::default();
+        Self { credit: None, support: None, kept_days: 180, addresses: AddressForm::Full, catalogue }
+    }
+}
+
 /// Composes every mail of one sender.
 #[derive(Clone, Debug)]
 pub struct Composer {
@@ -51,37 +74,46 @@ pub struct Composer {
 
 impl Composer {
     /// Mails come from the address in `from` (a display name is passed over) and name the `product`; their
-    /// links start with `public_url`.
+    /// links start with `link_start`.
     ///
     /// # Errors
     /// If `from` has no address.
-    pub fn new(from: &str, product: &str, public_url: &str) -> Result<Self, SenderError> {
+    pub fn new(from: &str, product: &str, link_start: &str) -> Result<Self, SenderError> {
         let bare = from.trim().strip_suffix('>').and_then(|it| it.rsplit_once('<')).map_or(from, |(_, it)| it);
         let from = bare.trim().parse().map_err(|_| SenderError)?;
-        let product = match one_line(product, MAX_PRODUCT_CHARS) {
+        // An encoded word (RFC 2047) would be decoded in the subject.
+        let product = match one_line(&product.replace("=?", "= ?"), MAX_PRODUCT_CHARS) {
             it if it.is_empty() => "Watchlight".to_owned(),
             it => it,
         };
-        Ok(Self { from, head: Letterhead { product, credit: None, public_url: public_url.to_owned() } })
+        let head = Letterhead {
+            sender: Sender { product, credit: None, support: None, kept_days: 0 },
+            link_start: link_start.to_owned(),
+            addresses: AddressForm::default(),
+            catalogue: Catalogue::default(),
+        };
+        Ok(Self { from, head }.with_wording(Wording::default()))
     }
 
-    /// Names in every mail whom the places in it come from. A name and no link: a mail links to us only.
+    /// Says things as the operator wants them said.
     #[must_use]
-    pub fn with_credit(mut self, credit: Option<&'static str>) -> Self {
-        self.head.credit = credit;
+    pub fn with_wording(mut self, wording: Wording) -> Self {
+        let Wording { credit, support, kept_days, addresses, catalogue } = wording;
+        self.head.sender = Sender { product: self.head.sender.product, credit, support, kept_days };
+        (self.head.addresses, self.head.catalogue) = (addresses, catalogue);
         self
     }
 
-    /// The mail that warns `recipient` of `alert`, if it leaves `now`. Nothing but `now` changes between attempts.
+    /// The mail of a notice, if it leaves `now`. Nothing but `now` changes between attempts.
     ///
     /// # Errors
     /// [`MailFault::Permanent`] if the address or the link cannot stand in a mail. A panic of the mail library
     /// (a display name with a line break was one) is such a fault too: it must not take the worker with it.
-    pub fn compose(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<Composed, MailFault> {
+    pub fn compose(&self, now: Timestamp, notice: &Notice<'_>) -> Result<Composed, MailFault> {
         catch_unwind(AssertUnwindSafe(|| {
-            let to = mailbox(recipient)?;
-            let letter = self.letter(now, alert, recipient, link)?;
-            self.message(now, alert, to, letter)
+            let to = mailbox(notice.recipient)?;
+            let letter = self.letter(now, notice)?;
+            self.message(now, notice, to, letter)
         }))
         .unwrap_or_else(|_| Err(MailFault::Permanent("writing the mail panicked".to_owned())))
     }
@@ -90,11 +122,12 @@ impl Composer {
     ///
     /// # Errors
     /// As [`Composer::compose`].
-    pub fn letter(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<Letter, MailFault> {
-        letter(now, alert, recipient, link, &self.head).map_err(|it| MailFault::Permanent(it.to_string()))
+    pub fn letter(&self, now: Timestamp, notice: &Notice<'_>) -> Result<Letter, MailFault> {
+        letter(now, notice, &self.head).map_err(|it| MailFault::Permanent(it.to_string()))
     }
 
-    fn message(&self, now: Timestamp, alert: &Alert, to: Address, letter: Letter) -> Result<Composed, MailFault> {
+    fn message(&self, now: Timestamp, notice: &Notice<'_>, to: Address, letter: Letter) -> Result<Composed, MailFault> {
+        let alert = notice.alert();
         let id = alert.id;
         let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
         // No encoded body can contain `=_` (RFC 2045, 6.7), so this boundary is in none.
@@ -103,18 +136,29 @@ impl Composer {
             .singlepart(part(ContentType::TEXT_PLAIN, &letter.text)?)
             .singlepart(part(ContentType::TEXT_HTML, &letter.html)?);
         let message = Message::builder()
-            .from(Mailbox::new(Some(self.head.product.clone()), self.from.clone()))
+            .from(Mailbox::new(Some(self.head.sender.product.clone()), self.from.clone()))
             .to(Mailbox::new(None, to))
             .subject(letter.subject)
             .message_id(Some(format!("<{id}@{}>", self.from.domain())))
             .date(date(now))
             .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
             .raw_header(header("X-Auto-Response-Suppress", "All".to_owned()))
-            .raw_header(header("Feedback-ID", format!("new-device:{}:security:watchlight", alert.tenant.as_str())))
-            .raw_header(header("Content-Language", letter.content_language.to_owned()))
+            .raw_header(header(
+                "Feedback-ID",
+                format!("{}:{}:security:watchlight", kind(notice), alert.tenant.as_str()),
+            ))
+            .raw_header(header("Content-Language", letter.language.tag().to_owned()))
             .multipart(parts)
             .map_err(|_| MailFault::Permanent("the mail cannot be put together".to_owned()))?;
         Ok(Composed { envelope: message.envelope().clone(), bytes: message.formatted() })
+    }
+}
+
+/// What mail systems count complaints by.
+fn kind(notice: &Notice<'_>) -> &'static str {
+    match notice.news {
+        News::Alert(_) => "new-device",
+        News::Digest(_) => "digest",
     }
 }
 

@@ -1,8 +1,6 @@
 //! The mail of an alert: written, then sent or filed.
 
-pub mod clean;
-pub mod facts;
-pub mod words;
+pub mod fold;
 pub mod render;
 pub mod message;
 pub mod memory;

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     adapters::mail::{
         file::FileMail,
-        message::{Composer, SenderError},
+        message::{Composer, SenderError, Wording},
         smtp::SmtpMail,
         smtp_session::{Server, TlsMode},
     },
@@ -27,10 +27,10 @@ pub struct MailSettings {
     pub from: String,
     /// The name of what users sign in to.
     pub product: String,
-    /// What every link starts with: `http.public_url`.
-    pub public_url: String,
-    /// Whom the places in mails come from, if that is to be said.
-    pub credit: Option<&'static str>,
+    /// What every link starts with.
+    pub link_start: String,
+    /// What is said in every mail, and how.
+    pub wording: Wording,
     /// The name to sign in with; wins over the one in the URL.
     pub username: Option<String>,
     /// The password to sign in with; wins over the one in the URL.
@@ -67,7 +67,8 @@ pub enum OpenError {
 /// # Errors
 /// The first setting that is not sound.
 pub fn open(settings: MailSettings) -> Result<OpenMail, OpenError> {
-    let composer = Composer::new(&settings.from, &settings.product, &settings.public_url)?.with_credit(settings.credit);
+    let composer = Composer::new(&settings.from, &settings.product, &settings.link_start)?;
+    let composer = composer.with_wording(settings.wording.clone());
     if let Some(dir) = settings.url.expose_secret().strip_prefix("file:").filter(|it| !it.is_empty()) {
         let folder = Arc::new(FileMail::open(Path::new(dir), composer).map_err(OpenError::Folder)?);
         return Ok(OpenMail { mail: Arc::clone(&folder) as Arc<dyn Mail>, mailbox: Some(folder) });

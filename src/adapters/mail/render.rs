@@ -1,14 +1,19 @@
-//! From an alert to the letter that tells of it.
+//! From a notice to the letter that tells of it.
 
 use askama::Template;
 
 use crate::{
-    adapters::mail::{
-        clean::{fold, labelled},
-        facts::Facts,
-        words::{Words, english},
+    adapters::mail::fold::fold,
+    domain::{
+        notice::{News, Notice},
+        time::Timestamp,
     },
-    domain::{alert::Alert, time::Timestamp},
+    words::{
+        catalogue::Catalogue,
+        facts::{AddressForm, Facts},
+        language::Language,
+        letter::{Letter as Words, Sender, letter as words},
+    },
 };
 
 /// A mail that is written and not yet addressed.
@@ -20,15 +25,15 @@ pub struct Letter {
     pub text: String,
     /// The HTML part, lines ended by `\n`.
     pub html: String,
-    /// The language of all three, as a BCP 47 tag.
-    pub content_language: &'static str,
+    /// The language of all three.
+    pub language: Language,
 }
 
 /// Why a letter cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The link is not one that may stand in a mail.
-    #[error("the link is not an http address of visible ASCII characters below `http.public_url`")]
+    #[error("the link is not an http address of visible ASCII characters below `http.public_url` or `mail.review_url`")]
     Link,
     /// A template has failed.
     #[error("the template failed: {0}")]
@@ -36,16 +41,9 @@ pub enum RenderError {
 }
 
 #[derive(Template)]
-#[template(path = "new_device/subject.txt")]
-struct Subject<'a> {
-    words: &'a Words,
-}
-
-#[derive(Template)]
 #[template(path = "new_device/body.txt")]
 struct Text<'a> {
     words: &'a Words,
-    facts: &'a Facts,
     link: &'a str,
 }
 
@@ -53,43 +51,41 @@ struct Text<'a> {
 #[template(path = "new_device/body.html")]
 struct Html<'a> {
     words: &'a Words,
-    facts: &'a Facts,
+    language: Language,
+    product: &'a str,
+    unusual: bool,
     link: &'a str,
 }
 
-/// For whom letters are written.
+/// What all letters have in common.
 #[derive(Clone, Debug)]
 pub struct Letterhead {
-    /// The name of what users sign in to; clean.
-    pub product: String,
-    /// Who is to be named beside a place, by host name.
-    pub credit: Option<&'static str>,
+    /// Who writes.
+    pub sender: Sender,
     /// What every link starts with.
-    pub public_url: String,
+    pub link_start: String,
+    /// How much of an address is shown.
+    pub addresses: AddressForm,
+    /// The words, by tenant and language.
+    pub catalogue: Catalogue,
 }
 
-/// Writes the letter that warns `recipient` of `alert` when it leaves `now`; `link` is where they answer.
+/// Writes the letter of a notice when it leaves `now`, in the account's language.
 ///
 /// # Errors
 /// If the link may not stand in a mail.
-pub fn letter(
-    now: Timestamp,
-    alert: &Alert,
-    recipient: &str,
-    link: &str,
-    head: &Letterhead,
-) -> Result<Letter, RenderError> {
-    if !link.starts_with(&head.public_url) || !is_link(link) {
+pub fn letter(now: Timestamp, notice: &Notice<'_>, head: &Letterhead) -> Result<Letter, RenderError> {
+    let link = notice.link;
+    if !link.starts_with(&head.link_start) || !is_link(link) {
         return Err(RenderError::Link);
     }
-    let facts = Facts::new(now, alert, recipient, &head.product);
-    let words = english(&facts, head.credit);
-    Ok(Letter {
-        subject: Subject { words: &words }.render()?.trim().to_owned(),
-        text: Text { words: &words, facts: &facts, link }.render()?,
-        html: Html { words: &words, facts: &facts, link }.render()?,
-        content_language: words.language,
-    })
+    let alert = notice.alert();
+    let language = Language::of_locale(alert.locale.as_deref());
+    let facts = Facts::new(now, notice, head.addresses);
+    let words = words(head.catalogue.tongue(&alert.tenant, language), &facts, &head.sender);
+    let unusual = facts.sign_in.unusual && !matches!(notice.news, News::Digest(_));
+    let html = Html { words: &words, language, product: &head.sender.product, unusual, link };
+    Ok(Letter { text: Text { words: &words, link }.render()?, html: html.render()?, subject: words.subject, language })
 }
 
 /// Characters that end a link in some mail program, or an attribute, do not belong in one.

@@ -19,7 +19,7 @@ use crate::{
         smtp_fault::Failure,
         smtp_session::{Server, Session},
     },
-    domain::{alert::Alert, time::Timestamp},
+    domain::{notice::Notice, time::Timestamp},
     ports::{Mail, MailFault},
 };
 
@@ -114,8 +114,8 @@ impl SmtpMail {
 
 #[async_trait]
 impl Mail for SmtpMail {
-    async fn send(&self, now: Timestamp, alert: &Alert, recipient: &str, link: &str) -> Result<(), MailFault> {
-        let mail = self.composer.compose(now, alert, recipient, link)?;
+    async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
+        let mail = self.composer.compose(now, notice)?;
         self.guarded(self.deliver(&mail)).await
     }
 

@@ -8,11 +8,12 @@ use watchlight::{
     domain::{
         alert::Alert,
         ids::{AlertId, Partition, timed_bytes},
+        notice::Notice,
         time::HOUR_MS,
     },
 };
 
-use crate::mail::samples::{LINK, NOW, RECIPIENT, alert, composer, opened};
+use crate::mail::samples::{NOW, RECIPIENT, alert, composer, notice, opened};
 
 #[tokio::test]
 async fn what_is_filed_is_found_again() {
@@ -26,9 +27,9 @@ async fn what_is_filed_is_found_again() {
         created_at: NOW.plus_ms(HOUR_MS),
         ..alert()
     };
-    opened.mail.send(NOW, &alert(), RECIPIENT, LINK).await.unwrap();
-    opened.mail.send(NOW, &later, "bo@example.com", LINK).await.unwrap();
-    opened.mail.send(NOW.plus_ms(1_000), &alert(), RECIPIENT, LINK).await.unwrap();
+    opened.mail.send(NOW, &notice(&alert())).await.unwrap();
+    opened.mail.send(NOW, &Notice { recipient: "bo@example.com", ..notice(&later) }).await.unwrap();
+    opened.mail.send(NOW.plus_ms(1_000), &notice(&alert())).await.unwrap();
 
     let entries = mailbox.list(10);
     assert_eq!(entries.len(), 2, "a second attempt takes the place of the first");
@@ -37,7 +38,7 @@ async fn what_is_filed_is_found_again() {
     assert_eq!(entries[1].date, "Mon, 23 Nov 2026 13:06:01 +0000");
     assert_eq!(mailbox.list(1), entries[..1]);
 
-    let letter = composer().letter(NOW, &alert(), RECIPIENT, LINK).unwrap();
+    let letter = composer().letter(NOW, &notice(&alert())).unwrap();
     let read = mailbox.read(&entries[1].name).unwrap();
     assert_eq!(read.text.replace("\r\n", "\n").trim_end(), letter.text.trim_end());
     assert_eq!(read.html.replace("\r\n", "\n").trim_end(), letter.html.trim_end());

@@ -3,15 +3,18 @@
 use std::{
     io::Write,
     process::{Command, Stdio},
+    thread,
 };
 
 use watchlight::{
     adapters::mail::message::Composer,
-    domain::{alert::Alert, ids::UserId},
+    app::samples::{Sample, Told},
+    domain::{alert::Alert, ids::UserId, notice::Notice},
     ports::MailFault,
+    words::{clean::is_invisible, language::Language},
 };
 
-use crate::mail::samples::{LINK, NOW, RECIPIENT, alert, composer};
+use crate::mail::samples::{LINK, NOW, RECIPIENT, alert, composer, notice, variants};
 
 const HOSTILE: [&str; 10] = [
     "x\r\nBcc: victim@example.net\r\n\r\nbody",
@@ -26,21 +29,28 @@ const HOSTILE: [&str; 10] = [
     "'; DROP TABLE users; --",
 ];
 
-/// Python's own parser, which refuses what is not well-formed. Prints headers, recipients and parts.
+/// Python's own parser, which refuses what is not well-formed. Reads mails that are preceded by their length; of each
+/// prints headers, recipients, sender, parts, subject, and whether both parts tell the same.
 const PARSER: &str = r#"
-import email, email.policy, sys
+import email, email.policy, html, re, sys
 policy = email.policy.SMTP.clone(raise_on_defect=True)
-mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=policy)
-print(" ".join(mail.keys()))
-print(",".join(a.addr_spec for a in mail["To"].addresses))
-print(mail["From"].addresses[0].addr_spec)
-print(" ".join(p.get_content_type() for p in mail.iter_parts()))
-for p in mail.iter_parts():
-    assert not p.defects and p.get_content(), p.defects
-print(repr(mail["Subject"]))
+def words(text):
+    return re.sub(r"[\W_]+", "", text)
+while head := sys.stdin.buffer.readline():
+    mail = email.message_from_bytes(sys.stdin.buffer.read(int(head)), policy=policy)
+    print(" ".join(mail.keys()))
+    print(",".join(a.addr_spec for a in mail["To"].addresses))
+    print(mail["From"].addresses[0].addr_spec)
+    plain, rich = mail.iter_parts()
+    print(plain.get_content_type(), rich.get_content_type())
+    assert not plain.defects and not rich.defects
+    print(mail["Subject"])
+    shown = words(html.unescape(re.sub(r"<[^>]*>", "", rich.get_content().split("<body>")[1])))
+    missing = [line for line in plain.get_content().splitlines() if words(re.sub(r"^[0-9]\. ", "", line)) not in shown]
+    print("same facts" if not missing else f"missing {missing}")
 "#;
 
-fn parsed(message: &[u8]) -> Vec<String> {
+fn parsed(messages: &[Vec<u8>]) -> Vec<Vec<String>> {
     let mut python = Command::new("python3")
         .args(["-c", PARSER])
         .env("PYTHONIOENCODING", "utf-8")
@@ -48,65 +58,100 @@ fn parsed(message: &[u8]) -> Vec<String> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    python.stdin.take().unwrap().write_all(message).unwrap();
+    let mut input = python.stdin.take().unwrap();
+    let written = messages.to_vec();
+    let writer = thread::spawn(move || {
+        for message in written {
+            writeln!(input, "{}", message.len()).unwrap();
+            input.write_all(&message).unwrap();
+        }
+    });
     let output = python.wait_with_output().unwrap();
-    assert!(output.status.success(), "the parser refuses:\n{}", String::from_utf8_lossy(message));
-    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    writer.join().unwrap();
+    assert!(output.status.success(), "the parser refuses a mail");
+    let lines: Vec<_> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    lines.chunks(6).map(<[String]>::to_vec).collect()
 }
 
-fn poisoned(text: &str) -> Alert {
+fn poisoned(alert: &Alert, text: &str) -> Alert {
     let user: String = text.chars().filter(|it| !it.is_control()).collect();
     Alert {
         user: UserId::parse(&user).unwrap(),
         place_name: text.to_owned(),
+        country: None,
         method: Some(text.to_owned()),
-        locale: Some(text.to_owned()),
         time_zone: Some(text.to_owned()),
-        ..alert()
+        ..alert.clone()
     }
+}
+
+/// Every variant in every language, each with every hostile text wherever a stranger's text can be; and once in the
+/// language itself.
+fn poisoned_samples(text: &str) -> Vec<Sample> {
+    let mut samples: Vec<Sample> = Language::ALL.iter().flat_map(|it| variants(it.tag())).collect();
+    samples.extend(variants(text));
+    for sample in &mut samples {
+        match &mut sample.told {
+            Told::Alert(alert) => **alert = poisoned(alert, text),
+            Told::Digest(digest) => {
+                (digest.newest, digest.riskiest) = (poisoned(&digest.newest, text), poisoned(&digest.riskiest, text));
+            }
+        }
+    }
+    samples
 }
 
 #[test]
 fn nothing_is_smuggled_into_the_headers() {
+    let expected = [
+        "Auto-Submitted",
+        "Content-Language",
+        "Content-Type",
+        "Date",
+        "Feedback-ID",
+        "From",
+        "MIME-Version",
+        "Message-ID",
+        "Subject",
+        "To",
+        "X-Auto-Response-Suppress",
+    ];
     for text in HOSTILE {
         let composer = Composer::new("security@example.com", text, "https://login.example.com/").unwrap();
-        let lines = parsed(&composer.compose(NOW, &poisoned(text), RECIPIENT, LINK).unwrap().bytes);
-        let mut headers: Vec<_> = lines[0].split(' ').collect();
-        headers.sort_unstable();
-        let expected = [
-            "Auto-Submitted",
-            "Content-Language",
-            "Content-Type",
-            "Date",
-            "Feedback-ID",
-            "From",
-            "MIME-Version",
-            "Message-ID",
-            "Subject",
-            "To",
-            "X-Auto-Response-Suppress",
-        ];
-        assert_eq!(headers, expected, "{text:?}");
-        assert_eq!(lines[1..4], [RECIPIENT, "security@example.com", "text/plain text/html"], "{text:?}");
-        assert!(lines[4].starts_with("'New sign-in to ") || lines[4].starts_with("\"New sign-in to "), "{}", lines[4]);
+        let samples = poisoned_samples(text);
+        let messages: Vec<_> =
+            samples.iter().map(|it| composer.compose(it.now, &it.notice(LINK)).unwrap().bytes).collect();
+        for (lines, sample) in parsed(&messages).iter().zip(&samples) {
+            let mut headers: Vec<_> = lines[0].split(' ').collect();
+            headers.sort_unstable();
+            assert_eq!(headers, expected, "{text:?}");
+            assert_eq!(lines[1..4], [RECIPIENT, "security@example.com", "text/plain text/html"], "{text:?}");
+            let letter = composer.letter(sample.now, &sample.notice(LINK)).unwrap();
+            assert!(letter.subject.chars().count() <= 60, "{}", letter.subject);
+            assert_eq!(lines[4], letter.subject, "{text:?}");
+            // What is told to programs is told to people: the same facts in both parts.
+            assert_eq!(lines[5], "same facts", "{text:?}");
+        }
     }
 }
 
 #[test]
 fn nothing_is_smuggled_into_the_body() {
-    let honest = composer().letter(NOW, &alert(), RECIPIENT, LINK).unwrap();
-    let tags = |html: &str| html.matches('<').count();
     for text in HOSTILE {
-        let letter = composer().letter(NOW, &poisoned(text), RECIPIENT, LINK).unwrap();
-        for part in [&letter.text, &letter.html] {
-            assert!(!part.chars().any(|it| it.is_control() && it != '\n'), "{text:?}");
-            assert!(!part.chars().any(|it| "\u{202e}\u{2066}\u{200b}\u{2028}\u{2029}".contains(it)), "{text:?}");
-            assert!(!part.contains("evil.example"), "{text:?}: {part}");
+        for sample in poisoned_samples(text) {
+            let letter = composer().letter(sample.now, &sample.notice(LINK)).unwrap();
+            for part in [&letter.text, &letter.html] {
+                assert!(!part.chars().any(|it| it.is_control() && it != '\n'), "{text:?}");
+                assert!(!part.chars().any(|it| is_invisible(it) && it != '\n'), "{text:?}");
+                assert!(!part.contains("evil.example") && !part.contains("onerror="), "{text:?}: {part}");
+            }
+            // Only the tags of the templates.
+            for tag in ["<img", "<script", "<a ", "<b>", "{{", "{%"] {
+                assert_eq!(letter.html.matches(tag).count(), if tag == "<a " { 2 } else { 0 }, "{text:?} {tag}");
+            }
+            assert_eq!(letter.html.matches("href=").count(), 2, "{text:?}");
+            assert_eq!(letter.text.matches("://").count(), 1, "{text:?}");
         }
-        // The row of the method, which has no name, is four tags and two isolates less.
-        assert_eq!(tags(&letter.html), tags(&honest.html) - 8, "{text:?}: {}", letter.html);
-        assert_eq!(letter.html.matches("href=").count(), 2, "{text:?}");
-        assert_eq!(letter.text.matches("://").count(), 1, "{text:?}");
     }
 }
 
@@ -114,7 +159,7 @@ fn nothing_is_smuggled_into_the_body() {
 fn a_product_with_markup_is_shown_as_written() {
     let composer =
         Composer::new("Evil <security@example.com>", "<b>A&B</b> {{7*7}}", "https://login.example.com/").unwrap();
-    let letter = composer.letter(NOW, &alert(), RECIPIENT, LINK).unwrap();
+    let letter = composer.letter(NOW, &notice(&alert())).unwrap();
     assert!(!letter.html.contains("<b>") && letter.html.contains("A&#38;B"), "{}", letter.html);
     assert!(letter.text.contains("Your <b>A&B</b> {{7*7}} account"));
 }
@@ -131,7 +176,7 @@ fn only_a_mailbox_of_the_public_mail_system_is_written_to() {
         "",
     ];
     for recipient in refused {
-        let outcome = composer().compose(NOW, &alert(), recipient, LINK);
+        let outcome = composer().compose(NOW, &Notice { recipient, ..notice(&alert()) });
         assert!(matches!(outcome, Err(MailFault::Permanent(_))), "{recipient}");
     }
 }
@@ -146,7 +191,10 @@ fn only_our_own_link_is_mailed() {
         "https://login.example.com/\r\n",
     ];
     for link in refused {
-        assert!(matches!(composer().compose(NOW, &alert(), RECIPIENT, link), Err(MailFault::Permanent(_))), "{link}");
+        assert!(
+            matches!(composer().compose(NOW, &Notice { link, ..notice(&alert()) }), Err(MailFault::Permanent(_))),
+            "{link}"
+        );
     }
 }
 

@@ -1,34 +1,74 @@
 //! What a mail says, word for word, and the form that it has.
 
-use watchlight::domain::{
-    agent::{Browser, Os},
-    alert::Alert,
-    policy::SignalKind,
-    time::{HOUR_MS, Timestamp},
+use watchlight::{
+    adapters::mail::{
+        message::{Composer, Wording},
+        render::Letter,
+    },
+    domain::{
+        agent::{Browser, Os},
+        alert::Alert,
+        policy::SignalKind,
+        time::{HOUR_MS, Timestamp},
+    },
+    words::language::Language,
 };
 
-use crate::mail::samples::{LINK, NOW, RECIPIENT, alert, composer, expect_file, variants};
+use crate::mail::samples::{LINK, NOW, alert, composer, expect_file, notice, variants};
+
+/// Every variant in every language: its file name, and what it says.
+fn letters() -> Vec<(String, Letter)> {
+    let (credit, support) = (Some("db-ip.com"), Some("help@example.com".to_owned()));
+    let composer = composer().with_wording(Wording { credit, support, ..Wording::default() });
+    let mut letters = Vec::new();
+    for &language in Language::ALL {
+        for sample in variants(language.tag()) {
+            let letter = composer.letter(sample.now, &sample.notice(LINK)).unwrap();
+            assert_eq!(letter.language, language);
+            letters.push((format!("mail/{}/{}", language.tag(), sample.name), letter));
+        }
+    }
+    letters
+}
 
 #[test]
 fn every_variant_says_what_it_always_said() {
-    for (name, now, alert) in variants() {
-        let letter = composer().letter(now, &alert, RECIPIENT, LINK).unwrap();
-        expect_file(&format!("mail/{name}.txt"), &format!("Subject: {}\n\n{}", letter.subject, letter.text));
-        expect_file(&format!("mail/{name}.html"), &letter.html);
-        let message = composer().compose(now, &alert, RECIPIENT, LINK).unwrap().bytes;
-        // Git may change line ends; what leaves has CR LF everywhere.
-        let message = String::from_utf8(message).unwrap();
-        assert_eq!(message.matches('\n').count(), message.matches("\r\n").count());
-        expect_file(&format!("mail/{name}.eml"), &message.replace("\r\n", "\n"));
+    for (name, letter) in letters() {
+        expect_file(&format!("{name}.txt"), &format!("Subject: {}\n\n{}", letter.subject, letter.text));
+        expect_file(&format!("{name}.html"), &letter.html);
+    }
+}
+
+#[test]
+fn a_message_is_on_the_wire_as_it_always_was() {
+    for language in ["en", "ar"] {
+        for sample in variants(language) {
+            let message = composer().compose(sample.now, &sample.notice(LINK)).unwrap().bytes;
+            // Git may change line ends; what leaves has CR LF everywhere.
+            let message = String::from_utf8(message).unwrap();
+            assert_eq!(message.matches('\n').count(), message.matches("\r\n").count());
+            assert_eq!(message.matches('\r').count(), message.matches("\r\n").count());
+            assert!(message.is_ascii() && message.lines().all(|it| it.len() <= 78), "{message}");
+            if sample.name == "standard" {
+                expect_file(&format!("mail/{language}/standard.eml"), &message.replace("\r\n", "\n"));
+            }
+        }
     }
 }
 
 #[test]
 fn a_mail_is_short_narrow_and_light() {
-    for (name, now, alert) in variants() {
-        let letter = composer().letter(now, &alert, RECIPIENT, LINK).unwrap();
-        let words = letter.text.split_whitespace().filter(|it| it.chars().any(char::is_alphanumeric)).count();
-        assert!(words < 150, "{name}: {words} words");
+    for (name, letter) in letters() {
+        // Japanese puts no spaces between words: five characters are taken for two words, as translators do.
+        let words = match letter.language {
+            Language::Japanese => {
+                letter.text.chars().filter(|it| it.is_alphanumeric() && !it.is_ascii()).count() * 2 / 5
+            }
+            _ => letter.text.split_whitespace().filter(|it| it.chars().any(char::is_alphanumeric)).count(),
+        };
+        // A digest tells of two logins.
+        let most = if name.ends_with("digest") { 185 } else { 150 };
+        assert!(words < most, "{name}: {words} words");
         assert!(letter.html.len() <= 30 * 1024, "{name}: {} bytes", letter.html.len());
         assert!(letter.subject.chars().count() <= 60, "{name}: {}", letter.subject);
         for line in letter.text.lines().chain(letter.html.lines()) {
@@ -37,13 +77,30 @@ fn a_mail_is_short_narrow_and_light() {
         for banned in ["src=", "url(", "<script", "<img", "@import"] {
             assert!(!letter.html.contains(banned), "{name}: {banned}");
         }
-        assert_eq!(letter.html.matches("href=").count(), letter.html.matches(&format!("href=\"{LINK}\"")).count());
+        assert_eq!(letter.html.matches("://").count(), letter.html.matches(LINK).count(), "{name}");
+        assert_eq!(letter.text.matches("://").count(), letter.text.matches(LINK).count(), "{name}");
+        let (tag, direction) = (letter.language.tag(), letter.language.direction());
+        assert!(letter.html.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")), "{name}");
+    }
+}
+
+#[test]
+fn no_product_is_too_long_for_a_subject() {
+    for product in ["X", "Example", "Twenty-four characters!!", "A product whose name is forty characters.", "製品"] {
+        let composer = Composer::new("security@example.com", product, "https://login.example.com/").unwrap();
+        for &language in Language::ALL {
+            for sample in variants(language.tag()) {
+                let subject = composer.letter(sample.now, &sample.notice(LINK)).unwrap().subject;
+                assert!((8..=60).contains(&subject.chars().count()), "{subject}");
+                assert!(subject.contains(&product.chars().take(10).collect::<String>()), "{subject}");
+            }
+        }
     }
 }
 
 #[test]
 fn a_mail_is_the_same_at_every_attempt_but_for_its_date() {
-    let message = |now| String::from_utf8(composer().compose(now, &alert(), RECIPIENT, LINK).unwrap().bytes).unwrap();
+    let message = |now| String::from_utf8(composer().compose(now, &notice(&alert())).unwrap().bytes).unwrap();
     let (first, second) = (message(NOW), message(NOW.plus_ms(600_000)));
     let differing: Vec<_> = first.lines().zip(second.lines()).filter(|(a, b)| a != b).collect();
     assert_eq!(
@@ -59,7 +116,7 @@ fn the_subject_has_room_for_every_browser_and_system() {
     for &browser in Browser::ALL {
         for &os in Os::ALL {
             let alert = Alert { browser, os, ..alert() };
-            let subject = composer().letter(NOW, &alert, RECIPIENT, LINK).unwrap().subject;
+            let subject = composer().letter(NOW, &notice(&alert)).unwrap().subject;
             assert!(subject.chars().count() <= 60 && subject.starts_with("New sign-in to Example"), "{subject}");
         }
     }
@@ -67,7 +124,7 @@ fn the_subject_has_room_for_every_browser_and_system() {
 
 /// The value of a row of the plain part.
 fn row(alert: &Alert, label: &str) -> Option<String> {
-    let text = composer().letter(NOW, alert, RECIPIENT, LINK).unwrap().text.replace("\n  ", " ");
+    let text = composer().letter(NOW, &notice(alert)).unwrap().text.replace("\n  ", " ");
     text.lines().find_map(|it| Some(it.strip_prefix(label)?.strip_prefix(": ")?.to_owned()))
 }
 
@@ -103,7 +160,7 @@ fn the_way_in_is_told_if_it_has_a_name() {
 fn every_reason_has_words() {
     for &kind in SignalKind::ALL {
         let alert = Alert { reasons: vec![kind], ..alert() };
-        let text = composer().letter(NOW, &alert, RECIPIENT, LINK).unwrap().text;
+        let text = composer().letter(NOW, &notice(&alert)).unwrap().text;
         let why = text.split("\n\n").find_map(|it| it.strip_prefix("Why you get this: ")).unwrap();
         assert!(why.ends_with('.') && why.len() > 20, "{why}");
     }

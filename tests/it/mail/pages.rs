@@ -5,36 +5,53 @@ use tempfile::tempdir;
 use watchlight::{
     adapters::mail::smtp_session::TlsMode,
     domain::alert::Alert,
-    http::pages::{AnswerFacts, AnswerPage, AnswerState, MailPage, MailboxPage},
+    http::pages::{AnswerPage, AnswerState, MailPage, MailboxPage},
     ports::{MailboxEntry, MailboxMail},
+    words::{
+        catalogue::{Catalogue, Tongue},
+        facts::{AddressForm, Method, SignIn},
+        language::Language,
+        page::{gone, question, thanks},
+    },
 };
 
-use crate::mail::samples::{LINK, NOW, RECIPIENT, alert, expect_file, opened};
+use crate::mail::samples::{NOW, alert, expect_file, notice, opened};
 
-fn answer(state: AnswerState<'_>) -> String {
-    AnswerPage { product: "Example", credit: Some("db-ip.com"), state }.render().unwrap()
+fn page(language: Language, state: AnswerState<'_>) -> String {
+    AnswerPage { language, product: "Example", credit: Some("db-ip.com"), state }.render().unwrap()
+}
+
+fn ask<'a>(tongue: &Tongue, alert: &Alert, nonce: &'a str) -> AnswerState<'a> {
+    AnswerState::Ask { words: question(tongue, &SignIn::new(alert, AddressForm::Full)), nonce }
 }
 
 #[test]
 fn the_answer_pages_look_as_they_did() {
-    let ask = answer(AnswerState::Ask { facts: AnswerFacts::new(&alert()), nonce: "0123abcd" });
-    assert_eq!((ask.matches("<form method=\"post\">").count(), ask.matches("<button").count()), (1, 1));
-    assert!(ask.contains(r#"<input type="hidden" name="nonce" value="0123abcd">"#));
-    for page in [&ask, &answer(AnswerState::Done), &answer(AnswerState::Gone)] {
-        // Nothing is loaded from elsewhere; the one link names whom the place comes from.
-        let without_credit = page.replace(r#"<a href="https://db-ip.com""#, "");
-        assert!(!page.contains("<script") && !without_credit.contains("http"), "{page}");
+    for &language in Language::ALL {
+        let tongue = Catalogue::built_in(language);
+        let asked = page(language, ask(tongue, &alert(), "0123abcd"));
+        let done = page(language, AnswerState::Done(thanks(tongue, "Example", Some(Method::Password))));
+        let gone = page(language, AnswerState::Gone(gone(tongue, "Example")));
+        assert_eq!((asked.matches("<form method=\"post\">").count(), asked.matches("<button").count()), (1, 1));
+        assert!(asked.contains(r#"<input type="hidden" name="nonce" value="0123abcd">"#));
+        for page in [&asked, &done, &gone] {
+            // Nothing is loaded from elsewhere; the one link names whom the place comes from.
+            let without_credit = page.replace(r#"<a href="https://db-ip.com""#, "");
+            assert!(!page.contains("<script") && !without_credit.contains("http"), "{page}");
+            let (tag, direction) = (language.tag(), language.direction());
+            assert!(page.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")), "{page}");
+        }
+        expect_file(&format!("pages/{}/answer_ask.html", language.tag()), &asked);
+        expect_file(&format!("pages/{}/answer_done.html", language.tag()), &done);
+        expect_file(&format!("pages/{}/answer_gone.html", language.tag()), &gone);
     }
-    expect_file("pages/answer_ask.html", &ask);
-    expect_file("pages/answer_done.html", &answer(AnswerState::Done));
-    expect_file("pages/answer_gone.html", &answer(AnswerState::Gone));
 }
 
 #[tokio::test]
 async fn the_mailbox_pages_look_as_they_did() {
     let dir = tempdir().unwrap();
     let opened = opened(&format!("file:{}", dir.path().display()), TlsMode::Required);
-    opened.mail.send(NOW, &alert(), RECIPIENT, LINK).await.unwrap();
+    opened.mail.send(NOW, &notice(&alert())).await.unwrap();
     let mailbox = opened.mailbox.unwrap();
     let mails = mailbox.list(10);
     expect_file("pages/mailbox.html", &MailboxPage { mails: &mails }.render().unwrap());
@@ -47,9 +64,8 @@ async fn the_mailbox_pages_look_as_they_did() {
 #[test]
 fn a_strangers_text_is_no_markup() {
     let evil = "\"><script>alert(1)</script>";
-    let facts = AnswerFacts::new(&Alert { place_name: evil.to_owned(), ..alert() });
-    let ask =
-        AnswerPage { product: evil, credit: None, state: AnswerState::Ask { facts, nonce: evil } }.render().unwrap();
+    let state = ask(Catalogue::built_in(Language::Arabic), &Alert { place_name: evil.to_owned(), ..alert() }, evil);
+    let ask = AnswerPage { language: Language::Arabic, product: evil, credit: None, state }.render().unwrap();
     let entry =
         MailboxEntry { name: "m".to_owned(), to: evil.to_owned(), subject: evil.to_owned(), date: evil.to_owned() };
     let list = MailboxPage { mails: &[entry] }.render().unwrap();

@@ -15,12 +15,12 @@ use watchlight::{
 };
 
 use crate::{
-    mail::samples::{LINK, NOW, RECIPIENT, alert, composer, mail},
+    mail::samples::{LINK, NOW, RECIPIENT, alert, composer, mail, notice},
     support::smtp::{ScriptedSmtp, Turn},
 };
 
 async fn send(mail: &Arc<dyn Mail>) -> Result<(), MailFault> {
-    mail.send(NOW, &alert(), RECIPIENT, LINK).await
+    mail.send(NOW, &notice(&alert())).await
 }
 
 /// The fault of one mail to a server that takes this turn.
@@ -40,7 +40,7 @@ async fn a_mail_arrives_as_it_was_written() {
     let received = server.received();
     assert_eq!(received.len(), 1);
     assert_eq!(received[0].envelope, ["MAIL FROM:<security@example.com>", &format!("RCPT TO:<{RECIPIENT}>")]);
-    let written = composer().compose(NOW, &alert(), RECIPIENT, LINK).unwrap().bytes;
+    let written = composer().compose(NOW, &notice(&alert())).unwrap().bytes;
     let text = |it: &[u8]| String::from_utf8_lossy(it).trim_end().to_owned();
     assert_eq!(text(&received[0].message), text(&written));
 }
@@ -170,7 +170,7 @@ async fn a_server_of_one_byte_a_second_does_not_hold_a_worker() {
     let server = Server { host, port, implicit_tls: false, tls: TlsMode::None, credentials: None };
     let mail = SmtpMail::new(composer(), server).with_send_timeout(Duration::from_millis(300));
     let start = Instant::now();
-    assert!(matches!(mail.send(NOW, &alert(), RECIPIENT, LINK).await, Err(MailFault::Transient(_))));
+    assert!(matches!(mail.send(NOW, &notice(&alert())).await, Err(MailFault::Transient(_))));
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
@@ -190,8 +190,8 @@ async fn a_probe_tells_whether_mails_would_leave() {
 async fn a_mail_system_in_memory_fails_when_told_to() {
     let mail = MemoryMail::new(composer());
     mail.fail_next(MailFault::Transient("later".to_owned()));
-    assert!(mail.send(NOW, &alert(), RECIPIENT, LINK).await.is_err());
-    mail.send(NOW, &alert(), RECIPIENT, LINK).await.unwrap();
+    assert!(mail.send(NOW, &notice(&alert())).await.is_err());
+    mail.send(NOW, &notice(&alert())).await.unwrap();
     let sent = mail.sent();
     assert_eq!((sent.len(), sent[0].recipient.as_str(), sent[0].link.as_str()), (1, RECIPIENT, LINK));
     assert!(sent[0].letter.text.contains("Firefox on Windows") && sent[0].alert == alert() && sent[0].at == NOW);

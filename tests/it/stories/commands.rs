@@ -12,7 +12,7 @@ fn check_finds_good_settings_good() {
     place.set("HTTP__PUBLIC_URL", "https://login.example.com");
     let checked = place.run(&["check"]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
-    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 5, "{checked:?}");
+    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 6, "{checked:?}");
     assert!(checked.stdout.contains("no API key yet"), "{checked:?}");
     place.key();
     assert!(place.run(&["check"]).stdout.contains("answers; 1 API key"));
@@ -30,7 +30,7 @@ fn check_names_each_thing_that_is_wrong() {
         let found = checked.stdout.lines().any(|it| it.starts_with("wrong") && it.contains(name));
         assert!(found, "{name}: {checked:?}");
     }
-    assert!(checked.stderr.contains("3 of 5"), "{checked:?}");
+    assert!(checked.stderr.contains("3 of 6"), "{checked:?}");
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn send_what_a_dead_worker_held(place: &Place, sink: &ScriptedSmtp) -> Vec<(Aler
         let clock = Arc::new(ManualClock::at(SystemClock.now().plus_ms(10 * MINUTE_MS)));
         let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
         let keys = keyring(&place.path("data/secret.key")).unwrap();
-        let dispatch = Dispatch::new(ports, keys, PUBLIC_URL.to_owned(), Arc::new(Notify::new()));
+        let dispatch = Dispatch::new(ports, keys, format!("{PUBLIC_URL}/a/{{token}}"), Arc::new(Notify::new()));
         while dispatch.round().await.unwrap() > 0 {}
         let alerts = store.alerts(&TenantId::parse("acme").unwrap(), None, 2 * USERS, clock.now()).await.unwrap();
         assert!(alerts.iter().all(|(_, delivery)| delivery.state == State::Sent), "{alerts:?}");

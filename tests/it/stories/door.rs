@@ -84,7 +84,7 @@ impl Story {
             dispatch: Dispatch::new(
                 (store.clone(), mail.clone(), time),
                 keyring.clone(),
-                "https://login.example.com".to_owned(),
+                "https://login.example.com/a/{token}".to_owned(),
                 queued,
             ),
             keyring,

@@ -45,7 +45,7 @@ async fn mails_wait_for_a_server_that_is_down_and_say_that_they_are_late() {
     let observer = Observer { agents: Arc::new(UapAgents::new()), geo: atlas.clone(), clock: shared.clone() };
     let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued.clone());
     let ports = (store.clone(), mail, shared);
-    let dispatch = Dispatch::new(ports, keyring, PUBLIC_URL.to_owned(), queued);
+    let dispatch = Dispatch::new(ports, keyring, format!("{PUBLIC_URL}/a/{{token}}"), queued);
     for user in 0..ALERTS {
         for browser in ["FI chrome-142/windows", "BR firefox-145/linux machine-3"] {
             let What::Login(login) = parse(&format!("1.09:00 user{user} {browser}"), &atlas).what else { panic!() };

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use watchlight::{
     adapters::mail::{
+        message::Wording,
         open::{MailSettings, open},
         smtp_session::TlsMode,
     },
@@ -318,8 +319,8 @@ pub fn mail_to(url: &str) -> Arc<dyn Mail> {
         tls: TlsMode::None,
         from: "security@example.com".to_owned(),
         product: "Watchlight".to_owned(),
-        public_url: PUBLIC_URL.to_owned(),
-        credit: None,
+        link_start: PUBLIC_URL.to_owned(),
+        wording: Wording::default(),
         username: None,
         password: None,
     });

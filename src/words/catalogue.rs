@@ -1,0 +1,206 @@
+//! All languages, read once: what is said is looked up here.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+
+use crate::{
+    domain::{ids::TenantId, place::Country},
+    words::{language::Language, message::Message, phrase::Phrase},
+};
+
+/// From here upward numbers are written with a mark between the thousands.
+const GROUPED_FROM: u64 = 10_000;
+
+/// The built-in languages. Every file is read at the first use, once.
+static BUILT_IN: LazyLock<BTreeMap<Language, Arc<Tongue>>> = LazyLock::new(|| {
+    let read = |&language: &Language| (language, Arc::new(Tongue::new(language, None)));
+    Language::ALL.iter().map(read).collect()
+});
+
+/// One language, as one tenant speaks it.
+pub struct Tongue {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Tongue {
+    /// The language with a tenant's own messages in the place of ours.
+    #[must_use]
+    pub fn new(language: Language, own: Option<FluentResource>) -> Self {
+        // Marks round values become `<bdi>` in HTML and nothing in plain text: see `Phrase`.
+        let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
+        for file in [language.words(), language.countries()] {
+            bundle.add_resource_overriding(resource(file));
+        }
+        if let Some(own) = own {
+            bundle.add_resource_overriding(own);
+        }
+        Self { language, bundle }
+    }
+
+    /// Which language it is.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A message without values.
+    #[must_use]
+    pub fn say(&self, message: Message) -> Phrase {
+        self.say_with(message, &[])
+    }
+
+    /// A message with values.
+    #[must_use]
+    pub fn say_with(&self, message: Message, values: &[(&'static str, &str)]) -> Phrase {
+        self.format(message.name(), &values.iter().map(|&(name, value)| (name, FluentValue::from(value))).collect())
+    }
+
+    /// A message that depends on a number: the variable with this name chooses the form, `number` is the number as it
+    /// is written in this language.
+    #[must_use]
+    pub fn count(&self, message: Message, number: (&'static str, u64), values: &[(&'static str, &str)]) -> Phrase {
+        let mut all: FluentArgs<'_> = values.iter().map(|&(name, value)| (name, FluentValue::from(value))).collect();
+        all.set(number.0, FluentValue::from(chooser(number.1)));
+        all.set("number", self.number(number.1));
+        self.format(message.name(), &all)
+    }
+
+    /// A number as it is written in this language: `12,000`.
+    #[must_use]
+    pub fn number(&self, number: u64) -> String {
+        let digits = number.to_string();
+        if number < GROUPED_FROM {
+            return digits;
+        }
+        let mark = self.say(Message::Thousands).plain();
+        let mut grouped = String::with_capacity(digits.len() * 2);
+        for (at, digit) in digits.char_indices() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                grouped.push_str(&mark);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
+    /// The country's name; `None` for a code that ISO 3166-1 does not assign.
+    #[must_use]
+    pub fn country(&self, country: Country) -> Option<String> {
+        let name = format!("country-{}", country.as_str());
+        self.bundle.has_message(&name).then(|| self.format(&name, &FluentArgs::new()).plain())
+    }
+
+    /// What a message is, and what is wrong with it: a value that it is not given, a message that there is not.
+    pub(crate) fn try_format(&self, name: &str, values: &FluentArgs<'_>) -> (Phrase, Vec<String>) {
+        let mut errors = Vec::new();
+        let said = self.bundle.get_message(name).and_then(|it| it.value()).map_or_else(String::new, |pattern| {
+            self.bundle.format_pattern(pattern, Some(values), &mut errors).into_owned()
+        });
+        (Phrase::new(said), errors.iter().map(ToString::to_string).collect())
+    }
+
+    fn format(&self, name: &str, values: &FluentArgs<'_>) -> Phrase {
+        self.try_format(name, values).0
+    }
+}
+
+/// The languages of all tenants.
+#[derive(Clone, Default)]
+pub struct Catalogue {
+    own: Arc<BTreeMap<(TenantId, Language), Tongue>>,
+}
+
+impl Catalogue {
+    /// The built-in languages, with the tenants' own in their place.
+    #[must_use]
+    pub fn new(own: BTreeMap<(TenantId, Language), Tongue>) -> Self {
+        Self { own: Arc::new(own) }
+    }
+
+    /// How a tenant speaks a language.
+    #[must_use]
+    pub fn tongue(&self, tenant: &TenantId, language: Language) -> &Tongue {
+        self.own.get(&(tenant.clone(), language)).unwrap_or_else(|| Self::built_in(language))
+    }
+
+    /// How many files of the tenants' own are in use.
+    #[must_use]
+    pub fn own_count(&self) -> usize {
+        self.own.len()
+    }
+
+    /// A language as it comes with the service.
+    #[must_use]
+    pub fn built_in(language: Language) -> &'static Tongue {
+        &BUILT_IN[&language]
+    }
+}
+
+/// Shows whose words it holds.
+impl std::fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.own.keys()).finish()
+    }
+}
+
+/// A smaller number that has the same form. Of the nine languages only Arabic looks further than at 2, and it looks at
+/// the last two digits; `intl_pluralrules` 7.0.2 forgets to cut off the others (its `3..=10` is CLDR's `n % 100 = 3..10`).
+fn chooser(number: u64) -> u64 {
+    if number % 100 < 3 { number } else { number % 100 }
+}
+
+/// What can be read of a file of ours, which is all of it: a test reads every message.
+fn resource(file: &str) -> FluentResource {
+    FluentResource::try_new(file.to_owned()).unwrap_or_else(|(read, _)| read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read_without_a_fault() {
+        for &it in Language::ALL {
+            for file in [it.words(), it.countries()] {
+                assert!(FluentResource::try_new(file.to_owned()).is_ok(), "{}", it.tag());
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_choose_their_form_and_are_written_as_the_language_does() {
+        let digest = |language, count| {
+            let said = Catalogue::built_in(language).count(Message::Digest, ("count", count), &[("product", "Acme")]);
+            said.plain()
+        };
+        assert_eq!(digest(Language::English, 1), "There was 1 more sign-in to your Acme account.");
+        assert_eq!(digest(Language::English, 12), "There were 12 more sign-ins to your Acme account.");
+        assert_eq!(digest(Language::German, 12_000), "In Ihrem Acme-Konto gab es 12.000 weitere Anmeldungen.");
+        assert!(digest(Language::French, 0).starts_with("Il y a eu 0 autre connexion "), "French counts 0 as one");
+        let kept = |days| Catalogue::built_in(Language::Arabic).count(Message::Kept, ("days", days), &[]).plain();
+        let forms = [
+            (1, "يومًا واحدًا"),
+            (2, "يومين"),
+            (103, "103 أيام"),
+            (180, "180 يومًا"),
+            (100, "100 يوم"),
+            (365, "365 يومًا"),
+        ];
+        for (days, form) in forms {
+            assert!(kept(days).ends_with(&format!("{form}.")), "{}", kept(days));
+        }
+    }
+
+    #[test]
+    fn countries_are_named_in_every_language() {
+        let name = |language, code| Catalogue::built_in(language).country(Country::parse(code).unwrap());
+        assert_eq!(name(Language::Finnish, "SE").as_deref(), Some("Ruotsi"));
+        assert_eq!(name(Language::Japanese, "BR").as_deref(), Some("ブラジル"));
+        assert_eq!(name(Language::English, "ZZ"), None);
+    }
+}

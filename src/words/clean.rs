@@ -1,0 +1,77 @@
+//! What a stranger's text must lose before it is shown.
+
+/// One visible line of at most `max_chars` characters: without controls, invisible and direction characters and line
+/// separators, every run of white space a single space.
+#[must_use]
+pub fn one_line(text: &str, max_chars: usize) -> String {
+    let visible: String = text
+        .chars()
+        .filter(|&it| it.is_whitespace() || !is_invisible(it))
+        .map(|it| if it.is_whitespace() { ' ' } else { it })
+        .collect();
+    let line = visible.split(' ').filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    line.chars().take(max_chars).collect::<String>().trim_end().to_owned()
+}
+
+/// The name of a place: [`one_line`] of letters, digits and the marks that names have. A dot is followed by a space, so
+/// that no mail program makes a link of it.
+#[must_use]
+pub fn place_name(text: &str, max_chars: usize) -> String {
+    let named: String = one_line(text, max_chars)
+        .chars()
+        .filter(|&it| it.is_alphanumeric() || " ,.'’-()".contains(it))
+        .flat_map(|it| [Some(it), (it == '.').then_some(' ')].into_iter().flatten())
+        .collect();
+    one_line(&named, max_chars).replace(" ,", ",")
+}
+
+/// An address of which the owner knows it and a bystander learns little: `j•••n@example.com`.
+#[must_use]
+pub fn mask_address(address: &str) -> String {
+    let address = one_line(address, 254);
+    let Some((local, domain)) = address.rsplit_once('@') else { return "•••".to_owned() };
+    let mut letters = local.chars();
+    match (letters.next(), letters.next_back()) {
+        (Some(first), Some(last)) if local.chars().count() > 2 => format!("{first}•••{last}@{domain}"),
+        (Some(first), _) => format!("{first}•••@{domain}"),
+        (None, _) => format!("•••@{domain}"),
+    }
+}
+
+/// Unicode 16's general categories Cc, Cf, Zl and Zp, and what stands for no character.
+#[must_use]
+pub fn is_invisible(it: char) -> bool {
+    it.is_control()
+        || matches!(it,
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+            | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_invisible_is_gone() {
+        assert_eq!(one_line("a\r\nBcc: b\u{202e}c\u{200b}\u{2028}d\u{1b}\u{7}", 80), "a Bcc: bc d");
+        assert_eq!(one_line("  four   words  in line ", 12), "four words i");
+    }
+
+    #[test]
+    fn a_place_is_no_link() {
+        assert_eq!(place_name("St. Louis, Côte d'Ivoire", 80), "St. Louis, Côte d'Ivoire");
+        assert_eq!(place_name("Washington, D.C., US", 80), "Washington, D. C., US");
+        assert_eq!(place_name("https://evil.com/<b>", 80), "httpsevil. comb");
+    }
+
+    #[test]
+    fn an_address_is_told_to_its_owner_only() {
+        assert_eq!(mask_address("jonathan@example.com"), "j•••n@example.com");
+        assert_eq!(mask_address("jo@example.com"), "j•••@example.com");
+        assert_eq!(mask_address("é@example.com"), "é•••@example.com");
+        assert_eq!(mask_address("nobody"), "•••");
+    }
+}

@@ -1,0 +1,242 @@
+//! What is told, in no language yet: every field of an alert cleaned, cut and known by name.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::LazyLock,
+};
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use crate::{
+    domain::{
+        agent::{Browser, Os},
+        alert::{Alert, LATE_MS},
+        notice::{News, Notice},
+        place::{Country, canonical_address, is_public},
+        policy::{Level, SignalKind},
+        time::Timestamp,
+    },
+    words::clean::{mask_address, place_name},
+};
+
+/// At most so many reasons are given: more are not read.
+const MAX_REASONS: usize = 2;
+/// Longest name of a place, in characters: a long city and a long country.
+const MAX_PLACE_CHARS: usize = 80;
+/// Longest name of a time zone; the longest of IANA's has 32.
+const MAX_ZONE_BYTES: usize = 40;
+/// The one country in the databases of places whose English name has a comma.
+const NAME_WITH_COMMA: &str = "Bonaire, Sint Eustatius, and Saba";
+
+/// The bundled database, so that a mail does not depend on the machine that writes it.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// How the user signed in, as far as it has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// With a password.
+    Password,
+    /// With a passkey.
+    Passkey,
+    /// With a link that was mailed.
+    MagicLink,
+    /// With a code that works once.
+    OneTimeCode,
+    /// With the employer's or school's sign-in.
+    SingleSignOn,
+    /// With an account elsewhere, by its name: `Google`.
+    Social(&'static str),
+}
+
+impl Method {
+    /// Reads the name in the API; `None` for a name that is not in the list, which may be any text.
+    fn parse(name: &str) -> Option<Self> {
+        const PROVIDERS: [(&str, &str); 7] = [
+            ("apple", "Apple"),
+            ("facebook", "Facebook"),
+            ("github", "GitHub"),
+            ("gitlab", "GitLab"),
+            ("google", "Google"),
+            ("linkedin", "LinkedIn"),
+            ("microsoft", "Microsoft"),
+        ];
+        match name {
+            "password" => Some(Self::Password),
+            "passkey" => Some(Self::Passkey),
+            "magic_link" => Some(Self::MagicLink),
+            "otp" => Some(Self::OneTimeCode),
+            "sso" => Some(Self::SingleSignOn),
+            _ => {
+                let provider = name.strip_prefix("social:")?;
+                PROVIDERS.iter().find(|(it, _)| *it == provider).map(|&(_, shown)| Self::Social(shown))
+            }
+        }
+    }
+}
+
+/// Where the login came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// From an address that has no place in the world.
+    PrivateNetwork,
+    /// Nobody knows.
+    Unknown,
+    /// From this country.
+    In(CountryName),
+    /// From the surroundings of this city.
+    Near(String, CountryName),
+}
+
+/// A country by its code, which has a name in every language; else by the English name that the database gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountryName {
+    /// The code.
+    pub code: Option<Country>,
+    /// The English name.
+    pub english: String,
+}
+
+/// How much of an address is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddressForm {
+    /// All of it.
+    #[default]
+    Full,
+    /// Without what tells one household from its neighbours: three numbers of IPv4, four groups of IPv6.
+    Truncated,
+}
+
+/// What is told of one login.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// When it happened, by the account's clock; by UTC where that is not known.
+    pub at: jiff::Zoned,
+    /// The browser family.
+    pub browser: Browser,
+    /// The operating system family.
+    pub os: Os,
+    /// Where it came from.
+    pub place: Where,
+    /// The address.
+    pub ip: String,
+    /// How the user signed in.
+    pub method: Option<Method>,
+    /// Whether the device is new.
+    pub new_device: bool,
+    /// Whether more is strange about the login than that its device is new.
+    pub unusual: bool,
+    /// Why, the weightiest first; at most two.
+    pub reasons: Vec<SignalKind>,
+}
+
+impl SignIn {
+    /// What is told of the login that raised `alert`.
+    #[must_use]
+    pub fn new(alert: &Alert, addresses: AddressForm) -> Self {
+        Self {
+            at: local_time(alert.occurred_at, alert.time_zone.as_deref()),
+            browser: alert.browser,
+            os: alert.os,
+            place: place(alert),
+            ip: shown_address(alert.ip, addresses),
+            method: alert.method.as_deref().and_then(Method::parse),
+            new_device: alert.new_device,
+            unusual: alert.level == Level::High || !alert.new_device,
+            reasons: alert.reasons.iter().copied().take(MAX_REASONS).collect(),
+        }
+    }
+}
+
+/// What is told in one mail.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The account, masked.
+    pub account: String,
+    /// The login that matters most: of several the riskiest.
+    pub sign_in: SignIn,
+    /// Of a digest, how many logins it tells of.
+    pub total: Option<u64>,
+    /// Of a digest, the newest login, if it is not the riskiest.
+    pub newest: Option<SignIn>,
+    /// Whether the mail leaves long after the login; of a digest, after the last of them.
+    pub late: bool,
+    /// Six letters by which people name this alert, and by which the product shows it.
+    pub reference: String,
+}
+
+impl Facts {
+    /// What a mail that leaves `now` tells.
+    #[must_use]
+    pub fn new(now: Timestamp, notice: &Notice<'_>, addresses: AddressForm) -> Self {
+        let alert = notice.alert();
+        let (total, newest) = match notice.news {
+            News::Alert(_) => (None, alert),
+            News::Digest(digest) => (Some(digest.total), &digest.newest),
+        };
+        Self {
+            account: mask_address(notice.recipient),
+            sign_in: SignIn::new(alert, addresses),
+            total,
+            newest: (newest.id != alert.id).then(|| SignIn::new(newest, addresses)),
+            late: now.ms_since(newest.occurred_at) > LATE_MS,
+            reference: notice.reference.to_owned(),
+        }
+    }
+}
+
+fn place(alert: &Alert) -> Where {
+    if !is_public(alert.ip) {
+        return Where::PrivateNetwork;
+    }
+    // "City, Country", or the country alone.
+    let raw = alert.place_name.as_str();
+    let (city, country) = match raw.strip_suffix(NAME_WITH_COMMA) {
+        Some(rest) => (rest.trim_end_matches(", "), NAME_WITH_COMMA),
+        None => raw.rsplit_once(", ").unwrap_or(("", raw)),
+    };
+    let clean = |text| place_name(text, MAX_PLACE_CHARS / 2);
+    let (city, country) = (clean(city), CountryName { code: alert.country, english: clean(country) });
+    match (city.is_empty(), country.english.is_empty() && country.code.is_none()) {
+        (true, true) => Where::Unknown,
+        (true, false) => Where::In(country),
+        (false, _) => Where::Near(city, country),
+    }
+}
+
+fn shown_address(address: IpAddr, form: AddressForm) -> String {
+    match (form, canonical_address(address)) {
+        (AddressForm::Full, it) => it.to_string(),
+        (AddressForm::Truncated, IpAddr::V4(it)) => {
+            let [a, b, c, _] = it.octets();
+            Ipv4Addr::new(a, b, c, 0).to_string().trim_end_matches('0').to_owned() + "x"
+        }
+        (AddressForm::Truncated, IpAddr::V6(it)) => {
+            let [a, b, c, d, ..] = it.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string() + "x"
+        }
+    }
+}
+
+/// A time that the calendar does not reach (the year 9999) is its end.
+fn local_time(at: Timestamp, zone: Option<&str>) -> jiff::Zoned {
+    let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
+    let ms = at.unix_ms().clamp(first.as_millisecond(), last.as_millisecond());
+    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(last);
+    let known = zone.filter(|it| it.len() <= MAX_ZONE_BYTES).and_then(|it| ZONES.get(it).ok());
+    at.to_zoned(known.unwrap_or(TimeZone::UTC))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_truncated_address_tells_the_network_only() {
+        let shown = |it: &str| shown_address(it.parse().unwrap(), AddressForm::Truncated);
+        assert_eq!(shown("89.160.20.112"), "89.160.20.x");
+        assert_eq!(shown("10.0.0.0"), "10.0.0.x");
+        assert_eq!(shown("2a02:1810:1:2:3:4:5:6"), "2a02:1810:1:2::x");
+        assert_eq!(shown("::ffff:8.8.8.8"), "8.8.8.x");
+        assert_eq!(shown_address("2a02::1".parse().unwrap(), AddressForm::Full), "2a02::1");
+    }
+}

@@ -1,0 +1,145 @@
+//! The languages that users are told in, and how one is chosen.
+
+use fluent_langneg::{NegotiationStrategy, accepted_languages, negotiate_languages};
+use unic_langid::LanguageIdentifier;
+
+use crate::words::message::{has_every_message, have_same_names};
+
+/// Longest `Accept-Language` header that is read, in bytes: browsers send some 100.
+const MAX_HEADER_BYTES: usize = 500;
+
+macro_rules! languages {
+    ($($variant:ident $tag:literal $direction:literal $name:literal,)+) => {
+        /// A language that everything is written in.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Language {
+            $(#[doc = concat!($name, ", `", $tag, "`")] $variant,)+
+        }
+
+        impl Language {
+            /// Every language; the first is for whoever speaks none of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The BCP 47 tag.
+            #[must_use]
+            pub const fn tag(self) -> &'static str {
+                match self { $(Self::$variant => $tag,)+ }
+            }
+
+            /// `ltr` or `rtl`.
+            #[must_use]
+            pub const fn direction(self) -> &'static str {
+                match self { $(Self::$variant => $direction,)+ }
+            }
+
+            /// What it calls itself.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// Its messages, as a Fluent file.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$variant => include_str!(concat!("../../templates/locales/", $tag, "/words.ftl")),)+ }
+            }
+
+            /// The names of countries, as a Fluent file.
+            #[must_use]
+            pub const fn countries(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("../../templates/locales/", $tag, "/countries.ftl")),)+
+                }
+            }
+        }
+
+        $(
+            const _: () = assert!(
+                has_every_message(Language::$variant.words()),
+                concat!("templates/locales/", $tag, "/words.ftl has not every message of words/message.rs, in its order")
+            );
+            const _: () = assert!(
+                have_same_names(Language::ALL[0].countries(), Language::$variant.countries()),
+                concat!("templates/locales/", $tag, "/countries.ftl has not the same countries as the first language")
+            );
+        )+
+    };
+}
+
+languages! {
+    English "en" "ltr" "English",
+    German "de" "ltr" "Deutsch",
+    French "fr" "ltr" "Français",
+    Spanish "es" "ltr" "Español",
+    Finnish "fi" "ltr" "Suomi",
+    Swedish "sv" "ltr" "Svenska",
+    BrazilianPortuguese "pt-BR" "ltr" "Português do Brasil",
+    Japanese "ja" "ltr" "日本語",
+    Arabic "ar" "rtl" "العربية",
+}
+
+impl Language {
+    /// The language of an account with this locale: the same one, in whatever country, or English.
+    #[must_use]
+    pub fn of_locale(locale: Option<&str>) -> Self {
+        let wanted = locale.and_then(|it| it.parse::<LanguageIdentifier>().ok());
+        Self::negotiate(wanted.as_slice())
+    }
+
+    /// The first language that a browser accepts, or English.
+    #[must_use]
+    pub fn of_header(accept_language: &str) -> Self {
+        if accept_language.len() > MAX_HEADER_BYTES {
+            return Self::English;
+        }
+        Self::negotiate(&accepted_languages::parse(accept_language))
+    }
+
+    /// Reads the tag.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.tag() == tag)
+    }
+
+    /// The tag as Fluent takes it.
+    #[must_use]
+    pub fn identifier(self) -> LanguageIdentifier {
+        // Every tag of the list is one, which a test holds.
+        self.tag().parse().unwrap_or_default()
+    }
+
+    fn negotiate(wanted: &[LanguageIdentifier]) -> Self {
+        let written: Vec<LanguageIdentifier> = Self::ALL.iter().map(|it| it.identifier()).collect();
+        let found = negotiate_languages(wanted, &written, None, NegotiationStrategy::Filtering);
+        let first = found.first().and_then(|it| written.iter().position(|written| written == *it));
+        first.map_or(Self::English, |it| Self::ALL[it])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_gets_its_own_language_or_english() {
+        let of = |locale| Language::of_locale(Some(locale)).tag();
+        for &it in Language::ALL {
+            assert_eq!(of(it.tag()), it.tag());
+        }
+        let chosen = [("de-CH", "de"), ("en-GB", "en"), ("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("ar-EG", "ar")];
+        let others = [("zh-Hant", "en"), ("nb", "en"), ("", "en"), ("../../x", "en"), ("de\r\nBcc: x", "en")];
+        for (locale, tag) in chosen.into_iter().chain(others).chain([("ja-JP", "ja"), ("sv-FI", "sv"), ("ES", "es")]) {
+            assert_eq!(of(locale), tag, "{locale}");
+        }
+        assert_eq!(Language::of_locale(None), Language::English);
+    }
+
+    #[test]
+    fn a_browser_gets_the_first_language_that_we_have() {
+        assert_eq!(Language::of_header("nb,fi;q=0.9,en;q=0.8"), Language::Finnish);
+        assert_eq!(Language::of_header("fr-CA"), Language::French);
+        for it in ["", "*", ";;;", "\u{1b}", &"fi,".repeat(500)] {
+            assert_eq!(Language::of_header(it), Language::English);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The words of one mail, in the order in which they are read. The templates have none.
+
+use crate::words::{
+    catalogue::Tongue,
+    facts::Facts,
+    message::Message,
+    phrase::Phrase,
+    telling::{Row, device, lock_out, rows, short_rows, why},
+};
+
+/// Longest subject, in characters: what a telephone shows.
+const MAX_SUBJECT_CHARS: usize = 60;
+
+/// What every mail of the service says at its end.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// The name of what users sign in to; clean.
+    pub product: String,
+    /// Who is to be named beside a place, by host name.
+    pub credit: Option<&'static str>,
+    /// Where users ask: an address, or a page without its scheme.
+    pub support: Option<String>,
+    /// For how many days a login is kept.
+    pub kept_days: u64,
+}
+
+/// One login as it is told.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Which one it is, where there are two.
+    pub title: Option<Phrase>,
+    /// What is known of it.
+    pub rows: Vec<Row>,
+}
+
+/// The words of one mail.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// The subject: at most 60 characters.
+    pub subject: String,
+    /// What happened, in one sentence.
+    pub headline: Phrase,
+    /// That the mail is late, if it is.
+    pub late: Option<Phrase>,
+    /// The label of the account.
+    pub account_label: Phrase,
+    /// The account, masked.
+    pub account: Phrase,
+    /// The logins.
+    pub sections: Vec<Section>,
+    /// The label of the reasons.
+    pub why_label: Phrase,
+    /// The reasons.
+    pub why: Phrase,
+    /// What to do if all is well.
+    pub if_you: Phrase,
+    /// The heading of the steps.
+    pub if_not_you: Phrase,
+    /// What to do, none of which needs a link.
+    pub steps: [Phrase; 3],
+    /// The words on the button.
+    pub button: Phrase,
+    /// What stands before the link's address.
+    pub link_label: Phrase,
+    /// What we never do.
+    pub never: Phrase,
+    /// The label of the reference.
+    pub reference_label: Phrase,
+    /// The reference.
+    pub reference: Phrase,
+    /// Who writes, and what becomes of the facts.
+    pub footer: Vec<Phrase>,
+    /// What stands between a label and its value.
+    pub colon: String,
+}
+
+/// The words that tell `facts` in this language.
+#[must_use]
+pub fn letter(tongue: &Tongue, facts: &Facts, sender: &Sender) -> Letter {
+    let sign_out = if facts.total.is_some() { Message::SignOutUnknown } else { Message::SignOut };
+    Letter {
+        subject: subject(tongue, facts, sender),
+        headline: headline(tongue, facts, &sender.product),
+        late: facts.late.then(|| tongue.say(Message::SentLate)),
+        account_label: tongue.say(Message::Account),
+        account: Phrase::value(&facts.account),
+        sections: sections(tongue, facts),
+        why_label: tongue.say(Message::Why),
+        why: why(tongue, &facts.sign_in),
+        if_you: tongue.say(Message::IfYou),
+        if_not_you: tongue.say(Message::IfNotYou),
+        steps: [
+            tongue.say_with(sign_out, &[("product", &sender.product)]),
+            tongue.say(lock_out(facts.sign_in.method)),
+            tongue.say(Message::TwoStep),
+        ],
+        button: tongue.say(Message::Button),
+        link_label: tongue.say(Message::Link),
+        never: tongue.say(Message::Never),
+        reference_label: tongue.say(Message::Reference),
+        reference: Phrase::value(&facts.reference),
+        footer: footer(tongue, sender),
+        colon: tongue.say(Message::Colon).plain(),
+    }
+}
+
+/// Only as much of “New sign-in to Product from Browser on System” as there is room for.
+fn subject(tongue: &Tongue, facts: &Facts, sender: &Sender) -> String {
+    let fits = |it: &String| it.chars().count() <= MAX_SUBJECT_CHARS;
+    let short = |product: &str| match facts.total {
+        Some(total) => tongue.count(Message::SubjectDigest, ("count", total), &[("product", product)]).plain(),
+        None => tongue.say_with(Message::Subject, &[("product", product)]).plain(),
+    };
+    let product = sender.product.as_str();
+    let told = device(tongue, facts.sign_in.browser, facts.sign_in.os).plain();
+    let full = || tongue.say_with(Message::SubjectDevice, &[("product", product), ("device", &told)]).plain();
+    let nothing_known = told == tongue.say(Message::UnknownDevice).plain();
+    if facts.total.is_none()
+        && !nothing_known
+        && let Some(full) = Some(full()).filter(fits)
+    {
+        return full;
+    }
+    let name_chars = product.chars().count();
+    let cut = |kept: usize| format!("{}…", product.chars().take(kept).collect::<String>().trim_end());
+    Some(short(product))
+        .filter(fits)
+        .or_else(|| (0..name_chars).rev().map(|it| short(&cut(it))).find(fits))
+        .unwrap_or_else(|| short("").chars().take(MAX_SUBJECT_CHARS).collect())
+}
+
+fn headline(tongue: &Tongue, facts: &Facts, product: &str) -> Phrase {
+    if let Some(total) = facts.total {
+        return tongue.count(Message::Digest, ("count", total), &[("product", product)]);
+    }
+    let message = match (facts.sign_in.new_device, facts.sign_in.unusual, facts.late) {
+        (true, false, false) => Message::NewDevice,
+        (true, false, true) => Message::NewDeviceLate,
+        (true, true, false) => Message::NewDeviceUnusual,
+        (true, true, true) => Message::NewDeviceUnusualLate,
+        (false, _, false) => Message::Unusual,
+        (false, _, true) => Message::UnusualLate,
+    };
+    tongue.say_with(message, &[("product", product)])
+}
+
+fn sections(tongue: &Tongue, facts: &Facts) -> Vec<Section> {
+    let riskiest = rows(tongue, &facts.sign_in);
+    match &facts.newest {
+        None => vec![Section { title: None, rows: riskiest }],
+        Some(newest) => vec![
+            Section { title: Some(tongue.say(Message::Newest)), rows: short_rows(tongue, newest) },
+            Section { title: Some(tongue.say(Message::Riskiest)), rows: riskiest },
+        ],
+    }
+}
+
+fn footer(tongue: &Tongue, sender: &Sender) -> Vec<Phrase> {
+    let mut footer = vec![tongue.say_with(Message::Sender, &[("product", &sender.product)])];
+    footer.extend(sender.support.as_ref().map(|it| tongue.say_with(Message::Support, &[("support", it)])));
+    footer.push(tongue.count(Message::Kept, ("days", sender.kept_days), &[]));
+    footer.extend(sender.credit.map(|it| tongue.say_with(Message::PlacesBy, &[("credit", it)])));
+    footer
+}

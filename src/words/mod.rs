@@ -1,0 +1,13 @@
+//! What users are told, in their language: every word of the mail and of the page behind its button.
+
+pub mod clean;
+pub mod phrase;
+pub mod message;
+pub mod language;
+pub mod catalogue;
+pub mod overrides;
+pub mod facts;
+pub mod moment;
+pub mod telling;
+pub mod letter;
+pub mod page;

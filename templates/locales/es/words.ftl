@@ -1,0 +1,148 @@
+# Español: con «usted».
+
+## El asunto
+
+subject = Nuevo inicio de sesión en { $product }
+subject-device = Nuevo inicio de sesión en { $product }: { $device }
+subject-digest = { $count ->
+        [one] { $number } inicio de sesión más en { $product }
+       *[other] { $number } inicios de sesión más en { $product }
+    }
+
+## Qué ha ocurrido
+
+new-device = Se acaba de iniciar sesión en su cuenta de { $product } desde un dispositivo que no conocíamos.
+new-device-late = Se ha iniciado sesión en su cuenta de { $product } desde un dispositivo que no conocíamos.
+new-device-unusual = Se acaba de iniciar sesión en su cuenta de { $product } de forma inusual y desde un dispositivo que no conocíamos.
+new-device-unusual-late = Se ha iniciado sesión en su cuenta de { $product } de forma inusual y desde un dispositivo que no conocíamos.
+unusual = Se acaba de iniciar sesión en su cuenta de { $product } de forma inusual.
+unusual-late = Se ha iniciado sesión en su cuenta de { $product } de forma inusual.
+digest = { $count ->
+        [one] Ha habido { $number } inicio de sesión más en su cuenta de { $product }.
+       *[other] Ha habido { $number } inicios de sesión más en su cuenta de { $product }.
+    }
+sent-late = No hemos podido enviar este mensaje antes.
+
+## La tabla
+
+account = Cuenta
+newest = El más reciente
+riskiest = El más inusual
+when = Cuándo
+device = Dispositivo
+where = Dónde
+ip-address = Dirección IP
+method = Acceso con
+
+browser-on-system = { $browser } en { $os }
+unknown-browser = Navegador desconocido en { $os }
+unknown-device = Dispositivo desconocido
+android-app = Aplicación de Android
+ios-app = Aplicación de iOS
+desktop-app = Aplicación de escritorio
+script = Script
+
+near-city = cerca de { $city }, { $country } (estimado según la dirección IP)
+in-country = { $country } (estimado según la dirección IP)
+unknown-place = lugar desconocido
+private-network = una red privada
+
+password = contraseña
+passkey = llave de acceso (passkey)
+magic-link = enlace enviado por correo
+one-time-code = código de un solo uso
+single-sign-on = inicio de sesión único (SSO)
+
+## Los motivos
+
+why = Por qué recibe este mensaje
+why-device-and-country = Este dispositivo y este país son nuevos para su cuenta.
+why-device-and-network = Este dispositivo y esta red son nuevos para su cuenta.
+why-new-device = Este dispositivo es nuevo para su cuenta.
+why-new-country = Este país es nuevo para su cuenta.
+why-new-network = Esta red es nueva para su cuenta.
+why-impossible-travel = Su último inicio de sesión fue demasiado lejos para el tiempo transcurrido.
+why-user-agent-mismatch = El navegador no es el que dice ser.
+why-token-mismatch = Llevaba la marca de otro dispositivo.
+why-denied-device = Usted nos indicó que este dispositivo no es suyo.
+why-anonymous-network = La red oculta dónde está.
+why-hosting-network = La red pertenece a un centro de datos.
+why-failed-attempts = Antes hubo intentos fallidos.
+why-credential-stuffing = La misma red probó muchas cuentas.
+why-unusual-hour = Rara vez inicia sesión a esta hora.
+why-rare-login = Hacía mucho tiempo que no iniciaba sesión.
+why-unusual = Este inicio de sesión no se parece a los anteriores.
+
+## Qué hacer
+
+if-you = Si ha sido usted, no tiene que hacer nada.
+if-not-you = Si no ha sido usted
+sign-out = Abra { $product } por su cuenta y cierre la sesión de este dispositivo.
+sign-out-unknown = Abra { $product } por su cuenta y cierre la sesión de los dispositivos que no conozca.
+change-password = Cambie su contraseña.
+remove-passkeys = Elimine las llaves de acceso que no conozca.
+secure-mailbox = Cambie la contraseña de su correo electrónico.
+secure-provider = Cambie la contraseña de la cuenta utilizada.
+change-password-if-any = Cambie su contraseña, si tiene una.
+two-step = Active la verificación en dos pasos.
+button = Revisar este inicio de sesión
+link = O abra esta dirección
+never = Nunca le pedimos su contraseña ni un código por correo electrónico.
+reference = Referencia
+
+## El remitente
+
+sender = { $product } envía este mensaje para proteger su cuenta.
+support = ¿Preguntas? { $support }
+kept = { $days ->
+        [one] Estos datos se conservan un día.
+       *[other] Estos datos se conservan { $number } días.
+    }
+places-by = Geolocalización: { $credit }.
+
+## Fechas y horas
+
+monday = lunes
+tuesday = martes
+wednesday = miércoles
+thursday = jueves
+friday = viernes
+saturday = sábado
+sunday = domingo
+january = enero
+february = febrero
+march = marzo
+april = abril
+may = mayo
+june = junio
+july = julio
+august = agosto
+september = septiembre
+october = octubre
+november = noviembre
+december = diciembre
+date = { $weekday }, { $day } de { $month } de { $year }
+clock = { $hour }:{ $minute }
+moment = { $date }, { $clock } { $zone } ({ $utc } UTC)
+moment-other-day = { $date }, { $clock } { $zone } ({ $weekday } { $utc } UTC)
+moment-utc = { $date }, { $utc } UTC
+thousands = .
+colon = { ": " }
+
+## La página del botón
+
+page-question = ¿Ha sido usted?
+page-signed-in = Alguien ha iniciado sesión en su cuenta:
+page-yes = Si ha sido usted, cierre esta página.
+page-yes-then = No cambia nada.
+page-no = Si no ha sido usted, díganoslo. Anotaremos que este dispositivo no es suyo y le avisaremos si vuelve.
+page-not-me = No he sido yo
+page-places-by = Geolocalización de IP
+page-thanks = Gracias
+page-noted = Gracias. Hemos anotado que no ha sido usted.
+page-next = Hemos anotado que el dispositivo no es suyo. Ahora, haga lo siguiente:
+page-sign-out = Abra { $product } por su cuenta, no desde un enlace, y cierre la sesión de los dispositivos que no conozca.
+page-password = Cambie su contraseña, también en los demás sitios donde use la misma.
+page-gone = Este enlace ya no funciona
+page-gone-why = Puede que ya se haya usado o que sea demasiado antiguo.
+page-gone-then = Si cree que otra persona está en su cuenta, abra { $product } por su cuenta, cierre la sesión de los dispositivos que no conozca y cambie su contraseña.

@@ -1,0 +1,148 @@
+# Suomi: sinutellen.
+
+## Otsikko
+
+subject = Uusi kirjautuminen: { $product }
+subject-device = Uusi kirjautuminen: { $product } ({ $device })
+subject-digest = { $count ->
+        [one] { $number } uusi kirjautuminen lisää: { $product }
+       *[other] { $number } uutta kirjautumista lisää: { $product }
+    }
+
+## Mitä tapahtui
+
+new-device = { $product }-tilillesi kirjauduttiin juuri laitteella, jota emme ole nähneet aiemmin.
+new-device-late = { $product }-tilillesi kirjauduttiin laitteella, jota emme ole nähneet aiemmin.
+new-device-unusual = { $product }-tilillesi kirjauduttiin juuri epätavallisella tavalla laitteella, jota emme ole nähneet aiemmin.
+new-device-unusual-late = { $product }-tilillesi kirjauduttiin epätavallisella tavalla laitteella, jota emme ole nähneet aiemmin.
+unusual = { $product }-tilillesi kirjauduttiin juuri epätavallisella tavalla.
+unusual-late = { $product }-tilillesi kirjauduttiin epätavallisella tavalla.
+digest = { $count ->
+        [one] { $product }-tilillesi on kirjauduttu vielä { $number } kerran.
+       *[other] { $product }-tilillesi on kirjauduttu vielä { $number } kertaa.
+    }
+sent-late = Emme voineet lähettää tätä viestiä aiemmin.
+
+## Taulukko
+
+account = Tili
+newest = Uusin
+riskiest = Epätavallisin
+when = Milloin
+device = Laite
+where = Missä
+ip-address = IP-osoite
+method = Kirjautumistapa
+
+browser-on-system = { $browser }, { $os }
+unknown-browser = Tuntematon selain, { $os }
+unknown-device = Tuntematon laite
+android-app = Android-sovellus
+ios-app = iOS-sovellus
+desktop-app = Työpöytäsovellus
+script = Komentosarja
+
+near-city = lähellä: { $city }, { $country } (arvio IP-osoitteen perusteella)
+in-country = { $country } (arvio IP-osoitteen perusteella)
+unknown-place = tuntematon paikka
+private-network = yksityinen verkko
+
+password = salasana
+passkey = todennusavain (passkey)
+magic-link = sähköpostitse saatu linkki
+one-time-code = kertakäyttökoodi
+single-sign-on = kertakirjautuminen (SSO)
+
+## Syyt
+
+why = Miksi sait tämän viestin
+why-device-and-country = Tämä laite ja tämä maa ovat tilillesi uusia.
+why-device-and-network = Tämä laite ja tämä verkko ovat tilillesi uusia.
+why-new-device = Tämä laite on tilillesi uusi.
+why-new-country = Tämä maa on tilillesi uusi.
+why-new-network = Tämä verkko on tilillesi uusi.
+why-impossible-travel = Edellinen kirjautumisesi tapahtui liian kaukana kuluneeseen aikaan nähden.
+why-user-agent-mismatch = Selain ei ole se, joksi se esittäytyy.
+why-token-mismatch = Kirjautumisessa oli toisen laitteen tunniste.
+why-denied-device = Olet ilmoittanut, ettei tämä laite ole sinun.
+why-anonymous-network = Verkko salaa sijaintinsa.
+why-hosting-network = Verkko kuuluu palvelinkeskukselle.
+why-failed-attempts = Sitä ennen oli epäonnistuneita yrityksiä.
+why-credential-stuffing = Samasta verkosta kokeiltiin monia tilejä.
+why-unusual-hour = Kirjaudut harvoin tähän aikaan.
+why-rare-login = Et ollut kirjautunut pitkään aikaan.
+why-unusual = Tämä kirjautuminen ei ole samanlainen kuin aiemmat.
+
+## Mitä tehdä
+
+if-you = Jos se olit sinä, sinun ei tarvitse tehdä mitään.
+if-not-you = Jos se et ollut sinä
+sign-out = Avaa { $product } itse ja kirjaa tämä laite ulos.
+sign-out-unknown = Avaa { $product } itse ja kirjaa ulos laitteet, joita et tunne.
+change-password = Vaihda salasanasi.
+remove-passkeys = Poista todennusavaimet, joita et tunne.
+secure-mailbox = Vaihda sähköpostitilisi salasana.
+secure-provider = Vaihda sen tilin salasana, jolla kirjauduttiin.
+change-password-if-any = Vaihda salasanasi, jos sinulla on sellainen.
+two-step = Ota käyttöön kaksivaiheinen kirjautuminen.
+button = Tarkista tämä kirjautuminen
+link = Tai avaa tämä osoite
+never = Emme koskaan pyydä salasanaasi tai koodia sähköpostitse.
+reference = Viite
+
+## Lähettäjä
+
+sender = { $product } lähettää tämän viestin suojatakseen tiliäsi.
+support = Kysyttävää? { $support }
+kept = { $days ->
+        [one] Nämä tiedot säilytetään yhden päivän.
+       *[other] Nämä tiedot säilytetään { $number } päivää.
+    }
+places-by = IP-paikannus: { $credit }.
+
+## Päivämäärät ja kellonajat
+
+monday = maanantai
+tuesday = tiistai
+wednesday = keskiviikko
+thursday = torstai
+friday = perjantai
+saturday = lauantai
+sunday = sunnuntai
+january = tammikuuta
+february = helmikuuta
+march = maaliskuuta
+april = huhtikuuta
+may = toukokuuta
+june = kesäkuuta
+july = heinäkuuta
+august = elokuuta
+september = syyskuuta
+october = lokakuuta
+november = marraskuuta
+december = joulukuuta
+date = { $weekday } { $day }. { $month } { $year }
+clock = { $hour }.{ $minute }
+moment = { $date } klo { $clock } { $zone } ({ $utc } UTC)
+moment-other-day = { $date } klo { $clock } { $zone } ({ $weekday } { $utc } UTC)
+moment-utc = { $date } klo { $utc } UTC
+thousands = { "\u00A0" }
+colon = { ": " }
+
+## Painikkeen takana oleva sivu
+
+page-question = Olitko se sinä?
+page-signed-in = Joku kirjautui tilillesi:
+page-yes = Jos se olit sinä, sulje tämä sivu.
+page-yes-then = Mikään ei muutu.
+page-no = Jos se et ollut sinä, kerro meille. Merkitsemme, ettei tämä laite ole sinun, ja varoitamme sinua, jos se palaa.
+page-not-me = Se en ollut minä
+page-places-by = IP-paikannus
+page-thanks = Kiitos
+page-noted = Kiitos. Merkitsimme, että se et ollut sinä.
+page-next = Laite on nyt merkitty vieraaksi. Tee seuraavaksi näin:
+page-sign-out = Avaa { $product } itse, älä linkistä, ja kirjaa ulos laitteet, joita et tunne.
+page-password = Vaihda salasanasi, myös muualla, missä käytät samaa.
+page-gone = Tämä linkki ei enää toimi
+page-gone-why = Se on ehkä jo käytetty tai liian vanha.
+page-gone-then = Jos epäilet, että joku muu on tililläsi, avaa { $product } itse, kirjaa ulos laitteet, joita et tunne, ja vaihda salasanasi.

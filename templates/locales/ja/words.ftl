@@ -1,0 +1,145 @@
+# 日本語：です・ます体。
+
+## 件名
+
+subject = { $product } への新しいログイン
+subject-device = { $product } への新しいログイン：{ $device }
+subject-digest = { $count ->
+       *[other] { $product } へのログインがほかに { $number } 件あります
+    }
+
+## 起きたこと
+
+new-device = お使いの { $product } アカウントに、これまで確認されていないデバイスから先ほどログインがありました。
+new-device-late = お使いの { $product } アカウントに、これまで確認されていないデバイスからログインがありました。
+new-device-unusual = お使いの { $product } アカウントに、これまで確認されていないデバイスから、普段と異なるログインが先ほどありました。
+new-device-unusual-late = お使いの { $product } アカウントに、これまで確認されていないデバイスから、普段と異なるログインがありました。
+unusual = お使いの { $product } アカウントに、普段と異なるログインが先ほどありました。
+unusual-late = お使いの { $product } アカウントに、普段と異なるログインがありました。
+digest = { $count ->
+       *[other] お使いの { $product } アカウントに、ほかに { $number } 件のログインがありました。
+    }
+sent-late = このメールはすぐにお送りすることができませんでした。
+
+## 表
+
+account = アカウント
+newest = 最も新しいログイン
+riskiest = 最も普段と異なるログイン
+when = 日時
+device = デバイス
+where = 場所
+ip-address = IP アドレス
+method = ログイン方法
+
+browser-on-system = { $browser }（{ $os }）
+unknown-browser = 不明なブラウザー（{ $os }）
+unknown-device = 不明なデバイス
+android-app = Android アプリ
+ios-app = iOS アプリ
+desktop-app = デスクトップアプリ
+script = スクリプト
+
+near-city = { $country }、{ $city } 付近（IP アドレスからの推定）
+in-country = { $country }（IP アドレスからの推定）
+unknown-place = 不明な場所
+private-network = プライベートネットワーク
+
+password = パスワード
+passkey = パスキー
+magic-link = メールで届いたリンク
+one-time-code = ワンタイムコード
+single-sign-on = シングルサインオン
+
+## 理由
+
+why = このメールをお送りした理由
+why-device-and-country = このデバイスと国からのログインは、このアカウントでは初めてです。
+why-device-and-network = このデバイスとネットワークからのログインは、このアカウントでは初めてです。
+why-new-device = このデバイスからのログインは、このアカウントでは初めてです。
+why-new-country = この国からのログインは、このアカウントでは初めてです。
+why-new-network = このネットワークからのログインは、このアカウントでは初めてです。
+why-impossible-travel = 前回のログインから経過した時間では移動できない距離です。
+why-user-agent-mismatch = ブラウザーが、実際とは異なる名前を名乗っています。
+why-token-mismatch = 別のデバイスの識別情報が使われていました。
+why-denied-device = ご自分のものではないと回答されたデバイスです。
+why-anonymous-network = 所在地を隠すネットワークが使われています。
+why-hosting-network = データセンターのネットワークが使われています。
+why-failed-attempts = このログインの前に、失敗した試みがありました。
+why-credential-stuffing = 同じネットワークから、多くのアカウントへの試みがありました。
+why-unusual-hour = 普段はほとんどログインされない時間帯です。
+why-rare-login = 長い間ログインされていませんでした。
+why-unusual = このログインは、これまでのログインと異なっています。
+
+## 対応
+
+if-you = ご自分でログインされた場合は、何もする必要はありません。
+if-not-you = 心当たりがない場合
+sign-out = ご自分で { $product } を開き、このデバイスをログアウトさせてください。
+sign-out-unknown = ご自分で { $product } を開き、心当たりのないデバイスをログアウトさせてください。
+change-password = パスワードを変更してください。
+remove-passkeys = 心当たりのないパスキーを削除してください。
+secure-mailbox = メールアカウントのパスワードを変更してください。
+secure-provider = ログインに使われたアカウントのパスワードを変更してください。
+change-password-if-any = パスワードを設定している場合は、変更してください。
+two-step = 2 段階認証を有効にしてください。
+button = このログインを確認する
+link = または、次のアドレスを開いてください
+never = メールでパスワードやコードをお尋ねすることはありません。
+reference = 照会番号
+
+## 差出人
+
+sender = このメールは、アカウントを保護するために { $product } がお送りしています。
+support = お問い合わせ：{ $support }
+kept = { $days ->
+       *[other] これらの情報は { $number } 日間保存されます。
+    }
+places-by = IP 位置情報の提供：{ $credit }
+
+## 日付と時刻
+
+monday = 月曜日
+tuesday = 火曜日
+wednesday = 水曜日
+thursday = 木曜日
+friday = 金曜日
+saturday = 土曜日
+sunday = 日曜日
+january = 1
+february = 2
+march = 3
+april = 4
+may = 5
+june = 6
+july = 7
+august = 8
+september = 9
+october = 10
+november = 11
+december = 12
+date = { $year }年{ $month }月{ $day }日{ $weekday }
+clock = { $hour }:{ $minute }
+moment = { $date } { $clock } { $zone }（UTC { $utc }）
+moment-other-day = { $date } { $clock } { $zone }（UTC { $weekday } { $utc }）
+moment-utc = { $date } { $utc } UTC
+thousands = ,
+colon = { "：" }
+
+## ボタンの先のページ
+
+page-question = ご自分によるログインですか？
+page-signed-in = お使いのアカウントにログインがありました。
+page-yes = ご自分でログインされた場合は、このページを閉じてください。
+page-yes-then = 何も変わりません。
+page-no = 心当たりがない場合は、お知らせください。このデバイスをご自分のものではないと記録し、再び使われた場合にお知らせします。
+page-not-me = 自分ではありません
+page-places-by = IP 位置情報の提供
+page-thanks = ありがとうございます
+page-noted = ありがとうございます。ご自分によるログインではないことを記録しました。
+page-next = このデバイスは、ご自分のものではないと記録されました。続けて次のことを行ってください。
+page-sign-out = リンクからではなく、ご自分で { $product } を開き、心当たりのないデバイスをログアウトさせてください。
+page-password = パスワードを変更してください。同じパスワードをほかでも使っている場合は、そちらも変更してください。
+page-gone = このリンクは無効になりました
+page-gone-why = すでに使用されたか、期限が切れている可能性があります。
+page-gone-then = ほかの人がアカウントを使っていると思われる場合は、ご自分で { $product } を開き、心当たりのないデバイスをログアウトさせて、パスワードを変更してください。
