@@ -115,14 +115,13 @@ impl Collector {
         if evidence.gate.is_some() || (exact && !class.looks_alike()) {
             return;
         }
-        let [a, b, c, d, e, f, g, h, ..] = user;
         self.examples.push(Example {
             class,
             gap: Gap::between(known.last_seen, query.occurred_at),
             agreements: evidence.attributes.map(|it| it.agreement),
             rest_bits: f64::from(rest) / f64::from(CENTIBITS),
             same,
-            user: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+            user: user.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)),
         });
     }
 }
