@@ -164,7 +164,7 @@ pub struct TrainArguments {
     /// Logs of logins as the API takes them, one JSON object a line, each with a `truth` beside it
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Where the table of weights is written, to be built into the program: src/domain/weights_table.rs
+    /// Where the table of weights is written, to be built into the program: `src/domain/weights_table.rs`
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
 }
