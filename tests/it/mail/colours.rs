@@ -27,7 +27,7 @@ fn property<'a>(style: &'a str, selector: &str, name: &str) -> Option<&'a str> {
         selectors.split(',').any(|it| it.trim() == selector)
     });
     let values = of_selector.flat_map(|(_, body)| body.split(';')).filter_map(|it| it.split_once(':'));
-    let found = values.filter(|(key, _)| key.trim() == name).map(|(_, value)| value).last()?;
+    let found = values.filter(|(key, _)| key.trim() == name).map(|(_, value)| value).next_back()?;
     Some(found.trim().trim_end_matches("!important").trim())
 }
 
