@@ -20,7 +20,10 @@ use crate::sample::{NOW, Nearest, Sample};
 #[expect(dead_code, reason = "the other bench uses the rest")]
 mod sample;
 
-const CASES: [(&str, fn(&Sample)); 10] = [
+/// A case's name, and what runs it.
+type Case = (&'static str, fn(&Sample));
+
+const CASES: [Case; 10] = [
     ("matching/exact/1", |it| matching(it, Nearest::Exact, 1)),
     ("matching/exact/20", |it| matching(it, Nearest::Exact, 20)),
     ("matching/similar/20", |it| matching(it, Nearest::Similar, 20)),

@@ -18,7 +18,8 @@ export class Database {
     this.data = node_count * this.nodeBytes + 16;
     this.records = new Map();
     this.ipv4Root = 0;
-    for (let bit = 0; ip_version === 6 && bit < 96 && this.ipv4Root < node_count; bit++) this.ipv4Root = this.child(this.ipv4Root, 0);
+    for (let bit = 0; ip_version === 6 && bit < 96 && this.ipv4Root < node_count; bit++)
+      this.ipv4Root = this.child(this.ipv4Root, 0);
   }
 
   /** What stands in a node's left (0) or right (1) half: a node, `nodes` for nothing, or more for a record. */
@@ -28,7 +29,7 @@ export class Database {
     if (nodeBytes === 6) return bytes.readUIntBE(at + 3 * side, 3);
     if (nodeBytes === 8) return bytes.readUInt32BE(at + 4 * side);
     const middle = bytes[at + 3];
-    return side ? ((middle & 15) * 0x1000000) + bytes.readUIntBE(at + 4, 3) : (middle >> 4) * 0x1000000 + bytes.readUIntBE(at, 3);
+    return side ? (middle & 15) * 0x1000000 + bytes.readUIntBE(at + 4, 3) : (middle >> 4) * 0x1000000 + bytes.readUIntBE(at, 3);
   }
 
   /** Goes down the tree, `turn(depth)` saying where, and gives the record and its prefix length; null where there is none. */

@@ -44,6 +44,9 @@ pub enum Command {
     /// Look up places
     #[command(subcommand)]
     Geoip(GeoipCommand),
+    /// Look at mails and pages
+    #[command(subcommand)]
+    Templates(TemplatesCommand),
     /// Say what is wrong with settings, stores, mail and databases of places, and how to mend it
     Check,
 }
@@ -161,7 +164,7 @@ pub struct TrainArguments {
     /// Logs of logins as the API takes them, one JSON object a line, each with a `truth` beside it
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Where the table of weights is written, to be built into the program: src/domain/weights_table.rs
+    /// Where the table of weights is written, to be built into the program: `src/domain/weights_table.rs`
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
 }
@@ -186,6 +189,19 @@ pub enum GeoipCommand {
     },
     /// Show the databases
     Status,
+}
+
+/// What can be done with the words of mails and pages.
+#[derive(Debug, Subcommand)]
+pub enum TemplatesCommand {
+    /// Write every mail and page in every language to a folder, with a sheet that shows them; nothing is sent
+    Preview {
+        /// The folder; it is made
+        dir: PathBuf,
+        /// In whose words
+        #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
+        tenant: TenantId,
+    },
 }
 
 fn tenant(text: &str) -> Result<TenantId, String> {

@@ -18,4 +18,5 @@ pub mod evaluate;
 pub mod train;
 pub mod geoip;
 pub mod check;
+pub mod preview;
 pub mod run;

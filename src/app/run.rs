@@ -4,10 +4,10 @@ use std::path::Path;
 
 use crate::{
     app::{
-        arguments::{Arguments, Command},
+        arguments::{Arguments, Command, TemplatesCommand},
         check, evaluate,
         fault::Fault,
-        geoip, import, keys, logging, replay, serve, train, webhooks,
+        geoip, import, keys, logging, preview, replay, serve, train, webhooks,
     },
     config::{
         raw::{environment, read},
@@ -37,6 +37,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments).await,
         Some(Command::Train(arguments)) => train::run(&settings, &arguments),
         Some(Command::Geoip(command)) => geoip::run(&settings, &command),
+        Some(Command::Templates(TemplatesCommand::Preview { dir, tenant })) => preview::run(&settings, &dir, &tenant),
         Some(Command::Check) => check::run(&settings).await,
     }
 }

@@ -1,4 +1,4 @@
-//! The tenants' own words, read from their folder, and `watchlight templates preview`.
+//! The tenants' own words, read from their folder.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

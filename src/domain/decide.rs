@@ -18,7 +18,7 @@ use crate::domain::{
     profile::Profile,
     risk::{Situation, assess},
     time::{DAY_MS, HOUR_MS, Timestamp},
-    verdict::{Action, AlertNote, Assessment, DeviceStatus, DeviceVerdict},
+    verdict::{Action, AlertNote, Assessment, DeviceStatus, DeviceVerdict, MatchedBy},
 };
 
 /// A login as it was seen: what the caller said, and what this service made of it.
@@ -144,7 +144,9 @@ fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: 
         agent: &observed.agent,
         place: observed.whereabouts.place.as_ref(),
         network: &observed.traits.network,
-        probability: recognition.closest.map_or(0.0, |it| it.probability()),
+        probability: recognition
+            .closest
+            .map_or(0.0, |it| if it.by == MatchedBy::Token { 1.0 } else { it.probability() }),
         stayed: recognition.stayed,
         token_mismatch: recognition.token_mismatch,
         contradiction: observed.contradiction,

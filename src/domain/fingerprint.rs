@@ -32,8 +32,7 @@ impl Fingerprint {
     /// The part that a known device remembers; never 0, which stands for "not known".
     #[must_use]
     pub fn brief(&self) -> u64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        u64::from_be_bytes([a, b, c, d, e, f, g, h]).max(1)
+        self.0.first_chunk().map_or(1, |first| u64::from_be_bytes(*first).max(1))
     }
 }
 
@@ -143,7 +142,9 @@ fn write_brands(out: &mut Vec<u8>, header: &str) {
     let mut brands: Vec<&str> = header.split(',').map(str::trim).filter(|it| !is_made_up_brand(it)).collect();
     brands.sort_unstable();
     write_head(out, b'l', brands.len());
-    brands.into_iter().for_each(|it| write_text(out, it));
+    for it in brands {
+        write_text(out, it);
+    }
 }
 
 /// Whether a brand is GREASE: browsers write “Not A Brand” with changing punctuation, to keep servers from relying on it.

@@ -141,7 +141,7 @@ fn compare(device: &KnownDevice, query: &Query<'_>, scale: &Scale, index: usize)
         + similar_bits(known, seen, weights)
         - blurred_bits(known, seen, weights)
         + i32::from(network_bits(known, query, scale.network).centibits)
-        + i32::from(family_bits(known, seen))
+        + i32::from(untold_bits(known, seen))
         + i32::from(weights::PRIOR)
         + token;
     Closest { index, centibits: sum, by, gate: gate(device, query) }
@@ -273,10 +273,17 @@ pub fn agreement(known: &Traits, seen: &Traits, attribute: Attribute) -> Agreeme
     if risen || close || known.earlier.has(attribute, is) { Agreement::Similar } else { Agreement::Changed }
 }
 
-/// What it is worth that a known browser is compared with one that does not say what it is.
-fn family_bits(known: &Traits, seen: &Traits) -> i16 {
-    let untold = known.browser != Browser::Unknown && seen.browser == Browser::Unknown;
-    if untold { weights::FAMILY_UNTOLD } else { 0 }
+/// What it is worth, in hundredths of a bit, that a login leaves out what the known device has always told: which browser
+/// it is, or everything that a script measures.
+#[must_use]
+pub fn untold_bits(known: &Traits, seen: &Traits) -> i16 {
+    let family = known.browser != Browser::Unknown && seen.browser == Browser::Unknown;
+    let script = known.scripted && !seen.scripted;
+    match (family, script) {
+        (true, _) => weights::FAMILY_UNTOLD,
+        (false, true) => weights::SCRIPT_UNTOLD,
+        (false, false) => 0,
+    }
 }
 
 /// The finest part of the network that agrees, with the device's last or with any of the user's.

@@ -28,7 +28,7 @@ pub struct Situation<'a> {
     pub status: DeviceStatus,
     /// The known device that it is, if it is one.
     pub device: Option<&'a KnownDevice>,
-    /// The probability, in [0, 1], that it is the known device that comes closest.
+    /// The probability, in [0, 1], that it is the known device that comes closest; 1 where a token vouches for it.
     pub probability: f64,
     /// Browser and system.
     pub agent: &'a Agent,

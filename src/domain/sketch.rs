@@ -56,8 +56,7 @@ pub fn quick_hash(key: &[u8; 32], bytes: &[u8]) -> u16 {
 
 /// A quarter of the key. Of what is made with it at most 16 bits are kept.
 fn seed(key: &[u8; 32]) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = *key;
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    key.first_chunk().map_or(0, |quarter| u64::from_le_bytes(*quarter))
 }
 
 fn folded(hash: u64) -> u16 {
@@ -65,10 +64,10 @@ fn folded(hash: u64) -> u16 {
     u16::from_le_bytes([a, b]).max(1)
 }
 
-/// SplitMix64's step, 2⁶⁴ by the golden ratio.
+/// The step of `SplitMix64`, 2⁶⁴ by the golden ratio.
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// SplitMix64's mixing of one state into 64 even bits.
+/// The mixing of `SplitMix64`: one state into 64 even bits.
 const fn mix(state: u64) -> u64 {
     let state = (state ^ state >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let state = (state ^ state >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -71,7 +71,9 @@ impl Value {
             Self::Text(it) => write_text(out, it),
             Self::List(items) => {
                 write_head(out, b'l', items.len());
-                items.iter().for_each(|it| it.write_canonical(out));
+                for it in items {
+                    it.write_canonical(out);
+                }
             }
             Self::Map(members) => {
                 write_head(out, b'm', members.len());

@@ -125,6 +125,9 @@ const MOBILE_NETWORK: NetworkWeights = NetworkWeights {
 /// Where the known device's browser is known and this one does not say what it is, in hundredths of a bit: who leaves out
 /// all evidence must not pass for the owner by language and network.
 pub const FAMILY_UNTOLD: i16 = -1_100;
+/// Where a script has always measured the known device and says nothing of this login, in hundredths of a bit. Scripts fail
+/// for owners too, so that a network of theirs makes up for it.
+pub const SCRIPT_UNTOLD: i16 = -250;
 /// A valid device token, in hundredths of a bit: a copied cookie is possible, but rarer than one login in thirty thousand.
 pub const TOKEN: i16 = 1_500;
 /// A fingerprint that is the same to the bit, in hundredths of a bit: as much as all attributes together rarely give.

@@ -54,7 +54,17 @@ impl Posting {
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         let mut under_way = FuturesUnordered::new();
         while !*stop.borrow() {
-            match self.claim(WIDTH - under_way.len()).await {
+            let claim = self.claim(WIDTH - under_way.len());
+            tokio::pin!(claim);
+            // What is under way goes on meanwhile: left alone it would keep the store's readers that it was given, and the
+            // claim, and every login, would wait for them for ever.
+            let claimed = loop {
+                tokio::select! {
+                    claimed = &mut claim => break claimed,
+                    Some(done) = under_way.next() => report(done),
+                }
+            };
+            match claimed {
                 Ok(claimed) => under_way.extend(claimed.into_iter().map(|it| self.work(it))),
                 Err(fault) => warn!(%fault, "what waits to be posted cannot be read"),
             }

@@ -178,8 +178,8 @@ mod tests {
             let said = Catalogue::built_in(language).count(Message::Digest, ("count", count), &[("product", "Acme")]);
             said.plain()
         };
-        assert_eq!(digest(Language::English, 1), "There was 1 more sign-in to your Acme account.");
-        assert_eq!(digest(Language::English, 12), "There were 12 more sign-ins to your Acme account.");
+        assert_eq!(digest(Language::English, 1), "Your Acme account was signed in to 1 more time.");
+        assert_eq!(digest(Language::English, 12), "Your Acme account was signed in to 12 more times.");
         assert_eq!(digest(Language::German, 12_000), "In Ihrem Acme-Konto gab es 12.000 weitere Anmeldungen.");
         assert!(digest(Language::French, 0).starts_with("Il y a eu 0 autre connexion "), "French counts 0 as one");
         let kept = |days| Catalogue::built_in(Language::Arabic).count(Message::Kept, ("days", days), &[]).plain();

@@ -65,8 +65,8 @@ fn clock(tongue: &Tongue, at: &Zoned) -> String {
     tongue.say_with(Message::Clock, &[("hour", &hour), ("minute", &minute)]).plain()
 }
 
-/// Zones without a name of their own are called by their distance: `UTC-03`.
+/// Zones without a name of their own are called by their distance: `UTC−03`, with a minus that no line ends after.
 fn zone(at: &Zoned) -> String {
     let zone = at.strftime("%Z").to_string();
-    if zone.starts_with(['+', '-']) { format!("UTC{zone}") } else { zone }
+    if zone.starts_with(['+', '-']) { format!("UTC{}", zone.replace('-', "\u{2212}")) } else { zone }
 }

@@ -27,6 +27,8 @@ pub struct Question {
     pub not_me: Phrase,
     /// What stands before the name of whom the place comes from.
     pub places_by: Phrase,
+    /// What stands between a label and its value.
+    pub colon: String,
 }
 
 /// The answer is recorded.
@@ -67,6 +69,7 @@ pub fn question(tongue: &Tongue, sign_in: &SignIn) -> Question {
         no: tongue.say(Message::PageNo),
         not_me: tongue.say(Message::PageNotMe),
         places_by: tongue.say(Message::PagePlacesBy),
+        colon: tongue.say(Message::Colon).plain(),
     }
 }
 

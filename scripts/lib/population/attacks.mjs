@@ -27,23 +27,40 @@ const SCRIPTS = ["curl/8.11.1", "python-requests/2.32.3", "Go-http-client/2.0", 
 
 /** What an attack on a person looks like: the device, the address and the zone, and how the client's words are changed. */
 export function makeAttack(random, tools, person, { victim, now, faster }) {
-  const tells = isChromium(victim.kind) && victim.family !== "brave"; // of other browsers two machines of a model are one
-  const possible = Object.entries(ATTACKS).filter(([, it]) => (person.told !== "headers" || it.bare) && (it.machine !== twin || tells));
+  // Two telephones of a model say the same, and so do two machines whose browsers keep silent.
+  const tells = isChromium(victim.kind) && victim.family !== "brave" && !MOBILE.has(victim.os);
+  const possible = Object.entries(ATTACKS).filter(
+    ([, it]) => (person.told !== "headers" || it.bare) && (it.machine !== twin || tells),
+  );
   const name = random.weighted(possible.map(([it, { weight }]) => [it, weight]));
   const { from, machine, strip, client, hard } = ATTACKS[name];
   const place = origin(random, tools.world, person, from);
   const zone = zoneOf(place.country, place.longitude);
-  const speaks = random.chance(0.5) && place.country === person.country ? victim.languages : random.weighted(COUNTRIES[place.country].languages);
+  const speaks =
+    random.chance(0.5) && place.country === person.country
+      ? victim.languages
+      : random.weighted(COUNTRIES[place.country].languages);
   const stranger = machine(random, tools, victim, { languages: speaks, zone, now, faster });
   const ip = from === "home" ? person.homeAddress : ipv4(random, place);
   const kept = machine === copied;
-  return { name, hard: hard === true, device: stranger, ip, place, zone: kept ? victim.lastZone : stranger.zone, replay: kept, strip, client };
+  return {
+    name,
+    hard: hard === true,
+    device: stranger,
+    ip,
+    place,
+    zone: kept ? victim.lastZone : stranger.zone,
+    replay: kept,
+    strip,
+    client,
+  };
 }
 
 function origin(random, world, person, from) {
   if (from === "home") return person.home;
   if (from === "provider") return random.chance(0.25) ? person.home : world.nearby(random, person.home, true);
-  if (from === "country") return random.chance(0.3) ? world.nearby(random, person.home, false) : world.network(random, person.country);
+  if (from === "country")
+    return random.chance(0.3) ? world.nearby(random, person.home, false) : world.network(random, person.country);
   const far = random.pick(FAR.filter((it) => it !== person.country));
   return world.network(random, far, from === "hosting" || random.chance(0.3) ? ["hosting"] : undefined);
 }
@@ -93,7 +110,10 @@ function spoofer(random, tools, victim, self) {
 function robot(random, { machines }, victim, { now, faster, ...self }) {
   const device = makeDevice(random, machines, "linux_chrome", self);
   updateBrowser(random, device, now, faster);
-  device.gpu = { vendor: "Google Inc. (Google)", renderer: "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver)" };
+  device.gpu = {
+    vendor: "Google Inc. (Google)",
+    renderer: "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver)",
+  };
   device.displays = [{ size: [1280, 720], frame: [0, 0, 0, 0], pixelRatio: 1, colorDepth: 24, hdr: false, gamut: "srgb" }];
   Object.assign(device, { display: 0, fonts: [], cores: random.pick([2, 4]), memory: 8, zone: "UTC" });
   device.rendering = { ...device.rendering, maker: "other", geometry: "robot", text: "robot" };
@@ -109,5 +129,9 @@ function copied(random, tools, victim) {
 /** What a script sends: hardly a header, and its own name or one that it was told. */
 function scripted(random, client) {
   const honest = random.chance(0.5);
-  return { ip: client.ip, user_agent: honest ? random.pick(SCRIPTS) : client.user_agent, headers: { accept: "*/*", ...(random.chance(0.5) ? { "accept-encoding": "gzip, deflate" } : {}) } };
+  return {
+    ip: client.ip,
+    user_agent: honest ? random.pick(SCRIPTS) : client.user_agent,
+    headers: { accept: "*/*", ...(random.chance(0.5) ? { "accept-encoding": "gzip, deflate" } : {}) },
+  };
 }

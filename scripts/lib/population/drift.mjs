@@ -1,6 +1,6 @@
 // What time does to a device: updates, monitors, fonts, drivers. The device stays the same; only its words change.
 
-import { KINDS, MOBILE, releaseAt } from "./browsers.mjs";
+import { KINDS, MOBILE, isChromium, releaseAt } from "./browsers.mjs";
 import { toggled } from "./devices.mjs";
 
 const DAY_MS = 86_400_000;
@@ -12,8 +12,8 @@ const DAY_MS = 86_400_000;
 const RATES = {
   canvas_change: 0.0045,
   fonts: 0.011,
-  webgl_change: 0.0035,
-  gpu_switch: 0.002,
+  webgl_change: 0.0012,
+  gpu_switch: 0.0015,
   languages: 0.0012,
   plugins: 0.0015,
   settings: 0.002,
@@ -36,7 +36,8 @@ export function drift(random, machines, device, { now, last, faster }) {
     const expected = rate * days * faster * device.restless;
     if (random.chance(1 - Math.exp(-expected)) && CHANGE[name](random, machines, device) !== false) changes.add(name);
   }
-  if (changes.has("browser_update") && random.chance(0.02)) [device.driver, device.canvasPatch] = [device.driver + 1, device.canvasPatch + 1];
+  if (changes.has("browser_update") && random.chance(0.02))
+    [device.driver, device.canvasPatch] = [device.driver + 1, device.canvasPatch + 1];
   return changes;
 }
 
@@ -54,42 +55,59 @@ function updateSystem(random, device, changes) {
   if (device.hints) device.hints.platformVersion = nextSystem(random, device.os, device.hints.platformVersion);
   if (device.hints || device.os !== "windows") changes.add("os_update");
   // New emoji and smoother letters come with the system: text is drawn otherwise.
-  if (random.chance(0.16)) changes.add("canvas_change"), device.canvasPatch++;
+  if (random.chance(0.16) && CHANGE.canvas_change(random, null, device)) changes.add("canvas_change");
 }
 
 function nextSystem(random, os, version) {
   const parts = version.split(".").map((it) => Number(it) || 0);
-  if (os === "windows") return WINDOWS[Math.min(WINDOWS.length - 1, WINDOWS.findIndex((it) => parseInt(it) >= parts[0]) + 1)] ?? "20.0.0";
+  if (os === "windows")
+    return WINDOWS[Math.min(WINDOWS.length - 1, WINDOWS.findIndex((it) => parseInt(it) >= parts[0]) + 1)] ?? "20.0.0";
   if (os === "android") return `${parts[0] + 1}.0.0`;
   const [major, minor, patch = 0] = parts;
   if (os === "mac" && minor >= 6) return "26.0.0";
   return random.chance(0.5) ? `${major}.${minor}.${patch + 1}` : `${major}.${minor + 1}.0`;
 }
 
+/** Whether a page can tell how the device draws. */
+const draws = ({ kind, family }) => isChromium(kind) && family !== "brave";
+
+/** What a change does; false if nobody can tell it. */
 const CHANGE = {
-  canvas_change: (_, machines, device) => void device.canvasPatch++,
+  canvas_change: (_, machines, device) => {
+    device.canvasPatch++;
+    return draws(device);
+  },
   fonts: (random, machines, device) => {
     if (MOBILE.has(device.os)) return false;
     const before = device.fonts.join();
     device.fonts = toggled(random, machines, device, random.integer(1, 5));
     return device.fonts.join() !== before;
   },
-  webgl_change: (_, machines, device) => void device.driver++,
+  webgl_change: (_, machines, device) => {
+    device.driver++;
+    return isChromium(device.kind);
+  },
   // A laptop with two graphics devices takes the other one, by what it is fed from.
   gpu_switch: (random, machines, device) => {
     if (!device.laptop || device.os !== "windows") return false;
-    device.otherGpu ??= /Intel|AMD/.test(device.gpu.renderer) && device.restless > 1 ? machines.draw(random, device.kind).videoCard : null;
+    device.otherGpu ??=
+      /Intel|AMD/.test(device.gpu.renderer) && device.restless > 1 ? machines.draw(random, device.kind).videoCard : null;
     if (!device.otherGpu) return false;
     [device.gpu, device.otherGpu] = [device.otherGpu, device.gpu];
     return true;
   },
   languages: (random, _, device) => {
     const [first, ...rest] = device.languages;
-    device.languages = rest.length > 1 && random.chance(0.4) ? [first, ...rest.slice(0, -1)] : [...new Set([first, ...rest, random.pick(["en-US", "en", "es", "fr", "de", "ru"])])];
+    device.languages =
+      rest.length > 1 && random.chance(0.4)
+        ? [first, ...rest.slice(0, -1)]
+        : [...new Set([first, ...rest, random.pick(["en-US", "en", "es", "fr", "de", "ru"])])];
   },
   plugins: (random, _, device) => {
     if (MOBILE.has(device.os)) return false;
-    device.plugins = device.plugins.length ? [] : ["PDF Viewer", "Chrome PDF Viewer", "Chromium PDF Viewer", "Microsoft Edge PDF Viewer", "WebKit built-in PDF"];
+    device.plugins = device.plugins.length
+      ? []
+      : ["PDF Viewer", "Chrome PDF Viewer", "Chromium PDF Viewer", "Microsoft Edge PDF Viewer", "WebKit built-in PDF"];
   },
   settings: (random, _, device) => {
     const name = random.pick(["doNotTrack", "globalPrivacyControl", "adBlocker"]);
@@ -106,7 +124,8 @@ const CHANGE = {
     device.zoom = device.zoom === 1 ? random.pick([0.8, 0.9, 1.1, 1.25, 1.5]) : 1;
   },
   encoding: (random, _, device) => {
-    device.settings.encoding = random.pick(["gzip, deflate, br, zstd", "gzip, deflate, br, zstd", "gzip, deflate, br", "gzip, deflate"]);
+    const usual = device.settings.encoding === "gzip, deflate, br, zstd";
+    device.settings.encoding = usual ? random.pick(["gzip, deflate, br", "gzip, deflate"]) : "gzip, deflate, br, zstd";
   },
 };
 

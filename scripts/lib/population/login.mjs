@@ -13,7 +13,14 @@ import { Random } from "./random.mjs";
 const DAY_MS = 86_400_000;
 const MONTH_MS = 30.4375 * DAY_MS;
 const START = Date.parse("2026-05-01T00:00:00Z");
-const METHODS = [["password", 70], ["passkey", 6], ["magic_link", 6], ["otp", 5], ["sso", 5], ["social:google", 8]];
+const METHODS = [
+  ["password", 70],
+  ["passkey", 6],
+  ["magic_link", 6],
+  ["otp", 5],
+  ["sso", 5],
+  ["social:google", 8],
+];
 /** Attacks on a person in five months, before `--attacks`. */
 const ATTACKS_EACH = 2.2;
 
@@ -66,14 +73,25 @@ function visit(random, tools, person, { now, from, faster }) {
   device.lastLogin = now;
   device.lastZone = here.zone;
   const mode = random.chance(person.privateHabit) ? "private" : "normal";
-  const truth = { owner: true, attack: null, changes: [...changes], travel: here.travel, vpn: here.vpn, device_id: device.id, mode,
-    privacy: device.family === "brave" ? "brave" : device.resisting ? "resist_fingerprinting" : null, country: here.network.country, city: here.network.city };
+  const truth = {
+    owner: true,
+    attack: null,
+    changes: [...changes],
+    travel: here.travel,
+    vpn: here.vpn,
+    device_id: device.id,
+    mode,
+    privacy: device.family === "brave" ? "brave" : device.resisting ? "resist_fingerprinting" : null,
+    country: here.network.country,
+    city: here.network.city,
+  };
   const proxied = here.spot === "work" && person.proxyAtWork;
   const client = speak(random, person, device, { ip: here.ip, zone: here.zone, mode, truth, proxied });
   person.nLogins++;
   device.lastClient = client;
   const lines = [line(random, person, { now, client, truth })];
-  if (random.chance(person.failureHabit)) lines.unshift(line(random, person, { now: now - random.between(8, 60) * 1000, client, truth, outcome: "failure" }));
+  if (random.chance(person.failureHabit))
+    lines.unshift(line(random, person, { now: now - random.between(8, 60) * 1000, client, truth, outcome: "failure" }));
   if (random.chance(0.012)) late(random, lines.at(-1));
   return lines;
 }
@@ -84,8 +102,12 @@ function speak(random, person, device, { ip, zone, mode, truth, proxied }) {
   const languages = toldLanguages(device, mode);
   const { settings, hints } = device;
   const sent = headers(claimed.kind, {
-    release: claimed.release, languages, hints: claimed === device ? hints : { platformVersion: "", architecture: "", bitness: "", model: "" },
-    ...settings, encoding: proxied ? "gzip, deflate" : settings.encoding, told: person.told,
+    release: claimed.release,
+    languages,
+    hints: claimed === device ? hints : { platformVersion: "", architecture: "", bitness: "", model: "" },
+    ...settings,
+    encoding: proxied ? "gzip, deflate" : settings.encoding,
+    told: person.told,
   });
   let agent = userAgent(claimed.kind, claimed.release);
   if (device.headless) agent = agent.replace("Chrome/", "HeadlessChrome/");
@@ -105,14 +127,29 @@ function attack(random, tools, person, now, faster) {
   const victim = random.weighted(used.map((it) => [it, it.usage]));
   const made = makeAttack(random, tools, person, { victim, now, faster });
   const { place, device } = made;
-  const truth = { owner: false, attack: made.name, hard: made.hard, changes: [], travel: false, vpn: false,
-    device_id: made.replay ? `d_${random.hex(12)}` : device.id, mode: "normal", privacy: device.family === "brave" ? "brave" : null, country: place.country, city: place.city };
+  const truth = {
+    owner: false,
+    attack: made.name,
+    hard: made.hard,
+    changes: [],
+    travel: false,
+    vpn: false,
+    device_id: made.replay ? `d_${random.hex(12)}` : device.id,
+    mode: "normal",
+    privacy: device.family === "brave" ? "brave" : null,
+    country: place.country,
+    city: place.city,
+  };
   device.session = random.hex(8);
-  let client = made.replay ? { ...structuredClone(victim.lastClient), ip: made.ip } : speak(random, person, device, { ip: made.ip, zone: made.zone, mode: "normal", truth });
+  let client = made.replay
+    ? { ...structuredClone(victim.lastClient), ip: made.ip }
+    : speak(random, person, device, { ip: made.ip, zone: made.zone, mode: "normal", truth });
   if (made.strip) delete client.fingerprint;
   if (made.client) client = made.client(random, client);
   const guesses = random.chance(0.3) ? random.integer(1, 5) : 0;
-  const failures = Array.from({ length: guesses }, (_, at) => line(random, person, { now: now - (guesses - at) * random.between(5, 40) * 1000, client, truth, outcome: "failure" }));
+  const failures = Array.from({ length: guesses }, (_, at) =>
+    line(random, person, { now: now - (guesses - at) * random.between(5, 40) * 1000, client, truth, outcome: "failure" }),
+  );
   return [...failures, line(random, person, { now, client, truth })];
 }
 
@@ -125,7 +162,11 @@ function line(random, person, { now, client, truth, outcome = "success" }) {
 
 /** A queue or a sleeping laptop holds a login back. */
 function late(random, held) {
-  held.arrives += random.weighted([[random.exponential(20) * 60_000, 6], [random.exponential(8) * 3_600_000, 3], [random.between(1, 4) * DAY_MS, 1]]);
+  held.arrives += random.weighted([
+    [random.exponential(20) * 60_000, 6],
+    [random.exponential(8) * 3_600_000, 3],
+    [random.between(1, 4) * DAY_MS, 1],
+  ]);
   held.truth.late = true;
 }
 

@@ -10,7 +10,11 @@ function unzip(file) {
   const bytes = readFileSync(file);
   const end = bytes.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
   const entry = bytes.readUInt32LE(end + 16);
-  const [method, packed, local] = [bytes.readUInt16LE(entry + 10), bytes.readUInt32LE(entry + 20), bytes.readUInt32LE(entry + 42)];
+  const [method, packed, local] = [
+    bytes.readUInt16LE(entry + 10),
+    bytes.readUInt32LE(entry + 20),
+    bytes.readUInt32LE(entry + 42),
+  ];
   const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const content = bytes.subarray(start, start + packed);
   return method === 0 ? content : inflateRawSync(content);

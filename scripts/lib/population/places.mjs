@@ -6,10 +6,12 @@ import { Database } from "../mmdb-reader.mjs";
 import { COUNTRIES } from "./countries.mjs";
 import { Random } from "./random.mjs";
 
-const HOSTING = /hosting|cloud|server|data ?cent|datacamp|amazon|google|microsoft|digitalocean|ovh|hetzner|linode|akamai|leaseweb|m247|vultr|constant company|colo/i;
+const HOSTING =
+  /hosting|cloud|server|data ?cent|datacamp|amazon|google|microsoft|digitalocean|ovh|hetzner|linode|akamai|leaseweb|m247|vultr|constant company|colo/i;
 /** Ranges that hardly anybody signs in from. */
 const UNUSED = /\bdod\b|dnic|defense|department of/i;
-const MOBILE = /mobil|cellular|wireless|vodafone|t-mobile|reliance jio|airtel|orange|telia|elisa|dna oyj|telefonica|vivo|claro|globe|smart|docomo|kddi|softbank|optus|telstra|tele2|three|ee limited|rogers|play|wind tre|mtn|vodacom/i;
+const MOBILE =
+  /mobil|cellular|wireless|vodafone|t-mobile|reliance jio|airtel|orange|telia|elisa|dna oyj|telefonica|vivo|claro|globe|smart|docomo|kddi|softbank|optus|telstra|tele2|three|ee limited|rogers|play|wind tre|mtn|vodacom/i;
 /** Addresses that are looked up: a hundred for every ten thousand in a country. */
 const DRAWS = 350_000;
 const DRAWS_IPV6 = 60_000;
@@ -17,7 +19,9 @@ const DRAWS_IPV6 = 60_000;
 /** Databases of a folder, by what they are of and the addresses that they know. */
 function databases(folder) {
   const found = {};
-  for (const name of readdirSync(folder).filter((it) => it.endsWith(".mmdb")).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((it) => it.endsWith(".mmdb"))
+    .sort()) {
     const database = new Database(join(folder, name));
     const { database_type: type, ip_version: version } = database.metadata;
     const of = /city|enterprise/i.test(type) ? "city" : /asn|isp/i.test(type) ? "asn" : null;
@@ -25,7 +29,8 @@ function databases(folder) {
     if (version === 6) found[`${of}6`] = database;
     if (version === 4 || !name.includes("ipv6")) found[`${of}4`] = database;
   }
-  for (const needed of ["city4", "asn4"]) if (!found[needed]) throw new Error(`no database of ${needed.slice(0, -1)} in ${folder}: run scripts/geoip`);
+  for (const needed of ["city4", "asn4"])
+    if (!found[needed]) throw new Error(`no database of ${needed.slice(0, -1)} in ${folder}: run scripts/geoip`);
   return found;
 }
 
@@ -104,7 +109,9 @@ export class World {
 
   /** Another network in the city: of the same provider, or of any. */
   nearby(random, network, sameProvider) {
-    const near = this.cityOf(network).filter((it) => it.kind !== "hosting" && it !== network && (!sameProvider || it.asn === network.asn));
+    const near = this.cityOf(network).filter(
+      (it) => it.kind !== "hosting" && it !== network && (!sameProvider || it.asn === network.asn),
+    );
     if (near.length) return random.pick(near);
     // A small place: the next /24 but one is most often the same provider's.
     return sameProvider ? { ...network, base: (network.base ^ 512) >>> 0 } : this.network(random, network.country);
@@ -126,5 +133,8 @@ export const ipv4 = (random, network) => {
 /** An address under a prefix of 64 bits, such as privacy extensions (RFC 8981) make up daily. */
 export function ipv6(random, prefix) {
   const digits = prefix.toString(16).padStart(16, "0") + random.hex(16);
-  return digits.match(/.{4}/g).map((group) => group.replace(/^0{1,3}/, "")).join(":");
+  return digits
+    .match(/.{4}/g)
+    .map((group) => group.replace(/^0{1,3}/, ""))
+    .join(":");
 }

@@ -107,7 +107,7 @@ impl FindingBody {
             Agreement::Changed => format!("another {words}"),
         };
         let odds = bits.abs().exp2();
-        let digits = if odds < 10.0 { 1 } else { 0 };
+        let digits = usize::from(odds < 10.0);
         let explanation = match finding.centibits.signum() {
             1 => format!("{found}: {odds:.digits$} times as likely of the same device as of another"),
             -1 => format!("{found}: {odds:.digits$} times as likely of another device as of the same"),

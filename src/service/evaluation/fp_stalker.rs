@@ -129,7 +129,9 @@ fn text(value: Option<&Value>) -> String {
         Some(Value::List(it)) => it.iter().map(|it| text(Some(it))).collect::<Vec<_>>().join(","),
         // A long list of names: as many letters of each as tell it from the others.
         Some(Value::Condensed { digest, names }) if names.is_empty() => format!("{digest:02x?}"),
-        Some(Value::Condensed { names, .. }) => names.iter().map(|it| format!("{it:016x}")).collect(),
+        Some(Value::Condensed { names, .. }) => {
+            names.iter().map(|it| format!("{it:016x}")).collect::<Vec<_>>().concat()
+        }
         Some(Value::Map(it)) => it.iter().map(|(_, it)| text(Some(it))).collect::<Vec<_>>().join(" "),
     }
 }

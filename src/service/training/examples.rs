@@ -9,9 +9,9 @@ use crate::{
         device::KnownDevice,
         ids::DeviceId,
         learning::Lesson,
-        matching::{Home, Query, explain},
+        matching::{Home, Query, explain, untold_bits},
         profile::Profile,
-        verdict::{Agreement, Evidence},
+        verdict::Agreement,
         weights::CENTIBITS,
     },
     service::{observing::Seen, truth::Truth},
@@ -26,7 +26,7 @@ pub struct Example {
     pub gap: Gap,
     /// How each attribute compares.
     pub agreements: [Agreement; ATTRIBUTES],
-    /// What is weighed and not fitted, in bits: the network.
+    /// What is weighed and not fitted, in bits: the network, and what is left out.
     pub rest_bits: f64,
     /// Whether the login came from the device.
     pub same: bool,
@@ -111,22 +111,18 @@ impl Collector {
         let class = Class::of_traits(query.seen);
         let exact = known.traits.fingerprint == query.seen.fingerprint && query.seen.scripted;
         let evidence = explain(known, query);
+        let rest = evidence.network.centibits + untold_bits(&known.traits, query.seen);
         if evidence.gate.is_some() || (exact && !class.looks_alike()) {
             return;
         }
-        self.examples.push(example(&evidence, (class, Gap::between(known.last_seen, query.occurred_at)), same, user));
-    }
-}
-
-fn example(evidence: &Evidence, (class, gap): (Class, Gap), same: bool, user: [u8; 16]) -> Example {
-    let [a, b, c, d, e, f, g, h, ..] = user;
-    Example {
-        class,
-        gap,
-        agreements: evidence.attributes.map(|it| it.agreement),
-        rest_bits: f64::from(evidence.network.centibits) / f64::from(CENTIBITS),
-        same,
-        user: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+        self.examples.push(Example {
+            class,
+            gap: Gap::between(known.last_seen, query.occurred_at),
+            agreements: evidence.attributes.map(|it| it.agreement),
+            rest_bits: f64::from(rest) / f64::from(CENTIBITS),
+            same,
+            user: user.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)),
+        });
     }
 }
 

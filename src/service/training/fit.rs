@@ -216,7 +216,7 @@ mod tests {
         // log₂(0.9/0.3) and log₂(0.1/0.7), less what straying costs.
         assert!((is.agreed[firefox] - 1.58).abs() < 0.3 && (is.changed[firefox] + 2.81).abs() < 0.5, "{is:?}");
         let untouched = Attribute::Audio as usize;
-        assert_eq!(table[untouched].changed, ROWS[untouched].changed);
+        assert_eq!(format!("{:?}", table[untouched].changed), format!("{:?}", ROWS[untouched].changed));
     }
 
     #[test]

@@ -19,8 +19,8 @@ new-device-unusual-late = Your { $product } account was signed in to from a devi
 unusual = Your { $product } account was just signed in to in an unusual way.
 unusual-late = Your { $product } account was signed in to in an unusual way.
 digest = { $count ->
-        [one] There was { $number } more sign-in to your { $product } account.
-       *[other] There were { $number } more sign-ins to your { $product } account.
+        [one] Your { $product } account was signed in to { $number } more time.
+       *[other] Your { $product } account was signed in to { $number } more times.
     }
 sent-late = We could not send this earlier.
 

@@ -98,3 +98,27 @@ fn the_page_keeps_to_itself() {
         assert!(cookie.contains(attribute), "{cookie}");
     }
 }
+
+#[test]
+fn the_page_speaks_the_accounts_language_and_an_empty_one_the_browsers() {
+    let server = Server::start();
+    let client = server.client();
+    let mut first = login("aino", CHROME);
+    first["user"]["locale"] = "fi-FI".into();
+    client.login(&first);
+    let mut second = login("aino", FIREFOX);
+    second["user"]["locale"] = "fi-FI".into();
+    let new = client.login(&second).value();
+    let id = AlertId::parse(new["alert"]["id"].as_str().unwrap()).unwrap();
+    let page = format!("/a/{}", link_token(&server.keyring, id));
+    // The visitor's browser is German: the page is for the owner of the account all the same.
+    let people = server.stranger().with("Accept-Language", "de");
+    let shown = people.get(&page);
+    assert!(shown.body.contains("<html lang=\"fi\" dir=\"ltr\">") && shown.body.contains("Olitko se sinä?"));
+    let done = form(&people, &cookie(&shown), &page, &nonce(&shown));
+    assert!(done.body.contains("<html lang=\"fi\"") && done.body.contains("Vaihda"), "{}", done.body);
+    let (used, never) = (people.get(&page), people.get("/a/never"));
+    assert_eq!((used.status, &used.body), (404, &never.body));
+    assert!(used.body.contains("<html lang=\"de\""), "{}", used.body);
+    assert!(server.stranger().get(&page).body.contains("<html lang=\"en\""));
+}

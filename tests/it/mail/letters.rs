@@ -137,7 +137,7 @@ fn the_time_is_the_accounts() {
     };
     assert_eq!(at(Some("Europe/Helsinki"), 0), "Monday 23 November 2026, 15:06 EET (13:06 UTC)");
     assert_eq!(at(Some("Asia/Tokyo"), 5), "Tuesday 24 November 2026, 03:06 JST (Monday 18:06 UTC)");
-    assert_eq!(at(Some("America/Sao_Paulo"), 0), "Monday 23 November 2026, 10:06 UTC-03 (13:06 UTC)");
+    assert_eq!(at(Some("America/Sao_Paulo"), 0), "Monday 23 November 2026, 10:06 UTC−03 (13:06 UTC)");
     for unknown in [None, Some("UTC"), Some(""), Some("../../etc/passwd"), Some("Europe/\r\nBcc: x")] {
         assert_eq!(at(unknown, 0), "Monday 23 November 2026, 13:06 UTC");
     }

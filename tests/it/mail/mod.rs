@@ -6,4 +6,6 @@ mod hostile;
 mod sending;
 mod delivery;
 mod folder;
+mod colours;
+mod own_words;
 mod pages;

@@ -34,6 +34,57 @@ fn check_names_each_thing_that_is_wrong() {
 }
 
 #[test]
+fn own_words_are_checked_and_looked_at() {
+    let mut place = Place::new("sqlite");
+    let words = place.path("words");
+    fs::create_dir_all(words.join("acme")).unwrap();
+    fs::write(words.join("acme/ar.ftl"), "button = { $name }\n").unwrap();
+    place.set("MAIL__TEMPLATES_DIR", &words.display().to_string());
+    let checked = place.run(&["check"]);
+    let expected = "acme/ar.ftl: line 1: button: the message is not given $name";
+    assert!(checked.stdout.lines().any(|it| it.starts_with("wrong") && it.ends_with(expected)), "{checked:?}");
+    assert_eq!(place.run(&["serve"]).code, Some(1), "no mail leaves in words that cannot be said");
+
+    fs::write(words.join("acme/ar.ftl"), "button = انظر\n").unwrap();
+    let preview = place.path("preview");
+    let shown = place.run(&["templates", "preview", &preview.display().to_string(), "--tenant", "acme"]);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    assert!(fs::read_to_string(preview.join("ar/standard.html")).unwrap().contains(">انظر</a>"));
+    let sheet = fs::read_to_string(preview.join("index.html")).unwrap();
+    for language in ["en", "de", "fr", "es", "fi", "sv", "pt-BR", "ja", "ar"] {
+        for file in ["standard.html", "high_risk.txt", "late.eml", "digest.html", "page_ask.html", "page_gone.html"] {
+            assert!(preview.join(language).join(file).is_file(), "{language}/{file}");
+            assert!(sheet.contains(&format!("{language}/{file}")), "{language}/{file}");
+        }
+    }
+}
+
+#[test]
+fn the_button_leads_to_the_products_own_page() {
+    let mut place = Place::new("sqlite");
+    place.set("MAIL__REVIEW_URL", "https://app.example.com/review?from=mail&token={token}");
+    place.set("MAIL__SUPPORT", "https://app.example.com/help");
+    place.set("MAIL__IP_ADDRESS", "truncated");
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    client.post(&login("ana", "chrome-142/windows", 1, "a"));
+    client.post(&login("ana", "firefox-145/linux", 9, "b"));
+    client.sent_alerts(1);
+    let mail = place.mails().remove(0).replace("=\r\n", "").replace("=3D", "=");
+    let (_, rest) = mail.split_once("https://app.example.com/review?from=mail&token=").unwrap();
+    let token = rest.split_whitespace().next().unwrap();
+    // The same token opens our own page: the product's page may lead there.
+    assert_eq!(client.get(&format!("/a/{token}")).status, 200, "{mail}");
+    assert!(mail.contains("Questions? app.example.com/help") && !mail.contains("://app.example.com/help"), "{mail}");
+    assert!(mail.contains("IP address: 89.160.20.x") && !mail.contains("89.160.20.112"), "{mail}");
+    let feed = client.get("/v1/users/ana/alerts").value();
+    let reference = feed["data"][0]["reference"].as_str().unwrap().to_owned();
+    assert!(mail.contains(&format!("Reference: {reference}")), "{reference}: {mail}");
+    service.stop();
+}
+
+#[test]
 fn a_setting_that_there_is_not_is_refused_by_name() {
     let mut place = Place::new("sqlite");
     place.set("MAIL__PASSWORD", "hunter2");

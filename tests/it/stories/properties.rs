@@ -11,14 +11,13 @@ use watchlight::domain::{
     ids::{DeviceId, TenantId, UserId},
     keyring::{Keyring, TenantKeys},
     login::{Client, Login, Outcome, User},
-    matching::{Home, Query, agreement, closest, explain},
+    matching::{Home, Query, agreement, closest, explain, untold_bits},
     place::{Country, Place, Point, Whereabouts},
     policy::Policy,
     profile::Profile,
     sketch::Sketch,
     time::{HOUR_MS, Timestamp},
     verdict::{Agreement, DeviceStatus},
-    weights::FAMILY_UNTOLD,
 };
 
 const BROWSERS: [Browser; 4] = [Browser::Chrome, Browser::Firefox, Browser::Safari, Browser::Unknown];
@@ -196,8 +195,7 @@ proptest! {
         let found = closest(std::slice::from_ref(&device), &query(&seen)).unwrap();
         let evidence = explain(&device, &query(&seen));
         let attributes: i32 = evidence.attributes.iter().map(|it| i32::from(it.centibits)).sum();
-        let untold = known_traits.browser != Browser::Unknown && seen.browser == Browser::Unknown;
-        let untold = if untold { i32::from(FAMILY_UNTOLD) } else { 0 };
+        let untold = i32::from(untold_bits(&known_traits, &seen));
         prop_assert_eq!(found.centibits, attributes + i32::from(evidence.network.centibits) + untold);
         prop_assert_eq!(found.gate, evidence.gate);
     }
