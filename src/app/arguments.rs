@@ -5,8 +5,10 @@ use std::{net::IpAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use crate::domain::{
+    alert::{State, Suppressed},
     api_key::Scope,
-    ids::{TenantId, WebhookId},
+    ids::{AlertId, TenantId, UserId, WebhookId},
+    login::is_mailbox,
     webhook::EventKind,
 };
 
@@ -33,6 +35,9 @@ pub enum Command {
     /// Make, list, try out and remove webhooks
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
+    /// Look at alerts, send them again, and let addresses have mail again
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// Seed known devices and history from a log of past logins; nobody is mailed
     Import(ImportArguments),
     /// Show what would have been mailed for a log of logins; nothing is stored or sent
@@ -59,7 +64,8 @@ pub enum KeysCommand {
         /// Whose logins it opens: a-z, 0-9, `_` and `-`
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         tenant: TenantId,
-        /// What it allows: logins:write, logins:read, devices:write, webhooks:read, webhooks:write; may be repeated
+        /// What it allows: logins:write, logins:read, devices:write, webhooks:read, webhooks:write, alerts:write; may be
+        /// repeated
         #[arg(long = "scope", required = true, value_name = "SCOPE", value_parser = scope)]
         scopes: Vec<Scope>,
     },
@@ -122,10 +128,97 @@ pub enum WebhooksCommand {
     },
 }
 
-/// Whose webhooks.
+/// What can be done with alerts.
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// List alerts, the newest first
+    List {
+        /// Whose they are
+        #[command(flatten)]
+        whose: Whose,
+        /// Which ones
+        #[command(flatten)]
+        which: WhichAlerts,
+        /// How many at most
+        #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+        limit: usize,
+    },
+    /// Show one alert
+    Show {
+        /// The alert's name, as `alerts list` shows it
+        #[arg(value_name = "ID", value_parser = alert)]
+        id: AlertId,
+        /// Whose it is
+        #[command(flatten)]
+        whose: Whose,
+    },
+    /// Send alerts again that have failed or were not mailed
+    Resend(ResendArguments),
+    /// Count the addresses that get no more mail, by cause
+    Suppressions {
+        /// Whose they are
+        #[command(flatten)]
+        whose: Whose,
+    },
+    /// Say whether an address gets mail
+    Lookup {
+        /// The address
+        #[arg(value_parser = mailbox)]
+        email: String,
+        /// Whose user it is
+        #[command(flatten)]
+        whose: Whose,
+    },
+    /// Let an address have mail again
+    Lift {
+        /// The address
+        #[arg(value_parser = mailbox)]
+        email: String,
+        /// Whose user it is
+        #[command(flatten)]
+        whose: Whose,
+    },
+}
+
+/// Which alerts.
+#[derive(Debug, Args)]
+pub struct WhichAlerts {
+    /// queued, sending, sent, failed or suppressed
+    #[arg(long, value_parser = state)]
+    pub state: Option<State>,
+    /// `rate_limited`, `no_address`, `late`, `muted`, `address_suppressed` or storm
+    #[arg(long, value_parser = reason)]
+    pub reason: Option<Suppressed>,
+    /// Of one user
+    #[arg(long, value_name = "ID", value_parser = user)]
+    pub user: Option<UserId>,
+}
+
+/// `watchlight alerts resend`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(false))]
+pub struct ResendArguments {
+    /// Their names, as `alerts list` shows them
+    #[arg(value_name = "ID", value_parser = alert, group = "which")]
+    pub ids: Vec<AlertId>,
+    /// All that were not mailed for this reason, such as storm
+    #[arg(long, value_parser = reason, group = "which")]
+    pub reason: Option<Suppressed>,
+    /// All that have failed
+    #[arg(long, group = "which")]
+    pub failed: bool,
+    /// Where to, if the address is forgotten or another one
+    #[arg(long, value_parser = mailbox, requires = "ids")]
+    pub email: Option<String>,
+    /// Whose they are
+    #[command(flatten)]
+    pub whose: Whose,
+}
+
+/// Whose it is that something is done with.
 #[derive(Debug, Args)]
 pub struct Whose {
-    /// Whose webhooks they are
+    /// The tenant
     #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
     pub tenant: TenantId,
 }
@@ -211,6 +304,28 @@ fn tenant(text: &str) -> Result<TenantId, String> {
 fn scope(text: &str) -> Result<Scope, String> {
     let names = Scope::ALL.map(Scope::as_str).join(", ");
     Scope::parse(text).ok_or_else(|| format!("must be one of {names}"))
+}
+
+fn alert(text: &str) -> Result<AlertId, String> {
+    AlertId::parse(text).ok_or_else(|| "must be the name of an alert, alr_…".to_owned())
+}
+
+fn state(text: &str) -> Result<State, String> {
+    State::parse(text).ok_or_else(|| "must be queued, sending, sent, failed or suppressed".to_owned())
+}
+
+fn reason(text: &str) -> Result<Suppressed, String> {
+    let names = Suppressed::ALL.map(Suppressed::as_str).join(", ");
+    Suppressed::parse(text).ok_or_else(|| format!("must be one of {names}"))
+}
+
+fn user(text: &str) -> Result<UserId, String> {
+    UserId::parse(text).ok_or_else(|| "must have 1 to 256 bytes and no control characters".to_owned())
+}
+
+fn mailbox(text: &str) -> Result<String, String> {
+    let sound = is_mailbox(text).then(|| text.to_owned());
+    sound.ok_or_else(|| "must be one address of the form name@example.com".to_owned())
 }
 
 fn webhook(text: &str) -> Result<WebhookId, String> {

@@ -27,8 +27,16 @@ use crate::{
     http::wire::webhook::message,
     ports::{Clock, Store},
     service::{
-        alerts::LINK_TOKEN, api_keys::ApiKeys, dispatch::Dispatch, intake::Intake, observing::Observer,
-        posting::Posting, retention::Retention, webhooks::Webhooks,
+        alerts::{Alerts, LINK_TOKEN},
+        api_keys::ApiKeys,
+        dispatch::Dispatch,
+        intake::Intake,
+        mailboxes::Mailboxes,
+        observing::Observer,
+        posting::Posting,
+        retention::Retention,
+        watch::Watch,
+        webhooks::Webhooks,
     },
     words::{catalogue::Catalogue, facts::AddressForm},
 };
@@ -74,11 +82,30 @@ impl Foundation {
         Intake::new(self.store.clone(), observer, self.keyring.clone(), Policy::default(), queued)
     }
 
+    /// Warnings.
+    #[must_use]
+    pub fn alerts(&self) -> Alerts {
+        Alerts::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
+    /// Addresses that get no more mail.
+    #[must_use]
+    pub fn mailboxes(&self) -> Mailboxes {
+        Mailboxes::new(self.store.clone(), self.keyring.clone())
+    }
+
+    /// Whether mails leave.
+    #[must_use]
+    pub fn watch(&self, settings: &Settings) -> Watch {
+        Watch::new(settings.limits.storm, self.clock.clone())
+    }
+
     /// The outbox worker.
     #[must_use]
-    pub fn dispatch(&self, mail: &OpenMail, review_url: String, queued: Arc<Notify>) -> Dispatch {
+    pub fn dispatch(&self, mail: &OpenMail, review_url: String, (queued, watch): (Arc<Notify>, &Watch)) -> Dispatch {
         let ports = (self.store.clone(), mail.mail.clone(), self.clock.clone());
-        Dispatch::new(ports, self.keyring.clone(), review_url, queued)
+        let dispatch = Dispatch::new(ports, self.keyring.clone(), review_url, queued);
+        dispatch.with_watch(watch.outflow.clone(), watch.storms.clone())
     }
 
     /// Where tenants are told.

@@ -9,6 +9,7 @@ pub mod samples;
 pub mod templates;
 pub mod keys;
 pub mod webhooks;
+pub mod alerts;
 pub mod serve;
 pub mod log_file;
 pub mod import;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::{
     app::{
+        alerts,
         arguments::{Arguments, Command, TemplatesCommand},
         check, evaluate,
         fault::Fault,
@@ -32,6 +33,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         }
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
         Some(Command::Webhooks(command)) => webhooks::run(&settings, command).await,
+        Some(Command::Alerts(command)) => alerts::run(&settings, command).await,
         Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
         Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
         Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments).await,

@@ -34,7 +34,7 @@ use crate::{
         state::{HttpSettings, State},
     },
     ports::Geo as _,
-    service::{alerts::Alerts, devices::Devices, history::History, webhooks::Webhooks},
+    service::{devices::Devices, history::History, watch::Watch, webhooks::Webhooks},
     words::catalogue::Catalogue,
 };
 
@@ -57,12 +57,13 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
         print_first_key(&foundation).await?;
     }
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
-    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), queued.clone());
+    let watch = foundation.watch(settings);
+    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), (queued.clone(), &watch));
     let retention = foundation.retention(settings.store.retention_ms);
     let webhooks = foundation.webhooks(settings)?;
     let posting = foundation.posting(webhooks.clone());
-    let state =
-        state(settings, &foundation, mail, World { geo, catalogue, queued, webhooks, metrics: metrics.clone() });
+    let world = World { geo, catalogue, queued, watch, webhooks, metrics: metrics.clone() };
+    let state = state(settings, &foundation, mail, world);
     let limits = state.limits.clone();
 
     let bind = settings.http.bind;
@@ -96,6 +97,7 @@ struct World {
     geo: Arc<MaxmindGeo>,
     catalogue: Catalogue,
     queued: Arc<Notify>,
+    watch: Watch,
     webhooks: Webhooks,
     metrics: Option<PrometheusHandle>,
 }
@@ -111,11 +113,14 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     let (public_url, product) = (settings.http.public_url.clone(), settings.mail.product.clone());
     let (addresses, catalogue) = (compose::addresses(settings), world.catalogue);
     let metrics = world.metrics;
+    let intake = foundation.intake(world.geo.clone(), world.queued).with_watch(world.watch.storms.clone());
     State {
-        intake: Arc::new(foundation.intake(world.geo.clone(), world.queued)),
+        intake: Arc::new(intake),
         history: History::new(store.clone(), keyring.clone()),
-        devices: Devices::new(store.clone(), clock.clone(), keyring.clone()),
-        alerts: Alerts::new(store.clone(), clock, keyring.clone()),
+        devices: Devices::new(store.clone(), clock, keyring.clone()),
+        alerts: foundation.alerts(),
+        mailboxes: foundation.mailboxes(),
+        watch: world.watch,
         webhooks: world.webhooks,
         api_keys: foundation.api_keys(),
         keyring,

@@ -127,6 +127,12 @@ pub struct RawLimits {
     /// How many may come at once.
     #[serde(deserialize_with = "number")]
     pub per_ip_burst: Option<i64>,
+    /// From what share of unknown devices on mails are held back.
+    #[serde(deserialize_with = "number")]
+    pub storm_percent: Option<i64>,
+    /// Among how many logins.
+    #[serde(deserialize_with = "number")]
+    pub storm_sample: Option<i64>,
 }
 
 /// `[log]`

@@ -11,7 +11,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     config::raw::{RawHttp, RawLimits, RawLog, RawMail, RawSettings, RawStore},
-    domain::time::DAY_MS,
+    domain::{
+        storm::{MAX_SAMPLE, StormRule},
+        time::DAY_MS,
+    },
 };
 
 /// Everything that can be set.
@@ -93,13 +96,15 @@ pub enum Tls {
     None,
 }
 
-/// How many requests are let in: a second, and at once. 0 a second switches a limit off.
+/// How many requests are let in: a second, and at once, 0 a second switches a limit off; and when mails are held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestLimits {
     /// Of one API key.
     pub per_key: (u32, u32),
     /// From one address.
     pub per_address: (u32, u32),
+    /// When a tenant's mails are held back.
+    pub storm: StormRule,
 }
 
 /// What is logged.
@@ -265,6 +270,7 @@ fn is_review_url(url: &str) -> bool {
 }
 
 fn limits(raw: &RawLimits, problems: &mut Problems) -> RequestLimits {
+    let storm = storm(raw, problems);
     let mut rate = |settings: [&'static str; 2], per_second: Option<i64>, burst: Option<i64>| {
         let mut number = |setting, written: Option<i64>, otherwise: u32| {
             let sound = written.map_or(Some(otherwise), |it| u32::try_from(it).ok());
@@ -275,9 +281,19 @@ fn limits(raw: &RawLimits, problems: &mut Problems) -> RequestLimits {
         (per_second, number(settings[1], burst, per_second).max(1))
     };
     RequestLimits {
+        storm,
         per_key: rate(["limits.per_key_per_second", "limits.per_key_burst"], raw.per_key_per_second, raw.per_key_burst),
         per_address: rate(["limits.per_ip_per_second", "limits.per_ip_burst"], raw.per_ip_per_second, raw.per_ip_burst),
     }
+}
+
+fn storm(raw: &RawLimits, problems: &mut Problems) -> StormRule {
+    let StormRule { percent, sample } = StormRule::default();
+    let written = raw.storm_percent.map_or(Some(percent), |it| u32::try_from(it).ok().filter(|it| *it < 100));
+    let percent = problems.check("limits.storm_percent", "must be 1 to 99, or 0 for never", written, percent);
+    let written = raw.storm_sample.map_or(Some(sample), |it| usize::try_from(it).ok());
+    let sound = written.filter(|it| (10..=MAX_SAMPLE).contains(it));
+    StormRule { percent, sample: problems.check("limits.storm_sample", "must be 10 to 1000 logins", sound, sample) }
 }
 
 fn logging(raw: RawLog, problems: &mut Problems) -> Logging {
@@ -314,7 +330,7 @@ mod tests {
             http = { bind = "8080", public_url = "javascript:alert(1)", trusted_proxies = ["10.0.0.0/99"] }
             store = { url = "mysql://x", retention_days = 0 }
             mail = { tls = "maybe", password_file = "no-such-file", support = "help", review_url = "https://x{token}", ip_address = "none" }
-            limits = { per_key_per_second = -1 }
+            limits = { per_key_per_second = -1, storm_percent = 100, storm_sample = 1 }
             log = { format = "xml" }
         "#;
         let expected = [
@@ -328,6 +344,8 @@ mod tests {
             "mail.review_url",
             "mail.support",
             "mail.ip_address",
+            "limits.storm_percent",
+            "limits.storm_sample",
             "limits.per_key_per_second",
             "log.format",
         ];

@@ -24,12 +24,20 @@ pub enum Scope {
     WebhooksRead,
     /// Making, changing, testing and removing webhooks.
     WebhooksWrite,
+    /// Having alerts sent again, and addresses get mail again.
+    AlertsWrite,
 }
 
 impl Scope {
     /// Every scope; the place in this list is the stored form.
-    pub const ALL: [Self; 5] =
-        [Self::LoginsWrite, Self::LoginsRead, Self::DevicesWrite, Self::WebhooksRead, Self::WebhooksWrite];
+    pub const ALL: [Self; 6] = [
+        Self::LoginsWrite,
+        Self::LoginsRead,
+        Self::DevicesWrite,
+        Self::WebhooksRead,
+        Self::WebhooksWrite,
+        Self::AlertsWrite,
+    ];
 
     /// The name on the command line and in errors.
     #[must_use]
@@ -40,6 +48,7 @@ impl Scope {
             Self::DevicesWrite => "devices:write",
             Self::WebhooksRead => "webhooks:read",
             Self::WebhooksWrite => "webhooks:write",
+            Self::AlertsWrite => "alerts:write",
         }
     }
 

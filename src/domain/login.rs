@@ -262,11 +262,12 @@ fn method(value: Option<String>) -> Result<Option<String>, Invalid> {
     }
 }
 
-/// One mailbox at a domain of the public mail system, in ASCII: not every relay takes other letters, and a domain has a
+/// Whether this is one mailbox at a domain of the public mail system, in ASCII: not every relay takes other letters, and a domain has a
 /// form without them (`xn--…`).
-fn email(value: String) -> Result<String, Invalid> {
-    let sound = |it: &str| {
-        let (local, domain) = it.split_once('@')?;
+#[must_use]
+pub fn is_mailbox(address: &str) -> bool {
+    let sound = || {
+        let (local, domain) = address.split_once('@')?;
         let local_fits = (1..=64).contains(&local.len()) && !local.starts_with('.') && !local.ends_with('.');
         let local_ok = local_fits && !local.contains("..") && local.chars().all(local_char);
         let label_char = |it: char| it == '-' || it.is_ascii_alphanumeric();
@@ -278,10 +279,14 @@ fn email(value: String) -> Result<String, Invalid> {
         let top_is_name = domain.rsplit('.').next().is_some_and(|it| it.chars().any(|it| !it.is_ascii_digit()));
         (local_ok && labels >= 2 && top_is_name && domain.split('.').all(label)).then_some(())
     };
-    if value.len() > MAX_EMAIL_BYTES || sound(&value).is_none() {
-        return Err(Invalid::new("user.email", "must be one address of the form name@example.com, in ASCII"));
+    address.len() <= MAX_EMAIL_BYTES && sound().is_some()
+}
+
+fn email(value: String) -> Result<String, Invalid> {
+    if is_mailbox(&value) {
+        return Ok(value);
     }
-    Ok(value)
+    Err(Invalid::new("user.email", "must be one address of the form name@example.com, in ASCII"))
 }
 
 /// The characters of an unquoted local part: RFC 5322's `atext`.

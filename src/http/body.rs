@@ -26,6 +26,20 @@ pub async fn read_json(request: &HttpRequest, payload: web::Payload) -> Result<B
     read(request, payload, MAX_BYTES).await
 }
 
+/// Reads a JSON body that may be absent, of at most [`MAX_BYTES`].
+///
+/// # Errors
+/// 408, 413, 415.
+pub async fn read_optional_json(request: &HttpRequest, payload: web::Payload) -> Result<Option<Bytes>, Fault> {
+    if request.headers().contains_key(header::CONTENT_TYPE) {
+        return read_json(request, payload).await.map(Some);
+    }
+    match read(request, payload, MAX_BYTES).await? {
+        it if it.is_empty() => Ok(None),
+        _ => Err(Fault::UnsupportedMediaType("application/json")),
+    }
+}
+
 /// Refuses a body that is compressed, or of none of these types, or of another character set than UTF-8.
 ///
 /// # Errors

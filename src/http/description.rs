@@ -9,7 +9,9 @@ use utoipa::{
     },
 };
 
-use crate::http::{alerts, answer, devices, feed, health, import, logins, webhooks, wire::webhook::MessageBody};
+use crate::http::{
+    alerts, answer, devices, feed, health, import, logins, suppressions, webhooks, wire::webhook::MessageBody,
+};
 
 /// The description.
 #[derive(OpenApi)]
@@ -33,6 +35,10 @@ use crate::http::{alerts, answer, devices, feed, health, import, logins, webhook
         devices::forget,
         alerts::list,
         alerts::one,
+        alerts::resend,
+        suppressions::counts,
+        suppressions::look_up,
+        suppressions::lift,
         feed::list,
         webhooks::list,
         webhooks::create,

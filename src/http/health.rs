@@ -6,6 +6,10 @@
 //! | `watchlight_http_request_duration_seconds` | histogram | `route` | until the answer starts |
 //! | `watchlight_logins_total` | counter | `status` (of the device), `level` (of risk) | logins recorded, each once |
 //! | `watchlight_alerts_total` | counter | `status` (`queued`, `suppressed`) | alerts raised |
+//! | `watchlight_mails_total` | counter | `outcome` (`sent`, `retried`, `postponed`, `refused`, `given_up`, `suppressed`) | attempts to mail |
+//! | `watchlight_mail_stopped` | gauge | | 1 while the mail system refuses us, and no mail leaves |
+//! | `watchlight_storms_total` | counter | | storms: a tenant's mails were held back |
+//! | `watchlight_mail_reports_total` | counter | `cause` (`bounced`, `complained`) | reports about mails that were ours |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 
 use std::{future::Future, time::Duration};
@@ -63,6 +67,11 @@ pub async fn ready(state: Data<State>) -> HttpResponse {
         probe("store", "the store does not answer", state.store.probe()),
         probe("mail", "the mail system does not take mail", state.mail.probe()),
     );
+    // Of a mail system that greets us and refuses our mails only the worker knows.
+    let mail = match state.watch.amiss() {
+        Some(amiss) => Check::new("mail", Some(amiss.to_owned())),
+        None => mail,
+    };
     let geo = Check::new("geo", databases(state.geo.as_ref()));
     let failed = |it: &Check| it.status != "ok";
     let (status, mut answer) = match (failed(&store), failed(&mail) || failed(&geo)) {

@@ -17,6 +17,7 @@ pub mod logins;
 pub mod import;
 pub mod devices;
 pub mod alerts;
+pub mod suppressions;
 pub mod feed;
 pub mod webhooks;
 pub mod answer;

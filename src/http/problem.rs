@@ -50,6 +50,8 @@ pub enum Fault {
     KeyReused,
     /// The tenant has as many webhooks as it may have.
     WebhookLimit,
+    /// The alert was sent, or waits to be.
+    AlertNotOver,
     /// Too many requests.
     RateLimited(RateLimited),
     /// This service has a fault.
@@ -110,6 +112,7 @@ impl Fault {
                 "The idempotency key belongs to a request with another body",
             ),
             Self::WebhookLimit => (StatusCode::CONFLICT, "webhook_limit_reached", "There are too many webhooks"),
+            Self::AlertNotOver => (StatusCode::CONFLICT, "alert_not_over", "The alert was sent, or waits to be"),
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "This service has a fault"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "The store does not answer"),
@@ -229,6 +232,7 @@ impl fmt::Display for Fault {
                 f.write_str("the idempotency key was used with another body within 24 hours: use a new key")
             }
             Self::WebhookLimit => write!(f, "a tenant may have {MAX_WEBHOOKS} webhooks: remove one first"),
+            Self::AlertNotOver => f.write_str("only an alert that has failed or was not mailed can be sent again"),
             Self::RateLimited(it) => write!(f, "too many requests of this {}: wait {} s", it.counted, it.retry_after_s),
             Self::Internal => f.write_str("the fault is logged under this request_id"),
             Self::Unavailable => f.write_str(

@@ -17,7 +17,7 @@ use crate::http::{
     devices, edge, feed, health, import, logins, mailbox,
     problem::Fault,
     state::State,
-    webhooks,
+    suppressions, webhooks,
 };
 
 /// Within this time the head of a request must have arrived.
@@ -64,8 +64,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(only("/v1/users/{id}/devices/{device}/deny", "POST").route(web::post().to(devices::deny)))
         .service(read("/v1/users/{id}/alerts").route(get().to(feed::list)))
         .configure(configure_webhooks)
-        .service(read("/v1/alerts").route(get().to(alerts::list)))
-        .service(read("/v1/alerts/{id}").route(get().to(alerts::one)))
+        .configure(configure_alerts)
         .service(
             only("/a/{token}", "GET, HEAD, POST").route(get().to(answer::show)).route(web::post().to(answer::deny)),
         )
@@ -78,6 +77,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read("/docs").route(get().to(description::to_docs)))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"])))
         .default_service(web::route().to(nothing));
+}
+
+fn configure_alerts(config: &mut ServiceConfig) {
+    config
+        .service(only("/v1/alerts", "GET, HEAD").route(get().to(alerts::list)))
+        .service(only("/v1/alerts/{id}", "GET, HEAD").route(get().to(alerts::one)))
+        .service(only("/v1/alerts/{id}/resend", "POST").route(web::post().to(alerts::resend)))
+        .service(only("/v1/suppressions", "GET, HEAD").route(get().to(suppressions::counts)))
+        .service(only("/v1/suppressions/lookup", "POST").route(web::post().to(suppressions::look_up)))
+        .service(only("/v1/suppressions/lift", "POST").route(web::post().to(suppressions::lift)));
 }
 
 fn configure_webhooks(config: &mut ServiceConfig) {

@@ -10,7 +10,8 @@ use crate::{
     },
     ports::{Geo, Mail, Mailbox, Store},
     service::{
-        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, webhooks::Webhooks,
+        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, mailboxes::Mailboxes,
+        watch::Watch, webhooks::Webhooks,
     },
     words::{catalogue::Catalogue, facts::AddressForm},
 };
@@ -45,6 +46,10 @@ pub struct State {
     pub devices: Devices,
     /// Warnings.
     pub alerts: Alerts,
+    /// Addresses that get no more mail.
+    pub mailboxes: Mailboxes,
+    /// For `/readyz`: whether mails leave.
+    pub watch: Watch,
     /// Where tenants are told.
     pub webhooks: Webhooks,
     /// Who may call.

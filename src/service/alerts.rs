@@ -6,11 +6,11 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::{
     domain::{
-        alert::{Alert, Answer, Delivery, LINK_LIFE_MS, State},
+        alert::{Alert, Answer, Delivery, LINK_LIFE_MS, State, Suppressed},
         ids::{AlertId, TenantId, UserId},
         keyring::Keyring,
     },
-    ports::{Clock, Store, Unavailable},
+    ports::{Clock, Requeued, Store, Unavailable},
     service::devices::Devices,
 };
 
@@ -24,6 +24,8 @@ pub struct AlertFilter {
     pub user: Option<UserId>,
     /// In this state.
     pub state: Option<State>,
+    /// Not mailed, or not alone, for this reason.
+    pub reason: Option<Suppressed>,
 }
 
 /// A page of a list, and where the next one starts.
@@ -74,6 +76,7 @@ impl Alerts {
         let matches = |alert: &Alert, delivery: &Delivery| {
             filter.user.as_ref().is_none_or(|it| *it == alert.user)
                 && filter.state.is_none_or(|it| it == delivery.state)
+                && filter.reason.is_none_or(|it| Some(it) == delivery.suppressed)
         };
         let (mut alerts, mut position) = (Vec::new(), before);
         loop {
@@ -112,6 +115,24 @@ impl Alerts {
         alerts.truncate(limit);
         let next = alerts.last().map(|(it, _)| it.id).filter(|_| more);
         Ok(AlertPage { alerts, next })
+    }
+
+    /// Has an alert that has failed or was not mailed sent now, as a single mail, to `address` or else to the one that the
+    /// login came with, if that is not forgotten yet. Another tenant's is unknown. To an address that gets no more mail
+    /// nothing is sent even so.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn resend(
+        &self,
+        tenant: &TenantId,
+        id: AlertId,
+        address: Option<String>,
+    ) -> Result<Requeued, Unavailable> {
+        match self.find(tenant, id).await? {
+            Some(_) => self.store.requeue(id, self.clock.now(), address).await,
+            None => Ok(Requeued::Unknown),
+        }
     }
 
     /// The alert that a link's token names, while it can still be answered: the signature holds, the week has not

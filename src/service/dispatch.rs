@@ -148,7 +148,7 @@ impl Dispatch {
         Ok(claimed.len())
     }
 
-    /// Which of the claimed alerts are not to be mailed: two questions to the store, however many they are.
+    /// Which of the claimed alerts are not to be mailed: three questions to the store, however many they are.
     async fn look_ahead(&self, now: Timestamp, claimed: &[Claimed]) -> Result<Vec<Prospect>, Unavailable> {
         let mailbox = |it: &Claimed| self.keyring.tenant(&it.alert.tenant).mailbox(&it.recipient);
         let mailboxes: Vec<MailboxKey> = claimed.iter().map(mailbox).collect();
@@ -161,32 +161,36 @@ impl Dispatch {
             add: u64::from(self.storms.is_stormy(tenant, now)),
             expires_at: now.plus_ms(CALM_AFTER_MS),
         });
-        let budgets = claimed.iter().zip(&mailboxes).flat_map(|(it, mailbox)| self.budget(now, it, *mailbox));
-        let counts: Vec<Count> = storms.chain(budgets).collect();
+        let of_the_hour = claimed.iter().zip(&mailboxes).map(|(it, mailbox)| self.mails(now, it, *mailbox, HOUR_MS));
+        let counts: Vec<Count> = storms.chain(of_the_hour).collect();
         let (listed, counted) = tokio::try_join!(self.store.suppressions(&named), self.store.count(&counts, now))?;
-        let (storms, budgets) = counted.split_at(tenants.len());
-        let stormy =
+        let (storms, of_the_hour) = counted.split_at(tenants.len());
+        // What the hour's budget refuses must not use up the day's.
+        let of_the_day = claimed.iter().zip(&mailboxes).zip(of_the_hour).map(|((it, mailbox), count)| {
+            let count_day = self.mails(now, it, *mailbox, DAY_MS);
+            if *count > MAILS_PER_HOUR { Count { add: 0, ..count_day } } else { count_day }
+        });
+        let of_the_day = self.store.count(&of_the_day.collect::<Vec<Count>>(), now).await?;
+        let held_back =
             |it: &Claimed| tenants.iter().zip(storms).any(|(tenant, count)| **tenant == it.alert.tenant && *count > 0);
-        let spent = |counts: &[u64]| counts[0] > MAILS_PER_HOUR || counts[1] > MAILS_PER_DAY;
         let why = |(at, it): (usize, &Claimed)| match () {
             () if listed[at].is_some() => Some(Suppressed::AddressSuppressed),
-            () if stormy(it) => Some(Suppressed::Storm),
-            () if spent(&budgets[2 * at..2 * at + 2]) => Some(Suppressed::RateLimited),
+            () if held_back(it) => Some(Suppressed::Storm),
+            () if of_the_hour[at] > MAILS_PER_HOUR || of_the_day[at] > MAILS_PER_DAY => Some(Suppressed::RateLimited),
             () => None,
         };
         let prospects = claimed.iter().enumerate().zip(mailboxes);
         Ok(prospects.map(|(it, mailbox)| Prospect { mailbox, suppressed: why(it) }).collect())
     }
 
-    /// The counters of the mails to an address, whichever users share it. A mail counts when it is first leased; a digest
-    /// does not, because it stands for what exceeds the budget, nor does what somebody has sent again.
-    fn budget(&self, now: Timestamp, claimed: &Claimed, mailbox: MailboxKey) -> [Count; 2] {
-        let keys = self.keyring.tenant(&claimed.alert.tenant);
+    /// The counter of the mails to an address within an hour or a day, whichever users share it. A mail counts when it is
+    /// first leased; a digest does not, because it stands for what exceeds the budget, nor does what somebody has sent
+    /// again.
+    fn mails(&self, now: Timestamp, claimed: &Claimed, mailbox: MailboxKey, span_ms: i64) -> Count {
         let add = u64::from(claimed.fence == 1 && !claimed.is_digest);
-        [HOUR_MS, DAY_MS].map(|span_ms| {
-            let key = if add == 0 { [0; 16] } else { keys.mails_within(mailbox, span_ms, claimed.alert.created_at) };
-            Count { key, add, expires_at: now.plus_ms(span_ms) }
-        })
+        let keys = self.keyring.tenant(&claimed.alert.tenant);
+        let key = if add == 0 { [0; 16] } else { keys.mails_within(mailbox, span_ms, claimed.alert.created_at) };
+        Count { key, add, expires_at: now.plus_ms(span_ms) }
     }
 
     async fn deliver(&self, lease_until: Timestamp, claimed: &Claimed, prospect: &Prospect) -> Result<(), Unavailable> {

@@ -2,6 +2,8 @@
 
 pub mod storms;
 pub mod outflow;
+pub mod watch;
+pub mod mailboxes;
 pub mod bounces;
 pub mod observing;
 pub mod intake;

@@ -2,7 +2,6 @@
 //! records, so that whatever runs over it has gone through the stored forms.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -11,19 +10,15 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        memory_events::EventTables,
-        memory_lists::Lists,
-        prepared::{
-            Claim, PreparedCommit, PreparedEvent, PreparedLogin, bounced, claim_of, claimed, requeued, settled,
-            shown_alert,
-        },
+        memory_tables::{StoredAlert, Tables, index_bytes},
+        prepared::{Claim, PreparedCommit, PreparedEvent, bounced, claim_of, claimed, requeued, settled, shown_alert},
         record,
     },
     domain::{
         alert::{Alert, Delivery, State},
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, MailboxKey, PrefixKey, TenantId, UserKey, WebhookId},
+        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
         suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
@@ -40,41 +35,6 @@ pub struct MemoryStore {
     tables: Mutex<Tables>,
 }
 
-#[derive(Debug, Default)]
-struct Tables {
-    profiles: HashMap<[u8; 16], (u64, Vec<u8>)>,
-    logins: BTreeMap<LoginId, StoredLogin>,
-    /// Every login under each of its indexes; the bytes are those of [`index_bytes`].
-    index: BTreeSet<(Vec<u8>, LoginId)>,
-    idempotency: HashMap<[u8; 16], StoredKey>,
-    alerts: BTreeMap<AlertId, StoredAlert>,
-    api_keys: HashMap<String, Vec<u8>>,
-    events: EventTables,
-    lists: Lists,
-}
-
-#[derive(Debug)]
-struct StoredLogin {
-    tenant: TenantId,
-    record: Vec<u8>,
-    indexes: [Vec<u8>; 4],
-}
-
-#[derive(Debug)]
-struct StoredKey {
-    body: [u8; 16],
-    login: LoginId,
-    expires_at: Timestamp,
-}
-
-#[derive(Debug)]
-struct StoredAlert {
-    tenant: TenantId,
-    user: UserKey,
-    record: Vec<u8>,
-    delivery: Delivery,
-}
-
 impl MemoryStore {
     /// An empty store.
     #[must_use]
@@ -85,78 +45,6 @@ impl MemoryStore {
     fn tables(&self) -> MutexGuard<'_, Tables> {
         // Nothing below panics between two changes that belong together.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What an index is called in the set of index entries.
-fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
-    match index {
-        LoginIndex::Time => [b"t", tenant.as_str().as_bytes()].concat(),
-        LoginIndex::User(user) => [b"u", &user.hash[..]].concat(),
-        LoginIndex::Prefix(prefix) => [b"p", &prefix.0[..]].concat(),
-        LoginIndex::Fingerprint(fingerprint) => [b"f", &fingerprint[..]].concat(),
-    }
-}
-
-impl Tables {
-    fn commit(&mut self, commit: PreparedCommit) -> Result<(), CommitError> {
-        let taken = |key: &[u8; 16]| self.idempotency.get(key).is_some_and(|it| it.expires_at > commit.now);
-        let duplicate = |login: &PreparedLogin| {
-            self.logins.contains_key(&login.id) || login.idempotency.as_ref().is_some_and(|it| taken(&it.key))
-        };
-        if commit.logins.iter().any(duplicate) {
-            return Err(CommitError::Duplicate);
-        }
-        let version = self.profiles.get(&commit.user.hash).map_or(0, |(version, _)| *version);
-        if version != commit.version {
-            return Err(CommitError::Stale);
-        }
-        if let Some(profile) = commit.profile {
-            self.profiles.insert(commit.user.hash, (version + 1, profile));
-        }
-        for login in commit.logins {
-            self.insert(&commit.tenant, &commit.user, login);
-        }
-        for (alert, answer) in commit.answers {
-            if let Some(stored) = self.alerts.get_mut(&alert) {
-                stored.delivery.answer = answer;
-            }
-        }
-        for event in commit.events {
-            self.events.insert(event);
-        }
-        Ok(())
-    }
-
-    fn insert(&mut self, tenant: &TenantId, user: &UserKey, login: PreparedLogin) {
-        let indexes = [
-            LoginIndex::Time,
-            LoginIndex::User(*user),
-            LoginIndex::Prefix(PrefixKey(login.prefix)),
-            LoginIndex::Fingerprint(login.fingerprint),
-        ]
-        .map(|it| index_bytes(tenant, &it));
-        self.index.extend(indexes.iter().map(|it| (it.clone(), login.id)));
-        if let Some(it) = login.idempotency {
-            self.idempotency.insert(it.key, StoredKey { body: it.body, login: login.id, expires_at: it.expires_at });
-        }
-        if let Some(alert) = login.alert {
-            let stored =
-                StoredAlert { tenant: tenant.clone(), user: *user, record: alert.record, delivery: alert.delivery };
-            self.alerts.entry(alert.id).or_insert(stored);
-        }
-        self.logins.insert(login.id, StoredLogin { tenant: tenant.clone(), record: login.record, indexes });
-    }
-
-    fn remove_logins_before(&mut self, cutoff: Timestamp) -> u64 {
-        let kept = self.logins.split_off(&LoginId::first_at(cutoff));
-        let removed = std::mem::replace(&mut self.logins, kept);
-        for (id, login) in &removed {
-            for name in &login.indexes {
-                self.index.remove(&(name.clone(), *id));
-            }
-        }
-        removed.len() as u64
     }
 }
 
@@ -220,10 +108,7 @@ impl Store for MemoryStore {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        let tables = self.tables();
-        let newest_first = tables.alerts.iter().rev();
-        let asked = newest_first.filter(|(id, it)| it.tenant == *tenant && before.is_none_or(|before| **id < before));
-        asked.take(limit).map(|(_, it)| shown_alert(&it.record, it.delivery.clone(), now)).collect()
+        self.tables().newest_alerts(|it| it.tenant == *tenant, before, limit, now)
     }
 
     async fn alerts_of(
@@ -233,10 +118,7 @@ impl Store for MemoryStore {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        let tables = self.tables();
-        let newest_first = tables.alerts.iter().rev();
-        let asked = newest_first.filter(|(id, it)| it.user == *user && before.is_none_or(|before| **id < before));
-        asked.take(limit).map(|(_, it)| shown_alert(&it.record, it.delivery.clone(), now)).collect()
+        self.tables().newest_alerts(|it| it.user == *user, before, limit, now)
     }
 
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
@@ -278,14 +160,13 @@ impl Store for MemoryStore {
     async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
         let mut tables = self.tables();
         let Some(stored) = tables.alerts.get_mut(&id) else { return Ok(Requeued::Unknown) };
-        let after = requeued(stored.delivery.clone(), now, recipient);
-        Ok(after.map_or_else(
-            |why| why,
-            |it| {
-                stored.delivery = it;
+        Ok(match requeued(stored.delivery.clone(), now, recipient) {
+            Ok(after) => {
+                stored.delivery = after;
                 Requeued::Queued
-            },
-        ))
+            }
+            Err(why) => why,
+        })
     }
 
     async fn bounce(

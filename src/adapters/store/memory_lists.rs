@@ -28,6 +28,7 @@ impl Lists {
     }
 
     /// Which mailboxes are on the list.
+    #[must_use]
     pub fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Vec<Option<Suppression>> {
         asked.iter().map(|it| self.suppressed.get(it).copied()).collect()
     }
@@ -38,6 +39,7 @@ impl Lists {
     }
 
     /// How many of a tenant's mailboxes are on the list.
+    #[must_use]
     pub fn count_suppressions(&self, tenant: &TenantId) -> Vec<(Cause, u64)> {
         let of = |cause| self.suppressed.iter().filter(|((it, _), why)| it == tenant && why.cause == cause).count();
         Cause::ALL.map(|cause| (cause, of(cause) as u64)).to_vec()

@@ -210,8 +210,10 @@ pub fn claim_of(fence: u64, delivery: &Delivery) -> Claim {
 #[must_use]
 pub const fn keeps_recipient(settlement: &Settlement) -> bool {
     match settlement {
-        Settlement::GivenUp(_) | Settlement::Suppressed(Suppressed::Storm) => true,
-        Settlement::RetryAt(..) | Settlement::Postponed(..) => true,
+        Settlement::GivenUp(_)
+        | Settlement::Suppressed(Suppressed::Storm)
+        | Settlement::RetryAt(..)
+        | Settlement::Postponed(..) => true,
         Settlement::Sent | Settlement::Dead(_) | Settlement::Suppressed(_) => false,
     }
 }

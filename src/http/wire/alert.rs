@@ -29,7 +29,8 @@ pub struct AlertBody {
     created_at: String,
     /// `queued`, `sending`, `sent`, `failed`, `suppressed`.
     state: &'static str,
-    /// Why it was not mailed: `rate_limited`, `no_address`, `late`, `muted`; null if it was not suppressed.
+    /// Why it was not mailed: `rate_limited` (told of in a digest; where that is still `queued`, this alert leads it),
+    /// `no_address`, `late`, `muted`, `address_suppressed`, `storm`; null if it was mailed alone.
     #[schema(required = true)]
     reason: Option<&'static str>,
     /// Attempts to send it.

@@ -9,4 +9,5 @@ pub mod evidence;
 pub mod alert;
 pub mod feed;
 pub mod webhook;
+pub mod suppression;
 pub mod csv;

@@ -22,7 +22,7 @@ use watchlight::{
         store::memory::MemoryStore,
         user_agent::uap::UapAgents,
     },
-    domain::{api_key::Scope, ids::TenantId, keyring::Keyring, policy::Policy, time::Timestamp},
+    domain::{api_key::Scope, ids::TenantId, keyring::Keyring, policy::Policy, storm::StormRule, time::Timestamp},
     http::{
         limit::Limits,
         routes,
@@ -31,8 +31,8 @@ use watchlight::{
     },
     ports::{Clock, Mailbox, Store},
     service::{
-        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, observing::Observer,
-        posting::Posting, webhooks::Webhooks,
+        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, mailboxes::Mailboxes,
+        observing::Observer, posting::Posting, watch::Watch, webhooks::Webhooks,
     },
 };
 
@@ -99,7 +99,9 @@ impl Server {
             )),
             history: History::new(store.clone(), keyring.clone()),
             devices: Devices::new(store.clone(), shared.clone(), keyring.clone()),
-            alerts: Alerts::new(store.clone(), shared, keyring.clone()),
+            alerts: Alerts::new(store.clone(), shared.clone(), keyring.clone()),
+            mailboxes: Mailboxes::new(store.clone(), keyring.clone()),
+            watch: Watch::new(StormRule::default(), shared),
             webhooks: webhooks.clone(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),

@@ -240,7 +240,8 @@ async fn what_was_given_up_is_sent_again_when_somebody_says_so_and_says_that_it_
     }
     assert!(outbox.clock.now().ms_since(at(0)) > 71 * HOUR_MS);
     let failed = outbox.delivery(id).await;
-    assert_eq!((failed.counted(), failed.last_error.as_deref()), (78, Some("not now: 451")));
+    assert_eq!(failed.last_error.as_deref(), Some("not now: 451"));
+    assert!((72..=84).contains(&failed.counted()), "about hourly: {}", failed.counted());
     assert_eq!(outbox.store.requeue(id, outbox.clock.now(), None).await.unwrap(), Requeued::Queued);
     mail.fail_next(MailFault::Transient("451".to_owned()));
     outbox.rounds().await;
@@ -250,9 +251,8 @@ async fn what_was_given_up_is_sent_again_when_somebody_says_so_and_says_that_it_
     outbox.rounds().await;
     let sent = mail.sent();
     assert_eq!((outbox.delivery(id).await.state, sent.len()), (State::Sent, 1));
-    let letter = format!("{}", sent[0].letter.text);
     assert_eq!((sent[0].recipient.as_str(), sent[0].alert.id), ("user1@example.com", id));
-    assert!(!letter.is_empty());
+    assert!(sent[0].letter.text.contains("We could not send this earlier"), "{}", sent[0].letter.text);
 }
 
 /// A mail system that holds the mails which it is given until it is told to let go.

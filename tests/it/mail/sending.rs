@@ -92,9 +92,9 @@ async fn what_may_pass_is_tried_again() {
 
 #[tokio::test]
 async fn a_refused_recipient_is_final() {
-    assert!(matches!(fault(Turn::Answer("RCPT", "550 5.1.1 secret")).await, MailFault::Permanent(_)));
+    assert!(matches!(fault(Turn::Answer("RCPT", "550 5.1.1 secret")).await, MailFault::DeadAddress(_)));
     assert!(matches!(fault(Turn::Answer("RCPT", "550 secret")).await, MailFault::Permanent(_)));
-    assert!(matches!(fault(Turn::Answer("END", "554 5.1.1 secret")).await, MailFault::Permanent(_)));
+    assert!(matches!(fault(Turn::Answer("END", "554 5.1.1 secret")).await, MailFault::DeadAddress(_)));
 }
 
 #[tokio::test]

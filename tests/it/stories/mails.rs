@@ -59,7 +59,7 @@ fn what_exceeds_the_budget_is_told_in_one_mail_as_soon_as_the_budget_allows() {
             number * 10
         ));
     }
-    story.goes_on("0.10:00 ana FI chrome-142/windows => recognized exact");
+    story.goes_on("0.10:00 ana FI chrome-142/windows => recognized exact [new_network]");
     assert_eq!(story.mails().len(), 5, "the first of five is not an hour old");
     story.goes_on("0.10:01 ana FI chrome-142/windows => after a digest recognized exact");
     let mails = story.mails();

@@ -95,11 +95,11 @@ pub fn claim(
     lease_until: Timestamp,
     limit: usize,
 ) -> Result<Vec<Claimed>, Refused> {
+    const LEASE: &str =
+        concat!("UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ", columns!());
     let mut select = connection.prepare_cached("SELECT id FROM alert WHERE due_at <= ? ORDER BY due_at, id LIMIT ?")?;
     let due = select.query_map(params![now.unix_ms(), limit_of(limit)], |row| row.get(0))?;
     let due: Vec<[u8; 16]> = due.collect::<Result<_, _>>()?;
-    const LEASE: &str =
-        concat!("UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ", columns!());
     let mut lease = connection.prepare_cached(LEASE)?;
     let mut leased = Vec::new();
     for id in due {

@@ -1,0 +1,39 @@
+//! Whether mails leave: the way to the mail server and the tenants' storms, as this process finds them.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::storm::StormRule,
+    ports::Clock,
+    service::{outflow::Outflow, storms::Storms},
+};
+
+/// What the intake and the outbox worker take note of, for those who tell how the service is. Cheap to clone.
+#[derive(Clone)]
+pub struct Watch {
+    /// The way to the mail server.
+    pub outflow: Arc<Outflow>,
+    /// Tenants most of whose logins are suddenly from unknown devices.
+    pub storms: Arc<Storms>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Watch {
+    /// A watch that calls a storm by this rule.
+    #[must_use]
+    pub fn new(rule: StormRule, clock: Arc<dyn Clock>) -> Self {
+        Self { outflow: Arc::default(), storms: Arc::new(Storms::new(rule)), clock }
+    }
+
+    /// Why mails do not leave, in words for the operator that name no tenant; none if they do.
+    #[must_use]
+    pub fn amiss(&self) -> Option<&'static str> {
+        if self.outflow.stopped_since().is_some() {
+            return Some("the mail system refuses us, and no mail leaves: see the log");
+        }
+        let stormy = !self.storms.stormy(self.clock.now()).is_empty();
+        stormy.then_some(
+            "most logins of a tenant are suddenly from unknown devices, and its mails are held back: see the log",
+        )
+    }
+}
