@@ -208,7 +208,7 @@ pub struct ResendArguments {
     #[arg(long, group = "which")]
     pub failed: bool,
     /// Where to, if the address is forgotten or another one
-    #[arg(long, value_parser = mailbox, requires = "ids")]
+    #[arg(long, value_parser = mailbox, conflicts_with_all = ["reason", "failed"])]
     pub email: Option<String>,
     /// Whose they are
     #[command(flatten)]

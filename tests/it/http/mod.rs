@@ -3,6 +3,7 @@
 pub mod server;
 mod bad_input;
 mod access;
+mod alerts;
 mod history;
 mod import;
 mod answer;

@@ -64,6 +64,7 @@ pub struct Server {
     pub keys: ApiKeys,
     pub store: Arc<dyn Store>,
     pub webhooks: Webhooks,
+    pub watch: Watch,
     runtime: tokio::runtime::Runtime,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -89,19 +90,16 @@ impl Server {
         let reach = if options.public_webhooks { Reach::Public } else { Reach::Everywhere };
         let hooks = HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots()).unwrap();
         let webhooks = Webhooks::new((store.clone(), Arc::new(hooks), shared.clone()), keyring.clone(), message);
+        let queued = Arc::new(Notify::new());
+        let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued);
+        let watch = Watch::new(StormRule::default(), shared.clone());
         let state = State {
-            intake: Arc::new(Intake::new(
-                store.clone(),
-                observer,
-                keyring.clone(),
-                Policy::default(),
-                Arc::new(Notify::new()),
-            )),
+            intake: Arc::new(intake),
             history: History::new(store.clone(), keyring.clone()),
             devices: Devices::new(store.clone(), shared.clone(), keyring.clone()),
-            alerts: Alerts::new(store.clone(), shared.clone(), keyring.clone()),
+            alerts: Alerts::new(store.clone(), shared, keyring.clone()),
             mailboxes: Mailboxes::new(store.clone(), keyring.clone()),
-            watch: Watch::new(StormRule::default(), shared),
+            watch: watch.clone(),
             webhooks: webhooks.clone(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
@@ -130,6 +128,7 @@ impl Server {
             keys,
             store,
             webhooks,
+            watch,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
             handle: handle.recv().unwrap(),
             thread: Some(thread),

@@ -1,8 +1,11 @@
 //! What happens between the outbox and the mail server: every fault is taken for what it is, and nobody is mailed too often.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -24,78 +27,21 @@ use watchlight::{
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
         webhook::EventKind,
     },
-    ports::{Clock, Mail, MailFault, Requeued, Store},
-    service::{dispatch::Dispatch, outflow::Outflow, storms::Storms},
+    ports::{Clock, Mail, MailFault, Requeued},
+    service::storms::Storms,
 };
 
 use crate::{
-    mail::samples::{composer, mail},
-    store::samples::{NOW_MS, acme, at, commit_with_alert, user},
+    mail::{
+        outbox::{Outbox, memory},
+        samples::mail,
+    },
+    store::samples::{NOW_MS, acme, at, commit_with_alert},
     support::smtp::{ScriptedSmtp, Turn},
 };
 
-const LINK: &str = "https://login.example.com/a/{token}";
-
-/// An outbox in memory, whose clock the test sets.
-struct Outbox {
-    store: Arc<dyn Store>,
-    clock: Arc<ManualClock>,
-    outflow: Arc<Outflow>,
-    dispatch: Dispatch,
-}
-
-impl Outbox {
-    fn new(mail: Arc<dyn Mail>) -> Self {
-        Self::over(Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(at(0))), mail, Arc::default())
-    }
-
-    fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>, mail: Arc<dyn Mail>, storms: Arc<Storms>) -> Self {
-        let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
-        let outflow = Arc::new(Outflow::default());
-        let dispatch = Dispatch::new(ports, Keyring::new([5; 32]), LINK.to_owned(), Arc::new(Notify::new()));
-        Self { store, clock, dispatch: dispatch.with_watch(outflow.clone(), storms), outflow }
-    }
-
-    /// Another process over the same store.
-    fn beside(&self, mail: Arc<dyn Mail>) -> Self {
-        Self::over(self.store.clone(), self.clock.clone(), mail, Arc::default())
-    }
-
-    /// Queues an alert of a user to an address.
-    async fn queue_to(&self, number: u8, address: &str) -> AlertId {
-        let now = self.clock.now();
-        let key = user(number);
-        let version = self.store.load(&acme(), &key, None, now).await.unwrap().version;
-        let mut commit = commit_with_alert(&key, version, now, number);
-        let (alert, delivery) = commit.logins[0].alert.as_mut().unwrap();
-        alert.user = UserId::parse(&format!("user {number}")).unwrap();
-        *delivery = Delivery::queued(now, address.to_owned());
-        let id = alert.id;
-        self.store.commit(commit).await.unwrap();
-        id
-    }
-
-    async fn queue(&self, number: u8) -> AlertId {
-        self.queue_to(number, &format!("user{number}@example.com")).await
-    }
-
-    async fn rounds(&self) {
-        while self.dispatch.round().await.unwrap() > 0 {}
-    }
-
-    async fn delivery(&self, id: AlertId) -> Delivery {
-        self.store.alert(id, self.clock.now()).await.unwrap().unwrap().1
-    }
-
-    async fn states(&self) -> Vec<State> {
-        let alerts = self.store.alerts(&acme(), None, 500, self.clock.now()).await.unwrap();
-        alerts.into_iter().map(|(_, it)| it.state).collect()
-    }
-}
-
-fn memory() -> Arc<MemoryMail> {
-    Arc::new(MemoryMail::new(composer()))
-}
+/// How a late mail in the samples' language says so.
+const LATE: &str = "Não foi possível enviar esta mensagem antes.";
 
 #[tokio::test]
 async fn an_address_that_does_not_exist_gets_no_more_mail_and_the_tenant_is_told() {
@@ -252,7 +198,7 @@ async fn what_was_given_up_is_sent_again_when_somebody_says_so_and_says_that_it_
     let sent = mail.sent();
     assert_eq!((outbox.delivery(id).await.state, sent.len()), (State::Sent, 1));
     assert_eq!((sent[0].recipient.as_str(), sent[0].alert.id), ("user1@example.com", id));
-    assert!(sent[0].letter.text.contains("We could not send this earlier"), "{}", sent[0].letter.text);
+    assert!(sent[0].letter.text.contains(LATE), "{}", sent[0].letter.text);
 }
 
 /// A mail system that holds the mails which it is given until it is told to let go.
@@ -405,4 +351,47 @@ async fn collect(outbox: &Outbox, minute: u8, delivery: Delivery) -> AlertId {
     let id = alert.0.id;
     outbox.store.commit(commit).await.unwrap();
     id
+}
+
+/// A mail server that is down until it is not.
+struct Down(AtomicBool, Arc<MemoryMail>);
+
+#[async_trait]
+impl Mail for Down {
+    async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
+        if self.0.load(Ordering::SeqCst) {
+            return Err(MailFault::Transient("it does not answer".to_owned()));
+        }
+        self.1.send(now, notice).await
+    }
+
+    async fn probe(&self) -> Result<(), MailFault> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_waited_while_the_server_was_down_is_all_sent_once_and_says_that_it_is_late() {
+    const ALERTS: u8 = 200;
+    let sent = memory();
+    let server = Arc::new(Down(AtomicBool::new(true), sent.clone()));
+    let outbox = Outbox::new(server.clone());
+    for number in 0..ALERTS {
+        outbox.queue(number).await;
+    }
+    for _ in 0..75 {
+        outbox.rounds().await;
+        outbox.clock.advance_ms(MINUTE_MS);
+    }
+    assert!(outbox.states().await.iter().all(|it| *it == State::Queued));
+    server.0.store(false, Ordering::SeqCst);
+    for _ in 0..75 {
+        outbox.rounds().await;
+        outbox.clock.advance_ms(MINUTE_MS);
+    }
+    let mails = sent.sent();
+    let names: BTreeSet<AlertId> = mails.iter().map(|it| it.alert.id).collect();
+    assert_eq!((mails.len(), names.len()), (usize::from(ALERTS), usize::from(ALERTS)));
+    assert!(mails.iter().all(|it| it.letter.text.contains(LATE)));
+    assert_eq!(outbox.store.next_due().await.unwrap(), None);
 }

@@ -4,6 +4,7 @@ mod samples;
 mod letters;
 mod hostile;
 mod sending;
+mod outbox;
 mod delivery;
 mod folder;
 mod colours;

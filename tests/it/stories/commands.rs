@@ -4,7 +4,10 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::stories::service::{Place, login};
+use crate::{
+    stories::service::{Place, login, wait_for},
+    support::smtp::{ScriptedSmtp, Turn},
+};
 
 #[test]
 fn check_finds_good_settings_good() {
@@ -219,4 +222,40 @@ fn places_are_looked_up() {
     let mut nowhere = Place::new("sqlite");
     nowhere.set("GEOIP__DIR", "nowhere");
     assert_eq!(nowhere.run(&["geoip", "status"]).code, Some(1));
+}
+
+#[test]
+fn what_was_refused_is_found_lifted_and_sent_again() {
+    let server = ScriptedSmtp::start(&[Turn::Answer("RCPT", "550 5.1.1 no such user")]);
+    let mut place = Place::new("sqlite");
+    place.mail_to(&server);
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    client.post(&login("ana", "chrome-142/windows", 1, "a"));
+    let raised = client.post(&login("ana", "firefox-145/linux", 9, "b")).value();
+    let alert = raised["alert"]["id"].as_str().unwrap().to_owned();
+    let alerts = |arguments: &[&str]| place.run(&[&["alerts"], arguments, &["--tenant", "acme"]].concat());
+    let failed = wait_for("the mail is refused", || {
+        Some(alerts(&["list", "--state", "failed"])).filter(|it| it.stdout.contains(&alert))
+    });
+    assert!(failed.stdout.contains("the address is refused for good") && !failed.stdout.contains('@'), "{failed:?}");
+    assert!(alerts(&["show", &alert]).stdout.lines().any(|it| it == "state     failed"));
+    assert!(alerts(&["suppressions"]).stdout.lines().any(|it| it == "refused       1"));
+    assert!(alerts(&["lookup", "ana@example.com"]).stdout.starts_with("gets no mail since"));
+    assert_eq!(alerts(&["resend", &alert]).code, Some(1), "its address is forgotten");
+    assert_eq!(alerts(&["lift", "ana@example.com"]).code, Some(0));
+    assert_eq!(alerts(&["lift", "ana@example.com"]).code, Some(1));
+    let resent = alerts(&["resend", &alert, "--email", "ana@example.com"]);
+    assert_eq!((resent.code, resent.stdout.as_str()), (Some(0), "1 queued to be sent now\n"));
+    client.sent_alerts(1);
+    assert_eq!(server.received().len(), 1);
+    assert_eq!(alerts(&["resend", "--reason", "storm"]).stdout, "0 queued to be sent now\n");
+    assert_eq!(alerts(&["resend"]).code, Some(2), "nothing is named");
+    assert_eq!(
+        alerts(&["resend", "--failed", "--email", "ana@example.com"]).code,
+        Some(2),
+        "everything to one address"
+    );
+    service.stop();
 }
