@@ -11,7 +11,7 @@
 //! | which known device is it? | `domain/matching.rs` |
 //! | how suspicious is it? | `domain/risk.rs` |
 //! | what is said, learned and mailed | `domain/decide.rs`, `domain/learning.rs` |
-//! | stored together or not at all | `ports.rs`, `adapters/store/` |
+//! | stored together or not at all | `ports/`, `adapters/store/` |
 //! | the mail leaves | `service/dispatch.rs`, `adapters/mail/` |
 //! | the tenant's own systems are told | `service/posting.rs`, `service/webhooks.rs`, `adapters/hooks/` |
 //! | the user answers | `http/answer.rs`, `service/devices.rs` |

@@ -38,6 +38,12 @@ pub enum Command {
     /// Look at alerts, send them again, and let addresses have mail again
     #[command(subcommand)]
     Alerts(AlertsCommand),
+    /// Read reports of mails that came back or were called spam: such addresses get no more mail
+    Bounces {
+        /// A message, a mailbox file of many, a Maildir folder, or - for standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        from: PathBuf,
+    },
     /// Seed known devices and history from a log of past logins; nobody is mailed
     Import(ImportArguments),
     /// Show what would have been mailed for a log of logins; nothing is stored or sent

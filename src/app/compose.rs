@@ -29,17 +29,22 @@ use crate::{
     service::{
         alerts::{Alerts, LINK_TOKEN},
         api_keys::ApiKeys,
+        bounces::Bounces,
         dispatch::Dispatch,
         intake::Intake,
         mailboxes::Mailboxes,
         observing::Observer,
         posting::Posting,
         retention::Retention,
+        signing::read_secret,
         watch::Watch,
         webhooks::Webhooks,
     },
     words::{catalogue::Catalogue, facts::AddressForm},
 };
+
+/// Shortest secret, in bytes, by the specification of Standard Webhooks.
+const MIN_SECRET_BYTES: usize = 24;
 
 /// What every command that touches the store needs.
 #[derive(Clone)]
@@ -100,6 +105,12 @@ impl Foundation {
         Watch::new(settings.limits.storm, self.clock.clone())
     }
 
+    /// What takes reports about mails.
+    #[must_use]
+    pub fn bounces(&self) -> Bounces {
+        Bounces::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
     /// The outbox worker.
     #[must_use]
     pub fn dispatch(&self, mail: &OpenMail, review_url: String, (queued, watch): (Arc<Notify>, &Watch)) -> Dispatch {
@@ -151,6 +162,16 @@ pub fn wording(settings: &Settings, credit: Option<&'static str>, catalogue: Cat
     }
 }
 
+/// The secret that signs reports about mails, if there is one.
+///
+/// # Errors
+/// When it is no secret as Standard Webhooks writes them, or shorter than they allow.
+pub fn mail_events_secret(settings: &Settings) -> Result<Option<Arc<[u8]>>, Fault> {
+    let Some(written) = &settings.mail.events_secret else { return Ok(None) };
+    let secret = read_secret(written.expose_secret()).filter(|it| it.len() >= MIN_SECRET_BYTES);
+    secret.map(|it| Some(Arc::from(it))).ok_or(Fault::MailEventsSecret)
+}
+
 /// How much of an address users are shown.
 #[must_use]
 pub fn addresses(settings: &Settings) -> AddressForm {
@@ -162,7 +183,7 @@ pub fn addresses(settings: &Settings) -> AddressForm {
 /// # Errors
 /// When the settings make no mail system.
 pub fn mail(settings: &Settings, wording: Wording) -> Result<OpenMail, Fault> {
-    let MailRoute { url, tls, from, product, username, password, .. } = &settings.mail;
+    let MailRoute { url, tls, from, return_path, product, username, password, .. } = &settings.mail;
     let link = review_url(settings);
     let tls = match tls {
         Tls::Required => TlsMode::Required,
@@ -173,6 +194,7 @@ pub fn mail(settings: &Settings, wording: Wording) -> Result<OpenMail, Fault> {
         url: url.clone(),
         tls,
         from: from.clone(),
+        return_path: return_path.clone(),
         product: product.clone(),
         link_start: link.split(LINK_TOKEN).next().unwrap_or(&link).to_owned(),
         wording,

@@ -36,6 +36,9 @@ pub enum Fault {
     /// The mail system is not set up rightly.
     #[error("{0}\n  setting: mail.url")]
     MailOpen(String),
+    /// The secret that signs reports about mails is none.
+    #[error("the file must hold whsec_ and base64 of at least 24 bytes\n  setting: mail.events_secret_file")]
+    MailEventsSecret,
     /// A tenant's own words cannot be used.
     #[error("{}\n  setting: mail.templates_dir", .0.join("\n"))]
     Templates(Vec<String>),

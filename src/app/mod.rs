@@ -10,6 +10,7 @@ pub mod templates;
 pub mod keys;
 pub mod webhooks;
 pub mod alerts;
+pub mod bounces;
 pub mod serve;
 pub mod log_file;
 pub mod import;

@@ -6,7 +6,7 @@ use crate::{
     app::{
         alerts,
         arguments::{Arguments, Command, TemplatesCommand},
-        check, evaluate,
+        bounces, check, evaluate,
         fault::Fault,
         geoip, import, keys, logging, preview, replay, serve, train, webhooks,
     },
@@ -34,6 +34,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
         Some(Command::Webhooks(command)) => webhooks::run(&settings, command).await,
         Some(Command::Alerts(command)) => alerts::run(&settings, command).await,
+        Some(Command::Bounces { from }) => bounces::run(&settings, &from).await,
         Some(Command::Import(arguments)) => import::run(&settings, &arguments).await,
         Some(Command::Replay(arguments)) => replay::run(&settings, &arguments).await,
         Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments).await,

@@ -62,7 +62,8 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let retention = foundation.retention(settings.store.retention_ms);
     let webhooks = foundation.webhooks(settings)?;
     let posting = foundation.posting(webhooks.clone());
-    let world = World { geo, catalogue, queued, watch, webhooks, metrics: metrics.clone() };
+    let mail_events_secret = compose::mail_events_secret(settings)?;
+    let world = World { geo, catalogue, queued, watch, mail_events_secret, webhooks, metrics: metrics.clone() };
     let state = state(settings, &foundation, mail, world);
     let limits = state.limits.clone();
 
@@ -98,6 +99,7 @@ struct World {
     catalogue: Catalogue,
     queued: Arc<Notify>,
     watch: Watch,
+    mail_events_secret: Option<Arc<[u8]>>,
     webhooks: Webhooks,
     metrics: Option<PrometheusHandle>,
 }
@@ -117,9 +119,12 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     State {
         intake: Arc::new(intake),
         history: History::new(store.clone(), keyring.clone()),
-        devices: Devices::new(store.clone(), clock, keyring.clone()),
+        devices: Devices::new(store.clone(), clock.clone(), keyring.clone()),
         alerts: foundation.alerts(),
         mailboxes: foundation.mailboxes(),
+        clock,
+        bounces: foundation.bounces(),
+        mail_events_secret: world.mail_events_secret,
         watch: world.watch,
         webhooks: world.webhooks,
         api_keys: foundation.api_keys(),

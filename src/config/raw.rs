@@ -88,6 +88,10 @@ pub struct RawMail {
     pub review_url: Option<String>,
     /// The folder of the tenants' own words.
     pub templates_dir: Option<String>,
+    /// Where mails come back.
+    pub return_path: Option<String>,
+    /// The file of the secret that signs reports about mails.
+    pub events_secret_file: Option<String>,
     /// The name to sign in with.
     pub username: Option<String>,
     /// The file that holds the password.

@@ -79,6 +79,10 @@ pub struct MailRoute {
     pub review_url: Option<String>,
     /// The folder of the tenants' own words.
     pub templates_dir: Option<PathBuf>,
+    /// Where what cannot be delivered comes back, an address a mail.
+    pub return_path: Option<String>,
+    /// The secret that signs reports about mails, read from its file.
+    pub events_secret: Option<SecretString>,
     /// The name to sign in with.
     pub username: Option<String>,
     /// The password to sign in with, read from its file.
@@ -218,15 +222,7 @@ fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
         Some(_) => None,
     };
     let tls = problems.check("mail.tls", "must be required, opportunistic or none", tls, Tls::Required);
-    let password =
-        raw.password_file.map(|path| fs::read_to_string(path).map(|it| it.trim_end_matches(['\r', '\n']).into()).ok());
-    let password = match password {
-        None => None,
-        Some(read) => {
-            let expected = "must be a file that can be read";
-            Some(problems.check("mail.password_file", expected, read, SecretString::default()))
-        }
-    };
+    let password = secret("mail.password_file", raw.password_file, problems);
     let review_url = raw.review_url.filter(|it| !it.is_empty());
     let expected = "must start with http:// or https://, name a host and hold {token} once, after the host";
     problems.check("mail.review_url", expected, review_url.as_deref().is_none_or(is_review_url).then_some(()), ());
@@ -244,9 +240,17 @@ fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
         tls,
         from: raw.from.unwrap_or_else(|| "watchlight@localhost.localdomain".to_owned()),
         product: raw.product.unwrap_or_else(|| "Watchlight".to_owned()),
+        return_path: raw.return_path.filter(|it| !it.is_empty()),
+        events_secret: secret("mail.events_secret_file", raw.events_secret_file, problems),
         username: raw.username,
         password,
     }
+}
+
+/// What a file holds, without the end of its line.
+fn secret(setting: &'static str, file: Option<String>, problems: &mut Problems) -> Option<SecretString> {
+    let read = fs::read_to_string(file?).map(|it| it.trim_end_matches(['\r', '\n']).into()).ok();
+    Some(problems.check(setting, "must be a file that can be read", read, SecretString::default()))
 }
 
 /// The scheme of a page goes: a mail has no link but ours, and people know what to do with `example.com/help`.

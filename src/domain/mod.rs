@@ -20,6 +20,7 @@ pub mod profile;
 pub mod policy;
 pub mod alert;
 pub mod suppression;
+pub mod mail_report;
 pub mod breaker;
 pub mod storm;
 pub mod digest;

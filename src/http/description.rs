@@ -10,7 +10,8 @@ use utoipa::{
 };
 
 use crate::http::{
-    alerts, answer, devices, feed, health, import, logins, suppressions, webhooks, wire::webhook::MessageBody,
+    alerts, answer, devices, feed, health, import, logins, mail_events, suppressions, webhooks,
+    wire::webhook::MessageBody,
 };
 
 /// The description.
@@ -36,6 +37,7 @@ use crate::http::{
         alerts::list,
         alerts::one,
         alerts::resend,
+        mail_events::take,
         suppressions::counts,
         suppressions::look_up,
         suppressions::lift,

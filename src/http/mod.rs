@@ -18,6 +18,7 @@ pub mod import;
 pub mod devices;
 pub mod alerts;
 pub mod suppressions;
+pub mod mail_events;
 pub mod feed;
 pub mod webhooks;
 pub mod answer;

@@ -28,6 +28,8 @@ pub enum Fault {
     BadRequest,
     /// No key, or one that opens nothing.
     Unauthorized,
+    /// A report about mails is not signed, or too old.
+    BadSignature,
     /// The key does not allow this.
     InsufficientScope(Scope),
     /// A page may be asked again: the form was not the one that was shown.
@@ -86,6 +88,9 @@ impl Fault {
             }
             Self::BadRequest => (StatusCode::BAD_REQUEST, "bad_request", "The request cannot be understood"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", "A valid API key is required"),
+            Self::BadSignature => {
+                (StatusCode::UNAUTHORIZED, "bad_signature", "The message is not signed as it must be")
+            }
             Self::InsufficientScope(_) => {
                 (StatusCode::FORBIDDEN, "insufficient_scope", "The API key does not allow this")
             }
@@ -217,6 +222,9 @@ impl fmt::Display for Fault {
             }
             Self::BadRequest => f.write_str("the request cannot be understood"),
             Self::Unauthorized => f.write_str("send a valid API key as `Authorization: Bearer wl_live_…`"),
+            Self::BadSignature => f.write_str(
+                "sign `webhook-id.webhook-timestamp.body` with the secret of mail.events_secret_file, within five minutes",
+            ),
             Self::InsufficientScope(scope) => write!(f, "the API key lacks the scope `{}`", scope.as_str()),
             Self::Forbidden => f.write_str("open the page again and answer there"),
             Self::NotFound => f.write_str("there is nothing here, or nothing that this API key may see"),

@@ -14,7 +14,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::http::{
     alerts, answer,
     description::{self, DescriptionJson},
-    devices, edge, feed, health, import, logins, mailbox,
+    devices, edge, feed, health, import, logins, mail_events, mailbox,
     problem::Fault,
     state::State,
     suppressions, webhooks,
@@ -84,6 +84,7 @@ fn configure_alerts(config: &mut ServiceConfig) {
         .service(only("/v1/alerts", "GET, HEAD").route(get().to(alerts::list)))
         .service(only("/v1/alerts/{id}", "GET, HEAD").route(get().to(alerts::one)))
         .service(only("/v1/alerts/{id}/resend", "POST").route(web::post().to(alerts::resend)))
+        .service(only("/v1/mail/events", "POST").route(web::post().to(mail_events::take)))
         .service(only("/v1/suppressions", "GET, HEAD").route(get().to(suppressions::counts)))
         .service(only("/v1/suppressions/lookup", "POST").route(web::post().to(suppressions::look_up)))
         .service(only("/v1/suppressions/lift", "POST").route(web::post().to(suppressions::lift)));

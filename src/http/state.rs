@@ -8,10 +8,10 @@ use crate::{
         client_address::TrustedProxies,
         limit::{Limits, Rate},
     },
-    ports::{Geo, Mail, Mailbox, Store},
+    ports::{Clock, Geo, Mail, Mailbox, Store},
     service::{
-        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, mailboxes::Mailboxes,
-        watch::Watch, webhooks::Webhooks,
+        alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, devices::Devices, history::History, intake::Intake,
+        mailboxes::Mailboxes, watch::Watch, webhooks::Webhooks,
     },
     words::{catalogue::Catalogue, facts::AddressForm},
 };
@@ -48,6 +48,12 @@ pub struct State {
     pub alerts: Alerts,
     /// Addresses that get no more mail.
     pub mailboxes: Mailboxes,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Takes reports about mails, from whoever signs them with this secret; nobody, without one.
+    pub bounces: Bounces,
+    /// See there.
+    pub mail_events_secret: Option<Arc<[u8]>>,
     /// For `/readyz`: whether mails leave.
     pub watch: Watch,
     /// Where tenants are told.

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::domain::time::{SECOND_MS, Timestamp};
+use crate::domain::time::{MINUTE_MS, SECOND_MS, Timestamp};
 
 /// How a secret starts when it is written.
 const SECRET_PREFIX: &str = "whsec_";
@@ -43,6 +43,21 @@ pub fn headers(secrets: &[[u8; 32]], id: &str, at: Timestamp, body: &[u8]) -> Ve
         ("webhook-timestamp", seconds(at).to_string()),
         ("webhook-signature", signatures.join(" ")),
     ]
+}
+
+/// How far the clock of a sender may be from ours: what the libraries allow.
+pub const TOLERANCE_MS: i64 = 5 * MINUTE_MS;
+
+/// Whether a message that says it has this name and was sent at this second is signed with the secret and is recent. Takes
+/// the same time for every wrong signature.
+#[must_use]
+pub fn is_signed(now: Timestamp, secret: &[u8], (id, sent_at, signatures): (&str, &str, &str), body: &[u8]) -> bool {
+    let Ok(seconds) = sent_at.parse::<i64>() else { return false };
+    let at = Timestamp::from_unix_ms(seconds.saturating_mul(SECOND_MS));
+    let expected = blake3::hash(signature(secret, id, at, body).as_bytes());
+    // Hashes are compared, and so in constant time.
+    let one_fits = signatures.split(' ').any(|it| blake3::hash(it.as_bytes()) == expected);
+    one_fits && now.ms_since(at).saturating_abs() <= TOLERANCE_MS
 }
 
 fn seconds(at: Timestamp) -> i64 {

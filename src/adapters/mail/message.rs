@@ -43,6 +43,14 @@ pub struct Composed {
 #[error("`mail.from` must be one address of the form name@example.com")]
 pub struct SenderError;
 
+/// Mails that cannot be delivered cannot come back there.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("`mail.return_path` must be one address with at most 21 characters before the @, and without a +")]
+pub struct ReturnPathError;
+
+/// Most characters of the local part of a return path: 64 (RFC 5321, 4.5.3.1.1) less `+` and a token of 42.
+const MAX_RETURN_PATH_CHARS: usize = 21;
+
 /// What may be said otherwise in every mail of a service.
 #[derive(Clone, Debug)]
 pub struct Wording {
@@ -69,6 +77,8 @@ impl Default for Wording {
 #[derive(Clone, Debug)]
 pub struct Composer {
     from: Address,
+    /// Where what cannot be delivered comes back; without it, to the sender.
+    return_path: Option<Address>,
     head: Letterhead,
 }
 
@@ -92,7 +102,22 @@ impl Composer {
             addresses: AddressForm::default(),
             catalogue: Catalogue::default(),
         };
-        Ok(Self { from, head }.with_wording(Wording::default()))
+        Ok(Self { from, return_path: None, head }.with_wording(Wording::default()))
+    }
+
+    /// Has every mail come back to an address of its own if it cannot be delivered: `bounces+<token>@example.com` where
+    /// `address` is `bounces@example.com`. The `From` that users see stays as it is.
+    ///
+    /// # Errors
+    /// If it is no address, or has no room for a token.
+    pub fn with_return_path(mut self, address: &str) -> Result<Self, ReturnPathError> {
+        let address: Address = address.trim().parse().map_err(|_| ReturnPathError)?;
+        let local = address.user();
+        if local.len() > MAX_RETURN_PATH_CHARS || local.contains(['+', '"']) {
+            return Err(ReturnPathError);
+        }
+        self.return_path = Some(address);
+        Ok(self)
     }
 
     /// Says things as the operator wants them said.
@@ -129,6 +154,7 @@ impl Composer {
     fn message(&self, now: Timestamp, notice: &Notice<'_>, to: Address, letter: Letter) -> Result<Composed, MailFault> {
         let alert = notice.alert();
         let id = alert.id;
+        let envelope = self.envelope(notice, to.clone())?;
         let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
         // No encoded body can contain `=_` (RFC 2045, 6.7), so this boundary is in none.
         let parts = MultiPart::alternative()
@@ -150,7 +176,19 @@ impl Composer {
             .raw_header(header("Content-Language", letter.language.tag().to_owned()))
             .multipart(parts)
             .map_err(|_| MailFault::Permanent("the mail cannot be put together".to_owned()))?;
-        Ok(Composed { envelope: message.envelope().clone(), bytes: message.formatted() })
+        Ok(Composed { envelope, bytes: message.formatted() })
+    }
+
+    /// From whom and to whom, as the mail servers are told. What comes back names the mail by its token.
+    fn envelope(&self, notice: &Notice<'_>, to: Address) -> Result<Envelope, MailFault> {
+        let impossible = |_| MailFault::Permanent("the mail cannot be addressed".to_owned());
+        let from = match &self.return_path {
+            Some(it) => {
+                Address::new(format!("{}+{}", it.user(), notice.bounce_token), it.domain()).map_err(impossible)?
+            }
+            None => self.from.clone(),
+        };
+        Envelope::new(Some(from), vec![to]).map_err(|_| MailFault::Permanent("the mail cannot be addressed".to_owned()))
     }
 }
 

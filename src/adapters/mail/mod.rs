@@ -2,6 +2,7 @@
 
 pub mod fold;
 pub mod render;
+pub mod report;
 pub mod message;
 pub mod memory;
 pub mod file;

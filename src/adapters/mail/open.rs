@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     adapters::mail::{
         file::FileMail,
-        message::{Composer, SenderError, Wording},
+        message::{Composer, ReturnPathError, SenderError, Wording},
         smtp::SmtpMail,
         smtp_session::{Server, TlsMode},
     },
@@ -25,6 +25,8 @@ pub struct MailSettings {
     pub tls: TlsMode,
     /// The address that mails come from.
     pub from: String,
+    /// Where what cannot be delivered comes back, an address a mail; to the sender if there is none.
+    pub return_path: Option<String>,
     /// The name of what users sign in to.
     pub product: String,
     /// What every link starts with.
@@ -57,6 +59,9 @@ pub enum OpenError {
     /// The sender's address is none.
     #[error(transparent)]
     Sender(#[from] SenderError),
+    /// The return path is none.
+    #[error(transparent)]
+    ReturnPath(#[from] ReturnPathError),
     /// The folder cannot be made.
     #[error("the folder of `mail.url` cannot be made: {0}")]
     Folder(std::io::Error),
@@ -68,7 +73,10 @@ pub enum OpenError {
 /// The first setting that is not sound.
 pub fn open(settings: MailSettings) -> Result<OpenMail, OpenError> {
     let composer = Composer::new(&settings.from, &settings.product, &settings.link_start)?;
-    let composer = composer.with_wording(settings.wording.clone());
+    let mut composer = composer.with_wording(settings.wording.clone());
+    if let Some(it) = &settings.return_path {
+        composer = composer.with_return_path(it)?;
+    }
     if let Some(dir) = settings.url.expose_secret().strip_prefix("file:").filter(|it| !it.is_empty()) {
         let folder = Arc::new(FileMail::open(Path::new(dir), composer).map_err(OpenError::Folder)?);
         return Ok(OpenMail { mail: Arc::clone(&folder) as Arc<dyn Mail>, mailbox: Some(folder) });

@@ -10,4 +10,5 @@ pub mod alert;
 pub mod feed;
 pub mod webhook;
 pub mod suppression;
+pub mod mail_event;
 pub mod csv;

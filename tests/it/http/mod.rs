@@ -4,6 +4,7 @@ pub mod server;
 mod bad_input;
 mod access;
 mod alerts;
+mod mail_events;
 mod history;
 mod import;
 mod answer;

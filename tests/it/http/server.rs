@@ -31,11 +31,13 @@ use watchlight::{
     },
     ports::{Clock, Mailbox, Store},
     service::{
-        alerts::Alerts, api_keys::ApiKeys, devices::Devices, history::History, intake::Intake, mailboxes::Mailboxes,
-        observing::Observer, posting::Posting, watch::Watch, webhooks::Webhooks,
+        alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, devices::Devices, history::History, intake::Intake,
+        mailboxes::Mailboxes, observing::Observer, posting::Posting, watch::Watch, webhooks::Webhooks,
     },
 };
 
+/// What signs reports about mails.
+pub const MAIL_EVENTS_SECRET: &[u8; 32] = &[9; 32];
 /// 2026-11-22T10:00:00Z
 pub const START: Timestamp = Timestamp::from_unix_ms(1_795_341_600_000);
 pub const CHROME: &str =
@@ -100,6 +102,9 @@ impl Server {
             alerts: Alerts::new(store.clone(), shared, keyring.clone()),
             mailboxes: Mailboxes::new(store.clone(), keyring.clone()),
             watch: watch.clone(),
+            clock: clock.clone(),
+            bounces: Bounces::new(store.clone(), clock.clone(), keyring.clone()),
+            mail_events_secret: Some(Arc::from(*MAIL_EVENTS_SECRET)),
             webhooks: webhooks.clone(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
@@ -134,6 +139,10 @@ impl Server {
             thread: Some(thread),
             agent,
         }
+    }
+
+    pub fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// A worker that posts what waits, when the test lets it.

@@ -6,6 +6,7 @@ mod hostile;
 mod sending;
 mod outbox;
 mod delivery;
+mod reports;
 mod folder;
 mod colours;
 mod own_words;

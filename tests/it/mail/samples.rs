@@ -42,6 +42,7 @@ pub fn composer() -> Composer {
 
 pub fn opened(url: &str, tls: TlsMode) -> OpenMail {
     let settings = MailSettings {
+        return_path: None,
         url: url.into(),
         tls,
         from: "security@example.com".to_owned(),

@@ -259,3 +259,42 @@ fn what_was_refused_is_found_lifted_and_sent_again() {
     );
     service.stop();
 }
+
+#[test]
+fn a_mail_that_came_back_is_read_from_a_mailbox() {
+    let server = ScriptedSmtp::start(&[]);
+    let mut place = Place::new("sqlite");
+    place.mail_to(&server);
+    place.set("MAIL__RETURN_PATH", "bounces@example.com");
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    client.post(&login("ana", "chrome-142/windows", 1, "a"));
+    client.post(&login("ana", "firefox-145/linux", 9, "b"));
+    client.sent_alerts(1);
+    let from = server.received().remove(0).envelope.remove(0);
+    let token = from.split_once('+').unwrap().1.split_once('@').unwrap().0.to_owned();
+    let report = include_str!("../../data/mail/reports/postfix.eml").replace("TOKEN", &token);
+    let mailbox =
+        format!("From MAILER-DAEMON Mon Nov 23\n{report}\nFrom ana Mon Nov 23\nSubject: away\n\nUntil Monday.\n");
+    fs::write(place.path("mailbox"), mailbox).unwrap();
+    let told = |it: &str| place.run(&["bounces", "mailbox"]).stdout.lines().any(|line| line.trim_start() == it);
+    assert!(told("1  addresses get no more mail from now on"));
+    assert!(told("1  about addresses that get none already"), "the same mailbox again");
+    assert!(told("1  no report about a mail"));
+    assert_eq!(client.get("/v1/alerts?state=failed").value()["data"][0]["last_error"], "it came back: 5.1.1");
+    let maildir = place.path("maildir/new");
+    fs::create_dir_all(&maildir).unwrap();
+    fs::write(maildir.join("1"), report).unwrap();
+    let read = place.run(&["bounces", "maildir"]);
+    assert!(read.code == Some(0) && read.stdout.contains("1  about addresses that get none"), "{read:?}");
+    assert_eq!(place.run(&["bounces"]).code, Some(0), "nothing on standard input");
+    assert_eq!(place.run(&["bounces", "nowhere"]).code, Some(1));
+    service.stop();
+    place.set("MAIL__RETURN_PATH", "a-name-of-22-characters@example.com");
+    assert!(place.run(&["serve"]).stderr.contains("mail.return_path"));
+    place.set("MAIL__RETURN_PATH", "");
+    fs::write(place.path("secret"), "whsec_short").unwrap();
+    place.set("MAIL__EVENTS_SECRET_FILE", "secret");
+    assert!(place.run(&["serve"]).stderr.contains("mail.events_secret_file"));
+}

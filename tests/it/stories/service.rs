@@ -315,6 +315,7 @@ pub fn message_ids(server: &ScriptedSmtp) -> Vec<String> {
 /// A mail system that sends to `url` without encryption, as [`Place::mail_to`] sets it.
 pub fn mail_to(url: &str) -> Arc<dyn Mail> {
     let opened = open(MailSettings {
+        return_path: None,
         url: url.into(),
         tls: TlsMode::None,
         from: "security@example.com".to_owned(),
