@@ -24,6 +24,7 @@ use crate::{
         ids::{AlertId, MailboxKey, TenantId},
         keyring::Keyring,
         notice::{News, Notice},
+        policy::Level,
         storm::CALM_AFTER_MS,
         suppression::{Cause, Suppression},
         time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
@@ -171,8 +172,11 @@ impl Dispatch {
             if *count > MAILS_PER_HOUR { Count { add: 0, ..count_day } } else { count_day }
         });
         let of_the_day = self.store.count(&of_the_day.collect::<Vec<Count>>(), now).await?;
-        let held_back =
-            |it: &Claimed| tenants.iter().zip(storms).any(|(tenant, count)| **tenant == it.alert.tenant && *count > 0);
+        // A high risk is mailed even so: whoever can cause a storm, by many sign-ups, must not be able to hide in it.
+        let held_back = |it: &Claimed| {
+            let is_theirs = |(tenant, count): (&&TenantId, &u64)| **tenant == it.alert.tenant && *count > 0;
+            it.alert.level < Level::High && tenants.iter().zip(storms).any(is_theirs)
+        };
         let why = |(at, it): (usize, &Claimed)| match () {
             () if listed[at].is_some() => Some(Suppressed::AddressSuppressed),
             () if held_back(it) => Some(Suppressed::Storm),

@@ -22,6 +22,7 @@ use watchlight::{
         ids::{AlertId, TenantId, UserId},
         keyring::Keyring,
         notice::Notice,
+        policy::Level,
         storm::{CALM_AFTER_MS, StormRule},
         suppression::Cause,
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
@@ -304,6 +305,9 @@ async fn in_a_storm_nobody_is_mailed_by_any_process_until_it_is_over() {
         assert!(held.recipient.is_some(), "somebody may decide that it is sent");
     }
     assert_eq!((mail.sent().len(), other_mail.sent().len()), (0, 0));
+    let high = outbox.queue_at(4, Level::High).await;
+    outbox.rounds().await;
+    assert_eq!((outbox.delivery(high).await.state, mail.sent().len()), (State::Sent, 1), "nobody hides in a storm");
     assert!(!storms.is_stormy(&TenantId::parse("other").unwrap(), outbox.clock.now()));
 
     outbox.clock.advance_ms(CALM_AFTER_MS);

@@ -9,6 +9,7 @@ use watchlight::{
         alert::{Delivery, State},
         ids::{AlertId, UserId},
         keyring::Keyring,
+        policy::Level,
     },
     ports::{Clock, Mail, Store},
     service::{dispatch::Dispatch, outflow::Outflow, storms::Storms},
@@ -48,12 +49,22 @@ impl Outbox {
 
     /// Queues an alert of a user to an address.
     pub async fn queue_to(&self, number: u8, address: &str) -> AlertId {
+        self.queue_of(number, address, Level::Medium).await
+    }
+
+    /// Queues an alert of this level.
+    pub async fn queue_at(&self, number: u8, level: Level) -> AlertId {
+        self.queue_of(number, &format!("user{number}@example.com"), level).await
+    }
+
+    async fn queue_of(&self, number: u8, address: &str, level: Level) -> AlertId {
         let now = self.clock.now();
         let key = user(number);
         let version = self.store.load(&acme(), &key, None, now).await.unwrap().version;
         let mut commit = commit_with_alert(&key, version, now, number);
         let (alert, delivery) = commit.logins[0].alert.as_mut().unwrap();
         alert.user = UserId::parse(&format!("user {number}")).unwrap();
+        alert.level = level;
         *delivery = Delivery::queued(now, address.to_owned());
         let id = alert.id;
         self.store.commit(commit).await.unwrap();
