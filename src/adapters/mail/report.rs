@@ -54,8 +54,8 @@ impl Silent {
 /// # Errors
 /// Why nothing follows from it.
 pub fn read(message: &[u8]) -> Result<Report, Silent> {
-    let multiparts = message.windows(10).filter(|it| it.eq_ignore_ascii_case(b"multipart/")).count();
-    if message.len() > MAX_BYTES || multiparts > MAX_PARTS {
+    let multiparts = || message.windows(10).filter(|it| it.eq_ignore_ascii_case(b"multipart/")).count();
+    if message.len() > MAX_BYTES || multiparts() > MAX_PARTS {
         return Err(Silent::Broken);
     }
     let mail = parse_mail(message).map_err(|_| Silent::Broken)?;
