@@ -172,7 +172,7 @@ impl Dispatch {
             if *count > MAILS_PER_HOUR { Count { add: 0, ..count_day } } else { count_day }
         });
         let of_the_day = self.store.count(&of_the_day.collect::<Vec<Count>>(), now).await?;
-        // A high risk is mailed even so: whoever can cause a storm, by many sign-ups, must not be able to hide in it.
+        // A high risk is mailed even so: a storm can be caused on purpose, by many sign-ups.
         let held_back = |it: &Claimed| {
             let is_theirs = |(tenant, count): (&&TenantId, &u64)| **tenant == it.alert.tenant && *count > 0;
             it.alert.level < Level::High && tenants.iter().zip(storms).any(is_theirs)

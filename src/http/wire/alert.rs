@@ -29,7 +29,8 @@ pub struct AlertBody {
     created_at: String,
     /// `queued`, `sending`, `sent`, `failed`, `suppressed`.
     state: &'static str,
-    /// Why it was not mailed: `rate_limited` (told of in a digest; where that is still `queued`, this alert leads it),
+    /// Why it was not mailed: `rate_limited` (told of in a digest, unless several users share the address;
+    /// where it is still `queued`, this alert leads the digest),
     /// `no_address`, `late`, `muted`, `address_suppressed`, `storm`; null if it was mailed alone.
     #[schema(required = true)]
     reason: Option<&'static str>,
