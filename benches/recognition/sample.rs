@@ -226,6 +226,7 @@ impl Geo for OneTown {
                 time_zone: Some("Europe/Stockholm".to_owned()),
             }),
             network: Some(Network { asn: 29_518, name: "Bredband2 AB".to_owned() }),
+            usage: None,
         }
     }
 

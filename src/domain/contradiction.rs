@@ -1,11 +1,25 @@
 //! Whether a browser's words contradict each other.
 
-use crate::domain::{agent::Os, extraction::Words};
+use crate::domain::{agent::Os, extraction::Words, value::Value};
 
 impl Words<'_> {
     /// Why user agent, client hints and script cannot all be true; none if they can.
     #[must_use]
     pub fn contradiction(&self) -> Option<&'static str> {
+        self.headless().or_else(|| self.systems()).or_else(|| self.graphics()).or_else(|| self.hinted_machine())
+    }
+
+    /// Driven by a program: a user agent, a brand or a script says so.
+    fn headless(&self) -> Option<&'static str> {
+        let brands = self.headers.get("sec-ch-ua").unwrap_or_default();
+        let user_agent = self.headers.get("user-agent").unwrap_or_default();
+        let driven = [brands, user_agent, self.text("userAgent").unwrap_or_default()];
+        let headless = driven.iter().any(|it| it.contains("HeadlessChrome"))
+            || matches!(self.components.get("webdriver"), Some(Value::Bool(true)));
+        headless.then_some("the browser says that a program drives it")
+    }
+
+    fn systems(&self) -> Option<&'static str> {
         let agent = system_family(self.agent.os)?;
         let differs = |it: Os| system_family(it).is_some_and(|it| it != agent);
         if differs(system_of_hint(self.hint("sec-ch-ua-platform", "platform"))) {
@@ -13,6 +27,26 @@ impl Words<'_> {
         }
         let scripted = self.text("platform").map_or(Os::Unknown, system_of_script);
         differs(scripted).then_some("the user agent and the script name different systems")
+    }
+
+    /// Direct3D is on Windows alone, Metal and Apple's own graphics on Apple's systems alone.
+    fn graphics(&self) -> Option<&'static str> {
+        let system = system_family(self.agent.os)?;
+        let renderer = self.renderer()?;
+        let needs = |words: &[&str]| words.iter().any(|it| renderer.contains(it));
+        let only = match () {
+            () if needs(&["Direct3D", "D3D11", "D3D9"]) => Os::Windows,
+            () if needs(&["Apple GPU", "Apple M", "Metal Renderer"]) => Os::MacOs,
+            () => return None,
+        };
+        (system != only).then_some("the graphics device is not one of the system that the user agent names")
+    }
+
+    /// A browser on Windows or macOS never says that it is on a telephone.
+    fn hinted_machine(&self) -> Option<&'static str> {
+        let desktop = matches!(self.agent.os, Os::Windows | Os::MacOs);
+        let mobile = self.headers.get("sec-ch-ua-mobile").is_some_and(|it| it.trim() == "?1");
+        (desktop && mobile).then_some("the client hints name a telephone and the user agent does not")
     }
 }
 

@@ -7,6 +7,8 @@ use crate::domain::{
     attributes::{AttributeSet, Traits},
     device::KnownDevice,
     fingerprint::Fingerprint,
+    freeman::Rarity,
+    guessing::Run,
     history::LoginRecord,
     ids::{DeviceId, LoginId, TenantId, UserKey},
     keyring::TenantKeys,
@@ -44,6 +46,10 @@ pub struct Observed<'a> {
     pub whereabouts: &'a Whereabouts,
     /// Why the browser's words cannot all be true.
     pub contradiction: Option<&'static str>,
+    /// The run of guesses that its address or browser belongs to.
+    pub run: Option<Run>,
+    /// How rare it is among the tenant's logins, where that is unusual.
+    pub rarity: Option<Rarity>,
     /// Whether the login is only to be learned from: nobody is warned then.
     pub past: bool,
 }
@@ -64,7 +70,7 @@ pub struct Decision {
 pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Observed<'_>) -> Decision {
     let login = observed.login;
     let recognition = recognize(policy, profile, observed);
-    let assessment = assess(policy, &situation(profile, observed, &recognition));
+    let assessment = assess(policy, &situation(policy, profile, observed, &recognition));
     let alert = alert(now, policy, profile, (observed, &recognition, &assessment));
     let action = match (assessment.level, &alert) {
         (Level::High, _) => Action::Challenge,
@@ -91,6 +97,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         action,
         alert: note,
         evidence: recognition.closest.map(|it| explain(&profile.devices[it.index], &recognition.query)),
+        policy: Some(policy.version),
     };
     let profile = match mailed_at {
         Some(at) => learned.after_alert(at),
@@ -134,7 +141,12 @@ fn recognize<'a>(policy: &Policy, profile: &'a Profile, observed: &'a Observed<'
     Recognition { query, closest, device, id, status, stayed, token_mismatch }
 }
 
-fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: &Recognition<'a>) -> Situation<'a> {
+fn situation<'a>(
+    policy: &'a Policy,
+    profile: &'a Profile,
+    observed: &'a Observed<'_>,
+    recognition: &Recognition<'a>,
+) -> Situation<'a> {
     Situation {
         occurred_at: observed.login.occurred_at,
         succeeded: observed.login.outcome == Outcome::Success,
@@ -143,6 +155,8 @@ fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: 
         device: recognition.device,
         agent: &observed.agent,
         place: observed.whereabouts.place.as_ref(),
+        usage: observed.whereabouts.usage,
+        trusted_network: policy.trusted_network(observed.login.client.ip).map(|it| it.name.as_str()),
         network: &observed.traits.network,
         probability: recognition
             .closest
@@ -150,6 +164,8 @@ fn situation<'a>(profile: &'a Profile, observed: &'a Observed<'_>, recognition: 
         stayed: recognition.stayed,
         token_mismatch: recognition.token_mismatch,
         contradiction: observed.contradiction,
+        run: observed.run,
+        rarity: observed.rarity,
     }
 }
 
@@ -169,6 +185,7 @@ fn learn(
         agent: observed.agent,
         traits: &observed.traits,
         place: observed.whereabouts.place.as_ref(),
+        usage: observed.whereabouts.usage,
         alert: note.map(|it| it.id),
     })
 }
@@ -253,7 +270,7 @@ fn recipient<'a>(
     login: &'a Login,
 ) -> Result<(Timestamp, &'a str), Suppressed> {
     match &login.user.email {
-        _ if policy.muted => Err(Suppressed::Muted),
+        _ if policy.muted || policy.excludes(&login.user.id) => Err(Suppressed::Muted),
         _ if now.ms_since(login.occurred_at) > policy.late_after_ms => Err(Suppressed::Late),
         None => Err(Suppressed::NoAddress),
         Some(email) => match free_at(now, policy, &profile.recent_alerts) {

@@ -191,6 +191,11 @@ impl Words<'_> {
         basics.or_else(|| self.components.get(flat)).and_then(Value::text).filter(|it| !it.is_empty())
     }
 
+    /// The graphics device, in WebGL's words.
+    pub(in crate::domain) fn renderer(&self) -> Option<&str> {
+        self.gpu(RENDERERS)
+    }
+
     /// A drawing's hash, unless the script says with a word that there is none.
     fn canvas(&self, member: &str, canonical: &Canonical<'_>) -> Option<u16> {
         const WORDS: [&str; 4] = ["", "skipped", "unsupported", "unstable"];

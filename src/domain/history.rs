@@ -6,8 +6,8 @@ use crate::domain::{
     fingerprint::Fingerprint,
     ids::{DeviceId, LoginId, PrefixKey, TenantId, UserId, UserKey},
     login::Outcome,
-    place::{Country, Whereabouts, canonical_address, network_prefix},
-    policy::{Level, SignalKind},
+    place::{AddressRange, Country, Whereabouts},
+    policy::{Level, PolicyVersion, SignalKind},
     time::Timestamp,
     verdict::{Action, AlertNote, Assessment, DeviceStatus, DeviceVerdict, Evidence},
 };
@@ -47,6 +47,8 @@ pub struct LoginRecord {
     pub alert: Option<AlertNote>,
     /// What spoke for and against the closest device; none where there was none.
     pub evidence: Option<Evidence>,
+    /// By which policy it was judged; none if it was before policies had versions.
+    pub policy: Option<PolicyVersion>,
 }
 
 /// What an investigation starts from: for each of these a store keeps an index, in order of time.
@@ -60,30 +62,6 @@ pub enum LoginIndex {
     Prefix(PrefixKey),
     /// Those with one fingerprint: its first 16 bytes.
     Fingerprint([u8; 16]),
-}
-
-/// Addresses from `first` to `last`, both of one family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AddressRange {
-    /// The lowest.
-    pub first: IpAddr,
-    /// The highest.
-    pub last: IpAddr,
-}
-
-impl AddressRange {
-    /// Whether `address` lies in it.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let address = canonical_address(address);
-        address.is_ipv4() == self.first.is_ipv4() && self.first <= address && address <= self.last
-    }
-
-    /// An address whose /24 or /64 holds the whole range, if one does.
-    #[must_use]
-    pub fn within_one_prefix(&self) -> Option<IpAddr> {
-        (network_prefix(self.first) == network_prefix(self.last)).then_some(self.first)
-    }
 }
 
 /// Which logins are asked for: those that match everything that is given.

@@ -215,6 +215,15 @@ impl TenantKeys {
         half(self.derive(b"storm", &[]))
     }
 
+    /// The counter of something about guesses, in a window of so many milliseconds with this number.
+    #[must_use]
+    pub fn guesses(&self, what: &[&str], span_ms: i64, window: i64) -> [u8; 16] {
+        let (span, window) = (span_ms.to_be_bytes(), window.to_be_bytes());
+        let mut parts: Vec<&[u8]> = what.iter().map(|it| it.as_bytes()).collect();
+        parts.extend([&span[..], &window[..]]);
+        half(self.derive(b"guesses", &parts))
+    }
+
     /// What is remembered of an idempotency key.
     #[must_use]
     pub fn idempotency_key(&self, key: &str) -> [u8; 16] {

@@ -6,7 +6,7 @@ use crate::domain::{
     class::Class,
     device::{KnownDevice, Trust},
     ids::{AlertId, DeviceId},
-    place::{Country, Place},
+    place::{Country, NetworkUse, Place},
     profile::{
         LastPlace, MAX_COUNTRIES, MAX_DEVICES, MAX_NETWORKS, MAX_RECENT_ALERTS, MAX_RECENT_FAILURES, Profile,
         SeenCountry, SeenNetwork,
@@ -28,6 +28,8 @@ pub struct Lesson<'a> {
     pub traits: &'a Traits,
     /// The place, if it has one.
     pub place: Option<&'a Place>,
+    /// What the address is used for, if it is something special: where a VPN ends, the user is not.
+    pub usage: Option<NetworkUse>,
     /// The alert that the login raises, if it does.
     pub alert: Option<AlertId>,
 }
@@ -48,9 +50,12 @@ impl Profile {
         evict_oldest(&mut self.devices, MAX_DEVICES, |it| (it.id == lesson.device, it.last_seen));
         if let Some(place) = lesson.place {
             self.learn_country(at, place.country);
-            self.learn_place(at, place, &lesson.traits.network);
+            if lesson.usage.is_none() {
+                self.learn_place(at, place, &lesson.traits.network);
+            }
         }
         self.learn_network(at, &lesson.traits.network);
+        self.hours = self.hours.with(at);
         self
     }
 

@@ -18,6 +18,8 @@ pub mod contradiction;
 pub mod device;
 pub mod profile;
 pub mod policy;
+pub mod guessing;
+pub mod freeman;
 pub mod alert;
 pub mod suppression;
 pub mod mail_report;

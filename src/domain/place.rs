@@ -86,6 +86,47 @@ pub struct Network {
     pub name: String,
 }
 
+/// What an address is used for where it is no household's or company's own: it says little of where anybody is then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NetworkUse {
+    /// A virtual private network for the public.
+    Vpn,
+    /// A proxy for the public, or one in somebody's home that is rented out.
+    Proxy,
+    /// An exit of the Tor network.
+    Tor,
+    /// A relay that hides the address and keeps the region: iCloud Private Relay, WARP.
+    Relay,
+    /// A data centre.
+    Hosting,
+    /// Satellites: the address is where they come down.
+    Satellite,
+}
+
+impl NetworkUse {
+    /// Every use; the place in this list is the stored form.
+    pub const ALL: [Self; 6] = [Self::Vpn, Self::Proxy, Self::Tor, Self::Relay, Self::Hosting, Self::Satellite];
+
+    /// In words, with the article.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Vpn => "a VPN",
+            Self::Proxy => "a proxy",
+            Self::Tor => "an exit of the Tor network",
+            Self::Relay => "a relay that hides addresses",
+            Self::Hosting => "a data centre",
+            Self::Satellite => "a satellite network",
+        }
+    }
+
+    /// Whether it hides who uses it.
+    #[must_use]
+    pub const fn is_anonymous(self) -> bool {
+        matches!(self, Self::Vpn | Self::Proxy | Self::Tor | Self::Relay)
+    }
+}
+
 /// All that is known of where an address is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Whereabouts {
@@ -93,6 +134,8 @@ pub struct Whereabouts {
     pub place: Option<Place>,
     /// The network; none likewise.
     pub network: Option<Network>,
+    /// What the address is used for, if that is known to be something special.
+    pub usage: Option<NetworkUse>,
 }
 
 /// The address that is meant: an IPv4 address mapped into IPv6 (`::ffff:192.0.2.1`) is that IPv4 address.
@@ -137,6 +180,30 @@ pub fn network_prefix(address: IpAddr) -> [u8; 16] {
             std::net::Ipv4Addr::new(a, b, c, 0).to_ipv6_mapped().octets()
         }
         IpAddr::V6(it) => (u128::from(it) & !u128::from(u64::MAX)).to_be_bytes(),
+    }
+}
+
+/// Addresses from `first` to `last`, both of one family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressRange {
+    /// The lowest.
+    pub first: IpAddr,
+    /// The highest.
+    pub last: IpAddr,
+}
+
+impl AddressRange {
+    /// Whether `address` lies in it.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = canonical_address(address);
+        address.is_ipv4() == self.first.is_ipv4() && self.first <= address && address <= self.last
+    }
+
+    /// An address whose /24 or /64 holds the whole range, if one does.
+    #[must_use]
+    pub fn within_one_prefix(&self) -> Option<IpAddr> {
+        (network_prefix(self.first) == network_prefix(self.last)).then_some(self.first)
     }
 }
 

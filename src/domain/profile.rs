@@ -31,12 +31,50 @@ pub struct Profile {
     pub countries: Vec<SeenCountry>,
     /// Networks signed in from.
     pub networks: Vec<SeenNetwork>,
-    /// The place of the latest successful login that had one.
+    /// The place of the latest successful login that had one that can be trusted: not by VPN, relay, data centre or satellite.
     pub last_place: Option<LastPlace>,
     /// When the latest alerts were queued, oldest first.
     pub recent_alerts: Vec<Timestamp>,
     /// When the latest attempts failed, oldest first.
     pub recent_failures: Vec<Timestamp>,
+    /// At which hours of the day the user signs in.
+    pub hours: Hours,
+}
+
+/// Successful logins by hour of the day in UTC, 0 to [`Hours::MOST`] each. All are halved when one would exceed that, so that
+/// habits of long ago fade.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hours(pub [u8; 24]);
+
+impl Hours {
+    /// The most that an hour holds: what a stored form keeps in one byte.
+    pub const MOST: u8 = 127;
+
+    /// With one more login.
+    #[must_use]
+    pub fn with(mut self, at: Timestamp) -> Self {
+        let hour = at.hour_of_day();
+        if self.0[hour] == Self::MOST {
+            self.0.iter_mut().for_each(|it| *it /= 2);
+        }
+        self.0[hour] += 1;
+        self
+    }
+
+    /// Logins that are remembered.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.0.iter().map(|&it| u32::from(it)).sum()
+    }
+
+    /// Around the clock the shortest way from the hour of `at` to one at which the user has signed in: 0 to 12; none if
+    /// there was no login.
+    #[must_use]
+    pub fn distance(&self, at: Timestamp) -> Option<usize> {
+        let hour = at.hour_of_day();
+        let used = self.0.iter().enumerate().filter(|(_, logins)| **logins > 0);
+        used.map(|(own, _)| own.abs_diff(hour).min(24 - own.abs_diff(hour))).min()
+    }
 }
 
 /// A country that the user has signed in from.
@@ -81,6 +119,12 @@ impl Profile {
     #[must_use]
     pub fn device(&self, id: DeviceId) -> Option<&KnownDevice> {
         self.devices.iter().find(|it| it.id == id)
+    }
+
+    /// Whether an attempt has failed since.
+    #[must_use]
+    pub fn failed_since(&self, since: Timestamp) -> bool {
+        self.recent_failures.last().is_some_and(|it| *it >= since)
     }
 
     /// The device with this name, to change what is said about it.

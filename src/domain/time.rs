@@ -26,6 +26,12 @@ impl Timestamp {
         self.0
     }
 
+    /// The hour of the day in UTC, 0 to 23.
+    #[must_use]
+    pub fn hour_of_day(self) -> usize {
+        usize::try_from(self.unix_ms().div_euclid(HOUR_MS).rem_euclid(24)).unwrap_or(0)
+    }
+
     /// The beginning of this point's hour, in UTC.
     #[must_use]
     pub const fn whole_hour(self) -> Self {

@@ -8,10 +8,10 @@ use ipnet::IpNet;
 use crate::{
     domain::{
         fingerprint::Fingerprint,
-        history::{AddressRange, LoginFilter},
+        history::LoginFilter,
         ids::{DeviceId, UserId},
         login::Outcome,
-        place::{Country, canonical_address},
+        place::{AddressRange, Country, canonical_address},
         policy::{Level, SignalKind},
         time::Timestamp,
         verdict::DeviceStatus,

@@ -14,18 +14,21 @@ use tokio::{
 
 use crate::{
     domain::{
-        decide::decide,
+        decide::{Observed, decide},
+        guessing::{Run, SPRAYING_MS},
         history::LoginRecord,
         ids::{LoginId, TenantId},
         keyring::{Keyring, TenantKeys},
         login::{Invalid, Outcome},
-        policy::Policy,
+        policy::Policies,
         verdict::DeviceStatus,
         webhook::TenantEvent,
     },
     ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
     service::{
+        guessing::Guessing,
         observing::{Observer, Seen},
+        rarity::Rarities,
         storms::Storms,
     },
 };
@@ -74,11 +77,13 @@ pub struct Intake {
     store: Arc<dyn Store>,
     observer: Observer,
     keyring: Keyring,
-    policy: Policy,
+    policies: Policies,
     queued: Arc<Notify>,
     tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
     turns: Vec<Mutex<()>>,
     storms: Arc<Storms>,
+    guessing: Guessing,
+    rarities: Rarities,
 }
 
 impl Intake {
@@ -88,12 +93,13 @@ impl Intake {
         store: Arc<dyn Store>,
         observer: Observer,
         keyring: Keyring,
-        policy: Policy,
+        policies: impl Into<Policies>,
         queued: Arc<Notify>,
     ) -> Self {
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
         let (tenants, storms) = (RwLock::default(), Arc::default());
-        Self { store, observer, keyring, policy, queued, tenants, turns, storms }
+        let (guessing, rarities, policies) = (Guessing::new(store.clone()), Rarities::default(), policies.into());
+        Self { store, observer, keyring, policies, queued, tenants, turns, storms, guessing, rarities }
     }
 
     /// With a watch over storms that others look at too.
@@ -175,12 +181,13 @@ impl Intake {
     /// Decides and commits, again from the start when another process was faster.
     async fn settle(&self, tenant: &TenantId, keys: &TenantKeys, seen: &Seen) -> Result<Recorded, IntakeError> {
         let key = seen.idempotency.as_ref().map(|it| it.key);
+        let run = self.guessing.run(tenant, keys, seen).await;
         for _ in 0..MAX_TRIES {
             let loaded = self.store.load(tenant, &seen.user, key, seen.received_at).await?;
             if let Some((body, id)) = loaded.earlier {
                 return self.replay(tenant, keys, seen, (body, id)).await;
             }
-            match self.commit(tenant, keys, &[seen], loaded).await {
+            match self.commit(tenant, keys, (&[seen], run), loaded).await {
                 Ok(records) => {
                     let record = records.into_iter().next();
                     let lost = || Unavailable("a commit lost its login".to_owned());
@@ -223,7 +230,7 @@ impl Intake {
     ) -> Result<Vec<LoginRecord>, CommitError> {
         let (user, now) = (seen[0].user, seen[0].received_at);
         let loaded = self.store.load(tenant, &user, None, now).await?;
-        self.commit(tenant, keys, seen, loaded).await
+        self.commit(tenant, keys, (seen, None), loaded).await
     }
 
     /// Decides about logins of one user, one after the other, and stores all that follows, or nothing.
@@ -231,13 +238,18 @@ impl Intake {
         &self,
         tenant: &TenantId,
         keys: &TenantKeys,
-        seen: &[&Seen],
+        (seen, run): (&[&Seen], Option<Run>),
         loaded: Loaded,
     ) -> Result<Vec<LoginRecord>, CommitError> {
         let Loaded { version, mut profile, .. } = loaded;
+        let policy = self.policies.of(tenant);
+        let mut recovered = Vec::with_capacity(seen.len());
         let mut logins = Vec::with_capacity(seen.len());
         for it in seen {
-            let decision = decide(it.received_at, &self.policy, &profile, &it.observed(tenant, keys));
+            let rarity = self.rarities.rarity(tenant, it);
+            let observed = Observed { run, rarity, ..it.observed(tenant, keys) };
+            recovered.push(profile.failed_since(it.login.occurred_at.plus_ms(-SPRAYING_MS)));
+            let decision = decide(it.received_at, policy, &profile, &observed);
             profile = decision.profile;
             let prefix = keys.prefix(it.login.client.ip);
             logins.push(LoginWrite {
@@ -258,12 +270,24 @@ impl Intake {
         if mailed {
             self.queued.notify_one();
         }
-        for (record, seen) in records.iter().zip(seen) {
-            if record.outcome == Outcome::Success && !seen.past {
-                self.storms.note(&record.tenant, now, record.device.status != DeviceStatus::Recognized);
-            }
+        for ((record, seen), recovered) in records.iter().zip(seen).zip(recovered) {
+            self.learn(keys, record, seen, recovered).await;
         }
         Ok(records)
+    }
+
+    /// What a stored login says beyond its user.
+    async fn learn(&self, keys: &TenantKeys, record: &LoginRecord, seen: &Seen, recovered: bool) {
+        if record.outcome == Outcome::Failure {
+            return self.guessing.failed(&record.tenant, keys, seen).await;
+        }
+        self.rarities.learn(&record.tenant, seen);
+        if !seen.past {
+            self.storms.note(&record.tenant, seen.received_at, record.device.status != DeviceStatus::Recognized);
+            if recovered {
+                self.guessing.recovered(keys, seen).await;
+            }
+        }
     }
 
     /// A tenant's keys, derived once.

@@ -6,6 +6,8 @@ pub mod watch;
 pub mod mailboxes;
 pub mod bounces;
 pub mod observing;
+pub mod guessing;
+pub mod rarity;
 pub mod intake;
 pub mod history;
 pub mod devices;

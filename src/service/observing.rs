@@ -150,6 +150,15 @@ pub struct SeenBrowser {
 }
 
 impl Seen {
+    /// The address, an IPv4 address as one that is mapped into IPv6.
+    #[must_use]
+    pub fn address_bytes(&self) -> [u8; 16] {
+        match self.login.client.ip {
+            IpAddr::V4(it) => it.to_ipv6_mapped().octets(),
+            IpAddr::V6(it) => it.octets(),
+        }
+    }
+
     /// The login as the rule book takes it.
     #[must_use]
     pub fn observed<'a>(&'a self, tenant: &'a TenantId, keys: &'a TenantKeys) -> Observed<'a> {
@@ -164,6 +173,8 @@ impl Seen {
             fingerprint: self.browser.fingerprint,
             whereabouts: &self.whereabouts,
             contradiction: self.browser.contradiction,
+            run: None,
+            rarity: None,
             past: self.past,
         }
     }

@@ -15,13 +15,14 @@ use std::{
 use tempfile::TempDir;
 use watchlight::{
     adapters::geo::{GeoWatch, MaxmindGeo},
-    domain::place::{Country, Place, Point, Whereabouts},
+    domain::place::{Country, NetworkUse, Place, Point, Whereabouts},
     ports::Geo,
 };
 
 const CITY: &str = "geoip/GeoIP2-City-Test.mmdb";
 const COUNTRY: &str = "geoip/GeoLite2-Country-Test.mmdb";
 const ASN: &str = "geoip/GeoLite2-ASN-Test.mmdb";
+const ANONYMOUS: &str = "geoip/GeoIP2-Anonymous-IP-Test.mmdb";
 /// In Linköping, by all of MaxMind's test databases.
 const LINKOPING: &str = "89.160.20.112";
 
@@ -161,14 +162,33 @@ fn bad_files_are_refused_with_a_reason_and_nothing_fails() {
     fs::create_dir(folder.path().join("folder.mmdb")).unwrap();
     let geo = MaxmindGeo::open(folder.path());
     assert_eq!(geo.databases().len(), 12);
-    assert_eq!(refusals(&geo).len(), 12, "{:?}", geo.databases());
-    assert!(refusals(&geo).contains(&("anonymous.mmdb".into(), "tells neither places nor networks".into())));
+    assert_eq!(refusals(&geo).len(), 11, "{:?}", geo.databases());
+    assert!(!refusals(&geo).iter().any(|it| it.0 == "anonymous.mmdb"), "it tells what addresses are used for");
     assert_eq!(locate(&geo, LINKOPING), Whereabouts::default());
 
     put(&folder, "good.mmdb", &city);
     geo.reload();
     assert_eq!(geo.databases()[0].file, "good.mmdb");
     assert!(locate(&geo, LINKOPING).place.is_some(), "the good one serves among the bad");
+}
+
+#[test]
+fn what_an_address_is_used_for_comes_from_lists_databases_and_names() {
+    let folder = folder(&[("uses.mmdb", ANONYMOUS), ("asn.mmdb", ASN)]);
+    let geo = MaxmindGeo::open(folder.path());
+    let usage = |address: &str| locate(&geo, address).usage;
+    assert_eq!(usage("1.2.0.1"), Some(NetworkUse::Vpn));
+    assert_eq!(usage("71.160.223.9"), Some(NetworkUse::Hosting));
+    assert_eq!(usage("65.4.3.2"), Some(NetworkUse::Tor));
+    assert_eq!(usage(LINKOPING), None);
+    assert_eq!(usage("10.0.0.1"), None);
+
+    put(&folder, "relays.txt", b"# ours\n89.160.20.0/24\n");
+    put(&folder, "hosting.txt", b"1.2.0.0/33\n");
+    geo.reload();
+    assert_eq!(usage(LINKOPING), Some(NetworkUse::Relay));
+    let refused = refusals(&geo);
+    assert!(refused.iter().any(|it| it.0 == "hosting.txt" && it.1.starts_with("line 1 ")), "{refused:?}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod support;
 mod allocations;
 mod layers;
 mod user_agent;
+mod freeman;
 mod geo;
 mod mail;
 mod store;

@@ -47,8 +47,8 @@ pub enum Refusal {
         /// Records that were read.
         records: usize,
     },
-    /// Sound, but of another kind: anonymous proxies, domains, and the like.
-    #[error("tells neither places nor networks")]
+    /// Sound, but of another kind: domains, kinds of connection, and the like.
+    #[error("tells neither places nor networks nor what they are used for")]
     Foreign,
     /// It would take the place of a database that knows more: a country database under the name of a city database.
     #[error("knows less than the database it would replace, which stays in use; remove the file to let it go")]
@@ -72,6 +72,8 @@ pub struct Holdings {
     pub cities: bool,
     /// Autonomous systems.
     pub networks: bool,
+    /// What addresses are used for: VPN, data centre and the like.
+    pub uses: bool,
 }
 
 /// A database that was found sound.
@@ -121,7 +123,12 @@ impl Database {
     /// Why it must not.
     pub fn may_replace(&self, former: &Self) -> Result<(), Refusal> {
         let (new, old) = (self.holdings, former.holdings);
-        if old.places && !new.places || old.cities && !new.cities || old.networks && !new.networks {
+        let lost = |had: bool, has: bool| had && !has;
+        if lost(old.places, new.places)
+            || lost(old.cities, new.cities)
+            || lost(old.networks, new.networks)
+            || lost(old.uses, new.uses)
+        {
             return Err(Refusal::Poorer);
         }
         let essence = |it: Whereabouts| (it.place.map(|place| place.country), it.network.map(|network| network.asn));
@@ -176,8 +183,9 @@ impl Findings {
             self.shape = shape_of(found)?;
         }
         let reading = read(found, self.shape.unwrap_or(Shape::Nested))?;
-        let Whereabouts { place, network } = reading.whereabouts;
+        let Whereabouts { place, network, usage } = reading.whereabouts;
         self.absurd += usize::from(reading.absurd);
+        self.holdings.uses |= usage.is_some();
         self.holdings.networks |= network.is_some();
         self.holdings.places |= place.is_some();
         self.holdings.cities |= place.is_some_and(|it| it.city.is_some());

@@ -10,9 +10,13 @@ use std::{
 use arc_swap::ArcSwap;
 
 use crate::{
-    adapters::geo::database::{Database, Refusal},
+    adapters::geo::{
+        database::{Database, Refusal},
+        lists::{LISTS, NetworkList},
+        operators::usage_by_name,
+    },
     domain::{
-        place::{Place, Whereabouts, canonical_address, is_public},
+        place::{NetworkUse, Place, Whereabouts, canonical_address, is_public},
         time::Timestamp,
     },
     ports::{DatabaseStatus, Geo},
@@ -34,6 +38,8 @@ pub struct MaxmindGeo {
 struct Catalog {
     /// In the order of asking: those that know cities first, then the newest.
     in_use: Vec<Arc<Database>>,
+    /// The operator's own lists of networks.
+    lists: Vec<NetworkList>,
     refused: Vec<DatabaseStatus>,
 }
 
@@ -70,9 +76,20 @@ impl MaxmindGeo {
         for path in files {
             next.take(&path, &former);
         }
+        next.read_lists(&self.dir, &former);
         next.in_use.sort_by_key(|it| (!it.holdings.cities, -it.status().built_at.unix_ms()));
         log_changes(&former, &next);
         self.catalog.store(Arc::new(next));
+    }
+}
+
+impl MaxmindGeo {
+    /// What an address is used for: as the operator's lists say, else a database, else the name of the network.
+    fn usage(&self, address: IpAddr, found: &Whereabouts) -> Option<NetworkUse> {
+        let network = found.network.as_ref();
+        let listed = |it: &NetworkList| it.names(address, network.map(|it| it.asn)).then_some(it.usage);
+        let by_list = self.catalog.load().lists.iter().find_map(listed);
+        by_list.or(found.usage).or_else(|| usage_by_name(&network?.name))
     }
 }
 
@@ -86,17 +103,20 @@ impl Geo for MaxmindGeo {
         for database in &self.catalog.load().in_use {
             let found = database.find(address);
             answer.network = answer.network.or(found.network);
+            answer.usage = answer.usage.or(found.usage);
             if fineness(answer.place.as_ref()) < fineness(found.place.as_ref()) {
                 answer.place = found.place;
             }
         }
+        answer.usage = self.usage(address, &answer);
         answer
     }
 
     fn databases(&self) -> Vec<DatabaseStatus> {
         let catalog = self.catalog.load();
         let in_use = catalog.in_use.iter().map(|it| it.status());
-        in_use.chain(catalog.refused.iter().cloned()).collect()
+        let lists = catalog.lists.iter().map(NetworkList::status);
+        in_use.chain(lists).chain(catalog.refused.iter().cloned()).collect()
     }
 
     fn credit(&self) -> Option<&'static str> {
@@ -119,6 +139,22 @@ impl Catalog {
             Err(status) => {
                 self.refused.push(status);
                 self.in_use.extend(kept.cloned());
+            }
+        }
+    }
+}
+
+impl Catalog {
+    /// Takes up the operator's lists; one that is faulty leaves what `former` has under its name.
+    fn read_lists(&mut self, dir: &Path, former: &Self) {
+        for (file, usage) in LISTS {
+            match NetworkList::read(&dir.join(file), usage) {
+                Ok(Some(list)) => self.lists.push(list),
+                Ok(None) => {}
+                Err(refused) => {
+                    self.refused.push(refused);
+                    self.lists.extend(former.lists.iter().filter(|it| it.file == file).cloned());
+                }
             }
         }
     }
@@ -151,8 +187,12 @@ fn database_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Whether a path has a database's name.
-pub(crate) fn is_database(path: &Path) -> bool {
+/// Whether a path has the name of a database or of a list.
+pub(crate) fn is_watched(path: &Path) -> bool {
+    is_database(path) || LISTS.iter().any(|(file, _)| path.file_name().is_some_and(|it| it == *file))
+}
+
+fn is_database(path: &Path) -> bool {
     path.extension().is_some_and(|it| it.eq_ignore_ascii_case("mmdb"))
 }
 

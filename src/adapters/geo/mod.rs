@@ -1,6 +1,8 @@
 //! Places, read from databases in the MaxMind format, whoever made them.
 
 pub mod country_names;
+pub mod operators;
+pub mod lists;
 pub mod record;
 pub mod database;
 pub mod maxmind;

@@ -10,7 +10,7 @@ use serde::{
 
 use crate::{
     adapters::geo::country_names::country_name,
-    domain::place::{Country, Network, Place, Point, Whereabouts},
+    domain::place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
 };
 
 /// How records are built.
@@ -20,6 +20,8 @@ pub enum Shape {
     Nested,
     /// One map of plain values, as the npm packages `@ip-location-db/…` build them: `country_code`, `city`; absent is "".
     Flat,
+    /// One map of flags of which only those that are true are there, as in MaxMind's Anonymous-IP.
+    Uses,
 }
 
 /// A record as read: what it says, and whether that can be true.
@@ -39,6 +41,7 @@ pub fn shape_of<S: AsRef<[u8]>>(found: &LookupResult<'_, S>) -> Result<Option<Sh
     Ok(match found.decode::<Keys<'_>>()? {
         Some(Keys { country_code: Some(_), .. }) => Some(Shape::Flat),
         Some(Keys { autonomous_system_number: Some(_), .. } | Keys { country: Some(_), .. }) => Some(Shape::Nested),
+        Some(keys) if keys.uses.usage().is_some() => Some(Shape::Uses),
         _ => None,
     })
 }
@@ -51,6 +54,7 @@ pub fn read<S: AsRef<[u8]>>(found: &LookupResult<'_, S>, shape: Shape) -> Result
     let reading = match shape {
         Shape::Nested => found.decode::<Nested<'_>>()?.map(Reading::from),
         Shape::Flat => found.decode::<Flat<'_>>()?.map(Reading::from),
+        Shape::Uses => found.decode::<Uses>()?.map(Reading::from),
     };
     Ok(reading.unwrap_or_default())
 }
@@ -61,6 +65,43 @@ struct Keys<'a> {
     country_code: Option<&'a str>,
     country: Option<IgnoredAny>,
     autonomous_system_number: Option<u32>,
+    #[serde(flatten)]
+    uses: Uses,
+}
+
+/// The flags of MaxMind's Anonymous-IP, which its Enterprise database has among its traits too.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Uses {
+    is_anonymous: bool,
+    is_anonymous_vpn: bool,
+    is_hosting_provider: bool,
+    is_public_proxy: bool,
+    is_residential_proxy: bool,
+    is_satellite_provider: bool,
+    is_tor_exit_node: bool,
+}
+
+impl Uses {
+    /// The use that tells most; an anonymous address of no named kind counts as a proxy.
+    fn usage(&self) -> Option<NetworkUse> {
+        let uses = [
+            (self.is_tor_exit_node, NetworkUse::Tor),
+            (self.is_anonymous_vpn, NetworkUse::Vpn),
+            (self.is_public_proxy || self.is_residential_proxy, NetworkUse::Proxy),
+            (self.is_hosting_provider, NetworkUse::Hosting),
+            (self.is_anonymous, NetworkUse::Proxy),
+            (self.is_satellite_provider, NetworkUse::Satellite),
+        ];
+        uses.into_iter().find(|it| it.0).map(|it| it.1)
+    }
+}
+
+impl From<Uses> for Reading {
+    fn from(uses: Uses) -> Self {
+        let whereabouts = Whereabouts { usage: uses.usage(), ..Whereabouts::default() };
+        Self { whereabouts, absurd: false }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -213,7 +254,7 @@ fn reading(raw: &RawPlace<'_>, network: Option<Network>) -> Reading {
         time_zone: text(raw.time_zone),
     });
     let absurd = country.is_none() && !raw.country_code.is_empty() || point.is_none() && raw.coordinates.is_some();
-    Reading { whereabouts: Whereabouts { place, network }, absurd }
+    Reading { whereabouts: Whereabouts { place, network, usage: None }, absurd }
 }
 
 /// The point, if it is on the globe; what is not a number is not.

@@ -14,7 +14,7 @@ use notify::{
     event::{AccessKind, AccessMode},
 };
 
-use crate::adapters::geo::maxmind::{MaxmindGeo, is_database};
+use crate::adapters::geo::maxmind::{MaxmindGeo, is_watched};
 
 /// A folder is read when nothing has changed in it for so long: a file is then most likely written to its end.
 const QUIET: Duration = Duration::from_millis(500);
@@ -69,7 +69,7 @@ fn changes_databases(event: &Event) -> bool {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
         _ => true,
     };
-    written && (event.paths.is_empty() || event.paths.iter().any(|it| is_database(it)))
+    written && (event.paths.is_empty() || event.paths.iter().any(|it| is_watched(it)))
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub struct LoginDetail {
     /// The login.
     #[serde(flatten)]
     login: PastLoginBody,
+    /// The version of the policy that judged it; null for logins from before policies had versions.
+    #[schema(required = true)]
+    policy: Option<String>,
     /// What spoke for and against the closest known device; null where there was none.
     #[schema(required = true)]
     evidence: Option<EvidenceBody>,
@@ -28,7 +31,8 @@ impl LoginDetail {
     #[must_use]
     pub fn new(record: &LoginRecord) -> Self {
         let evidence = record.evidence.as_ref().map(EvidenceBody::new);
-        Self { login: PastLoginBody::new(record), evidence }
+        let policy = record.policy.map(|it| it.to_string());
+        Self { login: PastLoginBody::new(record), policy, evidence }
     }
 }
 

@@ -71,6 +71,7 @@ impl Collector {
             agent: seen.browser.agent,
             traits,
             place: seen.whereabouts.place.as_ref(),
+            usage: None,
             alert: None,
         });
         let class = Class::of_traits(traits);

@@ -3,7 +3,11 @@
 
 use watchlight::{
     adapters::store::record::{alert, api_key, attempt, event, login, profile, webhook},
-    domain::profile::{LastPlace, Profile},
+    domain::{
+        history::LoginRecord,
+        place::Whereabouts,
+        profile::{Hours, LastPlace, Profile},
+    },
 };
 
 use crate::store::samples;
@@ -30,9 +34,9 @@ macro_rules! golden {
     };
 }
 
-golden!(profile_form_2, profile, samples::profile(), "golden/profile-2.hex");
-golden!(login_form_2, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-2.hex");
-golden!(bare_login_form_2, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-2.hex");
+golden!(profile_form_3, profile, samples::profile(), "golden/profile-3.hex");
+golden!(login_form_3, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-3.hex");
+golden!(bare_login_form_3, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-3.hex");
 golden!(alert_form_1, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-1.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
@@ -53,13 +57,30 @@ fn profile_form_1_is_read() {
     assert_eq!(read.devices.len(), 3);
     // The sample's prefix was a number of 8 bytes, of which only the last was not nought.
     let last_place = today.last_place.map(|it| LastPlace { prefix: 0, ..it });
-    assert_eq!(Profile { devices: Vec::new(), ..read }, Profile { devices: Vec::new(), last_place, ..today });
+    let hours = Hours::default();
+    assert_eq!(Profile { devices: Vec::new(), ..read }, Profile { devices: Vec::new(), last_place, hours, ..today });
+}
+
+/// Form 2 had no hours.
+#[test]
+fn profile_form_2_is_read() {
+    let read = profile::decode(&unhex(include_str!("golden/profile-2.hex"))).unwrap();
+    assert_eq!(read, Profile { hours: Hours::default(), ..samples::profile() });
+}
+
+/// Forms 1 and 2 knew neither policies nor what addresses are used for.
+fn older(login: LoginRecord) -> LoginRecord {
+    let whereabouts = Whereabouts { usage: None, ..login.whereabouts };
+    LoginRecord { whereabouts, policy: None, ..login }
 }
 
 #[test]
-fn login_form_1_is_read() {
+fn older_forms_of_a_login_are_read() {
     let read = |golden| login::decode(&unhex(golden)).unwrap();
     let user = samples::user(3);
-    assert_eq!(read(include_str!("golden/login-1.hex")), samples::login(&user, samples::at(0), 5));
-    assert_eq!(read(include_str!("golden/login-bare-1.hex")), samples::bare_login(&user, samples::at(0)));
+    let (whole, bare) = (older(samples::login(&user, samples::at(0), 5)), samples::bare_login(&user, samples::at(0)));
+    assert_eq!(read(include_str!("golden/login-1.hex")), whole);
+    assert_eq!(read(include_str!("golden/login-2.hex")), whole);
+    assert_eq!(read(include_str!("golden/login-bare-1.hex")), bare);
+    assert_eq!(read(include_str!("golden/login-bare-2.hex")), bare);
 }

@@ -14,9 +14,9 @@ use watchlight::{
             timed_bytes,
         },
         login::Outcome,
-        place::{Country, Network, Place, Point, Whereabouts},
-        policy::{Level, SignalKind},
-        profile::{LastPlace, Profile, SeenCountry, SeenNetwork},
+        place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
+        policy::{Level, PolicyVersion, SignalKind},
+        profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
         sketch::Sketch,
         time::{DAY_MS, HOUR_MS, Timestamp},
         verdict::{
@@ -101,6 +101,7 @@ pub fn profile() -> Profile {
         last_place: Some(LastPlace { at: at(-HOUR_MS), point, accuracy_km: Some(76), prefix: 7, asn: 29_518 }),
         recent_alerts: vec![at(-3 * DAY_MS)],
         recent_failures: vec![at(-2 * HOUR_MS), at(-HOUR_MS)],
+        hours: Hours::default().with(at(0)).with(at(-HOUR_MS)).with(at(9 * HOUR_MS)),
     }
 }
 
@@ -126,7 +127,7 @@ pub fn login(user: &UserKey, time: Timestamp, number: u8) -> LoginRecord {
         session_id: Some("s_19".to_owned()),
         ip: "2a02:1810::1".parse().unwrap(),
         fingerprint: Fingerprint([number; 32]),
-        whereabouts: Whereabouts { place: Some(place()), network: Some(network()) },
+        whereabouts: Whereabouts { place: Some(place()), network: Some(network()), usage: Some(NetworkUse::Relay) },
         device: verdict(time),
         assessment: Assessment { score: 0.64, level: Level::Medium, signals: vec![signal] },
         action: Action::Notify,
@@ -137,6 +138,7 @@ pub fn login(user: &UserKey, time: Timestamp, number: u8) -> LoginRecord {
             network: Finding { agreement: Agreement::Changed, centibits: -20 },
             gate: Some(Gate::OlderBrowser),
         }),
+        policy: Some(PolicyVersion([1, 2, 3, 4, 5, 6, 7, 8])),
     }
 }
 
@@ -192,6 +194,7 @@ pub fn bare_login(user: &UserKey, time: Timestamp) -> LoginRecord {
         action: Action::Allow,
         alert: None,
         evidence: None,
+        policy: None,
         ..login(user, time, 0)
     }
 }

@@ -7,6 +7,7 @@ mod devices;
 mod journeys;
 mod mails;
 pub mod service;
+mod monotone;
 mod properties;
 mod outage;
 mod commands;

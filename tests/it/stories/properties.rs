@@ -110,6 +110,8 @@ impl Desk {
             fingerprint: Fingerprint([traits.fingerprint.to_be_bytes()[7]; 32]),
             whereabouts: &whereabouts,
             contradiction: None,
+            run: None,
+            rarity: None,
             past: false,
         };
         decide(NOW, &Policy::default(), profile, &observed)
@@ -144,7 +146,7 @@ fn whereabouts(country: [u8; 2]) -> Whereabouts {
         accuracy_km: None,
         time_zone: None,
     });
-    Whereabouts { place, network: None }
+    Whereabouts { place, network: None, usage: None }
 }
 
 fn profile(devices: Vec<KnownDevice>) -> Profile {

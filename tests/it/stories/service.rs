@@ -283,7 +283,7 @@ impl Answer {
 
 /// A login of a user with a browser (`chrome-142/windows`) on one of their machines.
 pub fn login(user: &str, browser: &str, machine: u32, event_id: &str) -> Value {
-    let graphics = format!("ANGLE (Maker, Graphics {machine}, D3D11)");
+    let graphics = format!("ANGLE (Maker, Graphics {machine}, OpenGL)");
     json!({
         "event_id": event_id,
         "method": "password",

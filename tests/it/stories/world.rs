@@ -54,7 +54,7 @@ impl Atlas {
         };
         let asn = 1_000 + 100 * u32::from(index) + u32::from(network);
         let network = Network { asn, name: format!("Network {asn}") };
-        let known = Whereabouts { place: Some(place), network: Some(network) };
+        let known = Whereabouts { place: Some(place), network: Some(network), usage: None };
         self.0.lock().unwrap().insert(address, known);
         address
     }
@@ -148,7 +148,7 @@ pub fn components(browser: Browser<'_>, it: Circumstances) -> Components {
     let screen = if it.docked { [3840.0, 2160.0] } else { [1536.0, 864.0 + machine] };
     let languages: &[&str] = if it.private { &["fi-FI"] } else { &["fi-FI", "fi", "en"] };
     let plugins: &[&str] = if it.blurred { &["Ch4nnel"] } else { &["PDF Viewer"] };
-    let renderer = format!("ANGLE (Maker, Graphics {graphics}, D3D11)");
+    let renderer = format!("ANGLE (Maker, Graphics {graphics}, OpenGL)");
     let font = format!("Font {}", it.machine);
     let named = vec![
         ("platform", text(browser.platform())),

@@ -1,8 +1,9 @@
 //! The stored form of a login.
 //!
-//! Form 2, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
+//! Form 3, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
 //! alert, suppressed, evidence; method; session; address; fingerprint (32); place; network (ASN, name); verdict on the
-//! device; assessment; advice; alert (16) and why it was suppressed; evidence.
+//! device; assessment; advice; alert (16) and why it was suppressed; evidence; flags: use of the address, policy; these
+//! (the policy's version in 8 bytes).
 //!
 //! A place: two letters; country's name; flags: region, city, point, accuracy, time zone; these.
 
@@ -18,14 +19,15 @@ use crate::{
         history::LoginRecord,
         ids::{AlertId, LoginId},
         login::Outcome,
-        place::{Network, Place, Whereabouts},
+        place::{Network, NetworkUse, Place, Whereabouts},
+        policy::PolicyVersion,
         verdict::{Action, AlertNote},
     },
 };
 
-const FORM: u8 = 2;
-/// Form 1 had 28 attributes in its evidence, which read as the first of today's.
-const FORMS: [u8; 2] = [1, FORM];
+const FORM: u8 = 3;
+/// Form 1 had 28 attributes in its evidence, which read as the first of today's; form 2 ended with the evidence.
+const FORMS: [u8; 3] = [1, 2, FORM];
 
 /// The stored form of a login.
 #[must_use]
@@ -71,6 +73,13 @@ pub fn encode(login: &LoginRecord) -> Vec<u8> {
     if let Some(evidence) = &login.evidence {
         write_evidence(&mut out, evidence);
     }
+    out.flags(&[login.whereabouts.usage.is_some(), login.policy.is_some()]);
+    if let Some(usage) = login.whereabouts.usage {
+        out.member(&NetworkUse::ALL, &usage);
+    }
+    if let Some(policy) = login.policy {
+        out.raw(&policy.0);
+    }
     out.finish()
 }
 
@@ -88,7 +97,7 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
     let (received_at, occurred_at) = (from.time()?, from.time()?);
     let [failure, has_method, has_session, has_place, has_network, has_alert, is_suppressed, has_evidence] =
         from.flags()?;
-    let login = LoginRecord {
+    let mut login = LoginRecord {
         id,
         tenant,
         user,
@@ -102,13 +111,20 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
         whereabouts: Whereabouts {
             place: from.when(has_place, read_place)?,
             network: from.when(has_network, read_network)?,
+            usage: None,
         },
         device: read_verdict(&mut from)?,
         assessment: read_assessment(&mut from)?,
         action: from.member(&Action::ALL)?,
         alert: read_alert_note(&mut from, has_alert, is_suppressed)?,
         evidence: from.when(has_evidence, read_evidence)?,
+        policy: None,
     };
+    if form == FORM {
+        let [has_usage, has_policy] = from.flags()?;
+        login.whereabouts.usage = from.when(has_usage, |from| from.member(&NetworkUse::ALL))?;
+        login.policy = from.when(has_policy, Reader::raw)?.map(PolicyVersion);
+    }
     from.finish()?;
     Ok(login)
 }

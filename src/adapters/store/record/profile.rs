@@ -1,13 +1,16 @@
 //! The stored form of a profile, read and written at every login and therefore small: three devices as a script leaves
 //! them take some 350 bytes.
 //!
-//! Form 2, in order:
+//! Form 3, in order:
 //! - flags: first login, last place; the number of logins; the time of the first login
 //! - [devices](crate::adapters::store::record::device)
 //! - countries, each: two letters, last seen, logins
 //! - networks, each: ASN and hour of the last login, both as the difference from the network before, and prefix (4)
 //! - the last place: time, latitude and longitude in ten-thousandths of a degree, 0 or accuracy + 1, prefix (4), ASN
 //! - times of recent alerts and of recent failures
+//! - hours of the day: 3 bytes of flags, hour 0 in the lowest bit of the first, and the logins of each that has some
+//!
+//! Form 2 ended before the hours.
 
 use crate::{
     adapters::store::record::{
@@ -19,12 +22,13 @@ use crate::{
     domain::{
         attributes::Attributes,
         place::{POINT_STEPS, Point},
-        profile::{LastPlace, Profile, SeenNetwork},
+        profile::{Hours, LastPlace, Profile, SeenNetwork},
         time::{HOUR_MS, Timestamp},
     },
 };
 
-const FORM: u8 = 2;
+const FORM: u8 = 3;
+const FORM_WITHOUT_HOURS: u8 = 2;
 
 /// The stored form of a profile.
 #[must_use]
@@ -65,6 +69,7 @@ pub fn encode(profile: &Profile) -> Vec<u8> {
             out.time(time);
         }
     }
+    write_hours(&mut out, &profile.hours);
     out.finish()
 }
 
@@ -75,7 +80,11 @@ pub fn encode(profile: &Profile) -> Vec<u8> {
 pub fn decode(bytes: &[u8]) -> Result<Profile, Malformed> {
     let (form, mut from) = Reader::new(bytes)?;
     let profile = match form {
-        FORM => read(&mut from)?,
+        FORM => {
+            let profile = read(&mut from)?;
+            Profile { hours: read_hours(&mut from)?, ..profile }
+        }
+        FORM_WITHOUT_HOURS => read(&mut from)?,
         profile_form_1::FORM => profile_form_1::read(&mut from)?,
         other => return Err(Malformed::UnknownForm(other)),
     };
@@ -99,7 +108,28 @@ fn read(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
         last_place: from.when(has_last_place, read_last_place)?,
         recent_alerts: from.list(Reader::time)?,
         recent_failures: from.list(Reader::time)?,
+        hours: Hours::default(),
     })
+}
+
+fn write_hours(out: &mut Writer, hours: &Hours) {
+    for third in hours.0.chunks(8) {
+        let used: Vec<bool> = third.iter().map(|it| *it > 0).collect();
+        out.flags(&used);
+    }
+    hours.0.iter().filter(|it| **it > 0).for_each(|it| out.byte(*it));
+}
+
+fn read_hours(from: &mut Reader<'_>) -> Result<Hours, Malformed> {
+    let used: [[bool; 8]; 3] = [from.flags()?, from.flags()?, from.flags()?];
+    let mut hours = Hours::default();
+    for (hour, _) in used.iter().flatten().enumerate().filter(|(_, used)| **used) {
+        hours.0[hour] = match from.byte()? {
+            it @ 1..=Hours::MOST => it,
+            _ => return Err(Malformed::Impossible("hour of the day")),
+        };
+    }
+    Ok(hours)
 }
 
 fn read_networks(from: &mut Reader<'_>) -> Result<Vec<SeenNetwork>, Malformed> {

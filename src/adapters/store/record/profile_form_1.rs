@@ -20,7 +20,7 @@ use crate::{
         device::KnownDevice,
         extraction::{mixed, packed},
         ids::{AlertId, DeviceId},
-        profile::{LastPlace, Profile, SeenNetwork},
+        profile::{Hours, LastPlace, Profile, SeenNetwork},
     },
 };
 
@@ -45,6 +45,7 @@ pub fn read(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
         last_place: from.when(has_last_place, read_last_place)?,
         recent_alerts: from.list(Reader::time)?,
         recent_failures: from.list(Reader::time)?,
+        hours: Hours::default(),
     })
 }
 

@@ -1,0 +1,33 @@
+//! What came before: failed attempts on this account, and guesses at many.
+
+use crate::domain::{
+    guessing::Source,
+    policy::SignalKind,
+    risk::situation::{Situation, Suspicion},
+    time::{MINUTE_MS, Timestamp},
+};
+
+/// Attempts on the account that failed before one succeeded.
+const MANY_FAILURES: usize = 5;
+/// How long a failed attempt counts.
+const FAILURE_MEMORY_MS: i64 = 30 * MINUTE_MS;
+
+/// The login succeeded after many attempts that did not.
+#[must_use]
+pub fn failed_attempts(it: &Situation<'_>) -> Option<Suspicion> {
+    let counts = |at: &&Timestamp| (0..=FAILURE_MEMORY_MS).contains(&it.occurred_at.ms_since(**at));
+    let failures = it.profile.recent_failures.iter().filter(counts).count();
+    let detail = || format!("a success after {failures} or more failed attempts within 30 minutes");
+    (it.succeeded && failures >= MANY_FAILURES).then(|| Suspicion::new(SignalKind::FailedAttempts, detail()))
+}
+
+/// Its address or browser is trying many accounts, or was within the last three hours.
+#[must_use]
+pub fn credential_stuffing(it: &Situation<'_>) -> Option<Suspicion> {
+    let detail = match it.run?.source {
+        Source::Address => "guesses at many accounts came from this address within three hours",
+        Source::Fingerprint => "guesses at many accounts came from browsers with this fingerprint within three hours",
+        Source::Headers => "guesses at many accounts came from browsers with these headers within three hours",
+    };
+    Some(Suspicion::new(SignalKind::CredentialStuffing, detail))
+}

@@ -1,0 +1,11 @@
+//! How suspicious a login is: the signals, one function each, and what they come to together.
+
+pub mod situation;
+pub mod devices;
+pub mod places;
+pub mod attempts;
+pub mod habits;
+pub mod assess;
+
+pub use assess::assess;
+pub use situation::Situation;

@@ -1,0 +1,121 @@
+//! Where the login comes from: country, network, the way from the last place, and what the address is used for.
+
+use crate::domain::{
+    extraction::is_mobile,
+    place::NetworkUse,
+    policy::{Policy, SignalKind},
+    profile::{LastPlace, SeenNetwork},
+    risk::situation::{Situation, Suspicion},
+    time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
+    verdict::DeviceStatus,
+};
+
+/// A country from which the user has not signed in lately. While the user's habits are being learned, a known device that
+/// may have travelled is no news; a new one is, and so is one whose clock is still at home: a copied fingerprint brings
+/// the time zone of the original.
+#[must_use]
+pub fn new_country(policy: &Policy, it: &Situation<'_>) -> Option<Suspicion> {
+    let place = it.place.filter(|_| it.trusted_network.is_none())?;
+    let first_login = it.profile.first_login_at?;
+    let recent = |seen: Timestamp| it.occurred_at.ms_since(seen) <= policy.country_memory_ms;
+    let known = it.profile.countries.iter().any(|seen| seen.country == place.country && recent(seen.last_seen));
+    let age_ms = it.occurred_at.ms_since(first_login);
+    let learning = age_ms < policy.learning_ms && it.profile.logins < policy.learning_logins;
+    if known || it.profile.countries.is_empty() || (learning && it.status != DeviceStatus::New && !it.stayed) {
+        return None;
+    }
+    let usual = it.profile.countries.iter().max_by_key(|seen| (seen.logins, seen.country))?;
+    let logins = it.profile.logins;
+    let detail = format!(
+        "first login from {} in {} days; {} of the user's {logins} logins came from {}",
+        place.country_name,
+        policy.country_memory_ms / DAY_MS,
+        usual.logins,
+        usual.country.as_str(),
+    );
+    Some(Suspicion::new(SignalKind::NewCountry, detail).weighing(place_share(it)))
+}
+
+/// Neither the autonomous system nor the /24 or /64 is one that the user has signed in from. Weak alone.
+#[must_use]
+pub fn new_network(it: &Situation<'_>) -> Option<Suspicion> {
+    let (asn, prefix) = (it.network.asn, it.network.prefix);
+    let seen = |known: &SeenNetwork| known.prefix == prefix || (asn != 0 && known.asn == asn);
+    let placed = it.trusted_network.is_none() && (it.place.is_some() || asn != 0);
+    if !placed || it.profile.networks.is_empty() || it.profile.networks.iter().any(seen) {
+        return None;
+    }
+    Some(
+        Suspicion::new(SignalKind::NewNetwork, "a network that the user has not signed in from")
+            .weighing(place_share(it)),
+    )
+}
+
+/// Faster than an airliner.
+const IMPOSSIBLE_KM_PER_HOUR: f64 = 900.0;
+/// Shorter distances are within what databases of places get wrong.
+const MIN_TRAVEL_KM: f64 = 500.0;
+/// The least that a place is uncertain by …
+const MIN_RADIUS_KM: f64 = 100.0;
+/// … and where the address is a telephone's, or the database does not say: medians of 179 to 207 km were measured.
+const MOBILE_RADIUS_KM: f64 = 250.0;
+
+/// Farther from the last place than anybody can have travelled since, less the uncertainty of both places.
+#[must_use]
+pub fn impossible_travel(it: &Situation<'_>) -> Option<Suspicion> {
+    let place = it.place.filter(|_| it.trusted_network.is_none())?;
+    let last = it.profile.last_place?;
+    let point = place.point?;
+    let known_network = it.device.is_some() && last_network_is_known(it, &last);
+    let elapsed_ms = it.occurred_at.ms_since(last.at);
+    // An event from before the last one says nothing of travel since.
+    if elapsed_ms < 0 || last.prefix == it.network.prefix || known_network {
+        return None;
+    }
+    let radius = |accuracy: Option<u16>| match accuracy {
+        Some(km) if !is_mobile(it.agent) => f64::from(km).max(MIN_RADIUS_KM),
+        _ => MOBILE_RADIUS_KM,
+    };
+    let distance_km = point.distance_km(last.point) - radius(place.accuracy_km) - radius(last.accuracy_km);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds between two logins are exact in f64 for 285,000 years"
+    )]
+    let hours = elapsed_ms.max(MINUTE_MS) as f64 / HOUR_MS as f64;
+    let speed = distance_km / hours;
+    if distance_km <= MIN_TRAVEL_KM || speed <= IMPOSSIBLE_KM_PER_HOUR {
+        return None;
+    }
+    let minutes = elapsed_ms.max(MINUTE_MS) / MINUTE_MS;
+    let detail =
+        format!("at least {distance_km:.0} km from the last login, within {minutes} minutes of it: {speed:.0} km/h");
+    Some(Suspicion::new(SignalKind::ImpossibleTravel, detail).weighing(place_share(it)))
+}
+
+/// Whether a known device is on an autonomous system that the user has signed in from: a place in the database has
+/// moved then, rather than the user.
+fn last_network_is_known(it: &Situation<'_>, last: &LastPlace) -> bool {
+    let asn = it.network.asn;
+    asn != 0 && (last.asn == asn || it.profile.networks.iter().any(|known| known.asn == asn))
+}
+
+/// The address is one behind which anybody may be.
+#[must_use]
+pub fn anonymous_network(it: &Situation<'_>) -> Option<Suspicion> {
+    let usage = it.usage.filter(|usage| usage.is_anonymous() && it.trusted_network.is_none())?;
+    Some(Suspicion::new(SignalKind::AnonymousNetwork, format!("the address is {}'s", usage.words())))
+}
+
+/// The address is a data centre's, where programs sign in rather than people.
+#[must_use]
+pub fn hosting_network(it: &Situation<'_>) -> Option<Suspicion> {
+    let usage = it.usage.filter(|usage| *usage == NetworkUse::Hosting && it.trusted_network.is_none())?;
+    Some(Suspicion::new(SignalKind::HostingNetwork, format!("the address is {}'s", usage.words())))
+}
+
+/// Where an address says little of where its user is, so does its place: half.
+const VAGUE_PLACE_SHARE: f64 = 0.5;
+
+fn place_share(it: &Situation<'_>) -> f64 {
+    if it.usage.is_some() { VAGUE_PLACE_SHARE } else { 1.0 }
+}

@@ -1,0 +1,77 @@
+//! What a signal looks at, and what it says.
+
+use crate::domain::{
+    agent::Agent,
+    attributes::NetworkTraits,
+    device::KnownDevice,
+    freeman::Rarity,
+    guessing::Run,
+    place::{NetworkUse, Place},
+    policy::SignalKind,
+    profile::Profile,
+    time::Timestamp,
+    verdict::DeviceStatus,
+};
+
+/// What a login is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// Whether the user got in.
+    pub succeeded: bool,
+    /// What is known of the user.
+    pub profile: &'a Profile,
+    /// Whether the device is one of the user's.
+    pub status: DeviceStatus,
+    /// The known device that it is, if it is one.
+    pub device: Option<&'a KnownDevice>,
+    /// The probability, in [0, 1], that it is the known device that comes closest; 1 where a token vouches for it.
+    pub probability: f64,
+    /// Browser and system.
+    pub agent: &'a Agent,
+    /// The place, if it has one.
+    pub place: Option<&'a Place>,
+    /// What the address is used for, if it is something special.
+    pub usage: Option<NetworkUse>,
+    /// What the tenant calls the network, if it vouches for it.
+    pub trusted_network: Option<&'a str>,
+    /// The network.
+    pub network: &'a NetworkTraits,
+    /// Whether it is a known device that tells the same time zone as ever.
+    pub stayed: bool,
+    /// Whether a valid token named a device that this cannot be.
+    pub token_mismatch: bool,
+    /// Why the browser's words cannot all be true.
+    pub contradiction: Option<&'static str>,
+    /// The run of guesses that its address or browser belongs to.
+    pub run: Option<Run>,
+    /// How rare it is among the tenant's logins, where that is unusual.
+    pub rarity: Option<Rarity>,
+}
+
+/// What a signal says of a login.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suspicion {
+    /// Which signal.
+    pub kind: SignalKind,
+    /// How much of the signal's weight it has here, in (0, 1].
+    pub share: f64,
+    /// A sentence for a security engineer. It holds only what this service knows, names of countries and numbers, never a
+    /// text that came with the login.
+    pub detail: String,
+}
+
+impl Suspicion {
+    /// With the signal's whole weight.
+    #[must_use]
+    pub fn new(kind: SignalKind, detail: impl Into<String>) -> Self {
+        Self { kind, share: 1.0, detail: detail.into() }
+    }
+
+    /// With a share of it.
+    #[must_use]
+    pub fn weighing(self, share: f64) -> Self {
+        Self { share, ..self }
+    }
+}
