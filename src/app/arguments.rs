@@ -4,6 +4,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::app::csv_log::Column;
 use crate::domain::{
     alert::{State, Suppressed},
     api_key::Scope,
@@ -253,8 +254,25 @@ pub struct ImportArguments {
 /// `watchlight replay`
 #[derive(Debug, Args)]
 pub struct ReplayArguments {
-    /// Logins as the API takes them, one JSON object a line; with a `truth` beside them verdicts are compared with it
+    /// The log.
+    #[command(flatten)]
+    pub log: LogArguments,
+    /// Judge by these policies instead of those in use; given twice, print the difference too
+    #[arg(long = "policy", value_name = "FILE")]
+    pub policies: Vec<PathBuf>,
+    /// Judge as for this tenant
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
+}
+
+/// A log of logins.
+#[derive(Debug, Args)]
+pub struct LogArguments {
+    /// Logins as the API takes them, one JSON object a line, or as CSV (named .csv), with a `truth` beside them where it is known
     pub file: PathBuf,
+    /// Of CSV: which column holds which field (user.id=account); columns named like fields need none
+    #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = Column::parse)]
+    pub columns: Vec<Column>,
 }
 
 /// `watchlight train`
@@ -271,8 +289,9 @@ pub struct TrainArguments {
 /// `watchlight evaluate`
 #[derive(Debug, Args)]
 pub struct EvaluateArguments {
-    /// Logins as the API takes them, one JSON object a line, each with a `truth` beside it
-    pub file: PathBuf,
+    /// The log.
+    #[command(flatten)]
+    pub log: LogArguments,
     /// Print JSON rather than tables
     #[arg(long)]
     pub json: bool,

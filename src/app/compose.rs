@@ -23,7 +23,7 @@ use crate::{
     },
     app::{fault::Fault, secrets},
     config::settings::{MailRoute, Settings, Tls},
-    domain::{keyring::Keyring, policy::Policy, time::DAY_MS},
+    domain::{keyring::Keyring, policy::Policies, time::DAY_MS},
     http::wire::webhook::message,
     ports::{Clock, Store},
     service::{
@@ -79,12 +79,12 @@ impl Foundation {
     /// The way of a login, with the databases of places in `geo`. The patterns of user agents are compiled meanwhile, so
     /// that the first login need not wait for all of it.
     #[must_use]
-    pub fn intake(&self, geo: Arc<MaxmindGeo>, queued: Arc<Notify>) -> Intake {
+    pub fn intake(&self, policies: &Policies, geo: Arc<MaxmindGeo>, queued: Arc<Notify>) -> Intake {
         let agents = Arc::new(UapAgents::new());
         let compiling = agents.clone();
         thread::spawn(move || compiling.warm_up());
         let observer = Observer { agents, geo, clock: self.clock.clone() };
-        Intake::new(self.store.clone(), observer, self.keyring.clone(), Policy::default(), queued)
+        Intake::new(self.store.clone(), observer, self.keyring.clone(), policies.clone(), queued)
     }
 
     /// Warnings.

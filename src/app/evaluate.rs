@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// When the file cannot be used, a login has no label, or lines were refused: those are listed, and the others counted.
 pub async fn run(settings: &Settings, arguments: &EvaluateArguments) -> Result<(), Fault> {
-    let mut playback = Playback::open(settings, &arguments.file)?;
+    let mut playback = Playback::open(settings, &arguments.log, &settings.policies)?;
     let agents = UapAgents::new();
     let mut evaluation = Evaluation::default();
     while let Some(Played { line, draft, record, truth }) = playback.next().await? {

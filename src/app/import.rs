@@ -25,8 +25,8 @@ const CHUNK: usize = 1_024;
 /// When the file or the store cannot be used, or lines were refused: those are listed, and the others are stored.
 pub async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<(), Fault> {
     let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
-    let intake = Foundation::open(settings).await?.intake(geo, Arc::new(Notify::new()));
-    let mut file = LogFile::open(&arguments.file)?;
+    let intake = Foundation::open(settings).await?.intake(&settings.policies, geo, Arc::new(Notify::new()));
+    let mut file = LogFile::open(&arguments.file, &[])?;
     let mut counts = Counts::default();
     loop {
         let lines = file.next(CHUNK)?;

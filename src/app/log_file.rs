@@ -12,7 +12,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 
 use crate::{
-    app::fault::Fault,
+    app::{
+        csv_log::{Column, CsvLog},
+        fault::Fault,
+    },
     domain::login::LoginDraft,
     http::{body::parse_json, wire::login_request::LoginRequest},
     service::truth::Truth,
@@ -31,10 +34,15 @@ pub struct Line {
     pub truth: Option<Truth>,
 }
 
+enum Source {
+    Lines(BufReader<File>),
+    Csv(CsvLog),
+}
+
 /// A log that is being read. Lines that are blank are passed over.
 pub struct LogFile {
     path: PathBuf,
-    lines: BufReader<File>,
+    source: Source,
     number: u64,
     progress: ProgressBar,
 }
@@ -44,13 +52,17 @@ impl LogFile {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open(path: &Path) -> Result<Self, Fault> {
+    pub fn open(path: &Path, columns: &[Column]) -> Result<Self, Fault> {
         let failed = |reason| Fault::file(path, reason);
         let file = File::open(path).map_err(failed)?;
         let progress = ProgressBar::new(file.metadata().map_err(failed)?.len());
         let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {bytes}/{total_bytes}  {eta} left");
         progress.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Ok(Self { path: path.to_owned(), lines: BufReader::new(file), number: 0, progress })
+        let is_csv = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+        let source =
+            if is_csv { Source::Csv(CsvLog::open(path, file, columns)?) } else { Source::Lines(BufReader::new(file)) };
+        // The first line of CSV has the names.
+        Ok(Self { path: path.to_owned(), source, number: u64::from(is_csv), progress })
     }
 
     /// The next lines, at most `most`; none at the end.
@@ -59,21 +71,31 @@ impl LogFile {
     /// When the file cannot be read.
     pub fn next(&mut self, most: usize) -> Result<Vec<Line>, Fault> {
         let mut lines = Vec::new();
-        let mut bytes = Vec::new();
         while lines.len() < most {
-            bytes.clear();
-            let read = self.lines.read_until(b'\n', &mut bytes).map_err(|reason| Fault::file(&self.path, reason))?;
-            if read == 0 {
-                break;
-            }
+            let Some(bytes) = self.next_bytes()? else { break };
             self.number += 1;
-            self.progress.inc(read as u64);
             let line = bytes.trim_ascii();
             if !line.is_empty() {
                 lines.push(read_line(self.number, line));
             }
         }
         Ok(lines)
+    }
+
+    fn next_bytes(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        match &mut self.source {
+            Source::Lines(lines) => {
+                let mut bytes = Vec::new();
+                let read = lines.read_until(b'\n', &mut bytes).map_err(|reason| Fault::file(&self.path, reason))?;
+                self.progress.inc(read as u64);
+                Ok((read > 0).then_some(bytes))
+            }
+            Source::Csv(rows) => {
+                let row = rows.next().map_err(|it| Fault::Partly(format!("`{}`: {it}", self.path.display())))?;
+                self.progress.set_position(rows.position());
+                Ok(row)
+            }
+        }
     }
 
     /// Takes the bar away.

@@ -1,7 +1,8 @@
 //! Composition: arguments and settings in, one command or a running service out. The only room that knows all others.
 
-pub mod arguments;
 pub mod fault;
+pub mod csv_log;
+pub mod arguments;
 pub mod logging;
 pub mod secrets;
 pub mod compose;

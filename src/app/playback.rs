@@ -1,18 +1,19 @@
 //! A log played through the same intake as the service's, with a store in memory and a clock that the log feeds.
 
-use std::{path::Path, sync::Arc, vec::IntoIter};
+use std::{sync::Arc, vec::IntoIter};
 
 use tokio::sync::Notify;
 
 use crate::{
     adapters::{clock::ManualClock, geo::MaxmindGeo, store::memory::MemoryStore},
     app::{
+        arguments::LogArguments,
         compose::Foundation,
         fault::Fault,
         log_file::{Line, LogFile},
     },
     config::settings::Settings,
-    domain::{history::LoginRecord, ids::TenantId, keyring::Keyring, login::LoginDraft},
+    domain::{history::LoginRecord, ids::TenantId, keyring::Keyring, login::LoginDraft, policy::Policies},
     service::{
         intake::{Intake, NewLogin, Purpose},
         truth::Truth,
@@ -32,6 +33,7 @@ pub struct Playback {
     file: LogFile,
     lines: IntoIter<Line>,
     refused: u64,
+    is_quiet: bool,
 }
 
 /// A login that was taken.
@@ -52,13 +54,30 @@ impl Playback {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open(settings: &Settings, file: &Path) -> Result<Self, Fault> {
+    pub fn open(settings: &Settings, log: &LogArguments, policies: &Policies) -> Result<Self, Fault> {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(MemoryStore::default());
         let foundation = Foundation { store, clock: clock.clone(), keyring: Keyring::new(KEY) };
-        let intake = foundation.intake(Arc::new(MaxmindGeo::open(&settings.geoip_dir)), Arc::new(Notify::new()));
+        let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
+        let intake = foundation.intake(policies, geo, Arc::new(Notify::new()));
         let tenant = TenantId::parse("replay").ok_or_else(|| Fault::Partly("no tenant".to_owned()))?;
-        Ok(Self { intake, clock, tenant, file: LogFile::open(file)?, lines: Vec::new().into_iter(), refused: 0 })
+        Ok(Self {
+            intake,
+            clock,
+            tenant,
+            file: LogFile::open(&log.file, &log.columns)?,
+            lines: Vec::new().into_iter(),
+            refused: 0,
+            is_quiet: false,
+        })
+    }
+
+    /// Without a progress bar, and without a word about lines that are refused: another playback of the log tells.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.file.done();
+        self.is_quiet = true;
+        self
     }
 
     /// The next login that is taken; none at the end. Lines that are refused are listed on the way, and counted.
@@ -73,7 +92,9 @@ impl Playback {
                 Ok(None) => {}
                 Err(problem) => {
                     self.refused += 1;
-                    eprintln!("line {number}: {problem}");
+                    if !self.is_quiet {
+                        eprintln!("line {number}: {problem}");
+                    }
                 }
             }
         }

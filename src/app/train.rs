@@ -57,7 +57,7 @@ fn collect(settings: &Settings, path: &Path) -> Result<Vec<Example>, Fault> {
     let observer = Observer { agents: Arc::new(UapAgents::new()), geo, clock: clock.clone() };
     let tenant = TenantId::parse("train").ok_or_else(|| Fault::Partly("no tenant".to_owned()))?;
     let keys = Keyring::new(KEY).tenant(&tenant);
-    let mut file = LogFile::open(path)?;
+    let mut file = LogFile::open(path, &[])?;
     let mut collector = Collector::default();
     loop {
         let lines = file.next(CHUNK)?;

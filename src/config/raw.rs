@@ -22,6 +22,8 @@ pub struct RawSettings {
     pub store: RawStore,
     /// `[geoip]`
     pub geoip: RawGeoip,
+    /// `[policy]`
+    pub policy: RawPolicyFile,
     /// `[mail]`
     pub mail: RawMail,
     /// `[webhooks]`
@@ -66,6 +68,14 @@ pub struct RawStore {
 pub struct RawGeoip {
     /// The folder of databases.
     pub dir: Option<String>,
+}
+
+/// `[policy]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawPolicyFile {
+    /// The file of policies.
+    pub file: Option<String>,
 }
 
 /// `[mail]`

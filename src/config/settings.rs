@@ -10,8 +10,10 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    config::raw::{RawHttp, RawLimits, RawLog, RawMail, RawSettings, RawStore},
+    config::policy,
+    config::raw::{RawHttp, RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore},
     domain::{
+        policy::Policies,
         storm::{MAX_SAMPLE, StormRule},
         time::DAY_MS,
     },
@@ -26,6 +28,8 @@ pub struct Settings {
     pub store: StorePlace,
     /// The folder of databases of places.
     pub geoip_dir: PathBuf,
+    /// By what logins are judged.
+    pub policies: Policies,
     /// Where mails go.
     pub mail: MailRoute,
     /// Whether webhooks may be on private addresses and without TLS.
@@ -146,6 +150,7 @@ impl Settings {
             http: http(raw.http, &mut problems),
             store: store(raw.store, &mut problems),
             geoip_dir: raw.geoip.dir.unwrap_or_else(|| "geoip".to_owned()).into(),
+            policies: policies(raw.policy, &mut problems),
             mail: mail(raw.mail, &mut problems),
             webhooks_allow_private: raw.webhooks.allow_private.unwrap_or(false),
             key_file: raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into(),
@@ -167,6 +172,15 @@ impl Problems {
             otherwise
         })
     }
+}
+
+fn policies(raw: RawPolicyFile, problems: &mut Problems) -> Policies {
+    let Some(file) = raw.file.filter(|it| !it.is_empty()) else { return Policies::default() };
+    let read = fs::read_to_string(&file).map_err(|it| it.to_string()).and_then(|it| policy::parse(&it));
+    read.unwrap_or_else(|fault| {
+        let expected = format!("must be a sound file of policies: `{file}`: {fault}");
+        problems.check("policy.file", &expected, None, Policies::default())
+    })
 }
 
 fn http(raw: RawHttp, problems: &mut Problems) -> HttpListener {

@@ -20,5 +20,6 @@ pub mod retention;
 pub mod api_keys;
 pub mod truth;
 pub mod replay;
+pub mod difference;
 pub mod evaluation;
 pub mod training;

@@ -1,6 +1,7 @@
 //! Yesterday's log through today's rules, with nothing sent: what would have been mailed, and whether rightly.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
@@ -36,6 +37,7 @@ pub struct Tally {
     statuses: BTreeMap<&'static str, u64>,
     mails_by_reason: BTreeMap<&'static str, u64>,
     suppressed: BTreeMap<&'static str, u64>,
+    mails_by_user: BTreeMap<String, u64>,
     by_truth: BTreeMap<String, Verdicts>,
 }
 
@@ -51,7 +53,10 @@ impl Tally {
         if let Some(alert) = login.alert {
             let reason = login.assessment.signals.first().map_or("none", |it| it.kind.as_str());
             match alert.suppressed {
-                None => *self.mails_by_reason.entry(reason).or_default() += 1,
+                None => {
+                    *self.mails_by_reason.entry(reason).or_default() += 1;
+                    *self.mails_by_user.entry(login.user.as_str().to_owned()).or_default() += 1;
+                }
                 Some(why) => *self.suppressed.entry(why.as_str()).or_default() += 1,
             }
         }
@@ -75,6 +80,25 @@ impl Tally {
         &self.by_truth
     }
 
+    /// The users with most mails.
+    fn most_mailed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        let mut users: Vec<(&String, &u64)> = self.mails_by_user.iter().collect();
+        users.sort_by_key(|(user, mails)| (Reverse(**mails), *user));
+        let Some(rest) = users.len().checked_sub(1) else { return Ok(()) };
+        writeln!(f, "\nmails by user")?;
+        users.iter().take(SHOWN).try_for_each(|(user, mails)| writeln!(f, "  {user:<32}{mails:>10}"))?;
+        match (rest + 1).saturating_sub(SHOWN) {
+            0 => Ok(()),
+            others => writeln!(
+                f,
+                "  {:<32}{:>10}",
+                format!("{others} others"),
+                users[SHOWN..].iter().map(|it| it.1).sum::<u64>()
+            ),
+        }
+    }
+
     /// Mails for each user and year; none for a log that spans no time.
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
     fn mails_per_user_year(&self) -> Option<f64> {
@@ -86,7 +110,8 @@ impl Tally {
 }
 
 /// What a labelled login is called in the table.
-fn kind_of(truth: &Truth) -> String {
+#[must_use]
+pub fn kind_of(truth: &Truth) -> String {
     match (&truth.attack, truth.owner, truth.known_device) {
         (Some(attack), _, _) => format!("attacker: {attack}"),
         (None, true, true) => "owner, known device".to_owned(),
@@ -108,6 +133,7 @@ impl fmt::Display for Tally {
         }
         counts(f, "mails by first reason", &self.mails_by_reason)?;
         counts(f, "alerts not mailed", &self.suppressed)?;
+        self.most_mailed(f)?;
         if self.by_truth.is_empty() {
             return Ok(());
         }

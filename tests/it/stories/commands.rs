@@ -194,6 +194,43 @@ fn a_replay_says_the_same_twice_and_keeps_nothing() {
 }
 
 #[test]
+fn two_policies_are_compared_on_one_log() {
+    let place = Place::new("sqlite");
+    let log = log(&place);
+    fs::write(place.path("now.toml"), "").unwrap();
+    fs::write(place.path("quiet.toml"), "[tenant.acme]\nshadow = true\n").unwrap();
+    let run = |tenant: &str| {
+        place.run(&["replay", &log, "--policy", "now.toml", "--policy", "quiet.toml", "--tenant", tenant])
+    };
+    let acme = run("acme");
+    assert_eq!((acme.code, count(&acme.stdout, "muted")), (Some(0), 2), "{acme:?}");
+    assert_eq!(acme.stdout, run("acme").stdout);
+    assert!(acme.stdout.contains("the first only"), "{acme:?}");
+    let other = run("other");
+    assert!(other.stdout.contains("no difference in 20 logins"), "{other:?}");
+
+    fs::write(place.path("bad.toml"), "[default]\nmedium_form = 0.5\n").unwrap();
+    let bad = place.run(&["replay", &log, "--policy", "bad.toml"]);
+    assert!(bad.code == Some(1) && bad.stderr.contains("medium_form"), "{bad:?}");
+}
+
+#[test]
+fn a_log_may_be_csv_whose_columns_are_named() {
+    let place = Place::new("sqlite");
+    let rows = "account,client.ip,when,ok,ignored\n\
+        ana,89.160.20.112,2026-11-01T09:00:00Z,success,x\n\
+        ana,89.160.20.112,2026-11-02T09:00:00Z,success,\"a, b\"\n\
+        ana,nowhere,2026-11-02T09:00:00Z,success,\n";
+    fs::write(place.path("log.csv"), rows).unwrap();
+    let named = ["replay", "log.csv", "--column", "user.id=account", "--column", "occurred_at=when"];
+    let replayed = place.run(&[&named[..], &["--column", "outcome=ok"]].concat());
+    assert_eq!((replayed.code, count(&replayed.stdout, "logins")), (Some(1), 2), "{replayed:?}");
+    assert!(replayed.stderr.contains("line 4: client.ip"), "{replayed:?}");
+    let missing = place.run(&["replay", "log.csv", "--column", "user.id=acount"]);
+    assert!(missing.code == Some(1) && missing.stderr.contains("no column `acount`"), "{missing:?}");
+}
+
+#[test]
 fn a_revoked_key_is_refused_at_once() {
     let place = Place::new("sqlite");
     let key = place.key();

@@ -5,6 +5,7 @@ mod line;
 mod door;
 mod devices;
 mod journeys;
+mod suspicions;
 mod mails;
 pub mod service;
 mod monotone;

@@ -9,7 +9,7 @@ use std::{
 use watchlight::{
     domain::{
         components::Components,
-        place::{Country, Network, Place, Point, Whereabouts},
+        place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
         value::Value,
     },
     ports::{DatabaseStatus, Geo},
@@ -35,6 +35,12 @@ impl Atlas {
         if place == "home" {
             return Ipv4Addr::new(192, 168, 1, 20).into();
         }
+        let (place, usage) = place.split_once('+').unwrap_or((place, ""));
+        let usage = match usage {
+            "" => None,
+            "vpn" => Some(NetworkUse::Vpn),
+            _ => Some(NetworkUse::Hosting),
+        };
         let (place, accuracy_km) = place.split_once('~').unwrap_or((place, "20"));
         let (country, network) = place.split_once('/').unwrap_or((place, "1"));
         let index = COUNTRIES.iter().position(|it| it.0 == country).unwrap_or_else(|| panic!("no country {country}"));
@@ -42,7 +48,7 @@ impl Atlas {
         let (index, network): (u8, u8) = (index.try_into().unwrap(), network.parse().unwrap());
         let accuracy_km: u16 = accuracy_km.parse().unwrap();
         let coarse = u8::try_from(accuracy_km / 10).unwrap();
-        let address = IpAddr::from([20 + index, network, coarse, 7]);
+        let address = IpAddr::from([20 + index, network, coarse, if usage.is_some() { 8 } else { 7 }]);
         let place = Place {
             country: Country::parse(code).unwrap(),
             country_name: name.to_owned(),
@@ -54,7 +60,7 @@ impl Atlas {
         };
         let asn = 1_000 + 100 * u32::from(index) + u32::from(network);
         let network = Network { asn, name: format!("Network {asn}") };
-        let known = Whereabouts { place: Some(place), network: Some(network), usage: None };
+        let known = Whereabouts { place: Some(place), network: Some(network), usage };
         self.0.lock().unwrap().insert(address, known);
         address
     }

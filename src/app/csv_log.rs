@@ -1,0 +1,131 @@
+//! Logs of logins as CSV: which column holds which field of a login.
+
+use std::{fs::File, path::Path};
+
+use csv::{Reader, ReaderBuilder, StringRecord};
+use serde_json::{Map, Value};
+
+use crate::app::fault::Fault;
+
+/// A field of a login in the API, by its path (`user.id`), and the column that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The path.
+    pub field: String,
+    /// The column's name in the first line.
+    pub name: String,
+}
+
+impl Column {
+    /// Reads `FIELD=COLUMN`.
+    ///
+    /// # Errors
+    /// That it is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((field, name)) if !field.is_empty() && !name.is_empty() => {
+                Ok(Self { field: field.to_owned(), name: name.to_owned() })
+            }
+            _ => Err("must be FIELD=COLUMN, such as user.id=account".to_owned()),
+        }
+    }
+}
+
+/// A CSV file that is being read as logins.
+pub struct CsvLog {
+    rows: Reader<File>,
+    /// Path and place of each column that is used.
+    fields: Vec<(String, usize)>,
+    row: StringRecord,
+}
+
+impl CsvLog {
+    /// Reads the first line. A column that is named like a field is that field; others count only if `columns` names them.
+    ///
+    /// # Errors
+    /// The file is not CSV, or a column that is named is not there.
+    pub fn open(path: &Path, file: File, columns: &[Column]) -> Result<Self, Fault> {
+        let mut rows = ReaderBuilder::new().from_reader(file);
+        let broken = |it: csv::Error| Fault::Partly(format!("`{}`: {it}", path.display()));
+        let names: Vec<String> = rows.headers().map_err(broken)?.iter().map(str::to_owned).collect();
+        let place = |name: &str| names.iter().position(|it| it == name);
+        let mut fields = Vec::new();
+        for it in columns {
+            let there = || Fault::Partly(format!("`{}` has no column `{}`", path.display(), it.name));
+            fields.push((it.field.clone(), place(&it.name).ok_or_else(there)?));
+        }
+        for (at, name) in names.iter().enumerate() {
+            let known = FIELDS.contains(&name.as_str()) && !fields.iter().any(|(field, _)| field == name);
+            if known {
+                fields.push((name.clone(), at));
+            }
+        }
+        Ok(Self { rows, fields, row: StringRecord::new() })
+    }
+
+    /// The next row as the JSON of a login, and how many bytes were read; none at the end. Cells that are empty are not
+    /// told.
+    ///
+    /// # Errors
+    /// The row is not CSV.
+    pub fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
+        if !self.rows.read_record(&mut self.row).map_err(|it| it.to_string())? {
+            return Ok(None);
+        }
+        let mut login = Map::new();
+        for (field, at) in &self.fields {
+            match self.row.get(*at) {
+                Some(cell) if !cell.is_empty() => put(&mut login, field, cell),
+                _ => {}
+            }
+        }
+        serde_json::to_vec(&login).map(Some).map_err(|it| it.to_string())
+    }
+
+    /// How many bytes were read.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.rows.position().byte()
+    }
+}
+
+/// Fields that a column may be named after.
+const FIELDS: [&str; 16] = [
+    "event_id",
+    "occurred_at",
+    "outcome",
+    "method",
+    "session_id",
+    "user.id",
+    "user.email",
+    "user.name",
+    "user.locale",
+    "user.time_zone",
+    "client.ip",
+    "client.user_agent",
+    "client.device_token",
+    "truth.owner",
+    "truth.known_device",
+    "truth.attack",
+];
+
+/// Puts a cell where its path leads. What is true or false of a label is so; everything else is text.
+fn put(map: &mut Map<String, Value>, path: &str, cell: &str) {
+    match path.split_once('.') {
+        Some((first, rest)) => {
+            let inner = map.entry(first).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                put(inner, rest, cell);
+            }
+        }
+        None => {
+            let label = matches!(path, "owner" | "known_device");
+            let value = match cell.to_ascii_lowercase().as_str() {
+                "true" | "1" if label => Value::Bool(true),
+                "false" | "0" if label => Value::Bool(false),
+                _ => Value::String(cell.to_owned()),
+            };
+            map.insert(path.to_owned(), value);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Stories of what is suspicious beyond a new device: networks, guesses at many accounts, hours, and a tenant's own policy.
+
+use tempfile::TempDir;
+use watchlight::domain::{
+    place::AddressRange,
+    policy::{Policy, SignalKind, TrustedNetwork},
+};
+
+use crate::stories::{
+    door::{Story, check},
+    world::Atlas,
+};
+
+/// Fifteen days at home: what the user's habits are has been learned.
+const SETTLED: &str = "0.09:00 ana FI chrome-142/windows => first
+    15.09:00 ana FI chrome-142/windows                   => recognized exact\n";
+
+#[test]
+fn a_vpn_is_named_weighs_half_and_is_no_last_place() {
+    check(&format!(
+        "{SETTLED}
+         15.09:20 ana BR+vpn chrome-142/windows => recognized exact [impossible_travel new_country anonymous_network new_network]
+         15.09:40 ana FI chrome-142/windows     => recognized exact"
+    ));
+    check(&format!(
+        "{SETTLED}
+         15.09:20 ana BR+hosting firefox-145/linux machine-3 => new [new_device impossible_travel new_country hosting_network new_network] mailed"
+    ));
+}
+
+/// A line for each of so many users, a minute for each ten of them.
+fn lines(users: usize, hour: usize, what: &str, answer: &str) -> String {
+    let line = |user: usize| format!("0.{hour:02}:{:02} u{user} {what} => {answer}\n", user / 10);
+    (0..users).map(line).collect()
+}
+
+#[test]
+fn a_list_of_stolen_passwords_is_seen_after_fifteen_accounts() {
+    let folder = TempDir::new().unwrap();
+    let sqlite = format!("sqlite:{}", folder.path().join("watchlight.db").display());
+    for url in ["memory:", &sqlite] {
+        let mut story = Story::over(url, Policy::default());
+        story.goes_on(&lines(15, 9, "BR chrome-142/linux headers failed", "first"));
+        story.goes_on(
+            "0.09:02 u16 BR chrome-142/linux headers failed => first [credential_stuffing]
+             0.09:03 u17 BR chrome-142/linux headers        => first [credential_stuffing]
+             0.09:03 u18 FI chrome-142/linux headers        => first
+             0.11:50 u19 BR chrome-142/mac headers          => first [credential_stuffing]
+             0.14:00 u20 BR chrome-142/mac headers          => first",
+        );
+    }
+}
+
+#[test]
+fn a_program_that_changes_its_address_is_known_by_its_fingerprint() {
+    let mut story = Story::begin(Policy::default());
+    let from_many = |user: usize| format!("0.09:{:02} u{user} BR/{user} chrome-142/linux failed => first\n", user / 10);
+    story.goes_on(&(1..=15).map(from_many).collect::<String>());
+    story.goes_on("0.09:03 u99 BR/99 chrome-142/linux => first [credential_stuffing]");
+}
+
+#[test]
+fn an_office_behind_one_address_on_monday_is_no_run_of_guesses() {
+    let mut story = Story::begin(Policy::default());
+    for user in 0..100 {
+        let minute = user / 10;
+        story.goes_on(&format!(
+            "0.09:{minute:02} u{user} FI chrome-142/windows machine-{user} failed => first
+             0.09:{minute:02} u{user} FI chrome-142/windows machine-{user}        => first"
+        ));
+    }
+}
+
+#[test]
+fn a_few_passwords_tried_at_some_accounts_are_seen() {
+    let mut story = Story::begin(Policy::default());
+    for _ in 0..3 {
+        story.goes_on(&lines(5, 9, "BR chrome-142/linux headers failed", "first"));
+    }
+    story.goes_on("0.09:05 u77 BR chrome-142/linux headers => first [credential_stuffing]");
+}
+
+#[test]
+fn the_hour_counts_once_thirty_logins_have_shown_which_are_usual() {
+    let mut story = Story::begin(Policy::default());
+    story.goes_on("0.09:00 ana FI chrome-142/windows => first");
+    story.goes_on("0.21:00 ana FI chrome-142/windows => recognized exact");
+    for day in 1..30 {
+        story.goes_on(&format!("{day}.09:00 ana FI chrome-142/windows => recognized exact"));
+    }
+    story.goes_on(
+        "31.23:00 ana FI chrome-142/windows => recognized exact
+         32.03:00 ana FI chrome-142/windows => recognized exact [unusual_hour]
+         33.04:00 ana FI chrome-142/windows => recognized exact",
+    );
+}
+
+#[test]
+fn a_tenant_trusts_its_office_mutes_signals_and_leaves_accounts_alone() {
+    let office = Atlas::default().address("BR");
+    let mut policy = Policy {
+        trusted_networks: vec![TrustedNetwork {
+            name: "Office Rio".to_owned(),
+            ranges: vec![AddressRange { first: office, last: office }],
+        }],
+        excluded_users: ["svc".to_owned()].into(),
+        ..Policy::default()
+    };
+    policy.weights.set(SignalKind::NewNetwork, 0.0);
+    let mut story = Story::begin(policy);
+    story.goes_on(SETTLED);
+    story.goes_on(
+        "15.09:20 ana BR chrome-142/windows          => recognized exact
+         16.09:00 svc FI chrome-142/windows          => first
+         16.09:01 svc SE firefox-145/linux machine-2 => new [new_device new_country] not mailed: muted",
+    );
+}
