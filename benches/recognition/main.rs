@@ -13,6 +13,7 @@ use watchlight::{
         matching::{Home, Query, closest},
         policy::Policy,
         profile::Profile,
+        risk::assess,
         verdict::MatchedBy,
     },
     ports::Agents,
@@ -71,6 +72,19 @@ fn decision(criterion: &mut Criterion) {
             it.iter(|| decide(NOW, &policy, black_box(profile), black_box(&observed)));
         });
     });
+    group.finish();
+}
+
+/// The signals and their sum alone, of a login that raises several and of one that raises none.
+fn assessment(criterion: &mut Criterion) {
+    let sample = Sample::new();
+    let policy = Policy::default();
+    let mut group = criterion.benchmark_group("assess");
+    for nearest in [Nearest::Exact, Nearest::None] {
+        let profile = sample.profile(3, nearest);
+        let situation = sample.situation(&profile, nearest);
+        group.bench_function(nearest.name(), |it| it.iter(|| assess(&policy, black_box(&situation))));
+    }
     group.finish();
 }
 
@@ -137,6 +151,6 @@ fn check(sample: &Sample, nearest: Nearest, profile: &Profile) {
 criterion_group! {
     name = benches;
     config = Criterion::default().warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
-    targets = fingerprint, matching, decision, pure_path, request, user_agent
+    targets = fingerprint, matching, assessment, decision, pure_path, request, user_agent
 }
 criterion_main!(benches);

@@ -13,10 +13,12 @@ use watchlight::{
         ids::{DeviceId, TenantId},
         keyring::{Keyring, TenantKeys},
         login::LoginDraft,
-        place::{Country, Network, Place, Point, Whereabouts},
+        place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
         policy::Policy,
         profile::{Profile, SeenCountry, SeenNetwork},
+        risk::Situation,
         time::{DAY_MS, Timestamp},
+        verdict::DeviceStatus,
     },
     http::wire::login_request::LoginRequest,
     ports::{Clock, DatabaseStatus, Geo},
@@ -87,6 +89,7 @@ pub struct Sample {
     pub keys: TenantKeys,
     pub seen: Seen,
     pub body: Bytes,
+    pub policy: Policy,
 }
 
 impl Sample {
@@ -97,7 +100,7 @@ impl Sample {
         let keys = Keyring::new([7; 32]).tenant(&tenant);
         let body = body();
         let seen = observer.see(&keys, new_login(&body)).expect("the login is sound");
-        Self { observer, tenant, keys, seen, body }
+        Self { observer, tenant, keys, seen, body, policy: Policy::default() }
     }
 
     /// A user of this many devices, all of the login's browser and system so that no gate spares a comparison. The one
@@ -128,6 +131,29 @@ impl Sample {
         &self.seen.browser.traits
     }
 
+    /// What the signals look at, where the device nearest to the login is known or not.
+    pub fn situation<'a>(&'a self, profile: &'a Profile, nearest: Nearest) -> Situation<'a> {
+        let known = profile.devices.last().filter(|_| nearest != Nearest::None);
+        Situation {
+            occurred_at: NOW,
+            succeeded: true,
+            profile,
+            status: if known.is_some() { DeviceStatus::Recognized } else { DeviceStatus::New },
+            device: known,
+            probability: if known.is_some() { 1.0 } else { 0.0 },
+            agent: &self.seen.browser.agent,
+            place: self.seen.whereabouts.place.as_ref(),
+            usage: known.is_none().then_some(NetworkUse::Hosting),
+            trusted_network: None,
+            network: &self.traits().network,
+            stayed: known.is_some(),
+            token_mismatch: false,
+            contradiction: None,
+            run: None,
+            rarity: None,
+        }
+    }
+
     fn device(&self, number: usize, traits: Traits) -> KnownDevice {
         let number = u8::try_from(number).expect("at most 100 devices");
         KnownDevice {
@@ -152,7 +178,7 @@ pub fn walk(sample: &Sample, profile: &Profile) -> Decision {
     observed.fingerprint = browser.fingerprint;
     observed.traits = browser.traits;
     observed.contradiction = browser.contradiction;
-    decide(NOW, &Policy::default(), profile, &observed)
+    decide(NOW, &sample.policy, profile, &observed)
 }
 
 /// A login as a caller has it recorded.

@@ -68,7 +68,7 @@ impl CsvLog {
     ///
     /// # Errors
     /// The row is not CSV.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
+    pub fn next_login(&mut self) -> Result<Option<Vec<u8>>, String> {
         if !self.rows.read_record(&mut self.row).map_err(|it| it.to_string())? {
             return Ok(None);
         }
@@ -111,21 +111,18 @@ const FIELDS: [&str; 16] = [
 
 /// Puts a cell where its path leads. What is true or false of a label is so; everything else is text.
 fn put(map: &mut Map<String, Value>, path: &str, cell: &str) {
-    match path.split_once('.') {
-        Some((first, rest)) => {
-            let inner = map.entry(first).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                put(inner, rest, cell);
-            }
+    if let Some((first, rest)) = path.split_once('.') {
+        let inner = map.entry(first).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(inner) = inner {
+            put(inner, rest, cell);
         }
-        None => {
-            let label = matches!(path, "owner" | "known_device");
-            let value = match cell.to_ascii_lowercase().as_str() {
-                "true" | "1" if label => Value::Bool(true),
-                "false" | "0" if label => Value::Bool(false),
-                _ => Value::String(cell.to_owned()),
-            };
-            map.insert(path.to_owned(), value);
-        }
+        return;
     }
+    let label = matches!(path, "owner" | "known_device");
+    let value = match cell.to_ascii_lowercase().as_str() {
+        "true" | "1" if label => Value::Bool(true),
+        "false" | "0" if label => Value::Bool(false),
+        _ => Value::String(cell.to_owned()),
+    };
+    map.insert(path.to_owned(), value);
 }

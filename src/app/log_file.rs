@@ -91,7 +91,7 @@ impl LogFile {
                 Ok((read > 0).then_some(bytes))
             }
             Source::Csv(rows) => {
-                let row = rows.next().map_err(|it| Fault::Partly(format!("`{}`: {it}", self.path.display())))?;
+                let row = rows.next_login().map_err(|it| Fault::Partly(format!("`{}`: {it}", self.path.display())))?;
                 self.progress.set_position(rows.position());
                 Ok(row)
             }

@@ -144,7 +144,9 @@ impl SignalWeights {
 impl Default for SignalWeights {
     fn default() -> Self {
         let mut weights = Self([0.0; SignalKind::ALL.len()]);
-        SignalKind::ALL.iter().for_each(|&it| weights.set(it, it.default_weight()));
+        for &it in SignalKind::ALL {
+            weights.set(it, it.default_weight());
+        }
         weights
     }
 }

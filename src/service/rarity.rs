@@ -10,7 +10,8 @@ use std::{
 
 use crate::{
     domain::{
-        freeman::{Calibration, Features, Model, Rarity},
+        agent::{Agent, Version},
+        freeman::{Calibration, Features, LEVELS, Model, Rarity},
         ids::TenantId,
     },
     service::observing::Seen,
@@ -44,23 +45,31 @@ impl Rarities {
 }
 
 /// A login as the model sees it.
+fn features(seen: &Seen) -> Features {
+    let network = &seen.browser.traits.network;
+    let place = (u64::from(network.address), network.asn, network.country);
+    let user_agent = seen.login.client.user_agent.as_deref();
+    Features { user: first_u64(&seen.user.hash), values: model_values(place, user_agent, &seen.browser.agent) }
+}
+
+/// The levels of both features, of an address with its autonomous system and country, and of a user agent as it stands and
+/// as it is read.
 #[must_use]
-pub fn features(seen: &Seen) -> Features {
-    let (agent, network) = (&seen.browser.agent, &seen.browser.traits.network);
-    let [a, b] = network.country;
-    let version = |it: crate::domain::agent::Version| u64::from(it.major) << 16 | u64::from(it.minor);
-    Features {
-        user: first_u64(&seen.user.hash),
-        values: [
-            u64::from(network.address),
-            u64::from(network.asn),
-            u64::from(u16::from_be_bytes([a, b])),
-            first_u64(blake3::hash(seen.login.client.user_agent.as_deref().unwrap_or_default().as_bytes()).as_bytes()),
-            u64::from(agent.browser as u8) << 40 | version(agent.browser_version),
-            u64::from(agent.os as u8) << 40 | version(agent.os_version),
-            u64::from(agent.kind as u8),
-        ],
-    }
+pub fn model_values(
+    (address, asn, country): (u64, u32, [u8; 2]),
+    user_agent: Option<&str>,
+    agent: &Agent,
+) -> [u64; LEVELS] {
+    let version = |it: Version| u64::from(it.major) << 16 | u64::from(it.minor);
+    [
+        address,
+        u64::from(asn),
+        u64::from(u16::from_be_bytes(country)),
+        first_u64(blake3::hash(user_agent.unwrap_or_default().as_bytes()).as_bytes()),
+        u64::from(agent.browser as u8) << 40 | version(agent.browser_version),
+        u64::from(agent.os as u8) << 40 | version(agent.os_version),
+        u64::from(agent.kind as u8),
+    ]
 }
 
 fn first_u64(bytes: &[u8]) -> u64 {

@@ -65,6 +65,7 @@ pub enum Refusal {
 
 /// What a database knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be held or not, whatever the others are")]
 pub struct Holdings {
     /// Countries, at least.
     pub places: bool,

@@ -72,6 +72,7 @@ struct Keys<'a> {
 /// The flags of MaxMind's Anonymous-IP, which its Enterprise database has among its traits too.
 #[derive(Deserialize, Default)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the database's own flags")]
 struct Uses {
     is_anonymous: bool,
     is_anonymous_vpn: bool,

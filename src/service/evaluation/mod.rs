@@ -5,6 +5,7 @@ pub mod situations;
 pub mod curve;
 pub mod fp_stalker;
 pub mod baselines;
+pub mod freeman_alone;
 pub mod tally;
 pub mod report;
 pub mod table;

@@ -194,7 +194,11 @@ impl Report {
             curve: it.scores.curve().iter().map(curve_point).collect(),
             calibration: it.scores.calibration().iter().enumerate().map(|(at, bin)| calibration_bin(at, bin)).collect(),
             brier: it.scores.brier(),
-            judges: [judge("watchlight", "Watchlight", &it.ours)].into_iter().chain(baselines).collect(),
+            judges: [judge("watchlight", "Watchlight", &it.ours)]
+                .into_iter()
+                .chain(baselines)
+                .chain([judge("freeman_top_2_percent", "Freeman's rarest 2 %", &it.freeman)])
+                .collect(),
         }
     }
 }

@@ -21,7 +21,8 @@ impl Display for Report {
         situations(f, ["Strangers", "recognized", "alerted"], &self.strangers)?;
         curve(f, &self.curve)?;
         calibration(f, &self.calibration, self.brier)?;
-        judges(f, self)
+        judges(f, self)?;
+        targets(f, self)
     }
 }
 
@@ -101,6 +102,31 @@ fn judges(f: &mut Formatter<'_>, report: &Report) -> fmt::Result {
             f,
             "{title:<23}{all:>10}{updated:>9}{monitor:>9}{private:>9}{strangers:>11}{same_class:>12}{per_year:>17}"
         )?;
+    }
+    Ok(())
+}
+
+/// What must be reached, all by one configuration, and whether it is.
+fn targets(f: &mut Formatter<'_>, report: &Report) -> fmt::Result {
+    writeln!(f, "\n{:<54}{:>10}{:>10}", "Targets", "figure", "target")?;
+    let at_most = [
+        ("mails about known devices after 90 days, a user-year", report.false_mails_later.per_user_year, 0.5),
+        ("mails about known devices in the first 39 logins", report.false_mails_first_39_logins, 2.0),
+    ];
+    for (name, figure, most) in at_most.into_iter().filter_map(|(name, figure, most)| Some((name, figure?, most))) {
+        let met = if figure <= most { "met" } else { "missed" };
+        writeln!(f, "{name:<54}{figure:>10.2}{:>10}  {met}", format!("≤ {most}"))?;
+    }
+    let caught = |group: Group, name: &str| {
+        report.strangers.iter().find(|it| it.group == group.as_str() && it.name == name)?.warned.share
+    };
+    let at_least = [
+        ("strangers alerted about, but for full replays", caught(Group::All, ALL), 0.98),
+        ("full replays from another country alerted about", caught(Group::Attack, "full_replay"), 0.99),
+    ];
+    for (name, figure, least) in at_least.into_iter().filter_map(|(name, figure, least)| Some((name, figure?, least))) {
+        let met = if figure >= least { "met" } else { "missed" };
+        writeln!(f, "{name:<54}{:>10}{:>10}  {met}", percent(Some(figure), 2), format!("≥ {:.0} %", least * 100.0))?;
     }
     Ok(())
 }

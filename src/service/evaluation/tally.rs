@@ -16,6 +16,7 @@ use crate::{
         evaluation::{
             baselines::{Memory, Raw, Rule},
             curve::{Scores, Source},
+            freeman_alone::{FreemanAlone, features},
             rate::Rate,
             situations::{Shares, Situation, gap_ms},
         },
@@ -88,8 +89,11 @@ pub struct Evaluation {
     pub new_devices_mailed: Rate,
     /// What simpler rules say.
     pub baselines: Vec<(Rule, Marks)>,
+    /// What the model of Freeman et al. says alone.
+    pub freeman: Marks,
     /// Our scores.
     pub scores: Scores,
+    model: FreemanAlone,
     users: BTreeMap<String, User>,
     last: Timestamp,
 }
@@ -117,7 +121,9 @@ impl Default for Evaluation {
             alerted: Shares::of_strangers(),
             new_devices_mailed: Rate::default(),
             baselines: Rule::ALL.map(|it| (it, Marks::default())).to_vec(),
+            freeman: Marks::default(),
             scores: Scores::default(),
+            model: FreemanAlone::default(),
             users: BTreeMap::new(),
             last: Timestamp::from_unix_ms(i64::MIN),
         }
@@ -137,6 +143,7 @@ impl Evaluation {
         }
         let class = Class::of_agent(&record.device.agent);
         let raw = Raw { client: login.client, agent: login.agent, fingerprint: record.fingerprint };
+        let rarity = features(record, login.client.user_agent.as_deref(), &login.agent);
         if let Some(source) = source(login, &user.classes) {
             let situations = user.situations(login, source);
             let is_new = record.device.status == DeviceStatus::New;
@@ -144,6 +151,7 @@ impl Evaluation {
             for (rule, marks) in &mut self.baselines {
                 marks.count(source, &situations, user.memory.recognizes(*rule, &raw));
             }
+            self.freeman.count(source, &situations, self.model.recognizes(&rarity));
             if let Some(score) = record.device.score.filter(|_| !login.truth.is_full_replay()) {
                 self.scores.add(source, score);
             }
@@ -161,6 +169,7 @@ impl Evaluation {
         }
         user.learn(login, class);
         user.memory.learn(&raw);
+        self.model.learn(&rarity);
     }
 
     /// How many users there are.
