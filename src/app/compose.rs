@@ -36,6 +36,7 @@ use crate::{
         observing::Observer,
         posting::Posting,
         retention::Retention,
+        sessions::Sessions,
         signing::read_secret,
         watch::Watch,
         webhooks::Webhooks,
@@ -85,6 +86,13 @@ impl Foundation {
         thread::spawn(move || compiling.warm_up());
         let observer = Observer { agents, geo, clock: self.clock.clone() };
         Intake::new(self.store.clone(), observer, self.keyring.clone(), policies.clone(), queued)
+    }
+
+    /// What becomes of sessions. Their patterns of user agents are compiled when the first is heard of.
+    #[must_use]
+    pub fn sessions(&self, geo: Arc<MaxmindGeo>, retention_ms: i64) -> Sessions {
+        let observer = Observer { agents: Arc::new(UapAgents::new()), geo, clock: self.clock.clone() };
+        Sessions::new(self.store.clone(), observer, self.keyring.clone(), retention_ms)
     }
 
     /// Warnings.

@@ -115,11 +115,13 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     let (public_url, product) = (settings.http.public_url.clone(), settings.mail.product.clone());
     let (addresses, catalogue) = (compose::addresses(settings), world.catalogue);
     let metrics = world.metrics;
+    let sessions = foundation.sessions(world.geo.clone(), settings.store.retention_ms);
     let intake =
         foundation.intake(&settings.policies, world.geo.clone(), world.queued).with_watch(world.watch.storms.clone());
     State {
         intake: Arc::new(intake),
         history: History::new(store.clone(), keyring.clone()),
+        sessions,
         devices: Devices::new(store.clone(), clock.clone(), keyring.clone()),
         alerts: foundation.alerts(),
         mailboxes: foundation.mailboxes(),

@@ -77,7 +77,7 @@ fn system_of_script(platform: &str) -> Os {
 
 /// Systems that one browser may truthfully mix up: a tablet that asks for desktop pages calls itself a Mac or a Linux
 /// machine, and Android's and ChromeOS's kernel is Linux.
-fn system_family(os: Os) -> Option<Os> {
+pub(in crate::domain) fn system_family(os: Os) -> Option<Os> {
     match os {
         Os::Windows => Some(Os::Windows),
         Os::MacOs | Os::Ios | Os::IpadOs => Some(Os::MacOs),

@@ -215,6 +215,12 @@ impl TenantKeys {
         half(self.derive(b"storm", &[]))
     }
 
+    /// What stands for a user's session.
+    #[must_use]
+    pub fn session(&self, user: &UserKey, id: &str) -> [u8; 16] {
+        half(self.derive(b"session", &[&user.hash, id.as_bytes()]))
+    }
+
     /// The counter of something about guesses, in a window of so many milliseconds with this number.
     #[must_use]
     pub fn guesses(&self, what: &[&str], span_ms: i64, window: i64) -> [u8; 16] {

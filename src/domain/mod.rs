@@ -30,6 +30,7 @@ pub mod notice;
 pub mod webhook;
 pub mod verdict;
 pub mod history;
+pub mod session;
 pub mod class;
 pub mod weights_table;
 pub mod weights;

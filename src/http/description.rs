@@ -10,8 +10,8 @@ use utoipa::{
 };
 
 use crate::http::{
-    alerts, answer, devices, feed, health, import, logins, mail_events, suppressions, webhooks,
-    wire::webhook::MessageBody,
+    alerts, answer, devices, feed, health, import, logins, mail_events, policy, regions, sessions, suppressions,
+    webhooks, wire::webhook::MessageBody,
 };
 
 /// The description.
@@ -30,6 +30,10 @@ use crate::http::{
         import::import,
         logins::list,
         logins::one,
+        sessions::activity,
+        sessions::end,
+        regions::list,
+        policy::one,
         devices::list,
         devices::confirm,
         devices::deny,

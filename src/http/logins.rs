@@ -142,5 +142,6 @@ pub async fn one(request: HttpRequest, id: Path<String>, state: Data<State>) -> 
     Parameters::of(&request)?.finish()?;
     let id = LoginId::parse(&id).ok_or(Fault::NotFound)?;
     let record = state.history.find(&tenant, id).await?.ok_or(Fault::NotFound)?;
-    Ok(HttpResponse::Ok().json(LoginDetail::new(&record)))
+    let session = state.sessions.of_login(&record).await?;
+    Ok(HttpResponse::Ok().json(LoginDetail::new(&record, session.as_ref())))
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{api_key::Scope, login::Invalid, webhook::MAX_WEBHOOKS},
     ports::Unavailable,
-    service::{intake::IntakeError, webhooks::WebhookError},
+    service::{intake::IntakeError, sessions::SessionError, webhooks::WebhookError},
 };
 
 /// Why a request failed, in words for the caller: what is for us has been logged by then.
@@ -284,6 +284,16 @@ impl From<IntakeError> for Fault {
             IntakeError::KeyReused => Self::KeyReused,
             IntakeError::InFlight => Self::InFlight,
             IntakeError::Unavailable(it) => it.into(),
+        }
+    }
+}
+
+impl From<SessionError> for Fault {
+    fn from(it: SessionError) -> Self {
+        match it {
+            SessionError::Invalid(it) => it.into(),
+            SessionError::Unknown => Self::NotFound,
+            SessionError::Unavailable(it) => it.into(),
         }
     }
 }

@@ -94,9 +94,9 @@ impl Parameters {
 /// # Errors
 /// When one of the parameters cannot be read, or the time asked for ends before it starts.
 pub fn login_filter(parameters: &mut Parameters) -> Result<LoginFilter, Fault> {
-    const TIME: &str = "must be an RFC 3339 time such as 2026-11-22T10:15:00Z";
+    let (from, to) = period(parameters)?;
     let asn = |it: &str| it.strip_prefix("AS").unwrap_or(it).parse().ok();
-    let filter = LoginFilter {
+    Ok(LoginFilter {
         user: user(parameters)?,
         addresses: parameters.read("ip", "must be an address or a network such as 192.0.2.0/24", addresses)?,
         country: parameters.read("country", "must be two letters of ISO 3166-1", Country::parse)?,
@@ -107,11 +107,20 @@ pub fn login_filter(parameters: &mut Parameters) -> Result<LoginFilter, Fault> {
         level: parameters.read("level", "must be `low`, `medium` or `high`", Level::parse)?,
         signal: parameters.read("signal", "must be the name of a signal, such as `new_country`", SignalKind::parse)?,
         outcome: parameters.read("outcome", "must be `success` or `failure`", Outcome::parse)?,
-        from: parameters.read("from", TIME, time::parse)?,
-        to: parameters.read("to", TIME, time::parse)?,
-    };
-    in_order(filter.from, filter.to)?;
-    Ok(filter)
+        from,
+        to,
+    })
+}
+
+/// Takes out of what time entries are asked for.
+///
+/// # Errors
+/// When it cannot be read, or ends before it starts.
+pub fn period(parameters: &mut Parameters) -> Result<(Option<Timestamp>, Option<Timestamp>), Fault> {
+    const TIME: &str = "must be an RFC 3339 time such as 2026-11-22T10:15:00Z";
+    let (from, to) = (parameters.read("from", TIME, time::parse)?, parameters.read("to", TIME, time::parse)?);
+    in_order(from, to)?;
+    Ok((from, to))
 }
 
 /// Takes out whose entries are asked for.

@@ -14,8 +14,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::http::{
     alerts, answer,
     description::{self, DescriptionJson},
-    devices, edge, feed, health, import, logins, mail_events, mailbox,
+    devices, edge, feed, health, import, logins, mail_events, mailbox, policy,
     problem::Fault,
+    regions, sessions,
     state::State,
     suppressions, webhooks,
 };
@@ -58,6 +59,10 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(only("/v1/logins/import", "POST").route(web::post().to(import::import)))
         .service(read("/v1/logins/{id}").route(get().to(logins::one)))
+        .service(read("/v1/policy").route(get().to(policy::one)))
+        .service(read("/v1/regions").route(get().to(regions::list)))
+        .service(only("/v1/activity", "POST").route(web::post().to(sessions::activity)))
+        .service(only("/v1/sessions/{session_id}/end", "POST").route(web::post().to(sessions::end)))
         .service(read("/v1/users/{id}/devices").route(get().to(devices::list)))
         .service(only("/v1/users/{id}/devices/{device}", "DELETE").route(web::delete().to(devices::forget)))
         .service(only("/v1/users/{id}/devices/{device}/confirm", "POST").route(web::post().to(devices::confirm)))

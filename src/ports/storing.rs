@@ -10,6 +10,7 @@ use crate::domain::{
     history::{LoginIndex, LoginRecord},
     ids::{AlertId, LoginId, MailboxKey, PrefixKey, TenantId, UserKey, WebhookId},
     profile::Profile,
+    session::Session,
     suppression::{Cause, Suppression},
     time::Timestamp,
     webhook::{Attempt, TenantEvent, Webhook},
@@ -274,6 +275,20 @@ pub trait Store: Send + Sync {
     /// first that is added to it, and again once it has expired.
     async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable>;
 
+    /// What is known of a user's session, and its version.
+    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable>;
+
+    /// Replaces a session of this version, or adds it with version 0; `false` if it is of another version by now. It is
+    /// kept for at least so many milliseconds from `now`.
+    async fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (now, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable>;
+
     /// When the next alert is due, by lease or plan; none if none waits.
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable>;
 
@@ -322,7 +337,7 @@ pub trait Store: Send + Sync {
     /// Every API key's record, the oldest first.
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable>;
 
-    /// Forgets logins and settled alerts before `cutoff` and idempotency records and counters expired at `now`; returns
+    /// Forgets logins and settled alerts before `cutoff` and idempotency records, sessions and counters expired at `now`; returns
     /// how many logins went. May take several calls: 0 means that nothing is left to do.
     async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable>;
 

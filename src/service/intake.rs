@@ -20,7 +20,7 @@ use crate::{
         ids::{LoginId, TenantId},
         keyring::{Keyring, TenantKeys},
         login::{Invalid, Outcome},
-        policy::Policies,
+        policy::{Policies, Policy},
         verdict::DeviceStatus,
         webhook::TenantEvent,
     },
@@ -106,6 +106,12 @@ impl Intake {
     #[must_use]
     pub fn with_watch(self, storms: Arc<Storms>) -> Self {
         Self { storms, ..self }
+    }
+
+    /// By what a tenant's logins are judged.
+    #[must_use]
+    pub fn policy(&self, tenant: &TenantId) -> &Policy {
+        self.policies.of(tenant)
     }
 
     /// Records one login.

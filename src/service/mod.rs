@@ -10,6 +10,8 @@ pub mod guessing;
 pub mod rarity;
 pub mod intake;
 pub mod history;
+pub mod sessions;
+pub mod regions;
 pub mod devices;
 pub mod alerts;
 pub mod dispatch;

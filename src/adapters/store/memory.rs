@@ -19,6 +19,7 @@ use crate::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
@@ -202,6 +203,21 @@ impl Store for MemoryStore {
 
     async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
         Ok(self.tables().lists.count(counts, now))
+    }
+
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        Ok(self.tables().lists.session(key))
+    }
+
+    async fn put_session(
+        &self,
+        _user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (now, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.put_session(key, version, session, now.plus_ms(life_ms)))
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

@@ -1,10 +1,11 @@
-//! What the store in memory keeps of mailboxes that get no more mail, and of what is counted.
+//! What the store in memory keeps of mailboxes that get no more mail, of what is counted, and of sessions.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     domain::{
         ids::{MailboxKey, TenantId},
+        session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
     },
@@ -16,6 +17,7 @@ use crate::{
 pub struct Lists {
     suppressed: BTreeMap<(TenantId, MailboxKey), Suppression>,
     counters: HashMap<[u8; 16], (u64, Timestamp)>,
+    sessions: HashMap<[u8; 16], (u64, Session, Timestamp)>,
 }
 
 impl Lists {
@@ -59,8 +61,24 @@ impl Lists {
         counts.iter().map(&mut one).collect()
     }
 
-    /// Forgets counters that have expired.
+    /// A session and its version.
+    #[must_use]
+    pub fn session(&self, key: [u8; 16]) -> Option<(u64, Session)> {
+        self.sessions.get(&key).map(|(version, session, _)| (*version, session.clone()))
+    }
+
+    /// Replaces the session of this version, or adds it; whether it was of this version.
+    pub fn put_session(&mut self, key: [u8; 16], version: u64, session: &Session, expires_at: Timestamp) -> bool {
+        let is_latest = self.sessions.get(&key).map_or(0, |it| it.0) == version;
+        if is_latest {
+            self.sessions.insert(key, (version + 1, session.clone(), expires_at));
+        }
+        is_latest
+    }
+
+    /// Forgets counters and sessions that have expired.
     pub fn forget_expired(&mut self, now: Timestamp) {
+        self.sessions.retain(|_, (_, _, expires_at)| *expires_at > now);
         self.counters.retain(|_, (_, expires_at)| *expires_at > now);
     }
 }

@@ -7,9 +7,10 @@ use crate::{
     domain::{
         attributes::Attribute,
         history::LoginRecord,
+        session::Session,
         verdict::{Agreement, Evidence, Finding, Gate},
     },
-    http::wire::login::PastLoginBody,
+    http::wire::{login::PastLoginBody, session::SessionBody},
 };
 
 /// A login and why it was judged as it was.
@@ -21,6 +22,9 @@ pub struct LoginDetail {
     /// The version of the policy that judged it; null for logins from before policies had versions.
     #[schema(required = true)]
     policy: Option<String>,
+    /// What became of its session; null where the login named none.
+    #[schema(required = true)]
+    session: Option<SessionBody>,
     /// What spoke for and against the closest known device; null where there was none.
     #[schema(required = true)]
     evidence: Option<EvidenceBody>,
@@ -29,10 +33,11 @@ pub struct LoginDetail {
 impl LoginDetail {
     /// Everything that is told of a login.
     #[must_use]
-    pub fn new(record: &LoginRecord) -> Self {
+    pub fn new(record: &LoginRecord, session: Option<&Session>) -> Self {
+        let session = record.session_id.as_deref().zip(session).map(|(id, it)| SessionBody::new(id, it));
         let evidence = record.evidence.as_ref().map(EvidenceBody::new);
         let policy = record.policy.map(|it| it.to_string());
-        Self { login: PastLoginBody::new(record), policy, evidence }
+        Self { login: PastLoginBody::new(record), policy, session, evidence }
     }
 }
 

@@ -89,33 +89,46 @@ impl LoginRequest {
     /// # Errors
     /// A time that cannot be read.
     pub fn into_draft(self) -> Result<LoginDraft, Invalid> {
-        let (user, client) = (self.user.unwrap_or_default(), self.client.unwrap_or_default());
-        Ok(LoginDraft {
-            event_id: self.event_id,
-            occurred_at: moment("occurred_at", self.occurred_at)?,
-            outcome: self.outcome,
-            method: self.method,
-            session_id: self.session_id,
-            user: UserDraft {
-                id: user.id,
-                email: user.email,
-                name: user.name,
-                locale: user.locale,
-                time_zone: user.time_zone,
-                created_at: moment("user.created_at", user.created_at)?,
-            },
-            client: ClientDraft {
-                ip: client.ip,
-                user_agent: client.user_agent,
-                headers: client.headers.unwrap_or_default().0,
-                device_token: client.device_token,
-                components: client.fingerprint.unwrap_or_default().0,
-            },
-        })
+        let mut draft = to_draft(self.user.unwrap_or_default(), self.client.unwrap_or_default())?;
+        draft.event_id = self.event_id;
+        draft.occurred_at = moment("occurred_at", self.occurred_at)?;
+        draft.outcome = self.outcome;
+        draft.method = self.method;
+        draft.session_id = self.session_id;
+        Ok(draft)
     }
 }
 
-fn moment(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Invalid> {
+/// A draft of an account and a browser, and of nothing else.
+///
+/// # Errors
+/// A time that cannot be read.
+pub fn to_draft(user: UserRequest, client: ClientRequest) -> Result<LoginDraft, Invalid> {
+    Ok(LoginDraft {
+        user: UserDraft {
+            id: user.id,
+            email: user.email,
+            name: user.name,
+            locale: user.locale,
+            time_zone: user.time_zone,
+            created_at: moment("user.created_at", user.created_at)?,
+        },
+        client: ClientDraft {
+            ip: client.ip,
+            user_agent: client.user_agent,
+            headers: client.headers.unwrap_or_default().0,
+            device_token: client.device_token,
+            components: client.fingerprint.unwrap_or_default().0,
+        },
+        ..LoginDraft::default()
+    })
+}
+
+/// Reads a time, if there is one.
+///
+/// # Errors
+/// It cannot be read.
+pub fn moment(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Invalid> {
     let problem = "must be an RFC 3339 time such as 2026-11-22T10:15:00.000Z";
     text.map(|it| time::parse(&it).ok_or_else(|| Invalid::new(field, problem))).transpose()
 }

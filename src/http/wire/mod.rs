@@ -5,6 +5,7 @@ pub mod components;
 pub mod login_request;
 pub mod device;
 pub mod login;
+pub mod session;
 pub mod evidence;
 pub mod alert;
 pub mod feed;

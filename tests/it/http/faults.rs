@@ -20,6 +20,7 @@ use watchlight::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
@@ -189,6 +190,23 @@ impl Store for Leaving {
     async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
         self.answers()?;
         self.inner.suppressions(asked).await
+    }
+
+    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        self.answers()?;
+        self.inner.session(user, key).await
+    }
+
+    async fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        life: (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.put_session(user, key, version, session, life).await
     }
 
     async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {

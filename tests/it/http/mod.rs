@@ -6,6 +6,8 @@ mod access;
 mod alerts;
 mod mail_events;
 mod history;
+mod sessions;
+mod regions;
 mod import;
 mod answer;
 mod around;

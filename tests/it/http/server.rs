@@ -22,7 +22,14 @@ use watchlight::{
         store::memory::MemoryStore,
         user_agent::uap::UapAgents,
     },
-    domain::{api_key::Scope, ids::TenantId, keyring::Keyring, policy::Policy, storm::StormRule, time::Timestamp},
+    domain::{
+        api_key::Scope,
+        ids::TenantId,
+        keyring::Keyring,
+        policy::Policy,
+        storm::StormRule,
+        time::{DAY_MS, Timestamp},
+    },
     http::{
         limit::Limits,
         routes,
@@ -32,7 +39,8 @@ use watchlight::{
     ports::{Clock, Mailbox, Store},
     service::{
         alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, devices::Devices, history::History, intake::Intake,
-        mailboxes::Mailboxes, observing::Observer, posting::Posting, watch::Watch, webhooks::Webhooks,
+        mailboxes::Mailboxes, observing::Observer, posting::Posting, sessions::Sessions, watch::Watch,
+        webhooks::Webhooks,
     },
 };
 
@@ -93,11 +101,13 @@ impl Server {
         let hooks = HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots()).unwrap();
         let webhooks = Webhooks::new((store.clone(), Arc::new(hooks), shared.clone()), keyring.clone(), message);
         let queued = Arc::new(Notify::new());
+        let sessions = Sessions::new(store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
         let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued);
         let watch = Watch::new(StormRule::default(), shared.clone());
         let state = State {
             intake: Arc::new(intake),
             history: History::new(store.clone(), keyring.clone()),
+            sessions,
             devices: Devices::new(store.clone(), shared.clone(), keyring.clone()),
             alerts: Alerts::new(store.clone(), shared, keyring.clone()),
             mailboxes: Mailboxes::new(store.clone(), keyring.clone()),

@@ -7,6 +7,7 @@ use watchlight::{
     domain::{
         alert::{Delivery, State, Suppressed},
         ids::{AlertId, MailboxKey, TenantId},
+        session::Session,
         suppression::{Cause, Suppression},
         time::{DAY_MS, HOUR_MS},
     },
@@ -27,6 +28,7 @@ contract! {
     a_digest_is_due_when_it_is_planned
     mailboxes_are_put_on_the_list_and_taken_off
     counters_add_up_and_expire
+    a_session_is_replaced_only_by_who_has_read_it
 }
 
 /// Stores an alert of a user and leases it.
@@ -176,4 +178,20 @@ async fn counters_add_up_and_expire(store: &Arc<dyn Store>) {
     let mut values: Vec<u64> = many.concat();
     values.sort_unstable();
     assert_eq!(values, (1..=20).collect::<Vec<u64>>(), "each sees another value");
+}
+
+async fn a_session_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
+    let (ana, key, life) = (user(1), [7; 16], (at(0), DAY_MS));
+    let session = samples::session();
+    assert_eq!(store.session(&ana, key).await.unwrap(), None);
+    assert!(!store.put_session(&ana, key, 1, &session, life).await.unwrap(), "there is none to replace");
+    assert!(store.put_session(&ana, key, 0, &session, life).await.unwrap());
+    assert!(!store.put_session(&ana, key, 0, &session, life).await.unwrap(), "there is one by now");
+    let next = Session { calls: 99, ..session.clone() };
+    assert!(store.put_session(&ana, key, 1, &next, life).await.unwrap());
+    assert!(!store.put_session(&ana, key, 1, &session, life).await.unwrap(), "it was read before the last change");
+    assert_eq!(store.session(&ana, key).await.unwrap(), Some((2, next)));
+    assert_eq!(store.session(&ana, [8; 16]).await.unwrap(), None);
+    store.trim(at(DAY_MS - 1), at(-DAY_MS)).await.unwrap();
+    assert!(store.session(&ana, key).await.unwrap().is_some());
 }

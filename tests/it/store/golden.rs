@@ -2,7 +2,7 @@
 //! new version and keep reading the old one. Never change the bytes.
 
 use watchlight::{
-    adapters::store::record::{alert, api_key, attempt, event, login, profile, webhook},
+    adapters::store::record::{alert, api_key, attempt, event, login, profile, session, webhook},
     domain::{
         history::LoginRecord,
         place::Whereabouts,
@@ -41,6 +41,7 @@ golden!(alert_form_1, alert, samples::alert(&samples::user(3), samples::at(0), 5
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
+golden!(session_form_1, session, samples::session(), "golden/session-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 /// What the samples were when form 1 was written, as far as it can be read today.

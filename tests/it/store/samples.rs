@@ -17,6 +17,7 @@ use watchlight::{
         place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
         policy::{Level, PolicyVersion, SignalKind},
         profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
+        session::{Change, Origin, Session},
         sketch::Sketch,
         time::{DAY_MS, HOUR_MS, Timestamp},
         verdict::{
@@ -308,4 +309,17 @@ pub fn commit_with_alert(user: &UserKey, version: u64, time: Timestamp, number: 
     let delivery = Delivery::queued(time, "ana@example.com".to_owned());
     commit.logins[0].alert = Some((alert(user, time, number), delivery));
     commit
+}
+
+/// A session with every part filled.
+pub fn session() -> Session {
+    Session {
+        started_at: at(-HOUR_MS),
+        last_active_at: at(-1),
+        ended_at: Some(at(0)),
+        calls: 41,
+        agent: agent(),
+        origin: Origin { asn: 29_518, country: *b"SE" },
+        changed: Some((at(-2), Change { browser: true, system: false, network: true })),
+    }
 }

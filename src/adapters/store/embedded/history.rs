@@ -136,5 +136,9 @@ pub fn trim(connection: &Connection, now: Timestamp, cutoff: Timestamp) -> Resul
         "DELETE FROM counter WHERE key IN (SELECT key FROM counter WHERE expires_at <= ? LIMIT ?)",
         &now.unix_ms(),
     )?;
-    Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters) == TRIM_ROWS })
+    let sessions = remove(
+        "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE expires_at <= ? LIMIT ?)",
+        &now.unix_ms(),
+    )?;
+    Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters).max(sessions) == TRIM_ROWS })
 }

@@ -6,6 +6,7 @@ pub mod readers;
 pub mod outbox;
 pub mod events;
 pub mod lists;
+pub mod sessions;
 pub mod commit;
 pub mod history;
 pub mod store;

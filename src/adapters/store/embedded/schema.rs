@@ -79,6 +79,11 @@ pub(crate) const LATER_TABLES: &str = "
         key BLOB PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS counter_by_expiry ON counter (expires_at);
+
+    CREATE TABLE IF NOT EXISTS session (
+        key BLOB PRIMARY KEY, version INTEGER NOT NULL, record BLOB NOT NULL, expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS session_by_expiry ON session (expires_at);
 ";
 
 /// Columns of alerts that came later, which SQLite does not add only if they are missing.

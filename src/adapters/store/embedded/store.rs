@@ -9,7 +9,7 @@ use crate::{
         embedded::{
             commit, events, history, lists, outbox,
             readers::Readers,
-            schema,
+            schema, sessions,
             writer::{Refused, Writer},
         },
         fault::OpenError,
@@ -20,6 +20,7 @@ use crate::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
@@ -192,6 +193,22 @@ impl Store for EmbeddedStore {
             return self.readers.read(move |connection| lists::count(connection, &counts, now)).await;
         }
         self.write(move |connection| lists::count(connection, &counts, now)).await
+    }
+
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        self.readers.read(move |connection| sessions::find(connection, key)).await
+    }
+
+    async fn put_session(
+        &self,
+        _user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (now, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        let (session, expires_at) = (session.clone(), now.plus_ms(life_ms));
+        self.write(move |connection| sessions::put(connection, key, version, &session, expires_at)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

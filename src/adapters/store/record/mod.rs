@@ -7,6 +7,7 @@ pub mod profile_form_1;
 pub mod profile;
 pub mod evidence;
 pub mod login;
+pub mod session;
 pub mod alert;
 pub mod api_key;
 pub mod event;

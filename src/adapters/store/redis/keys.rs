@@ -22,6 +22,7 @@
 //! | `wl:{pNNN}:events` | sorted set | the same by when they are due; a message is called by both identifiers |
 //! | `wl:webhooks:TENANT` | hash | a tenant's webhooks by identifier |
 //! | `wl:suppressed:TENANT` | hash | mailboxes that get no more mail: why and since when, by keyed hash |
+//! | `wl:{pNNN}:session:HASH` | hash | what is known of a session, and its version; expires |
 //! | `wl:count:HASH` | string | a counter; expires |
 //! | `wl:attempts:WEBHOOK` | list | what came of a webhook's attempts, the latest first |
 //!
@@ -73,6 +74,12 @@ fn push_hex(key: &mut String, bytes: &[u8; 16]) {
 #[must_use]
 pub fn user(user: &UserKey) -> String {
     named(user.partition, "user:", &user.hash)
+}
+
+/// A session.
+#[must_use]
+pub fn session(user: &UserKey, key: &[u8; 16]) -> String {
+    named(user.partition, "session:", key)
 }
 
 /// A login.

@@ -6,5 +6,6 @@ pub mod commit;
 pub mod history;
 pub mod outbox;
 pub mod lists;
+pub mod sessions;
 pub mod events;
 pub mod store;

@@ -11,7 +11,7 @@ use crate::{
         redis::{
             commit, events, history, keys,
             link::{Link, QUICK},
-            lists, outbox,
+            lists, outbox, sessions,
         },
     },
     domain::{
@@ -19,6 +19,7 @@ use crate::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        session::Session,
         suppression::{Cause, Suppression},
         time::{DAY_MS, Timestamp},
         webhook::{Attempt, TenantEvent, Webhook},
@@ -156,6 +157,21 @@ impl Store for RedisStore {
 
     async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
         lists::count(&self.link, counts, now).await
+    }
+
+    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        sessions::find(&self.link, user, key).await
+    }
+
+    async fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (_, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        sessions::put(&self.link, (user, key), version, session, life_ms).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

@@ -1,0 +1,56 @@
+//! The stored form of a session.
+//!
+//! Form 1, in order: flags: ended, changed, another browser, another system, another network; when it started, was last
+//! used, ended, changed; calls; browser and system; autonomous system; country (2).
+
+use crate::{
+    adapters::store::record::{
+        bytes::{Malformed, Reader, Writer},
+        parts::{read_agent, write_agent},
+    },
+    domain::session::{Change, Origin, Session},
+};
+
+const FORM: u8 = 1;
+
+/// The stored form of a session.
+#[must_use]
+pub fn encode(session: &Session) -> Vec<u8> {
+    let mut out = Writer::new(FORM);
+    let (changed_at, change) = session.changed.unzip();
+    let change = change.unwrap_or_default();
+    out.flags(&[session.ended_at.is_some(), changed_at.is_some(), change.browser, change.system, change.network]);
+    out.time(session.started_at);
+    out.time(session.last_active_at);
+    for time in [session.ended_at, changed_at].into_iter().flatten() {
+        out.time(time);
+    }
+    out.number(session.calls);
+    write_agent(&mut out, &session.agent);
+    out.number(session.origin.asn);
+    out.raw(&session.origin.country);
+    out.finish()
+}
+
+/// Reads a session in any form that ever was.
+///
+/// # Errors
+/// The bytes are not the stored form of a session.
+pub fn decode(bytes: &[u8]) -> Result<Session, Malformed> {
+    let (form, mut from) = Reader::new(bytes)?;
+    if form != FORM {
+        return Err(Malformed::UnknownForm(form));
+    }
+    let [ended, has_changed, browser, system, network] = from.flags()?;
+    let session = Session {
+        started_at: from.time()?,
+        last_active_at: from.time()?,
+        ended_at: from.when(ended, Reader::time)?,
+        changed: from.when(has_changed, Reader::time)?.map(|at| (at, Change { browser, system, network })),
+        calls: from.number()?,
+        agent: read_agent(&mut from)?,
+        origin: Origin { asn: from.number()?, country: from.raw()? },
+    };
+    from.finish()?;
+    Ok(session)
+}
