@@ -97,12 +97,10 @@ impl Server {
         let observer = Observer { agents: AGENTS.clone(), geo: GEO.clone(), clock: clock.clone() };
         let shared: Arc<dyn Clock> = clock.clone();
         let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
-        let reach = if options.public_webhooks { Reach::Public } else { Reach::Everywhere };
-        let hooks = HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots()).unwrap();
-        let webhooks = Webhooks::new((store.clone(), Arc::new(hooks), shared.clone()), keyring.clone(), message);
-        let queued = Arc::new(Notify::new());
+        let hooks = Arc::new(hooks(options.public_webhooks));
+        let webhooks = Webhooks::new((store.clone(), hooks, shared.clone()), keyring.clone(), message);
         let sessions = Sessions::new(store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
-        let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued);
+        let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), Arc::new(Notify::new()));
         let watch = Watch::new(StormRule::default(), shared.clone());
         let state = State {
             intake: Arc::new(intake),
@@ -207,6 +205,12 @@ impl Server {
     pub fn stranger(&self) -> Client {
         Client { url: self.url.clone(), agent: self.agent.clone(), headers: Vec::new() }
     }
+}
+
+/// What posts to webhooks.
+fn hooks(public_only: bool) -> HooksClient {
+    let reach = if public_only { Reach::Public } else { Reach::Everywhere };
+    HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots()).unwrap()
 }
 
 impl Drop for Server {
