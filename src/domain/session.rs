@@ -51,6 +51,7 @@ pub struct Activity {
 
 /// What is not as it was at the login.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub struct Change {
     /// Another family of browsers. A newer version of the same is none.
     pub browser: bool,
@@ -58,13 +59,15 @@ pub struct Change {
     pub system: bool,
     /// Another autonomous system in another country: telephones change the first all day.
     pub network: bool,
+    /// Used after it had ended: the cookie outlived the logout.
+    pub after_end: bool,
 }
 
 impl Change {
     /// Whether anything is.
     #[must_use]
     pub const fn is_any(self) -> bool {
-        self.browser || self.system || self.network
+        self.browser || self.system || self.network || self.after_end
     }
 }
 
@@ -125,6 +128,7 @@ impl Session {
             browser: !unknown && family(was.browser) != family(is.browser),
             system: systems.is_some_and(|(was, is)| was != is),
             network: known && from.asn != to.asn && from.country != to.country,
+            after_end: self.ended_at.is_some_and(|it| it < activity.at),
         }
     }
 }
@@ -172,6 +176,14 @@ mod tests {
         assert_eq!(changed(Activity { agent: android, ..base }), Some(Change { system: true, ..Change::default() }));
         let brazil = Origin { asn: 9, country: *b"BR" };
         assert_eq!(changed(Activity { origin: brazil, ..base }), Some(Change { network: true, ..Change::default() }));
+    }
+
+    #[test]
+    fn a_session_that_is_used_after_its_end_has_changed_and_late_news_of_its_life_is_none() {
+        let ended = session().ended(START.plus_ms(400));
+        assert_eq!(ended.clone().after(&activity(400)).changed, None);
+        let change = Change { after_end: true, ..Change::default() };
+        assert_eq!(ended.after(&activity(401)).changed, Some((START.plus_ms(401), change)));
     }
 
     #[test]

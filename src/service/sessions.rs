@@ -7,7 +7,7 @@ use crate::{
         history::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId, UserId, UserKey},
         keyring::{Keyring, TenantKeys},
-        login::{Invalid, Login, LoginDraft},
+        login::{Invalid, Login, LoginDraft, Outcome},
         session::{Activity, Origin, Session},
         time::Timestamp,
     },
@@ -126,7 +126,8 @@ impl Sessions {
         let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
         let logins = self.store.logins(tenant, &LoginIndex::User(*user), everything, SEARCHED_LOGINS).await?;
         // The earliest that names it: a session that signs in again goes on.
-        let began = logins.iter().rev().find(|it| it.session_id.as_deref() == Some(id));
+        let began =
+            logins.iter().rev().find(|it| it.outcome == Outcome::Success && it.session_id.as_deref() == Some(id));
         Ok(Session::begun_by(began.ok_or(SessionError::Unknown)?))
     }
 }

@@ -108,12 +108,12 @@ pub struct SessionBody {
     length_s: i64,
     /// API calls.
     calls: u64,
-    /// Whether it went on in another browser or elsewhere, as with a stolen cookie.
+    /// Whether it went on in another browser, elsewhere, or after its end, as with a stolen cookie.
     session_changed: bool,
     /// When that was first seen.
     #[schema(required = true, format = DateTime)]
     changed_at: Option<String>,
-    /// What had changed: `browser`, `system`, `network`.
+    /// What had changed: `browser`, `system`, `network`; `after_end` if it was used after it had ended.
     changed: Vec<&'static str>,
 }
 
@@ -122,8 +122,8 @@ impl SessionBody {
     #[must_use]
     pub fn new(id: &str, session: &Session) -> Self {
         let (changed_at, change) = session.changed.unzip();
-        let Change { browser, system, network } = change.unwrap_or_default();
-        let changed = [(browser, "browser"), (system, "system"), (network, "network")];
+        let Change { browser, system, network, after_end } = change.unwrap_or_default();
+        let changed = [(browser, "browser"), (system, "system"), (network, "network"), (after_end, "after_end")];
         Self {
             id: id.to_owned(),
             started_at: time::to_text(session.started_at),

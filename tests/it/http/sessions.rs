@@ -43,6 +43,8 @@ fn a_session_is_used_ends_once_and_is_shown_with_its_login() {
     let again = post(&client, "/v1/sessions/s%201/end", &json!({"user": {"id": "ana"}}));
     assert_eq!(again.value()["ended_at"], ended.value()["ended_at"]);
     assert_eq!(shown()["length_s"], json!(90));
+    let outlived = post(&client, "/v1/activity", &activity("ana", "s 1", CHROME, 1)).value();
+    assert_eq!(outlived["changed"], json!(["after_end"]), "{outlived}");
 }
 
 #[test]
@@ -65,6 +67,10 @@ fn what_is_not_sound_or_not_there_is_refused() {
     let end =
         |user: &Value, session: &str| post(&client, &format!("/v1/sessions/{session}/end"), &json!({"user": user}));
     end(&json!({"id": "ana"}), "s_2").problem(404, "not_found");
+    end(&json!({"id": "bob"}), "s_1").problem(404, "not_found");
+    let mut refused = login("bob", CHROME);
+    (refused["session_id"], refused["outcome"]) = (json!("s_1"), json!("failure"));
+    client.login(&refused);
     end(&json!({"id": "bob"}), "s_1").problem(404, "not_found");
     assert!(end(&json!({}), "s_1").problem(422, "invalid_field").contains("user.id"));
     end(&json!({"id": "ana", "mail": 1}), "s_1").problem(400, "unexpected_field");

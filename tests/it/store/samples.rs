@@ -320,6 +320,6 @@ pub fn session() -> Session {
         calls: 41,
         agent: agent(),
         origin: Origin { asn: 29_518, country: *b"SE" },
-        changed: Some((at(-2), Change { browser: true, system: false, network: true })),
+        changed: Some((at(-2), Change { browser: true, system: false, network: true, after_end: false })),
     }
 }

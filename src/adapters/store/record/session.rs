@@ -1,6 +1,6 @@
 //! The stored form of a session.
 //!
-//! Form 1, in order: flags: ended, changed, another browser, another system, another network; when it started, was last
+//! Form 1, in order: flags: ended, changed, another browser, another system, another network, used after its end; when it started, was last
 //! used, ended, changed; calls; browser and system; autonomous system; country (2).
 
 use crate::{
@@ -19,7 +19,14 @@ pub fn encode(session: &Session) -> Vec<u8> {
     let mut out = Writer::new(FORM);
     let (changed_at, change) = session.changed.unzip();
     let change = change.unwrap_or_default();
-    out.flags(&[session.ended_at.is_some(), changed_at.is_some(), change.browser, change.system, change.network]);
+    out.flags(&[
+        session.ended_at.is_some(),
+        changed_at.is_some(),
+        change.browser,
+        change.system,
+        change.network,
+        change.after_end,
+    ]);
     out.time(session.started_at);
     out.time(session.last_active_at);
     for time in [session.ended_at, changed_at].into_iter().flatten() {
@@ -41,12 +48,12 @@ pub fn decode(bytes: &[u8]) -> Result<Session, Malformed> {
     if form != FORM {
         return Err(Malformed::UnknownForm(form));
     }
-    let [ended, has_changed, browser, system, network] = from.flags()?;
+    let [ended, has_changed, browser, system, network, after_end] = from.flags()?;
     let session = Session {
         started_at: from.time()?,
         last_active_at: from.time()?,
         ended_at: from.when(ended, Reader::time)?,
-        changed: from.when(has_changed, Reader::time)?.map(|at| (at, Change { browser, system, network })),
+        changed: from.when(has_changed, Reader::time)?.map(|at| (at, Change { browser, system, network, after_end })),
         calls: from.number()?,
         agent: read_agent(&mut from)?,
         origin: Origin { asn: from.number()?, country: from.raw()? },

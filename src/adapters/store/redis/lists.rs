@@ -89,8 +89,13 @@ pub async fn count_suppressions(link: &Link, tenant: &TenantId) -> Result<Vec<(C
 /// # Errors
 /// The server does not answer in time. What was added nevertheless is not taken back.
 pub async fn count(link: &Link, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
-    // The connection is shared and keeps order: these run as one pipeline.
-    try_join_all(counts.iter().map(|it| count_one(link, it, now))).await
+    // The connection is shared and keeps order: these run as one pipeline. The first that runs the script goes ahead, because
+    // a server that does not know the script yet has it sent again, behind those that were sent after it.
+    let ahead = counts.iter().position(|it| it.add > 0).map_or(0, |at| at + 1);
+    let (first, others) = counts.split_at(ahead);
+    let mut values = try_join_all(first.iter().map(|it| count_one(link, it, now))).await?;
+    values.extend(try_join_all(others.iter().map(|it| count_one(link, it, now))).await?);
+    Ok(values)
 }
 
 async fn count_one(link: &Link, count: &Count, now: Timestamp) -> Result<u64, Unavailable> {
