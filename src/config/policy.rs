@@ -12,11 +12,12 @@
 //! ```
 //! A tenant has what `[default]` says wherever its own table says nothing.
 
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::config::network;
 use crate::domain::{
     ids::{TenantId, UserId},
     place::AddressRange,
@@ -115,7 +116,7 @@ fn resolve(table: &str, base: Policy, raw: RawPolicy) -> Result<Policy, String> 
         policy.weights.set(signal(&format!("{table}.muted_signals"), name)?, 0.0);
     }
     if let Some(written) = raw.trusted_networks {
-        let read = written.into_iter().map(|it| network(&format!("{table}.trusted_networks"), it));
+        let read = written.into_iter().map(|it| trusted_network(&format!("{table}.trusted_networks"), it));
         policy.trusted_networks = read.collect::<Result<_, _>>()?;
     }
     if let Some(written) = raw.excluded_users {
@@ -134,14 +135,13 @@ fn signal(place: &str, name: &str) -> Result<SignalKind, String> {
     })
 }
 
-fn network(place: &str, raw: RawNetwork) -> Result<TrustedNetwork, String> {
+fn trusted_network(place: &str, raw: RawNetwork) -> Result<TrustedNetwork, String> {
     if !(1..=MAX_NAME_CHARS).contains(&raw.name.chars().count()) {
         return Err(format!("{place}: a name must have 1 to {MAX_NAME_CHARS} characters"));
     }
     let range = |it: &String| {
-        let network = it.parse::<IpNet>().ok().or_else(|| it.parse::<IpAddr>().ok().map(IpNet::from));
         let range = |it: IpNet| AddressRange { first: it.network(), last: it.broadcast() };
-        network.map(range).ok_or_else(|| format!("{place}: `{it}` is no network such as 10.0.0.0/8"))
+        network::parse(it).map(range).ok_or_else(|| format!("{place}: `{it}` is no network such as 10.0.0.0/8"))
     };
     let ranges = raw.ranges.iter().map(range).collect::<Result<_, _>>()?;
     Ok(TrustedNetwork { name: raw.name, ranges })

@@ -1,17 +1,13 @@
 //! What the settings mean: checked, with defaults in place.
 
-use std::{
-    fs,
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-};
+use std::{fs, net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    config::policy,
     config::raw::{RawHttp, RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore},
+    config::{network, policy},
     domain::{
         policy::Policies,
         storm::{MAX_SAMPLE, StormRule},
@@ -191,9 +187,8 @@ fn http(raw: RawHttp, problems: &mut Problems) -> HttpListener {
     let public_url = public_url.trim_end_matches('/').to_owned();
     let expected = "must start with http:// or https:// and name a host, without a query or a fragment";
     problems.check("http.public_url", expected, is_base_url(&public_url).then_some(()), ());
-    let network = |it: &String| it.parse::<IpNet>().ok().or_else(|| it.parse::<IpAddr>().ok().map(IpNet::from));
     let proxies = raw.trusted_proxies.unwrap_or_default();
-    let proxies: Option<Vec<IpNet>> = proxies.iter().map(network).collect();
+    let proxies: Option<Vec<IpNet>> = proxies.iter().map(|it| network::parse(it)).collect();
     let trusted_proxies =
         problems.check("http.trusted_proxies", "must be networks such as 10.0.0.0/8 or addresses", proxies, Vec::new());
     let header = raw.client_ip_header.filter(|it| !it.is_empty()).map(|it| it.to_ascii_lowercase());

@@ -1,6 +1,10 @@
 //! Whether a browser's words contradict each other.
 
-use crate::domain::{agent::Os, extraction::Words, value::Value};
+use crate::domain::{
+    agent::{Browser, Os},
+    extraction::Words,
+    value::Value,
+};
 
 impl Words<'_> {
     /// Why user agent, client hints and script cannot all be true; none if they can.
@@ -12,9 +16,8 @@ impl Words<'_> {
     /// Driven by a program: a user agent, a brand or a script says so.
     fn headless(&self) -> Option<&'static str> {
         let brands = self.headers.get("sec-ch-ua").unwrap_or_default();
-        let user_agent = self.headers.get("user-agent").unwrap_or_default();
-        let driven = [brands, user_agent, self.text("userAgent").unwrap_or_default()];
-        let headless = driven.iter().any(|it| it.contains("HeadlessChrome"))
+        let headless = self.agent.browser == Browser::HeadlessChrome
+            || brands.contains("HeadlessChrome")
             || matches!(self.components.get("webdriver"), Some(Value::Bool(true)));
         headless.then_some("the browser says that a program drives it")
     }
@@ -83,5 +86,29 @@ pub(in crate::domain) fn system_family(os: Os) -> Option<Os> {
         Os::MacOs | Os::Ios | Os::IpadOs => Some(Os::MacOs),
         Os::Linux | Os::Android | Os::ChromeOs => Some(Os::Linux),
         Os::HarmonyOs | Os::FreeBsd | Os::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        agent::Agent,
+        components::{Components, Headers},
+    };
+
+    fn contradiction(browser: Browser, os: Os, headers: &[(&str, &str)]) -> Option<&'static str> {
+        let headers = Headers::new(headers.iter().map(|(name, it)| ((*name).to_owned(), (*it).to_owned())).collect());
+        let agent = Agent { browser, os, ..Agent::default() };
+        Words { agent, headers: &headers, components: &Components::default(), key: &[0; 32] }.contradiction()
+    }
+
+    #[test]
+    fn a_browser_that_a_program_drives_is_named_and_others_are_not() {
+        assert!(contradiction(Browser::HeadlessChrome, Os::Linux, &[]).is_some_and(|it| it.contains("program")));
+        let brands = [("sec-ch-ua", "\"HeadlessChrome\";v=\"142\"")];
+        assert!(contradiction(Browser::Chrome, Os::Linux, &brands).is_some_and(|it| it.contains("program")));
+        assert_eq!(contradiction(Browser::Chrome, Os::Linux, &[("sec-ch-ua-mobile", "?1")]), None);
+        assert!(contradiction(Browser::Chrome, Os::Windows, &[("sec-ch-ua-mobile", "?1")]).is_some());
     }
 }

@@ -1,7 +1,8 @@
 //! Keeps count of what fails all over a tenant, so that a run of guesses is seen by every process.
 //!
 //! What it costs: nothing for a login that succeeds at once, while nobody guesses at the tenant (one look a second and
-//! process); up to three round trips for one that fails; one for one that succeeds after failing, or while somebody guesses.
+//! process); one call of the store while somebody guesses; two or three after a login that failed, or that succeeded after
+//! failing.
 //! All counters expire, and a store that does not answer only makes this blind: the login goes its way.
 
 use std::{
@@ -62,53 +63,62 @@ impl Guessing {
 
     /// Takes up an attempt that was stored as failed.
     pub async fn failed(&self, tenant: &TenantId, keys: &TenantKeys, seen: &Seen) {
-        let now = seen.received_at;
-        if seen.past {
-            return;
-        }
-        for source in sources(seen) {
-            let stuffing = self.tried(keys, seen, &source, STUFFING_MS).await;
-            let spraying = self.tried(keys, seen, &source, SPRAYING_MS).await;
-            let guessing = stuffing.is_some_and(|it| it.is_stuffing(source.0))
-                || spraying.is_some_and(|it| it.is_spraying(source.0));
-            if guessing {
-                let marks =
-                    [count(keys, &["run", &name(&source)], now, RUN_MS, 1), count(keys, &["any run"], now, RUN_MS, 1)];
-                self.count(&marks, now).await;
-                self.remember(tenant, now, true);
-            }
+        if !seen.past && self.count_failure(keys, seen).await == Some(true) {
+            self.remember(tenant, seen.received_at, true);
         }
     }
 
-    /// Takes up a success of a user who had failed shortly before.
+    /// Counts a failed attempt, and marks its sources if they are guessing; whether they are. None if the store does not
+    /// answer, which ends it at once, so that a login is not held up again and again.
+    async fn count_failure(&self, keys: &TenantKeys, seen: &Seen) -> Option<bool> {
+        let now = seen.received_at;
+        let (tallies, user) = (tallies(seen), user(seen));
+        let first = tallies.iter().flat_map(|(source, span_ms)| {
+            let source = name(source);
+            let attempts = count(keys, &["attempts", &source], now, *span_ms, 1);
+            [attempts, count(keys, &["user", &source, &user], now, *span_ms, 1)]
+        });
+        let first = self.count(&first.collect::<Vec<_>>(), now).await?;
+        let second = tallies.iter().zip(first.chunks(2)).flat_map(|((source, span_ms), counted)| {
+            let source = name(source);
+            let users = count(keys, &["users", &source], now, *span_ms, u64::from(counted[1] == 1));
+            [users, count(keys, &["recovered", &source], now, *span_ms, 0)]
+        });
+        let second = self.count(&second.collect::<Vec<_>>(), now).await?;
+        let tried = first.chunks(2).zip(second.chunks(2));
+        let tried = tried.map(|(first, second)| Tried { attempts: first[0], users: second[0], recovered: second[1] });
+        let guessing = tallies.iter().zip(tried).filter(|((source, span_ms), it)| match *span_ms {
+            STUFFING_MS => it.is_stuffing(source.0),
+            _ => it.is_spraying(source.0),
+        });
+        let mut marks: Vec<Count> =
+            guessing.map(|((source, _), _)| count(keys, &["run", &name(source)], now, RUN_MS, 1)).collect();
+        if marks.is_empty() {
+            return Some(false);
+        }
+        marks.push(count(keys, &["any run"], now, RUN_MS, 1));
+        self.count(&marks, now).await.map(|_| true)
+    }
+
+    /// Takes up a success of a user who had failed shortly before. It counts where they had failed: from the same source and
+    /// in the same window. Otherwise whoever guesses could make up for it with accounts of their own.
     pub async fn recovered(&self, keys: &TenantKeys, seen: &Seen) {
         let now = seen.received_at;
-        let user = data_encoding::HEXLOWER.encode(&seen.user.hash);
-        for source in sources(seen) {
-            for span_ms in [STUFFING_MS, SPRAYING_MS] {
-                let once = [count(keys, &["recovered", &name(&source), &user], now, span_ms, 1)];
-                if self.count(&once, now).await.as_deref() == Some(&[1]) {
-                    self.count(&[count(keys, &["recovered", &name(&source)], now, span_ms, 1)], now).await;
-                }
-            }
+        let (tallies, user) = (tallies(seen), user(seen));
+        let of_user = |what: &str, add| {
+            let counts =
+                tallies.iter().map(|(source, span_ms)| count(keys, &[what, &name(source), &user], now, *span_ms, add));
+            counts.collect::<Vec<_>>()
+        };
+        let Some(failed) = self.count(&of_user("user", 0), now).await else { return };
+        if failed.iter().all(|it| *it == 0) {
+            return;
         }
-    }
-
-    /// One more failed attempt from a source, and what was tried from there in this window.
-    async fn tried(&self, keys: &TenantKeys, seen: &Seen, source: &SourceName, span_ms: i64) -> Option<Tried> {
-        let now = seen.received_at;
-        let (source, user) = (name(source), data_encoding::HEXLOWER.encode(&seen.user.hash));
-        let first = [
-            count(keys, &["attempts", &source], now, span_ms, 1),
-            count(keys, &["user", &source, &user], now, span_ms, 1),
-        ];
-        let [attempts, of_user] = self.count(&first, now).await?.try_into().ok()?;
-        let second = [
-            count(keys, &["users", &source], now, span_ms, u64::from(of_user == 1)),
-            count(keys, &["recovered", &source], now, span_ms, 0),
-        ];
-        let [users, recovered] = self.count(&second, now).await?.try_into().ok()?;
-        Some(Tried { attempts, users, recovered })
+        let Some(recovered) = self.count(&of_user("recovered", 1), now).await else { return };
+        let first_time = failed.iter().zip(&recovered).map(|(failed, recovered)| *failed > 0 && *recovered == 1);
+        let more = tallies.iter().zip(first_time).filter(|(_, it)| *it);
+        let more = more.map(|((source, span_ms), _)| count(keys, &["recovered", &name(source)], now, *span_ms, 1));
+        self.count(&more.collect::<Vec<_>>(), now).await;
     }
 
     /// Whether anybody has guessed at the tenant lately, as of a second ago at most.
@@ -147,6 +157,15 @@ fn sources(seen: &Seen) -> Vec<SourceName> {
     let address = if ip.is_ipv6() { network_prefix(ip) } else { seen.address_bytes() };
     let by_browser = if seen.browser.traits.scripted { Source::Fingerprint } else { Source::Headers };
     vec![(Source::Address, address.to_vec()), (by_browser, seen.browser.fingerprint.0.to_vec())]
+}
+
+/// What is counted of a login: by each source, in windows of both lengths.
+fn tallies(seen: &Seen) -> Vec<(SourceName, i64)> {
+    sources(seen).into_iter().flat_map(|it| [(it.clone(), STUFFING_MS), (it, SPRAYING_MS)]).collect()
+}
+
+fn user(seen: &Seen) -> String {
+    data_encoding::HEXLOWER.encode(&seen.user.hash)
 }
 
 fn name((source, bytes): &SourceName) -> String {

@@ -1,5 +1,5 @@
 //! What a network is used for, by the name of its operator. Only names that stand for little else: a company that also
-//! connects homes is not here. Sources: the operators' own entries in the registry of peerings (peeringdb.com), and RIPE's and ARIN's registries.
+//! connects homes is not here. Gathered by hand from names as they stand in databases of networks; not complete.
 
 use crate::domain::place::NetworkUse;
 

@@ -60,6 +60,23 @@ fn a_program_that_changes_its_address_is_known_by_its_fingerprint() {
 }
 
 #[test]
+fn who_guesses_cannot_make_up_for_it_with_accounts_of_their_own() {
+    let mut story = Story::begin(Policy::default());
+    story.goes_on(&lines(14, 9, "BR chrome-142/linux headers failed", "first"));
+    // Failed elsewhere, and successful at the address of the guesses.
+    for own in 0..10 {
+        story.goes_on(&format!(
+            "0.09:02 own{own} FI/{own} firefox-145/mac failed => first
+             0.09:02 own{own} BR firefox-145/mac           => first"
+        ));
+    }
+    story.goes_on(
+        "0.09:03 u98 BR chrome-142/linux headers failed => first
+         0.09:03 u99 BR chrome-142/linux headers        => first [credential_stuffing]",
+    );
+}
+
+#[test]
 fn an_office_behind_one_address_on_monday_is_no_run_of_guesses() {
     let mut story = Story::begin(Policy::default());
     for user in 0..100 {

@@ -113,10 +113,8 @@ fn read(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
 }
 
 fn write_hours(out: &mut Writer, hours: &Hours) {
-    for third in hours.0.chunks(8) {
-        let used: Vec<bool> = third.iter().map(|it| *it > 0).collect();
-        out.flags(&used);
-    }
+    let used = hours.0.map(|it| it > 0);
+    used.chunks(8).for_each(|third| out.flags(third));
     hours.0.iter().filter(|it| **it > 0).for_each(|it| out.byte(*it));
 }
 

@@ -1,7 +1,7 @@
 //! The stored form of a session.
 //!
-//! Form 1, in order: flags: ended, changed, another browser, another system, another network, used after its end; when it started, was last
-//! used, ended, changed; calls; browser and system; autonomous system; country (2).
+//! Form 1, in order: flags: ended, changed, another browser, another system, another network, used after its end; when it
+//! started, was last used, ended, changed; calls; browser and system; autonomous system; country (2).
 
 use crate::{
     adapters::store::record::{
