@@ -9,7 +9,8 @@
 //! | browser and system, place and network | `adapters/user_agent/`, `adapters/geo/` |
 //! | canonical form, fingerprint, attributes | `domain/fingerprint.rs` |
 //! | which known device is it? | `domain/matching.rs` |
-//! | how suspicious is it? | `domain/risk.rs` |
+//! | by whose rules? | `service/policies.rs`, `domain/policy.rs` |
+//! | how suspicious is it? | `domain/risk/` |
 //! | what is said, learned and mailed | `domain/decide.rs`, `domain/learning.rs` |
 //! | stored together or not at all | `ports/`, `adapters/store/` |
 //! | the mail leaves | `service/dispatch.rs`, `adapters/mail/` |

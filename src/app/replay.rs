@@ -57,7 +57,8 @@ async fn two(settings: &Settings, arguments: &ReplayArguments, [first, second]: 
 
 fn read(file: &Path) -> Result<Policies, Fault> {
     let text = fs::read_to_string(file).map_err(|reason| Fault::file(file, reason))?;
-    policy::parse(&text).map_err(|fault| Fault::Partly(format!("`{}`: {fault}", file.display())))
+    let parse = if file.extension().is_some_and(|it| it == "json") { policy::parse_json } else { policy::parse };
+    parse(&text).map_err(|fault| Fault::Partly(format!("`{}`: {fault}", file.display())))
 }
 
 /// A replay's logins belong to no tenant; they are judged as this one's.

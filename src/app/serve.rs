@@ -119,6 +119,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     let intake =
         foundation.intake(&settings.policies, world.geo.clone(), world.queued).with_watch(world.watch.storms.clone());
     State {
+        policies: intake.policies(),
         intake: Arc::new(intake),
         history: History::new(store.clone(), keyring.clone()),
         sessions,

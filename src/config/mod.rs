@@ -1,6 +1,5 @@
 //! Settings: what was written, and what it means. Only `app` reads them.
 
-pub mod network;
 pub mod policy;
 pub mod raw;
 pub mod settings;

@@ -14,55 +14,20 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use ipnet::IpNet;
 use serde::Deserialize;
 
-use crate::config::network;
 use crate::domain::{
-    ids::{TenantId, UserId},
-    place::AddressRange,
-    policy::{Policies, Policy, SignalKind, TrustedNetwork},
-    profile::MAX_RECENT_ALERTS,
-    time::{DAY_MS, HOUR_MS},
+    ids::TenantId,
+    login::Invalid,
+    policy::{Policies, Policy},
 };
-
-/// Longest name of a trusted network, in characters.
-const MAX_NAME_CHARS: usize = 80;
+use crate::http::wire::policy::PolicyBody;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawPolicies {
-    default: RawPolicy,
-    tenant: BTreeMap<String, RawPolicy>,
-}
-
-/// Every part of a policy as it was written; `None` where it was not.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawPolicy {
-    recognized_from: Option<f64>,
-    certain_from: Option<f64>,
-    medium_from: Option<f64>,
-    high_from: Option<f64>,
-    strong_from: Option<f64>,
-    weights: BTreeMap<String, f64>,
-    muted_signals: Vec<String>,
-    country_memory_days: Option<u32>,
-    learning_days: Option<u32>,
-    learning_logins: Option<u32>,
-    mails_per_hour: Option<usize>,
-    mails_per_day: Option<usize>,
-    late_after_hours: Option<u32>,
-    shadow: Option<bool>,
-    trusted_networks: Option<Vec<RawNetwork>>,
-    excluded_users: Option<Vec<String>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNetwork {
-    name: String,
-    ranges: Vec<String>,
+    default: PolicyBody,
+    tenant: BTreeMap<String, PolicyBody>,
 }
 
 /// Reads the text of a file of policies.
@@ -71,85 +36,38 @@ struct RawNetwork {
 /// What is wrong, by its name in the file.
 pub fn parse(text: &str) -> Result<Policies, String> {
     let raw: RawPolicies = toml::from_str(text).map_err(|it| it.to_string().trim_end().to_owned())?;
-    let default = resolve("default", Policy::default(), raw.default)?;
+    let default = resolve("default.", &Policy::default(), raw.default)?;
     let mut tenants = BTreeMap::new();
     for (name, own) in raw.tenant {
         let tenant = TenantId::parse(&name).ok_or_else(|| format!("tenant.{name} is no name of a tenant"))?;
-        let policy = resolve(&format!("tenant.{name}"), default.clone(), own)?;
-        tenants.insert(tenant, Arc::new(policy));
+        tenants.insert(tenant, Arc::new(resolve(&format!("tenant.{name}."), &default, own)?));
     }
     Ok(Policies { default: Arc::new(default), tenants })
 }
 
-fn resolve(table: &str, base: Policy, raw: RawPolicy) -> Result<Policy, String> {
-    let share = |name: &str, written: Option<f64>, otherwise: f64| match written {
-        Some(it) if !(0.0..=1.0).contains(&it) => Err(format!("{table}.{name} must be from 0 to 1")),
-        written => Ok(written.unwrap_or(otherwise)),
-    };
-    let days = |written: Option<u32>, otherwise: i64| written.map_or(otherwise, |it| i64::from(it) * DAY_MS);
-    let mut policy = Policy {
-        recognized_from: share("recognized_from", raw.recognized_from, base.recognized_from)?,
-        certain_from: share("certain_from", raw.certain_from, base.certain_from)?,
-        medium_from: share("medium_from", raw.medium_from, base.medium_from)?,
-        high_from: share("high_from", raw.high_from, base.high_from)?,
-        strong_from: share("strong_from", raw.strong_from, base.strong_from)?,
-        country_memory_ms: days(raw.country_memory_days, base.country_memory_ms),
-        learning_ms: days(raw.learning_days, base.learning_ms),
-        learning_logins: raw.learning_logins.unwrap_or(base.learning_logins),
-        mails_per_hour: raw.mails_per_hour.unwrap_or(base.mails_per_hour),
-        mails_per_day: raw.mails_per_day.unwrap_or(base.mails_per_day),
-        late_after_ms: raw.late_after_hours.map_or(base.late_after_ms, |it| i64::from(it) * HOUR_MS),
-        muted: raw.shadow.unwrap_or(base.muted),
-        ..base
-    };
-    if policy.high_from < policy.medium_from {
-        return Err(format!("{table}.high_from must not be less than medium_from"));
-    }
-    if policy.mails_per_day > MAX_RECENT_ALERTS {
-        return Err(format!("{table}.mails_per_day must be at most {MAX_RECENT_ALERTS}"));
-    }
-    for (name, weight) in &raw.weights {
-        let weight = share(&format!("weights.{name}"), Some(*weight), 0.0)?;
-        policy.weights.set(signal(&format!("{table}.weights"), name)?, weight);
-    }
-    for name in &raw.muted_signals {
-        policy.weights.set(signal(&format!("{table}.muted_signals"), name)?, 0.0);
-    }
-    if let Some(written) = raw.trusted_networks {
-        let read = written.into_iter().map(|it| trusted_network(&format!("{table}.trusted_networks"), it));
-        policy.trusted_networks = read.collect::<Result<_, _>>()?;
-    }
-    if let Some(written) = raw.excluded_users {
-        if let Some(it) = written.iter().find(|it| UserId::parse(it).is_none()) {
-            return Err(format!("{table}.excluded_users: `{it}` is no name of a user"));
-        }
-        policy.excluded_users = written.into_iter().collect();
-    }
-    Ok(policy.named())
+/// Reads one policy for everybody, as `GET /v1/policy` shows it.
+///
+/// # Errors
+/// What is wrong, by its name.
+pub fn parse_json(text: &str) -> Result<Policies, String> {
+    let mut body: PolicyBody = serde_json::from_str(text).map_err(|it| it.to_string())?;
+    body.version = None;
+    let policy = resolve("", &Policy::default(), body)?;
+    Ok(Policies { default: Arc::new(policy), ..Policies::default() })
 }
 
-fn signal(place: &str, name: &str) -> Result<SignalKind, String> {
-    SignalKind::parse(name).ok_or_else(|| {
-        let names: Vec<&str> = SignalKind::ALL.iter().map(|it| it.as_str()).collect();
-        format!("{place}: `{name}` is no signal; there are {}", names.join(", "))
-    })
-}
-
-fn trusted_network(place: &str, raw: RawNetwork) -> Result<TrustedNetwork, String> {
-    if !(1..=MAX_NAME_CHARS).contains(&raw.name.chars().count()) {
-        return Err(format!("{place}: a name must have 1 to {MAX_NAME_CHARS} characters"));
+fn resolve(table: &str, base: &Policy, raw: PolicyBody) -> Result<Policy, String> {
+    if raw.version.is_some() {
+        return Err(format!("{table}version follows from what the policy says, and is not written"));
     }
-    let range = |it: &String| {
-        let range = |it: IpNet| AddressRange { first: it.network(), last: it.broadcast() };
-        network::parse(it).map(range).ok_or_else(|| format!("{place}: `{it}` is no network such as 10.0.0.0/8"))
-    };
-    let ranges = raw.ranges.iter().map(range).collect::<Result<_, _>>()?;
-    Ok(TrustedNetwork { name: raw.name, ranges })
+    let named = |Invalid { field, problem, .. }| format!("{table}{field} {problem}");
+    raw.into_change().and_then(|it| it.apply(base)).map_err(named)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{ids::UserId, policy::SignalKind};
 
     const FILE: &str = r#"
         [default]
@@ -188,14 +106,23 @@ mod tests {
             ("[default]\nmedium_from = 0.8", "default.high_from"),
             ("[tenant.Acme]\nshadow = true", "tenant.Acme"),
             ("[tenant.acme]\nmails_per_day = 21", "tenant.acme.mails_per_day"),
-            ("[tenant.acme]\nmuted_signals = [\"new_contry\"]", "new_contry"),
+            ("[tenant.acme]\nmuted_signals = [\"new_contry\"]", "tenant.acme.muted_signals"),
             ("[tenant.acme.weights]\nnew_country = -1", "tenant.acme.weights.new_country"),
             ("[tenant.acme]\ntrusted_networks = [{ name = \"\", ranges = [] }]", "trusted_networks"),
-            ("[tenant.acme]\ntrusted_networks = [{ name = \"a\", ranges = [\"10/8\"] }]", "10/8"),
+            ("[tenant.acme]\ntrusted_networks = [{ name = \"a\", ranges = [\"10/8\"] }]", "trusted_networks.ranges"),
             ("[tenant.acme]\nexcluded_users = [\"\"]", "excluded_users"),
+            ("[tenant.acme]\nversion = \"pol_0123456789abcdef\"", "tenant.acme.version"),
         ] {
             let fault = parse(text).map(|_| ()).unwrap_err();
             assert!(fault.contains(name), "{fault}");
         }
+    }
+
+    #[test]
+    fn a_policy_that_was_shown_is_read_back() {
+        let acme = parse(FILE).unwrap().of(&TenantId::parse("acme").unwrap()).clone();
+        let shown = serde_json::to_string(&PolicyBody::new(&acme)).unwrap();
+        assert_eq!(parse_json(&shown).unwrap().default, acme);
+        assert!(parse_json("{\"medium_form\": 1}").unwrap_err().contains("medium_form"));
     }
 }

@@ -6,13 +6,14 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
+    config::policy,
     config::raw::{RawHttp, RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore},
-    config::{network, policy},
     domain::{
         policy::Policies,
         storm::{MAX_SAMPLE, StormRule},
         time::DAY_MS,
     },
+    http::wire::network,
 };
 
 /// Everything that can be set.

@@ -26,17 +26,20 @@ pub enum Scope {
     WebhooksWrite,
     /// Having alerts sent again, and addresses get mail again.
     AlertsWrite,
+    /// Changing by what logins are judged.
+    PolicyWrite,
 }
 
 impl Scope {
     /// Every scope; the place in this list is the stored form.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::LoginsWrite,
         Self::LoginsRead,
         Self::DevicesWrite,
         Self::WebhooksRead,
         Self::WebhooksWrite,
         Self::AlertsWrite,
+        Self::PolicyWrite,
     ];
 
     /// The name on the command line and in errors.
@@ -49,6 +52,7 @@ impl Scope {
             Self::WebhooksRead => "webhooks:read",
             Self::WebhooksWrite => "webhooks:write",
             Self::AlertsWrite => "alerts:write",
+            Self::PolicyWrite => "policy:write",
         }
     }
 

@@ -18,6 +18,7 @@ pub mod contradiction;
 pub mod device;
 pub mod profile;
 pub mod policy;
+pub mod policy_change;
 pub mod guessing;
 pub mod freeman;
 pub mod alert;

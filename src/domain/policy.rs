@@ -108,6 +108,17 @@ impl Level {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyVersion(pub [u8; 8]);
 
+impl PolicyVersion {
+    /// Reads `pol_` and 16 hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("pol_").filter(|it| it.len() == 16)?;
+        let lower = digits.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+        let number = lower.then(|| u64::from_str_radix(digits, 16).ok())??;
+        Some(Self(number.to_be_bytes()))
+    }
+}
+
 impl fmt::Display for PolicyVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("pol_")?;
@@ -270,5 +281,10 @@ mod tests {
         assert_eq!(Policy::default().version, Policy::default().named().version);
         assert_ne!(strict.clone().named().version, Policy::default().version);
         assert_eq!(strict.clone().named().version, strict.named().version);
+        let version = Policy::default().version;
+        assert_eq!(PolicyVersion::parse(&version.to_string()), Some(version));
+        for it in ["", "pol_", "pol_0123456789ABCDEF", "pol_+123456789abcdef", "0123456789abcdef"] {
+            assert_eq!(PolicyVersion::parse(it), None, "{it}");
+        }
     }
 }

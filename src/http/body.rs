@@ -82,12 +82,16 @@ async fn collect(mut payload: web::Payload, limit: usize) -> Result<Bytes, Fault
     Ok(body.freeze())
 }
 
-/// Reads JSON.
+/// Reads a JSON object.
 ///
 /// # Errors
 /// 400, naming the place where it is malformed or the field that is unknown or of the wrong type. What the caller wrote
 /// as a value is not repeated: an error may be logged.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    // Serde would take a list for an object's values in the order in which they are declared.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Fault::UnexpectedField("the body".to_owned(), "must be an object".to_owned()));
+    }
     // Keeping track of the path costs as much as reading: it is done again, with the path, only for a refusal.
     if let Ok(value) = serde_json::from_slice(body) {
         return Ok(value);

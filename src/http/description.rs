@@ -33,7 +33,10 @@ use crate::http::{
         sessions::activity,
         sessions::end,
         regions::list,
-        policy::one,
+        policy::now,
+        policy::put,
+        policy::remove,
+        policy::past,
         devices::list,
         devices::confirm,
         devices::deny,
@@ -68,6 +71,7 @@ use crate::http::{
         (name = "devices", description = "What users are known by"),
         (name = "alerts", description = "What users were warned of"),
         (name = "webhooks", description = "Where your own systems are told of alerts, as Standard Webhooks: see `MessageBody`"),
+        (name = "policy", description = "By what logins are judged"),
         (name = "answer", description = "Where users answer"),
         (name = "health", description = "How the service is")
     )

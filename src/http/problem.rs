@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{api_key::Scope, login::Invalid, webhook::MAX_WEBHOOKS},
     ports::Unavailable,
-    service::{intake::IntakeError, sessions::SessionError, webhooks::WebhookError},
+    service::{intake::IntakeError, policies::PolicyError, sessions::SessionError, webhooks::WebhookError},
 };
 
 /// Why a request failed, in words for the caller: what is for us has been logged by then.
@@ -54,6 +54,8 @@ pub enum Fault {
     WebhookLimit,
     /// The alert was sent, or waits to be.
     AlertNotOver,
+    /// The policy that was to be replaced is another by now.
+    PolicyChanged,
     /// Too many requests.
     RateLimited(RateLimited),
     /// This service has a fault.
@@ -118,6 +120,7 @@ impl Fault {
             ),
             Self::WebhookLimit => (StatusCode::CONFLICT, "webhook_limit_reached", "There are too many webhooks"),
             Self::AlertNotOver => (StatusCode::CONFLICT, "alert_not_over", "The alert was sent, or waits to be"),
+            Self::PolicyChanged => (StatusCode::CONFLICT, "policy_changed", "The policy is another by now"),
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "This service has a fault"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "The store does not answer"),
@@ -241,6 +244,7 @@ impl fmt::Display for Fault {
             }
             Self::WebhookLimit => write!(f, "a tenant may have {MAX_WEBHOOKS} webhooks: remove one first"),
             Self::AlertNotOver => f.write_str("only an alert that has failed or was not mailed can be sent again"),
+            Self::PolicyChanged => f.write_str("somebody else has changed the policy: read it again, and change that"),
             Self::RateLimited(it) => write!(f, "too many requests of this {}: wait {} s", it.counted, it.retry_after_s),
             Self::Internal => f.write_str("the fault is logged under this request_id"),
             Self::Unavailable => f.write_str(
@@ -294,6 +298,16 @@ impl From<SessionError> for Fault {
             SessionError::Invalid(it) => it.into(),
             SessionError::Unknown => Self::NotFound,
             SessionError::Unavailable(it) => it.into(),
+        }
+    }
+}
+
+impl From<PolicyError> for Fault {
+    fn from(it: PolicyError) -> Self {
+        match it {
+            PolicyError::Invalid(it) => it.into(),
+            PolicyError::Changed => Self::PolicyChanged,
+            PolicyError::Unavailable(it) => it.into(),
         }
     }
 }

@@ -59,7 +59,13 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(only("/v1/logins/import", "POST").route(web::post().to(import::import)))
         .service(read("/v1/logins/{id}").route(get().to(logins::one)))
-        .service(read("/v1/policy").route(get().to(policy::one)))
+        .service(
+            only("/v1/policy", "GET, HEAD, PUT, DELETE")
+                .route(get().to(policy::now))
+                .route(web::put().to(policy::put))
+                .route(web::delete().to(policy::remove)),
+        )
+        .service(read("/v1/policy/versions/{version}").route(get().to(policy::past)))
         .service(read("/v1/regions").route(get().to(regions::list)))
         .service(only("/v1/activity", "POST").route(web::post().to(sessions::activity)))
         .service(only("/v1/sessions/{session_id}/end", "POST").route(web::post().to(sessions::end)))

@@ -11,7 +11,7 @@ use crate::{
     ports::{Clock, Geo, Mail, Mailbox, Store},
     service::{
         alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, devices::Devices, history::History, intake::Intake,
-        mailboxes::Mailboxes, sessions::Sessions, watch::Watch, webhooks::Webhooks,
+        mailboxes::Mailboxes, policies::TenantPolicies, sessions::Sessions, watch::Watch, webhooks::Webhooks,
     },
     words::{catalogue::Catalogue, facts::AddressForm},
 };
@@ -42,6 +42,8 @@ pub struct State {
     pub intake: Arc<Intake>,
     /// Past logins.
     pub history: History,
+    /// By what logins are judged.
+    pub policies: Arc<TenantPolicies>,
     /// What becomes of sessions.
     pub sessions: Sessions,
     /// Users' devices.

@@ -1,12 +1,16 @@
-//! What the services need of the world: six traits. Their contracts are prose here and tests in `tests/it`.
+//! What the services need of the world: seven traits. Their contracts are prose here and tests in `tests/it`.
 
 pub mod surroundings;
+pub mod unavailable;
+pub mod policies;
 pub mod storing;
 pub mod sending;
 
+pub use policies::PolicyStore;
 pub use sending::{Hooks, Mail, MailFault, Mailbox, MailboxEntry, MailboxMail};
 pub use storing::{
     Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Idempotency, Loaded, LoginWrite, Requeued,
-    Settlement, Store, Unavailable,
+    Settlement, Store,
 };
 pub use surroundings::{Agents, Clock, DatabaseStatus, Geo};
+pub use unavailable::Unavailable;

@@ -15,11 +15,7 @@ use crate::domain::{
     time::Timestamp,
     webhook::{Attempt, TenantEvent, Webhook},
 };
-
-/// The store cannot answer now: the reason, for our log and never for a caller.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the store is unavailable: {0}")]
-pub struct Unavailable(pub String);
+use crate::ports::{policies::PolicyStore, unavailable::Unavailable};
 
 /// Why a commit did not happen. Nothing of it is stored.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -174,14 +170,14 @@ pub enum EventSettlement {
     TakenUp(Vec<WebhookId>, Vec<u8>),
 }
 
-/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses and counters. It knows no rule: it compares no devices and reads no threshold.
+/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses, counters and, as [`PolicyStore`], policies. It knows no rule: it compares no devices and reads no threshold.
 ///
 /// - A user's data lives in the partition of their [`UserKey`]; one commit touches one partition and is atomic in it.
 /// - What an `Ok` has acknowledged survives a crash, as far as the store's settings promise it.
 /// - Every call ends within a bounded time, with [`Unavailable`] if need be.
 /// - One contract test (`tests/it/store`) runs over every implementation.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: PolicyStore {
     /// A user's profile, and what is remembered under an idempotency key of this tenant: also if another user's login
     /// used it (`now` tells what has expired).
     async fn load(

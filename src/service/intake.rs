@@ -20,7 +20,7 @@ use crate::{
         ids::{LoginId, TenantId},
         keyring::{Keyring, TenantKeys},
         login::{Invalid, Outcome},
-        policy::{Policies, Policy},
+        policy::Policies,
         verdict::DeviceStatus,
         webhook::TenantEvent,
     },
@@ -28,6 +28,7 @@ use crate::{
     service::{
         guessing::Guessing,
         observing::{Observer, Seen},
+        policies::TenantPolicies,
         rarity::Rarities,
         storms::Storms,
     },
@@ -77,7 +78,7 @@ pub struct Intake {
     store: Arc<dyn Store>,
     observer: Observer,
     keyring: Keyring,
-    policies: Policies,
+    policies: Arc<TenantPolicies>,
     queued: Arc<Notify>,
     tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
     turns: Vec<Mutex<()>>,
@@ -98,7 +99,8 @@ impl Intake {
     ) -> Self {
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
         let (tenants, storms) = (RwLock::default(), Arc::default());
-        let (guessing, rarities, policies) = (Guessing::new(store.clone()), Rarities::default(), policies.into());
+        let (guessing, rarities) = (Guessing::new(store.clone()), Rarities::default());
+        let policies = Arc::new(TenantPolicies::new(store.clone(), policies.into()));
         Self { store, observer, keyring, policies, queued, tenants, turns, storms, guessing, rarities }
     }
 
@@ -108,10 +110,10 @@ impl Intake {
         Self { storms, ..self }
     }
 
-    /// By what a tenant's logins are judged.
+    /// By what logins are judged.
     #[must_use]
-    pub fn policy(&self, tenant: &TenantId) -> &Policy {
-        self.policies.of(tenant)
+    pub fn policies(&self) -> Arc<TenantPolicies> {
+        self.policies.clone()
     }
 
     /// Records one login.
@@ -248,14 +250,14 @@ impl Intake {
         loaded: Loaded,
     ) -> Result<Vec<LoginRecord>, CommitError> {
         let Loaded { version, mut profile, .. } = loaded;
-        let policy = self.policies.of(tenant);
+        let policy = self.policies.of(tenant, seen[0].received_at).await?;
         let mut recovered = Vec::with_capacity(seen.len());
         let mut logins = Vec::with_capacity(seen.len());
         for it in seen {
             let rarity = self.rarities.rarity(tenant, it);
             let observed = Observed { run, rarity, ..it.observed(tenant, keys) };
             recovered.push(profile.failed_since(it.login.occurred_at.plus_ms(-SPRAYING_MS)));
-            let decision = decide(it.received_at, policy, &profile, &observed);
+            let decision = decide(it.received_at, &policy, &profile, &observed);
             profile = decision.profile;
             let prefix = keys.prefix(it.login.client.ip);
             logins.push(LoginWrite {

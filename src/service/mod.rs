@@ -8,6 +8,7 @@ pub mod bounces;
 pub mod observing;
 pub mod guessing;
 pub mod rarity;
+pub mod policies;
 pub mod intake;
 pub mod history;
 pub mod sessions;

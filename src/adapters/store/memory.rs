@@ -19,14 +19,16 @@ use crate::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        policy::PolicyVersion,
+        policy_change::PolicyChange,
         session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
-        Unavailable,
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
+        Store, Unavailable,
     },
 };
 
@@ -290,6 +292,7 @@ impl Store for MemoryStore {
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > now);
         tables.lists.forget_expired(now);
+        tables.policies.forget_before(cutoff);
         let first_kept = AlertId::first_at(cutoff);
         tables.alerts.retain(|id, it| *id >= first_kept || it.delivery.due_at.is_some());
         Ok(tables.remove_logins_before(cutoff))
@@ -297,5 +300,35 @@ impl Store for MemoryStore {
 
     async fn probe(&self) -> Result<(), Unavailable> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl PolicyStore for MemoryStore {
+    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
+        Ok(self.tables().policies.change(tenant)?)
+    }
+
+    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
+        Ok(self.tables().policies.put_change(tenant, times, change))
+    }
+
+    async fn keep_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+        whole: &PolicyChange,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        self.tables().policies.keep(tenant, version, whole, now);
+        Ok(())
+    }
+
+    async fn kept_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+    ) -> Result<Option<PolicyChange>, Unavailable> {
+        Ok(self.tables().policies.kept(tenant, version)?)
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     adapters::store::{
         memory_events::EventTables,
         memory_lists::Lists,
+        memory_policies::PolicyTables,
         prepared::{PreparedCommit, PreparedLogin, shown_alert},
     },
     domain::{
@@ -36,6 +37,8 @@ pub struct Tables {
     pub events: EventTables,
     /// Mailboxes and counters.
     pub lists: Lists,
+    /// Policies.
+    pub policies: PolicyTables,
 }
 
 /// A login and where it is indexed.

@@ -5,6 +5,7 @@ pub mod record;
 pub mod prepared;
 pub mod memory_events;
 pub mod memory_lists;
+pub mod memory_policies;
 pub mod memory_tables;
 pub mod memory;
 pub mod embedded;

@@ -81,6 +81,19 @@ pub struct Server {
     agent: ureq::Agent,
 }
 
+/// On threads of its own.
+fn serve(listener: TcpListener, state: State) -> (ServerHandle, JoinHandle<()>) {
+    let (started, handle) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = routes::serve(listener, state, 2).unwrap();
+            started.send(server.handle()).unwrap();
+            server.await.unwrap();
+        });
+    });
+    (handle.recv().unwrap(), thread)
+}
+
 impl Server {
     pub fn start() -> Self {
         Self::with(Options::default())
@@ -103,6 +116,7 @@ impl Server {
         let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), Arc::new(Notify::new()));
         let watch = Watch::new(StormRule::default(), shared.clone());
         let state = State {
+            policies: intake.policies(),
             intake: Arc::new(intake),
             history: History::new(store.clone(), keyring.clone()),
             sessions,
@@ -124,14 +138,7 @@ impl Server {
             settings: Arc::new(settings),
             metrics: Arc::new(|| "watchlight_up 1\n".to_owned()),
         };
-        let (started, handle) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = routes::serve(listener, state, 2).unwrap();
-                started.send(server.handle()).unwrap();
-                server.await.unwrap();
-            });
-        });
+        let (handle, thread) = serve(listener, state);
         let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         Self {
             url: format!("http://{address}"),
@@ -143,7 +150,7 @@ impl Server {
             webhooks,
             watch,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
-            handle: handle.recv().unwrap(),
+            handle,
             thread: Some(thread),
             agent,
         }

@@ -7,6 +7,8 @@ use watchlight::{
     domain::{
         alert::{Delivery, State, Suppressed},
         ids::{AlertId, MailboxKey, TenantId},
+        policy::PolicyVersion,
+        policy_change::PolicyChange,
         session::Session,
         suppression::{Cause, Suppression},
         time::{DAY_MS, HOUR_MS},
@@ -29,6 +31,8 @@ contract! {
     mailboxes_are_put_on_the_list_and_taken_off
     counters_add_up_and_expire
     a_session_is_replaced_only_by_who_has_read_it
+    a_policy_is_replaced_only_by_who_has_read_it
+    policies_are_kept_as_long_as_the_logins_that_they_judged
 }
 
 /// Stores an alert of a user and leases it.
@@ -194,4 +198,31 @@ async fn a_session_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
     assert_eq!(store.session(&ana, [8; 16]).await.unwrap(), None);
     store.trim(at(DAY_MS - 1), at(-DAY_MS)).await.unwrap();
     assert!(store.session(&ana, key).await.unwrap().is_some());
+}
+
+async fn a_policy_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
+    let (change, other) = (samples::policy_change(), TenantId::parse("other").unwrap());
+    assert_eq!(store.policy(&acme()).await.unwrap(), (0, PolicyChange::default()));
+    assert!(!store.put_policy(&acme(), 1, &change).await.unwrap(), "there is none to replace");
+    assert!(store.put_policy(&acme(), 0, &change).await.unwrap());
+    assert!(!store.put_policy(&acme(), 0, &change).await.unwrap(), "there is one by now");
+    assert_eq!(store.policy(&acme()).await.unwrap(), (1, change));
+    assert!(store.put_policy(&acme(), 1, &PolicyChange::default()).await.unwrap());
+    assert_eq!(store.policy(&acme()).await.unwrap(), (2, PolicyChange::default()));
+    assert_eq!(store.policy(&other).await.unwrap(), (0, PolicyChange::default()));
+    let nothing = PolicyChange::default();
+    let many = futures_util::future::join_all((0..8).map(|_| store.put_policy(&other, 0, &nothing))).await;
+    assert_eq!(many.into_iter().filter(|it| *it.as_ref().unwrap()).count(), 1, "of many writers one is first");
+}
+
+async fn policies_are_kept_as_long_as_the_logins_that_they_judged(store: &Arc<dyn Store>) {
+    let (whole, other) = (samples::policy_change(), TenantId::parse("other").unwrap());
+    let version = |it| PolicyVersion([it; 8]);
+    let kept = async |it| store.kept_policy(&acme(), version(it)).await.unwrap();
+    store.keep_policy(&acme(), version(1), &whole, at(0)).await.unwrap();
+    store.keep_policy(&acme(), version(1), &whole, at(DAY_MS)).await.unwrap();
+    assert_eq!((kept(1).await, kept(2).await), (Some(whole), None));
+    assert_eq!(store.kept_policy(&other, version(1)).await.unwrap(), None);
+    store.trim(at(DAY_MS), at(DAY_MS)).await.unwrap();
+    assert!(kept(1).await.is_some(), "it has judged since");
 }

@@ -2,10 +2,11 @@
 //! new version and keep reading the old one. Never change the bytes.
 
 use watchlight::{
-    adapters::store::record::{alert, api_key, attempt, event, login, profile, session, webhook},
+    adapters::store::record::{alert, api_key, attempt, event, login, policy, profile, session, webhook},
     domain::{
         history::LoginRecord,
         place::Whereabouts,
+        policy_change::PolicyChange,
         profile::{Hours, LastPlace, Profile},
     },
 };
@@ -42,6 +43,8 @@ golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::a
 golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
 golden!(session_form_1, session, samples::session(), "golden/session-1.hex");
+golden!(policy_form_1, policy, samples::policy_change(), "golden/policy-1.hex");
+golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 /// What the samples were when form 1 was written, as far as it can be read today.

@@ -140,5 +140,7 @@ pub fn trim(connection: &Connection, now: Timestamp, cutoff: Timestamp) -> Resul
         "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE expires_at <= ? LIMIT ?)",
         &now.unix_ms(),
     )?;
+    // There are few: as many as tenants have had policies.
+    connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([cutoff.unix_ms()])?;
     Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters).max(sessions) == TRIM_ROWS })
 }

@@ -10,3 +10,4 @@ pub mod sessions;
 pub mod commit;
 pub mod history;
 pub mod store;
+pub mod policies;

@@ -84,6 +84,12 @@ pub(crate) const LATER_TABLES: &str = "
         key BLOB PRIMARY KEY, version INTEGER NOT NULL, record BLOB NOT NULL, expires_at INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS session_by_expiry ON session (expires_at);
+
+    CREATE TABLE IF NOT EXISTS policy (tenant TEXT PRIMARY KEY, times INTEGER NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE IF NOT EXISTS kept_policy (
+        tenant TEXT, version BLOB, record BLOB NOT NULL, used_at INTEGER NOT NULL, PRIMARY KEY (tenant, version)
+    ) WITHOUT ROWID;
 ";
 
 /// Columns of alerts that came later, which SQLite does not add only if they are missing.

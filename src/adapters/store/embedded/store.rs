@@ -35,7 +35,7 @@ use crate::{
 #[derive(Debug)]
 pub struct EmbeddedStore {
     writer: Writer,
-    readers: Readers,
+    pub(crate) readers: Readers,
 }
 
 impl EmbeddedStore {
@@ -50,7 +50,7 @@ impl EmbeddedStore {
     }
 
     /// Writes what no rule of the store can refuse.
-    async fn write<T, W>(&self, work: W) -> Result<T, Unavailable>
+    pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, Unavailable>
     where
         T: Send + 'static,
         W: FnOnce(&rusqlite::Connection) -> Result<T, Refused> + Send + 'static,

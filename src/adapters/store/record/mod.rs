@@ -12,4 +12,5 @@ pub mod alert;
 pub mod api_key;
 pub mod event;
 pub mod webhook;
+pub mod policy;
 pub mod attempt;

@@ -23,6 +23,8 @@
 //! | `wl:webhooks:TENANT` | hash | a tenant's webhooks by identifier |
 //! | `wl:suppressed:TENANT` | hash | mailboxes that get no more mail: why and since when, by keyed hash |
 //! | `wl:{pNNN}:session:HASH` | hash | what is known of a session, and its version; expires |
+//! | `wl:policy:TENANT` | hash | what a tenant wants to be different about its policy, and how often that was written |
+//! | `wl:policy:TENANT:VERSION` | string | a whole policy that judged logins; expires by retention |
 //! | `wl:count:HASH` | string | a counter; expires |
 //! | `wl:attempts:WEBHOOK` | list | what came of a webhook's attempts, the latest first |
 //!
@@ -37,6 +39,7 @@ use std::fmt::Write;
 use crate::domain::{
     history::LoginIndex,
     ids::{AlertId, EventId, LoginId, Partition, TenantId, UserKey, WebhookId},
+    policy::PolicyVersion,
 };
 
 /// The key of the store's identity.
@@ -201,6 +204,18 @@ pub fn events(partition: Partition) -> String {
 #[must_use]
 pub fn webhooks(tenant: &TenantId) -> String {
     format!("wl:webhooks:{}", tenant.as_str())
+}
+
+/// What a tenant wants to be different about its policy.
+#[must_use]
+pub fn policy(tenant: &TenantId) -> String {
+    format!("wl:policy:{}", tenant.as_str())
+}
+
+/// A policy that judged logins.
+#[must_use]
+pub fn kept_policy(tenant: &TenantId, version: PolicyVersion) -> String {
+    format!("wl:policy:{}:{version}", tenant.as_str())
 }
 
 /// What came of a webhook's attempts.

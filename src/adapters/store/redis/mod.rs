@@ -6,6 +6,8 @@ pub mod commit;
 pub mod history;
 pub mod outbox;
 pub mod lists;
+pub mod versioned;
 pub mod sessions;
 pub mod events;
 pub mod store;
+pub mod policies;

@@ -39,8 +39,8 @@ const LONGEST_RETENTION_MS: i64 = 36_525 * DAY_MS;
 /// lost when the machine goes down.
 #[derive(Debug)]
 pub struct RedisStore {
-    link: Link,
-    retention_ms: i64,
+    pub(crate) link: Link,
+    pub(crate) retention_ms: i64,
 }
 
 impl RedisStore {

@@ -1,0 +1,76 @@
+//! Policies.
+
+use async_trait::async_trait;
+use rusqlite::{OptionalExtension, params};
+
+use crate::{
+    adapters::store::{embedded::store::EmbeddedStore, record::policy},
+    domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
+    ports::{PolicyStore, Unavailable},
+};
+
+#[async_trait]
+impl PolicyStore for EmbeddedStore {
+    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
+        let tenant = tenant.clone();
+        let row: Option<(i64, Vec<u8>)> = self
+            .readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached("SELECT times, record FROM policy WHERE tenant = ?")?;
+                Ok(select.query_row([tenant.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+            })
+            .await?;
+        match row {
+            Some((times, record)) => Ok((times.cast_unsigned(), policy::decode(&record)?)),
+            None => Ok((0, PolicyChange::default())),
+        }
+    }
+
+    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
+        let (tenant, record) = (tenant.clone(), policy::encode(change));
+        self.write(move |connection| {
+            let mut insert = connection.prepare_cached(
+                "INSERT INTO policy SELECT ?1, ?2 + 1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM policy WHERE tenant = ?1)
+                 ON CONFLICT DO UPDATE SET times = times + 1, record = ?3 WHERE times = ?2",
+            )?;
+            Ok(insert.execute(params![tenant.as_str(), times.cast_signed(), record])? > 0)
+        })
+        .await
+    }
+
+    async fn keep_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+        whole: &PolicyChange,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let (tenant, record) = (tenant.clone(), policy::encode(whole));
+        self.write(move |connection| {
+            let mut insert = connection.prepare_cached(
+                "INSERT INTO kept_policy VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET used_at = max(used_at, ?4)",
+            )?;
+            insert.execute(params![tenant.as_str(), version.0, record, now.unix_ms()])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn kept_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+    ) -> Result<Option<PolicyChange>, Unavailable> {
+        let tenant = tenant.clone();
+        let record: Option<Vec<u8>> = self
+            .readers
+            .read(move |connection| {
+                let mut select =
+                    connection.prepare_cached("SELECT record FROM kept_policy WHERE tenant = ? AND version = ?")?;
+                Ok(select.query_row(params![tenant.as_str(), version.0], |row| row.get(0)).optional()?)
+            })
+            .await?;
+        Ok(record.map(|it| policy::decode(&it)).transpose()?)
+    }
+}

@@ -1,0 +1,50 @@
+//! Policies.
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{
+        record::policy,
+        redis::{keys, link::QUICK, store::RedisStore, versioned},
+    },
+    domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
+    ports::{PolicyStore, Unavailable},
+};
+
+#[async_trait]
+impl PolicyStore for RedisStore {
+    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
+        match versioned::find(&self.link, &keys::policy(tenant)).await? {
+            Some((times, record)) => Ok((times, policy::decode(&record)?)),
+            None => Ok((0, PolicyChange::default())),
+        }
+    }
+
+    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
+        versioned::put(&self.link, &keys::policy(tenant), times, (&policy::encode(change), 0)).await
+    }
+
+    async fn keep_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+        whole: &PolicyChange,
+        _now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let mut write = redis::pipe();
+        let record = policy::encode(whole);
+        write.cmd("SET").arg(keys::kept_policy(tenant, version)).arg(record).arg("PX").arg(self.retention_ms).ignore();
+        self.link.ask(QUICK, &write).await
+    }
+
+    async fn kept_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+    ) -> Result<Option<PolicyChange>, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(keys::kept_policy(tenant, version));
+        let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
+        Ok(record.map(|it| policy::decode(&it)).transpose()?)
+    }
+}

@@ -1,0 +1,33 @@
+//! What is kept of policies.
+
+use async_trait::async_trait;
+
+use crate::{
+    domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
+    ports::unavailable::Unavailable,
+};
+
+/// Keeps what tenants want to be different, and every policy that logins were judged by.
+///
+/// One contract test (`tests/it/store/contract_lists.rs`) runs over every implementation.
+#[async_trait]
+pub trait PolicyStore: Send + Sync {
+    /// What a tenant wants to be different, and how often that was written; nothing, and 0, if never.
+    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable>;
+
+    /// Replaces what was written so many times; `false` if it was written again by now.
+    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable>;
+
+    /// Keeps a whole policy under its version for at least as long as a login of `now`. Said again, it is kept longer.
+    async fn keep_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+        whole: &PolicyChange,
+        now: Timestamp,
+    ) -> Result<(), Unavailable>;
+
+    /// A tenant's policy that was kept.
+    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion)
+    -> Result<Option<PolicyChange>, Unavailable>;
+}

@@ -1,0 +1,279 @@
+//! A store that goes away.
+
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use watchlight::{
+    adapters::store::memory::MemoryStore,
+    domain::{
+        alert::{Alert, Delivery},
+        api_key::ApiKeyRecord,
+        history::{LoginIndex, LoginRecord},
+        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        policy::PolicyVersion,
+        policy_change::PolicyChange,
+        session::Session,
+        suppression::{Cause, Suppression},
+        time::Timestamp,
+        webhook::{Attempt, TenantEvent, Webhook},
+    },
+    ports::{
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
+        Store, Unavailable,
+    },
+};
+
+/// A store that answers so many more times to what a request asks, API keys aside, and then no more.
+pub struct Leaving {
+    inner: MemoryStore,
+    pub answers_left: AtomicUsize,
+}
+
+impl Leaving {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { inner: MemoryStore::new(), answers_left: AtomicUsize::new(usize::MAX) })
+    }
+
+    fn answers(&self) -> Result<(), Unavailable> {
+        let left = self.answers_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| it.checked_sub(1));
+        left.map(drop).map_err(|_| Unavailable("canary: 10.9.8.7 refused".to_owned()))
+    }
+}
+
+#[async_trait]
+impl PolicyStore for Leaving {
+    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
+        self.answers()?;
+        self.inner.policy(tenant).await
+    }
+
+    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.put_policy(tenant, times, change).await
+    }
+
+    async fn keep_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+        whole: &PolicyChange,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        self.answers()?;
+        self.inner.keep_policy(tenant, version, whole, now).await
+    }
+
+    async fn kept_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+    ) -> Result<Option<PolicyChange>, Unavailable> {
+        self.answers()?;
+        self.inner.kept_policy(tenant, version).await
+    }
+}
+
+#[async_trait]
+impl Store for Leaving {
+    async fn load(
+        &self,
+        tenant: &TenantId,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> Result<Loaded, Unavailable> {
+        self.answers()?;
+        self.inner.load(tenant, user, idempotency, now).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        self.answers()?;
+        self.inner.commit(commit).await
+    }
+
+    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
+        self.answers()?;
+        self.inner.login(tenant, id).await
+    }
+
+    async fn logins(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
+        self.answers()?;
+        self.inner.logins(tenant, index, ids, limit).await
+    }
+
+    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+        self.answers()?;
+        self.inner.alert(id, now).await
+    }
+
+    async fn alerts(
+        &self,
+        tenant: &TenantId,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        self.answers()?;
+        self.inner.alerts(tenant, before, limit, now).await
+    }
+
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        self.answers()?;
+        self.inner.alerts_of(user, before, limit, now).await
+    }
+
+    async fn claim(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
+        self.inner.claim(now, until, limit).await
+    }
+
+    async fn settle(
+        &self,
+        id: AlertId,
+        fence: u64,
+        now: Timestamp,
+        it: Settlement,
+        event: Option<TenantEvent>,
+    ) -> Result<bool, Unavailable> {
+        self.inner.settle(id, fence, now, it, event).await
+    }
+
+    async fn claim_events(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        self.inner.claim_events(now, until, limit).await
+    }
+
+    async fn settle_event(
+        &self,
+        claimed: &ClaimedEvent,
+        now: Timestamp,
+        it: EventSettlement,
+    ) -> Result<bool, Unavailable> {
+        self.inner.settle_event(claimed, now, it).await
+    }
+
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        self.inner.next_event_due().await
+    }
+
+    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
+        self.answers()?;
+        self.inner.put_webhook(webhook).await
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        self.answers()?;
+        self.inner.webhooks(tenant).await
+    }
+
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.remove_webhook(tenant, id).await
+    }
+
+    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
+        self.inner.put_attempt(webhook, attempt).await
+    }
+
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+        self.answers()?;
+        self.inner.attempts(webhook).await
+    }
+
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
+        self.answers()?;
+        self.inner.requeue(id, now, recipient).await
+    }
+
+    async fn bounce(&self, id: AlertId, now: Timestamp, why: String, event: TenantEvent) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.bounce(id, now, why, event).await
+    }
+
+    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.suppress(tenant, mailbox, why).await
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        self.answers()?;
+        self.inner.suppressions(asked).await
+    }
+
+    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        self.answers()?;
+        self.inner.session(user, key).await
+    }
+
+    async fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        life: (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.put_session(user, key, version, session, life).await
+    }
+
+    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.lift(tenant, mailbox).await
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        self.answers()?;
+        self.inner.count_suppressions(tenant).await
+    }
+
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        self.inner.count(counts, now).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        self.inner.next_due().await
+    }
+
+    async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
+        self.inner.put_api_key(record).await
+    }
+
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        self.inner.api_key(id).await
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
+        self.inner.api_keys().await
+    }
+
+    async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        self.inner.trim(now, cutoff).await
+    }
+
+    async fn probe(&self) -> Result<(), Unavailable> {
+        self.answers()?;
+        self.inner.probe().await
+    }
+}
