@@ -8,6 +8,7 @@ mod mail_events;
 mod history;
 mod sessions;
 mod policy;
+mod suites;
 mod regions;
 mod import;
 mod answer;

@@ -62,6 +62,8 @@ pub struct Options {
     pub settings: HttpSettings,
     pub mailbox: Option<Arc<dyn Mailbox>>,
     pub store: Option<Arc<dyn Store>>,
+    /// Other databases of places than those of the folder `geoip`.
+    pub geo: Option<Arc<MaxmindGeo>>,
     /// Whether webhooks must be on the public Internet, as an operator has it.
     pub public_webhooks: bool,
 }
@@ -107,7 +109,8 @@ impl Server {
         let keyring = Keyring::new([7; 32]);
         let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
         let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
-        let observer = Observer { agents: AGENTS.clone(), geo: GEO.clone(), clock: clock.clone() };
+        let geo = options.geo.unwrap_or_else(|| GEO.clone());
+        let observer = Observer { agents: AGENTS.clone(), geo: geo.clone(), clock: clock.clone() };
         let shared: Arc<dyn Clock> = clock.clone();
         let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
         let hooks = Arc::new(hooks(options.public_webhooks));
@@ -130,7 +133,7 @@ impl Server {
             webhooks: webhooks.clone(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
-            geo: GEO.clone(),
+            geo,
             store: store.clone(),
             mail: Arc::new(MemoryMail::new(composer)),
             mailbox: options.mailbox,
