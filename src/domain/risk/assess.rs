@@ -17,7 +17,7 @@ use crate::domain::{
 pub fn assess(policy: &Policy, situation: &Situation<'_>) -> Assessment {
     let found = [
         denied_device(situation),
-        impossible_travel(situation),
+        impossible_travel(policy, situation),
         credential_stuffing(situation),
         token_mismatch(situation),
         new_device(policy, situation),
@@ -27,7 +27,7 @@ pub fn assess(policy: &Policy, situation: &Situation<'_>) -> Assessment {
         anonymous_network(situation),
         hosting_network(situation),
         rare_login(situation),
-        new_network(situation),
+        new_network(policy, situation),
         unusual_hour(situation),
     ];
     let weighed = found.into_iter().flatten().map(|it| weigh(policy, it));

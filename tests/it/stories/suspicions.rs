@@ -28,6 +28,26 @@ fn a_vpn_is_named_weighs_half_and_is_no_last_place() {
     ));
 }
 
+#[test]
+fn who_signs_in_from_everywhere_is_not_mailed_about_one_country_more() {
+    let everywhere = format!(
+        "{SETTLED}
+         20.09:00 ana DK chrome-142/windows => recognized exact [new_country new_network]
+         25.09:00 ana US chrome-142/windows => recognized exact [new_country new_network]\n"
+    );
+    check(&format!(
+        "{everywhere}
+         30.09:00 ana FI chrome-142/windows => recognized exact
+         30.09:20 ana BR chrome-142/windows => recognized exact [impossible_travel new_country new_network] mailed"
+    ));
+    check(&format!(
+        "{everywhere}
+         28.09:00 ana SE chrome-142/windows => recognized exact [new_country new_network]
+         30.09:00 ana FI chrome-142/windows => recognized exact
+         30.09:20 ana BR chrome-142/windows => recognized exact [impossible_travel new_country new_network]"
+    ));
+}
+
 /// A line for each of so many users, a minute for each ten of them.
 fn lines(users: usize, hour: usize, what: &str, answer: &str) -> String {
     let line = |user: usize| format!("0.{hour:02}:{:02} u{user} {what} => {answer}\n", user / 10);
