@@ -29,7 +29,8 @@ const MAX_MS: i64 = 92 * DAY_MS;
 pub struct RegionList {
     /// By day, the earliest first, then by country and region.
     data: Vec<RegionBody>,
-    /// Whether every login of the time asked for is counted. One answer counts the latest 200,000.
+    /// Whether every login of the time asked for is counted. One answer counts the latest
+    /// 200,000, among a million with those that failed; ask again with `counted_from` as `to` for those before.
     complete: bool,
     /// From when on every login is counted.
     #[schema(format = DateTime)]

@@ -3,14 +3,10 @@
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
 };
 
 use futures_util::{StreamExt, stream};
-use tokio::{
-    sync::{Mutex, MutexGuard, Notify},
-    time::timeout,
-};
+use tokio::sync::{MutexGuard, Notify};
 
 use crate::{
     domain::{
@@ -31,6 +27,7 @@ use crate::{
         policies::TenantPolicies,
         rarity::Rarities,
         storms::Storms,
+        turns::{MAX_WAIT, Turns},
     },
 };
 
@@ -64,12 +61,8 @@ pub enum IntakeError {
     Unavailable(#[from] Unavailable),
 }
 
-/// How long a login waits for its turn behind others of the same user.
-const MAX_WAIT: Duration = Duration::from_secs(2);
 /// How often a login is decided again when another process has changed the user's profile in between.
 const MAX_TRIES: usize = 50;
-/// Queues in front of users: logins of one user take turns, so that they do not spoil each other's commits.
-const TURNS: usize = 1_024;
 /// Users whose logins of one import are decided at the same time.
 const IMPORT_WIDTH: usize = 32;
 
@@ -81,7 +74,7 @@ pub struct Intake {
     policies: Arc<TenantPolicies>,
     queued: Arc<Notify>,
     tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
-    turns: Vec<Mutex<()>>,
+    turns: Turns,
     storms: Arc<Storms>,
     guessing: Guessing,
     rarities: Rarities,
@@ -97,8 +90,7 @@ impl Intake {
         policies: impl Into<Policies>,
         queued: Arc<Notify>,
     ) -> Self {
-        let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
-        let (tenants, storms) = (RwLock::default(), Arc::default());
+        let (tenants, turns, storms) = (RwLock::default(), Turns::default(), Arc::default());
         let (guessing, rarities) = (Guessing::new(store.clone()), Rarities::default());
         let policies = Arc::new(TenantPolicies::new(store.clone(), policies.into()));
         Self { store, observer, keyring, policies, queued, tenants, turns, storms, guessing, rarities }
@@ -177,13 +169,11 @@ impl Intake {
 
     /// Waits until no other login of this user is being decided by this process.
     async fn turn(&self, seen: &Seen) -> Result<MutexGuard<'_, ()>, IntakeError> {
-        let [a, b, ..] = seen.user.hash;
-        let turn = &self.turns[usize::from(u16::from_be_bytes([a, b])) % TURNS];
         let late = || match seen.idempotency {
             Some(_) => IntakeError::InFlight,
             None => Unavailable(format!("waited {} s behind other logins of the user", MAX_WAIT.as_secs())).into(),
         };
-        timeout(MAX_WAIT, turn.lock()).await.map_err(|_| late())
+        self.turns.of(&seen.user).await.ok_or_else(late)
     }
 
     /// Decides and commits, again from the start when another process was faster.

@@ -5,6 +5,7 @@ pub mod outflow;
 pub mod watch;
 pub mod mailboxes;
 pub mod bounces;
+pub mod turns;
 pub mod observing;
 pub mod guessing;
 pub mod rarity;

@@ -20,7 +20,9 @@ use crate::{
 /// How many logins are taken from the store at once.
 const STEP: usize = 512;
 /// How many logins one answer counts at most.
-const MAX_COUNTED: usize = 200_000;
+const MAX_COUNTED: u64 = 200_000;
+/// How many are looked at for it at most, with those that failed.
+const MAX_READ: usize = 1_000_000;
 
 /// A country's region on a day in UTC. The days' start sorts first.
 pub type Cell = (Timestamp, Option<Country>, Option<String>);
@@ -75,7 +77,7 @@ pub async fn count(
 ) -> Result<Regions, Unavailable> {
     let mut regions = Regions { complete_from: Some(from), ..Regions::default() };
     let mut ids = LoginId::first_at(from)..LoginId::first_at(to);
-    let mut counted = 0;
+    let (mut counted, mut read) = (0, 0);
     while ids.start < ids.end {
         let logins = store.logins(tenant, &LoginIndex::Time, ids.clone(), STEP).await?;
         for login in logins.iter().filter(|it| it.outcome == Outcome::Success) {
@@ -84,13 +86,14 @@ pub async fn count(
             let cell =
                 (Timestamp::from_unix_ms(day), place.map(|it| it.country), place.and_then(|it| it.region.clone()));
             regions.cells.entry(cell).or_default().add(login);
+            counted += 1;
         }
-        counted += logins.len();
+        read += logins.len();
         match logins.last() {
             Some(last) if logins.len() == STEP => ids.end = last.id,
             _ => break,
         }
-        if counted >= MAX_COUNTED {
+        if counted >= MAX_COUNTED || read >= MAX_READ {
             regions.complete_from = logins.last().map(|it| it.occurred_at);
             break;
         }

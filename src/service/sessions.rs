@@ -12,7 +12,7 @@ use crate::{
         time::Timestamp,
     },
     ports::{Store, Unavailable},
-    service::observing::Observer,
+    service::{observing::Observer, turns::Turns},
 };
 
 /// How many of a user's latest logins are searched for the one that began a session.
@@ -41,13 +41,14 @@ pub struct Sessions {
     observer: Observer,
     keyring: Keyring,
     retention_ms: i64,
+    turns: Arc<Turns>,
 }
 
 impl Sessions {
     /// Over a store; a session is kept for so long after it was heard of last.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, observer: Observer, keyring: Keyring, retention_ms: i64) -> Self {
-        Self { store, observer, keyring, retention_ms }
+        Self { store, observer, keyring, retention_ms, turns: Arc::default() }
     }
 
     /// Takes up that a session was used. A login's parts say by whom, when, and by what browser.
@@ -107,6 +108,8 @@ impl Sessions {
     ) -> Result<Session, SessionError> {
         let user = keys.user(user);
         let key = keys.session(&user, id);
+        let _turn =
+            self.turns.of(&user).await.ok_or_else(|| Unavailable("waited too long for a session".to_owned()))?;
         for _ in 0..MAX_TRIES {
             let (version, session) = if let Some(found) = self.store.session(&user, key).await? {
                 found

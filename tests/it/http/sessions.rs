@@ -1,9 +1,15 @@
 //! What becomes of a session after its login.
 
-use serde_json::{Value, json};
-use watchlight::{domain::api_key::Scope, ports::Clock};
+use std::{sync::Arc, thread};
 
-use crate::http::server::{Answer, CHROME, Client, FIREFOX, Server, login};
+use serde_json::{Value, json};
+use watchlight::{
+    adapters::store::memory::MemoryStore,
+    domain::api_key::Scope,
+    ports::{Clock, Store},
+};
+
+use crate::http::server::{Answer, CHROME, Client, FIREFOX, Options, Server, login};
 
 fn post(client: &Client, path: &str, body: &Value) -> Answer {
     client.with("Content-Type", "application/json").post(path, body.to_string())
@@ -97,4 +103,36 @@ fn a_login_names_the_policy_that_judged_it() {
     assert_eq!((&policy["shadow"], &policy["weights"]["new_device"]), (&json!(false), &json!(0.4)), "{policy}");
     let login = begin(&client, "ana", "s_1");
     assert_eq!(client.get(&format!("/v1/logins/{login}")).value()["policy"], policy["version"]);
+}
+
+#[test]
+fn every_call_counts_however_many_tell_of_them_at_once_and_to_whom() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let servers = [(); 2].map(|()| Server::with(Options { store: Some(store.clone()), ..Options::default() }));
+    let login = begin(&servers[0].client(), "ana", "s_1");
+    let clients: Vec<Client> = servers.iter().map(Server::client).collect();
+    thread::scope(|scope| {
+        for number in 0..64 {
+            let client = clients[number % 2].clone();
+            scope.spawn(move || {
+                let answer = post(&client, "/v1/activity", &activity("ana", "s_1", CHROME, 3));
+                assert_eq!(answer.status, 200, "{answer:?}");
+            });
+        }
+    });
+    assert_eq!(clients[0].get(&format!("/v1/logins/{login}")).value()["session"]["calls"], json!(192));
+}
+
+#[test]
+fn a_session_that_goes_on_elsewhere_has_changed() {
+    let server = Server::start();
+    let client = server.client();
+    begin(&client, "ana", "s_1");
+    let from = |ip: &str| {
+        let mut used = activity("ana", "s_1", CHROME, 1);
+        used["client"]["ip"] = json!(ip);
+        post(&client, "/v1/activity", &used).value()
+    };
+    assert_eq!(from("192.168.1.1")["session_changed"], json!(false), "nowhere is not elsewhere");
+    assert_eq!(from("81.2.69.142")["changed"], json!(["network"]), "from Sweden to Britain");
 }
