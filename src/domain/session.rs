@@ -8,6 +8,9 @@ use crate::domain::{
     time::Timestamp,
 };
 
+/// How many of the latest activities that have names are remembered, so that a retry is not counted again.
+pub const MAX_NAMED: usize = 32;
+
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -25,6 +28,8 @@ pub struct Session {
     pub origin: Origin,
     /// What had changed when, the first time that something had.
     pub changed: Option<(Timestamp, Change)>,
+    /// The names of the latest activities that had one, the earliest first.
+    pub named: Vec<u64>,
 }
 
 /// Where a session is used from.
@@ -39,6 +44,8 @@ pub struct Origin {
 /// How a session is used.
 #[derive(Clone, Copy, Debug)]
 pub struct Activity {
+    /// What a retry has in common with it: a keyed hash.
+    pub name: Option<u64>,
     /// When.
     pub at: Timestamp,
     /// API calls since the activity before.
@@ -87,12 +94,21 @@ impl Session {
                 country: place.place.as_ref().map_or([0; 2], |it| it.country.letters()),
             },
             changed: None,
+            named: Vec::new(),
         }
     }
 
     /// After it was used. Events may arrive in any order: the latest use never moves back, and the earliest change is kept.
+    /// What was told under the same name before changes nothing.
     #[must_use]
     pub fn after(mut self, activity: &Activity) -> Self {
+        if let Some(name) = activity.name {
+            if self.named.contains(&name) {
+                return self;
+            }
+            self.named.push(name);
+            self.named.drain(..self.named.len().saturating_sub(MAX_NAMED));
+        }
         self.last_active_at = self.last_active_at.max(activity.at);
         self.calls = self.calls.saturating_add(activity.calls);
         let change = self.change(activity);
@@ -149,12 +165,13 @@ mod tests {
             agent: Agent { browser: Browser::Chrome, os: Os::Windows, ..Agent::default() },
             origin: Origin { asn: 5, country: *b"FI" },
             changed: None,
+            named: Vec::new(),
         }
     }
 
     fn activity(ms: i64) -> Activity {
         let Session { agent, origin, .. } = session();
-        Activity { at: START.plus_ms(ms), calls: 3, agent, origin }
+        Activity { name: None, at: START.plus_ms(ms), calls: 3, agent, origin }
     }
 
     #[test]
@@ -164,6 +181,15 @@ mod tests {
         let ended = used.ended(START.plus_ms(900)).ended(START.plus_ms(400));
         assert_eq!((ended.ended_at, ended.length_ms()), (Some(START.plus_ms(900)), 900));
         assert_eq!(session().ended(START.plus_ms(-9)).length_ms(), 0);
+    }
+
+    #[test]
+    fn what_is_told_again_under_its_name_is_not_counted_again() {
+        let named = |name| Activity { name: Some(name), ..activity(1) };
+        let used = session().after(&named(1)).after(&named(2)).after(&named(1)).after(&activity(1));
+        assert_eq!((used.calls, used.named.as_slice()), (9, [1, 2].as_slice()));
+        let full = (0..100).fold(used, |used, name| used.after(&named(100 + name)));
+        assert_eq!((full.named.len(), full.named[0]), (MAX_NAMED, 168));
     }
 
     #[test]

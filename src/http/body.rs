@@ -1,5 +1,5 @@
 //! Reading a body: of the right type, of bounded size, within bounded time. And JSON out of it, with every refusal
-//! naming the field.
+//! naming the field. And the header that belongs to a body: its idempotency key.
 
 use std::time::Duration;
 
@@ -8,8 +8,10 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
-use crate::http::problem::Fault;
+use crate::{domain::login::Invalid, http::problem::Fault};
 
+/// The header that makes a retry recognizable.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Largest body of one event, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// How much is repeated of the name of a field that a stranger chose.
@@ -38,6 +40,16 @@ pub async fn read_optional_json(request: &HttpRequest, payload: web::Payload) ->
         it if it.is_empty() => Ok(None),
         _ => Err(Fault::UnsupportedMediaType("application/json")),
     }
+}
+
+/// The idempotency key in the header, if there is one.
+///
+/// # Errors
+/// 422: it is not UTF-8.
+pub fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Fault> {
+    let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = std::str::from_utf8(key.as_bytes()).map_err(|_| Invalid::new(IDEMPOTENCY_KEY, "must be UTF-8"))?;
+    Ok(Some(key.to_owned()))
 }
 
 /// Refuses a body that is compressed, or of none of these types, or of another character set than UTF-8.

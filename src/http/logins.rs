@@ -7,7 +7,7 @@ use actix_web::{
 };
 
 use crate::{
-    domain::{api_key::Scope, ids::LoginId, login::Invalid},
+    domain::{api_key::Scope, ids::LoginId},
     http::{
         auth, body,
         cursor::Cursors,
@@ -24,9 +24,6 @@ use crate::{
     },
     service::intake::{NewLogin, Purpose, Recorded},
 };
-
-/// The header that makes a retry recognizable.
-const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// Records one login and tells what it means.
 ///
@@ -50,7 +47,7 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
             content_type = "application/problem+json")))]
 pub async fn record(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
     let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
-    let idempotency_key = header_key(&request)?;
+    let idempotency_key = body::idempotency_key(&request)?;
     let body = body::read_json(&request, payload).await?;
     let draft = body::parse_json::<LoginRequest>(&body)?.into_draft()?;
     let request_id = edge::request_id(&request);
@@ -63,13 +60,6 @@ pub async fn record(request: HttpRequest, payload: Payload, state: Data<State>) 
     }
     answer.insert_header((header::LOCATION, format!("/v1/logins/{}", recorded.record.id)));
     Ok(answer.json(LoginBody::new(&recorded.record, recorded.device_token)))
-}
-
-/// The idempotency key in the header, if there is one.
-fn header_key(request: &HttpRequest) -> Result<Option<String>, Fault> {
-    let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = std::str::from_utf8(key.as_bytes()).map_err(|_| Invalid::new(IDEMPOTENCY_KEY, "must be UTF-8"))?;
-    Ok(Some(key.to_owned()))
 }
 
 /// Counts a login in the metrics, once.

@@ -41,22 +41,24 @@ pub async fn end(
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
 }
 
-/// Tells that a session was used: from where, by what browser, for how many API calls. Calls add up, so a request is
-/// not to be repeated that was answered.
+/// Tells that a session was used: from where, by what browser, for how many API calls. Calls add up: with
+/// an `Idempotency-Key` a request can be sent again, within the session's next 31, and is counted once.
 ///
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/activity", tag = "logins", operation_id = "recordActivity",
     request_body = ActivityRequest, security(("api_key" = ["logins:write"])),
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Makes a retry recognizable")),
     responses(
         (status = 200, description = "The session", body = SessionBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
 pub async fn activity(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
     let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
     Parameters::of(&request)?.finish()?;
+    let key = body::idempotency_key(&request)?;
     let body = body::read_json(&request, payload).await?;
     let (draft, calls) = body::parse_json::<ActivityRequest>(&body)?.into_draft()?;
     let id = draft.session_id.clone().unwrap_or_default();
-    let session = state.sessions.used(&tenant, draft, calls).await?;
+    let session = state.sessions.used(&tenant, draft, calls, key.as_deref()).await?;
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
 }

@@ -187,10 +187,17 @@ fn idempotency_name(new: &NewLogin) -> Result<Option<String>, Invalid> {
         (None, Some(it)) => ("event_id", it),
         (None, None) => return Ok(None),
     };
-    if name.is_empty() || name.chars().count() > MAX_KEY_CHARS {
-        return Err(Invalid::new(field, "must have 1 to 255 characters"));
-    }
+    check_key(field, name)?;
     Ok(Some(name.clone()))
+}
+
+/// Whether an idempotency key is one.
+///
+/// # Errors
+/// It is empty or too long.
+pub fn check_key(field: &str, key: &str) -> Result<(), Invalid> {
+    let sound = !key.is_empty() && key.chars().count() <= MAX_KEY_CHARS;
+    if sound { Ok(()) } else { Err(Invalid::new(field, "must have 1 to 255 characters")) }
 }
 
 /// What of the network is compared. An address that is not on the public Internet is compared like any other.

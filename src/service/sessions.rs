@@ -12,7 +12,10 @@ use crate::{
         time::Timestamp,
     },
     ports::{Store, Unavailable},
-    service::{observing::Observer, turns::Turns},
+    service::{
+        observing::{Observer, check_key},
+        turns::Turns,
+    },
 };
 
 /// How many of a user's latest logins are searched for the one that began a session.
@@ -51,11 +54,18 @@ impl Sessions {
         Self { store, observer, keyring, retention_ms, turns: Arc::default() }
     }
 
-    /// Takes up that a session was used. A login's parts say by whom, when, and by what browser.
+    /// Takes up that a session was used. A login's parts say by whom, when, and by what browser; with an idempotency key a
+    /// retry, among the session's latest [`MAX_NAMED`](crate::domain::session::MAX_NAMED) activities, is not counted again.
     ///
     /// # Errors
     /// See [`SessionError`].
-    pub async fn used(&self, tenant: &TenantId, draft: LoginDraft, calls: u64) -> Result<Session, SessionError> {
+    pub async fn used(
+        &self,
+        tenant: &TenantId,
+        draft: LoginDraft,
+        calls: u64,
+        idempotency_key: Option<&str>,
+    ) -> Result<Session, SessionError> {
         let now = self.observer.clock.now();
         let keys = self.keyring.tenant(tenant);
         let login = Login::parse(now, draft).map_err(SessionError::Invalid)?;
@@ -66,7 +76,9 @@ impl Sessions {
             asn: whereabouts.network.as_ref().map_or(0, |it| it.asn),
             country: whereabouts.place.as_ref().map_or([0; 2], |it| it.country.letters()),
         };
-        let activity = Activity { at: login.occurred_at, calls, agent, origin };
+        idempotency_key.map_or(Ok(()), |it| check_key("Idempotency-Key", it)).map_err(SessionError::Invalid)?;
+        let name = idempotency_key.map(|it| first_u64(&keys.idempotency_key(it)));
+        let activity = Activity { name, at: login.occurred_at, calls, agent, origin };
         self.change((tenant, &keys), (&login.user.id, &id), now, |it| it.after(&activity)).await
     }
 
@@ -133,4 +145,9 @@ impl Sessions {
             logins.iter().rev().find(|it| it.outcome == Outcome::Success && it.session_id.as_deref() == Some(id));
         Ok(Session::begun_by(began.ok_or(SessionError::Unknown)?))
     }
+}
+
+fn first_u64(hash: &[u8; 16]) -> u64 {
+    let [bytes @ .., _, _, _, _, _, _, _, _] = *hash;
+    u64::from_be_bytes(bytes)
 }

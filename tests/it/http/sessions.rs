@@ -124,6 +124,18 @@ fn every_call_counts_however_many_tell_of_them_at_once_and_to_whom() {
 }
 
 #[test]
+fn an_activity_that_is_told_again_counts_once() {
+    let server = Server::start();
+    let client = server.client();
+    begin(&client, "ana", "s_1");
+    let told =
+        |key: &str| post(&client.with("Idempotency-Key", key), "/v1/activity", &activity("ana", "s_1", CHROME, 3));
+    let calls = ["a", "a", "b", "a"].map(|key| told(key).value()["calls"].as_u64().unwrap());
+    assert_eq!(calls, [3, 3, 6, 6]);
+    assert!(told(&"k".repeat(256)).problem(422, "invalid_field").contains("Idempotency-Key"));
+}
+
+#[test]
 fn a_session_that_goes_on_elsewhere_has_changed() {
     let server = Server::start();
     let client = server.client();

@@ -8,6 +8,7 @@ use watchlight::{
         place::Whereabouts,
         policy_change::PolicyChange,
         profile::{Hours, LastPlace, Profile},
+        session::Session,
     },
 };
 
@@ -42,7 +43,7 @@ golden!(alert_form_1, alert, samples::alert(&samples::user(3), samples::at(0), 5
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
-golden!(session_form_1, session, samples::session(), "golden/session-1.hex");
+golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
 golden!(policy_form_1, policy, samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
@@ -87,4 +88,11 @@ fn older_forms_of_a_login_are_read() {
     assert_eq!(read(include_str!("golden/login-2.hex")), whole);
     assert_eq!(read(include_str!("golden/login-bare-1.hex")), bare);
     assert_eq!(read(include_str!("golden/login-bare-2.hex")), bare);
+}
+
+/// Form 1 had no names of activities.
+#[test]
+fn session_form_1_is_read() {
+    let read = session::decode(&unhex(include_str!("golden/session-1.hex"))).unwrap();
+    assert_eq!(read, Session { named: Vec::new(), ..samples::session() });
 }

@@ -322,6 +322,7 @@ pub fn session() -> Session {
         agent: agent(),
         origin: Origin { asn: 29_518, country: *b"SE" },
         changed: Some((at(-2), Change { browser: true, system: false, network: true, after_end: false })),
+        named: vec![7, u64::MAX],
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Form 1, in order: flags: ended, changed, another browser, another system, another network, used after its end; when it
 //! started, was last used, ended, changed; calls; browser and system; autonomous system; country (2).
+//!
+//! Form 2: form 1, then the names of activities (8 each).
 
 use crate::{
     adapters::store::record::{
@@ -11,7 +13,7 @@ use crate::{
     domain::session::{Change, Origin, Session},
 };
 
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 /// The stored form of a session.
 #[must_use]
@@ -36,6 +38,10 @@ pub fn encode(session: &Session) -> Vec<u8> {
     write_agent(&mut out, &session.agent);
     out.number(session.origin.asn);
     out.raw(&session.origin.country);
+    out.count(session.named.len());
+    for name in &session.named {
+        out.raw(&name.to_be_bytes());
+    }
     out.finish()
 }
 
@@ -45,7 +51,7 @@ pub fn encode(session: &Session) -> Vec<u8> {
 /// The bytes are not the stored form of a session.
 pub fn decode(bytes: &[u8]) -> Result<Session, Malformed> {
     let (form, mut from) = Reader::new(bytes)?;
-    if form != FORM {
+    if !(1..=FORM).contains(&form) {
         return Err(Malformed::UnknownForm(form));
     }
     let [ended, has_changed, browser, system, network, after_end] = from.flags()?;
@@ -57,6 +63,7 @@ pub fn decode(bytes: &[u8]) -> Result<Session, Malformed> {
         calls: from.number()?,
         agent: read_agent(&mut from)?,
         origin: Origin { asn: from.number()?, country: from.raw()? },
+        named: if form == 1 { Vec::new() } else { from.list(|from| from.raw().map(u64::from_be_bytes))? },
     };
     from.finish()?;
     Ok(session)
