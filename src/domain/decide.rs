@@ -18,7 +18,7 @@ use crate::domain::{
     place::{Place, Whereabouts},
     policy::{Level, Policy, SignalKind},
     profile::Profile,
-    risk::{Situation, assess},
+    risk::{Situation, assess, looks_copied},
     time::{DAY_MS, HOUR_MS, Timestamp},
     verdict::{Action, AlertNote, Assessment, DeviceStatus, DeviceVerdict, MatchedBy},
 };
@@ -70,8 +70,9 @@ pub struct Decision {
 pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Observed<'_>) -> Decision {
     let login = observed.login;
     let recognition = recognize(policy, profile, observed);
-    let assessment = assess(policy, &situation(policy, profile, observed, &recognition));
-    let alert = alert(now, policy, profile, (observed, &recognition, &assessment));
+    let situation = situation(policy, profile, observed, &recognition);
+    let (assessment, copied) = (assess(policy, &situation), looks_copied(&situation));
+    let alert = alert(now, policy, profile, (observed, &recognition, &assessment, copied));
     let action = match (assessment.level, &alert) {
         (Level::High, _) => Action::Challenge,
         (Level::Medium, _) | (Level::Low, Some(_)) => Action::Notify,
@@ -217,17 +218,19 @@ fn told_agent(observed: &Observed<'_>, known: Option<&KnownDevice>) -> Agent {
     }
 }
 
-type Judged<'a> = (&'a Observed<'a>, &'a Recognition<'a>, &'a Assessment);
+/// With whether it looks like a copy of a known device.
+type Judged<'a> = (&'a Observed<'a>, &'a Recognition<'a>, &'a Assessment, bool);
 
-/// The warning that a login is worth: about a new device, or about a known one with two strong signals or that the user
-/// has denied. Whether it is mailed is another question.
+/// The warning that a login is worth: about a new device, or about a known one with two strong signals, that the user has
+/// denied, or whose copy seems to be abroad. Whether it is mailed is another question.
 fn alert(now: Timestamp, policy: &Policy, profile: &Profile, judged: Judged<'_>) -> Option<(Alert, Delivery)> {
-    let (observed, recognition, assessment) = judged;
+    let (observed, recognition, assessment, copied) = judged;
     let login = observed.login;
     let strong = assessment.signals.iter().filter(|it| it.weight >= policy.strong_from).count();
     let fired = |kind| assessment.signals.iter().any(|it| it.kind == kind);
     let new_device = recognition.status == DeviceStatus::New;
-    let worth_it = new_device || fired(SignalKind::DeniedDevice) || strong >= 2;
+    let copied = copied && (fired(SignalKind::ImpossibleTravel) || fired(SignalKind::NewCountry));
+    let worth_it = new_device || fired(SignalKind::DeniedDevice) || strong >= 2 || copied;
     if observed.past || login.outcome == Outcome::Failure || !worth_it {
         return None;
     }

@@ -8,4 +8,5 @@ pub mod habits;
 pub mod assess;
 
 pub use assess::assess;
+pub use places::looks_copied;
 pub use situation::Situation;

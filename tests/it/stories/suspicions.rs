@@ -33,19 +33,43 @@ fn who_signs_in_from_everywhere_is_not_mailed_about_one_country_more() {
     let everywhere = format!(
         "{SETTLED}
          20.09:00 ana DK chrome-142/windows => recognized exact [new_country new_network]
-         25.09:00 ana US chrome-142/windows => recognized exact [new_country new_network]\n"
+         25.09:00 ana US chrome-142/windows => recognized exact [new_country new_network]
+         26.09:00 ana SE chrome-142/windows => recognized exact [new_country new_network]\n"
     );
     check(&format!(
         "{everywhere}
-         30.09:00 ana FI chrome-142/windows => recognized exact
-         30.09:20 ana BR chrome-142/windows => recognized exact [impossible_travel new_country new_network] mailed"
+         30.01:00 ana FI chrome-142/windows => recognized exact
+         30.08:00 ana BR chrome-142/windows => recognized exact [impossible_travel new_country new_network] mailed"
     ));
     check(&format!(
         "{everywhere}
-         28.09:00 ana SE chrome-142/windows => recognized exact [new_country new_network]
-         30.09:00 ana FI chrome-142/windows => recognized exact
-         30.09:20 ana BR chrome-142/windows => recognized exact [impossible_travel new_country new_network]"
+         28.09:00 ana NO chrome-142/windows => recognized exact [new_country new_network]
+         30.01:00 ana FI chrome-142/windows => recognized exact
+         30.08:00 ana BR chrome-142/windows => recognized exact [impossible_travel new_country new_network]"
     ));
+}
+
+#[test]
+fn a_copy_of_the_browser_that_signed_in_last_is_told_of_within_hours() {
+    let later = |login: &str| check(&format!("{SETTLED}{login}"));
+    later("15.13:00 ana DK chrome-142/windows => recognized exact [new_country new_network] mailed");
+    later("15.16:00 ana DK chrome-142/windows => recognized exact [new_country new_network]");
+    later("15.13:00 ana DK+vpn chrome-142/windows => recognized exact [new_country anonymous_network new_network]");
+    later("15.13:00 ana DK chrome-142/windows travelled => recognized similar (time_zone) [new_country new_network]");
+    later(
+        "15.13:00 ana DK chrome-142/windows => recognized exact [new_country new_network] mailed
+         15.15:00 ana FI chrome-142/windows => recognized exact",
+    );
+}
+
+#[test]
+fn two_known_devices_far_apart_are_a_telephone_and_a_vpn() {
+    check(
+        "0.09:00 ana FI chrome-142/windows          => first
+         0.10:00 ana FI safari-18/iphone machine-2  => new [new_device] mailed
+         15.09:00 ana FI safari-18/iphone machine-2 => recognized exact
+         15.09:20 ana BR chrome-142/windows         => recognized exact [new_country impossible_travel new_network]",
+    );
 }
 
 /// A line for each of so many users, a minute for each ten of them.

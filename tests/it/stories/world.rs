@@ -16,12 +16,13 @@ use watchlight::{
 };
 
 /// Two letters, name, latitude, longitude.
-const COUNTRIES: [(&str, &str, f64, f64); 5] = [
+const COUNTRIES: [(&str, &str, f64, f64); 6] = [
     ("FI", "Finland", 60.17, 24.94),
     ("DK", "Denmark", 55.68, 12.57),
     ("BR", "Brazil", -23.55, -46.63),
     ("US", "United States", 40.71, -74.01),
     ("SE", "Sweden", 59.33, 18.07),
+    ("NO", "Norway", 59.91, 10.75),
 ];
 
 /// Knows where the addresses of the stories are: it has given them out itself.
