@@ -6,7 +6,7 @@ pub mod policies;
 pub mod storing;
 pub mod sending;
 
-pub use policies::PolicyStore;
+pub use policies::{KEPT_LONGER_MS, PolicyStore};
 pub use sending::{Hooks, Mail, MailFault, Mailbox, MailboxEntry, MailboxMail};
 pub use storing::{
     Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Idempotency, Loaded, LoginWrite, Requeued,

@@ -3,9 +3,17 @@
 use async_trait::async_trait;
 
 use crate::{
-    domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
+    domain::{
+        ids::TenantId,
+        policy::PolicyVersion,
+        policy_change::PolicyChange,
+        time::{DAY_MS, Timestamp},
+    },
     ports::unavailable::Unavailable,
 };
+
+/// So much longer than its logins a policy is kept, so that it need not be kept again with every one of them.
+pub const KEPT_LONGER_MS: i64 = DAY_MS;
 
 /// Keeps what tenants want to be different, and every policy that logins were judged by.
 ///
@@ -18,7 +26,8 @@ pub trait PolicyStore: Send + Sync {
     /// Replaces what was written so many times; `false` if it was written again by now.
     async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable>;
 
-    /// Keeps a whole policy under its version for at least as long as a login of `now`. Said again, it is kept longer.
+    /// Keeps a whole policy under its version for [`KEPT_LONGER_MS`] longer than a login of `now`. Said again, it is kept
+    /// longer.
     async fn keep_policy(
         &self,
         tenant: &TenantId,

@@ -20,7 +20,7 @@ use crate::{
 
 /// How long a process judges by what it has read: so late does a change by another process count here.
 const FRESH_MS: i64 = SECOND_MS;
-/// How often it is said again that a policy is still in use, so that it is kept as long as the logins that it judged.
+/// How often it is said again that a policy is still in use: well before [`KEPT_LONGER_MS`](crate::ports::KEPT_LONGER_MS).
 const KEEP_AGAIN_MS: i64 = HOUR_MS;
 /// How often a change is tried again because somebody else has written in between.
 const MAX_TRIES: usize = 5;
@@ -152,7 +152,12 @@ impl TenantPolicies {
         change.apply(operators).map_or_else(refused, Arc::new)
     }
 
+    /// Unless what was read later is remembered already: a change by this process may have come in between.
     fn remember(&self, tenant: &TenantId, known: Known) {
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), known);
+        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let is_latest = all.get(tenant).is_none_or(|it| (it.read_at, it.times) <= (known.read_at, known.times));
+        if is_latest {
+            all.insert(tenant.clone(), known);
+        }
     }
 }

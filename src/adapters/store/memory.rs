@@ -27,8 +27,8 @@ use crate::{
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
-        Store, Unavailable,
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, KEPT_LONGER_MS, Loaded, PolicyStore,
+        Requeued, Settlement, Store, Unavailable,
     },
 };
 
@@ -292,7 +292,7 @@ impl Store for MemoryStore {
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > now);
         tables.lists.forget_expired(now);
-        tables.policies.forget_before(cutoff);
+        tables.policies.forget_before(cutoff.plus_ms(-KEPT_LONGER_MS));
         let first_kept = AlertId::first_at(cutoff);
         tables.alerts.retain(|id, it| *id >= first_kept || it.delivery.due_at.is_some());
         Ok(tables.remove_logins_before(cutoff))

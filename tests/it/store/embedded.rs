@@ -4,7 +4,8 @@ use std::{os::unix::fs::PermissionsExt, path::Path, process::Command, sync::Arc,
 
 use watchlight::{
     adapters::store::{embedded::store::EmbeddedStore, fault::OpenError, open::open},
-    ports::{CommitError, Store},
+    domain::{policy::PolicyVersion, policy_change::PolicyChange},
+    ports::{CommitError, KEPT_LONGER_MS, Store},
 };
 
 use crate::store::{
@@ -175,4 +176,18 @@ async fn commits_share_their_syncs() {
     let together = together.elapsed() / (u32::try_from(ROUNDS).unwrap() * u32::from(TASKS));
     println!("one by one {alone:?} a commit; {TASKS} at once {together:?}, {:.0}/s", 1.0 / together.as_secs_f64());
     assert!(together < alone, "alone {alone:?}, together {together:?}");
+}
+
+#[tokio::test]
+async fn a_policy_is_forgotten_a_day_after_its_logins() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(&folder.path().join("watchlight.db"));
+    let version = PolicyVersion([1; 8]);
+    store.keep_policy(&acme(), version, &PolicyChange::default(), at(0)).await.unwrap();
+    let kept = async |cutoff| {
+        store.trim(at(cutoff), at(cutoff)).await.unwrap();
+        store.kept_policy(&acme(), version).await.unwrap().is_some()
+    };
+    assert!(kept(KEPT_LONGER_MS).await);
+    assert!(!kept(KEPT_LONGER_MS + 1).await);
 }

@@ -15,7 +15,7 @@ use crate::{
         ids::{AlertId, LoginId, TenantId},
         time::Timestamp,
     },
-    ports::Unavailable,
+    ports::{KEPT_LONGER_MS, Unavailable},
 };
 
 /// Rows of each kind that one trim removes at most, so that it holds up no commit for long.
@@ -141,6 +141,7 @@ pub fn trim(connection: &Connection, now: Timestamp, cutoff: Timestamp) -> Resul
         &now.unix_ms(),
     )?;
     // There are few: as many as tenants have had policies.
-    connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([cutoff.unix_ms()])?;
+    let unused = cutoff.plus_ms(-KEPT_LONGER_MS).unix_ms();
+    connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
     Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters).max(sessions) == TRIM_ROWS })
 }

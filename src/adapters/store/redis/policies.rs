@@ -8,7 +8,7 @@ use crate::{
         redis::{keys, link::QUICK, store::RedisStore, versioned},
     },
     domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
-    ports::{PolicyStore, Unavailable},
+    ports::{KEPT_LONGER_MS, PolicyStore, Unavailable},
 };
 
 #[async_trait]
@@ -32,8 +32,8 @@ impl PolicyStore for RedisStore {
         _now: Timestamp,
     ) -> Result<(), Unavailable> {
         let mut write = redis::pipe();
-        let record = policy::encode(whole);
-        write.cmd("SET").arg(keys::kept_policy(tenant, version)).arg(record).arg("PX").arg(self.retention_ms).ignore();
+        let (record, life_ms) = (policy::encode(whole), self.retention_ms + KEPT_LONGER_MS);
+        write.cmd("SET").arg(keys::kept_policy(tenant, version)).arg(record).arg("PX").arg(life_ms).ignore();
         self.link.ask(QUICK, &write).await
     }
 
