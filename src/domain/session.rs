@@ -64,7 +64,7 @@ pub struct Change {
     pub browser: bool,
     /// Another family of systems.
     pub system: bool,
-    /// Another autonomous system in another country: telephones change the first all day.
+    /// Another country, but for an autonomous system that is in both. Telephones change theirs all day at home.
     pub network: bool,
     /// Used after it had ended: the cookie outlived the logout.
     pub after_end: bool,
@@ -139,11 +139,12 @@ impl Session {
         let unknown = [was.browser, is.browser].contains(&Browser::Unknown);
         let systems = system_family(was.os).zip(system_family(is.os));
         let (from, to) = (self.origin, activity.origin);
-        let known = from.asn != 0 && to.asn != 0 && from.country != [0; 2] && to.country != [0; 2];
+        let abroad = from.country != [0; 2] && to.country != [0; 2] && from.country != to.country;
+        let same_operator = from.asn != 0 && from.asn == to.asn;
         Change {
             browser: !unknown && family(was.browser) != family(is.browser),
             system: systems.is_some_and(|(was, is)| was != is),
-            network: known && from.asn != to.asn && from.country != to.country,
+            network: abroad && !same_operator,
             after_end: self.ended_at.is_some_and(|it| it < activity.at),
         }
     }
@@ -201,7 +202,10 @@ mod tests {
         let android = Agent { os: Os::Android, ..base.agent };
         assert_eq!(changed(Activity { agent: android, ..base }), Some(Change { system: true, ..Change::default() }));
         let brazil = Origin { asn: 9, country: *b"BR" };
-        assert_eq!(changed(Activity { origin: brazil, ..base }), Some(Change { network: true, ..Change::default() }));
+        let unnamed = Origin { asn: 0, ..brazil };
+        for origin in [brazil, unnamed] {
+            assert_eq!(changed(Activity { origin, ..base }), Some(Change { network: true, ..Change::default() }));
+        }
     }
 
     #[test]
