@@ -71,8 +71,8 @@ pub enum KeysCommand {
         /// Whose logins it opens: a-z, 0-9, `_` and `-`
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         tenant: TenantId,
-        /// What it allows: logins:write, logins:read, devices:write, webhooks:read, webhooks:write, alerts:write, policy:write; may be
-        /// repeated
+        /// What it allows: logins:write, logins:read, devices:write, webhooks:read, webhooks:write, alerts:write,
+        /// policy:write; may be repeated
         #[arg(long = "scope", required = true, value_name = "SCOPE", value_parser = scope)]
         scopes: Vec<Scope>,
     },
@@ -257,7 +257,8 @@ pub struct ReplayArguments {
     /// The log.
     #[command(flatten)]
     pub log: LogArguments,
-    /// Judge by these policies (TOML, or JSON as GET /v1/policy shows one) instead of those in use; given twice, print the difference too
+    /// Judge by these policies (TOML, or JSON as GET /v1/policy shows one) instead of those in use; given twice, print the
+    /// difference too
     #[arg(long = "policy", value_name = "FILE")]
     pub policies: Vec<PathBuf>,
     /// Judge as for this tenant

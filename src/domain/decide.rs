@@ -71,7 +71,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
     let login = observed.login;
     let recognition = recognize(policy, profile, observed);
     let situation = situation(policy, profile, observed, &recognition);
-    let (assessment, copied) = (assess(policy, &situation), looks_copied(&situation));
+    let (assessment, copied) = (assess(policy, &situation), looks_copied(policy, &situation));
     let alert = alert(now, policy, profile, (observed, &recognition, &assessment, copied));
     let action = match (assessment.level, &alert) {
         (Level::High, _) => Action::Challenge,

@@ -10,7 +10,7 @@ use std::{
 use crate::domain::{
     ids::{TenantId, UserId},
     place::AddressRange,
-    time::DAY_MS,
+    time::{DAY_MS, HOUR_MS},
 };
 
 macro_rules! signals {
@@ -185,6 +185,9 @@ pub struct Policy {
     pub learning_ms: i64,
     /// … or while there were fewer logins than this.
     pub learning_logins: u32,
+    /// A known device that is far away within this time of its last login, its clock still at home, looks copied: one
+    /// signal about its place is then worth a mail. 0 switches it off.
+    pub copied_within_ms: i64,
     /// Security mails to one user within an hour.
     pub mails_per_hour: usize,
     /// Security mails to one user within a day; at most [`MAX_RECENT_ALERTS`](crate::domain::profile::MAX_RECENT_ALERTS).
@@ -236,6 +239,7 @@ impl Default for Policy {
             country_memory_ms: 90 * DAY_MS,
             learning_ms: 14 * DAY_MS,
             learning_logins: 10,
+            copied_within_ms: 6 * HOUR_MS,
             mails_per_hour: 5,
             mails_per_day: 20,
             late_after_ms: DAY_MS,

@@ -38,6 +38,8 @@ pub struct PolicyChange {
     pub learning_days: Option<u32>,
     /// See [`Policy::learning_logins`].
     pub learning_logins: Option<u32>,
+    /// See [`Policy::copied_within_ms`].
+    pub copied_within_hours: Option<u32>,
     /// See [`Policy::mails_per_hour`].
     pub mails_per_hour: Option<u32>,
     /// See [`Policy::mails_per_day`].
@@ -57,6 +59,7 @@ impl PolicyChange {
     #[must_use]
     pub fn whole(policy: &Policy) -> Self {
         let days = |ms: i64| u32::try_from(ms / DAY_MS).unwrap_or(u32::MAX);
+        let hours = |ms: i64| u32::try_from(ms / HOUR_MS).unwrap_or(u32::MAX);
         let count = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
         Self {
             recognized_from: Some(policy.recognized_from),
@@ -68,9 +71,10 @@ impl PolicyChange {
             country_memory_days: Some(days(policy.country_memory_ms)),
             learning_days: Some(days(policy.learning_ms)),
             learning_logins: Some(policy.learning_logins),
+            copied_within_hours: Some(hours(policy.copied_within_ms)),
             mails_per_hour: Some(count(policy.mails_per_hour)),
             mails_per_day: Some(count(policy.mails_per_day)),
-            late_after_hours: Some(u32::try_from(policy.late_after_ms / HOUR_MS).unwrap_or(u32::MAX)),
+            late_after_hours: Some(hours(policy.late_after_ms)),
             shadow: Some(policy.muted),
             trusted_networks: Some(policy.trusted_networks.clone()),
             excluded_users: Some(policy.excluded_users.clone()),
@@ -86,6 +90,7 @@ impl PolicyChange {
             Some(it) if it > MAX_DAYS => Err(Invalid::new(name, format!("must be at most {MAX_DAYS}"))),
             written => Ok(written.map_or(otherwise, |it| i64::from(it) * DAY_MS)),
         };
+        let hours = |written: Option<u32>, otherwise| written.map_or(otherwise, |it| i64::from(it) * HOUR_MS);
         let count = |written: Option<u32>, otherwise| written.map_or(otherwise, |it| it as usize);
         let mut policy = Policy {
             recognized_from: share("recognized_from", self.recognized_from, base.recognized_from)?,
@@ -96,9 +101,10 @@ impl PolicyChange {
             country_memory_ms: days("country_memory_days", self.country_memory_days, base.country_memory_ms)?,
             learning_ms: days("learning_days", self.learning_days, base.learning_ms)?,
             learning_logins: self.learning_logins.unwrap_or(base.learning_logins),
+            copied_within_ms: hours(self.copied_within_hours, base.copied_within_ms),
             mails_per_hour: count(self.mails_per_hour, base.mails_per_hour),
             mails_per_day: count(self.mails_per_day, base.mails_per_day),
-            late_after_ms: self.late_after_hours.map_or(base.late_after_ms, |it| i64::from(it) * HOUR_MS),
+            late_after_ms: hours(self.late_after_hours, base.late_after_ms),
             muted: self.shadow.unwrap_or(base.muted),
             ..base.clone()
         };

@@ -170,7 +170,8 @@ pub enum EventSettlement {
     TakenUp(Vec<WebhookId>, Vec<u8>),
 }
 
-/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses, counters and, as [`PolicyStore`], policies. It knows no rule: it compares no devices and reads no threshold.
+/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses, counters and, as [`PolicyStore`], policies. It knows
+/// no rule: it compares no devices and reads no threshold.
 ///
 /// - A user's data lives in the partition of their [`UserKey`]; one commit touches one partition and is atomic in it.
 /// - What an `Ok` has acknowledged survives a crash, as far as the store's settings promise it.

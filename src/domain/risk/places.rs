@@ -109,16 +109,14 @@ fn is_another_known_device(it: &Situation<'_>) -> bool {
     it.device.is_some_and(|device| it.profile.devices.iter().any(|other| other.last_seen > device.last_seen))
 }
 
-/// What is copied is used soon: whoever relays a login to the real page (a phishing kit in the middle) has the browser's
-/// words, and the session, at that moment.
-const COPIED_WITHIN_MS: i64 = 6 * HOUR_MS;
-
 /// Whether the browser that signed in last is abroad within hours, and its clock is not: a copy of it then, or a VPN that
-/// no list knows. Home, to which users come back, is not abroad, nor is what lies beyond a border nearby.
+/// no list knows. What is copied is used soon: whoever relays a login to the real page, as phishing kits do, has the
+/// browser's words and the session at that moment. Home, to which users come back, is not abroad, nor is what lies beyond
+/// a border nearby.
 #[must_use]
-pub fn looks_copied(it: &Situation<'_>) -> bool {
+pub fn looks_copied(policy: &Policy, it: &Situation<'_>) -> bool {
     let (Some(place), Some(device)) = (it.place, it.device) else { return false };
-    let soon = (0..=COPIED_WITHIN_MS).contains(&it.occurred_at.ms_since(device.last_seen));
+    let soon = (0..policy.copied_within_ms).contains(&it.occurred_at.ms_since(device.last_seen));
     let was = device.traits.network.country;
     let distance_km = it.profile.last_place.and_then(|last| least_distance_km(it, place, &last));
     let far = distance_km.is_some_and(|it| it > MIN_TRAVEL_KM);

@@ -44,6 +44,9 @@ pub struct PolicyBody {
     learning_days: Option<u32>,
     /// … and within so many logins.
     learning_logins: Option<u32>,
+    /// A known device that is far away within so many hours of its last login, its clock still at home, looks copied: one
+    /// signal about its place is then worth a mail. 0 switches it off.
+    copied_within_hours: Option<u32>,
     /// Mails to one user within an hour.
     mails_per_hour: Option<u32>,
     /// Mails to one user within a day; at most 20.
@@ -88,6 +91,7 @@ impl PolicyBody {
             country_memory_days: it.country_memory_days,
             learning_days: it.learning_days,
             learning_logins: it.learning_logins,
+            copied_within_hours: it.copied_within_hours,
             mails_per_hour: it.mails_per_hour,
             mails_per_day: it.mails_per_day,
             late_after_hours: it.late_after_hours,
@@ -131,6 +135,7 @@ impl PolicyBody {
             country_memory_days: self.country_memory_days,
             learning_days: self.learning_days,
             learning_logins: self.learning_logins,
+            copied_within_hours: self.copied_within_hours,
             mails_per_hour: self.mails_per_hour,
             mails_per_day: self.mails_per_day,
             late_after_hours: self.late_after_hours,

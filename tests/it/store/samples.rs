@@ -340,6 +340,7 @@ pub fn policy_change() -> PolicyChange {
         country_memory_days: Some(90),
         learning_days: Some(14),
         learning_logins: Some(300),
+        copied_within_hours: Some(6),
         mails_per_hour: Some(5),
         mails_per_day: Some(20),
         late_after_hours: Some(24),

@@ -60,6 +60,9 @@ fn a_copy_of_the_browser_that_signed_in_last_is_told_of_within_hours() {
         "15.13:00 ana DK chrome-142/windows => recognized exact [new_country new_network] mailed
          15.15:00 ana FI chrome-142/windows => recognized exact",
     );
+    let mut story = Story::begin(Policy { copied_within_ms: 0, ..Policy::default() });
+    story
+        .goes_on(&format!("{SETTLED}15.13:00 ana DK chrome-142/windows => recognized exact [new_country new_network]"));
 }
 
 #[test]

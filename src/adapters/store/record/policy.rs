@@ -1,7 +1,7 @@
 //! The stored form of what a tenant wants to be different about its policy.
 //!
 //! Form 1, in order: flags of what is there: recognized, certain, medium, high, strong, days of a country's memory, days
-//! and logins of learning, mails an hour and a day, hours until late, whether shadow is said, shadow, trusted networks,
+//! and logins of learning, hours for copies, mails an hour and a day, hours until late, whether shadow is said, shadow, trusted networks,
 //! excluded users; those parts in that order; weights (signal's code, weight). A network is a name and its ranges (first
 //! and last address).
 
@@ -30,6 +30,7 @@ pub fn encode(it: &PolicyChange) -> Vec<u8> {
         it.country_memory_days,
         it.learning_days,
         it.learning_logins,
+        it.copied_within_hours,
         it.mails_per_hour,
         it.mails_per_day,
         it.late_after_hours,
@@ -67,7 +68,7 @@ pub fn decode(bytes: &[u8]) -> Result<PolicyChange, Malformed> {
     if form != FORM {
         return Err(Malformed::UnknownForm(form));
     }
-    let flags: [bool; 15] = from.flags()?;
+    let flags: [bool; 16] = from.flags()?;
     let [
         recognized,
         certain,
@@ -77,6 +78,7 @@ pub fn decode(bytes: &[u8]) -> Result<PolicyChange, Malformed> {
         memory,
         days,
         logins,
+        copied,
         hour,
         day,
         late,
@@ -94,6 +96,7 @@ pub fn decode(bytes: &[u8]) -> Result<PolicyChange, Malformed> {
         country_memory_days: from.when(memory, Reader::number)?,
         learning_days: from.when(days, Reader::number)?,
         learning_logins: from.when(logins, Reader::number)?,
+        copied_within_hours: from.when(copied, Reader::number)?,
         mails_per_hour: from.when(hour, Reader::number)?,
         mails_per_day: from.when(day, Reader::number)?,
         late_after_hours: from.when(late, Reader::number)?,
