@@ -18,7 +18,10 @@ use actix_web::{HttpResponse, http::header, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{http::state::State, ports::Geo};
+use crate::{
+    http::state::State,
+    ports::{Geo, Unfit},
+};
 
 /// How long a dependency may take to answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -61,11 +64,14 @@ pub async fn alive() -> HttpResponse {
 #[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readiness",
     responses(
         (status = 200, description = "Logins are recorded", body = Readiness),
-        (status = 503, description = "The store does not answer", body = Readiness)))]
+        (status = 503, description = "The store does not answer, or is not fit to be written", body = Readiness)))]
 pub async fn ready(state: Data<State>) -> HttpResponse {
     let (store, mail) = tokio::join!(
-        probe("store", "the store does not answer", state.store.probe()),
-        probe("mail", "the mail system does not take mail", state.mail.probe()),
+        probe("store", "the store does not answer", state.store.probe(), |fault| match fault {
+            Unfit::Told(words) => Some(words),
+            Unfit::Unavailable(_) => None,
+        }),
+        probe("mail", "the mail system does not take mail", state.mail.probe(), |_| None),
     );
     // Of a mail system that greets us and refuses our mails only the worker knows.
     let mail = match state.watch.amiss() {
@@ -82,17 +88,19 @@ pub async fn ready(state: Data<State>) -> HttpResponse {
     answer.json(Readiness { status, checks: vec![store, mail, geo] })
 }
 
-/// Asks one dependency. The cause of a failure is for our log: it may name machines.
+/// Asks one dependency. The cause of a failure is for our log, because it may name machines; `told` says what of it is for
+/// anybody, and `detail` stands where there is nothing.
 async fn probe<E: std::fmt::Display>(
     name: &'static str,
-    detail: &str,
+    detail: &'static str,
     asked: impl Future<Output = Result<(), E>>,
+    told: impl FnOnce(&E) -> Option<&'static str>,
 ) -> Check {
     let fault = match tokio::time::timeout(PROBE_TIMEOUT, asked).await {
         Ok(Ok(())) => None,
         Ok(Err(cause)) => {
             tracing::warn!(dependency = name, %cause, "a dependency is amiss");
-            Some(detail.to_owned())
+            Some(told(&cause).unwrap_or(detail).to_owned())
         }
         Err(_) => Some(format!("{detail} within {} s", PROBE_TIMEOUT.as_secs())),
     };

@@ -13,4 +13,4 @@ pub use storing::{
     Settlement, Store,
 };
 pub use surroundings::{Agents, Clock, DatabaseStatus, Geo};
-pub use unavailable::Unavailable;
+pub use unavailable::{Unavailable, Unfit};

@@ -15,7 +15,10 @@ use crate::domain::{
     time::Timestamp,
     webhook::{Attempt, TenantEvent, Webhook},
 };
-use crate::ports::{policies::PolicyStore, unavailable::Unavailable};
+use crate::ports::{
+    policies::PolicyStore,
+    unavailable::{Unavailable, Unfit},
+};
 
 /// Why a commit did not happen. Nothing of it is stored.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -338,6 +341,6 @@ pub trait Store: PolicyStore {
     /// how many logins went. May take several calls: 0 means that nothing is left to do.
     async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable>;
 
-    /// Whether reading and writing would work now.
-    async fn probe(&self) -> Result<(), Unavailable>;
+    /// Whether reading and writing would work now, and whether what was acknowledged is where the next start looks for it.
+    async fn probe(&self) -> Result<(), Unfit>;
 }

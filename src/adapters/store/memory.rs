@@ -28,7 +28,7 @@ use crate::{
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, KEPT_LONGER_MS, Loaded, PolicyStore,
-        Requeued, Settlement, Store, Unavailable,
+        Requeued, Settlement, Store, Unavailable, Unfit,
     },
 };
 
@@ -298,7 +298,7 @@ impl Store for MemoryStore {
         Ok(tables.remove_logins_before(cutoff))
     }
 
-    async fn probe(&self) -> Result<(), Unavailable> {
+    async fn probe(&self) -> Result<(), Unfit> {
         Ok(())
     }
 }

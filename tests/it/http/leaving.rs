@@ -25,7 +25,7 @@ use watchlight::{
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
-        Store, Unavailable,
+        Store, Unavailable, Unfit,
     },
 };
 
@@ -272,7 +272,7 @@ impl Store for Leaving {
         self.inner.trim(now, cutoff).await
     }
 
-    async fn probe(&self) -> Result<(), Unavailable> {
+    async fn probe(&self) -> Result<(), Unfit> {
         self.answers()?;
         self.inner.probe().await
     }

@@ -27,7 +27,7 @@ use crate::{
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
-        Unavailable,
+        Unavailable, Unfit,
     },
 };
 
@@ -286,10 +286,11 @@ impl Store for EmbeddedStore {
         }
     }
 
-    async fn probe(&self) -> Result<(), Unavailable> {
+    async fn probe(&self) -> Result<(), Unfit> {
         // Rewrites a row with itself: the whole way to the disk, and nothing changes.
         let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";
         self.write(move |connection| Ok(connection.execute(touch, [])?)).await?;
-        self.readers.read(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)).await
+        let read = |connection: &rusqlite::Connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?);
+        Ok(self.readers.read(read).await?)
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
-        Unavailable,
+        Unavailable, Unfit,
     },
 };
 
@@ -236,9 +236,9 @@ impl Store for RedisStore {
         history::trim(&self.link, cutoff).await
     }
 
-    async fn probe(&self) -> Result<(), Unavailable> {
+    async fn probe(&self) -> Result<(), Unfit> {
         let mut write = redis::pipe();
         write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
-        self.link.ask(QUICK, &write).await
+        Ok(self.link.ask::<()>(QUICK, &write).await?)
     }
 }
