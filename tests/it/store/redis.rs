@@ -7,13 +7,13 @@ use std::{
 
 use watchlight::{
     adapters::store::{fault::OpenError, open::open},
-    ports::{CommitError, Store},
+    ports::{CommitError, Store, Unfit},
 };
 
 use crate::{
     store::{
         contract::RETENTION_MS,
-        samples::{acme, at, commit, commit_with_alert, event, once, user},
+        samples::{acme, api_key, at, commit, commit_with_alert, event, once, user, webhook},
     },
     support::redis::RedisServer,
 };
@@ -84,6 +84,78 @@ async fn a_server_that_evicts_is_refused() {
     let fault = refused(&server.url()).await;
     assert!(matches!(&fault, OpenError::Evicting(policy) if policy == "allkeys-lru"), "{fault}");
     assert!(fault.to_string().contains("noeviction"), "{fault}");
+}
+
+/// Commits until the store refuses one with a word that is looked for, and then a few more, which must be refused too.
+async fn until_it_refuses(store: &Arc<dyn Store>, word: &str) {
+    let began = Instant::now();
+    let mut refused = 0;
+    while refused < 20 {
+        let profile = store.load(&acme(), &user(1), None, at(0)).await;
+        let version = profile.map_or(0, |it| it.version);
+        let time = at(i64::try_from(version).unwrap());
+        match store.commit(commit(&user(1), version, time, 1)).await {
+            Ok(()) => assert_eq!(refused, 0, "what was refused once is stored"),
+            Err(CommitError::Unavailable(it)) if it.0.contains(word) => refused += 1,
+            Err(fault) => assert_eq!(refused, 0, "{fault}"),
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "it does not refuse");
+    }
+    let unfit = store.probe().await.unwrap_err();
+    assert!(matches!(unfit, Unfit::Told(words) if words.contains("noeviction")), "{unfit}");
+}
+
+#[tokio::test]
+async fn a_server_that_begins_to_evict_takes_nothing_until_it_ends() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    for policy in ["allkeys-lru", "volatile-ttl", "allkeys-random"] {
+        server.command(&["CONFIG", "SET", "maxmemory-policy", policy]);
+        until_it_refuses(&store, policy).await;
+        assert!(store.put_api_key(api_key("a", at(0))).await.is_err());
+        assert!(store.put_webhook(webhook(&acme(), 1)).await.is_err());
+        store.api_key("a").await.expect("what is stored is read");
+        server.command(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+        until_it_works(&store).await;
+        store.put_api_key(api_key("a", at(0))).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_evicting_acknowledges_nothing() {
+    let mut server = RedisServer::start(&["--appendonly", "yes", "--appendfsync", "always"]);
+    let store = opened(&server).await;
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    server.kill();
+    is_unavailable(&store).await;
+    server.set("--maxmemory-policy", "allkeys-lru");
+    server.restart();
+    until_it_refuses(&store, "allkeys-lru").await;
+    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1, "nothing was stored since");
+    server.kill();
+    server.set("--maxmemory-policy", "noeviction");
+    server.restart();
+    until_it_works(&store).await;
+    store.commit(commit(&user(1), 1, at(1), 2)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_forbids_config_is_asked_by_info_and_else_believed() {
+    let mut server = RedisServer::start(&["--rename-command", "CONFIG", "", "--maxmemory-policy", "allkeys-lru"]);
+    assert!(matches!(refused(&server.url()).await, OpenError::Evicting(policy) if policy == "allkeys-lru"));
+    server.kill();
+    server.set("--maxmemory-policy", "noeviction");
+    server.restart();
+    let store = opened(&server).await;
+    server.kill();
+    server.set("--maxmemory-policy", "volatile-lru");
+    server.restart();
+    until_it_refuses(&store, "volatile-lru").await;
+    let silent =
+        ["--rename-command", "CONFIG", "", "--rename-command", "INFO", "", "--maxmemory-policy", "allkeys-lru"];
+    let server = RedisServer::start(&silent);
+    opened(&server).await.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
 }
 
 #[tokio::test]

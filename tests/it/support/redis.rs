@@ -46,9 +46,15 @@ impl RedisServer {
 
     /// From the next start on it wants this password.
     pub fn change_password(&mut self, password: &str) {
-        self.args.extend(["--requirepass".to_owned(), password.to_owned()]);
-        let place = self.args.iter().position(|it| it == "--requirepass").unwrap();
-        self.args.drain(place..place + 2);
+        self.set("--requirepass", password);
+    }
+
+    /// From the next start on it has this setting.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if let Some(place) = self.args.iter().position(|it| it == name) {
+            self.args.drain(place..place + 2);
+        }
+        self.args.extend([name.to_owned(), value.to_owned()]);
     }
 
     /// Where the socket is.

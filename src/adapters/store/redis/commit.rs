@@ -39,7 +39,9 @@ pub async fn load(
     if let Some(key) = idempotency {
         ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
     }
-    let mut answers = link.ask_each(QUICK, &mut ask).await?.into_iter();
+    // Whatever is stored was loaded before: so nothing is acknowledged by a server that has not been seen to keep it.
+    let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &mut ask), link.see_fitness(QUICK))?;
+    let mut answers = answers.into_iter();
     let stored = match answers.next() {
         Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
         answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
@@ -74,6 +76,7 @@ async fn load_form_1(link: &Link, user: &UserKey) -> Result<Option<Vec<u8>>, Una
 /// # Errors
 /// [`CommitError::Duplicate`], [`CommitError::Stale`], or that it is not known whether the commit was stored.
 pub async fn commit(link: &Link, commit: &PreparedCommit, retention_ms: i64) -> Result<(), CommitError> {
+    link.check_fitness()?;
     let outcome: String = link.run(QUICK, &invocation(commit, retention_ms)).await?;
     match outcome.as_str() {
         "ok" => Ok(()),

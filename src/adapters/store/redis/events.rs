@@ -117,6 +117,7 @@ pub async fn next_due(link: &Link) -> Result<Option<Timestamp>, Unavailable> {
 /// # Errors
 /// The server does not answer in time.
 pub async fn put_webhook(link: &Link, webhook: &Webhook) -> Result<(), Unavailable> {
+    link.must_keep(QUICK).await?;
     let (key, record) = (keys::webhooks(&webhook.tenant), record::webhook::encode(webhook));
     let mut ask = redis::pipe();
     ask.cmd("HSET").arg(key).arg(&webhook.id.0[..]).arg(record).ignore();

@@ -105,6 +105,7 @@ async fn newest(
 /// # Errors
 /// The server does not answer in time.
 pub async fn put_api_key(link: &Link, key: &ApiKeyRecord) -> Result<(), Unavailable> {
+    link.must_keep(QUICK).await?;
     let mut ask = redis::pipe();
     ask.cmd("HSET").arg(keys::API_KEYS).arg(&key.id).arg(record::api_key::encode(key)).ignore();
     link.ask(QUICK, &ask).await

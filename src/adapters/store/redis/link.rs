@@ -1,6 +1,9 @@
 //! The connection: one socket for everybody, bounded waiting, and a way back after every fault.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use redis::{
     AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, RedisError, RedisResult,
@@ -8,9 +11,13 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
     io::tcp::TcpSettings,
 };
+use tokio::time::Instant;
 
 use crate::{
-    adapters::store::{fault::OpenError, redis::keys},
+    adapters::store::{
+        fault::OpenError,
+        redis::{keys, memory_policy},
+    },
     ports::Unavailable,
 };
 
@@ -22,11 +29,23 @@ pub const WIDE: Duration = Duration::from_secs(2);
 const OPENING: Duration = Duration::from_secs(2);
 /// The longest pause between two attempts to connect, before up to as much jitter.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(400);
+/// How long it is believed that the server keeps what it is given: an operator or a failover can change that.
+const FITNESS_LASTS: Duration = Duration::from_secs(1);
 
 /// The connection to one server.
 #[derive(Clone)]
 pub struct Link {
     manager: ConnectionManager,
+    fitness: Arc<Mutex<Fitness>>,
+}
+
+/// Whether the server keeps what it is given, as it was last seen.
+#[derive(Debug, Default)]
+struct Fitness {
+    /// When it is to be looked at again; none for at once.
+    fresh_until: Option<Instant>,
+    /// The policy by which it would drop records.
+    evicting: Option<String>,
 }
 
 impl std::fmt::Debug for Link {
@@ -54,7 +73,53 @@ impl Link {
             .set_connection_timeout(Some(Duration::from_secs(1)))
             .set_response_timeout(Some(WIDE));
         let manager = ConnectionManager::new_lazy_with_config(client, config).map_err(|it| unavailable(&it))?;
-        Ok(Self { manager })
+        Ok(Self { manager, fitness: Arc::default() })
+    }
+
+    /// Looks whether the server keeps what it is given, unless that was seen within a second and on this connection. Send
+    /// it beside another question, and it costs no time.
+    ///
+    /// # Errors
+    /// No answer within `limit`. What was seen is told by [`Link::check_fitness`].
+    pub async fn see_fitness(&self, limit: Duration) -> Result<(), Unavailable> {
+        let now = Instant::now();
+        if self.fitness().fresh_until.is_some_and(|it| now < it) {
+            return Ok(());
+        }
+        let mut manager = self.manager.clone();
+        let evicting = self.noticed(within(limit, memory_policy::evicting(&mut manager)).await)?;
+        *self.fitness() = Fitness { fresh_until: Some(now + FITNESS_LASTS), evicting };
+        Ok(())
+    }
+
+    /// Refuses what is to be stored while the server would drop it, as far as has been seen.
+    ///
+    /// # Errors
+    /// The server's `maxmemory-policy`, by name.
+    pub fn check_fitness(&self) -> Result<(), Unavailable> {
+        match &self.fitness().evicting {
+            Some(policy) => Err(Unavailable(OpenError::Evicting(policy.clone()).to_string())),
+            None => Ok(()),
+        }
+    }
+
+    /// Both: for what is stored without having been loaded before.
+    ///
+    /// # Errors
+    /// See [`Link::see_fitness`] and [`Link::check_fitness`].
+    pub async fn must_keep(&self, limit: Duration) -> Result<(), Unavailable> {
+        self.see_fitness(limit).await?;
+        self.check_fitness()
+    }
+
+    /// Behind every failure there may be another server, or the same with other settings.
+    fn noticed<T>(&self, answer: Result<T, Unavailable>) -> Result<T, Unavailable> {
+        answer.inspect_err(|_| self.fitness().fresh_until = None)
+    }
+
+    /// Nothing panics while it is held.
+    fn fitness(&self) -> MutexGuard<'_, Fitness> {
+        self.fitness.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends commands in one round trip.
@@ -63,7 +128,7 @@ impl Link {
     /// No answer within `limit`, or a refusal.
     pub async fn ask<T: FromRedisValue>(&self, limit: Duration, commands: &Pipeline) -> Result<T, Unavailable> {
         let mut manager = self.manager.clone();
-        within(limit, commands.query_async(&mut manager)).await
+        self.noticed(within(limit, commands.query_async(&mut manager)).await)
     }
 
     /// Sends commands in one round trip, and takes each one's text or refusal by itself.
@@ -88,7 +153,7 @@ impl Link {
         script: &ScriptInvocation<'_>,
     ) -> Result<T, Unavailable> {
         let mut manager = self.manager.clone();
-        within(limit, script.invoke_async(&mut manager)).await
+        self.noticed(within(limit, script.invoke_async(&mut manager)).await)
     }
 }
 
@@ -121,10 +186,8 @@ async fn check(client: &Client) -> Result<(), OpenError> {
     let config = AsyncConnectionConfig::new().set_connection_timeout(Some(OPENING)).set_response_timeout(Some(OPENING));
     let connecting = client.get_multiplexed_async_connection_with_config(&config);
     let mut connection = within(OPENING, connecting).await?;
-    // A server that does not let us ask is taken to be set up by somebody who knows.
-    let policy = redis::cmd("CONFIG").arg("GET").arg("maxmemory-policy").query_async(&mut connection).await;
-    let policy: Option<(String, String)> = policy.ok();
-    if let Some((_, policy)) = policy.filter(|(_, policy)| policy != "noeviction") {
+    let evicting = memory_policy::evicting(&mut connection).await.map_err(|it| unavailable(&it))?;
+    if let Some(policy) = evicting {
         return Err(OpenError::Evicting(policy));
     }
     let mut identity = redis::pipe();

@@ -33,6 +33,7 @@ pub async fn suppress(
     mailbox: MailboxKey,
     why: Suppression,
 ) -> Result<bool, Unavailable> {
+    link.must_keep(QUICK).await?;
     let mut ask = redis::pipe();
     ask.cmd("HSETNX").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]).arg(write(why));
     let (is_new,) = link.ask(QUICK, &ask).await?;

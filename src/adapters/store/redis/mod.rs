@@ -1,6 +1,7 @@
 //! The store in Redis or Valkey: for several instances of this service behind one address.
 
 pub mod keys;
+pub mod memory_policy;
 pub mod link;
 pub mod commit;
 pub mod history;

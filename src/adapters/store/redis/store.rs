@@ -33,6 +33,10 @@ use crate::{
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
 const LONGEST_RETENTION_MS: i64 = 36_525 * DAY_MS;
 
+/// What `/readyz` says of a server that would drop records.
+const EVICTING: &str =
+    "this Redis drops records when it is full, so nothing is stored: set its `maxmemory-policy` to noeviction";
+
 /// A store in one Redis or Valkey server.
 ///
 /// What it has acknowledged survives a crash of the server with `appendfsync always`; with `everysec` up to a second is
@@ -239,6 +243,7 @@ impl Store for RedisStore {
     async fn probe(&self) -> Result<(), Unfit> {
         let mut write = redis::pipe();
         write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
-        Ok(self.link.ask::<()>(QUICK, &write).await?)
+        tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
+        self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
     }
 }

@@ -28,6 +28,7 @@ pub async fn find(link: &Link, key: &str) -> Result<Option<(u64, Vec<u8>)>, Unav
 /// # Errors
 /// The server does not answer in time.
 pub async fn put(link: &Link, key: &str, version: u64, (record, life_ms): (&[u8], i64)) -> Result<bool, Unavailable> {
+    link.must_keep(QUICK).await?;
     let mut run = PUT.key(key);
     run.arg(version).arg(record).arg(life_ms);
     link.run(QUICK, &run).await
