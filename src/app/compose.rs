@@ -1,6 +1,6 @@
 //! From settings to ports and services.
 
-use std::{sync::Arc, thread};
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -56,6 +56,8 @@ pub struct Foundation {
     pub clock: Arc<dyn Clock>,
     /// The master key's children.
     pub keyring: Keyring,
+    /// Who reads user agents: one for all, since its patterns and what it remembers are large.
+    pub agents: Arc<UapAgents>,
 }
 
 impl Foundation {
@@ -68,7 +70,7 @@ impl Foundation {
         let url = settings.store.url.expose_secret();
         let store =
             store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
-        Ok(Self { store, clock: Arc::new(SystemClock), keyring })
+        Ok(Self { store, clock: Arc::new(SystemClock), keyring, agents: Arc::default() })
     }
 
     /// API keys.
@@ -77,22 +79,21 @@ impl Foundation {
         ApiKeys::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
-    /// The way of a login, with the databases of places in `geo`. The patterns of user agents are compiled meanwhile, so
-    /// that the first login need not wait for all of it.
+    /// The way of a login, with the databases of places in `geo`.
     #[must_use]
     pub fn intake(&self, policies: &Policies, geo: Arc<MaxmindGeo>, queued: Arc<Notify>) -> Intake {
-        let agents = Arc::new(UapAgents::new());
-        let compiling = agents.clone();
-        thread::spawn(move || compiling.warm_up());
-        let observer = Observer { agents, geo, clock: self.clock.clone() };
+        let observer = self.observer(geo);
         Intake::new(self.store.clone(), observer, self.keyring.clone(), policies.clone(), queued)
     }
 
-    /// What becomes of sessions. Their patterns of user agents are compiled when the first is heard of.
+    /// What becomes of sessions.
     #[must_use]
     pub fn sessions(&self, geo: Arc<MaxmindGeo>, retention_ms: i64) -> Sessions {
-        let observer = Observer { agents: Arc::new(UapAgents::new()), geo, clock: self.clock.clone() };
-        Sessions::new(self.store.clone(), observer, self.keyring.clone(), retention_ms)
+        Sessions::new(self.store.clone(), self.observer(geo), self.keyring.clone(), retention_ms)
+    }
+
+    fn observer(&self, geo: Arc<MaxmindGeo>) -> Observer {
+        Observer { agents: self.agents.clone(), geo, clock: self.clock.clone() }
     }
 
     /// Warnings.

@@ -57,7 +57,7 @@ impl Playback {
     pub fn open(settings: &Settings, log: &LogArguments, policies: &Policies) -> Result<Self, Fault> {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(MemoryStore::default());
-        let foundation = Foundation { store, clock: clock.clone(), keyring: Keyring::new(KEY) };
+        let foundation = Foundation { store, clock: clock.clone(), keyring: Keyring::new(KEY), agents: Arc::default() };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
         let intake = foundation.intake(policies, geo, Arc::new(Notify::new()));
         let tenant = TenantId::parse("replay").ok_or_else(|| Fault::Partly("no tenant".to_owned()))?;

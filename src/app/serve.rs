@@ -49,7 +49,7 @@ const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 /// When something that it needs cannot be had.
 pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let foundation = Foundation::open(settings).await?;
-    let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
+    let geo = Arc::new(places_and_agents(settings, &foundation));
     let catalogue = templates::catalogue(settings)?;
     let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
     let _watch = watch_places(&geo);
@@ -105,7 +105,7 @@ struct World {
 }
 
 fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> State {
-    let Foundation { store, clock, keyring } = foundation.clone();
+    let Foundation { store, clock, keyring, .. } = foundation.clone();
     let rate = |(per_second, burst)| Rate { per_second, burst };
     let (per_key, per_address) = (rate(settings.limits.per_key), rate(settings.limits.per_address));
     let proxies = TrustedProxies {
@@ -141,6 +141,17 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         settings: Arc::new(HttpSettings { public_url, product, addresses, catalogue, proxies, per_key, per_address }),
         metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
     }
+}
+
+/// Examines the databases of places, and compiles the patterns of user agents meanwhile: whoever is let in finds both ready.
+fn places_and_agents(settings: &Settings, foundation: &Foundation) -> MaxmindGeo {
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            foundation.agents.warm_up();
+            info!("the patterns of user agents are compiled");
+        });
+        MaxmindGeo::open(&settings.geoip_dir)
+    })
 }
 
 /// Takes up new databases as they come, as long as the answer is kept.

@@ -16,6 +16,12 @@ use watchlight::{
     ports::Agents,
 };
 
+use crate::{
+    http::server::{CHROME, FIREFOX},
+    stories::world::Browser,
+    support::agents::CommonAgents,
+};
+
 static AGENTS: LazyLock<UapAgents> = LazyLock::new(UapAgents::new);
 
 /// The table below: what is shown, the kind, and the user agent.
@@ -88,6 +94,22 @@ fn user_agents_of_today_are_put_into_our_lists() {
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn what_stands_for_the_patterns_in_other_tests_reads_alike() {
+    let mut user_agents = vec![CHROME.to_owned(), FIREFOX.to_owned()];
+    for family in ["chrome-142", "chrome-113", "firefox-145"] {
+        for system in ["windows", "mac", "linux", "none"] {
+            user_agents.push(Browser::parse(&format!("{family}/{system}")).user_agent());
+        }
+    }
+    let others = ["safari-18/iphone", "safari-26/iphone", "safari-26/mac", "unknown-1/none"];
+    user_agents.extend(others.map(|it| Browser::parse(it).user_agent()));
+    user_agents.extend(["Mozilla/5.0", "curl/8.5.0", ""].map(str::to_owned));
+    for it in user_agents {
+        assert_eq!(CommonAgents.parse(&it), AGENTS.parse(&it), "{it}");
+    }
 }
 
 #[test]

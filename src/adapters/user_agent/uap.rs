@@ -34,7 +34,7 @@ impl UapAgents {
         Self { patterns: LazyLock::new(compile), cache: Cache::new(CACHE_CAPACITY) }
     }
 
-    /// Compiles the patterns now, which takes a tenth of a second, rather than during somebody's login.
+    /// Compiles the patterns now, which takes a tenth to a third of a second, rather than during somebody's login.
     pub fn warm_up(&self) {
         LazyLock::force(&self.patterns);
     }

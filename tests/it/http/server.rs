@@ -20,7 +20,6 @@ use watchlight::{
         },
         mail::{memory::MemoryMail, message::Composer},
         store::memory::MemoryStore,
-        user_agent::uap::UapAgents,
     },
     domain::{
         api_key::Scope,
@@ -44,6 +43,8 @@ use watchlight::{
     },
 };
 
+use crate::support::agents::CommonAgents;
+
 /// What signs reports about mails.
 pub const MAIL_EVENTS_SECRET: &[u8; 32] = &[9; 32];
 /// 2026-11-22T10:00:00Z
@@ -52,7 +53,6 @@ pub const CHROME: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
-static AGENTS: LazyLock<Arc<UapAgents>> = LazyLock::new(|| Arc::new(UapAgents::new()));
 static GEO: LazyLock<Arc<MaxmindGeo>> =
     LazyLock::new(|| Arc::new(MaxmindGeo::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("geoip"))));
 
@@ -110,7 +110,7 @@ impl Server {
         let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
         let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
         let geo = options.geo.unwrap_or_else(|| GEO.clone());
-        let observer = Observer { agents: AGENTS.clone(), geo: geo.clone(), clock: clock.clone() };
+        let observer = Observer { agents: CommonAgents::shared(), geo: geo.clone(), clock: clock.clone() };
         let shared: Arc<dyn Clock> = clock.clone();
         let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
         let hooks = Arc::new(hooks(options.public_webhooks));

@@ -1,6 +1,6 @@
 //! The one door to the stories: lines go through the real intake into a real store, and the real dispatch sends.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use tokio::{runtime::Runtime, sync::Notify};
 use watchlight::{
@@ -11,7 +11,6 @@ use watchlight::{
             message::Composer,
         },
         store::open as store,
-        user_agent::UapAgents,
     },
     domain::{
         attributes::Attribute,
@@ -31,12 +30,13 @@ use watchlight::{
     },
 };
 
-use crate::stories::{
-    line::{Event, Login, What, parse},
-    world::Atlas,
+use crate::{
+    stories::{
+        line::{Event, Login, What, parse},
+        world::Atlas,
+    },
+    support::agents::CommonAgents,
 };
-
-static AGENTS: LazyLock<Arc<UapAgents>> = LazyLock::new(|| Arc::new(UapAgents::new()));
 
 /// Tells a story and compares each answer with what follows `=>` on its line. An answer reads
 /// `status matched_by (changed, …) [signals] mailed`, less what there is not.
@@ -80,7 +80,7 @@ impl Story {
         let mail = Arc::new(MemoryMail::new(composer));
         let (keyring, queued) = (Keyring::new([3; 32]), Arc::new(Notify::new()));
         let time: Arc<dyn Clock> = clock.clone();
-        let observer = Observer { agents: AGENTS.clone(), geo: atlas.clone(), clock: time.clone() };
+        let observer = Observer { agents: CommonAgents::shared(), geo: atlas.clone(), clock: time.clone() };
         Self {
             runtime,
             tenant: TenantId::parse("acme").unwrap(),

@@ -1,6 +1,6 @@
 //! The promise, told as stories: first in memory with a clock of our own, then by whole services that are killed.
 
-mod world;
+pub mod world;
 mod line;
 mod door;
 mod devices;
@@ -15,6 +15,7 @@ mod commands;
 mod evaluation;
 mod promise;
 mod crashes;
+mod start;
 mod shutdown;
 mod secrets;
 mod upgrade;

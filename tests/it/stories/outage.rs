@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, net::TcpListener, sync::Arc};
 
 use tokio::sync::Notify;
 use watchlight::{
-    adapters::{clock::ManualClock, store::memory::MemoryStore, user_agent::UapAgents},
+    adapters::{clock::ManualClock, store::memory::MemoryStore},
     domain::{
         alert::State,
         ids::TenantId,
@@ -26,7 +26,7 @@ use crate::{
         service::{PUBLIC_URL, mail_to, message_ids},
         world::Atlas,
     },
-    support::smtp::ScriptedSmtp,
+    support::{agents::CommonAgents, smtp::ScriptedSmtp},
 };
 
 const ALERTS: usize = 50;
@@ -42,7 +42,7 @@ async fn mails_wait_for_a_server_that_is_down_and_say_that_they_are_late() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let mail = mail_to(&format!("smtp://{address}"));
     let (keyring, queued, tenant) = (Keyring::new([5; 32]), Arc::new(Notify::new()), TenantId::parse("acme").unwrap());
-    let observer = Observer { agents: Arc::new(UapAgents::new()), geo: atlas.clone(), clock: shared.clone() };
+    let observer = Observer { agents: CommonAgents::shared(), geo: atlas.clone(), clock: shared.clone() };
     let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued.clone());
     let ports = (store.clone(), mail, shared);
     let dispatch = Dispatch::new(ports, keyring, format!("{PUBLIC_URL}/a/{{token}}"), queued);

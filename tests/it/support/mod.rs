@@ -1,5 +1,6 @@
 //! What the stories stand on.
 
+pub mod agents;
 pub mod redis;
 pub mod hooks;
 pub mod smtp;
