@@ -33,6 +33,9 @@ pub enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Look after the store
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Make, list, try out and remove webhooks
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
@@ -82,6 +85,17 @@ pub enum KeysCommand {
     Revoke {
         /// The key's public part, as `keys list` shows it
         id: String,
+    },
+}
+
+/// What can be done with the store.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Show how many logins are older than `store.retention_days` by this machine's clock, or forget them
+    Trim {
+        /// Forget them, however many they are, and end the waiting of a running service
+        #[arg(long)]
+        yes: bool,
     },
 }
 

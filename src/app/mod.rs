@@ -9,6 +9,7 @@ pub mod compose;
 pub mod samples;
 pub mod templates;
 pub mod keys;
+pub mod store;
 pub mod webhooks;
 pub mod alerts;
 pub mod bounces;

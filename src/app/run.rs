@@ -8,7 +8,7 @@ use crate::{
         arguments::{Arguments, Command, TemplatesCommand},
         bounces, check, evaluate,
         fault::Fault,
-        geoip, import, keys, logging, preview, replay, serve, train, webhooks,
+        geoip, import, keys, logging, preview, replay, serve, store, train, webhooks,
     },
     config::{
         raw::{environment, read},
@@ -32,6 +32,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
             serve::run(&settings).await
         }
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
+        Some(Command::Store(command)) => store::run(&settings, command).await,
         Some(Command::Webhooks(command)) => webhooks::run(&settings, command).await,
         Some(Command::Alerts(command)) => alerts::run(&settings, command).await,
         Some(Command::Bounces { from }) => bounces::run(&settings, &from).await,

@@ -59,7 +59,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
     let watch = foundation.watch(settings);
     let dispatch = foundation.dispatch(&mail, compose::review_url(settings), (queued.clone(), &watch));
-    let retention = foundation.retention(settings.store.retention_ms);
+    let retention = foundation.retention(settings.store.retention_ms).with_wait(watch.trim_wait.clone());
     let webhooks = foundation.webhooks(settings)?;
     let posting = foundation.posting(webhooks.clone());
     let mail_events_secret = compose::mail_events_secret(settings)?;

@@ -31,6 +31,7 @@ pub mod notice;
 pub mod webhook;
 pub mod verdict;
 pub mod history;
+pub mod retention;
 pub mod session;
 pub mod class;
 pub mod weights_table;

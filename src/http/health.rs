@@ -10,6 +10,7 @@
 //! | `watchlight_mail_stopped` | gauge | | 1 while the mail system refuses us, and no mail leaves |
 //! | `watchlight_storms_total` | counter | | storms: a tenant's mails were held back |
 //! | `watchlight_mail_reports_total` | counter | `cause` (`bounced`, `complained`) | reports about mails that were ours |
+//! | `watchlight_retention_waits` | gauge | | 1 while old logins are not forgotten because it would take too many at once |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 
 use std::{future::Future, time::Duration};
@@ -29,7 +30,7 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Whether logins can be recorded, and what is amiss.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
-    /// `ready`; `degraded`: logins are recorded, mails or places may be missing; `unavailable`.
+    /// `ready`; `degraded`: logins are recorded, mails or places may be missing, or old logins are kept too long; `unavailable`.
     status: &'static str,
     /// What this service depends on.
     checks: Vec<Check>,
@@ -38,7 +39,7 @@ pub struct Readiness {
 /// One dependency.
 #[derive(Debug, Serialize, ToSchema)]
 struct Check {
-    /// `store`, `mail`, `geo`.
+    /// `store`, `mail`, `geo`, `retention`.
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,
@@ -79,13 +80,14 @@ pub async fn ready(state: Data<State>) -> HttpResponse {
         None => mail,
     };
     let geo = Check::new("geo", databases(state.geo.as_ref()));
+    let retention = Check::new("retention", state.watch.trim_wait.amiss().map(str::to_owned));
     let failed = |it: &Check| it.status != "ok";
-    let (status, mut answer) = match (failed(&store), failed(&mail) || failed(&geo)) {
+    let (status, mut answer) = match (failed(&store), [&mail, &geo, &retention].into_iter().any(failed)) {
         (true, _) => ("unavailable", HttpResponse::ServiceUnavailable()),
         (false, true) => ("degraded", HttpResponse::Ok()),
         (false, false) => ("ready", HttpResponse::Ok()),
     };
-    answer.json(Readiness { status, checks: vec![store, mail, geo] })
+    answer.json(Readiness { status, checks: vec![store, mail, geo, retention] })
 }
 
 /// Asks one dependency. The cause of a failure is for our log, because it may name machines; `told` says what of it is for

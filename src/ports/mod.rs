@@ -1,8 +1,9 @@
-//! What the services need of the world: seven traits. Their contracts are prose here and tests in `tests/it`.
+//! What the services need of the world: eight traits. Their contracts are prose here and tests in `tests/it`.
 
 pub mod surroundings;
 pub mod unavailable;
 pub mod policies;
+pub mod upkeep;
 pub mod storing;
 pub mod sending;
 
@@ -14,3 +15,4 @@ pub use storing::{
 };
 pub use surroundings::{Agents, Clock, DatabaseStatus, Geo};
 pub use unavailable::{Unavailable, Unfit};
+pub use upkeep::Upkeep;

@@ -18,6 +18,7 @@ use crate::domain::{
 use crate::ports::{
     policies::PolicyStore,
     unavailable::{Unavailable, Unfit},
+    upkeep::Upkeep,
 };
 
 /// Why a commit did not happen. Nothing of it is stored.
@@ -173,15 +174,15 @@ pub enum EventSettlement {
     TakenUp(Vec<WebhookId>, Vec<u8>),
 }
 
-/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses, counters and, as [`PolicyStore`], policies. It knows
-/// no rule: it compares no devices and reads no threshold.
+/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses, counters and, as [`PolicyStore`], policies; forgets
+/// as [`Upkeep`]. It knows no rule: it compares no devices and reads no threshold.
 ///
 /// - A user's data lives in the partition of their [`UserKey`]; one commit touches one partition and is atomic in it.
 /// - What an `Ok` has acknowledged survives a crash, as far as the store's settings promise it.
 /// - Every call ends within a bounded time, with [`Unavailable`] if need be.
 /// - One contract test (`tests/it/store`) runs over every implementation.
 #[async_trait]
-pub trait Store: PolicyStore {
+pub trait Store: PolicyStore + Upkeep {
     /// A user's profile, and what is remembered under an idempotency key of this tenant: also if another user's login
     /// used it (`now` tells what has expired).
     async fn load(
@@ -336,10 +337,6 @@ pub trait Store: PolicyStore {
 
     /// Every API key's record, the oldest first.
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable>;
-
-    /// Forgets logins and settled alerts before `cutoff` and idempotency records, sessions and counters expired at `now`; returns
-    /// how many logins went. May take several calls: 0 means that nothing is left to do.
-    async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable>;
 
     /// Whether reading and writing would work now, and whether what was acknowledged is where the next start looks for it.
     async fn probe(&self) -> Result<(), Unfit>;

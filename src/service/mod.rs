@@ -2,6 +2,7 @@
 
 pub mod storms;
 pub mod outflow;
+pub mod trim_wait;
 pub mod watch;
 pub mod mailboxes;
 pub mod bounces;

@@ -1,20 +1,22 @@
-//! Whether mails leave: the way to the mail server and the tenants' storms, as this process finds them.
+//! What this process has found amiss: the way to the mail server, the tenants' storms, and a trim that waits.
 
 use std::sync::Arc;
 
 use crate::{
     domain::storm::StormRule,
     ports::Clock,
-    service::{outflow::Outflow, storms::Storms},
+    service::{outflow::Outflow, storms::Storms, trim_wait::TrimWait},
 };
 
-/// What the intake and the outbox worker take note of, for those who tell how the service is. Cheap to clone.
+/// What the intake, the outbox worker and the retention take note of, for those who tell how the service is. Cheap to clone.
 #[derive(Clone)]
 pub struct Watch {
     /// The way to the mail server.
     pub outflow: Arc<Outflow>,
     /// Tenants most of whose logins are suddenly from unknown devices.
     pub storms: Arc<Storms>,
+    /// Whether forgetting old logins waits.
+    pub trim_wait: Arc<TrimWait>,
     clock: Arc<dyn Clock>,
 }
 
@@ -22,7 +24,7 @@ impl Watch {
     /// A watch that calls a storm by this rule.
     #[must_use]
     pub fn new(rule: StormRule, clock: Arc<dyn Clock>) -> Self {
-        Self { outflow: Arc::default(), storms: Arc::new(Storms::new(rule)), clock }
+        Self { outflow: Arc::default(), storms: Arc::new(Storms::new(rule)), trim_wait: Arc::default(), clock }
     }
 
     /// Why mails do not leave, in words for the operator that name no tenant; none if they do.

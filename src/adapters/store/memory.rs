@@ -27,8 +27,8 @@ use crate::{
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, KEPT_LONGER_MS, Loaded, PolicyStore,
-        Requeued, Settlement, Store, Unavailable, Unfit,
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
+        Store, Unavailable, Unfit,
     },
 };
 
@@ -45,7 +45,7 @@ impl MemoryStore {
         Self::default()
     }
 
-    fn tables(&self) -> MutexGuard<'_, Tables> {
+    pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
         // Nothing below panics between two changes that belong together.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -286,16 +286,6 @@ impl Store for MemoryStore {
         let mut keys: Vec<ApiKeyRecord> = keys.collect::<Result<_, _>>()?;
         keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(keys)
-    }
-
-    async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
-        let mut tables = self.tables();
-        tables.idempotency.retain(|_, it| it.expires_at > now);
-        tables.lists.forget_expired(now);
-        tables.policies.forget_before(cutoff.plus_ms(-KEPT_LONGER_MS));
-        let first_kept = AlertId::first_at(cutoff);
-        tables.alerts.retain(|id, it| *id >= first_kept || it.delivery.due_at.is_some());
-        Ok(tables.remove_logins_before(cutoff))
     }
 
     async fn probe(&self) -> Result<(), Unfit> {

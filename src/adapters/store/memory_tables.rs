@@ -39,6 +39,8 @@ pub struct Tables {
     pub lists: Lists,
     /// Policies.
     pub policies: PolicyTables,
+    /// What is remembered of the latest trim.
+    pub trim_memory: Option<Vec<u8>>,
 }
 
 /// A login and where it is indexed.

@@ -8,6 +8,7 @@ pub mod memory_lists;
 pub mod memory_policies;
 pub mod memory_tables;
 pub mod memory;
+pub mod memory_upkeep;
 pub mod embedded;
 pub mod redis;
 pub mod open;

@@ -6,6 +6,7 @@ use watchlight::{
         alert::Suppressed,
         api_key::Scope,
         ids::TenantId,
+        retention::{Stock, TrimMemory},
         suppression::{Cause, Suppression},
     },
     ports::{Claimed, Settlement},
@@ -112,5 +113,17 @@ fn readiness_tells_that_mails_do_not_leave() {
     assert_eq!((&ready["status"], &ready["checks"][1]["status"]), (&json!("degraded"), &json!("failed")));
     assert!(ready["checks"][1]["detail"].as_str().unwrap().contains("refuses us"), "{ready}");
     server.watch.outflow.accepted();
+    assert_eq!(server.stranger().get("/readyz").value()["status"], "ready");
+}
+
+#[test]
+fn readiness_tells_that_forgetting_waits() {
+    let server = Server::start();
+    let stock = Stock { newest: Some(START), older: 100, kept: 0 };
+    server.watch.trim_wait.begin(START, &stock, &TrimMemory::begin(START).waiting(START));
+    let ready = server.stranger().get("/readyz");
+    assert_eq!((ready.status, &ready.value()["status"]), (200, &json!("degraded")), "logins are recorded");
+    assert!(ready.value()["checks"][3]["detail"].as_str().unwrap().contains("is the clock right"), "{ready:?}");
+    server.watch.trim_wait.end();
     assert_eq!(server.stranger().get("/readyz").value()["status"], "ready");
 }

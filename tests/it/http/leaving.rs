@@ -18,6 +18,7 @@ use watchlight::{
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
         policy::PolicyVersion,
         policy_change::PolicyChange,
+        retention::{Stock, TrimMemory},
         session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
@@ -25,7 +26,7 @@ use watchlight::{
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
-        Store, Unavailable, Unfit,
+        Store, Unavailable, Unfit, Upkeep,
     },
 };
 
@@ -76,6 +77,25 @@ impl PolicyStore for Leaving {
     ) -> Result<Option<PolicyChange>, Unavailable> {
         self.answers()?;
         self.inner.kept_policy(tenant, version).await
+    }
+}
+
+#[async_trait]
+impl Upkeep for Leaving {
+    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
+        self.inner.stock(cutoff, enough).await
+    }
+
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        self.inner.trim(expired_at, cutoff).await
+    }
+
+    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+        self.inner.trim_memory().await
+    }
+
+    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
+        self.inner.put_trim_memory(memory).await
     }
 }
 
@@ -266,10 +286,6 @@ impl Store for Leaving {
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         self.inner.api_keys().await
-    }
-
-    async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
-        self.inner.trim(now, cutoff).await
     }
 
     async fn probe(&self) -> Result<(), Unfit> {

@@ -2,7 +2,7 @@
 //! new version and keep reading the old one. Never change the bytes.
 
 use watchlight::{
-    adapters::store::record::{alert, api_key, attempt, event, login, policy, profile, session, webhook},
+    adapters::store::record::{alert, api_key, attempt, event, login, policy, profile, session, trim_memory, webhook},
     domain::{
         history::LoginRecord,
         place::Whereabouts,
@@ -46,6 +46,7 @@ golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/
 golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
 golden!(policy_form_1, policy, samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
+golden!(trim_memory_form_1, trim_memory, samples::trim_memory(), "golden/trim-memory-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 /// What the samples were when form 1 was written, as far as it can be read today.

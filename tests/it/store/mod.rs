@@ -4,6 +4,8 @@ pub mod samples;
 mod contract;
 mod contract_events;
 mod contract_lists;
+mod contract_upkeep;
+mod retention;
 mod golden;
 mod total;
 mod embedded;

@@ -7,6 +7,11 @@ use std::{
 
 use watchlight::{
     adapters::store::{fault::OpenError, open::open},
+    domain::{
+        history::LoginIndex,
+        ids::LoginId,
+        time::{DAY_MS, HOUR_MS},
+    },
     ports::{CommitError, Store, Unfit},
 };
 
@@ -222,6 +227,40 @@ async fn another_programs_server_is_refused_and_scripts_come_back() {
     server.command(&["SET", "wl:identity", "form 9, partitions 16"]);
     assert!(matches!(refused(&server.url()).await, OpenError::Foreign(_)));
     store.probe().await.unwrap();
+}
+
+/// An index is shortened when its life is renewed, twice a day: never by the clock, which may be ahead.
+#[tokio::test]
+async fn a_login_recorded_while_the_clock_is_ahead_takes_no_other_from_its_indexes() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    for version in 0..3_u8 {
+        let time = at(i64::from(version) * HOUR_MS);
+        store.commit(commit(&user(1), u64::from(version), time, version)).await.unwrap();
+    }
+    let all = || LoginId([0; 16])..LoginId([0xFF; 16]);
+    let indexed = async |index| store.logins(&acme(), &index, all(), 9).await.unwrap().len();
+    for (version, days) in [(3, 200), (4, 400)] {
+        for key in server.command(&["KEYS", "wl:{*"]).lines().filter(|it| it.contains("time:") || it.contains("by-")) {
+            server.command(&["PEXPIRE", key, "100000"]);
+        }
+        store.commit(commit(&user(1), version, at(days * DAY_MS), 0)).await.unwrap();
+        assert_eq!(indexed(LoginIndex::Time).await, usize::try_from(version).unwrap() + 1);
+        assert_eq!(indexed(LoginIndex::User(user(1))).await, usize::try_from(version).unwrap() + 1);
+    }
+    let entries = server.command(&["ZCARD", "wl:{p037}:time:acme"]);
+    assert_eq!(entries.trim(), ":5");
+    // What a trim has forgotten the index forgets, too, when the next login comes.
+    while store.trim(at(0), at(2 * HOUR_MS)).await.unwrap() > 0 {}
+    server.command(&["PEXPIRE", "wl:{p037}:time:acme", "100000"]);
+    store.commit(commit(&user(1), 5, at(3 * HOUR_MS), 0)).await.unwrap();
+    assert_eq!(server.command(&["ZCARD", "wl:{p037}:time:acme"]).trim(), ":4");
+    // A Redis whose own clock is a year ahead has them all.
+    for key in ["wl:{p037}:time:acme", "wl:{p037}:by-user:01010101010101010101010101010101"] {
+        let life = server.command(&["PTTL", key]);
+        let life_ms: i64 = life.trim().trim_start_matches(':').parse().unwrap();
+        assert!(life_ms > RETENTION_MS + 365 * DAY_MS, "{key} {life}");
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use watchlight::{
         policy::{Level, PolicyVersion, SignalKind, TrustedNetwork},
         policy_change::PolicyChange,
         profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
+        retention::TrimMemory,
         session::{Change, Origin, Session},
         sketch::Sketch,
         time::{DAY_MS, HOUR_MS, Timestamp},
@@ -323,6 +324,16 @@ pub fn session() -> Session {
         origin: Origin { asn: 29_518, country: *b"SE" },
         changed: Some((at(-2), Change { browser: true, system: false, network: true, after_end: false })),
         named: vec![7, u64::MAX],
+    }
+}
+
+/// What is remembered of a trim that waits.
+pub fn trim_memory() -> TrimMemory {
+    TrimMemory {
+        steady_since: at(-HOUR_MS),
+        seen_at: at(0),
+        forgotten_before: Some(at(-180 * DAY_MS)),
+        waits_since: Some(at(-1)),
     }
 }
 

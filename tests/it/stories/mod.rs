@@ -17,5 +17,6 @@ mod promise;
 mod crashes;
 mod start;
 mod shutdown;
+mod forgetting;
 mod secrets;
 mod upgrade;

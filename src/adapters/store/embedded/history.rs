@@ -1,4 +1,4 @@
-//! Logins as an investigation reads them, API keys, and what is forgotten in time.
+//! Logins as an investigation reads them, and API keys.
 
 use std::ops::Range;
 
@@ -12,14 +12,10 @@ use crate::{
     domain::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, TenantId},
-        time::Timestamp,
+        ids::{LoginId, TenantId},
     },
-    ports::{KEPT_LONGER_MS, Unavailable},
+    ports::Unavailable,
 };
-
-/// Rows of each kind that one trim removes at most, so that it holds up no commit for long.
-const TRIM_ROWS: usize = 1_000;
 
 /// A login by name.
 ///
@@ -95,53 +91,4 @@ pub fn api_keys(connection: &Connection) -> Result<Vec<ApiKeyRecord>, Refused> {
         keys.push(record::api_key::decode(&bytes?).map_err(Unavailable::from)?);
     }
     Ok(keys)
-}
-
-/// What one trim has removed.
-#[derive(Clone, Copy, Debug)]
-pub struct Trimmed {
-    /// Logins.
-    pub logins: u64,
-    /// Whether other rows may be left to remove.
-    pub more: bool,
-}
-
-/// Forgets up to 1,000 rows of each kind.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn trim(connection: &Connection, now: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Refused> {
-    let remove = |statement: &str, before: &dyn rusqlite::ToSql| {
-        connection.prepare_cached(statement)?.execute(params![before, limit_of(TRIM_ROWS)])
-    };
-    let logins = remove(
-        "DELETE FROM login WHERE id IN (SELECT id FROM login WHERE id < ? ORDER BY id LIMIT ?)",
-        &LoginId::first_at(cutoff).0,
-    )?;
-    let alerts = remove(
-        "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE id < ? AND due_at IS NULL ORDER BY id LIMIT ?)",
-        &AlertId::first_at(cutoff).0,
-    )?;
-    remove(
-        "DELETE FROM alert_of_user WHERE id IN (
-             SELECT id FROM alert_of_user AS entry
-             WHERE id < ? AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.id = entry.id) ORDER BY id LIMIT ?)",
-        &AlertId::first_at(cutoff).0,
-    )?;
-    let keys = remove(
-        "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE expires_at <= ? LIMIT ?)",
-        &now.unix_ms(),
-    )?;
-    let counters = remove(
-        "DELETE FROM counter WHERE key IN (SELECT key FROM counter WHERE expires_at <= ? LIMIT ?)",
-        &now.unix_ms(),
-    )?;
-    let sessions = remove(
-        "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE expires_at <= ? LIMIT ?)",
-        &now.unix_ms(),
-    )?;
-    // There are few: as many as tenants have had policies.
-    let unused = cutoff.plus_ms(-KEPT_LONGER_MS).unix_ms();
-    connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
-    Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters).max(sessions) == TRIM_ROWS })
 }

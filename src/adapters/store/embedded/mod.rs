@@ -11,3 +11,4 @@ pub mod commit;
 pub mod history;
 pub mod store;
 pub mod policies;
+pub mod upkeep;

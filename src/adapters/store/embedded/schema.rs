@@ -90,6 +90,8 @@ pub(crate) const LATER_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS kept_policy (
         tenant TEXT, version BLOB, record BLOB NOT NULL, used_at INTEGER NOT NULL, PRIMARY KEY (tenant, version)
     ) WITHOUT ROWID;
+
+    CREATE TABLE IF NOT EXISTS upkeep (name TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 ";
 
 /// Columns of alerts that came later, which SQLite does not add only if they are missing.

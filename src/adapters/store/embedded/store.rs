@@ -275,17 +275,6 @@ impl Store for EmbeddedStore {
         Ok(keys)
     }
 
-    async fn trim(&self, now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
-        let mut logins = 0;
-        loop {
-            let trimmed = self.write(move |connection| history::trim(connection, now, cutoff)).await?;
-            logins += trimmed.logins;
-            if !trimmed.more {
-                return Ok(logins);
-            }
-        }
-    }
-
     async fn probe(&self) -> Result<(), Unfit> {
         // Rewrites a row with itself: the whole way to the disk, and nothing changes.
         let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";

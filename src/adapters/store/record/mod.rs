@@ -14,3 +14,4 @@ pub mod event;
 pub mod webhook;
 pub mod policy;
 pub mod attempt;
+pub mod trim_memory;

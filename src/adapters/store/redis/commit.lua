@@ -31,7 +31,7 @@ local function version_of(key)
   return user and string.match(user, '^(%d+) ') or '0'
 end
 
--- Twice a day an index forgets what is old and has its life renewed, which is a day longer than logins are kept: doing
+-- Twice a day an index forgets what is old and has its life renewed, which is a day longer than logins live: doing
 -- so at every login would double what is written to the append-only file.
 local HALF_A_DAY = 12 * 60 * 60 * 1000
 

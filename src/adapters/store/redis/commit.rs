@@ -24,6 +24,20 @@ use crate::{
 
 static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("commit.lua")));
 
+/// So much longer than logins are kept their records and indexes live, if nobody trims them: a Redis whose own clock is
+/// ahead by less loses none.
+const SPARE_MS: i64 = 400 * DAY_MS;
+
+/// How long what is stored lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// For how long logins are kept.
+    pub retention_ms: i64,
+    /// Logins before this time are trimmed already: indexes may forget them too. The clock would not do, because it may be
+    /// ahead.
+    pub forgotten_before: Timestamp,
+}
+
 /// What a user's next decision starts from.
 ///
 /// # Errors
@@ -75,9 +89,9 @@ async fn load_form_1(link: &Link, user: &UserKey) -> Result<Option<Vec<u8>>, Una
 ///
 /// # Errors
 /// [`CommitError::Duplicate`], [`CommitError::Stale`], or that it is not known whether the commit was stored.
-pub async fn commit(link: &Link, commit: &PreparedCommit, retention_ms: i64) -> Result<(), CommitError> {
+pub async fn commit(link: &Link, commit: &PreparedCommit, life: &Life) -> Result<(), CommitError> {
     link.check_fitness()?;
-    let outcome: String = link.run(QUICK, &invocation(commit, retention_ms)).await?;
+    let outcome: String = link.run(QUICK, &invocation(commit, life)).await?;
     match outcome.as_str() {
         "ok" => Ok(()),
         "stale" => Err(CommitError::Stale),
@@ -87,7 +101,7 @@ pub async fn commit(link: &Link, commit: &PreparedCommit, retention_ms: i64) -> 
 }
 
 /// Keys and arguments in the order that `commit.lua` documents.
-fn invocation(commit: &PreparedCommit, retention_ms: i64) -> ScriptInvocation<'static> {
+fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static> {
     let mut run = COMMIT.prepare_invoke();
     let (partition, tenant, now) = (commit.user.partition, &commit.tenant, commit.now);
     run.key(keys::user(&commit.user))
@@ -99,16 +113,18 @@ fn invocation(commit: &PreparedCommit, retention_ms: i64) -> ScriptInvocation<'s
         .key(keys::outbox(partition))
         .key(keys::alerts_of_user(&commit.user))
         .key(keys::events(partition));
+    // `trim` removes logins on time. Their life only makes sure that they go if nobody trims.
+    let life_ms = life.retention_ms + SPARE_MS;
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
     run.arg(now.unix_ms())
         .arg(commit.version)
         .arg(next)
-        .arg(keys::below(&LoginId::first_at(now.plus_ms(-retention_ms)).0))
-        .arg(retention_ms + DAY_MS)
+        .arg(keys::below(&LoginId::first_at(life.forgotten_before).0))
+        .arg(life_ms + DAY_MS)
         .arg(commit.logins.len())
         .arg(commit.answers.len());
     for login in &commit.logins {
-        add_login(&mut run, commit, login, retention_ms);
+        add_login(&mut run, commit, login, life_ms);
     }
     for (alert, answer) in &commit.answers {
         run.key(keys::alert(*alert)).arg(answer.as_str());
@@ -120,7 +136,7 @@ fn invocation(commit: &PreparedCommit, retention_ms: i64) -> ScriptInvocation<'s
     run
 }
 
-fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login: &PreparedLogin, retention_ms: i64) {
+fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login: &PreparedLogin, life_ms: i64) {
     let (partition, tenant) = (commit.user.partition, &commit.tenant);
     let key = keys::login(login.id);
     run.key(&key).key(keys::index(partition, tenant, &LoginIndex::Prefix(PrefixKey(login.prefix)))).key(keys::index(
@@ -134,10 +150,7 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
     };
     run.key(login.alert.as_ref().map_or(key, |it| keys::alert(it.id)));
 
-    // `trim` removes logins on time. The life only makes sure that they go if nobody trims; and a login that is imported
-    // when it is old already must outlive its idempotency record, whose repeats are answered with it.
-    let left_ms = login.id.time().plus_ms(retention_ms).ms_since(commit.now);
-    run.arg(&login.id.0[..]).arg(&login.record).arg(left_ms.max(DAY_MS) + DAY_MS);
+    run.arg(&login.id.0[..]).arg(&login.record).arg(life_ms);
     match &login.idempotency {
         Some(it) => run.arg(write_once(it, login.id)).arg(it.expires_at.ms_since(commit.now).max(1)),
         None => run.arg("").arg(""),

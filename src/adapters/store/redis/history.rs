@@ -1,4 +1,4 @@
-//! Logins as an investigation reads them, API keys, and what is forgotten in time.
+//! Logins as an investigation reads them, and API keys.
 
 use std::ops::Range;
 
@@ -11,17 +11,12 @@ use crate::{
         },
     },
     domain::{
-        alert::State,
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
-        ids::{AlertId, LoginId, Partition, TenantId},
-        time::Timestamp,
+        ids::{LoginId, Partition, TenantId},
     },
     ports::Unavailable,
 };
-
-/// Members of one partition's sets that one trim looks at.
-const TRIM_MEMBERS: usize = 500;
 
 /// A login by name.
 ///
@@ -134,72 +129,4 @@ pub async fn api_keys(link: &Link) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         records.iter().map(|it| record::api_key::decode(it)).collect::<Result<_, _>>()?;
     found.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(found)
-}
-
-/// Forgets logins and settled alerts before `cutoff`. Idempotency records expire by themselves.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn trim(link: &Link, cutoff: Timestamp) -> Result<u64, Unavailable> {
-    let below = keys::below(&LoginId::first_at(cutoff).0);
-    let logins = members_below(link, keys::log, &below).await?;
-    let ids = logins.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
-    let n_logins = logins.iter().map(|(_, ids)| ids.len() as u64).sum();
-    let mut remove = redis::pipe();
-    // The record first: what is left of an interrupted trim is found by the next one.
-    for id in ids {
-        remove.cmd("UNLINK").arg(keys::login(id)).ignore();
-    }
-    for (partition, members) in &logins {
-        remove.cmd("ZREM").arg(keys::log(*partition)).arg(members).ignore();
-    }
-    if n_logins > 0 {
-        link.ask::<()>(WIDE, &remove).await?;
-    }
-    trim_alerts(link, cutoff).await?;
-    Ok(n_logins)
-}
-
-async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<(), Unavailable> {
-    let below = keys::below(&AlertId::first_at(cutoff).0);
-    let alerts = members_below(link, keys::alerts, &below).await?;
-    let ids = alerts.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(AlertId);
-    let ids: Vec<AlertId> = ids.collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let mut ask = redis::pipe();
-    for &id in &ids {
-        ask.cmd("HMGET").arg(keys::alert(id)).arg(&["state", "record"]);
-    }
-    let found: Vec<(Option<String>, Option<Vec<u8>>)> = link.ask(WIDE, &ask).await?;
-    let mut remove = redis::pipe();
-    for (id, (state, bytes)) in ids.into_iter().zip(found) {
-        let state = state.as_deref().and_then(State::parse);
-        if matches!(state, Some(State::Queued | State::Sending)) {
-            continue;
-        }
-        let (partition, member) = (id.partition(), &id.0[..]);
-        if let Some(bytes) = bytes {
-            let tenant = record::alert::decode(&bytes)?.tenant;
-            remove.cmd("ZREM").arg(keys::alerts_of(partition, &tenant)).arg(member).ignore();
-        }
-        remove.cmd("UNLINK").arg(keys::alert(id)).ignore();
-        remove.cmd("ZREM").arg(keys::alerts(partition)).arg(member).ignore();
-    }
-    if remove.is_empty() { Ok(()) } else { link.ask(WIDE, &remove).await }
-}
-
-/// The lowest members of a set in every partition, where there are any.
-async fn members_below(
-    link: &Link,
-    set: fn(Partition) -> String,
-    below: &[u8],
-) -> Result<Vec<(Partition, Vec<Vec<u8>>)>, Unavailable> {
-    let mut ask = redis::pipe();
-    for partition in keys::partitions() {
-        ask.cmd("ZRANGEBYLEX").arg(set(partition)).arg("-").arg(below).arg("LIMIT").arg(0).arg(TRIM_MEMBERS);
-    }
-    let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
-    Ok(keys::partitions().zip(members).filter(|(_, members)| !members.is_empty()).collect())
 }

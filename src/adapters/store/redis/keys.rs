@@ -7,6 +7,7 @@
 //! | key | kind | what |
 //! |---|---|---|
 //! | `wl:identity` | string | form and number of partitions, checked when a store is opened |
+//! | `wl:trim` | string | what is remembered from one trim to the next |
 //! | `wl:keys` | hash | API keys' records by public part |
 //! | `wl:{pNNN}:user:HASH` | string | version and profile |
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
@@ -48,6 +49,8 @@ pub const IDENTITY: &str = "wl:identity";
 pub const IDENTITY_VALUE: &str = "form 1, partitions 256";
 /// The key of the API keys.
 pub const API_KEYS: &str = "wl:keys";
+/// The key of what is remembered of the latest trim.
+pub const TRIM_MEMORY: &str = "wl:trim";
 /// A key that is written to see whether writing works.
 pub const PROBE: &str = "wl:probe";
 

@@ -12,3 +12,4 @@ pub mod sessions;
 pub mod events;
 pub mod store;
 pub mod policies;
+pub mod upkeep;

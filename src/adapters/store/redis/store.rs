@@ -1,6 +1,9 @@
 //! The port, by commands and scripts.
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use async_trait::async_trait;
 
@@ -9,7 +12,8 @@ use crate::{
         fault::OpenError,
         prepared::{PreparedCommit, PreparedEvent},
         redis::{
-            commit, events, history, keys,
+            commit::{self, Life},
+            events, history, keys,
             link::{Link, QUICK},
             lists, outbox, sessions,
         },
@@ -45,6 +49,8 @@ const EVICTING: &str =
 pub struct RedisStore {
     pub(crate) link: Link,
     pub(crate) retention_ms: i64,
+    /// What a trim of this process has forgotten, in Unix milliseconds: so far back commits may shorten indexes.
+    pub(crate) forgotten_before: AtomicI64,
 }
 
 impl RedisStore {
@@ -55,7 +61,7 @@ impl RedisStore {
     /// The address cannot be read, the server does not answer or refuses us, or it would drop records by itself.
     pub async fn open(url: &str, retention_ms: i64) -> Result<Self, OpenError> {
         let retention_ms = retention_ms.clamp(DAY_MS, LONGEST_RETENTION_MS);
-        Ok(Self { link: Link::open(url).await?, retention_ms })
+        Ok(Self { link: Link::open(url).await?, retention_ms, forgotten_before: AtomicI64::new(0) })
     }
 }
 
@@ -72,7 +78,9 @@ impl Store for RedisStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        commit::commit(&self.link, &PreparedCommit::new(commit)?, self.retention_ms).await
+        let forgotten_before = Timestamp::from_unix_ms(self.forgotten_before.load(Ordering::Relaxed));
+        let life = Life { retention_ms: self.retention_ms, forgotten_before };
+        commit::commit(&self.link, &PreparedCommit::new(commit)?, &life).await
     }
 
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
@@ -234,10 +242,6 @@ impl Store for RedisStore {
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         history::api_keys(&self.link).await
-    }
-
-    async fn trim(&self, _now: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
-        history::trim(&self.link, cutoff).await
     }
 
     async fn probe(&self) -> Result<(), Unfit> {

@@ -1,0 +1,138 @@
+//! Forgetting.
+
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+use redis::FromRedisValue;
+
+use crate::{
+    adapters::store::{
+        record::{self, trim_memory},
+        redis::{
+            keys,
+            link::{Link, QUICK, WIDE},
+            store::RedisStore,
+        },
+    },
+    domain::{
+        alert::State,
+        ids::{AlertId, LoginId, Partition},
+        retention::{Stock, TrimMemory},
+        time::Timestamp,
+    },
+    ports::{Unavailable, Upkeep},
+};
+
+/// Members of one partition's sets that one step of a trim looks at.
+const TRIM_MEMBERS: usize = 500;
+
+#[async_trait]
+impl Upkeep for RedisStore {
+    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Result<Stock, Unavailable> {
+        let below = keys::below(&LoginId::first_at(cutoff).0);
+        let mut ask = redis::pipe();
+        for partition in keys::partitions() {
+            let log = keys::log(partition);
+            ask.cmd("ZLEXCOUNT").arg(&log).arg("-").arg(&below);
+            ask.cmd("ZLEXCOUNT").arg(&log).arg(keys::from(&LoginId::first_at(cutoff).0)).arg("+");
+            ask.cmd("ZREVRANGE").arg(&log).arg(0).arg(0);
+        }
+        let answers: Vec<redis::Value> = self.link.ask(WIDE, &ask).await?;
+        let mut stock = Stock::default();
+        for answer in answers.chunks_exact(3) {
+            let (older, kept): (u64, u64) = (read(&answer[0])?, read(&answer[1])?);
+            let newest: Vec<Vec<u8>> = read(&answer[2])?;
+            let newest = newest.into_iter().filter_map(|it| it.try_into().ok()).map(|it| LoginId(it).time()).max();
+            (stock.older, stock.kept) = (stock.older + older, stock.kept + kept);
+            stock.newest = stock.newest.max(newest);
+        }
+        Ok(stock)
+    }
+
+    async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        self.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
+        trim(&self.link, cutoff).await
+    }
+
+    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(keys::TRIM_MEMORY);
+        let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
+        Ok(record.map(|it| trim_memory::decode(&it)).transpose()?)
+    }
+
+    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
+        let mut write = redis::pipe();
+        write.cmd("SET").arg(keys::TRIM_MEMORY).arg(trim_memory::encode(memory)).ignore();
+        self.link.ask(QUICK, &write).await
+    }
+}
+
+fn read<T: FromRedisValue>(answer: &redis::Value) -> Result<T, Unavailable> {
+    T::from_redis_value_ref(answer).map_err(|it| Unavailable(format!("Redis: {it}")))
+}
+
+/// Forgets logins and settled alerts before `cutoff`. Idempotency records expire by themselves.
+async fn trim(link: &Link, cutoff: Timestamp) -> Result<u64, Unavailable> {
+    let below = keys::below(&LoginId::first_at(cutoff).0);
+    let logins = members_below(link, keys::log, &below).await?;
+    let ids = logins.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
+    let n_logins = logins.iter().map(|(_, ids)| ids.len() as u64).sum();
+    let mut remove = redis::pipe();
+    // The record first: what is left of an interrupted trim is found by the next one.
+    for id in ids {
+        remove.cmd("UNLINK").arg(keys::login(id)).ignore();
+    }
+    for (partition, members) in &logins {
+        remove.cmd("ZREM").arg(keys::log(*partition)).arg(members).ignore();
+    }
+    if n_logins > 0 {
+        link.ask::<()>(WIDE, &remove).await?;
+    }
+    trim_alerts(link, cutoff).await?;
+    Ok(n_logins)
+}
+
+async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<(), Unavailable> {
+    let below = keys::below(&AlertId::first_at(cutoff).0);
+    let alerts = members_below(link, keys::alerts, &below).await?;
+    let ids = alerts.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(AlertId);
+    let ids: Vec<AlertId> = ids.collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut ask = redis::pipe();
+    for &id in &ids {
+        ask.cmd("HMGET").arg(keys::alert(id)).arg(&["state", "record"]);
+    }
+    let found: Vec<(Option<String>, Option<Vec<u8>>)> = link.ask(WIDE, &ask).await?;
+    let mut remove = redis::pipe();
+    for (id, (state, bytes)) in ids.into_iter().zip(found) {
+        let state = state.as_deref().and_then(State::parse);
+        if matches!(state, Some(State::Queued | State::Sending)) {
+            continue;
+        }
+        let (partition, member) = (id.partition(), &id.0[..]);
+        if let Some(bytes) = bytes {
+            let tenant = record::alert::decode(&bytes)?.tenant;
+            remove.cmd("ZREM").arg(keys::alerts_of(partition, &tenant)).arg(member).ignore();
+        }
+        remove.cmd("UNLINK").arg(keys::alert(id)).ignore();
+        remove.cmd("ZREM").arg(keys::alerts(partition)).arg(member).ignore();
+    }
+    if remove.is_empty() { Ok(()) } else { link.ask(WIDE, &remove).await }
+}
+
+/// The lowest members of a set in every partition, where there are any.
+async fn members_below(
+    link: &Link,
+    set: fn(Partition) -> String,
+    below: &[u8],
+) -> Result<Vec<(Partition, Vec<Vec<u8>>)>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGEBYLEX").arg(set(partition)).arg("-").arg(below).arg("LIMIT").arg(0).arg(TRIM_MEMBERS);
+    }
+    let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    Ok(keys::partitions().zip(members).filter(|(_, members)| !members.is_empty()).collect())
+}

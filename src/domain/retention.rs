@@ -1,0 +1,228 @@
+//! Whether forgetting may go on. What is older than the operator wants kept goes; but a clock that is ahead makes everything
+//! old, so the clock alone does not decide.
+
+use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+
+/// A clock that has gone on by itself for so long is taken to be right.
+pub const STEADY_MS: i64 = DAY_MS;
+/// A clock goes on by itself if it was last looked at no longer ago than this: twice as long as from one trim to the next.
+pub const LONGEST_SILENCE_MS: i64 = 2 * HOUR_MS;
+/// So far the clocks of two machines may differ that share a store.
+pub const SKEW_MS: i64 = 5 * MINUTE_MS;
+/// A clock that is not known to be right may be ahead of the newest login by this: a night or a quiet Sunday.
+pub const AHEAD_OF_NEWEST_MS: i64 = DAY_MS;
+/// One login in so many is a small share.
+pub const SMALL_SHARE: i64 = 20;
+
+/// What is remembered from one trim to the next, by all processes that share a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrimMemory {
+    /// Since when the clock has gone on by itself.
+    pub steady_since: Timestamp,
+    /// When the clock was last looked at.
+    pub seen_at: Timestamp,
+    /// Before which time everything is forgotten already; none if nobody has noted it yet.
+    pub forgotten_before: Option<Timestamp>,
+    /// Since when a trim waits because it would take too much; none if none does.
+    pub waits_since: Option<Timestamp>,
+}
+
+/// The logins that a store has, as seen from a cutoff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stock {
+    /// When the newest login happened; none if there is none.
+    pub newest: Option<Timestamp>,
+    /// Logins before the cutoff.
+    pub older: u64,
+    /// Logins from the cutoff on, which need not be counted beyond [`SMALL_SHARE`] times the older ones.
+    pub kept: u64,
+}
+
+/// What becomes of a trim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trim {
+    /// Logins before a time go, and what has expired.
+    Before {
+        /// Logins and alerts of this time and later are kept.
+        cutoff: Timestamp,
+        /// At which time what goes has expired: the clock's, or as long as it may be ahead the newest login's.
+        expired_at: Timestamp,
+    },
+    /// Nothing goes: it would be too much for a clock that may be wrong.
+    Waits,
+}
+
+impl TrimMemory {
+    /// Of a store that nobody has trimmed yet, as far as is known.
+    #[must_use]
+    pub const fn begin(now: Timestamp) -> Self {
+        Self { steady_since: now, seen_at: now, forgotten_before: None, waits_since: None }
+    }
+
+    /// After a look at the clock. If it has jumped, or if nobody has looked for long, waiting begins anew.
+    #[must_use]
+    pub fn seen(self, now: Timestamp) -> Self {
+        if (-SKEW_MS..=LONGEST_SILENCE_MS).contains(&now.ms_since(self.seen_at)) {
+            return Self { seen_at: now.max(self.seen_at), ..self };
+        }
+        Self { steady_since: now, seen_at: now, waits_since: self.waits_since.map(|_| now), ..self }
+    }
+
+    /// After everything before `cutoff` was forgotten.
+    #[must_use]
+    pub fn forgotten(self, cutoff: Timestamp) -> Self {
+        let forgotten_before = Some(self.forgotten_before.map_or(cutoff, |it| it.max(cutoff)));
+        Self { forgotten_before, waits_since: None, ..self }
+    }
+
+    /// After a trim was put off.
+    #[must_use]
+    pub fn waiting(self, now: Timestamp) -> Self {
+        Self { waits_since: Some(self.waits_since.unwrap_or(now)), ..self }
+    }
+
+    fn is_steady(&self, now: Timestamp) -> bool {
+        now.ms_since(self.steady_since) >= STEADY_MS
+    }
+
+    fn has_waited(&self, now: Timestamp) -> bool {
+        self.is_steady(now) && self.waits_since.is_some_and(|since| now.ms_since(since) >= STEADY_MS)
+    }
+}
+
+/// What becomes of a trim at `now` that is to keep `keep_ms` milliseconds; `stock` is seen from `now` less `keep_ms`, and
+/// `memory` has seen `now`.
+///
+/// It goes ahead if it takes a small share of the logins, or goes little further than the one before, or has waited for
+/// [`STEADY_MS`] by a clock that has gone on by itself. Until a clock has done so for as long, it counts no further than
+/// [`AHEAD_OF_NEWEST_MS`] past the newest login; and what lives for hours has expired no later than when that happened.
+#[must_use]
+pub fn plan(memory: &TrimMemory, now: Timestamp, keep_ms: i64, stock: &Stock) -> Trim {
+    let wanted = now.plus_ms(-keep_ms);
+    let step_ms = DAY_MS.max(keep_ms / SMALL_SHARE);
+    let is_next = memory.forgotten_before.is_some_and(|before| wanted.ms_since(before) <= step_ms);
+    let all = stock.older.saturating_add(stock.kept);
+    let is_small = stock.older.saturating_mul(SMALL_SHARE.unsigned_abs()) <= all;
+    if !(is_next || is_small || memory.has_waited(now)) {
+        return Trim::Waits;
+    }
+    let newest = stock.newest.filter(|_| !memory.is_steady(now)).unwrap_or(now);
+    let borne_out = newest.plus_ms(AHEAD_OF_NEWEST_MS).min(now);
+    Trim::Before { cutoff: borne_out.plus_ms(-keep_ms), expired_at: newest.min(now) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEEP_MS: i64 = 180 * DAY_MS;
+
+    /// Some day, and so many milliseconds.
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_unix_ms(1_795_000_000_000 + ms)
+    }
+
+    /// A service that has looked at its clock every hour for a week, and has trimmed an hour ago.
+    fn used() -> TrimMemory {
+        let mut memory = TrimMemory::begin(at(-7 * DAY_MS));
+        for hour in -7 * 24..0 {
+            memory = memory.seen(at(hour * HOUR_MS));
+        }
+        memory.forgotten(at(-HOUR_MS - KEEP_MS))
+    }
+
+    fn stock(newest_ms: i64, older: u64, kept: u64) -> Stock {
+        Stock { newest: Some(at(newest_ms)), older, kept }
+    }
+
+    fn before(clock_ms: i64) -> Trim {
+        bounded(clock_ms, clock_ms)
+    }
+
+    fn bounded(clock_ms: i64, expired_ms: i64) -> Trim {
+        Trim::Before { cutoff: at(clock_ms - KEEP_MS), expired_at: at(expired_ms) }
+    }
+
+    #[test]
+    fn what_is_old_goes_hour_by_hour_also_when_it_is_all_there_is() {
+        let memory = used().seen(at(0));
+        assert_eq!(plan(&memory, at(0), KEEP_MS, &stock(-1, 3, 900)), before(0));
+        assert_eq!(plan(&memory, at(0), KEEP_MS, &stock(-KEEP_MS - 1, 3, 0)), before(0), "idle for half a year");
+        assert_eq!(plan(&memory, at(0), KEEP_MS, &Stock::default()), before(0), "nothing there");
+    }
+
+    #[test]
+    fn a_clock_that_jumps_ahead_takes_nothing_that_the_newest_login_does_not_bear_out() {
+        for days in [10, 200, 3_650] {
+            let now = days * DAY_MS;
+            for memory in [used(), TrimMemory::begin(at(now))] {
+                let memory = memory.seen(at(now));
+                assert_eq!(plan(&memory, at(now), KEEP_MS, &stock(-1, 100, 0)), Trim::Waits, "{days}");
+                assert_eq!(plan(&memory, at(now), KEEP_MS, &stock(-1, 5, 95)), bounded(DAY_MS - 1, -1), "{days}");
+                assert_eq!(plan(&memory, at(now), KEEP_MS, &stock(-1, 6, 94)), Trim::Waits, "{days}");
+                let poisoned = stock(now, 100, 1);
+                assert_eq!(plan(&memory, at(now), KEEP_MS, &poisoned), Trim::Waits, "{days}: recorded while ahead");
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_that_is_little_further_than_the_last_goes_no_further_than_the_newest_login_bears_out() {
+        for days in [1, 2, 8] {
+            let now = at(days * DAY_MS);
+            assert_eq!(plan(&used().seen(now), now, KEEP_MS, &stock(-1, 100, 0)), bounded(DAY_MS - 1, -1), "{days}");
+        }
+    }
+
+    #[test]
+    fn what_waits_goes_when_the_clock_has_gone_on_for_a_day() {
+        let now = 200 * DAY_MS;
+        let mut memory = used().seen(at(now)).waiting(at(now));
+        for hour in 1..24 {
+            memory = memory.seen(at(now + hour * HOUR_MS)).waiting(at(now + hour * HOUR_MS));
+            assert_eq!(plan(&memory, at(now + hour * HOUR_MS), KEEP_MS, &stock(-1, 100, 0)), Trim::Waits, "{hour}");
+        }
+        memory = memory.seen(at(now + DAY_MS));
+        assert_eq!(plan(&memory, at(now + DAY_MS), KEEP_MS, &stock(-1, 100, 0)), before(now + DAY_MS));
+        assert_eq!(memory.forgotten(at(0)).waits_since, None);
+    }
+
+    #[test]
+    fn a_jump_or_a_long_silence_begins_the_day_anew() {
+        let now = 200 * DAY_MS;
+        let waits = used().seen(at(now)).waiting(at(now));
+        for jump_ms in [-HOUR_MS, LONGEST_SILENCE_MS + 1, DAY_MS, -100 * DAY_MS, 9 * 365 * DAY_MS] {
+            let then = at(now + jump_ms);
+            let memory = waits.seen(then);
+            assert_eq!((memory.steady_since, memory.waits_since), (then, Some(then)), "{jump_ms}");
+            assert_eq!(plan(&memory, then, KEEP_MS, &stock(-1, 100, 0)), Trim::Waits, "{jump_ms}");
+        }
+        let beside = waits.seen(at(now - SKEW_MS));
+        assert_eq!(beside, waits, "another machine's clock, a little behind");
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_and_is_right_again_goes_on() {
+        let memory = used().seen(at(200 * DAY_MS)).waiting(at(200 * DAY_MS)).seen(at(HOUR_MS));
+        assert_eq!(plan(&memory, at(HOUR_MS), KEEP_MS, &stock(0, 1, 99)), bounded(HOUR_MS, 0));
+        assert_eq!(
+            plan(&memory, at(-50 * 365 * DAY_MS), KEEP_MS, &stock(0, 0, 99)),
+            before(-50 * 365 * DAY_MS),
+            "behind"
+        );
+    }
+
+    #[test]
+    fn a_shorter_time_to_keep_waits_for_a_day_however_long_the_clock_is_known() {
+        let shorter_ms = 30 * DAY_MS;
+        let memory = used().seen(at(0));
+        let much = stock(-1, 150, 30);
+        assert_eq!(plan(&memory, at(0), shorter_ms, &much), Trim::Waits);
+        let mut memory = memory.waiting(at(0));
+        for hour in 1..=24 {
+            memory = memory.seen(at(hour * HOUR_MS));
+        }
+        let cutoff = at(DAY_MS - shorter_ms);
+        assert_eq!(plan(&memory, at(DAY_MS), shorter_ms, &much), Trim::Before { cutoff, expired_at: at(DAY_MS) });
+    }
+}

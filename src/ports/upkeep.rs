@@ -1,0 +1,30 @@
+//! What keeps a store small: forgetting, and what is remembered of it.
+
+use async_trait::async_trait;
+
+use crate::{
+    domain::{
+        retention::{Stock, TrimMemory},
+        time::Timestamp,
+    },
+    ports::unavailable::Unavailable,
+};
+
+/// Forgets what is old. When that may be is decided by [`plan`](crate::domain::retention::plan), never here.
+///
+/// One contract test (`tests/it/store/contract_upkeep.rs`) runs over every implementation.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// The logins as seen from `cutoff`. Those that are kept are counted no further than `enough` for each older one.
+    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable>;
+
+    /// Forgets logins and settled alerts before `cutoff` and idempotency records, sessions and counters expired at
+    /// `expired_at`; returns how many logins went. May take several calls: 0 means that nothing is left to do.
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable>;
+
+    /// What is remembered of the latest trim; none if there was none.
+    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable>;
+
+    /// Replaces it.
+    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable>;
+}
