@@ -17,6 +17,11 @@ pub const LATE_MS: i64 = HOUR_MS;
 /// For how long a mail is tried.
 pub const GIVE_UP_MS: i64 = 72 * HOUR_MS;
 
+/// The longest wait between two attempts: an hour, and 20 % of it.
+pub const LONGEST_RETRY_MS: i64 = HOUR_MS + HOUR_MS / 5;
+/// The longest that a mail is put off on purpose: a digest, until the day's budget allows it.
+pub const LONGEST_PUT_OFF_MS: i64 = DAY_MS;
+
 /// A warning and everything its mail says: it never changes once it is committed, so every attempt renders the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alert {

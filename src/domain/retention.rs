@@ -1,14 +1,15 @@
 //! Whether forgetting may go on. What is older than the operator wants kept goes; but a clock that is ahead makes everything
 //! old, so the clock alone does not decide.
 
-use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use crate::domain::{
+    time::{DAY_MS, HOUR_MS, Timestamp},
+    waiting::SKEW_MS,
+};
 
 /// A clock that has gone on by itself for so long is taken to be right.
 pub const STEADY_MS: i64 = DAY_MS;
 /// A clock goes on by itself if it was last looked at no longer ago than this: twice as long as from one trim to the next.
 pub const LONGEST_SILENCE_MS: i64 = 2 * HOUR_MS;
-/// So far the clocks of two machines may differ that share a store.
-pub const SKEW_MS: i64 = 5 * MINUTE_MS;
 /// A clock that is not known to be right may be ahead of the newest login by this: a night or a quiet Sunday.
 pub const AHEAD_OF_NEWEST_MS: i64 = DAY_MS;
 /// One login in so many is a small share.

@@ -15,6 +15,9 @@ pub const MAX_ATTEMPTS: usize = 100;
 /// For how long the secret before the present one signs, too, after it was replaced.
 pub const ROTATION_MS: i64 = DAY_MS;
 
+/// The longest wait between two attempts to post a message.
+pub const LONGEST_RETRY_MS: i64 = 10 * HOUR_MS;
+
 /// What has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKind {
@@ -158,7 +161,7 @@ pub struct Attempt {
 #[must_use]
 pub fn retry_at(now: Timestamp, attempt: u32) -> Option<Timestamp> {
     const PLAN_MS: [i64; 7] =
-        [5 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS, 10 * HOUR_MS];
+        [5 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, LONGEST_RETRY_MS, LONGEST_RETRY_MS];
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
     PLAN_MS.get(step).map(|it| now.plus_ms(*it))
 }

@@ -1,4 +1,4 @@
-//! What keeps a store small: forgetting, and what is remembered of it.
+//! What keeps a store in order: forgetting, and hastening what waits because a clock was wrong.
 
 use async_trait::async_trait;
 
@@ -6,6 +6,7 @@ use crate::{
     domain::{
         retention::{Stock, TrimMemory},
         time::Timestamp,
+        waiting::Latest,
     },
     ports::unavailable::Unavailable,
 };
@@ -27,4 +28,11 @@ pub trait Upkeep: Send + Sync {
 
     /// Replaces it.
     async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable>;
+
+    /// Has alerts due at `now` that are due later than is possible; returns how many. Leases among them go on to count as
+    /// the latest until another is given.
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable>;
+
+    /// The same for what waits to be posted.
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable>;
 }

@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 
 use crate::{
     domain::{
-        alert::{Alert, State, Suppressed, retry_at},
+        alert::{Alert, LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, State, Suppressed, retry_at},
         breaker::Allowed,
         digest::Digest,
         ids::{AlertId, MailboxKey, TenantId},
@@ -28,6 +28,7 @@ use crate::{
         storm::CALM_AFTER_MS,
         suppression::{Cause, Suppression},
         time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
+        waiting::Latest,
         webhook::{EventKind, TenantEvent},
     },
     ports::{Claimed, Clock, Count, Mail, MailFault, Settlement, Store, Unavailable},
@@ -35,6 +36,7 @@ use crate::{
         alerts::{LINK_TOKEN, link_token},
         bounces::bounce_token,
         outflow::Outflow,
+        recall::{Recall, recalled},
         storms::Storms,
     },
 };
@@ -68,6 +70,7 @@ pub struct Dispatch {
     outflow: Arc<Outflow>,
     storms: Arc<Storms>,
     width: AtomicUsize,
+    recall: Recall,
 }
 
 /// What is known of a claimed alert beside itself.
@@ -88,7 +91,7 @@ impl Dispatch {
         queued: Arc<Notify>,
     ) -> Self {
         let (outflow, storms, width) = (Arc::default(), Arc::default(), AtomicUsize::new(1));
-        Self { store, mail, clock, keyring, review_url, queued, outflow, storms, width }
+        Self { store, mail, clock, keyring, review_url, queued, outflow, storms, width, recall: Recall::default() }
     }
 
     /// With a breaker and a watch over storms that others look at too.
@@ -132,6 +135,10 @@ impl Dispatch {
                 (width, width * CLAIMED_EACH)
             }
         };
+        if self.recall.is_due(now) {
+            let latest = Latest::new(now, LEASE_MS, LONGEST_RETRY_MS, LONGEST_PUT_OFF_MS);
+            recalled(self.store.recall(now, &latest).await?);
+        }
         let lease_until = now.plus_ms(LEASE_MS);
         let claimed = self.store.claim(now, lease_until, limit).await?;
         if claimed.is_empty() {

@@ -3,6 +3,7 @@
 pub mod storms;
 pub mod outflow;
 pub mod trim_wait;
+pub mod recall;
 pub mod watch;
 pub mod mailboxes;
 pub mod bounces;

@@ -15,10 +15,14 @@ use crate::{
     domain::{
         ids::WebhookId,
         time::{MINUTE_MS, SECOND_MS, Timestamp},
-        webhook::{Attempt, TenantEvent, retry_at},
+        waiting::Latest,
+        webhook::{Attempt, LONGEST_RETRY_MS, TenantEvent, retry_at},
     },
     ports::{ClaimedEvent, Clock, EventSettlement, Store, Unavailable},
-    service::webhooks::{GONE, Webhooks},
+    service::{
+        recall::{Recall, recalled},
+        webhooks::{GONE, Webhooks},
+    },
 };
 
 /// How long a worker may take over a message before another may take it: longer than any attempt lasts.
@@ -41,13 +45,14 @@ pub struct Posting {
     clock: Arc<dyn Clock>,
     webhooks: Webhooks,
     under_way: Mutex<HashMap<WebhookId, usize>>,
+    recall: Recall,
 }
 
 impl Posting {
     /// Over these ports.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, webhooks: Webhooks) -> Self {
-        Self { store, clock, webhooks, under_way: Mutex::default() }
+        Self { store, clock, webhooks, under_way: Mutex::default(), recall: Recall::default() }
     }
 
     /// Works until `stop` turns true. What is being posted then is posted to its end.
@@ -86,6 +91,10 @@ impl Posting {
     /// When the store does not answer.
     pub async fn claim(&self, limit: usize) -> Result<Vec<ClaimedEvent>, Unavailable> {
         let now = self.clock.now();
+        if self.recall.is_due(now) {
+            let latest = Latest::new(now, LEASE_MS, LONGEST_RETRY_MS, 0);
+            recalled(self.store.recall_events(now, &latest).await?);
+        }
         if limit == 0 || self.store.next_event_due().await?.is_none_or(|due| due > now) {
             return Ok(Vec::new());
         }

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         ids::{EventId, TenantId, WebhookId},
         time::Timestamp,
+        waiting::Latest,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
     ports::{ClaimedEvent, EventSettlement, Unavailable},
@@ -33,13 +34,14 @@ struct Waiting {
     attempts: u32,
     fence: u64,
     due_at: Timestamp,
+    is_leased: bool,
 }
 
 impl EventTables {
     /// Adds an event, unless it waits already.
     pub fn insert(&mut self, event: PreparedEvent) {
         let PreparedEvent { id, record, due_at } = event;
-        self.wait((id, None), Waiting { record, body: Vec::new(), attempts: 0, fence: 0, due_at });
+        self.wait((id, None), Waiting { record, body: Vec::new(), attempts: 0, fence: 0, due_at, is_leased: false });
     }
 
     fn wait(&mut self, name: Name, waiting: Waiting) {
@@ -54,7 +56,7 @@ impl EventTables {
         due.truncate(limit);
         let mut lease = |name: Name| {
             let it = self.waiting.get_mut(&name)?;
-            (it.fence, it.due_at) = (it.fence + 1, lease_until);
+            (it.fence, it.due_at, it.is_leased) = (it.fence + 1, lease_until, true);
             claimed_event(&it.record, name.1.map(|webhook| (webhook, it.body.clone())), it.attempts, it.fence)
         };
         due.into_iter().filter_map(|(_, name)| lease(name)).collect()
@@ -65,10 +67,12 @@ impl EventTables {
         let name = (claimed.event.id, claimed.message.as_ref().map(|(webhook, _)| *webhook));
         let Some(waiting) = self.waiting.get_mut(&name).filter(|it| it.fence == claimed.fence) else { return false };
         match settlement {
-            EventSettlement::RetryAt(due_at, attempts) => (waiting.due_at, waiting.attempts) = (due_at, attempts),
+            EventSettlement::RetryAt(due_at, attempts) => {
+                (waiting.due_at, waiting.attempts, waiting.is_leased) = (due_at, attempts, false);
+            }
             EventSettlement::Over => drop(self.waiting.remove(&name)),
             EventSettlement::TakenUp(webhooks, body) => {
-                let message = Waiting { body, attempts: 0, fence: 0, due_at: now, ..waiting.clone() };
+                let message = Waiting { body, attempts: 0, fence: 0, due_at: now, is_leased: false, ..waiting.clone() };
                 self.waiting.remove(&name);
                 for it in webhooks {
                     self.wait((name.0, Some(it)), message.clone());
@@ -76,6 +80,12 @@ impl EventTables {
             }
         }
         true
+    }
+
+    /// Has due now what waits for longer than it can; how many.
+    pub fn recall(&mut self, now: Timestamp, latest: &Latest) -> u64 {
+        let far = self.waiting.values_mut().filter(|it| it.due_at > latest.of(it.is_leased, false, it.attempts));
+        far.map(|it| it.due_at = now).count() as u64
     }
 
     /// When something is next due.

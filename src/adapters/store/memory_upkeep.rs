@@ -5,9 +5,11 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{memory::MemoryStore, record::trim_memory},
     domain::{
+        alert::State,
         ids::{AlertId, LoginId},
         retention::{Stock, TrimMemory},
         time::Timestamp,
+        waiting::Latest,
     },
     ports::{KEPT_LONGER_MS, Unavailable, Upkeep},
 };
@@ -38,5 +40,22 @@ impl Upkeep for MemoryStore {
     async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
         self.tables().trim_memory = Some(trim_memory::encode(memory));
         Ok(())
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let mut hastened = 0;
+        for alert in self.tables().alerts.values_mut() {
+            let it = &mut alert.delivery;
+            let latest = latest.of(it.state == State::Sending, it.suppressed.is_some(), it.attempts);
+            if it.due_at.is_some_and(|due_at| due_at > latest) {
+                it.due_at = Some(now);
+                hastened += 1;
+            }
+        }
+        Ok(hastened)
+    }
+
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        Ok(self.tables().events.recall(now, latest))
     }
 }

@@ -22,6 +22,7 @@ use watchlight::{
         session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
+        waiting::Latest,
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
@@ -96,6 +97,14 @@ impl Upkeep for Leaving {
 
     async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
         self.inner.put_trim_memory(memory).await
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        self.inner.recall(now, latest).await
+    }
+
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        self.inner.recall_events(now, latest).await
     }
 }
 

@@ -6,6 +6,7 @@ mod hostile;
 mod sending;
 mod outbox;
 mod delivery;
+mod clocks;
 mod reports;
 mod folder;
 mod colours;

@@ -4,20 +4,25 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
+        alert::Delivery,
+        ids::{AlertId, EventId, WebhookId},
         retention::{Stock, TrimMemory},
-        time::{DAY_MS, HOUR_MS},
+        time::{DAY_MS, HOUR_MS, MINUTE_MS},
+        waiting::{Latest, SKEW_MS},
     },
-    ports::Store,
+    ports::{Commit, EventSettlement, Settlement, Store},
 };
 
 use crate::store::{
     contract::contract,
-    samples::{at, commit, trim_memory, user},
+    samples::{self, at, commit, commit_with_alert, event, trim_memory, user},
 };
 
 contract! {
     logins_are_counted_from_a_cutoff
     what_is_remembered_of_a_trim_is_replaced
+    an_alert_that_is_due_later_than_it_can_be_is_due_now
+    a_message_that_is_due_later_than_it_can_be_is_due_now
 }
 
 async fn logins_are_counted_from_a_cutoff(store: &Arc<dyn Store>) {
@@ -43,4 +48,71 @@ async fn what_is_remembered_of_a_trim_is_replaced(store: &Arc<dyn Store>) {
         store.put_trim_memory(&memory).await.unwrap();
         assert_eq!(store.trim_memory().await.unwrap(), Some(memory));
     }
+}
+
+/// Of a store whose leases last a minute, whose retries wait for an hour and whose digests for a day.
+fn latest(now_ms: i64) -> Latest {
+    Latest::new(at(now_ms), MINUTE_MS, HOUR_MS, DAY_MS)
+}
+
+async fn an_alert_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn Store>) {
+    let name = |number| AlertId(samples::id(&user(number), at(0), number));
+    // 1 is under a lease, 2 waits for its next attempt, 3 was never tried, 4 leads a digest.
+    for number in 1..=2 {
+        store.commit(commit_with_alert(&user(number), 0, at(0), number)).await.unwrap();
+        let leased = store.claim(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
+        if number == 2 {
+            let again = Settlement::RetryAt(at(HOUR_MS), "450".to_owned());
+            assert!(store.settle(name(2), leased.fence, at(1), again, None).await.unwrap());
+        }
+    }
+    store.commit(commit_with_alert(&user(3), 0, at(0), 3)).await.unwrap();
+    let mut digest = commit_with_alert(&user(4), 0, at(0), 4);
+    digest.logins[0].alert.as_mut().unwrap().1 = Delivery::collected(at(DAY_MS), "ana@example.com".to_owned());
+    store.commit(digest).await.unwrap();
+    let due = async |now: i64| {
+        let hastened = store.recall(at(now), &latest(now)).await.unwrap();
+        let mut due = Vec::new();
+        for number in 1..=4 {
+            let delivery = store.alert(name(number), at(now)).await.unwrap().unwrap().1;
+            due.extend(delivery.due_at.filter(|it| *it == at(now)).map(|_| number));
+        }
+        assert_eq!(due.len() as u64, hastened, "{due:?}");
+        due
+    };
+    for now in [1, -SKEW_MS, -1] {
+        assert_eq!(due(now).await, [0; 0], "{now}: the clock is right, as far as is known");
+    }
+    assert_eq!(due(-SKEW_MS - 1).await, [1, 2, 3, 4], "set back by more than clocks differ");
+    assert_eq!(store.next_due().await.unwrap(), Some(at(-SKEW_MS - 1)));
+    let leased = store.claim(at(-SKEW_MS), at(0), 9).await.unwrap();
+    let fence = leased.iter().find(|it| it.alert.id == name(1)).unwrap().fence;
+    assert_eq!((leased.len(), fence), (4, 2), "a lease that was called back is given again, to another");
+    assert!(!store.settle(name(1), 1, at(0), Settlement::Sent, None).await.unwrap(), "who held it comes too late");
+    assert!(store.settle(name(1), 2, at(0), Settlement::Sent, None).await.unwrap());
+}
+
+async fn a_message_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn Store>) {
+    for number in 1..=3_u8 {
+        let event = event(&user(number), at(0), number);
+        store.commit(Commit { events: vec![event], ..commit(&user(number), 0, at(0), number) }).await.unwrap();
+        if number < 3 {
+            let leased = store.claim_events(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
+            let taken_up = EventSettlement::TakenUp(vec![WebhookId([number; 16])], b"x".to_vec());
+            assert!(store.settle_event(&leased, at(0), taken_up).await.unwrap());
+            let leased = store.claim_events(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
+            if number == 2 {
+                assert!(store.settle_event(&leased, at(0), EventSettlement::RetryAt(at(HOUR_MS), 1)).await.unwrap());
+            }
+        }
+    }
+    let recalled = async |now: i64| store.recall_events(at(now), &latest(now)).await.unwrap();
+    assert_eq!((recalled(0).await, recalled(-SKEW_MS).await), (0, 0));
+    assert_eq!(recalled(-SKEW_MS - 1).await, 3);
+    assert_eq!(recalled(-SKEW_MS - 1).await, 0);
+    let leased = store.claim_events(at(-SKEW_MS - 1), at(0), 9).await.unwrap();
+    let mut names: Vec<EventId> = leased.iter().map(|it| it.event.id).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 3);
 }

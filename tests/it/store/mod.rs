@@ -1,7 +1,7 @@
 //! See the files beside this one.
 
 pub mod samples;
-mod contract;
+pub mod contract;
 mod contract_events;
 mod contract_lists;
 mod contract_upkeep;

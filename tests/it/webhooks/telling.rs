@@ -272,3 +272,21 @@ fn one_slow_webhook_does_not_hold_up_the_others() {
     });
     assert_eq!((slow.connections(), quick.connections()), (4, 1), "the other five wait for their turn");
 }
+
+#[test]
+fn a_message_under_a_lease_does_not_wait_for_a_clock_that_was_set_back() {
+    let hooks = HookServer::start(&[Reply::Status(200)]);
+    let server = Server::start();
+    let client = server.client();
+    webhook(&client, &hooks.url(), &ALL);
+    new_device(&client, "ana");
+    let dying = server.posting();
+    server.run(async {
+        let event = dying.claim(9).await.unwrap().remove(0);
+        dying.work(event).await.unwrap();
+        assert_eq!(dying.claim(9).await.unwrap().len(), 1, "and here it dies");
+    });
+    server.clock.advance_ms(-HOUR_MS);
+    assert_eq!(server.post_what_is_due(), 1);
+    assert_eq!(types(&hooks.received()), ["login.new_device"]);
+}

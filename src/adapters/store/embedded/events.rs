@@ -11,6 +11,7 @@ use crate::{
     domain::{
         ids::{EventId, TenantId, WebhookId},
         time::Timestamp,
+        waiting::Latest,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
     ports::{ClaimedEvent, EventSettlement, Unavailable},
@@ -34,7 +35,9 @@ fn wait(
     (record, body): (&[u8], &[u8]),
     due_at: Timestamp,
 ) -> rusqlite::Result<usize> {
-    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, 0, 0, ?)")?;
+    let mut insert = connection.prepare_cached(
+        "INSERT OR IGNORE INTO event (id, webhook, record, body, attempts, fence, due_at) VALUES (?, ?, ?, ?, 0, 0, ?)",
+    )?;
     insert.execute(params![id.0, webhook, record, body, due_at.unix_ms()])
 }
 
@@ -53,7 +56,7 @@ pub fn claim(
     let due = select.query_map(params![now.unix_ms(), limit_of(limit)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let due: Vec<([u8; 16], [u8; 16])> = due.collect::<Result<_, _>>()?;
     let mut lease = connection.prepare_cached(
-        "UPDATE event SET fence = fence + 1, due_at = ? WHERE id = ? AND webhook = ?
+        "UPDATE event SET fence = fence + 1, due_at = ?, leased = 1 WHERE id = ? AND webhook = ?
          RETURNING record, body, attempts, fence",
     )?;
     let mut leased = Vec::new();
@@ -66,6 +69,19 @@ pub fn claim(
         leased.extend(claimed_event(&record, message, attempts, fence.cast_unsigned()));
     }
     Ok(leased)
+}
+
+/// Has due now what waits for longer than it can; how many.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn recall(connection: &Connection, now: Timestamp, latest: &Latest) -> Result<u64, Refused> {
+    let mut update = connection.prepare_cached(
+        "UPDATE event SET due_at = ?1 WHERE due_at > ?2 AND due_at >
+         CASE WHEN leased THEN ?3 WHEN attempts = 0 THEN ?2 ELSE ?4 END",
+    )?;
+    let times = [now, latest.fresh, latest.leased, latest.retried].map(Timestamp::unix_ms);
+    Ok(update.execute(times)? as u64)
 }
 
 /// Ends a lease, if it is the latest.
@@ -83,7 +99,7 @@ pub fn settle(
     let lease = params![id.0, webhook, claimed.fence.cast_signed()];
     if let EventSettlement::RetryAt(due_at, attempts) = settlement {
         let mut update = connection.prepare_cached(
-            "UPDATE event SET due_at = ?4, attempts = ?5 WHERE id = ?1 AND webhook = ?2 AND fence = ?3",
+            "UPDATE event SET due_at = ?4, attempts = ?5, leased = 0 WHERE id = ?1 AND webhook = ?2 AND fence = ?3",
         )?;
         let values = params![id.0, webhook, claimed.fence.cast_signed(), due_at.unix_ms(), attempts];
         return Ok(update.execute(values)? > 0);

@@ -12,6 +12,7 @@ use crate::{
         alert::{Alert, Answer, Delivery, State, Suppressed},
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
+        waiting::Latest,
     },
     ports::{Claimed, Requeued, Settlement, Unavailable},
 };
@@ -110,6 +111,20 @@ pub fn claim(
         }
     }
     Ok(leased)
+}
+
+/// Has alerts due now that wait for longer than they can; how many.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn recall(connection: &Connection, now: Timestamp, latest: &Latest) -> Result<u64, Refused> {
+    let mut update = connection.prepare_cached(
+        "UPDATE alert SET due_at = ?1 WHERE due_at > ?2 AND due_at >
+         CASE WHEN state = ?3 THEN ?4 WHEN suppressed IS NOT NULL THEN ?5 WHEN attempts = 0 THEN ?2 ELSE ?6 END",
+    )?;
+    let [now, fresh, leased, put_off, retried] =
+        [now, latest.fresh, latest.leased, latest.put_off, latest.retried].map(Timestamp::unix_ms);
+    Ok(update.execute(params![now, fresh, State::Sending.as_str(), leased, put_off, retried])? as u64)
 }
 
 /// Ends a lease, if it is the latest; whose it was.
@@ -251,6 +266,11 @@ mod tests {
                 "SELECT alert.id FROM alert_of_user JOIN alert USING (id) WHERE user = x'00' AND id < x'07' ORDER BY id DESC",
                 "alert_by_user",
             ),
+            (
+                "SELECT id FROM alert WHERE due_at > 5 AND due_at > CASE WHEN state = 'a' THEN 6 ELSE 7 END",
+                "alert_by_due",
+            ),
+            ("SELECT id FROM event WHERE due_at > 5 AND due_at > CASE WHEN attempts THEN 6 ELSE 7 END", "event_by_due"),
             ("SELECT min(due_at) FROM event", "event_by_due"),
             ("SELECT id FROM event WHERE due_at <= 5 ORDER BY due_at, id, webhook LIMIT 5", "event_by_due"),
             ("SELECT record FROM login WHERE user = x'00' AND id >= x'00' ORDER BY id DESC", "login_by_user"),

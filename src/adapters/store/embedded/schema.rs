@@ -94,10 +94,11 @@ pub(crate) const LATER_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS upkeep (name TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 ";
 
-/// Columns of alerts that came later, which SQLite does not add only if they are missing.
-pub(crate) const LATER_COLUMNS: [(&str, &str); 2] = [
-    ("uncounted", "ALTER TABLE alert ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0"),
-    ("resent_at", "ALTER TABLE alert ADD COLUMN resent_at INTEGER"),
+/// Columns that came later, with their tables: SQLite does not add only those that are missing.
+pub(crate) const LATER_COLUMNS: [(&str, &str, &str); 3] = [
+    ("alert", "uncounted", "ALTER TABLE alert ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0"),
+    ("alert", "resent_at", "ALTER TABLE alert ADD COLUMN resent_at INTEGER"),
+    ("event", "leased", "ALTER TABLE event ADD COLUMN leased INTEGER NOT NULL DEFAULT 0"),
 ];
 
 /// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
@@ -148,9 +149,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.execute_batch(LATER_TABLES)?;
-    for (name, add) in LATER_COLUMNS {
-        let known = "SELECT 1 FROM pragma_table_info('alert') WHERE name = ?";
-        if !transaction.prepare(known)?.exists([name])? {
+    for (table, name, add) in LATER_COLUMNS {
+        let known = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?";
+        if !transaction.prepare(known)?.exists([table, name])? {
             transaction.execute_batch(add)?;
         }
     }

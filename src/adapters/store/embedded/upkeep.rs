@@ -5,13 +5,19 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        embedded::{outbox::limit_of, store::EmbeddedStore, writer::Refused},
+        embedded::{
+            events,
+            outbox::{self, limit_of},
+            store::EmbeddedStore,
+            writer::Refused,
+        },
         record::trim_memory,
     },
     domain::{
         ids::{AlertId, LoginId},
         retention::{Stock, TrimMemory},
         time::Timestamp,
+        waiting::Latest,
     },
     ports::{KEPT_LONGER_MS, Unavailable, Upkeep},
 };
@@ -50,6 +56,16 @@ impl Upkeep for EmbeddedStore {
             Ok(connection.prepare_cached("INSERT OR REPLACE INTO upkeep VALUES ('trim', ?)")?.execute([record])?)
         };
         self.write(put).await.map(|_| ())
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let latest = *latest;
+        self.write(move |connection| outbox::recall(connection, now, &latest)).await
+    }
+
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let latest = *latest;
+        self.write(move |connection| events::recall(connection, now, &latest)).await
     }
 }
 

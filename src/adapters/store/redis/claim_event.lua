@@ -10,5 +10,6 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
   return false
 end
 redis.call('HINCRBY', KEYS[1], 'fence', 1)
+redis.call('HSET', KEYS[1], 'leased', 1)
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 return redis.call('HMGET', KEYS[1], 'record', 'body', 'attempts', 'fence')

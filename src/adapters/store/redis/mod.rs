@@ -12,4 +12,5 @@ pub mod sessions;
 pub mod events;
 pub mod store;
 pub mod policies;
+pub mod recall;
 pub mod upkeep;

@@ -8,6 +8,7 @@
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[2] then return 0 end
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[1], 'attempts', ARGV[3])
+  redis.call('HDEL', KEYS[1], 'leased')
   redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
   return 1
 end

@@ -11,6 +11,7 @@ use crate::{
         redis::{
             keys,
             link::{Link, QUICK, WIDE},
+            recall,
             store::RedisStore,
         },
     },
@@ -19,6 +20,7 @@ use crate::{
         ids::{AlertId, LoginId, Partition},
         retention::{Stock, TrimMemory},
         time::Timestamp,
+        waiting::Latest,
     },
     ports::{Unavailable, Upkeep},
 };
@@ -65,6 +67,14 @@ impl Upkeep for RedisStore {
         let mut write = redis::pipe();
         write.cmd("SET").arg(keys::TRIM_MEMORY).arg(trim_memory::encode(memory)).ignore();
         self.link.ask(QUICK, &write).await
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        recall::alerts(&self.link, now, latest).await
+    }
+
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        recall::events(&self.link, now, latest).await
     }
 }
 
