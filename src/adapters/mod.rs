@@ -1,6 +1,7 @@
 //! The world behind the ports. Adapters are strangers to each other.
 
 pub mod clock;
+pub mod identity_file;
 pub mod user_agent;
 pub mod geo;
 pub mod mail;

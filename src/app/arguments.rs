@@ -97,6 +97,8 @@ pub enum StoreCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Go on with the store that is there, although it is not the one that was used before: mails leave again
+    Adopt,
 }
 
 /// What can be done with webhooks.

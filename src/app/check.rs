@@ -10,10 +10,12 @@ use crate::{
         compose::{self, Foundation},
         fault::Fault,
         geoip::print_database,
+        keys::date,
         templates,
     },
     config::settings::Settings,
-    ports::Geo,
+    domain::store_identity::Found,
+    ports::{Geo, Store, Unavailable},
     words::catalogue::Catalogue,
 };
 
@@ -53,12 +55,24 @@ fn links(settings: &Settings) -> Result<String, String> {
 async fn store(settings: &Settings) -> Result<String, String> {
     let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
     foundation.store.probe().await.map_err(|it| it.to_string())?;
+    if let Some(amiss) = foundation.custody.holds_mails() {
+        return Err(amiss.to_owned());
+    }
+    let which = which(foundation.store.as_ref()).await.map_err(|it| it.to_string())?;
     let keys = foundation.api_keys().list().await.map_err(|it| it.to_string())?;
     let live = keys.iter().filter(|it| it.revoked_at.is_none()).count();
     match live {
-        0 => Ok("answers; no API key yet: watchlight keys create --tenant NAME --scope logins:write".to_owned()),
-        keys => Ok(format!("answers; {keys} API keys")),
+        0 => Ok(format!("answers; no API key yet: watchlight keys create --tenant NAME --scope logins:write; {which}")),
+        keys => Ok(format!("answers; {keys} API keys; {which}")),
     }
+}
+
+/// Which store this is.
+async fn which(store: &dyn Store) -> Result<String, Unavailable> {
+    Ok(match store.identity().await? {
+        Found::Named(it) => format!("it is {}, born {}", it.id, date(it.born_at)),
+        Found::Empty | Found::Unnamed => "it has no name".to_owned(),
+    })
 }
 
 async fn mail(settings: &Settings) -> Result<String, String> {

@@ -13,6 +13,7 @@ use crate::{
             client::{HooksClient, SystemResolver},
             target::Reach,
         },
+        identity_file::IdentityFile,
         mail::{
             message::Wording,
             open::{self as mail, MailSettings, OpenMail},
@@ -21,15 +22,24 @@ use crate::{
         store::open as store,
         user_agent::UapAgents,
     },
-    app::{fault::Fault, secrets},
+    app::{
+        fault::Fault,
+        secrets::{self, entropy},
+    },
     config::settings::{MailRoute, Settings, Tls},
-    domain::{keyring::Keyring, policy::Policies, time::DAY_MS},
+    domain::{
+        keyring::Keyring,
+        policy::Policies,
+        store_identity::{Found, StoreId, may_make_key},
+        time::DAY_MS,
+    },
     http::wire::webhook::message,
-    ports::{Clock, Store},
+    ports::{Clock, Store, StoreMemory},
     service::{
         alerts::{Alerts, LINK_TOKEN},
         api_keys::ApiKeys,
         bounces::Bounces,
+        custody::Custody,
         dispatch::Dispatch,
         intake::Intake,
         mailboxes::Mailboxes,
@@ -47,6 +57,9 @@ use crate::{
 /// Shortest secret, in bytes, by the specification of Standard Webhooks.
 const MIN_SECRET_BYTES: usize = 24;
 
+/// The address of a store that no other process sees, and that ends with its own.
+pub const MEMORY: &str = "memory:";
+
 /// What every command that touches the store needs.
 #[derive(Clone)]
 pub struct Foundation {
@@ -58,19 +71,50 @@ pub struct Foundation {
     pub keyring: Keyring,
     /// Who reads user agents: one for all, since its patterns and what it remembers are large.
     pub agents: Arc<UapAgents>,
+    /// Whether the store is the one that was used before.
+    pub custody: Arc<Custody>,
 }
 
 impl Foundation {
-    /// Opens the store and reads the master key.
+    /// Opens the store and reads the master key, for a command. A store that has lost what it held is refused.
     ///
     /// # Errors
-    /// When either cannot be had.
+    /// When either cannot be had, or the one does not belong to the other.
     pub async fn open(settings: &Settings) -> Result<Self, Fault> {
-        let keyring = secrets::keyring(&settings.key_file)?;
+        let foundation = Self::open_any(settings).await?;
+        foundation.custody.check()?;
+        Ok(foundation)
+    }
+
+    /// The same for the service, which waits for the operator if the store is not the one that was used before.
+    ///
+    /// # Errors
+    /// When either cannot be had, or the one does not belong to the other.
+    pub async fn open_any(settings: &Settings) -> Result<Self, Fault> {
+        let foundation = Self::open_unseen(settings).await?;
+        let Self { custody, clock, .. } = &foundation;
+        let begun = custody.begin(StoreId(entropy()?), clock.now()).await;
+        begun.map_err(|fault| Fault::custody(fault, &settings.key_file))?;
+        Ok(foundation)
+    }
+
+    /// The same, without a look at which store this is. Only for who adopts it.
+    ///
+    /// # Errors
+    /// When either cannot be had, or the key is gone.
+    pub async fn open_unseen(settings: &Settings) -> Result<Self, Fault> {
         let url = settings.store.url.expose_secret();
         let store =
             store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
-        Ok(Self { store, clock: Arc::new(SystemClock), keyring, agents: Arc::default() })
+        // What ends with the process is never another than before.
+        let file = Some(IdentityFile::new(settings.store.identity_file.clone())).filter(|_| url != MEMORY);
+        let keyring = match secrets::read_keyring(&settings.key_file)? {
+            Some(keyring) => keyring,
+            None => first_keyring(settings, store.as_ref(), file.as_ref()).await?,
+        };
+        let memory = file.map(|it| Arc::new(it) as Arc<dyn StoreMemory>);
+        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory));
+        Ok(Self { store, clock: Arc::new(SystemClock), keyring, custody, agents: Arc::default() })
     }
 
     /// API keys.
@@ -125,7 +169,7 @@ impl Foundation {
     pub fn dispatch(&self, mail: &OpenMail, review_url: String, (queued, watch): (Arc<Notify>, &Watch)) -> Dispatch {
         let ports = (self.store.clone(), mail.mail.clone(), self.clock.clone());
         let dispatch = Dispatch::new(ports, self.keyring.clone(), review_url, queued);
-        dispatch.with_watch(watch.outflow.clone(), watch.storms.clone())
+        dispatch.with_watch(watch.outflow.clone(), watch.storms.clone()).with_custody(self.custody.clone())
     }
 
     /// Where tenants are told.
@@ -150,6 +194,20 @@ impl Foundation {
     pub fn retention(&self, keep_ms: i64) -> Retention {
         Retention::new(self.store.clone(), self.clock.clone(), keep_ms)
     }
+}
+
+/// A new master key, for a store that nothing was ever stored in.
+async fn first_keyring(settings: &Settings, store: &dyn Store, file: Option<&IdentityFile>) -> Result<Keyring, Fault> {
+    let remembered = file.map_or(Ok(None), StoreMemory::recall).map_err(Fault::StoreMemory)?;
+    let found = store.identity().await?;
+    if may_make_key(&found, remembered) {
+        return secrets::make_keyring(&settings.key_file);
+    }
+    let found = match found {
+        Found::Empty => "beside it is written that a store was used with it",
+        Found::Unnamed | Found::Named(_) => "the store is not empty",
+    };
+    Err(Fault::KeyLost { path: settings.key_file.clone(), found })
 }
 
 /// Where the button of a mail leads, with [`LINK_TOKEN`] in the place of the token.

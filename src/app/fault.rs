@@ -1,9 +1,16 @@
 //! Why a command failed, in words for the operator.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
-    adapters::hooks::client::TlsFault, config::raw::ReadError, config::settings::Problem, ports::Unavailable,
+    adapters::hooks::client::TlsFault,
+    config::raw::ReadError,
+    config::settings::Problem,
+    ports::Unavailable,
+    service::custody::{CustodyError, NotTheStore},
     service::webhooks::WebhookError,
 };
 
@@ -27,6 +34,29 @@ pub enum Fault {
     /// The master key's file holds no key.
     #[error("`{}` must hold 64 hexadecimal digits: restore it from a backup; without it nothing stored can be found again", .0.display())]
     KeyFile(PathBuf),
+    /// The master key's file is gone, and something was stored under the key.
+    #[error(
+        "`{}` is missing, and {found}: restore the key from a backup, because without it nothing stored can be found again; no \
+         new one was made\n  setting: secrets.key_file", .path.display()
+    )]
+    KeyLost {
+        /// The master key's file.
+        path: PathBuf,
+        /// What says that there was a key.
+        found: &'static str,
+    },
+    /// The master key is not the one that the store was written under.
+    #[error(
+        "`{}` does not belong to this store, which was written under another master key: restore the key that was backed up \
+         with the store, or set store.url to the store of this key\n  setting: secrets.key_file", .0.display()
+    )]
+    WrongKey(PathBuf),
+    /// Which store was used before cannot be read or remembered.
+    #[error("{0}\n  setting: store.identity_file")]
+    StoreMemory(String),
+    /// The store is not the one that was used before.
+    #[error("{0}")]
+    NotTheStore(#[from] NotTheStore),
     /// No randomness.
     #[error("the system gives no random bytes: {0}")]
     Entropy(getrandom::Error),
@@ -71,6 +101,16 @@ impl Fault {
     /// A fault of a file.
     pub fn file(path: impl Into<PathBuf>, reason: io::Error) -> Self {
         Self::File { path: path.into(), reason }
+    }
+
+    /// Why a store was not taken into use under the master key in `key_file`.
+    #[must_use]
+    pub fn custody(fault: CustodyError, key_file: &Path) -> Self {
+        match fault {
+            CustodyError::WrongKey => Self::WrongKey(key_file.to_owned()),
+            CustodyError::Memory(it) => Self::StoreMemory(it),
+            CustodyError::Unavailable(it) => Self::Store(it),
+        }
     }
 }
 

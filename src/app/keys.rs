@@ -3,13 +3,15 @@
 use secrecy::ExposeSecret;
 
 use crate::{
-    app::{arguments::KeysCommand, compose::Foundation, fault::Fault, secrets::entropy},
+    app::{
+        arguments::KeysCommand,
+        compose::{Foundation, MEMORY},
+        fault::Fault,
+        secrets::entropy,
+    },
     config::settings::Settings,
     domain::{api_key::Scope, time::Timestamp},
 };
-
-/// The address of a store that no other process sees.
-pub const MEMORY: &str = "memory:";
 
 /// Runs one of the commands; the service may run or not.
 ///

@@ -15,6 +15,7 @@ use crate::{
     config::settings::Settings,
     domain::{history::LoginRecord, ids::TenantId, keyring::Keyring, login::LoginDraft, policy::Policies},
     service::{
+        custody::Custody,
         intake::{Intake, NewLogin, Purpose},
         truth::Truth,
     },
@@ -57,7 +58,10 @@ impl Playback {
     pub fn open(settings: &Settings, log: &LogArguments, policies: &Policies) -> Result<Self, Fault> {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(MemoryStore::default());
-        let foundation = Foundation { store, clock: clock.clone(), keyring: Keyring::new(KEY), agents: Arc::default() };
+        let keyring = Keyring::new(KEY);
+        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
+        let (clock_port, agents) = (clock.clone(), Arc::default());
+        let foundation = Foundation { store, clock: clock_port, keyring, custody, agents };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
         let intake = foundation.intake(policies, geo, Arc::new(Notify::new()));
         let tenant = TenantId::parse("replay").ok_or_else(|| Fault::Partly("no tenant".to_owned()))?;

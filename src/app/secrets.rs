@@ -22,16 +22,27 @@ pub fn entropy<const BYTES: usize>() -> Result<[u8; BYTES], Fault> {
     Ok(bytes)
 }
 
-/// The keys derived from the master key in `file`: 64 hexadecimal digits. Made, readable by its owner only, if there is
-/// no such file.
+/// The keys derived from the master key in `file`, 64 hexadecimal digits; none if there is no such file.
 ///
 /// # Errors
-/// When the file cannot be read or made, or holds something else.
-pub fn keyring(file: &Path) -> Result<Keyring, Fault> {
-    let text = match fs::read_to_string(file) {
-        Err(fault) if fault.kind() == ErrorKind::NotFound => make(file)?,
-        read => read.map_err(|reason| Fault::file(file, reason))?,
-    };
+/// When the file cannot be read, or holds something else.
+pub fn read_keyring(file: &Path) -> Result<Option<Keyring>, Fault> {
+    match fs::read_to_string(file) {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
+        read => parse(file, &read.map_err(|reason| Fault::file(file, reason))?).map(Some),
+    }
+}
+
+/// Makes a master key and keeps it in `file`, readable by its owner only; if another process was faster, that one's. Only for
+/// a store that nothing was ever stored in: see [`may_make_key`](crate::domain::store_identity::may_make_key).
+///
+/// # Errors
+/// When the file cannot be made.
+pub fn make_keyring(file: &Path) -> Result<Keyring, Fault> {
+    parse(file, &make(file)?)
+}
+
+fn parse(file: &Path, text: &str) -> Result<Keyring, Fault> {
     let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
     let master: [u8; 32] = bytes.and_then(|it| it.try_into().ok()).ok_or_else(|| Fault::KeyFile(file.to_owned()))?;
     Ok(Keyring::new(master))
@@ -67,10 +78,13 @@ mod tests {
         let file = folder.path().join("data/secret.key");
         let tenant = crate::domain::ids::TenantId::parse("acme").unwrap();
         let fingerprint = |it: &Keyring| *it.tenant(&tenant).fingerprint();
-        let first = fingerprint(&keyring(&file).unwrap());
-        assert_eq!(fingerprint(&keyring(&file).unwrap()), first);
+        assert!(read_keyring(&file).unwrap().is_none());
+        assert!(!folder.path().join("data").exists(), "looking makes nothing");
+        let first = fingerprint(&make_keyring(&file).unwrap());
+        assert_eq!(fingerprint(&make_keyring(&file).unwrap()), first);
+        assert_eq!(fingerprint(&read_keyring(&file).unwrap().unwrap()), first);
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(&file, "hunter2").unwrap();
-        assert!(matches!(keyring(&file), Err(Fault::KeyFile(_))));
+        assert!(matches!(read_keyring(&file), Err(Fault::KeyFile(_))));
     }
 }

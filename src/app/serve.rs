@@ -19,9 +19,8 @@ use crate::{
         mail::open::OpenMail,
     },
     app::{
-        compose::{self, Foundation},
+        compose::{self, Foundation, MEMORY},
         fault::Fault,
-        keys::MEMORY,
         secrets::entropy,
         templates,
     },
@@ -48,7 +47,7 @@ const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 /// # Errors
 /// When something that it needs cannot be had.
 pub async fn run(settings: &Settings) -> Result<(), Fault> {
-    let foundation = Foundation::open(settings).await?;
+    let foundation = Foundation::open_any(settings).await?;
     let geo = Arc::new(places_and_agents(settings, &foundation));
     let catalogue = templates::catalogue(settings)?;
     let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
@@ -75,11 +74,13 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let server = routes::serve(listener, state, threads).map_err(Fault::Serve)?;
 
     let (stop, stopped) = watch::channel(false);
-    let [dispatch_end, posting_end, retention_end, upkeep_end] = std::array::from_fn(|_| stopped.clone());
+    let custody = foundation.custody.clone();
+    let [dispatch_end, posting_end, retention_end, upkeep_end, custody_end] = std::array::from_fn(|_| stopped.clone());
     let mut workers = JoinSet::new();
     workers.spawn(async move { dispatch.run(dispatch_end).await });
     workers.spawn(async move { posting.run(posting_end).await });
     workers.spawn(async move { retention.run(retention_end).await });
+    workers.spawn(async move { custody.run(custody_end).await });
     workers.spawn(upkeep(limits, metrics, upkeep_end));
     workers.spawn(stop_on_signal(server.handle()));
     info!("listening on http://{address}");
@@ -105,7 +106,7 @@ struct World {
 }
 
 fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> State {
-    let Foundation { store, clock, keyring, .. } = foundation.clone();
+    let Foundation { store, clock, keyring, custody, .. } = foundation.clone();
     let rate = |(per_second, burst)| Rate { per_second, burst };
     let (per_key, per_address) = (rate(settings.limits.per_key), rate(settings.limits.per_address));
     let proxies = TrustedProxies {
@@ -130,6 +131,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         bounces: foundation.bounces(),
         mail_events_secret: world.mail_events_secret,
         watch: world.watch,
+        custody,
         webhooks: world.webhooks,
         api_keys: foundation.api_keys(),
         keyring,

@@ -5,9 +5,9 @@ use secrecy::ExposeSecret;
 use crate::{
     app::{
         arguments::{WebhooksCommand, Which},
-        compose::Foundation,
+        compose::{Foundation, MEMORY},
         fault::Fault,
-        keys::{MEMORY, date},
+        keys::date,
     },
     config::settings::Settings,
     domain::webhook::{Attempt, EventKind, Webhook},

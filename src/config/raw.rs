@@ -57,6 +57,8 @@ pub struct RawHttp {
 pub struct RawStore {
     /// Where everything is kept.
     pub url: Option<SecretString>,
+    /// The file that remembers which store was used.
+    pub identity_file: Option<String>,
     /// For how many days.
     #[serde(deserialize_with = "number")]
     pub retention_days: Option<i64>,

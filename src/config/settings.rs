@@ -1,6 +1,10 @@
 //! What the settings mean: checked, with defaults in place.
 
-use std::{fs, net::SocketAddr, path::PathBuf};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
@@ -57,6 +61,8 @@ pub struct HttpListener {
 pub struct StorePlace {
     /// `memory:`, `sqlite:PATH` or `redis://…`, which may hold a password.
     pub url: SecretString,
+    /// The file that remembers which store was used.
+    pub identity_file: PathBuf,
     /// Logins and alerts older than this are forgotten.
     pub retention_ms: i64,
 }
@@ -143,14 +149,15 @@ impl Settings {
     /// Every setting that is not sound, not only the first.
     pub fn resolve(raw: RawSettings) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems(Vec::new());
+        let key_file: PathBuf = raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into();
         let settings = Self {
             http: http(raw.http, &mut problems),
-            store: store(raw.store, &mut problems),
+            store: store(raw.store, &key_file, &mut problems),
             geoip_dir: raw.geoip.dir.unwrap_or_else(|| "geoip".to_owned()).into(),
             policies: policies(raw.policy, &mut problems),
             mail: mail(raw.mail, &mut problems),
             webhooks_allow_private: raw.webhooks.allow_private.unwrap_or(false),
-            key_file: raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into(),
+            key_file,
             limits: limits(&raw.limits, &mut problems),
             log: logging(raw.log, &mut problems),
         };
@@ -213,7 +220,7 @@ fn is_base_url(url: &str) -> bool {
     rest.is_some_and(|it| !it.is_empty() && !it.starts_with(['/', ':']) && it.chars().all(allowed))
 }
 
-fn store(raw: RawStore, problems: &mut Problems) -> StorePlace {
+fn store(raw: RawStore, key_file: &Path, problems: &mut Problems) -> StorePlace {
     let url = raw.url.unwrap_or_else(|| "sqlite:data/watchlight.db".into());
     let known = ["memory:", "sqlite:", "redis://", "redis+unix://", "unix://"];
     let sound = known.iter().any(|it| url.expose_secret().starts_with(it));
@@ -221,7 +228,10 @@ fn store(raw: RawStore, problems: &mut Problems) -> StorePlace {
     let days = raw.retention_days.unwrap_or(180);
     let sound = (1..=36_500).contains(&days).then_some(days);
     let days = problems.check("store.retention_days", "must be 1 to 36500 days", sound, 180);
-    StorePlace { url, retention_ms: days * DAY_MS }
+    // Beside the key, so that who backs up or mounts the one has the other.
+    let identity_file = raw.identity_file.filter(|it| !it.is_empty());
+    let identity_file = identity_file.map_or_else(|| key_file.with_file_name("store.id"), PathBuf::from);
+    StorePlace { url, identity_file, retention_ms: days * DAY_MS }
 }
 
 fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
@@ -335,7 +345,17 @@ mod tests {
         assert_eq!(settings.http.bind.to_string(), "127.0.0.1:8080");
         assert_eq!(settings.store.retention_ms, 180 * DAY_MS);
         assert_eq!(settings.mail.tls, Tls::Required);
+        assert_eq!(settings.store.identity_file, Path::new("data/store.id"));
         assert_eq!(settings.limits.per_key, (GENEROUS, GENEROUS));
+    }
+
+    #[test]
+    fn which_store_was_used_is_remembered_beside_the_key() {
+        let file = |toml| resolve(toml).unwrap().store.identity_file;
+        assert_eq!(file("secrets.key_file = \"/run/secrets/key\""), Path::new("/run/secrets/store.id"));
+        assert_eq!(file("secrets.key_file = \"key\""), Path::new("store.id"));
+        let both = "secrets.key_file = \"/run/secrets/key\"\nstore.identity_file = \"/var/lib/watchlight/id\"";
+        assert_eq!(file(both), Path::new("/var/lib/watchlight/id"));
     }
 
     #[test]

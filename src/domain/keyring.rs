@@ -20,6 +20,7 @@ const TENANT: &str = "watchlight 2026-11 tenant";
 const REFERENCE: &str = "watchlight 2026-11 alert reference";
 const WEBHOOK: &str = "watchlight 2026-11 webhook secret";
 const BOUNCE: &str = "watchlight 2026-11 bounce";
+const STORE: &str = "watchlight 2026-11 store identity";
 
 /// The master key's children that belong to no tenant.
 #[derive(Clone)]
@@ -31,6 +32,7 @@ pub struct Keyring {
     reference: [u8; 32],
     webhook: [u8; 32],
     bounce: [u8; 32],
+    store: [u8; 32],
 }
 
 impl Keyring {
@@ -46,6 +48,7 @@ impl Keyring {
             reference: child(REFERENCE),
             webhook: child(WEBHOOK),
             bounce: child(BOUNCE),
+            store: child(STORE),
         }
     }
 
@@ -101,6 +104,13 @@ impl Keyring {
         let mut signature = [0; 10];
         signature.copy_from_slice(&hash.as_bytes()[..10]);
         signature
+    }
+
+    /// What tells whether a store of this name and birth was written under this key.
+    #[must_use]
+    pub fn store_check(&self, id: [u8; 16], born_at: Timestamp) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.store);
+        half(hasher.update(&id).update(&born_at.unix_ms().to_be_bytes()).finalize())
     }
 
     /// What makes a cursor unforgeable: bound to the tenant and to the question that it continues.

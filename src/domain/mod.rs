@@ -5,6 +5,7 @@ pub mod waiting;
 pub mod ids;
 pub mod place;
 pub mod keyring;
+pub mod store_identity;
 pub mod api_key;
 pub mod agent;
 pub mod value;

@@ -51,6 +51,7 @@ const CONTENT_SECURITY_POLICY: &str =
         (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
 pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
     auth::check_address(&state, &request)?;
+    state.custody.check()?;
     match state.alerts.by_link(&token).await? {
         Some(alert) => ask(&request, &state, StatusCode::OK, &alert),
         None => gone(&request, &state),
@@ -77,6 +78,7 @@ pub async fn deny(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     auth::check_address(&state, &request)?;
+    state.custody.check()?;
     body::expect_type(&request, &["application/x-www-form-urlencoded"])?;
     let form = body::read(&request, payload, MAX_FORM_BYTES).await?;
     if !was_shown(&request, &form) {

@@ -3,7 +3,7 @@
 use actix_web::{HttpMessage, HttpRequest, http::header, web};
 
 use crate::{
-    domain::{api_key::Scope, ids::TenantId},
+    domain::{api_key::Scope, ids::TenantId, store_identity::Standing},
     http::{edge::RequestTenant, problem::Fault, state::State},
 };
 
@@ -14,11 +14,21 @@ use crate::{
 /// 401, 403, 429; 503 when the store does not answer.
 pub async fn tenant(state: &web::Data<State>, request: &HttpRequest, scope: Scope) -> Result<TenantId, Fault> {
     check_address(state, request)?;
+    state.custody.check()?;
     let presented = bearer(request).ok_or(Fault::Unauthorized)?;
-    let key = state.api_keys.authenticate(presented).await?.ok_or(Fault::Unauthorized)?;
+    let Some(key) = state.api_keys.authenticate(presented).await? else { return Err(unknown(state).await?) };
     state.limits.check_key(&key.id)?;
     request.extensions_mut().insert(RequestTenant(key.tenant.clone()));
     if key.scopes.contains(&scope) { Ok(key.tenant) } else { Err(Fault::InsufficientScope(scope)) }
+}
+
+/// Why a key opens nothing: a store that is not the one that was used before may have lost it, or never have had it, and
+/// whoever holds it must come back with it rather than throw it away.
+async fn unknown(state: &web::Data<State>) -> Result<Fault, Fault> {
+    Ok(match state.custody.look().await? {
+        Standing::Same => Fault::Unauthorized,
+        Standing::Another | Standing::Lost | Standing::WrongKey => Fault::StoreChanged,
+    })
 }
 
 /// Counts a request by the address that it comes from.

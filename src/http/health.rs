@@ -8,6 +8,7 @@
 //! | `watchlight_alerts_total` | counter | `status` (`queued`, `suppressed`) | alerts raised |
 //! | `watchlight_mails_total` | counter | `outcome` (`sent`, `retried`, `postponed`, `refused`, `given_up`, `suppressed`) | attempts to mail |
 //! | `watchlight_mail_stopped` | gauge | | 1 while the mail system refuses us, and no mail leaves |
+//! | `watchlight_store_changed` | gauge | | 1 while the store is not the one that was used before, and no mail leaves |
 //! | `watchlight_storms_total` | counter | | storms: a tenant's mails were held back |
 //! | `watchlight_mail_reports_total` | counter | `cause` (`bounced`, `complained`) | reports about mails that were ours |
 //! | `watchlight_retention_waits` | gauge | | 1 while old logins are not forgotten because it would take too many at once |
@@ -22,6 +23,7 @@ use utoipa::ToSchema;
 use crate::{
     http::state::State,
     ports::{Geo, Unfit},
+    service::custody::NotTheStore,
 };
 
 /// How long a dependency may take to answer.
@@ -68,14 +70,14 @@ pub async fn alive() -> HttpResponse {
         (status = 503, description = "The store does not answer, or is not fit to be written", body = Readiness)))]
 pub async fn ready(state: Data<State>) -> HttpResponse {
     let (store, mail) = tokio::join!(
-        probe("store", "the store does not answer", state.store.probe(), |fault| match fault {
+        probe("store", "the store does not answer", probe_store(&state), |fault| match fault {
             Unfit::Told(words) => Some(words),
             Unfit::Unavailable(_) => None,
         }),
         probe("mail", "the mail system does not take mail", state.mail.probe(), |_| None),
     );
     // Of a mail system that greets us and refuses our mails only the worker knows.
-    let mail = match state.watch.amiss() {
+    let mail = match state.custody.holds_mails().or_else(|| state.watch.amiss()) {
         Some(amiss) => Check::new("mail", Some(amiss.to_owned())),
         None => mail,
     };
@@ -88,6 +90,13 @@ pub async fn ready(state: Data<State>) -> HttpResponse {
         (false, false) => ("ready", HttpResponse::Ok()),
     };
     answer.json(Readiness { status, checks: vec![store, mail, geo, retention] })
+}
+
+/// Whether the store works, and is the one that was used before.
+async fn probe_store(state: &State) -> Result<(), Unfit> {
+    state.store.probe().await?;
+    state.custody.look().await?;
+    state.custody.check().map_err(|NotTheStore(words)| Unfit::Told(words))
 }
 
 /// Asks one dependency. The cause of a failure is for our log, because it may name machines; `told` says what of it is for

@@ -34,6 +34,7 @@ use crate::{
             content_type = "application/problem+json")))]
 pub async fn take(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
     let secret = state.mail_events_secret.as_ref().ok_or(Fault::NotFound)?;
+    state.custody.check()?;
     Parameters::of(&request)?.finish()?;
     let body = body::read_json(&request, payload).await?;
     let header = |name| request.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or_default();

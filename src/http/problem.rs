@@ -12,7 +12,10 @@ use utoipa::ToSchema;
 use crate::{
     domain::{api_key::Scope, login::Invalid, webhook::MAX_WEBHOOKS},
     ports::Unavailable,
-    service::{intake::IntakeError, policies::PolicyError, sessions::SessionError, webhooks::WebhookError},
+    service::{
+        custody::NotTheStore, intake::IntakeError, policies::PolicyError, sessions::SessionError,
+        webhooks::WebhookError,
+    },
 };
 
 /// Why a request failed, in words for the caller: what is for us has been logged by then.
@@ -62,6 +65,8 @@ pub enum Fault {
     Internal,
     /// The store does not answer.
     Unavailable,
+    /// The store is not the one that was used before, and what was in that one is not known.
+    StoreChanged,
 }
 
 /// How a caller may go on after too many requests.
@@ -124,6 +129,9 @@ impl Fault {
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "This service has a fault"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "The store does not answer"),
+            Self::StoreChanged => {
+                (StatusCode::SERVICE_UNAVAILABLE, "store_changed", "The store is not the one that was used before")
+            }
         }
     }
 
@@ -191,7 +199,7 @@ impl Fault {
                 answer.insert_header(("RateLimit-Policy", format!("\"{counted}\";q={burst};w={window_s}")));
                 answer.insert_header(("RateLimit", format!("\"{counted}\";r=0;t={retry_after_s}")));
             }
-            Self::Unavailable => {
+            Self::Unavailable | Self::StoreChanged => {
                 answer.insert_header((header::RETRY_AFTER, (5 + jitter % 26).to_string()));
             }
             // The rest of the body is not read: the connection cannot be used again.
@@ -251,6 +259,10 @@ impl fmt::Display for Fault {
                 "the store does not answer: try again after the time in Retry-After, with the same idempotency key, \
                  because the request may have been stored nevertheless",
             ),
+            Self::StoreChanged => f.write_str(
+                "the store has lost what was in it, perhaps this API key too, and the operator has been alarmed: nothing was \
+                 stored; keep the key, and try again after the time in Retry-After",
+            ),
         }
     }
 }
@@ -272,6 +284,13 @@ impl From<Unavailable> for Fault {
     fn from(Unavailable(cause): Unavailable) -> Self {
         tracing::error!(%cause, "the store is unavailable");
         Self::Unavailable
+    }
+}
+
+impl From<NotTheStore> for Fault {
+    /// Not logged: it is, once, when it is first seen.
+    fn from(_: NotTheStore) -> Self {
+        Self::StoreChanged
     }
 }
 

@@ -10,8 +10,9 @@ use crate::{
     },
     ports::{Clock, Geo, Mail, Mailbox, Store},
     service::{
-        alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, devices::Devices, history::History, intake::Intake,
-        mailboxes::Mailboxes, policies::TenantPolicies, sessions::Sessions, watch::Watch, webhooks::Webhooks,
+        alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, custody::Custody, devices::Devices, history::History,
+        intake::Intake, mailboxes::Mailboxes, policies::TenantPolicies, sessions::Sessions, watch::Watch,
+        webhooks::Webhooks,
     },
     words::{catalogue::Catalogue, facts::AddressForm},
 };
@@ -58,6 +59,8 @@ pub struct State {
     pub bounces: Bounces,
     /// See there.
     pub mail_events_secret: Option<Arc<[u8]>>,
+    /// Whether the store is the one that was used before.
+    pub custody: Arc<Custody>,
     /// For `/readyz`: whether mails leave.
     pub watch: Watch,
     /// Where tenants are told.

@@ -1,12 +1,14 @@
-//! What the services need of the world: eight traits. Their contracts are prose here and tests in `tests/it`.
+//! What the services need of the world, as traits. Their contracts are prose here and tests in `tests/it`.
 
 pub mod surroundings;
 pub mod unavailable;
+pub mod identity;
 pub mod policies;
 pub mod upkeep;
 pub mod storing;
 pub mod sending;
 
+pub use identity::{IdentityStore, StoreMemory};
 pub use policies::{KEPT_LONGER_MS, PolicyStore};
 pub use sending::{Hooks, Mail, MailFault, Mailbox, MailboxEntry, MailboxMail};
 pub use storing::{

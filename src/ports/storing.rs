@@ -16,6 +16,7 @@ use crate::domain::{
     webhook::{Attempt, TenantEvent, Webhook},
 };
 use crate::ports::{
+    identity::IdentityStore,
     policies::PolicyStore,
     unavailable::{Unavailable, Unfit},
     upkeep::Upkeep,
@@ -174,15 +175,15 @@ pub enum EventSettlement {
     TakenUp(Vec<WebhookId>, Vec<u8>),
 }
 
-/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses, counters and, as [`PolicyStore`], policies; forgets
-/// as [`Upkeep`]. It knows no rule: it compares no devices and reads no threshold.
+/// Keeps profiles, logins, alerts, API keys, webhooks, dead addresses and counters; as [`PolicyStore`] policies, and as
+/// [`IdentityStore`] its own name; forgets as [`Upkeep`]. It knows no rule: it compares no devices and reads no threshold.
 ///
 /// - A user's data lives in the partition of their [`UserKey`]; one commit touches one partition and is atomic in it.
 /// - What an `Ok` has acknowledged survives a crash, as far as the store's settings promise it.
 /// - Every call ends within a bounded time, with [`Unavailable`] if need be.
 /// - One contract test (`tests/it/store`) runs over every implementation.
 #[async_trait]
-pub trait Store: PolicyStore + Upkeep {
+pub trait Store: IdentityStore + PolicyStore + Upkeep {
     /// A user's profile, and what is remembered under an idempotency key of this tenant: also if another user's login
     /// used it (`now` tells what has expired).
     async fn load(

@@ -35,6 +35,7 @@ use crate::{
     service::{
         alerts::{LINK_TOKEN, link_token},
         bounces::bounce_token,
+        custody::Custody,
         outflow::Outflow,
         recall::{Recall, recalled},
         storms::Storms,
@@ -69,6 +70,7 @@ pub struct Dispatch {
     queued: Arc<Notify>,
     outflow: Arc<Outflow>,
     storms: Arc<Storms>,
+    custody: Option<Arc<Custody>>,
     width: AtomicUsize,
     recall: Recall,
 }
@@ -91,7 +93,14 @@ impl Dispatch {
         queued: Arc<Notify>,
     ) -> Self {
         let (outflow, storms, width) = (Arc::default(), Arc::default(), AtomicUsize::new(1));
-        Self { store, mail, clock, keyring, review_url, queued, outflow, storms, width, recall: Recall::default() }
+        let (custody, recall) = (None, Recall::default());
+        Self { store, mail, clock, keyring, review_url, queued, outflow, storms, custody, width, recall }
+    }
+
+    /// Holds mails while the store is not the one that was used before.
+    #[must_use]
+    pub fn with_custody(self, custody: Arc<Custody>) -> Self {
+        Self { custody: Some(custody), ..self }
     }
 
     /// With a breaker and a watch over storms that others look at too.
@@ -126,6 +135,9 @@ impl Dispatch {
     /// When the store does not answer. What was sent by then and could not be settled is sent again later, with the
     /// same Message-ID.
     pub async fn round(&self) -> Result<usize, Unavailable> {
+        if self.custody.as_ref().is_some_and(|it| it.holds_mails().is_some()) {
+            return Ok(0);
+        }
         let now = self.clock.now();
         let (width, limit) = match self.outflow.allows(now) {
             Allowed::NoneUntil(_) => return Ok(0),

@@ -5,6 +5,7 @@ pub mod outflow;
 pub mod trim_wait;
 pub mod recall;
 pub mod watch;
+pub mod custody;
 pub mod mailboxes;
 pub mod bounces;
 pub mod turns;

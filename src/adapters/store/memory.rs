@@ -22,13 +22,14 @@ use crate::{
         policy::PolicyVersion,
         policy_change::PolicyChange,
         session::Session,
+        store_identity::{Found, StoreIdentity},
         suppression::{Cause, Suppression},
         time::Timestamp,
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
-        Store, Unavailable, Unfit,
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Loaded, PolicyStore,
+        Requeued, Settlement, Store, Unavailable, Unfit,
     },
 };
 
@@ -290,6 +291,27 @@ impl Store for MemoryStore {
 
     async fn probe(&self) -> Result<(), Unfit> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl IdentityStore for MemoryStore {
+    async fn identity(&self) -> Result<Found, Unavailable> {
+        let tables = self.tables();
+        match &tables.identity {
+            Some(line) => Ok(Found::Named(record::identity::decode(line)?)),
+            None if tables.has_records() => Ok(Found::Unnamed),
+            None => Ok(Found::Empty),
+        }
+    }
+
+    async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
+        let mut tables = self.tables();
+        let is_as_read = tables.identity == was.map(record::identity::encode);
+        if is_as_read {
+            tables.identity = Some(record::identity::encode(is));
+        }
+        Ok(is_as_read)
     }
 }
 

@@ -21,6 +21,8 @@ use crate::{
 /// Everything that is kept.
 #[derive(Debug, Default)]
 pub struct Tables {
+    /// Which store this is.
+    pub identity: Option<String>,
     /// Versions and records, by user.
     pub profiles: HashMap<[u8; 16], (u64, Vec<u8>)>,
     /// By name.
@@ -90,6 +92,12 @@ pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
 }
 
 impl Tables {
+    /// Whether anything was stored: by an API key, or by an import without one.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        !(self.api_keys.is_empty() && self.profiles.is_empty() && self.logins.is_empty() && self.alerts.is_empty())
+    }
+
     /// Stores everything or nothing.
     ///
     /// # Errors

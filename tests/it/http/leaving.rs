@@ -20,14 +20,15 @@ use watchlight::{
         policy_change::PolicyChange,
         retention::{Stock, TrimMemory},
         session::Session,
+        store_identity::{Found, StoreIdentity},
         suppression::{Cause, Suppression},
         time::Timestamp,
         waiting::Latest,
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, PolicyStore, Requeued, Settlement,
-        Store, Unavailable, Unfit, Upkeep,
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Loaded, PolicyStore,
+        Requeued, Settlement, Store, Unavailable, Unfit, Upkeep,
     },
 };
 
@@ -45,6 +46,17 @@ impl Leaving {
     fn answers(&self) -> Result<(), Unavailable> {
         let left = self.answers_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| it.checked_sub(1));
         left.map(drop).map_err(|_| Unavailable("canary: 10.9.8.7 refused".to_owned()))
+    }
+}
+
+#[async_trait]
+impl IdentityStore for Leaving {
+    async fn identity(&self) -> Result<Found, Unavailable> {
+        self.inner.identity().await
+    }
+
+    async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
+        self.inner.put_identity(was, is).await
     }
 }
 

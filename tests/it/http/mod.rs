@@ -15,3 +15,4 @@ mod answer;
 mod around;
 mod leaving;
 mod faults;
+mod custody;

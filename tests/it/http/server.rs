@@ -37,8 +37,8 @@ use watchlight::{
     },
     ports::{Clock, Mailbox, Store},
     service::{
-        alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, devices::Devices, history::History, intake::Intake,
-        mailboxes::Mailboxes, observing::Observer, posting::Posting, sessions::Sessions, watch::Watch,
+        alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, custody::Custody, devices::Devices, history::History,
+        intake::Intake, mailboxes::Mailboxes, observing::Observer, posting::Posting, sessions::Sessions, watch::Watch,
         webhooks::Webhooks,
     },
 };
@@ -77,6 +77,7 @@ pub struct Server {
     pub store: Arc<dyn Store>,
     pub webhooks: Webhooks,
     pub watch: Watch,
+    pub custody: Arc<Custody>,
     runtime: tokio::runtime::Runtime,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -118,6 +119,7 @@ impl Server {
         let sessions = Sessions::new(store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
         let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), Arc::new(Notify::new()));
         let watch = Watch::new(StormRule::default(), shared.clone());
+        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
         let state = State {
             policies: intake.policies(),
             intake: Arc::new(intake),
@@ -127,6 +129,7 @@ impl Server {
             alerts: Alerts::new(store.clone(), shared, keyring.clone()),
             mailboxes: Mailboxes::new(store.clone(), keyring.clone()),
             watch: watch.clone(),
+            custody: custody.clone(),
             clock: clock.clone(),
             bounces: Bounces::new(store.clone(), clock.clone(), keyring.clone()),
             mail_events_secret: Some(Arc::from(*MAIL_EVENTS_SECRET)),
@@ -152,6 +155,7 @@ impl Server {
             store,
             webhooks,
             watch,
+            custody,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
             handle,
             thread: Some(thread),

@@ -7,6 +7,7 @@ mod sending;
 mod outbox;
 mod delivery;
 mod clocks;
+mod held;
 mod reports;
 mod folder;
 mod colours;

@@ -2,13 +2,17 @@
 //! new version and keep reading the old one. Never change the bytes.
 
 use watchlight::{
-    adapters::store::record::{alert, api_key, attempt, event, login, policy, profile, session, trim_memory, webhook},
+    adapters::store::record::{
+        alert, api_key, attempt, event, identity, login, policy, profile, session, trim_memory, webhook,
+    },
     domain::{
         history::LoginRecord,
+        keyring::Keyring,
         place::Whereabouts,
         policy_change::PolicyChange,
         profile::{Hours, LastPlace, Profile},
         session::Session,
+        store_identity::{StoreId, StoreIdentity},
     },
 };
 
@@ -48,6 +52,22 @@ golden!(policy_form_1, policy, samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(trim_memory_form_1, trim_memory, samples::trim_memory(), "golden/trim-memory-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
+
+#[test]
+fn identity_form_1() {
+    let golden = "1 01010101010101010101010101010101 1795000000000 a8c31422f17245b502ea24ee284e528d";
+    let alone = StoreIdentity::new(StoreId([1; 16]), samples::at(0), &Keyring::new([7; 32]));
+    let replacing = alone.in_place_of(StoreId([2; 16])).in_place_of(StoreId([0xFF; 16]));
+    let after = format!("{golden} 02020202020202020202020202020202 ffffffffffffffffffffffffffffffff");
+    for (value, golden) in [(alone, golden), (replacing, &after)] {
+        assert_eq!(identity::encode(&value), golden, "written otherwise than before");
+        assert_eq!(identity::decode(golden), Ok(value), "read otherwise than before");
+    }
+    for damaged in ["", "1", "1 01", "2 01", "1 x 0 00", &golden[..70], &format!("{golden} 02"), &format!("{golden} ")]
+    {
+        assert!(identity::decode(damaged).is_err(), "{damaged}");
+    }
+}
 
 /// What the samples were when form 1 was written, as far as it can be read today.
 #[test]

@@ -6,6 +6,7 @@ mod contract_events;
 mod contract_lists;
 mod contract_upkeep;
 mod retention;
+mod contract_identity;
 mod golden;
 mod total;
 mod embedded;

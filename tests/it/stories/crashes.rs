@@ -15,7 +15,7 @@ use watchlight::{
         clock::{ManualClock, SystemClock},
         store::open::open as open_store,
     },
-    app::secrets::keyring,
+    app::secrets::read_keyring,
     domain::{
         alert::{Alert, Delivery, State},
         ids::TenantId,
@@ -126,7 +126,7 @@ fn send_what_a_dead_worker_held(place: &Place, sink: &ScriptedSmtp) -> Vec<(Aler
         let mail = mail_to(&sink.url());
         let clock = Arc::new(ManualClock::at(SystemClock.now().plus_ms(10 * MINUTE_MS)));
         let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
-        let keys = keyring(&place.path("data/secret.key")).unwrap();
+        let keys = read_keyring(&place.path("data/secret.key")).unwrap().unwrap();
         let dispatch = Dispatch::new(ports, keys, format!("{PUBLIC_URL}/a/{{token}}"), Arc::new(Notify::new()));
         while dispatch.round().await.unwrap() > 0 {}
         let alerts = store.alerts(&TenantId::parse("acme").unwrap(), None, 2 * USERS, clock.now()).await.unwrap();

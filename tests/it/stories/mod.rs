@@ -20,3 +20,4 @@ mod shutdown;
 mod forgetting;
 mod secrets;
 mod upgrade;
+mod custody;

@@ -12,3 +12,4 @@ pub mod history;
 pub mod store;
 pub mod policies;
 pub mod upkeep;
+pub mod identity;

@@ -15,3 +15,4 @@ pub mod webhook;
 pub mod policy;
 pub mod attempt;
 pub mod trim_memory;
+pub mod identity;

@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | `wl:identity` | string | form and number of partitions, checked when a store is opened |
 //! | `wl:trim` | string | what is remembered from one trim to the next |
+//! | `wl:store` | string | which store this is: name, birth, check value, and the stores in whose place it is |
 //! | `wl:keys` | hash | API keys' records by public part |
 //! | `wl:{pNNN}:user:HASH` | string | version and profile |
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
@@ -43,10 +44,12 @@ use crate::domain::{
     policy::PolicyVersion,
 };
 
-/// The key of the store's identity.
+/// The key that tells how the others are to be read.
 pub const IDENTITY: &str = "wl:identity";
 /// What stands there. Changes with the form of keys or the number of partitions.
 pub const IDENTITY_VALUE: &str = "form 1, partitions 256";
+/// The key of the store's identity.
+pub const STORE: &str = "wl:store";
 /// The key of the API keys.
 pub const API_KEYS: &str = "wl:keys";
 /// The key of what is remembered of the latest trim.

@@ -14,3 +14,4 @@ pub mod store;
 pub mod policies;
 pub mod recall;
 pub mod upkeep;
+pub mod identity;

@@ -1,0 +1,209 @@
+//! Which store this is. A store is told from every other by what it drew when it was first used; each process remembers
+//! that, and so do files beside the master keys. What is to be done when it is another than before is decided here.
+
+use std::fmt;
+
+use crate::domain::{keyring::Keyring, time::Timestamp};
+
+/// So many stores a store can stand in the place of; of more, the latest.
+const MAX_REPLACED: usize = 16;
+
+/// Names one store: 16 random bytes. No secret.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StoreId(pub [u8; 16]);
+
+impl StoreId {
+    /// Reads 32 hexadecimal digits; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let lower_hex = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
+        let sound = text.len() == 32 && text.bytes().all(lower_hex);
+        if sound { u128::from_str_radix(text, 16).ok().map(|it| Self(it.to_be_bytes())) } else { None }
+    }
+}
+
+impl fmt::Display for StoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for StoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a store says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreIdentity {
+    /// Its name.
+    pub id: StoreId,
+    /// When it was given that name.
+    pub born_at: Timestamp,
+    /// What the master key makes of both: another key makes something else of them.
+    pub check: [u8; 16],
+    /// The stores in whose place the operator has put it, the latest last; at most 16.
+    pub replaces: Vec<StoreId>,
+}
+
+impl StoreIdentity {
+    /// The identity of a store that is used for the first time at `now`, by who holds this key.
+    #[must_use]
+    pub fn new(id: StoreId, now: Timestamp, keyring: &Keyring) -> Self {
+        Self { id, born_at: now, check: keyring.store_check(id.0, now), replaces: Vec::new() }
+    }
+
+    /// Whether what is stored there was stored under this key.
+    #[must_use]
+    pub fn fits(&self, keyring: &Keyring) -> bool {
+        self.check == keyring.store_check(self.id.0, self.born_at)
+    }
+
+    /// The same store, put in the place of another one.
+    #[must_use]
+    pub fn in_place_of(&self, other: StoreId) -> Self {
+        let mut replaces = self.replaces.clone();
+        if other != self.id && !replaces.contains(&other) {
+            replaces.push(other);
+        }
+        let surplus = replaces.len().saturating_sub(MAX_REPLACED);
+        replaces.drain(..surplus);
+        Self { replaces, ..self.clone() }
+    }
+}
+
+/// What is found where a store should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing: no name, no record.
+    Empty,
+    /// Records without a name: of a version that gave none, or of a store that has lost it.
+    Unnamed,
+    /// A store with a name.
+    Named(StoreIdentity),
+}
+
+/// Whether a store is the one that was used before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    #[default]
+    Same,
+    /// Another one: logins are recorded, and mails are held until the operator puts it in the place of that one.
+    Another,
+    /// It has no name any more, and what it held may be gone with it: nothing is taken.
+    Lost,
+    /// It is of another master key, and nothing in it can be found: nothing is taken.
+    WrongKey,
+}
+
+/// What is to be done with a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It is new, or was made before stores had names: give it one.
+    Name,
+    /// Use it, and remember that it is this one.
+    Remember(StoreId),
+    /// Nothing, until this changes.
+    Stay(Standing),
+}
+
+/// What is to be done with what is found, where `remembered` was used before; none where no store was.
+#[must_use]
+pub fn step(found: &Found, remembered: Option<StoreId>, keyring: &Keyring) -> Step {
+    match (found, remembered) {
+        (Found::Empty | Found::Unnamed, None) => Step::Name,
+        (Found::Empty | Found::Unnamed, Some(_)) => Step::Stay(Standing::Lost),
+        (Found::Named(it), _) if !it.fits(keyring) => Step::Stay(Standing::WrongKey),
+        (Found::Named(it), None) => Step::Remember(it.id),
+        (Found::Named(it), Some(before)) if it.id == before => Step::Stay(Standing::Same),
+        (Found::Named(it), Some(before)) if it.replaces.contains(&before) => Step::Remember(it.id),
+        (Found::Named(_), Some(_)) => Step::Stay(Standing::Another),
+    }
+}
+
+/// Whether a missing master key may be made: only where nothing was ever stored under one that is now gone.
+#[must_use]
+pub fn may_make_key(found: &Found, remembered: Option<StoreId>) -> bool {
+    *found == Found::Empty && remembered.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: StoreId = StoreId([1; 16]);
+    const OTHER: StoreId = StoreId([2; 16]);
+
+    fn keyring() -> Keyring {
+        Keyring::new([7; 32])
+    }
+
+    fn identity(id: StoreId) -> StoreIdentity {
+        StoreIdentity::new(id, Timestamp::from_unix_ms(1_795_341_600_000), &keyring())
+    }
+
+    fn named(id: StoreId) -> Found {
+        Found::Named(identity(id))
+    }
+
+    #[test]
+    fn a_store_is_named_once_and_then_known_again() {
+        for found in [Found::Empty, Found::Unnamed] {
+            assert_eq!(step(&found, None, &keyring()), Step::Name);
+        }
+        assert_eq!(step(&named(OURS), None, &keyring()), Step::Remember(OURS), "an upgrade, a second machine");
+        assert_eq!(step(&named(OURS), Some(OURS), &keyring()), Step::Stay(Standing::Same));
+    }
+
+    #[test]
+    fn another_store_and_an_emptied_one_wait_for_the_operator() {
+        assert_eq!(step(&named(OTHER), Some(OURS), &keyring()), Step::Stay(Standing::Another));
+        for found in [Found::Empty, Found::Unnamed] {
+            assert_eq!(step(&found, Some(OURS), &keyring()), Step::Stay(Standing::Lost));
+        }
+        let adopted = Found::Named(identity(OTHER).in_place_of(OURS));
+        assert_eq!(step(&adopted, Some(OURS), &keyring()), Step::Remember(OTHER));
+        assert_eq!(step(&adopted, Some(StoreId([3; 16])), &keyring()), Step::Stay(Standing::Another));
+    }
+
+    #[test]
+    fn a_store_of_another_key_is_never_used() {
+        let other_key = Keyring::new([8; 32]);
+        for remembered in [None, Some(OURS), Some(OTHER)] {
+            assert_eq!(step(&named(OURS), remembered, &other_key), Step::Stay(Standing::WrongKey));
+        }
+        let altered = StoreIdentity { born_at: Timestamp::from_unix_ms(0), ..identity(OURS) };
+        assert!(identity(OURS).fits(&keyring()) && !altered.fits(&keyring()));
+        let renamed = StoreIdentity { id: OTHER, ..identity(OURS) };
+        assert!(!renamed.fits(&keyring()));
+    }
+
+    #[test]
+    fn a_key_is_made_only_where_none_was_lost() {
+        assert!(may_make_key(&Found::Empty, None));
+        assert!(!may_make_key(&Found::Empty, Some(OURS)), "a store was used here, with a key");
+        assert!(!may_make_key(&Found::Unnamed, None));
+        assert!(!may_make_key(&named(OURS), None));
+    }
+
+    #[test]
+    fn a_store_stands_in_the_place_of_the_latest_ones() {
+        let mut store = identity(OURS).in_place_of(OURS).in_place_of(OTHER).in_place_of(OTHER);
+        assert_eq!(store.replaces, [OTHER]);
+        for number in 0..20 {
+            store = store.in_place_of(StoreId([100 + number; 16]));
+        }
+        assert_eq!((store.replaces.len(), store.replaces.last()), (16, Some(&StoreId([119; 16]))));
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        let id = StoreId([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255]);
+        assert_eq!(StoreId::parse(&id.to_string()), Some(id));
+        for text in ["", "00", "+00102030405060708090a0b0c0d0eff", "000102030405060708090A0B0C0D0EFF"] {
+            assert_eq!(StoreId::parse(text), None, "{text}");
+        }
+    }
+}

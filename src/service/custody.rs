@@ -1,0 +1,232 @@
+//! Whether the store is the one that was used before, who is told when it is not, and the operator's word about it.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::watch, time::timeout};
+use tracing::{debug, error, info, warn};
+
+use crate::{
+    domain::{
+        keyring::Keyring,
+        store_identity::{Found, Standing, Step, StoreId, StoreIdentity, step},
+        time::Timestamp,
+    },
+    ports::{IdentityStore, StoreMemory, Unavailable},
+};
+
+/// How often it is looked: so long at most is anything taken by a store that has lost its name and not its API keys.
+const EVERY: Duration = Duration::from_secs(1);
+/// How often a name is given again because another process was faster.
+const MAX_TRIES: usize = 5;
+/// Why nothing is taken.
+const LOST: &str =
+    "the store has lost what it held, and nothing is recorded: restore it, or see `watchlight store adopt`";
+const WRONG_KEY: &str =
+    "the store was written under another master key, and nothing is recorded: put the right one back";
+
+/// Why a store was not taken into use.
+#[derive(Debug, thiserror::Error)]
+pub enum CustodyError {
+    /// It was written under another master key.
+    #[error("the store was written under another master key")]
+    WrongKey,
+    /// What was used before cannot be read or written beside the master key.
+    #[error("{0}")]
+    Memory(String),
+    /// It does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Nothing is taken, because the store is not the one that was used before: why, in words that anybody may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotTheStore(pub &'static str);
+
+/// Knows which store this process uses.
+pub struct Custody {
+    store: Arc<dyn IdentityStore>,
+    keyring: Keyring,
+    memory: Option<Arc<dyn StoreMemory>>,
+    state: Mutex<State>,
+}
+
+/// What this process knows.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// The store that was used before.
+    remembered: Option<StoreId>,
+    /// Whether this is still the one, as it was last seen.
+    standing: Standing,
+}
+
+impl Custody {
+    /// Over a store that is written under this key. A store that ends with the process has no `memory`.
+    #[must_use]
+    pub fn new(store: Arc<dyn IdentityStore>, keyring: Keyring, memory: Option<Arc<dyn StoreMemory>>) -> Self {
+        Self { store, keyring, memory, state: Mutex::default() }
+    }
+
+    /// Takes the store into use at `now`, before anything else is asked of it: one that is new gets the name `id`. What is
+    /// found otherwise is told by [`Custody::standing`].
+    ///
+    /// # Errors
+    /// See [`CustodyError`].
+    pub async fn begin(&self, id: StoreId, now: Timestamp) -> Result<(), CustodyError> {
+        let remembered = self.memory.as_ref().map_or(Ok(None), |it| it.recall()).map_err(CustodyError::Memory)?;
+        self.state().remembered = remembered;
+        for _ in 0..MAX_TRIES {
+            let found = self.store.identity().await?;
+            match step(&found, remembered, &self.keyring) {
+                // Of two processes that begin at once one gives the name, and the other finds it.
+                Step::Name => {
+                    self.store.put_identity(None, &StoreIdentity::new(id, now, &self.keyring)).await?;
+                }
+                Step::Stay(Standing::WrongKey) => return Err(CustodyError::WrongKey),
+                Step::Stay(standing) => {
+                    self.note(standing);
+                    return Ok(());
+                }
+                Step::Remember(_) => return self.keep(&found).map_err(CustodyError::Memory),
+            }
+        }
+        Err(Unavailable("its identity changes all the time".to_owned()).into())
+    }
+
+    /// Looks every second, until `stop` turns true.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(fault) = self.look().await {
+                // Whoever needs the store says louder that it does not answer.
+                debug!(%fault, "it is not known whether the store is still the same");
+            }
+            // Either the time passes or the end comes.
+            let _ = timeout(EVERY, stop.changed()).await;
+        }
+    }
+
+    /// Looks now. A store that the operator has put in the place of this one is used from now on.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn look(&self) -> Result<Standing, Unavailable> {
+        let found = self.store.identity().await?;
+        let remembered = self.state().remembered;
+        match step(&found, remembered, &self.keyring) {
+            // Nothing was remembered: this process has not begun with the store.
+            Step::Name => {}
+            Step::Stay(Standing::Another) if self.is_adopted_here(&found) => self.keep_or_warn(&found),
+            Step::Stay(standing) => self.note(standing),
+            Step::Remember(_) => self.keep_or_warn(&found),
+        }
+        Ok(self.standing())
+    }
+
+    /// Whether the store is the one that was used before, as it was last seen.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.state().standing
+    }
+
+    /// Why mails have to wait, in words that anybody may read; none if they may leave. What this store knows of devices may
+    /// not be what the users' last logins have left.
+    #[must_use]
+    pub fn holds_mails(&self) -> Option<&'static str> {
+        match self.standing() {
+            Standing::Same => None,
+            Standing::Another => {
+                Some("the store is another one than before, and mails are held: see `watchlight store adopt`")
+            }
+            Standing::Lost => Some(LOST),
+            Standing::WrongKey => Some(WRONG_KEY),
+        }
+    }
+
+    /// Refuses what would be taken by a store that has lost what it held or cannot be read, as it was last seen.
+    ///
+    /// # Errors
+    /// See [`NotTheStore`].
+    pub fn check(&self) -> Result<(), NotTheStore> {
+        match self.standing() {
+            Standing::Same | Standing::Another => Ok(()),
+            Standing::Lost => Err(NotTheStore(LOST)),
+            Standing::WrongKey => Err(NotTheStore(WRONG_KEY)),
+        }
+    }
+
+    /// The operator's word at `now`: this store stands in the place of the one that was used before. One that has lost its
+    /// name, or never had one, gets `id`. Every process that used that one learns of it by the store.
+    ///
+    /// # Errors
+    /// See [`CustodyError`].
+    pub async fn adopt(&self, id: StoreId, now: Timestamp) -> Result<StoreIdentity, CustodyError> {
+        // A file that cannot be read is replaced: this is how that is mended.
+        let remembered = self.memory.as_ref().and_then(|it| it.recall().ok().flatten());
+        for _ in 0..MAX_TRIES {
+            let found = self.store.identity().await?;
+            let was = match &found {
+                Found::Empty | Found::Unnamed => None,
+                Found::Named(it) if !it.fits(&self.keyring) => return Err(CustodyError::WrongKey),
+                Found::Named(it) => Some(it),
+            };
+            let is = was.cloned().unwrap_or_else(|| StoreIdentity::new(id, now, &self.keyring));
+            let is = remembered.map_or_else(|| is.clone(), |it| is.in_place_of(it));
+            if was == Some(&is) || self.store.put_identity(was, &is).await? {
+                self.keep(&Found::Named(is.clone())).map_err(CustodyError::Memory)?;
+                return Ok(is);
+            }
+        }
+        Err(Unavailable("its identity changes all the time".to_owned()).into())
+    }
+
+    /// Whether the operator has said by the file, which another process has written since, that this is the store.
+    fn is_adopted_here(&self, found: &Found) -> bool {
+        let recalled = self.memory.as_ref().and_then(|it| it.recall().ok().flatten());
+        matches!(found, Found::Named(it) if recalled == Some(it.id))
+    }
+
+    /// Uses this store from now on, and remembers it for later processes.
+    fn keep(&self, found: &Found) -> Result<(), String> {
+        let Found::Named(identity) = found else { return Ok(()) };
+        self.state().remembered = Some(identity.id);
+        self.note(Standing::Same);
+        self.memory.as_ref().map_or(Ok(()), |it| it.remember(identity))
+    }
+
+    fn keep_or_warn(&self, found: &Found) {
+        if let Err(fault) = self.keep(found) {
+            warn!(%fault, "which store is used is not remembered: run `watchlight store adopt` after mending this");
+        }
+    }
+
+    /// Takes note of what was seen, and says so when it is something else than before.
+    fn note(&self, standing: Standing) {
+        let before = std::mem::replace(&mut self.state().standing, standing);
+        metrics::gauge!("watchlight_store_changed").set(f64::from(u8::from(standing != Standing::Same)));
+        if before == standing {
+            return;
+        }
+        match standing {
+            Standing::Same => info!("the store is the one that is to be used: mails leave again"),
+            Standing::Another => error!(
+                "ALARM: this is another store than before: logins are recorded, and mails are held until the right one is back \
+                 or `watchlight store adopt` is run"
+            ),
+            Standing::Lost => error!(
+                "ALARM: the store has lost its name, and what it held may be gone: nothing is recorded until it is restored or \
+                 `watchlight store adopt` is run"
+            ),
+            Standing::WrongKey => {
+                error!("ALARM: this is a store of another master key: nothing is recorded until the right one is back");
+            }
+        }
+    }
+
+    /// Nothing panics while it is held.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
