@@ -224,7 +224,7 @@ pub struct ResendArguments {
     /// Their names, as `alerts list` shows them
     #[arg(value_name = "ID", value_parser = alert, group = "which")]
     pub ids: Vec<AlertId>,
-    /// All that were not mailed for this reason, such as storm
+    /// All that were not mailed for this reason, such as late
     #[arg(long, value_parser = reason, group = "which")]
     pub reason: Option<Suppressed>,
     /// All that have failed

@@ -155,7 +155,7 @@ impl Foundation {
     /// Whether mails leave.
     #[must_use]
     pub fn watch(&self, settings: &Settings) -> Watch {
-        Watch::new(settings.limits.storm, self.clock.clone())
+        Watch::new(settings.limits.storm, self.store.clone(), self.clock.clone())
     }
 
     /// What takes reports about mails.

@@ -143,10 +143,10 @@ pub struct RawLimits {
     /// How many may come at once.
     #[serde(deserialize_with = "number")]
     pub per_ip_burst: Option<i64>,
-    /// From what share of unknown devices on mails are held back.
+    /// From what share of users on unknown devices on mails are held back.
     #[serde(deserialize_with = "number")]
     pub storm_percent: Option<i64>,
-    /// Among how many logins.
+    /// Among how many established users.
     #[serde(deserialize_with = "number")]
     pub storm_sample: Option<i64>,
 }

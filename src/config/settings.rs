@@ -317,7 +317,7 @@ fn storm(raw: &RawLimits, problems: &mut Problems) -> StormRule {
     let percent = problems.check("limits.storm_percent", "must be 1 to 99, or 0 for never", written, percent);
     let written = raw.storm_sample.map_or(Some(sample), |it| usize::try_from(it).ok());
     let sound = written.filter(|it| (10..=MAX_SAMPLE).contains(it));
-    StormRule { percent, sample: problems.check("limits.storm_sample", "must be 10 to 1000 logins", sound, sample) }
+    StormRule { percent, sample: problems.check("limits.storm_sample", "must be 10 to 1000 users", sound, sample) }
 }
 
 fn logging(raw: RawLog, problems: &mut Problems) -> Logging {

@@ -63,10 +63,10 @@ pub struct Alert {
     pub time_zone: Option<String>,
 }
 
-/// Why a warning was not mailed.
+/// Why a warning was not mailed, or not at once and alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suppressed {
-    /// The user has had as many as the budget allows.
+    /// The user, or the mailbox, has had as many as the budget allows: it is told in a digest.
     RateLimited,
     /// The login came without an address to write to.
     NoAddress,
@@ -76,7 +76,7 @@ pub enum Suppressed {
     Muted,
     /// The address is known to take no mail, or its owner has complained.
     AddressSuppressed,
-    /// Too many of the tenant's logins came from unknown devices at once: something else than thieves is the cause.
+    /// Too many of the tenant's users were on unknown devices at once: it is mailed later.
     Storm,
 }
 
@@ -181,7 +181,7 @@ impl Answer {
 pub struct Delivery {
     /// How far it has got.
     pub state: State,
-    /// Why it was not mailed, if it was not; why not alone, if it leads a digest.
+    /// Why it was not mailed, or not at once and alone.
     pub suppressed: Option<Suppressed>,
     /// The mailbox. Forgotten as soon as nothing more will be sent there, unless somebody decides so.
     pub recipient: Option<String>,

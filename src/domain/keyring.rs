@@ -211,18 +211,30 @@ impl TenantKeys {
         MailboxKey(half(self.derive(b"mailbox", &[address.trim().to_lowercase().as_bytes()])))
     }
 
-    /// The counter of the mails to a mailbox about what was raised in the span of this length around `at`: spans begin at
-    /// 1970, so that it does not matter when a mail leaves.
+    /// The counter of the mails to a mailbox that count against this share of it and tell of what was raised in the span of
+    /// this length around `at`: spans begin at 1970, so that it does not matter when a mail leaves.
     #[must_use]
-    pub fn mails_within(&self, mailbox: MailboxKey, span_ms: i64, at: Timestamp) -> [u8; 16] {
+    pub fn mails_within(&self, mailbox: MailboxKey, share: &str, span_ms: i64, at: Timestamp) -> [u8; 16] {
         let number = at.unix_ms().div_euclid(span_ms.max(1));
-        half(self.derive(b"mails", &[&mailbox.0, &span_ms.to_be_bytes(), &number.to_be_bytes()]))
+        half(self.derive(b"mails", &[&mailbox.0, &span_ms.to_be_bytes(), &number.to_be_bytes(), share.as_bytes()]))
     }
 
-    /// The counter that is above nought while the tenant's mails are held back.
+    /// The counter of the warnings of a user to a mailbox.
     #[must_use]
-    pub fn storm(&self) -> [u8; 16] {
-        half(self.derive(b"storm", &[]))
+    pub fn warnings(&self, user: &UserKey, mailbox: MailboxKey) -> [u8; 16] {
+        half(self.derive(b"warnings", &[&user.hash, &mailbox.0]))
+    }
+
+    /// A counter about storms: of what, and of which user, network or alert.
+    #[must_use]
+    pub fn storm(&self, what: &str, of: [u8; 16]) -> [u8; 16] {
+        half(self.derive(b"storm", &[&of, what.as_bytes()]))
+    }
+
+    /// A counter about storms: of what, in the minute or on the day with this number.
+    #[must_use]
+    pub fn storm_at(&self, what: &str, number: i64) -> [u8; 16] {
+        self.storm(what, i128::from(number).to_be_bytes())
     }
 
     /// What stands for a user's session.

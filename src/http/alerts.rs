@@ -36,7 +36,7 @@ use crate::{
     params(
         ("user" = Option<String>, Query, description = "Of this user"),
         ("state" = Option<String>, Query, description = "`queued`, `sending`, `sent`, `failed`, `suppressed`"),
-        ("reason" = Option<String>, Query, description = "Not mailed, or not alone, for this reason: `rate_limited`, `no_address`, `late`, `muted`, `address_suppressed`, `storm`"),
+        ("reason" = Option<String>, Query, description = "Not mailed, or not at once and alone, for this reason: `rate_limited`, `no_address`, `late`, `muted`, `address_suppressed`, `storm`"),
         ("limit" = Option<u32>, Query, description = "Alerts on a page, 1 to 500; 50 if absent", minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
     responses(

@@ -6,10 +6,10 @@
 //! | `watchlight_http_request_duration_seconds` | histogram | `route` | until the answer starts |
 //! | `watchlight_logins_total` | counter | `status` (of the device), `level` (of risk) | logins recorded, each once |
 //! | `watchlight_alerts_total` | counter | `status` (`queued`, `suppressed`) | alerts raised |
-//! | `watchlight_mails_total` | counter | `outcome` (`sent`, `retried`, `postponed`, `refused`, `given_up`, `suppressed`) | attempts to mail |
+//! | `watchlight_mails_total` | counter | `outcome` (`sent`, `retried`, `postponed`, `held`, `refused`, `given_up`, `suppressed`) | attempts to mail |
 //! | `watchlight_mail_stopped` | gauge | | 1 while the mail system refuses us, and no mail leaves |
 //! | `watchlight_store_changed` | gauge | | 1 while the store is not the one that was used before, and no mail leaves |
-//! | `watchlight_storms_total` | counter | | storms: a tenant's mails were held back |
+//! | `watchlight_storms_total` | counter | | storms: most of a tenant's users were suddenly on unknown devices, and their mails delayed |
 //! | `watchlight_mail_reports_total` | counter | `cause` (`bounced`, `complained`) | reports about mails that were ours |
 //! | `watchlight_retention_waits` | gauge | | 1 while old logins are not forgotten because it would take too many at once |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |

@@ -100,8 +100,8 @@ pub struct Claimed {
     pub alert: Alert,
     /// The mailbox.
     pub recipient: String,
-    /// Whether it is mailed together with those after it that were not mailed alone.
-    pub is_digest: bool,
+    /// Why it was not mailed when it was raised: it is told together with what else was held or left out for this reason.
+    pub held: Option<Suppressed>,
     /// The number of this attempt among those that count, from 1.
     pub attempt: u32,
     /// Since when it is tried: when it was raised, or last sent again.
@@ -119,11 +119,13 @@ pub enum Settlement {
     RetryAt(Timestamp, String),
     /// The same, and the attempt does not count: it failed of us.
     Postponed(Timestamp, String),
+    /// It is held until this time, for this reason: nothing was tried, and nothing counts.
+    Held(Timestamp, Suppressed),
     /// Never again, because of this: the mail was refused.
     Dead(String),
     /// No more by itself, because of this: it was tried for long enough, and may be sent again.
     GivenUp(String),
-    /// Not at all, for this reason.
+    /// Not at all, or not alone but in another one's mail, for this reason.
     Suppressed(Suppressed),
 }
 
@@ -234,10 +236,13 @@ pub trait Store: IdentityStore + PolicyStore + Upkeep {
 
     /// Leases up to `limit` alerts that are due at `now` and under no lease, the longest due first, until `lease_until`.
     /// Each lease counts as an attempt and raises the fencing token. After it has run out the alert is due again.
+    /// If the last of them is held for a reason, all that are held until the same millisecond are leased with it, however
+    /// many they are: they are told together.
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable>;
 
     /// Ends a lease. `false` if a later lease has been given since: then nothing changes. After `Sent`, `Dead` and
-    /// `Suppressed` the recipient is forgotten, but for [`Suppressed::Storm`]. What the tenant is to be told of this end is stored with it or, as it, not at all.
+    /// `Suppressed` the recipient is forgotten. What the tenant is to be told of this end is stored with it or, as it, not
+    /// at all.
     async fn settle(
         &self,
         alert: AlertId,

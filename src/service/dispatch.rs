@@ -1,7 +1,6 @@
 //! The outbox worker: lease, send, settle. Any number of workers in any number of processes share one outbox.
 
 use std::{
-    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -9,34 +8,33 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::{
     sync::{Notify, watch},
     time::{sleep, timeout},
 };
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::{
     domain::{
-        alert::{Alert, LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, State, Suppressed, retry_at},
+        alert::{LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, Suppressed, retry_at},
         breaker::Allowed,
-        digest::Digest,
-        ids::{AlertId, MailboxKey, TenantId},
+        ids::{AlertId, MailboxKey},
         keyring::Keyring,
         notice::{News, Notice},
-        policy::Level,
-        storm::CALM_AFTER_MS,
+        storm::StormRule,
         suppression::{Cause, Suppression},
-        time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
+        time::{MINUTE_MS, SECOND_MS, Timestamp},
         waiting::Latest,
         webhook::{EventKind, TenantEvent},
     },
-    ports::{Claimed, Clock, Count, Mail, MailFault, Settlement, Store, Unavailable},
+    ports::{Claimed, Clock, Mail, MailFault, Settlement, Store, Unavailable},
     service::{
         alerts::{LINK_TOKEN, link_token},
         bounces::bounce_token,
         custody::Custody,
         outflow::Outflow,
+        parcels::{Parcel, Parcels, Prospect},
         recall::{Recall, recalled},
         storms::Storms,
     },
@@ -50,11 +48,6 @@ const MARGIN_MS: i64 = 95 * SECOND_MS;
 const WIDEST: usize = 16;
 /// Mails that are claimed at once for each that is sent at the same time.
 const CLAIMED_EACH: usize = 4;
-/// Mails to one address about what was raised within the same hour, and within the same day.
-const MAILS_PER_HOUR: u64 = 5;
-const MAILS_PER_DAY: u64 = 20;
-/// Warnings that are looked at for one digest.
-const DIGEST_ALERTS: usize = 500;
 /// How often the outbox is looked at although nobody has said that it has something: another process may have.
 const POLL_MS: i64 = SECOND_MS;
 /// The pauses before a settlement is tried again: a mail that has left and is not settled leaves twice.
@@ -69,17 +62,10 @@ pub struct Dispatch {
     review_url: String,
     queued: Arc<Notify>,
     outflow: Arc<Outflow>,
-    storms: Arc<Storms>,
+    parcels: Parcels,
     custody: Option<Arc<Custody>>,
     width: AtomicUsize,
     recall: Recall,
-}
-
-/// What is known of a claimed alert beside itself.
-struct Prospect {
-    mailbox: MailboxKey,
-    /// Why it is not mailed.
-    suppressed: Option<Suppressed>,
 }
 
 impl Dispatch {
@@ -92,9 +78,11 @@ impl Dispatch {
         review_url: String,
         queued: Arc<Notify>,
     ) -> Self {
-        let (outflow, storms, width) = (Arc::default(), Arc::default(), AtomicUsize::new(1));
+        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
+        let parcels = Parcels::new(store.clone(), keyring.clone(), storms);
+        let (outflow, width) = (Arc::default(), AtomicUsize::new(1));
         let (custody, recall) = (None, Recall::default());
-        Self { store, mail, clock, keyring, review_url, queued, outflow, storms, custody, width, recall }
+        Self { store, mail, clock, keyring, review_url, queued, outflow, parcels, custody, width, recall }
     }
 
     /// Holds mails while the store is not the one that was used before.
@@ -106,7 +94,8 @@ impl Dispatch {
     /// With a breaker and a watch over storms that others look at too.
     #[must_use]
     pub fn with_watch(self, outflow: Arc<Outflow>, storms: Arc<Storms>) -> Self {
-        Self { outflow, storms, ..self }
+        let parcels = Parcels::new(self.store.clone(), self.keyring.clone(), storms);
+        Self { outflow, parcels, ..self }
     }
 
     /// Works until `stop` turns true. What is being sent then is sent to its end.
@@ -153,121 +142,65 @@ impl Dispatch {
         }
         let lease_until = now.plus_ms(LEASE_MS);
         let claimed = self.store.claim(now, lease_until, limit).await?;
-        if claimed.is_empty() {
+        let count = claimed.len();
+        if count == 0 {
             return Ok(0);
         }
-        let many = claimed.len() == limit;
+        let many = count >= limit;
         self.width.store(if many { (2 * width).min(WIDEST) } else { (width / 2).max(1) }, Ordering::Relaxed);
-        let prospects = self.look_ahead(now, &claimed).await?;
-        let mut work = Vec::with_capacity(claimed.len());
-        for (claimed, prospect) in claimed.iter().zip(&prospects) {
-            work.push(self.deliver(lease_until, claimed, prospect));
+        let parcels = self.parcels.of(now, claimed).await?;
+        let mut work = Vec::with_capacity(parcels.len());
+        for parcel in &parcels {
+            work.push(self.deliver(lease_until, parcel));
         }
         let results: Vec<Result<(), Unavailable>> = stream::iter(work).buffer_unordered(width).collect().await;
         results.into_iter().collect::<Result<Vec<()>, Unavailable>>()?;
-        Ok(claimed.len())
+        Ok(count)
     }
 
-    /// Which of the claimed alerts are not to be mailed: three questions to the store, however many they are.
-    async fn look_ahead(&self, now: Timestamp, claimed: &[Claimed]) -> Result<Vec<Prospect>, Unavailable> {
-        let mailbox = |it: &Claimed| self.keyring.tenant(&it.alert.tenant).mailbox(&it.recipient);
-        let mailboxes: Vec<MailboxKey> = claimed.iter().map(mailbox).collect();
-        let named: Vec<(TenantId, MailboxKey)> =
-            claimed.iter().zip(&mailboxes).map(|(it, mailbox)| (it.alert.tenant.clone(), *mailbox)).collect();
-        let tenants: Vec<&TenantId> =
-            claimed.iter().map(|it| &it.alert.tenant).collect::<BTreeSet<_>>().into_iter().collect();
-        let storms = tenants.iter().map(|tenant| Count {
-            key: self.keyring.tenant(tenant).storm(),
-            add: u64::from(self.storms.is_stormy(tenant, now)),
-            expires_at: now.plus_ms(CALM_AFTER_MS),
-        });
-        let of_the_hour = claimed.iter().zip(&mailboxes).map(|(it, mailbox)| self.mails(now, it, *mailbox, HOUR_MS));
-        let counts: Vec<Count> = storms.chain(of_the_hour).collect();
-        let (listed, counted) = tokio::try_join!(self.store.suppressions(&named), self.store.count(&counts, now))?;
-        let (storms, of_the_hour) = counted.split_at(tenants.len());
-        // What the hour's budget refuses must not use up the day's.
-        let of_the_day = claimed.iter().zip(&mailboxes).zip(of_the_hour).map(|((it, mailbox), count)| {
-            let count_day = self.mails(now, it, *mailbox, DAY_MS);
-            if *count > MAILS_PER_HOUR { Count { add: 0, ..count_day } } else { count_day }
-        });
-        let of_the_day = self.store.count(&of_the_day.collect::<Vec<Count>>(), now).await?;
-        // A high risk is mailed even so: a storm can be caused on purpose, by many sign-ups.
-        let held_back = |it: &Claimed| {
-            let is_theirs = |(tenant, count): (&&TenantId, &u64)| **tenant == it.alert.tenant && *count > 0;
-            it.alert.level < Level::High && tenants.iter().zip(storms).any(is_theirs)
-        };
-        let why = |(at, it): (usize, &Claimed)| match () {
-            () if listed[at].is_some() => Some(Suppressed::AddressSuppressed),
-            () if held_back(it) => Some(Suppressed::Storm),
-            () if of_the_hour[at] > MAILS_PER_HOUR || of_the_day[at] > MAILS_PER_DAY => Some(Suppressed::RateLimited),
-            () => None,
-        };
-        let prospects = claimed.iter().enumerate().zip(mailboxes);
-        Ok(prospects.map(|(it, mailbox)| Prospect { mailbox, suppressed: why(it) }).collect())
-    }
-
-    /// The counter of the mails to an address within an hour or a day, whichever users share it. A mail counts when it is
-    /// first leased; a digest does not, because it stands for what exceeds the budget, nor does what somebody has sent
-    /// again.
-    fn mails(&self, now: Timestamp, claimed: &Claimed, mailbox: MailboxKey, span_ms: i64) -> Count {
-        let add = u64::from(claimed.fence == 1 && !claimed.is_digest);
-        let keys = self.keyring.tenant(&claimed.alert.tenant);
-        let key = if add == 0 { [0; 16] } else { keys.mails_within(mailbox, span_ms, claimed.alert.created_at) };
-        Count { key, add, expires_at: now.plus_ms(span_ms) }
-    }
-
-    async fn deliver(&self, lease_until: Timestamp, claimed: &Claimed, prospect: &Prospect) -> Result<(), Unavailable> {
+    async fn deliver(&self, lease_until: Timestamp, parcel: &Parcel) -> Result<(), Unavailable> {
         let now = self.clock.now();
-        let settlement = if let Some(why) = prospect.suppressed {
-            info!(alert = %claimed.alert.id, reason = why.as_str(), "not mailed");
-            Settlement::Suppressed(why)
-        } else if lease_until.ms_since(now) < MARGIN_MS {
-            Settlement::Postponed(now, "its turn did not come in time".to_owned())
-        } else if let Allowed::NoneUntil(until) = self.outflow.allows(now) {
-            Settlement::Postponed(until, "the mail system refuses us".to_owned())
-        } else {
-            let sent = self.send(now, claimed, prospect.mailbox).await?;
-            self.settlement(claimed, prospect.mailbox, sent).await?
+        let settlement = match parcel.prospect {
+            Prospect::Never(why) => {
+                info!(alert = %parcel.lead.alert.id, reason = why.as_str(), "not mailed");
+                Settlement::Suppressed(why)
+            }
+            Prospect::Held(until, why) => {
+                debug!(alert = %parcel.lead.alert.id, reason = why.as_str(), "mailed later");
+                Settlement::Held(until, why)
+            }
+            Prospect::Mail if lease_until.ms_since(now) < MARGIN_MS => {
+                Settlement::Postponed(now, "its turn did not come in time".to_owned())
+            }
+            Prospect::Mail => match self.outflow.allows(now) {
+                Allowed::NoneUntil(until) => Settlement::Postponed(until, "the mail system refuses us".to_owned()),
+                Allowed::One | Allowed::All => {
+                    let sent = self.send(now, parcel).await?;
+                    self.settlement(&parcel.lead, parcel.mailbox, sent).await?
+                }
+            },
         };
         count(&settlement);
-        self.settle(claimed, settlement).await
+        let mut work = Vec::with_capacity(parcel.others.len());
+        for it in &parcel.others {
+            work.push(self.settle(it, told_with(&settlement, it.held)));
+        }
+        stream::iter(work).buffer_unordered(WIDEST).try_collect::<Vec<()>>().await?;
+        self.settle(&parcel.lead, settlement).await
     }
 
-    /// Sends a warning, alone or with those that were collected since.
-    async fn send(
-        &self,
-        now: Timestamp,
-        claimed: &Claimed,
-        mailbox: MailboxKey,
-    ) -> Result<Result<(), MailFault>, Unavailable> {
-        let digest = if claimed.is_digest { self.digest(now, &claimed.alert).await? } else { None };
-        let news = digest.as_ref().map_or(News::Alert(&claimed.alert), News::Digest);
-        let named_after = digest.as_ref().map_or(claimed.alert.id, |it| it.riskiest.id);
+    /// Sends a warning, alone or with those that are told with it.
+    async fn send(&self, now: Timestamp, parcel: &Parcel) -> Result<Result<(), MailFault>, Unavailable> {
+        let lead = &parcel.lead;
+        let digest = self.parcels.digest(now, parcel).await?;
+        let news = digest.as_ref().map_or(News::Alert(&lead.alert), News::Digest);
+        let named_after = digest.as_ref().map_or(lead.alert.id, |it| it.riskiest.id);
         let link = self.review_url.replace(LINK_TOKEN, &link_token(&self.keyring, named_after));
         let reference = self.keyring.reference(named_after);
-        let bounce_token = bounce_token(&self.keyring, claimed.alert.id, mailbox);
-        let (recipient, link) = (claimed.recipient.as_str(), link.as_str());
+        let bounce_token = bounce_token(&self.keyring, lead.alert.id, parcel.mailbox);
+        let (recipient, link) = (lead.recipient.as_str(), link.as_str());
         let notice = Notice { news, recipient, link, reference: &reference, bounce_token: &bounce_token };
         Ok(self.mail.send(now, &notice).await)
-    }
-
-    /// The warnings since `first` that were not mailed alone, up to the one that leads the next digest; none if `first` is
-    /// the only one. When a digest is due nothing is added to it any more: what comes then leads the next.
-    async fn digest(&self, now: Timestamp, first: &Alert) -> Result<Option<Digest>, Unavailable> {
-        let user = self.keyring.tenant(&first.tenant).user(&first.user);
-        let mut collected: Vec<Alert> = Vec::new();
-        for (alert, delivery) in self.store.alerts_of(&user, None, DIGEST_ALERTS, now).await? {
-            if alert.id <= first.id {
-                break;
-            }
-            match (delivery.suppressed, delivery.state) {
-                (Some(Suppressed::RateLimited), State::Suppressed) => collected.push(alert),
-                (Some(Suppressed::RateLimited), _) => collected.clear(),
-                _ => {}
-            }
-        }
-        let digest = collected.into_iter().fold(Digest::new(first.clone()), Digest::with);
-        Ok(Some(digest).filter(|it| it.total > 1))
     }
 
     /// What becomes of an alert after an attempt to send it.
@@ -361,11 +294,22 @@ impl Dispatch {
     }
 }
 
+/// What becomes of an alert that is told with another one, of which this becomes: it shares its fate, and once it is told it
+/// keeps the reason for which it was not mailed alone.
+fn told_with(lead: &Settlement, held: Option<Suppressed>) -> Settlement {
+    match (lead, held) {
+        (Settlement::Sent, Some(why)) => Settlement::Suppressed(why),
+        (Settlement::RetryAt(at, _), Some(why)) => Settlement::Held(*at, why),
+        (settlement, _) => settlement.clone(),
+    }
+}
+
 fn count(settlement: &Settlement) {
     let outcome = match settlement {
         Settlement::Sent => "sent",
         Settlement::RetryAt(..) => "retried",
         Settlement::Postponed(..) => "postponed",
+        Settlement::Held(..) => "held",
         Settlement::Dead(_) => "refused",
         Settlement::GivenUp(_) => "given_up",
         Settlement::Suppressed(_) => "suppressed",

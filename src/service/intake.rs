@@ -17,7 +17,7 @@ use crate::{
         keyring::{Keyring, TenantKeys},
         login::{Invalid, Outcome},
         policy::Policies,
-        verdict::DeviceStatus,
+        storm::{self, StormRule},
         webhook::TenantEvent,
     },
     ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
@@ -26,7 +26,7 @@ use crate::{
         observing::{Observer, Seen},
         policies::TenantPolicies,
         rarity::Rarities,
-        storms::Storms,
+        storms::{Storms, Witness},
         turns::{MAX_WAIT, Turns},
     },
 };
@@ -66,6 +66,15 @@ const MAX_TRIES: usize = 50;
 /// Users whose logins of one import are decided at the same time.
 const IMPORT_WIDTH: usize = 32;
 
+/// What was known of a user before a login.
+#[derive(Clone, Copy)]
+struct Before {
+    /// An attempt had failed shortly before.
+    failed: bool,
+    /// The user was established: see [`storm::is_established`].
+    established: bool,
+}
+
 /// The way of a login through the layers.
 pub struct Intake {
     store: Arc<dyn Store>,
@@ -90,7 +99,8 @@ impl Intake {
         policies: impl Into<Policies>,
         queued: Arc<Notify>,
     ) -> Self {
-        let (tenants, turns, storms) = (RwLock::default(), Turns::default(), Arc::default());
+        let (tenants, turns) = (RwLock::default(), Turns::default());
+        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
         let (guessing, rarities) = (Guessing::new(store.clone()), Rarities::default());
         let policies = Arc::new(TenantPolicies::new(store.clone(), policies.into()));
         Self { store, observer, keyring, policies, queued, tenants, turns, storms, guessing, rarities }
@@ -241,12 +251,15 @@ impl Intake {
     ) -> Result<Vec<LoginRecord>, CommitError> {
         let Loaded { version, mut profile, .. } = loaded;
         let policy = self.policies.of(tenant, seen[0].received_at).await?;
-        let mut recovered = Vec::with_capacity(seen.len());
+        let mut before = Vec::with_capacity(seen.len());
         let mut logins = Vec::with_capacity(seen.len());
         for it in seen {
             let rarity = self.rarities.rarity(tenant, it);
             let observed = Observed { run, rarity, ..it.observed(tenant, keys) };
-            recovered.push(profile.failed_since(it.login.occurred_at.plus_ms(-SPRAYING_MS)));
+            before.push(Before {
+                failed: profile.failed_since(it.login.occurred_at.plus_ms(-SPRAYING_MS)),
+                established: storm::is_established(&profile, it.login.occurred_at),
+            });
             let decision = decide(it.received_at, &policy, &profile, &observed);
             profile = decision.profile;
             let prefix = keys.prefix(it.login.client.ip);
@@ -268,21 +281,24 @@ impl Intake {
         if mailed {
             self.queued.notify_one();
         }
-        for ((record, seen), recovered) in records.iter().zip(seen).zip(recovered) {
-            self.learn(keys, record, seen, recovered).await;
+        for ((record, seen), before) in records.iter().zip(seen).zip(before) {
+            self.learn(keys, record, seen, before).await;
         }
         Ok(records)
     }
 
     /// What a stored login says beyond its user.
-    async fn learn(&self, keys: &TenantKeys, record: &LoginRecord, seen: &Seen, recovered: bool) {
+    async fn learn(&self, keys: &TenantKeys, record: &LoginRecord, seen: &Seen, before: Before) {
         if record.outcome == Outcome::Failure {
             return self.guessing.failed(&record.tenant, keys, seen).await;
         }
         self.rarities.learn(&record.tenant, seen);
         if !seen.past {
-            self.storms.note(&record.tenant, seen.received_at, record.device.status != DeviceStatus::Recognized);
-            if recovered {
+            if let Some(sign) = storm::sign(before.established, record.device.status) {
+                let witness = Witness { user: seen.user, address: seen.login.client.ip, sign };
+                self.storms.note(&record.tenant, keys, seen.received_at, witness).await;
+            }
+            if before.failed {
                 self.guessing.recovered(keys, seen).await;
             }
         }

@@ -19,6 +19,7 @@ pub mod sessions;
 pub mod regions;
 pub mod devices;
 pub mod alerts;
+pub mod parcels;
 pub mod dispatch;
 pub mod signing;
 pub mod webhooks;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::storm::StormRule,
-    ports::Clock,
+    ports::{Clock, Store},
     service::{outflow::Outflow, storms::Storms, trim_wait::TrimWait},
 };
 
@@ -13,7 +13,7 @@ use crate::{
 pub struct Watch {
     /// The way to the mail server.
     pub outflow: Arc<Outflow>,
-    /// Tenants most of whose logins are suddenly from unknown devices.
+    /// Tenants most of whose users are suddenly on unknown devices.
     pub storms: Arc<Storms>,
     /// Whether forgetting old logins waits.
     pub trim_wait: Arc<TrimWait>,
@@ -21,10 +21,11 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A watch that calls a storm by this rule.
+    /// A watch that calls a storm by this rule, from what is counted in the store.
     #[must_use]
-    pub fn new(rule: StormRule, clock: Arc<dyn Clock>) -> Self {
-        Self { outflow: Arc::default(), storms: Arc::new(Storms::new(rule)), trim_wait: Arc::default(), clock }
+    pub fn new(rule: StormRule, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        let storms = Arc::new(Storms::new(rule, store));
+        Self { outflow: Arc::default(), storms, trim_wait: Arc::default(), clock }
     }
 
     /// Why mails do not leave, in words for the operator that name no tenant; none if they do.
@@ -35,7 +36,7 @@ impl Watch {
         }
         let stormy = !self.storms.stormy(self.clock.now()).is_empty();
         stormy.then_some(
-            "most logins of a tenant are suddenly from unknown devices, and its mails are held back: see the log",
+            "most users of a tenant are suddenly on unknown devices, and their mails are delayed: see the log",
         )
     }
 }

@@ -130,7 +130,11 @@ impl Store for MemoryStore {
         let due_at = |it: &StoredAlert| it.delivery.due_at.filter(|&it| it <= now);
         let mut due: Vec<_> = tables.alerts.iter().filter_map(|(id, it)| Some((due_at(it)?, *id))).collect();
         due.sort_unstable();
-        due.truncate(limit);
+        let held = |id: AlertId| tables.alerts.get(&id).is_some_and(|it| it.delivery.suppressed.is_some());
+        let rest = due.split_off(limit.min(due.len()));
+        if let Some(last) = due.last().copied().filter(|(_, id)| held(*id)) {
+            due.extend(rest.into_iter().filter(|(at, id)| *at == last.0 && held(*id)));
+        }
         let mut lease = |id| {
             let alert = tables.alerts.get_mut(&id)?;
             alert.delivery.state = State::Sending;

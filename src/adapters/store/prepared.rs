@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::{
     adapters::store::record,
     domain::{
-        alert::{Alert, Answer, Delivery, State, Suppressed},
+        alert::{Alert, Answer, Delivery, State},
         ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
         time::Timestamp,
         webhook::TenantEvent,
@@ -162,7 +162,7 @@ pub fn claimed(record: &[u8], delivery: &Delivery) -> Option<Claimed> {
     };
     Some(Claimed {
         recipient,
-        is_digest: delivery.suppressed == Some(Suppressed::RateLimited),
+        held: delivery.suppressed,
         attempt: delivery.counted(),
         since: delivery.resent_at.unwrap_or(alert.created_at),
         fence: u64::from(delivery.attempts),
@@ -206,14 +206,11 @@ pub fn claim_of(fence: u64, delivery: &Delivery) -> Claim {
     }
 }
 
-/// Whether somebody may still decide that the mail is sent after all: then its recipient is not forgotten.
+/// Whether the mail may still be sent, by itself or because somebody decides so: then its recipient is not forgotten.
 #[must_use]
 pub const fn keeps_recipient(settlement: &Settlement) -> bool {
     match settlement {
-        Settlement::GivenUp(_)
-        | Settlement::Suppressed(Suppressed::Storm)
-        | Settlement::RetryAt(..)
-        | Settlement::Postponed(..) => true,
+        Settlement::GivenUp(_) | Settlement::RetryAt(..) | Settlement::Postponed(..) | Settlement::Held(..) => true,
         Settlement::Sent | Settlement::Dead(_) | Settlement::Suppressed(_) => false,
     }
 }
@@ -236,6 +233,10 @@ pub fn settled(delivery: Delivery, now: Timestamp, settlement: Settlement) -> De
             let uncounted = delivery.uncounted.saturating_add(1);
             let due_at = Some(due_at);
             Delivery { state: State::Queued, due_at, uncounted, last_error: Some(reason), ..delivery }
+        }
+        Settlement::Held(until, why) => {
+            let uncounted = delivery.uncounted.saturating_add(1);
+            Delivery { state: State::Queued, due_at: Some(until), uncounted, suppressed: Some(why), ..delivery }
         }
     }
 }

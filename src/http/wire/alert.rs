@@ -29,9 +29,9 @@ pub struct AlertBody {
     created_at: String,
     /// `queued`, `sending`, `sent`, `failed`, `suppressed`.
     state: &'static str,
-    /// Why it was not mailed: `rate_limited` (told of in a digest, unless several users share the address;
-    /// where it is still `queued`, this alert leads the digest),
-    /// `no_address`, `late`, `muted`, `address_suppressed`, `storm`; null if it was mailed alone.
+    /// Why it was not mailed at once and alone: `rate_limited` and `storm` (where it is still `queued`, it is mailed later,
+    /// alone or in a digest; where it is `suppressed`, a digest has told of it or will), `no_address`, `late`, `muted`,
+    /// `address_suppressed`; null if it was.
     #[schema(required = true)]
     reason: Option<&'static str>,
     /// Attempts to send it.

@@ -118,7 +118,7 @@ impl Server {
         let webhooks = Webhooks::new((store.clone(), hooks, shared.clone()), keyring.clone(), message);
         let sessions = Sessions::new(store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
         let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), Arc::new(Notify::new()));
-        let watch = Watch::new(StormRule::default(), shared.clone());
+        let watch = Watch::new(StormRule::default(), store.clone(), shared.clone());
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
         let state = State {
             policies: intake.policies(),

@@ -26,7 +26,7 @@ contract! {
 /// The next process, whose clock says this.
 fn started(store: &Arc<dyn Store>, ms: i64) -> (Outbox, Arc<watchlight::adapters::mail::memory::MemoryMail>) {
     let mail = memory();
-    (Outbox::over(store.clone(), Arc::new(ManualClock::at(at(ms))), mail.clone(), Arc::default()), mail)
+    (Outbox::over(store.clone(), Arc::new(ManualClock::at(at(ms))), mail.clone()), mail)
 }
 
 async fn a_lease_of_a_clock_that_was_ahead_is_given_to_the_next(store: &Arc<dyn Store>) {

@@ -11,25 +11,18 @@ use std::{
 use async_trait::async_trait;
 use tokio::sync::Notify;
 use watchlight::{
-    adapters::{
-        clock::ManualClock,
-        mail::{memory::MemoryMail, smtp_session::TlsMode},
-        store::memory::MemoryStore,
-    },
+    adapters::mail::{memory::MemoryMail, smtp_session::TlsMode},
     domain::{
         alert::{Alert, Delivery, State, Suppressed},
         breaker::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS},
-        ids::{AlertId, TenantId, UserId},
+        ids::{AlertId, UserId},
         keyring::Keyring,
         notice::Notice,
-        policy::Level,
-        storm::{CALM_AFTER_MS, StormRule},
         suppression::Cause,
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
         webhook::EventKind,
     },
     ports::{Clock, Mail, MailFault, Requeued},
-    service::storms::Storms,
 };
 
 use crate::{
@@ -37,7 +30,7 @@ use crate::{
         outbox::{Outbox, memory},
         samples::mail,
     },
-    store::samples::{NOW_MS, acme, at, commit_with_alert},
+    store::samples::{acme, at, commit_with_alert},
     support::smtp::{ScriptedSmtp, Turn},
 };
 
@@ -130,6 +123,22 @@ async fn a_refusal_of_us_stops_everything_and_is_nobodys_fault() {
     assert_eq!((outbox.outflow.stopped_since(), server.received().len()), (None, 40));
     assert!(outbox.states().await.iter().all(|it| *it == State::Sent));
     assert!(outbox.store.count_suppressions(&acme()).await.unwrap().iter().all(|(_, count)| *count == 0));
+}
+
+#[tokio::test]
+async fn a_process_that_has_just_started_tries_one_mail_at_a_server_that_refuses_us() {
+    let refusal = || Turn::Answer("MAIL", "550 5.7.1 no");
+    let server = ScriptedSmtp::start(&[refusal(), refusal()]);
+    let outbox = Outbox::new(mail(&server.url(), TlsMode::None));
+    for number in 0..40 {
+        outbox.queue(number).await;
+    }
+    outbox.rounds().await;
+    assert_eq!(server.connections(), 1);
+    outbox.beside(mail(&server.url(), TlsMode::None)).rounds().await;
+    assert_eq!((server.connections(), server.received().len()), (2, 0));
+    let alerts = outbox.store.alerts(&acme(), None, 500, outbox.clock.now()).await.unwrap();
+    assert!(alerts.iter().all(|(_, it)| it.state == State::Queued && it.counted() == 0), "{alerts:?}");
 }
 
 /// A mail system that refuses us over one mail, whenever it comes.
@@ -250,71 +259,6 @@ async fn a_worker_that_was_frozen_past_its_lease_sends_no_more_than_it_had_begun
     let alerts = frozen.store.alerts(&acme(), None, 9, frozen.clock.now()).await.unwrap();
     assert!(alerts.iter().all(|(_, it)| it.state == State::Sent && it.attempts == 2), "{alerts:?}");
     assert_eq!(frozen.store.next_due().await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn one_address_is_not_mailed_more_often_because_many_accounts_have_it() {
-    let mail = memory();
-    let outbox = Outbox::new(mail.clone());
-    // The tests' day begins in the middle of an hour: at its next full hour the count begins anew.
-    let to_the_hour = HOUR_MS - NOW_MS.rem_euclid(HOUR_MS);
-    outbox.clock.advance_ms(to_the_hour);
-    let mut ids = Vec::new();
-    for number in 0..8 {
-        ids.push(outbox.queue_to(number, "family@example.com").await);
-        outbox.clock.advance_ms(1);
-    }
-    let other = outbox.queue_to(9, "other@example.com").await;
-    outbox.rounds().await;
-    assert_eq!(mail.sent().len(), 5 + 1);
-    assert_eq!(outbox.delivery(other).await.state, State::Sent);
-    let beyond = outbox.delivery(ids[7]).await;
-    assert_eq!((beyond.state, beyond.suppressed), (State::Suppressed, Some(Suppressed::RateLimited)));
-    for hour in 1..5 {
-        outbox.clock.advance_ms(HOUR_MS);
-        for number in 0..8 {
-            outbox.queue_to(10 * hour + number, "family@example.com").await;
-        }
-        outbox.rounds().await;
-    }
-    let day = mail.sent().iter().filter(|it| it.recipient == "family@example.com").count();
-    assert_eq!(day, 20, "twenty a day");
-}
-
-#[tokio::test]
-async fn in_a_storm_nobody_is_mailed_by_any_process_until_it_is_over() {
-    let (mail, other_mail) = (memory(), memory());
-    let storms = Arc::new(Storms::new(StormRule { percent: 50, sample: 20 }));
-    let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(at(0))));
-    let outbox = Outbox::over(store, clock, mail.clone(), storms.clone());
-    let other_process = outbox.beside(other_mail.clone());
-    for _ in 0..40 {
-        storms.note(&acme(), outbox.clock.now(), false);
-    }
-    for _ in 0..20 {
-        storms.note(&acme(), outbox.clock.now(), true);
-    }
-    assert_eq!(storms.stormy(outbox.clock.now()), [acme()]);
-    let first = outbox.queue(1).await;
-    outbox.rounds().await;
-    let second = outbox.queue(2).await;
-    other_process.rounds().await;
-    for id in [first, second] {
-        let held = outbox.delivery(id).await;
-        assert_eq!((held.state, held.suppressed), (State::Suppressed, Some(Suppressed::Storm)));
-        assert!(held.recipient.is_some(), "somebody may decide that it is sent");
-    }
-    assert_eq!((mail.sent().len(), other_mail.sent().len()), (0, 0));
-    let high = outbox.queue_at(4, Level::High).await;
-    outbox.rounds().await;
-    assert_eq!((outbox.delivery(high).await.state, mail.sent().len()), (State::Sent, 1), "nobody hides in a storm");
-    assert!(!storms.is_stormy(&TenantId::parse("other").unwrap(), outbox.clock.now()));
-
-    outbox.clock.advance_ms(CALM_AFTER_MS);
-    assert_eq!(outbox.store.requeue(first, outbox.clock.now(), None).await.unwrap(), Requeued::Queued);
-    let third = outbox.queue(3).await;
-    outbox.rounds().await;
-    assert_eq!((outbox.delivery(first).await.state, outbox.delivery(third).await.state), (State::Sent, State::Sent));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use watchlight::{
         alert::{Delivery, State},
         ids::{AlertId, UserId},
         keyring::Keyring,
-        policy::Level,
+        storm::StormRule,
     },
     ports::{Clock, Mail, Store},
     service::{dispatch::Dispatch, outflow::Outflow, storms::Storms},
@@ -32,10 +32,11 @@ pub struct Outbox {
 
 impl Outbox {
     pub fn new(mail: Arc<dyn Mail>) -> Self {
-        Self::over(Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(at(0))), mail, Arc::default())
+        Self::over(Arc::new(MemoryStore::new()), Arc::new(ManualClock::at(at(0))), mail)
     }
 
-    pub fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>, mail: Arc<dyn Mail>, storms: Arc<Storms>) -> Self {
+    pub fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>, mail: Arc<dyn Mail>) -> Self {
+        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
         let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
         let outflow = Arc::new(Outflow::default());
         let dispatch = Dispatch::new(ports, Keyring::new([5; 32]), LINK.to_owned(), Arc::new(Notify::new()));
@@ -44,27 +45,17 @@ impl Outbox {
 
     /// Another process over the same store.
     pub fn beside(&self, mail: Arc<dyn Mail>) -> Self {
-        Self::over(self.store.clone(), self.clock.clone(), mail, Arc::default())
+        Self::over(self.store.clone(), self.clock.clone(), mail)
     }
 
     /// Queues an alert of a user to an address.
     pub async fn queue_to(&self, number: u8, address: &str) -> AlertId {
-        self.queue_of(number, address, Level::Medium).await
-    }
-
-    /// Queues an alert of this level.
-    pub async fn queue_at(&self, number: u8, level: Level) -> AlertId {
-        self.queue_of(number, &format!("user{number}@example.com"), level).await
-    }
-
-    async fn queue_of(&self, number: u8, address: &str, level: Level) -> AlertId {
         let now = self.clock.now();
         let key = user(number);
         let version = self.store.load(&acme(), &key, None, now).await.unwrap().version;
         let mut commit = commit_with_alert(&key, version, now, number);
         let (alert, delivery) = commit.logins[0].alert.as_mut().unwrap();
         alert.user = UserId::parse(&format!("user {number}")).unwrap();
-        alert.level = level;
         *delivery = Delivery::queued(now, address.to_owned());
         let id = alert.id;
         self.store.commit(commit).await.unwrap();

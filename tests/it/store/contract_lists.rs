@@ -28,6 +28,9 @@ contract! {
     only_what_is_over_is_sent_again
     a_mail_that_comes_back_has_failed_and_the_tenant_is_told
     a_digest_is_due_when_it_is_planned
+    what_is_held_waits_and_keeps_its_recipient
+    what_is_held_until_the_same_time_is_leased_together
+    what_an_older_version_held_back_in_a_storm_may_be_sent_again
     mailboxes_are_put_on_the_list_and_taken_off
     counters_add_up_and_expire
     a_session_is_replaced_only_by_who_has_read_it
@@ -80,21 +83,19 @@ async fn what_was_given_up_may_be_sent_again(store: &Arc<dyn Store>) {
 }
 
 async fn what_was_held_back_may_be_sent_again(store: &Arc<dyn Store>) {
-    for (number, why, kept) in
-        [(1, Suppressed::Storm, true), (2, Suppressed::AddressSuppressed, false), (3, Suppressed::RateLimited, false)]
-    {
+    for (number, why) in [(1, Suppressed::Storm), (2, Suppressed::AddressSuppressed), (3, Suppressed::RateLimited)] {
         let first = leased(store, number).await;
         settle(store, &first, Settlement::Suppressed(why)).await;
         let over = delivery(store, first.alert.id).await;
-        assert_eq!((over.state, over.suppressed, over.recipient.is_some()), (State::Suppressed, Some(why), kept));
+        assert_eq!((over.state, over.suppressed, over.recipient.is_some()), (State::Suppressed, Some(why), false));
         assert_eq!((over.settled_at, over.due_at), (Some(at(50)), None));
         let outcome = store.requeue(first.alert.id, at(60), None).await.unwrap();
-        assert_eq!(outcome, if kept { Requeued::Queued } else { Requeued::NoRecipient });
+        assert_eq!(outcome, Requeued::NoRecipient);
         let given = store.requeue(first.alert.id, at(60), Some("new@example.com".to_owned())).await.unwrap();
-        assert_eq!(given, if kept { Requeued::NotOver } else { Requeued::Queued });
+        assert_eq!(given, Requeued::Queued);
         let second = store.claim(at(60), at(100), 9).await.unwrap().remove(0);
-        assert_eq!(second.recipient, if kept { "ana@example.com" } else { "new@example.com" });
-        assert!(!second.is_digest, "as a single mail");
+        assert_eq!(second.recipient, "new@example.com");
+        assert_eq!(second.held, None, "as a single mail");
         settle(store, &second, Settlement::Sent).await;
     }
 }
@@ -133,10 +134,60 @@ async fn a_digest_is_due_when_it_is_planned(store: &Arc<dyn Store>) {
     store.commit(commit).await.unwrap();
     assert!(store.claim(at(HOUR_MS - 1), at(2 * HOUR_MS), 9).await.unwrap().is_empty());
     let leased = store.claim(at(HOUR_MS), at(2 * HOUR_MS), 9).await.unwrap().remove(0);
-    assert!(leased.is_digest);
+    assert_eq!(leased.held, Some(Suppressed::RateLimited));
     settle(store, &leased, Settlement::Sent).await;
     let sent = delivery(store, leased.alert.id).await;
     assert_eq!((sent.state, sent.suppressed), (State::Sent, Some(Suppressed::RateLimited)));
+}
+
+async fn what_is_held_waits_and_keeps_its_recipient(store: &Arc<dyn Store>) {
+    let first = leased(store, 1).await;
+    assert_eq!(first.held, None);
+    settle(store, &first, Settlement::Held(at(HOUR_MS), Suppressed::Storm)).await;
+    let held = delivery(store, first.alert.id).await;
+    assert_eq!((held.state, held.suppressed, held.due_at), (State::Queued, Some(Suppressed::Storm), Some(at(HOUR_MS))));
+    assert_eq!((held.attempts, held.counted(), held.settled_at, held.last_error), (1, 0, None, None));
+    assert_eq!(held.recipient.as_deref(), Some("ana@example.com"));
+    assert_eq!(store.next_due().await.unwrap(), Some(at(HOUR_MS)));
+    let second = store.claim(at(HOUR_MS), at(2 * HOUR_MS), 1).await.unwrap().remove(0);
+    assert_eq!((second.held, second.attempt, second.fence), (Some(Suppressed::Storm), 1, 2));
+    settle(store, &second, Settlement::Held(at(2 * HOUR_MS), Suppressed::RateLimited)).await;
+    assert_eq!(
+        delivery(store, first.alert.id).await.suppressed,
+        Some(Suppressed::RateLimited),
+        "for another reason now"
+    );
+}
+
+async fn what_is_held_until_the_same_time_is_leased_together(store: &Arc<dyn Store>) {
+    for number in 1..=9 {
+        store.commit(commit_with_alert(&user(number), 0, at(0), number)).await.unwrap();
+    }
+    let waits = |at_ms| Settlement::RetryAt(at(at_ms), "not held".to_owned());
+    let held = |at_ms| Settlement::Held(at(at_ms), Suppressed::Storm);
+    let plan = [waits(60), waits(60), held(61), held(61), held(61), held(61), held(61), held(62), waits(62)];
+    for (it, settlement) in store.claim(at(0), at(55), 9).await.unwrap().iter().zip(plan) {
+        settle(store, it, settlement).await;
+    }
+    let first = store.claim(at(62), at(HOUR_MS), 3).await.unwrap();
+    assert_eq!(first.iter().filter(|it| it.held.is_some()).count(), 5, "{first:?}");
+    assert_eq!(first.len(), 7, "all that are held until the same time as the third");
+    for _ in 0..2 {
+        assert_eq!(store.claim(at(62), at(HOUR_MS), 1).await.unwrap().len(), 1, "what is not held is not theirs");
+    }
+    assert!(store.claim(at(62), at(HOUR_MS), 9).await.unwrap().is_empty());
+}
+
+async fn what_an_older_version_held_back_in_a_storm_may_be_sent_again(store: &Arc<dyn Store>) {
+    let mut commit = commit_with_alert(&user(1), 0, at(0), 1);
+    let (alert, delivery) = commit.logins[0].alert.as_mut().unwrap();
+    *delivery =
+        Delivery { recipient: Some("ana@example.com".to_owned()), ..Delivery::suppressed(at(0), Suppressed::Storm) };
+    let id = alert.id;
+    store.commit(commit).await.unwrap();
+    assert_eq!(store.requeue(id, at(60), None).await.unwrap(), Requeued::Queued);
+    let again = store.claim(at(60), at(100), 1).await.unwrap().remove(0);
+    assert_eq!((again.recipient.as_str(), again.held), ("ana@example.com", None));
 }
 
 async fn mailboxes_are_put_on_the_list_and_taken_off(store: &Arc<dyn Store>) {

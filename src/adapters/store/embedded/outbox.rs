@@ -98,12 +98,21 @@ pub fn claim(
 ) -> Result<Vec<Claimed>, Refused> {
     const LEASE: &str =
         concat!("UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ", columns!());
-    let mut select = connection.prepare_cached("SELECT id FROM alert WHERE due_at <= ? ORDER BY due_at, id LIMIT ?")?;
-    let due = select.query_map(params![now.unix_ms(), limit_of(limit)], |row| row.get(0))?;
-    let due: Vec<[u8; 16]> = due.collect::<Result<_, _>>()?;
+    let mut select = connection
+        .prepare_cached("SELECT id, due_at, suppressed FROM alert WHERE due_at <= ? ORDER BY due_at, id LIMIT ?")?;
+    let due = select.query_map(params![now.unix_ms(), limit_of(limit)], |row| row.try_into())?;
+    let due: Vec<([u8; 16], i64, Option<String>)> = due.collect::<Result<_, _>>()?;
+    let mut ids: Vec<[u8; 16]> = due.iter().map(|(id, ..)| *id).collect();
+    if let Some((last, due_at, Some(_))) = due.last() {
+        let mut select =
+            connection.prepare_cached("SELECT id FROM alert WHERE due_at = ? AND id > ? AND suppressed IS NOT NULL")?;
+        for id in select.query_map(params![due_at, last], |row| row.get(0))? {
+            ids.push(id?);
+        }
+    }
     let mut lease = connection.prepare_cached(LEASE)?;
     let mut leased = Vec::new();
-    for id in due {
+    for id in ids {
         let mut rows = lease.query(params![State::Sending.as_str(), lease_until.unix_ms(), id])?;
         if let Some(row) = rows.next()? {
             let (record, delivery) = read_row(row)?;

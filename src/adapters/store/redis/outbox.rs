@@ -119,9 +119,40 @@ pub async fn claim(
         members.into_iter().flatten().filter_map(|(id, due_at)| Some((due_at, id.try_into().ok()?))).collect();
     due.sort_unstable();
     due.truncate(limit);
+    let last = due.last().copied().filter(|_| due.len() == limit);
     // The connection is shared and keeps order: these run as one pipeline.
-    let leases = due.into_iter().map(|(_, id)| lease(link, AlertId(id), now, lease_until));
+    let leases = due.into_iter().map(|(_, id)| lease(link, AlertId(id), now, lease_until, Which::Any));
+    let mut claimed: Vec<Claimed> = try_join_all(leases).await?.into_iter().flatten().collect();
+    if let Some((due_at, id)) = last
+        && claimed.iter().any(|it| it.alert.id.0 == id && it.held.is_some())
+    {
+        claimed.extend(claim_with(link, due_at, now, lease_until).await?);
+    }
+    Ok(claimed)
+}
+
+/// Leases what is held until this time, in Unix milliseconds.
+async fn claim_with(
+    link: &Link,
+    due_at: i64,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Vec<Claimed>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGEBYSCORE").arg(keys::outbox(partition)).arg(due_at).arg(due_at);
+    }
+    let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    let ids = members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId);
+    let leases = ids.map(|id| lease(link, id, now, lease_until, Which::Held));
     Ok(try_join_all(leases).await?.into_iter().flatten().collect())
+}
+
+/// Which alerts are leased, of those that are due.
+#[derive(Clone, Copy)]
+enum Which {
+    Any,
+    Held,
 }
 
 async fn lease(
@@ -129,9 +160,14 @@ async fn lease(
     id: AlertId,
     now: Timestamp,
     lease_until: Timestamp,
+    which: Which,
 ) -> Result<Option<Claimed>, Unavailable> {
     let mut run = CLAIM.key(keys::alert(id));
     run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(now.unix_ms()).arg(lease_until.unix_ms());
+    run.arg(match which {
+        Which::Any => "",
+        Which::Held => "held",
+    });
     let fields: Fields = link.run(WIDE, &run).await?;
     let Some(record) = fields.get("record") else { return Ok(None) };
     Ok(claimed(record, &read_delivery(&fields)?))
@@ -148,7 +184,8 @@ pub async fn settle(
     now: Timestamp,
     (settlement, event): (Settlement, Option<PreparedEvent>),
 ) -> Result<bool, Unavailable> {
-    let (kept, uncounted) = (keeps_recipient(&settlement), matches!(settlement, Settlement::Postponed(..)));
+    let (kept, uncounted) =
+        (keeps_recipient(&settlement), matches!(settlement, Settlement::Postponed(..) | Settlement::Held(..)));
     let (state, due_at, reason, why) = match settlement {
         Settlement::Sent => (State::Sent, None, String::new(), ""),
         Settlement::Dead(reason) | Settlement::GivenUp(reason) => (State::Failed, None, reason, ""),
@@ -156,6 +193,7 @@ pub async fn settle(
         Settlement::RetryAt(due_at, reason) | Settlement::Postponed(due_at, reason) => {
             (State::Queued, Some(due_at), reason, "")
         }
+        Settlement::Held(until, why) => (State::Queued, Some(until), String::new(), why.as_str()),
     };
     let mut run = SETTLE.key(keys::alert(id));
     run.key(keys::outbox(id.partition()))
