@@ -19,7 +19,7 @@ use crate::domain::{
     policy::{Level, Policy, SignalKind},
     profile::Profile,
     risk::{Situation, assess, looks_copied},
-    time::{DAY_MS, HOUR_MS, Timestamp},
+    time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
     verdict::{Action, AlertNote, Assessment, DeviceStatus, DeviceVerdict, MatchedBy},
 };
 
@@ -277,10 +277,19 @@ fn recipient<'a>(
         _ if now.ms_since(login.occurred_at) > policy.late_after_ms => Err(Suppressed::Late),
         None => Err(Suppressed::NoAddress),
         Some(email) => match free_at(now, policy, &profile.recent_alerts) {
-            Some(due_at) if due_at <= now || profile.recent_alerts.iter().all(|it| *it <= now) => Ok((due_at, email)),
+            Some(due_at) if due_at <= now || !may_join(now, &profile.recent_alerts) => Ok((due_at, email)),
             Some(_) | None => Err(Suppressed::RateLimited),
         },
     }
+}
+
+/// A digest that is due so soon takes up nothing more: it could be sent before what joins it is stored, and nobody would be
+/// told of that. No login takes so long, and no two clocks of ours differ so much.
+const JOINS_BEFORE_MS: i64 = MINUTE_MS;
+
+/// Whether a digest is planned that one more warning can be told in.
+fn may_join(now: Timestamp, mails: &[Timestamp]) -> bool {
+    mails.iter().any(|it| it.ms_since(now) > JOINS_BEFORE_MS)
 }
 
 /// When the budget allows a mail after those at `mails`, the oldest first: `now` if it does; none if it never does.

@@ -77,6 +77,25 @@ fn what_exceeds_the_budget_is_told_in_one_mail_as_soon_as_the_budget_allows() {
 }
 
 #[test]
+fn a_digest_takes_up_nothing_in_its_last_minute() {
+    let mut story = check("0.09:00 ana FI chrome-142/windows => first");
+    for number in 1..=5 {
+        story.goes_on(&format!(
+            "0.09:0{number} ana FI/{} chrome-142/windows machine-{} => new [new_device new_network] mailed",
+            number + 1,
+            number * 10
+        ));
+    }
+    story.goes_on(
+        "0.09:10 ana FI/7 chrome-142/windows machine-60 => new [new_device new_network] not mailed: rate_limited
+         0.10:00 ana FI/8 chrome-142/windows machine-70 => new [new_device new_network] not mailed: rate_limited
+         0.10:01 ana FI chrome-142/windows              => after a digest recognized exact
+         0.10:02 ana FI chrome-142/windows              => after a digest recognized exact",
+    );
+    assert_eq!(story.mails().len(), 7, "what came in the last minute leads the next");
+}
+
+#[test]
 fn without_an_address_an_alert_is_recorded() {
     check(
         "0.09:00 ana FI chrome-142/windows no-email            => first
