@@ -1,6 +1,6 @@
 //! `watchlight serve`: what is started in which order, and stopped in the reverse one.
 
-use std::{net::TcpListener, sync::Arc, thread, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
 use actix_web::dev::ServerHandle;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -28,6 +28,7 @@ use crate::{
     domain::{api_key::Scope, ids::TenantId},
     http::{
         client_address::TrustedProxies,
+        connection::{self, Patience},
         limit::{Limits, Rate},
         routes,
         state::{HttpSettings, State},
@@ -68,7 +69,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
 
     let bind = settings.http.bind;
     let cannot_bind = |reason| Fault::Bind { address: bind, reason };
-    let listener = TcpListener::bind(bind).map_err(cannot_bind)?;
+    let listener = connection::listen(bind).map_err(cannot_bind)?;
     let address = listener.local_addr().map_err(cannot_bind)?;
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let server = routes::serve(listener, state, threads).map_err(Fault::Serve)?;
@@ -140,7 +141,16 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         mail: mail.mail,
         mailbox: mail.mailbox,
         limits: Arc::new(Limits::new(per_key, per_address)),
-        settings: Arc::new(HttpSettings { public_url, product, addresses, catalogue, proxies, per_key, per_address }),
+        settings: Arc::new(HttpSettings {
+            public_url,
+            product,
+            addresses,
+            catalogue,
+            proxies,
+            per_key,
+            per_address,
+            patience: Patience::default(),
+        }),
         metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
     }
 }

@@ -1,6 +1,13 @@
 //! What the API is, for machines: OpenAPI 3.1, gathered from the handlers themselves.
 
-use actix_web::{HttpResponse, http::header, web::Data};
+use std::{borrow::Cow, sync::Arc};
+
+use actix_web::{
+    HttpResponse,
+    http::header::{self, ContentEncoding},
+    web::{Data, Path},
+};
+use bytes::Bytes;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -8,10 +15,11 @@ use utoipa::{
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
+use utoipa_swagger_ui::Config;
 
 use crate::http::{
-    alerts, answer, devices, feed, health, import, logins, mail_events, policy, regions, sessions, suppressions,
-    webhooks, wire::webhook::MessageBody,
+    alerts, answer, devices, feed, health, import, logins, mail_events, policy, problem::Fault, regions, sessions,
+    suppressions, webhooks, wire::webhook::MessageBody,
 };
 
 /// The description.
@@ -94,14 +102,14 @@ impl Modify for ApiKeyScheme {
 
 /// The description as JSON, made once.
 #[derive(Clone)]
-pub struct DescriptionJson(String);
+pub struct DescriptionJson(Bytes);
 
 impl DescriptionJson {
     /// Makes it.
     #[must_use]
     pub fn new() -> Self {
         // Its keys are texts: it cannot fail, and if it did the test that reads it would.
-        Self(Description::openapi().to_json().unwrap_or_default())
+        Self(Description::openapi().to_json().unwrap_or_default().into())
     }
 }
 
@@ -116,6 +124,24 @@ impl Default for DescriptionJson {
     responses((status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json")))]
 pub async fn description(json: Data<DescriptionJson>) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(json.0.clone())
+}
+
+/// The page that shows the description, and its parts. They lie in the program: no copy is made of them.
+///
+/// # Errors
+/// 404 where there is no such part.
+pub async fn docs(file: Path<String>) -> Result<HttpResponse, Fault> {
+    let config = Arc::new(Config::new(["/openapi.json"]));
+    let file = utoipa_swagger_ui::serve(&file, config).map_err(|it| Fault::internal(&it))?.ok_or(Fault::NotFound)?;
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(file.content_type);
+    if file.gzpipped {
+        answer.insert_header(ContentEncoding::Gzip);
+    }
+    Ok(answer.body(match file.bytes {
+        Cow::Borrowed(it) => Bytes::from_static(it),
+        Cow::Owned(it) => it.into(),
+    }))
 }
 
 /// `/docs` without its slash: the page's parts lie below it.

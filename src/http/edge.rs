@@ -13,7 +13,11 @@ use actix_web::{
 
 use crate::{
     domain::ids::TenantId,
-    http::{problem::Fault, random},
+    http::{
+        connection::{Pieces, Unanswered},
+        problem::Fault,
+        random,
+    },
 };
 
 /// The header that names a request.
@@ -45,8 +49,11 @@ pub async fn around(
     let chance = random::bytes::<16>()?;
     let id = uuid(chance);
     request.extensions_mut().insert(RequestId(id.clone()));
+    let unanswered = request.conn_data::<Unanswered>().cloned().unwrap_or_default();
+    unanswered.asked(&id);
     let (method, route) = (request.method().clone(), request.match_pattern().unwrap_or_else(|| "none".to_owned()));
     let mut answer = explain(next.call(request).await?.map_into_boxed_body(), &id, chance[0]);
+    unanswered.answered();
     add_headers(&mut answer, &id);
     let (status, elapsed) = (answer.status().as_u16(), started.elapsed());
     let labels = [("route", route.clone()), ("method", known(&method)), ("status", status.to_string())];
@@ -55,7 +62,7 @@ pub async fn around(
     let tenant = answer.request().extensions().get::<RequestTenant>().map(|it| it.0.as_str().to_owned());
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(method = known(&method), route, status, duration_ms, request_id = id, tenant, "request");
-    Ok(answer)
+    Ok(answer.map_body(|_, body| Pieces::of(body)))
 }
 
 /// A method's name, if it is one of the usual: callers may invent others, and a metric has no room for those.

@@ -14,11 +14,14 @@ use crate::{
     },
     http::{
         problem::Fault,
-        query::MAX_LIMIT,
         wire::{csv, login::PastLoginBody},
     },
     service::history::{History, LoginPage},
 };
+
+/// How many logins are looked up and written at once, some 1.2 KiB each: so much is held for each caller that does not
+/// read.
+const PAGE: usize = 100;
 
 /// What a streamed list is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +94,7 @@ pub async fn stream(
     before: Option<LoginId>,
     format: Format,
 ) -> Result<HttpResponse, Fault> {
-    let first = Some(history.page(&tenant, &filter, before, MAX_LIMIT).await?);
+    let first = Some(history.page(&tenant, &filter, before, PAGE).await?);
     let export = Export { history, tenant, filter, format, first, before: None };
     let pages = stream::try_unfold(export, Export::step);
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, format.media_type())).streaming(pages))
@@ -108,7 +111,7 @@ impl Export {
                     chunk.extend(if self.format == Format::Csv { csv::header() } else { Vec::new() });
                     page
                 }
-                (None, Some(_)) => self.history.page(&self.tenant, &self.filter, self.before, MAX_LIMIT).await?,
+                (None, Some(_)) => self.history.page(&self.tenant, &self.filter, self.before, PAGE).await?,
                 (None, None) => return Ok(None),
             };
             self.before = page.next;

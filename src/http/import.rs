@@ -1,7 +1,7 @@
 //! `/v1/logins/import`: the logins of years, a line each. Read, recorded and answered as they come: neither the request
 //! nor the answer is ever in memory as a whole, so a caller must read while it writes.
 
-use std::time::Duration;
+use std::time::Instant;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -11,12 +11,15 @@ use actix_web::{
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{FutureExt, StreamExt, stream};
 use serde::Serialize;
+use tokio::time::timeout_at;
 use utoipa::ToSchema;
 
 use crate::{
     domain::{api_key::Scope, ids::TenantId},
     http::{
-        auth, body, edge, logins,
+        auth, body,
+        connection::Patience,
+        edge, logins,
         problem::{Fault, Problem},
         query::Parameters,
         state::State,
@@ -27,8 +30,6 @@ use crate::{
 
 /// How many lines are recorded together at most.
 const BATCH: usize = 256;
-/// How long a caller may pause.
-const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// The names under which NDJSON goes; the first is ours.
 const TYPES: &[&str] = &[
     "application/x-ndjson",
@@ -56,8 +57,8 @@ pub struct ImportLine {
 /// Records past logins, to seed known devices and history. Mails nobody.
 ///
 /// # Errors
-/// 401, 403, 415, 429. What is wrong with one line is told in the answer to that line. When the body pauses for more
-/// than 30 seconds the connection breaks off.
+/// 401, 403, 415, 429. What is wrong with one line is told in the answer to that line. When the body pauses for
+/// half a minute, or comes by less than 4 KiB a second for long, the connection breaks off.
 #[utoipa::path(post, path = "/v1/logins/import", tag = "logins", operation_id = "importLogins",
     security(("api_key" = ["logins:write"])),
     request_body(content = LoginRequest, content_type = "application/x-ndjson",
@@ -71,7 +72,8 @@ pub async fn import(request: HttpRequest, payload: Payload, state: Data<State>) 
     Parameters::of(&request)?.finish()?;
     body::expect_type(&request, TYPES)?;
     let request_id = edge::request_id(&request);
-    let import = Import { state, tenant, request_id, lines: Lines::of(payload) };
+    let lines = Lines::of(payload, state.settings.patience);
+    let import = Import { state, tenant, request_id, lines };
     let answers = stream::try_unfold(import, Import::step);
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/x-ndjson")).streaming(answers))
 }
@@ -150,6 +152,8 @@ struct Line {
 /// The lines of a body.
 struct Lines {
     payload: Payload,
+    /// How long is waited for more.
+    patience: Patience,
     buffer: BytesMut,
     /// How much of the buffer is known to hold no end of a line.
     searched: usize,
@@ -160,8 +164,8 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(payload: Payload) -> Self {
-        Self { payload, buffer: BytesMut::new(), searched: 0, dropping: false, ended: false, number: 0 }
+    fn of(payload: Payload, patience: Patience) -> Self {
+        Self { payload, patience, buffer: BytesMut::new(), searched: 0, dropping: false, ended: false, number: 0 }
     }
 
     /// The lines that have come, at least one and at most [`BATCH`]; none when the body has ended.
@@ -173,7 +177,8 @@ impl Lines {
             } else if self.ended {
                 break;
             } else if batch.is_empty() {
-                let chunk = tokio::time::timeout(MAX_PAUSE, self.payload.next()).await;
+                let until = self.patience.wait(Instant::now());
+                let chunk = timeout_at(until.into(), self.payload.next()).await;
                 self.take(chunk.map_err(|_| Fault::BodyTimeout)?)?;
             } else if let Some(chunk) = self.payload.next().now_or_never() {
                 self.take(chunk)?;
@@ -186,8 +191,11 @@ impl Lines {
     }
 
     fn take(&mut self, chunk: Option<Result<Bytes, actix_web::error::PayloadError>>) -> Result<(), Fault> {
-        match chunk {
-            Some(chunk) => self.buffer.extend_from_slice(&chunk.map_err(|_| Fault::BadRequest)?),
+        match chunk.transpose().map_err(|_| Fault::BadRequest)? {
+            Some(chunk) => {
+                self.patience.moved(Instant::now(), chunk.len());
+                self.buffer.extend_from_slice(&chunk);
+            }
             None => self.ended = true,
         }
         Ok(())

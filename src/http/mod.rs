@@ -3,6 +3,7 @@
 pub mod wire;
 pub mod problem;
 pub mod random;
+pub mod connection;
 pub mod client_address;
 pub mod limit;
 pub mod state;

@@ -22,7 +22,7 @@ use crate::{
 /// How many entries a page has if the caller does not say.
 const DEFAULT_LIMIT: usize = 50;
 /// How many entries a page has at most.
-pub const MAX_LIMIT: usize = 500;
+const MAX_LIMIT: usize = 500;
 
 /// The parameters that nobody has taken yet.
 pub struct Parameters(Vec<(String, String)>);

@@ -2,17 +2,20 @@
 
 use std::{io, net::TcpListener, time::Duration};
 
+use actix_http::{Extensions, HttpService};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
 use actix_web::{
-    App, HttpServer, Resource, Route,
-    dev::Server,
+    App, Resource, Route,
+    dev::{AppConfig, Server, fn_service},
     guard,
     middleware::from_fn,
+    rt::net::TcpStream,
     web::{self, Data, ServiceConfig},
 };
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::http::{
     alerts, answer,
+    connection::{Connection, PIECE_BYTES},
     description::{self, DescriptionJson},
     devices, edge, feed, health, import, logins, mail_events, mailbox, policy,
     problem::Fault,
@@ -23,8 +26,13 @@ use crate::http::{
 
 /// Within this time the head of a request must have arrived.
 const HEAD_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
+/// Within this time a connection that is to close must have closed.
+const CLOSES_WITHIN: Duration = Duration::from_secs(1);
 /// For how long answers that are under way may go on after the order to stop, in seconds.
 const DRAIN_S: u64 = 10;
+
+/// How many connections there may be at once; more wait until one is over.
+const MAX_CONNECTIONS: usize = 10_000;
 
 /// Starts serving on a listener that is bound already. The server runs while it is awaited; its
 /// [`handle`](Server::handle) stops it, which lets answers under way be finished within 10 seconds. Signals are the
@@ -34,19 +42,41 @@ const DRAIN_S: u64 = 10;
 /// When the listener cannot be used.
 pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<Server> {
     let (state, description) = (Data::new(state), Data::new(DescriptionJson::new()));
-    let app = move || {
-        App::new()
+    let workers = workers.max(1);
+    let server = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(MAX_CONNECTIONS.div_ceil(workers))
+        .shutdown_timeout(DRAIN_S)
+        .disable_signals();
+    let stopping = server.graceful_shutdown_signal();
+    // What `HttpServer` of actix-web does, with connections of our own.
+    let server = server.listen("http", listener, move || {
+        let app = App::new()
             .wrap(from_fn(edge::around))
             .app_data(state.clone())
             .app_data(description.clone())
-            .configure(configure)
-    };
-    let server = HttpServer::new(app)
-        .workers(workers.max(1))
-        .client_request_timeout(HEAD_ARRIVES_WITHIN)
-        .shutdown_timeout(DRAIN_S)
-        .disable_signals()
-        .listen(listener)?;
+            .configure(configure);
+        let app = app.into_factory().map_err(|it: actix_web::Error| it.error_response());
+        let stopping = stopping.clone();
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .client_request_timeout(HEAD_ARRIVES_WITHIN)
+            .client_disconnect_timeout(CLOSES_WITHIN)
+            .h1_write_buffer_size(PIECE_BYTES)
+            .on_connect_ext(|it: &Connection, extensions: &mut Extensions| {
+                extensions.insert(it.unanswered());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        let patience = state.settings.patience;
+        let connect = move |stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            Ok((Connection::new(stream, patience), peer))
+        };
+        fn_service(connect).and_then(http)
+    })?;
     Ok(server.run())
 }
 
@@ -86,7 +116,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read("/metrics").route(get().to(health::metrics)))
         .service(read("/openapi.json").route(get().to(description::description)))
         .service(read("/docs").route(get().to(description::to_docs)))
-        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"])))
+        .service(read("/docs/{file:.*}").route(get().to(description::docs)))
         .default_service(web::route().to(nothing));
 }
 

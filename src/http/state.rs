@@ -6,6 +6,7 @@ use crate::{
     domain::keyring::Keyring,
     http::{
         client_address::TrustedProxies,
+        connection::Patience,
         limit::{Limits, Rate},
     },
     ports::{Clock, Geo, Mail, Mailbox, Store},
@@ -34,6 +35,8 @@ pub struct HttpSettings {
     pub per_key: Rate,
     /// Requests from one address.
     pub per_address: Rate,
+    /// How long a client may take to read what is written for it.
+    pub patience: Patience,
 }
 
 /// What handlers work with. Cheap to clone.

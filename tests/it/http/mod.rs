@@ -13,6 +13,7 @@ mod regions;
 mod import;
 mod answer;
 mod around;
+mod slow;
 mod leaving;
 mod faults;
 mod custody;

@@ -30,6 +30,7 @@ use watchlight::{
         time::{DAY_MS, Timestamp},
     },
     http::{
+        connection,
         limit::Limits,
         routes,
         state::{HttpSettings, State},
@@ -103,7 +104,8 @@ impl Server {
     }
 
     pub fn with(options: Options) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let listener = runtime.block_on(async { connection::listen(([127, 0, 0, 1], 0).into()) }).unwrap();
         let address = listener.local_addr().unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let store = options.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
@@ -156,7 +158,7 @@ impl Server {
             webhooks,
             watch,
             custody,
-            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+            runtime,
             handle,
             thread: Some(thread),
             agent,
