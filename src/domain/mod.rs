@@ -3,6 +3,7 @@
 pub mod time;
 pub mod waiting;
 pub mod ids;
+pub mod turns;
 pub mod place;
 pub mod keyring;
 pub mod store_identity;

@@ -13,6 +13,7 @@ use crate::domain::{
     session::Session,
     suppression::{Cause, Suppression},
     time::Timestamp,
+    turns::Room,
     webhook::{Attempt, TenantEvent, Webhook},
 };
 use crate::ports::{
@@ -234,9 +235,10 @@ pub trait Store: IdentityStore + PolicyStore + Upkeep {
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable>;
 
-    /// Leases up to `limit` alerts that are due at `now` and under no lease, the longest due first, until `lease_until`.
+    /// Leases up to `limit` alerts that are due at `now` and under no lease, in turn by tenant and of each the longest due
+    /// first, until `lease_until`.
     /// Each lease counts as an attempt and raises the fencing token. After it has run out the alert is due again.
-    /// If the last of them is held for a reason, all that are held until the same millisecond are leased with it, however
+    /// If the last of a tenant's is held for a reason, all of theirs that are held until the same millisecond are leased with it, however
     /// many they are: they are told together.
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable>;
 
@@ -299,13 +301,13 @@ pub trait Store: IdentityStore + PolicyStore + Upkeep {
     /// When the next alert is due, by lease or plan; none if none waits.
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable>;
 
-    /// Leases what waits to be posted, as [`Store::claim`] does alerts. An event that is named again while it waits
-    /// stays one event.
+    /// Leases what waits to be posted, as [`Store::claim`] does alerts, and no more than there is [`Room`] for. An event
+    /// that is named again while it waits stays one event.
     async fn claim_events(
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        limit: usize,
+        room: &Room,
     ) -> Result<Vec<ClaimedEvent>, Unavailable>;
 
     /// Ends the lease of something that waits to be posted. `false` if a later lease has been given since, or it is over.

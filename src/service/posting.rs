@@ -13,8 +13,9 @@ use tracing::warn;
 
 use crate::{
     domain::{
-        ids::WebhookId,
-        time::{MINUTE_MS, SECOND_MS, Timestamp},
+        ids::{TenantId, WebhookId},
+        time::{MINUTE_MS, Timestamp},
+        turns::Room,
         waiting::Latest,
         webhook::{Attempt, LONGEST_RETRY_MS, TenantEvent, retry_at},
     },
@@ -27,24 +28,35 @@ use crate::{
 
 /// How long a worker may take over a message before another may take it: longer than any attempt lasts.
 const LEASE_MS: i64 = MINUTE_MS;
-/// Messages that one worker posts at the same time …
-const WIDTH: usize = 32;
-/// … and how many of them to one webhook: one that is slow must not hold up the others.
-const WIDTH_OF_ONE: usize = 4;
-/// How long a message waits that finds its webhook busy.
-const BUSY_MS: i64 = 2 * SECOND_MS;
+/// What one worker does at the same time: so much that it takes sixteen tenants whose webhooks never answer to hold up the
+/// others …
+const WIDTH: usize = 256;
+/// … of which so much is one tenant's …
+const WIDTH_OF_TENANT: usize = 16;
+/// … and so much for one webhook: one that is slow must not hold up the others.
+const WIDTH_OF_WEBHOOK: usize = 4;
 /// How often it is looked whether anything waits.
 const POLL: Duration = Duration::from_secs(1);
 
 /// How a message goes on, and what came of posting it, if that was tried.
 type Delivered = (EventSettlement, Option<(WebhookId, Attempt)>);
 
+/// Something that waits to be posted, and its place among what is under way, which it gives back when it is dropped.
+pub struct Leased {
+    /// What was leased.
+    pub claimed: ClaimedEvent,
+    _place: Place,
+}
+
+/// What is under way, by tenant and, for messages, webhook.
+type UnderWay = Arc<Mutex<HashMap<(TenantId, Option<WebhookId>), usize>>>;
+
 /// Posts what waits.
 pub struct Posting {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     webhooks: Webhooks,
-    under_way: Mutex<HashMap<WebhookId, usize>>,
+    under_way: UnderWay,
     recall: Recall,
 }
 
@@ -52,7 +64,7 @@ impl Posting {
     /// Over these ports.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, webhooks: Webhooks) -> Self {
-        Self { store, clock, webhooks, under_way: Mutex::default(), recall: Recall::default() }
+        Self { store, clock, webhooks, under_way: Arc::default(), recall: Recall::default() }
     }
 
     /// Works until `stop` turns true. What is being posted then is posted to its end.
@@ -85,11 +97,11 @@ impl Posting {
         }
     }
 
-    /// Leases what is due, at most `limit`.
+    /// Leases what is due, at most `limit`, in turn by tenant, and no more of one than may be under way.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn claim(&self, limit: usize) -> Result<Vec<ClaimedEvent>, Unavailable> {
+    pub async fn claim(&self, limit: usize) -> Result<Vec<Leased>, Unavailable> {
         let now = self.clock.now();
         if self.recall.is_due(now) {
             let latest = Latest::new(now, LEASE_MS, LONGEST_RETRY_MS, 0);
@@ -98,19 +110,24 @@ impl Posting {
         if limit == 0 || self.store.next_event_due().await?.is_none_or(|due| due > now) {
             return Ok(Vec::new());
         }
-        self.store.claim_events(now, now.plus_ms(LEASE_MS), limit).await
+        let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let room = Room { in_all: limit, of_tenant: WIDTH_OF_TENANT, of_webhook: WIDTH_OF_WEBHOOK, under_way };
+        let claimed = self.store.claim_events(now, now.plus_ms(LEASE_MS), &room).await?;
+        let leased = |claimed| Leased { _place: Place::take(&self.under_way, &claimed), claimed };
+        Ok(claimed.into_iter().map(leased).collect())
     }
 
     /// Takes an event up, or posts a message once.
     ///
     /// # Errors
     /// When the store does not answer. What was posted by then is posted again later, under the same name.
-    pub async fn work(&self, claimed: ClaimedEvent) -> Result<(), Unavailable> {
+    pub async fn work(&self, leased: Leased) -> Result<(), Unavailable> {
+        let claimed = &leased.claimed;
         let (settlement, attempt) = match &claimed.message {
             None => (self.take_up(&claimed.event).await?, None),
-            Some((webhook, body)) => self.deliver(&claimed, *webhook, body).await?,
+            Some((webhook, body)) => self.deliver(claimed, *webhook, body).await?,
         };
-        let held = self.store.settle_event(&claimed, self.clock.now(), settlement).await?;
+        let held = self.store.settle_event(claimed, self.clock.now(), settlement).await?;
         if let Some((webhook, attempt)) = attempt {
             self.store.put_attempt(webhook, attempt).await?;
         }
@@ -138,10 +155,6 @@ impl Posting {
         let webhook = self.webhooks.find(&claimed.event.tenant, id).await?.filter(|it| it.enabled);
         // Removed or switched off since: nobody wants it any more.
         let Some(webhook) = webhook else { return Ok((EventSettlement::Over, None)) };
-        let Some(_place) = Place::take(&self.under_way, id) else {
-            let again = self.clock.now().plus_ms(BUSY_MS);
-            return Ok((EventSettlement::RetryAt(again, claimed.attempts), None));
-        };
         let number = claimed.attempts.saturating_add(1);
         let attempt = self.webhooks.post(&webhook, &claimed.event, body, number).await;
         let next_at = next(self.clock.now(), &attempt);
@@ -166,31 +179,27 @@ fn report(done: Result<(), Unavailable>) {
     }
 }
 
-/// A place among the messages that are under way to one webhook; given back when it is dropped.
-struct Place<'a> {
-    under_way: &'a Mutex<HashMap<WebhookId, usize>>,
-    webhook: WebhookId,
+/// A place among what is under way; given back when it is dropped.
+struct Place {
+    under_way: UnderWay,
+    whose: (TenantId, Option<WebhookId>),
 }
 
-impl<'a> Place<'a> {
-    fn take(under_way: &'a Mutex<HashMap<WebhookId, usize>>, webhook: WebhookId) -> Option<Self> {
-        let mut counts = under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(webhook).or_default();
-        if *count >= WIDTH_OF_ONE {
-            return None;
-        }
-        *count += 1;
-        Some(Self { under_way, webhook })
+impl Place {
+    fn take(under_way: &UnderWay, claimed: &ClaimedEvent) -> Self {
+        let whose = (claimed.event.tenant.clone(), claimed.message.as_ref().map(|(webhook, _)| *webhook));
+        *under_way.lock().unwrap_or_else(PoisonError::into_inner).entry(whose.clone()).or_default() += 1;
+        Self { under_way: under_way.clone(), whose }
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.webhook) {
+        if let Some(count) = counts.get_mut(&self.whose) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&self.webhook);
+                counts.remove(&self.whose);
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::{
         store_identity::{Found, StoreIdentity},
         suppression::{Cause, Suppression},
         time::Timestamp,
+        turns::{Candidate, Room, last_of_each},
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
@@ -128,12 +129,17 @@ impl Store for MemoryStore {
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
         let mut tables = self.tables();
         let due_at = |it: &StoredAlert| it.delivery.due_at.filter(|&it| it <= now);
-        let mut due: Vec<_> = tables.alerts.iter().filter_map(|(id, it)| Some((due_at(it)?, *id))).collect();
-        due.sort_unstable();
+        let candidate = |(id, it): (&AlertId, &StoredAlert)| {
+            let tenant = it.tenant.as_str().to_owned();
+            Some(Candidate { tenant, webhook: None, due_at: due_at(it)?, name: *id })
+        };
+        let all: Vec<Candidate<AlertId>> = tables.alerts.iter().filter_map(candidate).collect();
+        let picked = Room::of(limit).pick(all.clone());
         let held = |id: AlertId| tables.alerts.get(&id).is_some_and(|it| it.delivery.suppressed.is_some());
-        let rest = due.split_off(limit.min(due.len()));
-        if let Some(last) = due.last().copied().filter(|(_, id)| held(*id)) {
-            due.extend(rest.into_iter().filter(|(at, id)| *at == last.0 && held(*id)));
+        let mut due: Vec<AlertId> = picked.iter().map(|it| it.name).collect();
+        for last in last_of_each(&picked).into_iter().filter(|it| held(it.name)) {
+            let with = |it: &&Candidate<AlertId>| it.tenant == last.tenant && it.due_at == last.due_at;
+            due.extend(all.iter().filter(with).map(|it| it.name).filter(|id| *id > last.name && held(*id)));
         }
         let mut lease = |id| {
             let alert = tables.alerts.get_mut(&id)?;
@@ -142,7 +148,7 @@ impl Store for MemoryStore {
             alert.delivery.due_at = Some(lease_until);
             claimed(&alert.record, &alert.delivery)
         };
-        Ok(due.into_iter().filter_map(|(_, id)| lease(id)).collect())
+        Ok(due.into_iter().filter_map(&mut lease).collect())
     }
 
     async fn settle(
@@ -235,9 +241,9 @@ impl Store for MemoryStore {
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        limit: usize,
+        room: &Room,
     ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        Ok(self.tables().events.claim(now, lease_until, limit))
+        Ok(self.tables().events.claim(now, lease_until, room))
     }
 
     async fn settle_event(

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         ids::{EventId, TenantId, WebhookId},
         time::Timestamp,
+        turns::{Candidate, Room},
         waiting::Latest,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
@@ -29,6 +30,7 @@ pub struct EventTables {
 
 #[derive(Clone, Debug)]
 struct Waiting {
+    tenant: TenantId,
     record: Vec<u8>,
     body: Vec<u8>,
     attempts: u32,
@@ -40,26 +42,30 @@ struct Waiting {
 impl EventTables {
     /// Adds an event, unless it waits already.
     pub fn insert(&mut self, event: PreparedEvent) {
-        let PreparedEvent { id, record, due_at } = event;
-        self.wait((id, None), Waiting { record, body: Vec::new(), attempts: 0, fence: 0, due_at, is_leased: false });
+        let PreparedEvent { id, tenant, record, due_at } = event;
+        self.wait(
+            (id, None),
+            Waiting { tenant, record, body: Vec::new(), attempts: 0, fence: 0, due_at, is_leased: false },
+        );
     }
 
     fn wait(&mut self, name: Name, waiting: Waiting) {
         self.waiting.entry(name).or_insert(waiting);
     }
 
-    /// Leases what is due, the longest due first.
-    pub fn claim(&mut self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Vec<ClaimedEvent> {
-        let due = self.waiting.iter().filter(|(_, it)| it.due_at <= now);
-        let mut due: Vec<(Timestamp, Name)> = due.map(|(name, it)| (it.due_at, *name)).collect();
-        due.sort_unstable();
-        due.truncate(limit);
+    /// Leases what is due, in turn.
+    pub fn claim(&mut self, now: Timestamp, lease_until: Timestamp, room: &Room) -> Vec<ClaimedEvent> {
+        let candidate = |(name, it): (&Name, &Waiting)| {
+            let (tenant, due_at) = (it.tenant.as_str().to_owned(), it.due_at);
+            Candidate { tenant, webhook: name.1, due_at, name: *name }
+        };
+        let due = room.pick(self.waiting.iter().filter(|(_, it)| it.due_at <= now).map(candidate).collect());
         let mut lease = |name: Name| {
             let it = self.waiting.get_mut(&name)?;
             (it.fence, it.due_at, it.is_leased) = (it.fence + 1, lease_until, true);
             claimed_event(&it.record, name.1.map(|webhook| (webhook, it.body.clone())), it.attempts, it.fence)
         };
-        due.into_iter().filter_map(|(_, name)| lease(name)).collect()
+        due.into_iter().filter_map(|it| lease(it.name)).collect()
     }
 
     /// Ends a lease, if it is the latest.

@@ -68,6 +68,8 @@ pub struct PreparedAlert {
 pub struct PreparedEvent {
     /// Its name.
     pub id: EventId,
+    /// Who is told.
+    pub tenant: TenantId,
     /// Its stored form.
     pub record: Vec<u8>,
     /// When it is due to be taken up.
@@ -78,7 +80,7 @@ impl PreparedEvent {
     /// Encodes an event that is due when it happens.
     #[must_use]
     pub fn new(event: &TenantEvent) -> Self {
-        Self { id: event.id, record: record::event::encode(event), due_at: event.at }
+        Self { id: event.id, tenant: event.tenant.clone(), record: record::event::encode(event), due_at: event.at }
     }
 }
 

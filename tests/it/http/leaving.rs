@@ -23,6 +23,7 @@ use watchlight::{
         store_identity::{Found, StoreIdentity},
         suppression::{Cause, Suppression},
         time::Timestamp,
+        turns::Room,
         waiting::Latest,
         webhook::{Attempt, TenantEvent, Webhook},
     },
@@ -200,9 +201,9 @@ impl Store for Leaving {
         &self,
         now: Timestamp,
         until: Timestamp,
-        limit: usize,
+        room: &Room,
     ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        self.inner.claim_events(now, until, limit).await
+        self.inner.claim_events(now, until, room).await
     }
 
     async fn settle_event(

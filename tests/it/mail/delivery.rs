@@ -20,6 +20,7 @@ use watchlight::{
         notice::Notice,
         suppression::Cause,
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
+        turns::Room,
         webhook::EventKind,
     },
     ports::{Clock, Mail, MailFault, Requeued},
@@ -45,7 +46,7 @@ async fn an_address_that_does_not_exist_gets_no_more_mail_and_the_tenant_is_told
     outbox.rounds().await;
     let failed = outbox.delivery(first).await;
     assert_eq!((failed.state, failed.recipient, failed.attempts), (State::Failed, None, 1));
-    let told = outbox.store.claim_events(outbox.clock.now(), at(MINUTE_MS), 9).await.unwrap();
+    let told = outbox.store.claim_events(outbox.clock.now(), at(MINUTE_MS), &Room::of(9)).await.unwrap();
     assert_eq!(
         told.iter().map(|it| (it.event.kind, it.event.alert)).collect::<Vec<_>>(),
         [(EventKind::AlertFailed, first)]

@@ -14,6 +14,7 @@ use watchlight::{
         mail_report::{About, Report},
         notice::{News, Notice},
         suppression::Cause,
+        turns::Room,
         webhook::EventKind,
     },
     ports::Mail,
@@ -63,13 +64,13 @@ async fn what_came_back_has_failed_and_its_address_gets_no_more_mail() {
         let failed = outbox.delivery(id).await;
         assert_eq!(failed.state, State::Failed);
         assert!(failed.last_error.as_deref().unwrap().starts_with("it came back: 5.1.1"), "{failed:?}");
-        let told = outbox.store.claim_events(at(0), at(1), 9).await.unwrap();
+        let told = outbox.store.claim_events(at(0), at(1), &Room::of(9)).await.unwrap();
         assert_eq!(
             told.iter().map(|it| (it.event.kind, it.event.alert)).collect::<Vec<_>>(),
             [(EventKind::AlertFailed, id)]
         );
         assert_eq!(bounces.take(&report).await.unwrap(), Outcome::Known, "the same report again");
-        assert_eq!(outbox.store.claim_events(at(0), at(1), 9).await.unwrap(), [], "is no news");
+        assert_eq!(outbox.store.claim_events(at(0), at(1), &Room::of(9)).await.unwrap(), [], "is no news");
     }
 }
 

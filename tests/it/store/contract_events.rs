@@ -6,6 +6,7 @@ use watchlight::{
     domain::{
         ids::{AlertId, EventId, TenantId, WebhookId},
         time::{DAY_MS, MINUTE_MS, Timestamp},
+        turns::Room,
         webhook::{MAX_ATTEMPTS, TenantEvent},
     },
     ports::{ClaimedEvent, Commit, EventSettlement, Settlement, Store},
@@ -35,7 +36,7 @@ async fn put(store: &Arc<dyn Store>, number: u8, time: Timestamp) -> TenantEvent
 }
 
 async fn claim(store: &Arc<dyn Store>, now: i64, until: i64) -> Vec<ClaimedEvent> {
-    store.claim_events(at(now), at(until), 9).await.unwrap()
+    store.claim_events(at(now), at(until), &Room::of(9)).await.unwrap()
 }
 
 async fn settle(store: &Arc<dyn Store>, claimed: &ClaimedEvent, now: i64, it: EventSettlement) -> bool {
@@ -126,7 +127,7 @@ async fn one_event_is_leased_to_one_of_many(store: &Arc<dyn Store>) {
     }
     let workers = (0..8).map(|_| {
         let store = Arc::clone(store);
-        async move { store.claim_events(at(0), at(MINUTE_MS), 20).await.unwrap() }
+        async move { store.claim_events(at(0), at(MINUTE_MS), &Room::of(20)).await.unwrap() }
     });
     let leased = futures_util::future::join_all(workers).await.concat();
     let mut names: Vec<EventId> = leased.iter().map(|it| it.event.id).collect();

@@ -12,6 +12,7 @@ use watchlight::{
         session::Session,
         suppression::{Cause, Suppression},
         time::{DAY_MS, HOUR_MS},
+        turns::Room,
     },
     ports::{Claimed, Count, Requeued, Settlement, Store},
 };
@@ -124,7 +125,7 @@ async fn a_mail_that_comes_back_has_failed_and_the_tenant_is_told(store: &Arc<dy
     assert_eq!((failed.state, failed.last_error.as_deref()), (State::Failed, Some("550 5.1.1")));
     assert_eq!((failed.settled_at, failed.due_at), (Some(at(55)), None));
     assert!(!bounce(first.alert.id).await, "once");
-    let told_of = store.claim_events(at(60), at(100), 9).await.unwrap();
+    let told_of = store.claim_events(at(60), at(100), &Room::of(9)).await.unwrap();
     assert_eq!(told_of.iter().map(|it| it.event.clone()).collect::<Vec<_>>(), [told()]);
 }
 

@@ -8,6 +8,7 @@ use watchlight::{
         ids::{AlertId, EventId, WebhookId},
         retention::{Stock, TrimMemory},
         time::{DAY_MS, HOUR_MS, MINUTE_MS},
+        turns::Room,
         waiting::{Latest, SKEW_MS},
     },
     ports::{Commit, EventSettlement, Settlement, Store},
@@ -97,10 +98,10 @@ async fn a_message_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn S
         let event = event(&user(number), at(0), number);
         store.commit(Commit { events: vec![event], ..commit(&user(number), 0, at(0), number) }).await.unwrap();
         if number < 3 {
-            let leased = store.claim_events(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
+            let leased = store.claim_events(at(0), at(MINUTE_MS), &Room::of(1)).await.unwrap().remove(0);
             let taken_up = EventSettlement::TakenUp(vec![WebhookId([number; 16])], b"x".to_vec());
             assert!(store.settle_event(&leased, at(0), taken_up).await.unwrap());
-            let leased = store.claim_events(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
+            let leased = store.claim_events(at(0), at(MINUTE_MS), &Room::of(1)).await.unwrap().remove(0);
             if number == 2 {
                 assert!(store.settle_event(&leased, at(0), EventSettlement::RetryAt(at(HOUR_MS), 1)).await.unwrap());
             }
@@ -110,7 +111,7 @@ async fn a_message_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn S
     assert_eq!((recalled(0).await, recalled(-SKEW_MS).await), (0, 0));
     assert_eq!(recalled(-SKEW_MS - 1).await, 3);
     assert_eq!(recalled(-SKEW_MS - 1).await, 0);
-    let leased = store.claim_events(at(-SKEW_MS - 1), at(0), 9).await.unwrap();
+    let leased = store.claim_events(at(-SKEW_MS - 1), at(0), &Room::of(9)).await.unwrap();
     let mut names: Vec<EventId> = leased.iter().map(|it| it.event.id).collect();
     names.sort_unstable();
     names.dedup();

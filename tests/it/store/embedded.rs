@@ -4,8 +4,8 @@ use std::{os::unix::fs::PermissionsExt, path::Path, process::Command, sync::Arc,
 
 use watchlight::{
     adapters::store::{embedded::store::EmbeddedStore, fault::OpenError, open::open},
-    domain::{policy::PolicyVersion, policy_change::PolicyChange},
-    ports::{CommitError, KEPT_LONGER_MS, Store},
+    domain::{policy::PolicyVersion, policy_change::PolicyChange, turns::Room},
+    ports::{Commit, CommitError, KEPT_LONGER_MS, Store},
 };
 
 use crate::store::{
@@ -53,6 +53,27 @@ async fn two_processes_share_one_file() {
 }
 
 #[tokio::test]
+async fn events_that_were_stored_before_turns_are_leased() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlight.db");
+    let before = opened(&path);
+    for number in 1..=3 {
+        let event = event(&user(number), at(0), number);
+        before.commit(Commit { events: vec![event], ..commit(&user(number), 0, at(0), number) }).await.unwrap();
+    }
+    drop(before);
+    let earlier = rusqlite::Connection::open(&path).unwrap();
+    let columns =
+        "DROP INDEX event_by_turn; ALTER TABLE event DROP COLUMN tenant; ALTER TABLE event DROP COLUMN leased;";
+    earlier.execute_batch(columns).unwrap();
+    drop(earlier);
+    let store = opened(&path);
+    let leased = store.claim_events(at(1), at(2), &Room::of(9)).await.unwrap();
+    assert_eq!(leased.len(), 3);
+    assert!(leased.iter().all(|it| it.event.tenant == acme()));
+}
+
+#[tokio::test]
 async fn a_file_that_was_made_before_webhooks_learns_of_them() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("watchlight.db");
@@ -68,7 +89,7 @@ async fn a_file_that_was_made_before_webhooks_learns_of_them() {
     commit.events = vec![event(&user(1), at(1), 2)];
     store.commit(commit).await.unwrap();
     store.put_webhook(webhook(&acme(), 1)).await.unwrap();
-    assert_eq!(store.claim_events(at(1), at(2), 9).await.unwrap().len(), 1);
+    assert_eq!(store.claim_events(at(1), at(2), &Room::of(9)).await.unwrap().len(), 1);
     assert_eq!(store.alerts_of(&user(1), None, 9, at(1)).await.unwrap().len(), 1);
     assert_eq!(store.webhooks(&acme()).await.unwrap().len(), 1);
 }

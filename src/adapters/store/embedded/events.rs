@@ -1,6 +1,6 @@
 //! Webhooks, their attempts, and what waits to be posted to them.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
@@ -11,6 +11,7 @@ use crate::{
     domain::{
         ids::{EventId, TenantId, WebhookId},
         time::Timestamp,
+        turns::{Candidate, Room},
         waiting::Latest,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
@@ -20,28 +21,32 @@ use crate::{
 /// What stands in the column `webhook` of an event that nobody has taken up yet. No webhook was made in 1970.
 const NOBODY: [u8; 16] = [0; 16];
 
+/// Names of an event and of the webhook that a message about it is for.
+type Name = ([u8; 16], [u8; 16]);
+
 /// Adds an event, unless it waits already.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn insert(connection: &Connection, event: &PreparedEvent) -> rusqlite::Result<usize> {
-    wait(connection, event.id, NOBODY, (&event.record, &[]), event.due_at)
+    wait(connection, &event.tenant, (event.id, NOBODY), (&event.record, &[]), event.due_at)
 }
 
 fn wait(
     connection: &Connection,
-    id: EventId,
-    webhook: [u8; 16],
+    tenant: &TenantId,
+    (id, webhook): (EventId, [u8; 16]),
     (record, body): (&[u8], &[u8]),
     due_at: Timestamp,
 ) -> rusqlite::Result<usize> {
     let mut insert = connection.prepare_cached(
-        "INSERT OR IGNORE INTO event (id, webhook, record, body, attempts, fence, due_at) VALUES (?, ?, ?, ?, 0, 0, ?)",
+        "INSERT OR IGNORE INTO event (id, webhook, tenant, record, body, attempts, fence, due_at)
+         VALUES (?, ?, ?, ?, ?, 0, 0, ?)",
     )?;
-    insert.execute(params![id.0, webhook, record, body, due_at.unix_ms()])
+    insert.execute(params![id.0, webhook, tenant.as_str(), record, body, due_at.unix_ms()])
 }
 
-/// Leases what is due.
+/// Leases what is due, in turn by tenant.
 ///
 /// # Errors
 /// Those of SQLite.
@@ -49,18 +54,15 @@ pub fn claim(
     connection: &Connection,
     now: Timestamp,
     lease_until: Timestamp,
-    limit: usize,
+    room: &Room,
 ) -> Result<Vec<ClaimedEvent>, Refused> {
-    let mut select = connection
-        .prepare_cached("SELECT id, webhook FROM event WHERE due_at <= ? ORDER BY due_at, id, webhook LIMIT ?")?;
-    let due = select.query_map(params![now.unix_ms(), limit_of(limit)], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let due: Vec<([u8; 16], [u8; 16])> = due.collect::<Result<_, _>>()?;
+    let due = due(connection, now, room)?;
     let mut lease = connection.prepare_cached(
         "UPDATE event SET fence = fence + 1, due_at = ?, leased = 1 WHERE id = ? AND webhook = ?
          RETURNING record, body, attempts, fence",
     )?;
     let mut leased = Vec::new();
-    for (id, webhook) in due {
+    for (id, webhook) in room.pick(due).into_iter().map(|it| it.name) {
         let (record, body, attempts, fence): (Vec<u8>, _, _, i64) = lease
             .query_row(params![lease_until.unix_ms(), id, webhook], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
@@ -69,6 +71,36 @@ pub fn claim(
         leased.extend(claimed_event(&record, message, attempts, fence.cast_unsigned()));
     }
     Ok(leased)
+}
+
+/// The next tenant and webhook, in the order of their names, for whom something waits. Events that were stored before tenants
+/// were noted beside them have an empty one, the first.
+pub(crate) const NEXT_GROUP: &str =
+    "SELECT tenant, webhook FROM event WHERE (tenant, webhook) > (?, ?) ORDER BY tenant, webhook LIMIT 1";
+/// The longest due of a tenant and webhook.
+pub(crate) const DUE: &str =
+    "SELECT id, due_at FROM event WHERE tenant = ? AND webhook = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?";
+
+/// What is due for each webhook, as far as there is room: a step along the index for each, whatever waits.
+fn due(connection: &Connection, now: Timestamp, room: &Room) -> Result<Vec<Candidate<Name>>, Refused> {
+    let mut found = Vec::new();
+    let mut next_group = connection.prepare_cached(NEXT_GROUP)?;
+    let mut select = connection.prepare_cached(DUE)?;
+    let (mut tenant, mut name) = (String::new(), Vec::new());
+    loop {
+        let next = next_group.query_row(params![tenant, name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((next_tenant, webhook)): Option<(String, [u8; 16])> = next else { return Ok(found) };
+        (tenant, name) = (next_tenant, webhook.to_vec());
+        let message_for = (webhook != NOBODY).then_some(WebhookId(webhook));
+        let left = limit_of(room.left(&tenant, message_for));
+        let due = select.query_map(params![tenant, webhook, now.unix_ms(), left], |row| {
+            let (id, due_at) = (row.get(0)?, Timestamp::from_unix_ms(row.get(1)?));
+            Ok(Candidate { tenant: tenant.clone(), webhook: message_for, due_at, name: (id, webhook) })
+        })?;
+        for it in due {
+            found.push(it?);
+        }
+    }
 }
 
 /// Has due now what waits for longer than it can; how many.
@@ -111,7 +143,7 @@ pub fn settle(
     {
         let record = record::event::encode(&claimed.event);
         for it in webhooks {
-            wait(connection, id, it.0, (&record, &body), now)?;
+            wait(connection, &claimed.event.tenant, (id, it.0), (&record, &body), now)?;
         }
     }
     Ok(held)

@@ -12,6 +12,7 @@ use crate::{
         alert::{Alert, Answer, Delivery, State, Suppressed},
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
+        turns::{Candidate, Room, last_of_each},
         waiting::Latest,
     },
     ports::{Claimed, Requeued, Settlement, Unavailable},
@@ -86,7 +87,7 @@ fn page(
     Ok(found)
 }
 
-/// Leases what is due.
+/// Leases what is due, in turn by tenant.
 ///
 /// # Errors
 /// Those of SQLite.
@@ -98,15 +99,12 @@ pub fn claim(
 ) -> Result<Vec<Claimed>, Refused> {
     const LEASE: &str =
         concat!("UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ", columns!());
-    let mut select = connection
-        .prepare_cached("SELECT id, due_at, suppressed FROM alert WHERE due_at <= ? ORDER BY due_at, id LIMIT ?")?;
-    let due = select.query_map(params![now.unix_ms(), limit_of(limit)], |row| row.try_into())?;
-    let due: Vec<([u8; 16], i64, Option<String>)> = due.collect::<Result<_, _>>()?;
-    let mut ids: Vec<[u8; 16]> = due.iter().map(|(id, ..)| *id).collect();
-    if let Some((last, due_at, Some(_))) = due.last() {
-        let mut select =
-            connection.prepare_cached("SELECT id FROM alert WHERE due_at = ? AND id > ? AND suppressed IS NOT NULL")?;
-        for id in select.query_map(params![due_at, last], |row| row.get(0))? {
+    let picked = Room::of(limit).pick(due(connection, now, limit)?);
+    let mut ids: Vec<[u8; 16]> = picked.iter().map(|it| it.name).collect();
+    let mut select = connection.prepare_cached(HELD_WITH)?;
+    for last in last_of_each(&picked) {
+        let values = params![last.tenant, last.due_at.unix_ms(), last.name];
+        for id in select.query_map(values, |row| row.get(0))? {
             ids.push(id?);
         }
     }
@@ -120,6 +118,34 @@ pub fn claim(
         }
     }
     Ok(leased)
+}
+
+/// The next tenant, in the order of their names, of whose alerts some wait.
+const NEXT_TENANT: &str = "SELECT min(tenant) FROM alert WHERE due_at IS NOT NULL AND tenant > ?";
+/// The longest due of a tenant.
+const DUE: &str = "SELECT id, due_at FROM alert WHERE tenant = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?";
+
+/// What is held until the same time as one that is held, beyond it.
+const HELD_WITH: &str = "SELECT id FROM alert WHERE tenant = ?1 AND due_at = ?2 AND id > ?3 AND suppressed IS NOT NULL
+     AND EXISTS (SELECT 1 FROM alert WHERE id = ?3 AND suppressed IS NOT NULL)";
+
+/// What is due of each tenant, as many as there is room for: a step along the index for each tenant, whatever waits.
+fn due(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Candidate<[u8; 16]>>, Refused> {
+    let mut found = Vec::new();
+    let mut next_tenant = connection.prepare_cached(NEXT_TENANT)?;
+    let mut select = connection.prepare_cached(DUE)?;
+    let mut tenant = String::new();
+    while let Some(next) = next_tenant.query_row([&tenant], |row| row.get::<_, Option<String>>(0))? {
+        tenant = next;
+        let due = select.query_map(params![tenant, now.unix_ms(), limit_of(limit)], |row| {
+            let due_at = Timestamp::from_unix_ms(row.get(1)?);
+            Ok(Candidate { tenant: tenant.clone(), webhook: None, due_at, name: row.get(0)? })
+        })?;
+        for it in due {
+            found.push(it?);
+        }
+    }
+    Ok(found)
 }
 
 /// Has alerts due now that wait for longer than they can; how many.
@@ -255,21 +281,31 @@ fn read_row(row: &Row<'_>) -> Result<(Vec<u8>, Delivery), Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::store::embedded::schema;
+    use crate::adapters::store::embedded::{events, schema};
 
     #[test]
     fn a_page_of_alerts_is_found_by_an_index() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(schema::TABLES).unwrap();
         connection.execute_batch(schema::LATER_TABLES).unwrap();
+        for (_, _, add) in schema::LATER_COLUMNS {
+            connection.execute_batch(add).unwrap();
+        }
+        connection.execute_batch(schema::LATER_INDEXES).unwrap();
         let plan = |query: &str| -> String {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
-            let details = explain.query_map([], |row| row.get::<_, String>(3)).unwrap();
+            let values = vec![rusqlite::types::Null; explain.parameter_count()];
+            let values = rusqlite::params_from_iter(values);
+            let details = explain.query_map(values, |row| row.get::<_, String>(3)).unwrap();
             details.map(Result::unwrap).collect()
         };
         for (query, index) in [
             ("SELECT min(due_at) FROM alert WHERE due_at IS NOT NULL", "alert_by_due"),
-            ("SELECT id FROM alert WHERE due_at <= 5 ORDER BY due_at, id LIMIT 5", "alert_by_due"),
+            (NEXT_TENANT, "alert_by_turn (tenant>?)"),
+            (DUE, "alert_by_turn (tenant=? AND due_at<?)"),
+            (HELD_WITH, "alert_by_turn (tenant=? AND due_at=? AND id>?)"),
+            (events::NEXT_GROUP, "event_by_turn ((tenant,webhook)>(?,?))"),
+            (events::DUE, "event_by_turn (tenant=? AND webhook=? AND due_at<?)"),
             ("SELECT id FROM alert WHERE tenant = 'a' ORDER BY id DESC LIMIT 5", "alert_by_tenant"),
             (
                 "SELECT alert.id FROM alert_of_user JOIN alert USING (id) WHERE user = x'00' AND id < x'07' ORDER BY id DESC",
@@ -281,7 +317,6 @@ mod tests {
             ),
             ("SELECT id FROM event WHERE due_at > 5 AND due_at > CASE WHEN attempts THEN 6 ELSE 7 END", "event_by_due"),
             ("SELECT min(due_at) FROM event", "event_by_due"),
-            ("SELECT id FROM event WHERE due_at <= 5 ORDER BY due_at, id, webhook LIMIT 5", "event_by_due"),
             ("SELECT record FROM login WHERE user = x'00' AND id >= x'00' ORDER BY id DESC", "login_by_user"),
         ] {
             let plan = plan(query);

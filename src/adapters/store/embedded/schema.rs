@@ -95,11 +95,18 @@ pub(crate) const LATER_TABLES: &str = "
 ";
 
 /// Columns that came later, with their tables: SQLite does not add only those that are missing.
-pub(crate) const LATER_COLUMNS: [(&str, &str, &str); 3] = [
+pub(crate) const LATER_COLUMNS: [(&str, &str, &str); 4] = [
     ("alert", "uncounted", "ALTER TABLE alert ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0"),
     ("alert", "resent_at", "ALTER TABLE alert ADD COLUMN resent_at INTEGER"),
     ("event", "leased", "ALTER TABLE event ADD COLUMN leased INTEGER NOT NULL DEFAULT 0"),
+    ("event", "tenant", "ALTER TABLE event ADD COLUMN tenant TEXT NOT NULL DEFAULT ''"),
 ];
+
+/// Indexes that came later, some of them of those columns.
+pub(crate) const LATER_INDEXES: &str = "
+    CREATE INDEX IF NOT EXISTS alert_by_turn ON alert (tenant, due_at, id) WHERE due_at IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS event_by_turn ON event (tenant, webhook, due_at, id);
+";
 
 /// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
 /// Returns a connection that may write.
@@ -155,6 +162,7 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
             transaction.execute_batch(add)?;
         }
     }
+    transaction.execute_batch(LATER_INDEXES)?;
     transaction.commit()
 }
 

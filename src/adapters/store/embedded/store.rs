@@ -23,6 +23,7 @@ use crate::{
         session::Session,
         suppression::{Cause, Suppression},
         time::Timestamp,
+        turns::Room,
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
@@ -219,9 +220,10 @@ impl Store for EmbeddedStore {
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        limit: usize,
+        room: &Room,
     ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        self.write(move |connection| events::claim(connection, now, lease_until, limit)).await
+        let room = room.clone();
+        self.write(move |connection| events::claim(connection, now, lease_until, &room)).await
     }
 
     async fn settle_event(

@@ -10,6 +10,7 @@ use crate::{
         prepared::claimed_event,
         record,
         redis::{
+            due::{Queue, due},
             keys::{self, Waiting},
             link::{Link, QUICK, WIDE},
         },
@@ -17,6 +18,7 @@ use crate::{
     domain::{
         ids::{TenantId, WebhookId},
         time::Timestamp,
+        turns::Room,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
     ports::{ClaimedEvent, EventSettlement, Unavailable},
@@ -25,10 +27,13 @@ use crate::{
 static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim_event.lua")));
 static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle_event.lua")));
 
+/// What waits to be posted. Whose a message is follows from its webhook.
+const QUEUE: Queue = Queue { set: keys::events, kind: "event:", looked_at: 10_000 };
+
 /// Record, body, attempts and fence; or nothing.
 type Leased = Option<(Vec<u8>, Vec<u8>, u32, u64)>;
 
-/// Leases what is due. As with alerts, another worker may be quicker, and then fewer are leased than were found.
+/// Leases what is due, in turn by tenant. As with alerts, another worker may be quicker, and then fewer are leased than were found.
 ///
 /// # Errors
 /// The server does not answer in time. Leases that were given nevertheless run out.
@@ -36,19 +41,10 @@ pub async fn claim(
     link: &Link,
     now: Timestamp,
     lease_until: Timestamp,
-    limit: usize,
+    room: &Room,
 ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-    let mut ask = redis::pipe();
-    for partition in keys::partitions() {
-        ask.cmd("ZRANGEBYSCORE").arg(keys::events(partition)).arg("-inf").arg(now.unix_ms());
-        ask.arg("WITHSCORES").arg("LIMIT").arg(0).arg(limit);
-    }
-    let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
-    let named = members.into_iter().flatten().filter_map(|(name, due_at)| Some((due_at, Waiting::read(&name)?)));
-    let mut due: Vec<(i64, Waiting)> = named.collect();
-    due.sort_unstable();
-    due.truncate(limit);
-    let leases = due.into_iter().map(|(_, it)| lease(link, it, now, lease_until));
+    let due = room.pick(due(link, QUEUE, now, room).await?);
+    let leases = due.iter().filter_map(|it| Waiting::read(&it.name)).map(|it| lease(link, it, now, lease_until));
     Ok(try_join_all(leases).await?.into_iter().flatten().collect())
 }
 

@@ -5,6 +5,7 @@ pub mod memory_policy;
 pub mod link;
 pub mod commit;
 pub mod history;
+pub mod due;
 pub mod outbox;
 pub mod lists;
 pub mod versioned;

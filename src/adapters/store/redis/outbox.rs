@@ -1,6 +1,9 @@
 //! Alerts and their deliveries. What waits may lie in any partition: all are asked in one pipeline.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use futures_util::future::try_join_all;
 use redis::Script;
@@ -10,6 +13,7 @@ use crate::{
         prepared::{PreparedEvent, claimed, keeps_recipient, shown_alert},
         record::bytes::Malformed,
         redis::{
+            due::{Queue, due},
             keys::{self, Waiting},
             link::{Link, QUICK, WIDE},
         },
@@ -18,6 +22,7 @@ use crate::{
         alert::{Alert, Answer, Delivery, State, Suppressed},
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
+        turns::{Room, last_of_each},
     },
     ports::{Claimed, Requeued, Settlement, Unavailable},
 };
@@ -26,6 +31,9 @@ static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("clai
 static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle.lua")));
 static REQUEUE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("requeue.lua")));
 static BOUNCE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("bounce.lua")));
+
+/// Alerts that wait. To know whose one is costs a look at it.
+const QUEUE: Queue = Queue { set: keys::outbox, kind: "alert:", looked_at: 500 };
 
 /// The fields of an alert's hash.
 type Fields = HashMap<String, Vec<u8>>;
@@ -98,8 +106,8 @@ async fn named(link: &Link, ids: Vec<AlertId>, now: Timestamp) -> Result<Vec<(Al
     found.iter().filter(|it| !it.is_empty()).map(|it| read(it, now)).collect()
 }
 
-/// Leases what is due. Between finding and leasing another worker may have been quicker: the script looks again, and
-/// then fewer are leased than were found.
+/// Leases what is due, in turn by tenant. Between finding and leasing another worker may have been quicker: the script
+/// looks again, and then fewer are leased than were found.
 ///
 /// # Errors
 /// The server does not answer in time. Leases that were given nevertheless run out.
@@ -109,23 +117,16 @@ pub async fn claim(
     lease_until: Timestamp,
     limit: usize,
 ) -> Result<Vec<Claimed>, Unavailable> {
-    let mut ask = redis::pipe();
-    for partition in keys::partitions() {
-        ask.cmd("ZRANGEBYSCORE").arg(keys::outbox(partition)).arg("-inf").arg(now.unix_ms());
-        ask.arg("WITHSCORES").arg("LIMIT").arg(0).arg(limit);
-    }
-    let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
-    let mut due: Vec<(i64, [u8; 16])> =
-        members.into_iter().flatten().filter_map(|(id, due_at)| Some((due_at, id.try_into().ok()?))).collect();
-    due.sort_unstable();
-    due.truncate(limit);
-    let last = due.last().copied().filter(|_| due.len() == limit);
+    let room = Room::of(limit);
+    let picked = room.pick(due(link, QUEUE, now, &room).await?);
     // The connection is shared and keeps order: these run as one pipeline.
-    let leases = due.into_iter().map(|(_, id)| lease(link, AlertId(id), now, lease_until, Which::Any));
+    let ids = picked.iter().filter_map(|it| it.name.as_slice().try_into().ok()).map(AlertId);
+    let leases = ids.map(|id| lease(link, id, now, lease_until, Which::Any));
     let mut claimed: Vec<Claimed> = try_join_all(leases).await?.into_iter().flatten().collect();
-    if let Some((due_at, id)) = last
-        && claimed.iter().any(|it| it.alert.id.0 == id && it.held.is_some())
-    {
+    let held: BTreeSet<AlertId> = claimed.iter().filter(|it| it.held.is_some()).map(|it| it.alert.id).collect();
+    let is_held = |name: &[u8]| name.try_into().is_ok_and(|id| held.contains(&AlertId(id)));
+    let last = last_of_each(&picked).into_iter().filter(|it| picked.len() == limit && is_held(&it.name));
+    for due_at in last.map(|it| it.due_at.unix_ms()).collect::<BTreeSet<i64>>() {
         claimed.extend(claim_with(link, due_at, now, lease_until).await?);
     }
     Ok(claimed)

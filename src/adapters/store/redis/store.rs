@@ -26,6 +26,7 @@ use crate::{
         session::Session,
         suppression::{Cause, Suppression},
         time::{DAY_MS, Timestamp},
+        turns::Room,
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
@@ -194,9 +195,9 @@ impl Store for RedisStore {
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        limit: usize,
+        room: &Room,
     ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        events::claim(&self.link, now, lease_until, limit).await
+        events::claim(&self.link, now, lease_until, room).await
     }
 
     async fn settle_event(

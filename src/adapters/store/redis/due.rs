@@ -1,0 +1,76 @@
+//! What is due, whosever it is, with enough of every tenant's for them to take turns.
+
+use std::sync::LazyLock;
+
+use futures_util::future::try_join_all;
+use redis::Script;
+
+use crate::{
+    adapters::store::redis::{
+        keys,
+        link::{Link, WIDE},
+    },
+    domain::{
+        ids::{Partition, WebhookId},
+        time::Timestamp,
+        turns::{Candidate, Room},
+    },
+    ports::Unavailable,
+};
+
+static DUE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("due.lua")));
+
+/// Where something waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Queue {
+    /// The sorted set in a partition.
+    pub set: fn(Partition) -> String,
+    /// What the keys of its members begin with after the partition.
+    pub kind: &'static str,
+    /// How many in each partition are looked at, so that Redis stands still for a millisecond or two at most. Beyond that a
+    /// tenant's turn does not come before those that are due for longer.
+    pub looked_at: usize,
+}
+
+/// Everything that is due at `now`, as far as there may be room for it.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn due(
+    link: &Link,
+    queue: Queue,
+    now: Timestamp,
+    room: &Room,
+) -> Result<Vec<Candidate<Vec<u8>>>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGEBYSCORE").arg((queue.set)(partition)).arg("-inf").arg(now.unix_ms()).arg("LIMIT").arg(0).arg(1);
+    }
+    let first: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    let busy = keys::partitions().zip(first).filter(|(_, it)| !it.is_empty()).map(|(partition, _)| partition);
+    let (tenants, webhooks) = (room.full_tenants(), room.full_webhooks());
+    let look = busy.map(|partition| {
+        let mut run = DUE.key((queue.set)(partition));
+        run.arg(now.unix_ms()).arg(queue.kind);
+        run.arg(room.of_tenant.min(room.in_all)).arg(room.of_webhook.min(room.in_all));
+        run.arg(queue.looked_at).arg(tenants.len());
+        for it in &tenants {
+            run.arg(it.as_str());
+        }
+        for it in &webhooks {
+            run.arg(&it.0[..]);
+        }
+        // The connection is shared and keeps order: these run as one pipeline.
+        async move { link.run::<Vec<Vec<u8>>>(WIDE, &run).await }
+    });
+    let found = try_join_all(look).await?;
+    Ok(found.iter().flat_map(|it| it.chunks_exact(3)).filter_map(read).collect())
+}
+
+fn read(parts: &[Vec<u8>]) -> Option<Candidate<Vec<u8>>> {
+    let [name, due_at, tenant] = parts else { return None };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+    let webhook = name.get(16..).and_then(|it| it.try_into().ok()).map(WebhookId);
+    let due_at = Timestamp::from_unix_ms(text(due_at)?.parse().ok()?);
+    Some(Candidate { tenant: text(tenant)?, webhook, due_at, name: name.clone() })
+}
