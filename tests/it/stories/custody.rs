@@ -352,27 +352,3 @@ fn which_store_was_used_is_remembered_where_the_operator_says() {
     fs::write(place.path("watchlight.toml"), "").unwrap();
     is_refused(&place, &["watchlight.toml/id", "store.identity_file"], None);
 }
-
-#[test]
-fn a_redis_that_begins_to_drop_records_acknowledges_no_login() {
-    let server = RedisServer::start(&[]);
-    let place = Place::new(&server.url());
-    let key = place.key();
-    let service = place.serve();
-    let client = service.client(&key);
-    let mut posted = 0;
-    let mut post = || {
-        posted += 1;
-        client.post(&login(&format!("user{posted}"), "chrome-142/windows", 1, &format!("event {posted}"))).status
-    };
-    assert_eq!(post(), 201);
-    server.command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
-    wait_for("logins are refused", || (post() == 503).then_some(()));
-    assert!((0..20).all(|_| post() == 503));
-    let (status, is, checks) = readiness(&client);
-    assert_eq!((status, is.as_str()), (503, "unavailable"));
-    assert!(checks.to_string().contains("maxmemory-policy"), "{checks}");
-    server.command(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
-    wait_for("logins are taken", || (post() == 201).then_some(()));
-    service.stop();
-}

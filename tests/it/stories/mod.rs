@@ -24,3 +24,4 @@ mod upgrade;
 mod custody;
 mod storms;
 mod shared_address;
+mod emptied;

@@ -8,11 +8,7 @@ use redis::Script;
 use crate::{
     adapters::store::{
         record::identity,
-        redis::{
-            keys,
-            link::{QUICK, WIDE},
-            store::RedisStore,
-        },
+        redis::{keys, link::WIDE, store::RedisStore},
     },
     domain::store_identity::{Found, StoreIdentity},
     ports::{IdentityStore, Unavailable},
@@ -25,7 +21,8 @@ impl IdentityStore for RedisStore {
     async fn identity(&self) -> Result<Found, Unavailable> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::STORE);
-        let answered = tokio::try_join!(self.link.ask(QUICK, &ask), self.link.see_fitness(QUICK))?;
+        // The first question of a start, which connects: no login waits for it.
+        let answered = tokio::try_join!(self.link.ask(WIDE, &ask), self.link.see_fitness(WIDE))?;
         let ((line,), ()): ((Option<String>,), ()) = answered;
         if let Some(line) = line {
             return Ok(Found::Named(identity::decode(&line)?));

@@ -44,8 +44,8 @@ pub struct Link {
 struct Fitness {
     /// When it is to be looked at again; none for at once.
     fresh_until: Option<Instant>,
-    /// The policy by which it would drop records.
-    evicting: Option<String>,
+    /// The policy by which it would drop records, and when that was seen.
+    evicting: Option<(String, Instant)>,
 }
 
 impl std::fmt::Debug for Link {
@@ -88,7 +88,13 @@ impl Link {
         }
         let mut manager = self.manager.clone();
         let evicting = self.noticed(within(limit, memory_policy::evicting(&mut manager)).await)?;
-        *self.fitness() = Fitness { fresh_until: Some(now + FITNESS_LASTS), evicting };
+        let mut fitness = self.fitness();
+        // Of looks that overlap one that began before a change may end after one that has seen it.
+        let is_outdated = fitness.evicting.as_ref().is_some_and(|(_, seen_at)| now < *seen_at);
+        if evicting.is_some() || !is_outdated {
+            let evicting = evicting.map(|it| (it, Instant::now()));
+            *fitness = Fitness { fresh_until: Some(now + FITNESS_LASTS), evicting };
+        }
         Ok(())
     }
 
@@ -98,7 +104,7 @@ impl Link {
     /// The server's `maxmemory-policy`, by name.
     pub fn check_fitness(&self) -> Result<(), Unavailable> {
         match &self.fitness().evicting {
-            Some(policy) => Err(Unavailable(OpenError::Evicting(policy.clone()).to_string())),
+            Some((policy, _)) => Err(Unavailable(OpenError::Evicting(policy.clone()).to_string())),
             None => Ok(()),
         }
     }
