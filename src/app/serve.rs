@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret;
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
     task::JoinSet,
     time::timeout,
@@ -83,7 +83,12 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     workers.spawn(async move { retention.run(retention_end).await });
     workers.spawn(async move { custody.run(custody_end).await });
     workers.spawn(upkeep(limits, metrics, upkeep_end));
-    workers.spawn(stop_on_signal(server.handle()));
+    // Heard before anybody is told that the service listens: an order to stop may come at once.
+    if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        workers.spawn(stop_on_signal(server.handle(), terminate, interrupt));
+    } else {
+        warn!("signals are not heard: the service stops only when it is killed");
+    }
     info!("listening on http://{address}");
     let ended = server.await.map_err(Fault::Serve);
     // No more logins come in; what is being sent is sent to its end.
@@ -199,11 +204,7 @@ async fn upkeep(limits: Arc<Limits>, metrics: Option<PrometheusHandle>, mut stop
 }
 
 /// Waits for an order to stop and passes it on: no new connections, and answers under way are finished.
-async fn stop_on_signal(server: ServerHandle) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return warn!("signals are not heard: the service stops only when it is killed");
-    };
+async fn stop_on_signal(server: ServerHandle, mut terminate: Signal, mut interrupt: Signal) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
