@@ -12,8 +12,11 @@ use crate::domain::{
         SeenCountry, SeenNetwork,
     },
     sketch::Sketch,
-    time::Timestamp,
+    time::{MINUTE_MS, Timestamp},
 };
+
+/// Within this time only so many failed attempts are remembered as there is room for.
+const FAILURES_BOUND_MS: i64 = MINUTE_MS;
 
 /// What there is to learn from a successful login.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +62,15 @@ impl Profile {
         self
     }
 
-    /// This profile after an attempt that was refused: it teaches nothing but that it happened.
+    /// This profile after an attempt that was refused: it teaches nothing but that it happened. Beyond
+    /// [`MAX_RECENT_FAILURES`] within [`FAILURES_BOUND_MS`] not even that: as many are remembered, which no judgement tells
+    /// from more, and so thousands of guesses at one account change its profile a few times a minute.
     #[must_use]
     pub fn after_failure(mut self, occurred_at: Timestamp) -> Self {
+        let just_before = |it: &Timestamp| (0..FAILURES_BOUND_MS).contains(&occurred_at.ms_since(*it));
+        if self.recent_failures.iter().filter(|it| just_before(it)).count() == MAX_RECENT_FAILURES {
+            return self;
+        }
         remember(&mut self.recent_failures, occurred_at, MAX_RECENT_FAILURES);
         self
     }

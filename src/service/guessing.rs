@@ -44,60 +44,73 @@ impl Guessing {
         Self { store, looked: RwLock::default() }
     }
 
-    /// The run that a login belongs to.
-    pub async fn run(&self, tenant: &TenantId, keys: &TenantKeys, seen: &Seen) -> Option<Run> {
-        let now = seen.received_at;
-        if seen.past || !self.somebody_guesses(tenant, keys, now).await {
-            return None;
+    /// The runs that logins of one user belong to, in their order: one call of the store for all.
+    pub async fn runs(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Option<Run>> {
+        let none = || vec![None; seen.len()];
+        let Some(first) = seen.iter().find(|it| !it.past) else { return none() };
+        let now = first.received_at;
+        if !self.somebody_guesses(tenant, keys, now).await {
+            return none();
         }
-        let sources = sources(seen);
-        let asked: Vec<Count> = sources
+        let mut asked = Tally::default();
+        let marks = |asked: &mut Tally, source: &SourceName, now| -> Vec<usize> {
+            windows(now).map(|at| asked.add(count(keys, &["run", &name(source)], at, RUN_MS, 0))).collect()
+        };
+        let places: Vec<Vec<(Source, Vec<usize>)>> = seen
             .iter()
-            .flat_map(|source| windows(now).map(|at| count(keys, &["run", &name(source)], at, RUN_MS, 0)))
+            .map(|it| {
+                let sources = if it.past { Vec::new() } else { sources(it) };
+                sources.iter().map(|source| (source.0, marks(&mut asked, source, it.received_at))).collect()
+            })
             .collect();
-        let found = self.count(&asked, now).await?;
-        let each = found.len() / sources.len();
-        let running = found.chunks(each).zip(&sources).find(|(marks, _)| marks.iter().any(|it| *it > 0));
-        running.map(|(_, source)| Run { source: source.0 })
+        let Some(found) = self.count(&asked.counts, now).await else { return none() };
+        let marked = |(_, marks): &&(Source, Vec<usize>)| marks.iter().any(|at| found[*at] > 0);
+        places.iter().map(|it| it.iter().find(marked).map(|(source, _)| Run { source: *source })).collect()
     }
 
-    /// Takes up an attempt that was stored as failed.
-    pub async fn failed(&self, tenant: &TenantId, keys: &TenantKeys, seen: &Seen) {
-        if !seen.past && self.count_failure(keys, seen).await == Some(true) {
-            self.remember(tenant, seen.received_at, true);
+    /// Takes up attempts of one user that were stored as failed: two or three calls of the store, however many they are.
+    pub async fn failed(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[&Seen]) {
+        let live: Vec<&Seen> = seen.iter().copied().filter(|it| !it.past).collect();
+        let Some(latest) = live.last() else { return };
+        if self.count_failures(keys, &live, latest.received_at).await == Some(true) {
+            self.remember(tenant, latest.received_at, true);
         }
     }
 
-    /// Counts a failed attempt, and marks its sources if they are guessing; whether they are. None if the store does not
-    /// answer, which ends it at once, so that a login is not held up again and again.
-    async fn count_failure(&self, keys: &TenantKeys, seen: &Seen) -> Option<bool> {
-        let now = seen.received_at;
-        let (tallies, user) = (tallies(seen), user(seen));
-        let first = tallies.iter().flat_map(|(source, span_ms)| {
+    /// Counts failed attempts of one user, and marks their sources if they are guessing; whether they are. None if the
+    /// store does not answer, which ends it at once, so that a login is not held up again and again.
+    async fn count_failures(&self, keys: &TenantKeys, seen: &[&Seen], now: Timestamp) -> Option<bool> {
+        let Some(user) = seen.first().map(|it| user(it)) else { return Some(false) };
+        let tallied = tallied(keys, seen);
+        let first = tallied.iter().flat_map(|Tallied { source, span_ms, at, attempts }| {
             let source = name(source);
-            let attempts = count(keys, &["attempts", &source], now, *span_ms, 1);
-            [attempts, count(keys, &["user", &source, &user], now, *span_ms, 1)]
+            let attempts_there = count(keys, &["attempts", &source], *at, *span_ms, *attempts);
+            [attempts_there, count(keys, &["user", &source, &user], *at, *span_ms, *attempts)]
         });
         let first = self.count(&first.collect::<Vec<_>>(), now).await?;
-        let second = tallies.iter().zip(first.chunks(2)).flat_map(|((source, span_ms), counted)| {
-            let source = name(source);
-            let users = count(keys, &["users", &source], now, *span_ms, u64::from(counted[1] == 1));
-            [users, count(keys, &["recovered", &source], now, *span_ms, 0)]
-        });
+        let second =
+            tallied.iter().zip(first.chunks(2)).flat_map(|(Tallied { source, span_ms, at, attempts }, found)| {
+                let source = name(source);
+                // Their first there: what stands was all added now.
+                let users = count(keys, &["users", &source], *at, *span_ms, u64::from(found[1] == *attempts));
+                [users, count(keys, &["recovered", &source], *at, *span_ms, 0)]
+            });
         let second = self.count(&second.collect::<Vec<_>>(), now).await?;
         let tried = first.chunks(2).zip(second.chunks(2));
         let tried = tried.map(|(first, second)| Tried { attempts: first[0], users: second[0], recovered: second[1] });
-        let guessing = tallies.iter().zip(tried).filter(|((source, span_ms), it)| match *span_ms {
-            STUFFING_MS => it.is_stuffing(source.0),
-            _ => it.is_spraying(source.0),
+        let guessing = tallied.iter().zip(tried).filter(|(it, tried)| match it.span_ms {
+            STUFFING_MS => tried.is_stuffing(it.source.0),
+            _ => tried.is_spraying(it.source.0),
         });
-        let mut marks: Vec<Count> =
-            guessing.map(|((source, _), _)| count(keys, &["run", &name(source)], now, RUN_MS, 1)).collect();
-        if marks.is_empty() {
+        let mut marks = Tally::default();
+        for (it, _) in guessing {
+            marks.add(count(keys, &["run", &name(&it.source)], it.at, RUN_MS, 1));
+        }
+        if marks.counts.is_empty() {
             return Some(false);
         }
-        marks.push(count(keys, &["any run"], now, RUN_MS, 1));
-        self.count(&marks, now).await.map(|_| true)
+        marks.add(count(keys, &["any run"], now, RUN_MS, 1));
+        self.count(&marks.counts, now).await.map(|_| true)
     }
 
     /// Takes up a success of a user who had failed shortly before. It counts where they had failed: from the same source and
@@ -157,6 +170,50 @@ fn sources(seen: &Seen) -> Vec<SourceName> {
     let address = if ip.is_ipv6() { network_prefix(ip) } else { seen.address_bytes() };
     let by_browser = if seen.browser.traits.scripted { Source::Fingerprint } else { Source::Headers };
     vec![(Source::Address, address.to_vec()), (by_browser, seen.browser.fingerprint.0.to_vec())]
+}
+
+/// Counters that are asked for together, each once.
+#[derive(Default)]
+struct Tally {
+    counts: Vec<Count>,
+    places: HashMap<[u8; 16], usize>,
+}
+
+impl Tally {
+    /// Where the answer will stand.
+    fn add(&mut self, count: Count) -> usize {
+        let place = *self.places.entry(count.key).or_insert(self.counts.len());
+        if place == self.counts.len() {
+            self.counts.push(count);
+        }
+        place
+    }
+}
+
+/// Failed attempts from one source, in the window of one length that holds `at`.
+struct Tallied {
+    source: SourceName,
+    span_ms: i64,
+    at: Timestamp,
+    attempts: u64,
+}
+
+/// Attempts by source and window, each once.
+fn tallied(keys: &TenantKeys, seen: &[&Seen]) -> Vec<Tallied> {
+    let mut tallied: Vec<Tallied> = Vec::new();
+    let mut places = HashMap::new();
+    for it in seen {
+        for (source, span_ms) in tallies(it) {
+            let at = it.received_at;
+            let key = count(keys, &["attempts", &name(&source)], at, span_ms, 0).key;
+            let place = *places.entry(key).or_insert(tallied.len());
+            match tallied.get_mut(place) {
+                Some(known) => known.attempts += 1,
+                None => tallied.push(Tallied { source, span_ms, at, attempts: 1 }),
+            }
+        }
+    }
+    tallied
 }
 
 /// What is counted of a login: by each source, in windows of both lengths.

@@ -6,87 +6,49 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use tokio::sync::{MutexGuard, Notify};
+use tokio::sync::Notify;
 
 use crate::{
     domain::{
-        decide::{Observed, decide},
-        guessing::{Run, SPRAYING_MS},
-        history::LoginRecord,
-        ids::{LoginId, TenantId},
+        ids::TenantId,
         keyring::{Keyring, TenantKeys},
-        login::{Invalid, Outcome},
+        login::Outcome,
         policy::Policies,
-        storm::{self, StormRule},
-        webhook::TenantEvent,
+        storm::StormRule,
     },
-    ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
+    ports::{Store, Unavailable},
     service::{
         guessing::Guessing,
         observing::{Observer, Seen},
         policies::TenantPolicies,
-        rarity::Rarities,
-        storms::{Storms, Witness},
-        turns::{MAX_WAIT, Turns},
+        recorder::{Answer, Recorder},
+        storms::Storms,
+        user_queues::{MAX_WAIT, Undone, UserQueues},
     },
 };
 
-pub use crate::service::observing::{NewLogin, Purpose};
+pub use crate::service::{
+    observing::{NewLogin, Purpose},
+    recorder::{IntakeError, Recorded},
+};
 
-/// A login that is stored.
-#[derive(Clone, Debug)]
-pub struct Recorded {
-    /// The login and everything that is said of it.
-    pub record: LoginRecord,
-    /// The token that names the device again; none for a failed login.
-    pub device_token: Option<String>,
-    /// Whether it was stored already, under the same idempotency key.
-    pub replayed: bool,
-}
-
-/// Why a login was not recorded. Nothing of it is stored.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum IntakeError {
-    /// A field is not sound.
-    #[error("{} {}", .0.field, .0.problem)]
-    Invalid(Invalid),
-    /// The idempotency key belongs to a request with another body.
-    #[error("the idempotency key belongs to a request with another body")]
-    KeyReused,
-    /// A request with this idempotency key is still being worked on.
-    #[error("a request with this idempotency key is still in flight")]
-    InFlight,
-    /// The store does not answer.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-}
-
-/// How often a login is decided again when another process has changed the user's profile in between.
-const MAX_TRIES: usize = 50;
 /// Users whose logins of one import are decided at the same time.
 const IMPORT_WIDTH: usize = 32;
 
-/// What was known of a user before a login.
-#[derive(Clone, Copy)]
-struct Before {
-    /// An attempt had failed shortly before.
-    failed: bool,
-    /// The user was established: see [`storm::is_established`].
-    established: bool,
-}
-
 /// The way of a login through the layers.
+///
+/// Logins of one user that wait for each other are decided and stored together ([`UserQueues`]), those that succeeded and
+/// those that failed apart, so that whoever tries passwords at an account never makes its owner wait. The two may meet in
+/// the store, where the slower one is decided again. That is rare: failed attempts leave the profile as it is once it
+/// remembers enough of them ([`Profile::after_failure`](crate::domain::profile::Profile::after_failure)), and are then
+/// stored by hundreds beside the profile. Each is in the history, and each is counted.
 pub struct Intake {
-    store: Arc<dyn Store>,
     observer: Observer,
     keyring: Keyring,
-    policies: Arc<TenantPolicies>,
-    queued: Arc<Notify>,
     tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
-    turns: Turns,
-    storms: Arc<Storms>,
-    guessing: Guessing,
-    rarities: Rarities,
+    recorder: Arc<Recorder>,
+    successes: UserQueues<Arc<Seen>, Answer>,
+    failures: UserQueues<Arc<Seen>, Answer>,
 }
 
 impl Intake {
@@ -99,23 +61,31 @@ impl Intake {
         policies: impl Into<Policies>,
         queued: Arc<Notify>,
     ) -> Self {
-        let (tenants, turns) = (RwLock::default(), Turns::default());
+        let (guessing, policies) = (Guessing::new(store.clone()), TenantPolicies::new(store.clone(), policies.into()));
+        let (guessing, policies) = (Arc::new(guessing), Arc::new(policies));
         let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
-        let (guessing, rarities) = (Guessing::new(store.clone()), Rarities::default());
-        let policies = Arc::new(TenantPolicies::new(store.clone(), policies.into()));
-        Self { store, observer, keyring, policies, queued, tenants, turns, storms, guessing, rarities }
+        let recorder = Recorder { store, policies, queued, storms, guessing, rarities: Arc::default() };
+        Self {
+            observer,
+            keyring,
+            tenants: RwLock::default(),
+            recorder: Arc::new(recorder),
+            successes: UserQueues::default(),
+            failures: UserQueues::default(),
+        }
     }
 
     /// With a watch over storms that others look at too.
     #[must_use]
     pub fn with_watch(self, storms: Arc<Storms>) -> Self {
-        Self { storms, ..self }
+        let recorder = Arc::new(Recorder { storms, ..Recorder::clone(&self.recorder) });
+        Self { recorder, ..self }
     }
 
     /// By what logins are judged.
     #[must_use]
     pub fn policies(&self) -> Arc<TenantPolicies> {
-        self.policies.clone()
+        self.recorder.policies.clone()
     }
 
     /// Records one login.
@@ -124,19 +94,28 @@ impl Intake {
     /// See [`IntakeError`].
     pub async fn record(&self, tenant: &TenantId, login: NewLogin) -> Result<Recorded, IntakeError> {
         let keys = self.keys(tenant);
-        let seen = self.observer.see(&keys, login).map_err(IntakeError::Invalid)?;
-        let _turn = self.turn(&seen).await?;
-        self.settle(tenant, &keys, &seen).await
+        let seen = Arc::new(self.observer.see(&keys, login).map_err(IntakeError::Invalid)?);
+        let queue = match seen.login.outcome {
+            Outcome::Success => &self.successes,
+            Outcome::Failure => &self.failures,
+        };
+        let (recorder, tenant) = (self.recorder.clone(), tenant.clone());
+        let work = move |batch: Vec<Arc<Seen>>| {
+            let (recorder, tenant, keys) = (recorder.clone(), tenant.clone(), keys.clone());
+            async move { recorder.settle(&tenant, &keys, &batch).await }
+        };
+        let done = queue.together(&seen.user, seen.clone(), work).await;
+        done.unwrap_or_else(|undone| Err(fault_of(undone, &seen)))
     }
 
     /// Records many logins of one tenant, those of one user in the order given; the answers are in the order given.
-    pub async fn record_all(&self, tenant: &TenantId, logins: Vec<NewLogin>) -> Vec<Result<Recorded, IntakeError>> {
+    pub async fn record_all(&self, tenant: &TenantId, logins: Vec<NewLogin>) -> Vec<Answer> {
         let keys = self.keys(tenant);
-        let mut answers: Vec<Option<Result<Recorded, IntakeError>>> = logins.iter().map(|_| None).collect();
-        let mut users: HashMap<[u8; 16], Vec<(usize, Seen)>> = HashMap::new();
+        let mut answers: Vec<Option<Answer>> = logins.iter().map(|_| None).collect();
+        let mut users: HashMap<[u8; 16], Vec<(usize, Arc<Seen>)>> = HashMap::new();
         for (at, login) in logins.into_iter().enumerate() {
             match self.observer.see(&keys, login) {
-                Ok(seen) => users.entry(seen.user.hash).or_default().push((at, seen)),
+                Ok(seen) => users.entry(seen.user.hash).or_default().push((at, Arc::new(seen))),
                 Err(fault) => answers[at] = Some(Err(IntakeError::Invalid(fault))),
             }
         }
@@ -151,157 +130,19 @@ impl Intake {
         answers.into_iter().map(|it| it.unwrap_or_else(unanswered)).collect()
     }
 
-    /// The logins of one user: in one commit if none of them is stored already, else one by one.
+    /// The logins of one user, in the order given: in one commit, but for those that are stored already.
     async fn record_in_turn(
         &self,
         tenant: &TenantId,
         keys: &TenantKeys,
-        turns: Vec<(usize, Seen)>,
-    ) -> Vec<(usize, Result<Recorded, IntakeError>)> {
-        let seen: Vec<&Seen> = turns.iter().map(|(_, seen)| seen).collect();
-        let _turn = match self.turn(seen[0]).await {
-            Ok(turn) => turn,
-            Err(fault) => return turns.iter().map(|(at, _)| (*at, Err(fault.clone()))).collect(),
+        turns: Vec<(usize, Arc<Seen>)>,
+    ) -> Vec<(usize, Answer)> {
+        let (places, seen): (Vec<usize>, Vec<Arc<Seen>>) = turns.into_iter().unzip();
+        let answers = match self.successes.turn(&seen[0].user).await {
+            Some(_turn) => self.recorder.settle(tenant, keys, &seen).await,
+            None => seen.iter().map(|it| Err(fault_of(Undone::Late, it))).collect(),
         };
-        if let Ok(records) = self.commit_together(tenant, keys, &seen).await {
-            return turns
-                .iter()
-                .zip(records)
-                .map(|((at, seen), record)| (*at, Ok(recorded(keys, seen, record, false))))
-                .collect();
-        }
-        let mut answers = Vec::with_capacity(turns.len());
-        for (at, seen) in &turns {
-            answers.push((*at, self.settle(tenant, keys, seen).await));
-        }
-        answers
-    }
-
-    /// Waits until no other login of this user is being decided by this process.
-    async fn turn(&self, seen: &Seen) -> Result<MutexGuard<'_, ()>, IntakeError> {
-        let late = || match seen.idempotency {
-            Some(_) => IntakeError::InFlight,
-            None => Unavailable(format!("waited {} s behind other logins of the user", MAX_WAIT.as_secs())).into(),
-        };
-        self.turns.of(&seen.user).await.ok_or_else(late)
-    }
-
-    /// Decides and commits, again from the start when another process was faster.
-    async fn settle(&self, tenant: &TenantId, keys: &TenantKeys, seen: &Seen) -> Result<Recorded, IntakeError> {
-        let key = seen.idempotency.as_ref().map(|it| it.key);
-        let run = self.guessing.run(tenant, keys, seen).await;
-        for _ in 0..MAX_TRIES {
-            let loaded = self.store.load(tenant, &seen.user, key, seen.received_at).await?;
-            if let Some((body, id)) = loaded.earlier {
-                return self.replay(tenant, keys, seen, (body, id)).await;
-            }
-            match self.commit(tenant, keys, (&[seen], run), loaded).await {
-                Ok(records) => {
-                    let record = records.into_iter().next();
-                    let lost = || Unavailable("a commit lost its login".to_owned());
-                    return Ok(recorded(keys, seen, record.ok_or_else(lost)?, false));
-                }
-                Err(CommitError::Stale) => {}
-                Err(CommitError::Duplicate) => {
-                    // By its identifier, where the idempotency key is not remembered or no longer.
-                    if let Some(record) = self.store.login(tenant, seen.id).await? {
-                        return Ok(recorded(keys, seen, record, true));
-                    }
-                }
-                Err(CommitError::Unavailable(it)) => return Err(it.into()),
-            }
-        }
-        Err(Unavailable(format!("the user's profile changed {MAX_TRIES} times in between")).into())
-    }
-
-    /// The answer that was given before, if the request is the same.
-    async fn replay(
-        &self,
-        tenant: &TenantId,
-        keys: &TenantKeys,
-        seen: &Seen,
-        (body, id): ([u8; 16], LoginId),
-    ) -> Result<Recorded, IntakeError> {
-        if seen.idempotency.as_ref().is_some_and(|it| it.body != body) {
-            return Err(IntakeError::KeyReused);
-        }
-        let record = self.store.login(tenant, id).await?;
-        let record = record.ok_or_else(|| Unavailable("a login under an idempotency key is missing".to_owned()))?;
-        Ok(recorded(keys, seen, record, true))
-    }
-
-    async fn commit_together(
-        &self,
-        tenant: &TenantId,
-        keys: &TenantKeys,
-        seen: &[&Seen],
-    ) -> Result<Vec<LoginRecord>, CommitError> {
-        let (user, now) = (seen[0].user, seen[0].received_at);
-        let loaded = self.store.load(tenant, &user, None, now).await?;
-        self.commit(tenant, keys, (seen, None), loaded).await
-    }
-
-    /// Decides about logins of one user, one after the other, and stores all that follows, or nothing.
-    async fn commit(
-        &self,
-        tenant: &TenantId,
-        keys: &TenantKeys,
-        (seen, run): (&[&Seen], Option<Run>),
-        loaded: Loaded,
-    ) -> Result<Vec<LoginRecord>, CommitError> {
-        let Loaded { version, mut profile, .. } = loaded;
-        let policy = self.policies.of(tenant, seen[0].received_at).await?;
-        let mut before = Vec::with_capacity(seen.len());
-        let mut logins = Vec::with_capacity(seen.len());
-        for it in seen {
-            let rarity = self.rarities.rarity(tenant, it);
-            let observed = Observed { run, rarity, ..it.observed(tenant, keys) };
-            before.push(Before {
-                failed: profile.failed_since(it.login.occurred_at.plus_ms(-SPRAYING_MS)),
-                established: storm::is_established(&profile, it.login.occurred_at),
-            });
-            let decision = decide(it.received_at, &policy, &profile, &observed);
-            profile = decision.profile;
-            let prefix = keys.prefix(it.login.client.ip);
-            logins.push(LoginWrite {
-                record: decision.record,
-                idempotency: it.idempotency.clone(),
-                alert: decision.alert,
-                prefix,
-            });
-        }
-        let records: Vec<LoginRecord> = logins.iter().map(|it| it.record.clone()).collect();
-        let mailed = logins.iter().any(|it| matches!(&it.alert, Some((_, delivery)) if delivery.due_at.is_some()));
-        let alerts = logins.iter().filter_map(|it| it.alert.as_ref());
-        let events = alerts.flat_map(|(alert, _)| TenantEvent::of_alert(keys, alert)).collect();
-        let (user, now) = (seen[0].user, seen[0].received_at);
-        let (tenant, profile, answers) = (tenant.clone(), Some(profile), Vec::new());
-        let commit = Commit { tenant, user, version, profile, logins, answers, events, now };
-        self.store.commit(commit).await?;
-        if mailed {
-            self.queued.notify_one();
-        }
-        for ((record, seen), before) in records.iter().zip(seen).zip(before) {
-            self.learn(keys, record, seen, before).await;
-        }
-        Ok(records)
-    }
-
-    /// What a stored login says beyond its user.
-    async fn learn(&self, keys: &TenantKeys, record: &LoginRecord, seen: &Seen, before: Before) {
-        if record.outcome == Outcome::Failure {
-            return self.guessing.failed(&record.tenant, keys, seen).await;
-        }
-        self.rarities.learn(&record.tenant, seen);
-        if !seen.past {
-            if let Some(sign) = storm::sign(before.established, record.device.status) {
-                let witness = Witness { user: seen.user, address: seen.login.client.ip, sign };
-                self.storms.note(&record.tenant, keys, seen.received_at, witness).await;
-            }
-            if before.failed {
-                self.guessing.recovered(keys, seen).await;
-            }
-        }
+        places.into_iter().zip(answers).collect()
     }
 
     /// A tenant's keys, derived once.
@@ -315,9 +156,11 @@ impl Intake {
     }
 }
 
-/// The answer. A failed login gets no token: it may be a stranger's who guesses.
-fn recorded(keys: &TenantKeys, seen: &Seen, record: LoginRecord, replayed: bool) -> Recorded {
-    let succeeded = record.outcome == Outcome::Success;
-    let device_token = succeeded.then(|| keys.device_token(&seen.user, record.device.id));
-    Recorded { record, device_token, replayed }
+/// Why a login was not recorded that was not so much as looked at, or only by work that broke.
+fn fault_of(undone: Undone, seen: &Seen) -> IntakeError {
+    match undone {
+        Undone::Late if seen.idempotency.is_some() => IntakeError::InFlight,
+        Undone::Late => Unavailable(format!("waited {} s behind other logins of the user", MAX_WAIT.as_secs())).into(),
+        Undone::Broken => Unavailable("deciding about the login broke off".to_owned()).into(),
+    }
 }

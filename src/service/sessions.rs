@@ -14,7 +14,7 @@ use crate::{
     ports::{Store, Unavailable},
     service::{
         observing::{Observer, check_key},
-        turns::Turns,
+        user_queues::Turns,
     },
 };
 

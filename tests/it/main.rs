@@ -7,6 +7,7 @@ mod layers;
 mod user_agent;
 mod freeman;
 mod geo;
+mod user_queues;
 mod mail;
 mod store;
 mod http;

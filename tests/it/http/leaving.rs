@@ -1,4 +1,4 @@
-//! A store that goes away.
+//! A store that goes away, or lets what failed wait.
 
 use std::{
     ops::Range,
@@ -9,6 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use tokio::sync::RwLock;
 use watchlight::{
     adapters::store::memory::MemoryStore,
     domain::{
@@ -16,6 +17,7 @@ use watchlight::{
         api_key::ApiKeyRecord,
         history::{LoginIndex, LoginRecord},
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        login::Outcome,
         policy::PolicyVersion,
         policy_change::PolicyChange,
         retention::{Stock, TrimMemory},
@@ -37,11 +39,20 @@ use watchlight::{
 pub struct Leaving {
     inner: MemoryStore,
     pub answers_left: AtomicUsize,
+    /// While a test holds it, no failed login is stored.
+    pub failures: RwLock<()>,
+    /// How many commits of failed logins have begun.
+    pub begun: AtomicUsize,
 }
 
 impl Leaving {
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { inner: MemoryStore::new(), answers_left: AtomicUsize::new(usize::MAX) })
+        Arc::new(Self {
+            inner: MemoryStore::new(),
+            answers_left: AtomicUsize::new(usize::MAX),
+            failures: RwLock::default(),
+            begun: AtomicUsize::new(0),
+        })
     }
 
     fn answers(&self) -> Result<(), Unavailable> {
@@ -136,6 +147,9 @@ impl Store for Leaving {
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         self.answers()?;
+        let failed = commit.logins.iter().any(|it| it.record.outcome == Outcome::Failure);
+        self.begun.fetch_add(usize::from(failed), Ordering::SeqCst);
+        let _wait = if failed { Some(self.failures.read().await) } else { None };
         self.inner.commit(commit).await
     }
 

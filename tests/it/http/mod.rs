@@ -17,3 +17,4 @@ mod slow;
 mod leaving;
 mod faults;
 mod custody;
+mod hammering;

@@ -95,6 +95,11 @@ fn fifty_first_logins_at_once_are_one_alert_and_one_mail_from_two_processes() {
     fifty_at_once(&RedisServer::start(&["--appendonly", "yes"]).url(), 2);
 }
 
+#[test]
+fn fifty_first_logins_at_once_are_one_alert_and_one_mail_from_two_processes_on_one_file() {
+    fifty_at_once("sqlite", 2);
+}
+
 /// The same event two hundred times at once, and again after the service was killed.
 fn the_same_event_again_and_again(store_url: &str) {
     let place = Place::new(store_url);

@@ -1,0 +1,208 @@
+//! Queues in front of users: what concerns one user takes turns in this process, so that it does not spoil its own
+//! commits; and what waits for the same user is done together, in one commit.
+
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared, WeakShared},
+};
+use tokio::{
+    sync::{Mutex as Turn, OwnedMutexGuard},
+    time::timeout,
+};
+
+use crate::domain::ids::UserKey;
+
+/// How long anybody waits for their turn.
+pub const MAX_WAIT: Duration = Duration::from_secs(2);
+/// How many queues there are; users share them by their hash.
+const QUEUES: usize = 1_024;
+/// So many jobs are done together at most: as many logins fit well into one commit of any store.
+pub const MAX_TOGETHER: usize = 256;
+
+/// Turns by user.
+pub struct Turns(Vec<Arc<Turn<()>>>);
+
+impl Turns {
+    /// Waits until nobody else of this process works on the user; none if that takes longer than [`MAX_WAIT`].
+    pub async fn of(&self, user: &UserKey) -> Option<OwnedMutexGuard<()>> {
+        timeout(MAX_WAIT, self.queue(user).lock_owned()).await.ok()
+    }
+
+    fn queue(&self, user: &UserKey) -> Arc<Turn<()>> {
+        let [a, b, ..] = user.hash;
+        self.0[usize::from(u16::from_be_bytes([a, b])) % QUEUES].clone()
+    }
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self((0..QUEUES).map(|_| Arc::default()).collect())
+    }
+}
+
+/// Why a job was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// It waited longer than [`MAX_WAIT`], and was not begun.
+    Late,
+    /// It panicked, or the work gave no answer to it. How far it came is not known.
+    Broken,
+}
+
+/// Jobs that wait for users, each with an answer of its own.
+///
+/// The first job for a user opens a batch, which waits for its turn. Whoever comes until then joins it, and whoever comes
+/// later opens the next: so the more there is to do for one user, the more is done at once.
+///
+/// A batch is one future that all who wait for it drive together. It goes on while one of them is left, so that nobody who
+/// goes away holds up the others; when all have gone it ends where it stands, and the next batch has its turn.
+pub struct UserQueues<Job, Answer> {
+    turns: Arc<Turns>,
+    open: Arc<OpenBatches<Job, Answer>>,
+}
+
+/// By user, the batch that may be joined.
+type OpenBatches<Job, Answer> = Mutex<HashMap<[u8; 16], OpenBatch<Job, Answer>>>;
+/// The jobs of a batch; none once it has begun.
+type Jobs<Job> = Arc<Mutex<Option<Vec<Job>>>>;
+/// The answers of a batch, in the order of its jobs.
+type Answers<Answer> = Arc<[Result<Answer, Undone>]>;
+/// What all who wait for a batch drive.
+type Running<Answer> = Shared<BoxFuture<'static, Answers<Answer>>>;
+
+struct OpenBatch<Job, Answer> {
+    jobs: Jobs<Job>,
+    /// Not strong: a batch that nobody waits for would keep its place in the queue, and never go on.
+    running: WeakShared<BoxFuture<'static, Answers<Answer>>>,
+}
+
+impl<Job, Answer> Default for UserQueues<Job, Answer> {
+    fn default() -> Self {
+        Self { turns: Arc::default(), open: Arc::default() }
+    }
+}
+
+impl<Job, Answer> UserQueues<Job, Answer>
+where
+    Job: Clone + Send + Sync + 'static,
+    Answer: Clone + Send + Sync + 'static,
+{
+    /// The user's turn alone, for what cannot be done together with others; none if it takes longer than [`MAX_WAIT`].
+    pub async fn turn(&self, user: &UserKey) -> Option<OwnedMutexGuard<()>> {
+        self.turns.of(user).await
+    }
+
+    /// Has a job done together with those that wait for the same user. `work` gets the jobs in the order in which they came
+    /// and gives an answer for each; that of the job that opened the batch is used. If it panics, each job is done alone,
+    /// so that one that is cursed spoils no other: `work` must bear being begun again.
+    ///
+    /// # Errors
+    /// See [`Undone`].
+    pub async fn together<Work, Worked>(&self, user: &UserKey, job: Job, work: Work) -> Result<Answer, Undone>
+    where
+        Work: Fn(Vec<Job>) -> Worked + Send + Sync + 'static,
+        Worked: Future<Output = Vec<Answer>> + Send + 'static,
+    {
+        let (at, running) = self.join(user, job, work);
+        running.await.get(at).cloned().unwrap_or(Err(Undone::Broken))
+    }
+
+    /// The batch that the job is in, and its place there.
+    fn join<Work, Worked>(&self, user: &UserKey, job: Job, work: Work) -> (usize, Running<Answer>)
+    where
+        Work: Fn(Vec<Job>) -> Worked + Send + Sync + 'static,
+        Worked: Future<Output = Vec<Answer>> + Send + 'static,
+    {
+        let mut open = lock(&self.open);
+        if let Some(batch) = open.get(&user.hash)
+            && let Some(waiting) = lock(&batch.jobs).as_mut().filter(|it| it.len() < MAX_TOGETHER)
+            && let Some(running) = batch.running.upgrade()
+        {
+            waiting.push(job);
+            return (waiting.len() - 1, running);
+        }
+        let jobs = Jobs::new(Mutex::new(Some(vec![job])));
+        let entry = Entry { user: user.hash, open: self.open.clone(), jobs: jobs.clone() };
+        let (turns, user) = (self.turns.clone(), *user);
+        let running = async move {
+            let turn = turns.of(&user).await;
+            let jobs = entry.close();
+            match turn {
+                Some(_turn) => done(&work, jobs).await,
+                None => jobs.iter().map(|_| Err(Undone::Late)).collect(),
+            }
+        };
+        let running = running.boxed().shared();
+        if let Some(weak) = running.downgrade() {
+            open.insert(user.hash, OpenBatch { jobs, running: weak });
+        }
+        (0, running)
+    }
+}
+
+/// A batch's entry among those that may be joined. It goes when the batch begins, and also when it never does.
+struct Entry<Job, Answer> {
+    user: [u8; 16],
+    open: Arc<OpenBatches<Job, Answer>>,
+    jobs: Jobs<Job>,
+}
+
+impl<Job, Answer> Entry<Job, Answer> {
+    /// Takes the jobs; nobody joins any more.
+    fn close(&self) -> Vec<Job> {
+        let mut open = lock(&self.open);
+        // One that is full has left its place to the next.
+        if open.get(&self.user).is_some_and(|it| Arc::ptr_eq(&it.jobs, &self.jobs)) {
+            open.remove(&self.user);
+        }
+        lock(&self.jobs).take().unwrap_or_default()
+    }
+}
+
+impl<Job, Answer> Drop for Entry<Job, Answer> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Does jobs together; or one by one, if that panics.
+async fn done<Job, Answer, Work, Worked>(work: &Work, jobs: Vec<Job>) -> Answers<Answer>
+where
+    Job: Clone,
+    Work: Fn(Vec<Job>) -> Worked,
+    Worked: Future<Output = Vec<Answer>>,
+{
+    if let Some(answers) = tried(work, jobs.clone()).await {
+        return answers.into_iter().map(Ok).collect();
+    }
+    if jobs.len() == 1 {
+        return Arc::new([Err(Undone::Broken)]);
+    }
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let alone = tried(work, vec![job]).await.and_then(|it| it.into_iter().next());
+        answers.push(alone.ok_or(Undone::Broken));
+    }
+    answers.into()
+}
+
+/// None if it panics. What it has changed by then is in the store, which does everything or nothing.
+async fn tried<Job, Answer, Work, Worked>(work: &Work, jobs: Vec<Job>) -> Option<Vec<Answer>>
+where
+    Work: Fn(Vec<Job>) -> Worked,
+    Worked: Future<Output = Vec<Answer>>,
+{
+    AssertUnwindSafe(async { work(jobs).await }).catch_unwind().await.ok()
+}
+
+/// Nothing panics between two changes that belong together.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
