@@ -14,11 +14,11 @@ pub enum OpenError {
     #[error("`store.url` cannot be read: {0}")]
     Url(String),
     /// The folder or file cannot be made or opened.
-    #[error("{path} cannot be opened: {problem}; the folder must exist or be creatable, and be writable for this user")]
+    #[error("`{path}` cannot be used: {problem}")]
     File {
         /// The file.
         path: String,
-        /// What went wrong.
+        /// What is wrong, and how to mend it.
         problem: String,
     },
     /// It is not this program's store, or that of a later version.

@@ -19,6 +19,7 @@ mod crashes;
 mod start;
 mod shutdown;
 mod forgetting;
+mod files;
 mod secrets;
 mod upgrade;
 mod custody;

@@ -1,5 +1,8 @@
 //! The store in one file, by SQLite: for one machine, without another service to run.
 
+pub mod faults;
+pub mod files;
+pub mod pulse;
 pub mod schema;
 pub mod writer;
 pub mod readers;

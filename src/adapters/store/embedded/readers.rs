@@ -9,10 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use crate::{
-    adapters::store::embedded::{
-        schema,
-        writer::{Refused, unavailable},
-    },
+    adapters::store::embedded::{faults::unavailable, files::OpenFiles, schema, writer::Refused},
     ports::{CommitError, Unavailable},
 };
 
@@ -23,16 +20,18 @@ const MAX_READERS: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Readers {
     path: Arc<PathBuf>,
+    files: Arc<OpenFiles>,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
 }
 
 impl Readers {
-    /// A pool for the database at `path`. Connections are opened when they are needed.
+    /// A pool for the database at `path`, of which the writer has these files open. Connections are opened when they are
+    /// needed.
     #[must_use]
-    pub fn new(path: PathBuf) -> Self {
+    pub fn new(path: PathBuf, files: OpenFiles) -> Self {
         let permits = Arc::new(Semaphore::new(MAX_READERS));
-        Self { path: Arc::new(path), idle: Arc::default(), permits }
+        Self { path: Arc::new(path), files: Arc::new(files), idle: Arc::default(), permits }
     }
 
     /// Runs `read` on a connection of its own, on a thread that may wait for the disk.
@@ -52,7 +51,7 @@ impl Readers {
             let idle = pool.idle().pop();
             let connection = match idle {
                 Some(it) => it,
-                None => schema::connect_reader(&pool.path)?,
+                None => pool.connect()?,
             };
             let outcome = read(&connection);
             // One that failed may be broken; a new one is cheap.
@@ -66,6 +65,15 @@ impl Readers {
             Refused::Commit(CommitError::Unavailable(it)) => it,
             Refused::Commit(it) => Unavailable(it.to_string()),
         })
+    }
+
+    /// A connection to the file that the writer writes. What has taken its place is not read as if it were that: it may
+    /// be older, and to open it can undo the locks that this process holds on the log.
+    fn connect(&self) -> Result<Connection, Refused> {
+        match self.files.astray() {
+            None => Ok(schema::connect_reader(&self.path)?),
+            Some(astray) => Err(Unavailable(astray.words().to_owned()).into()),
+        }
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {

@@ -11,9 +11,15 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
-use crate::{adapters::store::fault::OpenError, domain::ids::PARTITIONS};
+use crate::{
+    adapters::store::{
+        embedded::{faults, files::OpenFiles},
+        fault::OpenError,
+    },
+    domain::ids::PARTITIONS,
+};
 
 /// The version of the tables, in `PRAGMA user_version`. Records have forms of their own.
 const VERSION: i64 = 1;
@@ -109,22 +115,29 @@ pub(crate) const LATER_INDEXES: &str = "
 ";
 
 /// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
-/// Returns a connection that may write.
+/// Returns a connection that may write, and the files that it has open.
 ///
 /// # Errors
-/// The file cannot be opened, or is not a store of this version.
-pub fn create(path: &Path) -> Result<Connection, OpenError> {
+/// The file cannot be opened, or is not a store of this version. A file that is refused is left as it was.
+pub fn create(path: &Path) -> Result<(Connection, OpenFiles), OpenError> {
     let fault = |problem: String| OpenError::File { path: path.display().to_string(), problem };
+    let refused = |it: rusqlite::Error| fault(faults::of_sqlite(&it));
     if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|it| fault(it.to_string()))?;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|it| fault(faults::of_folder(&it)))?;
     }
     // SQLite gives its own files (`-wal`, `-shm`) the mode of this one.
     let made = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
-    made.map_err(|it| fault(it.to_string()))?;
-    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|it| fault(it.to_string()))?;
-    prepare(&mut connection).map_err(|it| fault(it.to_string()))?;
-    check(&connection).map_err(|it| fault(it.to_string()))??;
-    Ok(connection)
+    let found = made.and_then(|it| it.metadata()).map_err(|it| fault(faults::of_file(&it)))?;
+    if !found.is_file() {
+        return Err(fault("it is a device or a pipe: name a file".to_owned()));
+    }
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(refused)?;
+    check_is_ours(&connection).map_err(refused)??;
+    prepare(&mut connection).map_err(refused)?;
+    check_partitions(&connection).map_err(refused)??;
+    let files = OpenFiles::at(path).map_err(|it| fault(it.to_string()))?;
+    Ok((connection, files))
 }
 
 /// A connection that only reads.
@@ -140,6 +153,8 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // What a statement may have to take back would be written to the temporary folder, which is another disk to fill.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
 }
 
@@ -166,17 +181,60 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-fn check(connection: &Connection) -> rusqlite::Result<Result<(), OpenError>> {
+/// Before anything is changed: a new file, or a store that this program knows.
+fn check_is_ours(connection: &Connection) -> rusqlite::Result<Result<(), OpenError>> {
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        return Ok(Ok(()));
+    }
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version != VERSION {
-        let problem = format!("its tables have version {version}, and this program knows version {VERSION}");
-        return Ok(Err(OpenError::Foreign(problem)));
+    let known = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    for name in ["identity", "profile", "login", "alert", "api_key"] {
+        if !connection.prepare(known)?.exists([name])? {
+            let problem = format!("it is the database of another program, or damaged: it has no table `{name}`");
+            return Ok(Err(OpenError::Foreign(problem)));
+        }
     }
-    let partitions: String =
-        connection.query_row("SELECT value FROM identity WHERE name = 'partitions'", [], |row| row.get(0))?;
-    if partitions != PARTITIONS.to_string() {
-        let problem = format!("it has {partitions} partitions, and this program {PARTITIONS}");
-        return Ok(Err(OpenError::Foreign(problem)));
+    if version == VERSION {
+        return Ok(Ok(()));
     }
-    Ok(Ok(()))
+    let problem = format!(
+        "its tables have version {version}, and this program knows version {VERSION}: run the version of Watchlight that wrote it"
+    );
+    Ok(Err(OpenError::Foreign(problem)))
+}
+
+fn check_partitions(connection: &Connection) -> rusqlite::Result<Result<(), OpenError>> {
+    let select = "SELECT value FROM identity WHERE name = 'partitions'";
+    let partitions: Option<String> = connection.query_row(select, [], |row| row.get(0)).optional()?;
+    if partitions == Some(PARTITIONS.to_string()) {
+        return Ok(Ok(()));
+    }
+    let found = partitions.unwrap_or_else(|| "an unknown number of".to_owned());
+    Ok(Err(OpenError::Foreign(format!("it has {found} partitions, and this program {PARTITIONS}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of the temporary files of SQLite that this process has open.
+    fn temporary_files() -> Vec<String> {
+        let open =
+            std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|it| std::fs::read_link(it.unwrap().path()).ok());
+        open.map(|it| it.display().to_string()).filter(|it| it.contains("etilqs_")).collect()
+    }
+
+    #[test]
+    fn nothing_is_written_to_the_temporary_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (connection, _) = create(&folder.path().join("a.db")).unwrap();
+        let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+                    INSERT INTO counter SELECT randomblob(16), i, i FROM n";
+        connection.execute_batch(rows).unwrap();
+        // A savepoint within a transaction keeps the pages that it changes, here hundreds, until it ends.
+        connection.execute_batch("BEGIN IMMEDIATE; SAVEPOINT piece; UPDATE counter SET value = value + 1;").unwrap();
+        assert_eq!(temporary_files(), [""; 0]);
+        connection.execute_batch("RELEASE piece; COMMIT").unwrap();
+    }
 }

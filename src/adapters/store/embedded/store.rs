@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         embedded::{
-            commit, events, history, lists, outbox,
+            commit, events,
+            files::{Astray, OpenFiles},
+            history, lists, outbox,
             readers::Readers,
             schema, sessions,
             writer::{Refused, Writer},
@@ -37,6 +39,7 @@ use crate::{
 pub struct EmbeddedStore {
     writer: Writer,
     pub(crate) readers: Readers,
+    files: OpenFiles,
 }
 
 impl EmbeddedStore {
@@ -45,9 +48,10 @@ impl EmbeddedStore {
     /// # Errors
     /// The file cannot be opened, or is not a store of this version.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let connection = schema::create(path)?;
+        let (connection, files) = schema::create(path)?;
         let fault = |it: std::io::Error| OpenError::File { path: path.display().to_string(), problem: it.to_string() };
-        Ok(Self { writer: Writer::start(connection).map_err(fault)?, readers: Readers::new(path.to_owned()) })
+        let writer = Writer::start(connection, files.clone()).map_err(fault)?;
+        Ok(Self { writer, readers: Readers::new(path.to_owned(), files.clone()), files })
     }
 
     /// Writes what no rule of the store can refuse.
@@ -56,10 +60,15 @@ impl EmbeddedStore {
         T: Send + 'static,
         W: FnOnce(&rusqlite::Connection) -> Result<T, Refused> + Send + 'static,
     {
-        self.writer.write(work).await.map_err(|fault| match fault {
-            CommitError::Unavailable(it) => it,
-            CommitError::Stale | CommitError::Duplicate => Unavailable(fault.to_string()),
-        })
+        self.writer.write(work).await.map_err(unruled)
+    }
+}
+
+/// The refusal of what no rule of the store can refuse.
+fn unruled(fault: CommitError) -> Unavailable {
+    match fault {
+        CommitError::Unavailable(it) => it,
+        CommitError::Stale | CommitError::Duplicate => Unavailable(fault.to_string()),
     }
 }
 
@@ -280,7 +289,13 @@ impl Store for EmbeddedStore {
     async fn probe(&self) -> Result<(), Unfit> {
         // Rewrites a row with itself: the whole way to the disk, and nothing changes.
         let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";
-        self.write(move |connection| Ok(connection.execute(touch, [])?)).await?;
+        let tried = self.writer.try_out(move |connection| Ok(connection.execute(touch, [])?)).await;
+        // That needs less than other writes do, and may succeed while those fail.
+        let words = self.files.astray().map(Astray::words).or_else(|| self.writer.amiss());
+        if let Some(words) = words {
+            return Err(Unfit::Told(words));
+        }
+        tried.map_err(unruled)?;
         let read = |connection: &rusqlite::Connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?);
         Ok(self.readers.read(read).await?)
     }

@@ -1,0 +1,123 @@
+//! Whether the files that are open are still those at their paths.
+//!
+//! A file that is deleted, moved or replaced goes on being written by whoever has it open, and what is written into it is
+//! gone after the next start, which looks at the path. So nothing is acknowledged while the path leads elsewhere.
+
+use std::{
+    ffi::OsString,
+    fs, io,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+/// Which of the files is no longer where it was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Astray {
+    /// The database itself.
+    Database,
+    /// Its write-ahead log or the index to that (`-wal`, `-shm`), of which another process would now make new ones.
+    Log,
+}
+
+impl Astray {
+    /// What has happened and how to mend it, for anybody who asks.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Database => {
+                "the database file was deleted, moved or replaced while the service ran: put the same file back, or restart \
+                 with what is there"
+            }
+            Self::Log => {
+                "the database's -wal or -shm file was deleted, moved or replaced while the service ran: put the same file \
+                 back, or restart"
+            }
+        }
+    }
+}
+
+/// The files of a database that a connection has open.
+#[derive(Clone, Debug)]
+pub struct OpenFiles {
+    database: OpenFile,
+    log: OpenFile,
+    index: OpenFile,
+}
+
+#[derive(Clone, Debug)]
+struct OpenFile {
+    path: PathBuf,
+    /// Device and inode: the same while anybody has the file open, and no other file's.
+    is: (u64, u64),
+}
+
+impl OpenFiles {
+    /// Those at the path of a database that was just opened, in the mode of a write-ahead log, and read.
+    ///
+    /// # Errors
+    /// One of them is not there.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        // SQLite follows links before it names the other files.
+        let real = fs::canonicalize(path)?;
+        let beside = |ending: &str| {
+            let mut name = OsString::from(&real);
+            name.push(ending);
+            OpenFile::at(name.into())
+        };
+        Ok(Self { database: OpenFile::at(path.to_owned())?, log: beside("-wal")?, index: beside("-shm")? })
+    }
+
+    /// What is not where it was opened, if anything.
+    #[must_use]
+    pub fn astray(&self) -> Option<Astray> {
+        if !self.database.is_in_place() {
+            return Some(Astray::Database);
+        }
+        (!self.log.is_in_place() || !self.index.is_in_place()).then_some(Astray::Log)
+    }
+
+    /// Whether somebody else may have begun a log in the place of ours: then pages of ours must not get into the database
+    /// any more.
+    #[must_use]
+    pub fn log_is_replaced(&self) -> bool {
+        let replaced = |it: &OpenFile| it.path.exists() && !it.is_in_place();
+        replaced(&self.log) || replaced(&self.index)
+    }
+}
+
+impl OpenFile {
+    fn at(path: PathBuf) -> io::Result<Self> {
+        let found = fs::metadata(&path)?;
+        Ok(Self { path, is: (found.dev(), found.ino()) })
+    }
+
+    fn is_in_place(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|it| (it.dev(), it.ino()) == self.is)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_moved_or_replaced_is_missed_until_it_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let names = ["a.db", "a.db-wal", "a.db-shm"].map(|it| folder.path().join(it));
+        for it in &names {
+            fs::write(it, "x").unwrap();
+        }
+        let files = OpenFiles::at(&path).unwrap();
+        assert_eq!(files.astray(), None);
+        for (name, astray) in names.iter().zip([Astray::Database, Astray::Log, Astray::Log]) {
+            let aside = folder.path().join("aside");
+            fs::rename(name, &aside).unwrap();
+            assert_eq!((files.astray(), files.log_is_replaced()), (Some(astray), false));
+            fs::copy(&aside, name).unwrap();
+            assert_eq!((files.astray(), files.log_is_replaced()), (Some(astray), astray == Astray::Log));
+            fs::rename(&aside, name).unwrap();
+            assert_eq!(files.astray(), None);
+        }
+    }
+}
