@@ -14,7 +14,7 @@ use tracing::warn;
 use crate::{
     domain::{
         ids::{TenantId, WebhookId},
-        time::{MINUTE_MS, Timestamp},
+        time::{MINUTE_MS, SECOND_MS, Timestamp},
         turns::Room,
         waiting::Latest,
         webhook::{Attempt, LONGEST_RETRY_MS, TenantEvent, retry_at},
@@ -35,6 +35,8 @@ const WIDTH: usize = 256;
 const WIDTH_OF_TENANT: usize = 16;
 /// … and so much for one webhook: one that is slow must not hold up the others.
 const WIDTH_OF_WEBHOOK: usize = 4;
+/// How long something waits whose webhook could not be looked up, because the store did not answer.
+const AGAIN_MS: i64 = 5 * SECOND_MS;
 /// How often it is looked whether anything waits.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -81,15 +83,25 @@ impl Posting {
                     Some(done) = under_way.next() => report(done),
                 }
             };
-            match claimed {
-                Ok(claimed) => under_way.extend(claimed.into_iter().map(|it| self.work(it))),
-                Err(fault) => warn!(%fault, "what waits to be posted cannot be read"),
-            }
-            tokio::select! {
-                // Whichever comes first: one is done and makes room, time has passed, or the end.
-                Some(done) = under_way.next() => report(done),
-                () = sleep(POLL) => {}
-                _ = stop.changed() => {}
+            let claimed = claimed.unwrap_or_else(|fault| {
+                warn!(%fault, "what waits to be posted cannot be read");
+                Vec::new()
+            });
+            // To look for more costs as much for one as for many: so half as many must be done as were found last time.
+            let mut until_more = claimed.len().div_ceil(2).max(1);
+            under_way.extend(claimed.into_iter().map(|it| self.work(it)));
+            let poll = sleep(POLL);
+            tokio::pin!(poll);
+            while until_more > 0 {
+                tokio::select! {
+                    // Whichever comes first: some are done and make room, time has passed, or the end.
+                    Some(done) = under_way.next() => {
+                        report(done);
+                        until_more -= 1;
+                    }
+                    () = &mut poll => break,
+                    _ = stop.changed() => break,
+                }
             }
         }
         while let Some(done) = under_way.next().await {
@@ -123,9 +135,19 @@ impl Posting {
     /// When the store does not answer. What was posted by then is posted again later, under the same name.
     pub async fn work(&self, leased: Leased) -> Result<(), Unavailable> {
         let claimed = &leased.claimed;
-        let (settlement, attempt) = match &claimed.message {
-            None => (self.take_up(&claimed.event).await?, None),
-            Some((webhook, body)) => self.deliver(claimed, *webhook, body).await?,
+        let delivered = match &claimed.message {
+            None => self.take_up(&claimed.event).await.map(|it| (it, None)),
+            Some((webhook, body)) => self.deliver(claimed, *webhook, body).await,
+        };
+        let (settlement, attempt) = match delivered {
+            Ok(it) => it,
+            Err(fault) => {
+                // Nothing was posted, so it need not wait until the lease has run out.
+                let (now, attempts) = (self.clock.now(), claimed.attempts);
+                let again = EventSettlement::RetryAt(now.plus_ms(AGAIN_MS), attempts);
+                self.store.settle_event(claimed, now, again).await?;
+                return Err(fault);
+            }
         };
         let held = self.store.settle_event(claimed, self.clock.now(), settlement).await?;
         if let Some((webhook, attempt)) = attempt {

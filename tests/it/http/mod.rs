@@ -14,7 +14,7 @@ mod import;
 mod answer;
 mod around;
 mod slow;
-mod leaving;
+pub mod leaving;
 mod faults;
 mod custody;
 mod hammering;

@@ -1,6 +1,6 @@
 //! From a login to a tenant's own system: told at least once, under one name, in the same bytes; and nobody else is told.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use serde_json::{Value, json};
 use watchlight::{
@@ -13,7 +13,10 @@ use watchlight::{
 };
 
 use crate::{
-    http::server::{CHROME, Client, FIREFOX, Server, login},
+    http::{
+        leaving::Leaving,
+        server::{CHROME, Client, FIREFOX, Options, Server, login},
+    },
     support::hooks::{HookServer, Received, Reply},
 };
 
@@ -322,4 +325,27 @@ fn a_tenant_whose_webhooks_never_answer_does_not_hold_up_another() {
     });
     drop(stop);
     assert_eq!((silent.connections(), quick.connections()), (16, 1), "told before any of the silent ones was given up");
+}
+
+#[test]
+fn what_a_store_that_was_away_left_undone_does_not_wait_for_its_lease() {
+    let hooks = HookServer::start(&[Reply::Status(200)]);
+    let store = Leaving::new();
+    let server = Server::with(Options { store: Some(store.clone()), ..Options::default() });
+    let client = server.client();
+    webhook(&client, &hooks.url(), &ALL);
+    new_device(&client, "ana");
+    let posting = server.posting();
+    server.run(async {
+        for _ in ["the event", "the message"] {
+            let leased = posting.claim(9).await.unwrap().remove(0);
+            store.answers_left.store(0, Ordering::SeqCst);
+            assert!(posting.work(leased).await.is_err());
+            store.answers_left.store(usize::MAX, Ordering::SeqCst);
+            assert!(posting.claim(9).await.unwrap().is_empty(), "not at once");
+            server.clock.advance_ms(5 * SECOND_MS);
+            posting.work(posting.claim(9).await.unwrap().remove(0)).await.unwrap();
+        }
+    });
+    assert_eq!(types(&hooks.received()), ["login.new_device"]);
 }

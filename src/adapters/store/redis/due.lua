@@ -3,7 +3,7 @@
 -- KEYS: 1 all that waits. Reads besides the records of what waits, which lie in the same partition.
 -- ARGV: 1 now, 2 what their keys begin with after the partition, 3 how many of one tenant, 4 how many of one webhook, 5 how many
 --   are looked at, 6 number of tenants of whom there is no room; then those tenants, then the webhooks of which there is none.
--- Returns name, time and tenant of each, one after the other; the tenant is empty if there is no record.
+-- Returns name, time and tenant of each, one after the other; the tenant is empty where none can be read.
 
 local PAGE = 500
 local prefix = string.match(KEYS[1], '^(.*:)') .. ARGV[2]
@@ -14,16 +14,20 @@ for at = 7, #ARGV do
   full[(at < 7 + n_tenants and 'tenant ' or 'webhook ') .. ARGV[at]] = true
 end
 
-local function hex(bytes)
-  return (string.gsub(bytes, '.', function(it) return string.format('%02x', string.byte(it)) end))
+local HEX = string.rep('%02x', 16)
+
+local function hex(name, first)
+  return string.format(HEX, string.byte(name, first, first + 15))
 end
 
--- Every record begins with its form and 16 bytes of name; then comes the tenant, at most 64 bytes, behind its length.
+-- Every record begins with its form and 16 bytes of name; then comes the tenant, at most 64 bytes, behind its length. What
+-- cannot be read holds up nobody: it counts as of a tenant of its own.
 local function read_tenant(name)
-  local key = prefix .. hex(string.sub(name, 1, 16))
-  if #name > 16 then key = key .. ':' .. hex(string.sub(name, 17)) end
+  if #name ~= 16 and #name ~= 32 then return '' end
+  local key = prefix .. hex(name, 1)
+  if #name == 32 then key = key .. ':' .. hex(name, 17) end
   local record = redis.call('HGET', key, 'record')
-  if not record then return '' end
+  if not record or #record < 18 then return '' end
   return string.sub(record, 19, 18 + string.byte(record, 18))
 end
 

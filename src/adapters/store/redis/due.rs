@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use futures_util::future::try_join_all;
 use redis::Script;
 
 use crate::{
@@ -49,7 +48,9 @@ pub async fn due(
     let first: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let busy = keys::partitions().zip(first).filter(|(_, it)| !it.is_empty()).map(|(partition, _)| partition);
     let (tenants, webhooks) = (room.full_tenants(), room.full_webhooks());
-    let look = busy.map(|partition| {
+    let mut look = redis::pipe();
+    look.load_script(&DUE).ignore();
+    for partition in busy {
         let mut run = DUE.key((queue.set)(partition));
         run.arg(now.unix_ms()).arg(queue.kind);
         run.arg(room.of_tenant.min(room.in_all)).arg(room.of_webhook.min(room.in_all));
@@ -60,10 +61,9 @@ pub async fn due(
         for it in &webhooks {
             run.arg(&it.0[..]);
         }
-        // The connection is shared and keeps order: these run as one pipeline.
-        async move { link.run::<Vec<Vec<u8>>>(WIDE, &run).await }
-    });
-    let found = try_join_all(look).await?;
+        look.invoke_script(&run);
+    }
+    let found: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &look).await?;
     Ok(found.iter().flat_map(|it| it.chunks_exact(3)).filter_map(read).collect())
 }
 
