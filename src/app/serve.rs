@@ -96,6 +96,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     if timeout(WORKERS_END_WITHIN, workers.join_all()).await.is_err() {
         warn!("workers are cut off: what they were sending is sent again after the next start");
     }
+    foundation.store.close().await;
     info!("stopped");
     ended
 }

@@ -29,6 +29,10 @@ pub trait Upkeep: Send + Sync {
     /// Replaces it.
     async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable>;
 
+    /// Ends the store for this process: what was taken is written, nothing more is taken, and everything lies where a copy of
+    /// the store takes it from. A second call does nothing.
+    async fn close(&self);
+
     /// Has alerts due at `now` that are due later than is possible; returns how many. Leases among them go on to count as
     /// the latest until another is given.
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable>;

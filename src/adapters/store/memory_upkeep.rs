@@ -42,6 +42,10 @@ impl Upkeep for MemoryStore {
         Ok(())
     }
 
+    async fn close(&self) {
+        // There is nothing that stays.
+    }
+
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         let mut hastened = 0;
         for alert in self.tables().alerts.values_mut() {

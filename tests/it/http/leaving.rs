@@ -123,6 +123,10 @@ impl Upkeep for Leaving {
         self.inner.put_trim_memory(memory).await
     }
 
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         self.inner.recall(now, latest).await
     }

@@ -1,11 +1,17 @@
 //! What only the store in a file promises.
 
-use std::{os::unix::fs::PermissionsExt, path::Path, process::Command, sync::Arc, time::Instant};
+use std::{
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Command,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use watchlight::{
     adapters::store::{embedded::store::EmbeddedStore, fault::OpenError, open::open},
-    domain::{policy::PolicyVersion, policy_change::PolicyChange, turns::Room},
-    ports::{Commit, CommitError, KEPT_LONGER_MS, Store},
+    domain::{history::LoginIndex, ids::LoginId, policy::PolicyVersion, policy_change::PolicyChange, turns::Room},
+    ports::{Commit, CommitError, KEPT_LONGER_MS, Settlement, Store},
 };
 
 use crate::store::{
@@ -211,4 +217,96 @@ async fn a_policy_is_forgotten_a_day_after_its_logins() {
     };
     assert!(kept(KEPT_LONGER_MS).await);
     assert!(!kept(KEPT_LONGER_MS + 1).await);
+}
+
+/// A copy of the database file alone, opened as a store.
+fn copied(path: &Path) -> Arc<dyn Store> {
+    let copy = path.with_file_name("copy.db");
+    std::fs::copy(path, &copy).unwrap();
+    opened(&copy)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closed_store_is_whole_in_its_file_alone() {
+    for explicit in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("watchlight.db");
+        let store = opened(&path);
+        for it in 0..50 {
+            store.commit(commit(&user(it), 0, at(i64::from(it)), it)).await.unwrap();
+        }
+        if explicit {
+            store.close().await;
+            store.close().await;
+            let refused = store.commit(commit(&user(50), 0, at(50), 50)).await;
+            assert!(matches!(&refused, Err(CommitError::Unavailable(it)) if it.0.contains("closed")), "{refused:?}");
+            assert!(store.api_keys().await.is_err());
+        }
+        drop(store);
+        assert!(!path.with_file_name("watchlight.db-wal").exists());
+        let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
+        let copy = copied(&path);
+        assert_eq!(copy.logins(&acme(), &LoginIndex::Time, everything, 99).await.unwrap().len(), 50, "{explicit}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_when_a_store_is_closed_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlight.db");
+    let store = opened(&path);
+    let writes = (0..200_u8).map(|it| {
+        let store = &store;
+        async move { store.commit(commit(&user(it), 0, at(i64::from(it)), it)).await.is_ok() }
+    });
+    // Each write is queued when it is first polled, and so before the end.
+    let (written, ()) = tokio::join!(futures_util::future::join_all(writes), store.close());
+    let acknowledged = written.into_iter().filter(|it| *it).count();
+    assert_eq!(acknowledged, 200);
+    let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
+    let stored = copied(&path).logins(&acme(), &LoginIndex::Time, everything, 999).await.unwrap().len();
+    assert_eq!(stored, acknowledged);
+}
+
+/// How often a text stands in a file; 0 if there is none.
+fn occurrences(path: &Path, text: &str) -> usize {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    bytes.windows(text.len()).filter(|it| *it == text.as_bytes()).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_address_is_left_behind_once_all_mails_are_sent() {
+    const MAILS: u64 = 1_500;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlight.db");
+    let store = opened(&path);
+    let mut versions = [0; 100];
+    for number in 0..MAILS {
+        // In no order of time, so that pages are divided in the middle.
+        let time = at(i64::try_from(number * 7_919 % MAILS).unwrap());
+        let who = u8::try_from(number % 100).unwrap();
+        store.commit(commit_with_alert(&user(who), versions[usize::from(who)], time, who)).await.unwrap();
+        versions[usize::from(who)] += 1;
+        if number % 50 == 49 {
+            for it in store.claim(at(9_999), at(99_999), 20).await.unwrap() {
+                assert!(store.settle(it.alert.id, it.fence, at(9_999), Settlement::Sent, None).await.unwrap());
+            }
+        }
+    }
+    loop {
+        let claimed = store.claim(at(9_999), at(99_999), 100).await.unwrap();
+        if claimed.is_empty() {
+            break;
+        }
+        for it in claimed {
+            assert!(store.settle(it.alert.id, it.fence, at(9_999), Settlement::Sent, None).await.unwrap());
+        }
+    }
+    let log = path.with_file_name("watchlight.db-wal");
+    let deadline = Instant::now() + Duration::from_secs(50);
+    while occurrences(&log, "ana@example.com") > 0 {
+        assert!(Instant::now() < deadline, "the log is not emptied");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(occurrences(&path, "ana@example.com"), 0);
 }

@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::Value;
 
-use crate::stories::service::{Client, Ended, Place, Service, login, wait_for};
+use crate::{
+    stories::service::{Client, Ended, Place, Service, login, wait_for},
+    support::smtp::{ScriptedSmtp, Turn},
+};
 
 /// A service with one login in its store.
 struct World {
@@ -171,6 +174,72 @@ fn readiness_tells_of_writes_that_fail_while_others_succeed() {
         world.post(201);
         (world.readiness().0 == 200).then_some(())
     });
+}
+
+/// Whether the database has a log with something in it.
+fn has_log(path: &Path) -> bool {
+    let log = path.with_file_name("watchlight.db-wal");
+    fs::metadata(log).is_ok_and(|it| it.len() > 0)
+}
+
+#[test]
+fn a_stopped_service_leaves_everything_in_the_file_alone() {
+    let mut world = World::new();
+    (0..100).for_each(|_| world.post(201));
+    let (path, place) = (world.database(""), Place::new("sqlite"));
+    world.service.stop();
+    assert!(!has_log(&path));
+    fs::create_dir(place.path("data")).unwrap();
+    for name in ["watchlight.db", "secret.key"] {
+        fs::copy(world.place.path("data").join(name), place.path("data").join(name)).unwrap();
+    }
+    let service = place.serve();
+    let stored = service.client(&world.key).list("/v1/logins").len();
+    assert_eq!(stored, world.acknowledged.len(), "of a copy of the file alone");
+}
+
+#[test]
+fn a_command_leaves_everything_in_the_file_alone() {
+    let place = Place::new("sqlite");
+    let path = place.path("data/watchlight.db");
+    place.key();
+    assert!(!has_log(&path), "after a key was made");
+    let lines: Vec<String> =
+        (0..50).map(|it| login(&format!("u{it}"), "chrome-142/windows", 1, &format!("e{it}")).to_string()).collect();
+    fs::write(place.path("past.ndjson"), lines.join("\n")).unwrap();
+    let imported = place.run(&["import", "past.ndjson", "--tenant", "acme"]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    assert!(!has_log(&path), "after an import");
+    fs::write(place.path("bad.ndjson"), "no line of ours\n").unwrap();
+    assert_eq!(place.run(&["import", "bad.ndjson", "--tenant", "acme"]).code, Some(1));
+    assert!(!has_log(&path), "after a command that failed");
+}
+
+#[test]
+fn addresses_are_forgotten_within_a_minute_after_their_mails_are_sent() {
+    let smtp = ScriptedSmtp::start(&[Turn::Answer("RCPT", "450 4.2.1 <canary0@example.com>: try again later")]);
+    let mut place = Place::new("sqlite");
+    place.mail_to(&smtp);
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    for it in 0..40 {
+        for (machine, browser) in [(1, "chrome-142/windows"), (9, "firefox-145/linux")] {
+            let user = format!("canary{it}");
+            assert_eq!(client.post(&login(&user, browser, machine, &format!("{user} {machine}"))).status, 201);
+        }
+    }
+    client.sent_alerts(40);
+    let files = ["data/watchlight.db", "data/watchlight.db-wal"].map(|it| place.path(it));
+    let left = || -> usize {
+        let text = "@example.com";
+        let found = |it: &PathBuf| {
+            let bytes = fs::read(it).unwrap_or_default();
+            bytes.windows(text.len()).filter(|it| *it == text.as_bytes()).count()
+        };
+        files.iter().map(found).sum()
+    };
+    wait_for("no address is left", || (left() == 0).then_some(()));
 }
 
 /// Moves what is in the log into the file.

@@ -3,7 +3,9 @@
 pub mod faults;
 pub mod files;
 pub mod pulse;
+pub mod log;
 pub mod schema;
+pub mod desk;
 pub mod writer;
 pub mod readers;
 pub mod outbox;

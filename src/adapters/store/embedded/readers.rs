@@ -3,6 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use rusqlite::Connection;
@@ -14,7 +15,9 @@ use crate::{
 };
 
 /// Reads at once at most.
-const MAX_READERS: usize = 8;
+const MAX_READERS: u32 = 8;
+/// How long closing waits for reads that have begun.
+const READS_END_WITHIN: Duration = Duration::from_secs(1);
 
 /// A pool of connections that only read. A read that begins after a commit was acknowledged sees it.
 #[derive(Debug, Clone)]
@@ -30,7 +33,7 @@ impl Readers {
     /// needed.
     #[must_use]
     pub fn new(path: PathBuf, files: OpenFiles) -> Self {
-        let permits = Arc::new(Semaphore::new(MAX_READERS));
+        let permits = Arc::new(Semaphore::new(MAX_READERS as usize));
         Self { path: Arc::new(path), files: Arc::new(files), idle: Arc::default(), permits }
     }
 
@@ -55,7 +58,7 @@ impl Readers {
             };
             let outcome = read(&connection);
             // One that failed may be broken; a new one is cheap.
-            if outcome.is_ok() {
+            if outcome.is_ok() && !pool.permits.is_closed() {
                 pool.idle().push(connection);
             }
             outcome
@@ -65,6 +68,15 @@ impl Readers {
             Refused::Commit(CommitError::Unavailable(it)) => it,
             Refused::Commit(it) => Unavailable(it.to_string()),
         })
+    }
+
+    /// Lets reads that have begun end, for a second at most, and closes the connections. There are no more reads then.
+    pub async fn close(&self) {
+        let all = self.permits.acquire_many(MAX_READERS);
+        // Those that still read then close theirs when they are dropped.
+        let _ = tokio::time::timeout(READS_END_WITHIN, all).await;
+        self.permits.close();
+        self.idle().clear();
     }
 
     /// A connection to the file that the writer writes. What has taken its place is not read as if it were that: it may

@@ -25,7 +25,7 @@ use crate::{
 const VERSION: i64 = 1;
 
 /// For how long a connection waits while another process (the command line, a backup) holds the lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) const TABLES: &str = "
     CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -161,6 +161,8 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
 /// Write-ahead log, so that reading never waits for writing; and a commit is on the disk before it is acknowledged.
 fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    // What is deleted is overwritten: an address that a mail went to is not left in pages that are free.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Immediate: of two processes that open a new file at once, the second waits and finds the tables there.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

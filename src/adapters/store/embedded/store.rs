@@ -37,8 +37,9 @@ use crate::{
 /// A store in one SQLite file. Other processes may have the file open too.
 #[derive(Debug)]
 pub struct EmbeddedStore {
-    writer: Writer,
+    // Dropped first, so that the writer's connection is the last, with which SQLite removes the log.
     pub(crate) readers: Readers,
+    pub(crate) writer: Writer,
     files: OpenFiles,
 }
 

@@ -58,6 +58,11 @@ impl Upkeep for EmbeddedStore {
         self.write(put).await.map(|_| ())
     }
 
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.end().await;
+    }
+
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         let latest = *latest;
         self.write(move |connection| outbox::recall(connection, now, &latest)).await

@@ -6,10 +6,10 @@
 
 use std::{
     sync::{
-        Arc,
-        mpsc::{self, Receiver, SyncSender, TrySendError},
+        Arc, Mutex, PoisonError,
+        mpsc::{self, SyncSender, TrySendError},
     },
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -18,15 +18,14 @@ use tokio::sync::oneshot;
 
 use crate::{
     adapters::store::embedded::{
+        desk::{Answer, Desk, Job},
         faults::{failing, unavailable},
-        files::{Astray, OpenFiles},
+        files::OpenFiles,
         pulse::{Beat, Pulse},
     },
     ports::{CommitError, Unavailable},
 };
 
-/// Pieces of work in one transaction at most: bounds what a group commit holds back, and its write-ahead log.
-const MAX_GROUP: usize = 512;
 /// Pieces of work that may wait: beyond it the disk does not keep up, and callers are better told at once.
 const MAX_WAITING: usize = 16_384;
 /// How long a caller waits for an answer. More than SQLite waits for another process's lock.
@@ -62,36 +61,26 @@ impl From<Refused> for CommitError {
     }
 }
 
-/// Says how a piece of work ended, once the group is on the disk or lost.
-type Answer = Box<dyn FnOnce(Result<(), Unavailable>) + Send>;
-/// Does a piece of work within the open transaction.
-type Work = Box<dyn FnOnce(&Connection) -> (Beat, Answer) + Send>;
-
-/// Why nothing of a group is stored.
-#[derive(Clone, Debug)]
-struct Lost {
-    fault: Unavailable,
-    beat: Beat,
-}
-
-impl From<rusqlite::Error> for Lost {
-    fn from(fault: rusqlite::Error) -> Self {
-        Self { fault: unavailable(&fault), beat: Beat::Failed(failing(&fault)) }
-    }
-}
-
-impl From<Astray> for Lost {
-    fn from(astray: Astray) -> Self {
-        // Whoever asks for the readiness looks at the files, too: the pulse need not tell.
-        Self { fault: Unavailable(astray.words().to_owned()), beat: Beat::Idle }
-    }
-}
-
-/// A handle to the writing thread, which ends when the last handle is gone.
-#[derive(Debug, Clone)]
+/// The handle to the writing thread. When it is dropped, what waits is written, and the thread has ended.
+#[derive(Debug)]
 pub struct Writer {
-    queue: SyncSender<Work>,
+    queue: SyncSender<Job>,
     pulse: Arc<Pulse>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Some(thread) = self.take_thread() {
+            end(&self.queue, thread);
+        }
+    }
+}
+
+fn end(queue: &SyncSender<Job>, thread: JoinHandle<()>) {
+    // A thread that has ended by itself needs no order, and has said why.
+    let _ = queue.send(Job::End);
+    let _ = thread.join();
 }
 
 impl Writer {
@@ -102,9 +91,21 @@ impl Writer {
     pub fn start(connection: Connection, files: OpenFiles) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::sync_channel(MAX_WAITING);
         let pulse = Arc::new(Pulse::default());
-        let mut desk = Desk { connection, files, pulse: pulse.clone(), astray: None };
-        thread::Builder::new().name("store-writer".into()).spawn(move || desk.run(&waiting))?;
-        Ok(Self { queue, pulse })
+        let desk = Desk::new(connection, files, pulse.clone());
+        let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.run(&waiting))?;
+        Ok(Self { queue, pulse, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Ends the thread after what waits, with everything in the database file alone. A second call does nothing.
+    pub async fn end(&self) {
+        let Some(thread) = self.take_thread() else { return };
+        let queue = self.queue.clone();
+        // Nobody waits for this task but us, and it does not panic.
+        let _ = tokio::task::spawn_blocking(move || end(&queue, thread)).await;
+    }
+
+    fn take_thread(&self) -> Option<JoinHandle<()>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Has `work` done within a transaction, and waits until it is on the disk. Work that fails leaves nothing behind.
@@ -158,95 +159,14 @@ impl Writer {
             };
             (counted(beat), Box::new(answer))
         };
-        self.queue.try_send(Box::new(job)).map_err(|fault| match fault {
+        self.queue.try_send(Job::Work(Box::new(job))).map_err(|fault| match fault {
             TrySendError::Full(_) => Unavailable("too many writes wait for the disk".to_owned()),
-            TrySendError::Disconnected(_) => Unavailable("the writing thread has ended".to_owned()),
+            TrySendError::Disconnected(_) => Unavailable("the store is closed".to_owned()),
         })?;
         match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(Unavailable("the writing thread has ended".to_owned()).into()),
+            Ok(Err(_)) => Err(Unavailable("the store is closed".to_owned()).into()),
             Err(_) => Err(Unavailable("the disk has not taken the write in time".to_owned()).into()),
-        }
-    }
-}
-
-/// What the thread works with.
-struct Desk {
-    connection: Connection,
-    files: OpenFiles,
-    pulse: Arc<Pulse>,
-    /// Whether the latest look found a file to be not in its place.
-    astray: Option<Astray>,
-}
-
-impl Desk {
-    fn run(&mut self, waiting: &Receiver<Work>) {
-        while let Ok(first) = waiting.recv() {
-            let mut pieces = Vec::new();
-            let stored = self.write_group(first, waiting, &mut pieces);
-            let now = Instant::now();
-            if let (Err(lost), None) = (&stored, self.astray) {
-                tracing::error!(fault = %lost.fault, lost = pieces.len(), "nothing was stored");
-            }
-            for (beat, answer) in pieces {
-                self.pulse.note(now, stored.as_ref().map_or_else(|lost| lost.beat, |()| beat));
-                answer(stored.as_ref().map_err(|lost| lost.fault.clone()).copied());
-            }
-        }
-    }
-
-    /// One transaction with all that waits.
-    fn write_group(
-        &mut self,
-        first: Work,
-        waiting: &Receiver<Work>,
-        pieces: &mut Vec<(Beat, Answer)>,
-    ) -> Result<(), Lost> {
-        let begun = self.look_at_files().and_then(|()| Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?));
-        // Where no transaction began, each statement would be stored by itself: the savepoints then refuse to work.
-        for work in std::iter::once(first).chain(waiting.try_iter()).take(MAX_GROUP) {
-            pieces.push(work(&self.connection));
-        }
-        begun?;
-        if self.connection.is_autocommit() {
-            // After a full disk or a failing one SQLite takes the whole transaction back.
-            let why = pieces.iter().map(|(beat, _)| *beat).find(|it| matches!(it, Beat::Failed(_)));
-            let fault = Unavailable("the disk refused a write of this group".to_owned());
-            return Err(Lost { fault, beat: why.unwrap_or(Beat::Idle) });
-        }
-        self.connection.execute_batch("COMMIT").inspect_err(|_| {
-            if let Err(second) = self.connection.execute_batch("ROLLBACK") {
-                tracing::debug!(%second, "the transaction was gone already");
-            }
-        })?;
-        // What was stored is acknowledged only if the next start finds it.
-        self.look_at_files()
-    }
-
-    /// Whether what is written is found by the next start.
-    fn look_at_files(&mut self) -> Result<(), Lost> {
-        let astray = self.files.astray();
-        match astray {
-            Some(it) if self.astray != astray => {
-                tracing::error!("ALARM: {}; until then every write is refused", it.words());
-                self.empty_log();
-            }
-            None if self.astray.is_some() => tracing::info!("the database is in its place again"),
-            Some(_) | None => {}
-        }
-        self.astray = astray;
-        astray.map_or(Ok(()), |it| Err(it.into()))
-    }
-
-    /// Moves what the log holds into the database that it belongs to. So a database that is put back is whole even without its log, and a log that was
-    /// left behind is not read into another database by the next start.
-    fn empty_log(&self) {
-        if self.files.log_is_replaced() {
-            return;
-        }
-        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
-        if !matches!(emptied, Ok(false)) {
-            tracing::error!(?emptied, "the write-ahead log could not be moved into the database");
         }
     }
 }

@@ -69,6 +69,10 @@ impl Upkeep for RedisStore {
         self.link.ask(QUICK, &write).await
     }
 
+    async fn close(&self) {
+        // What was acknowledged is with the server already.
+    }
+
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         recall::alerts(&self.link, now, latest).await
     }
