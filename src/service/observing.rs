@@ -180,15 +180,13 @@ impl Seen {
     }
 }
 
-/// The caller's name for the login: the header's, or else the event's.
+/// The caller's name for the login: the header's, or else the event's. Both must be sound.
 fn idempotency_name(new: &NewLogin) -> Result<Option<String>, Invalid> {
-    let (field, name) = match (&new.idempotency_key, &new.draft.event_id) {
-        (Some(it), _) => ("Idempotency-Key", it),
-        (None, Some(it)) => ("event_id", it),
-        (None, None) => return Ok(None),
-    };
-    check_key(field, name)?;
-    Ok(Some(name.clone()))
+    let named = [("Idempotency-Key", &new.idempotency_key), ("event_id", &new.draft.event_id)];
+    for (field, name) in named {
+        name.as_ref().map_or(Ok(()), |it| check_key(field, it))?;
+    }
+    Ok(named.into_iter().find_map(|(_, name)| name.clone()))
 }
 
 /// Whether an idempotency key is one.

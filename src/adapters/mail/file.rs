@@ -34,8 +34,7 @@ impl FileMail {
     /// # Errors
     /// If the folder cannot be made.
     pub fn open(dir: &Path, composer: Composer) -> io::Result<Self> {
-        // The mails hold addresses and links that answer for their users.
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        make(dir)?;
         Ok(Self { composer, dir: dir.to_owned() })
     }
 
@@ -55,13 +54,13 @@ impl FileMail {
 impl Mail for FileMail {
     async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
         let bytes = self.composer.compose(now, notice)?.bytes;
-        let path = self.path(&file_name(notice.alert()));
-        blocking(move || write(&path, &bytes)).await
+        let (dir, path) = (self.dir.clone(), self.path(&file_name(notice.alert())));
+        blocking(move || make(&dir).and_then(|()| write(&path, &bytes))).await
     }
 
     async fn probe(&self) -> Result<(), MailFault> {
-        let path = self.dir.join(".probe");
-        blocking(move || fs::write(&path, b"").and_then(|()| fs::remove_file(&path))).await
+        let (dir, path) = (self.dir.clone(), self.dir.join(".probe"));
+        blocking(move || make(&dir).and_then(|()| fs::write(&path, b"")).and_then(|()| fs::remove_file(&path))).await
     }
 }
 
@@ -96,6 +95,12 @@ fn file_name(alert: &Alert) -> String {
 fn is_name(name: &str) -> bool {
     let allowed = |it: u8| it.is_ascii_alphanumeric() || it == b'_' || it == b'-';
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+/// Makes the folder if it is missing: also when somebody has deleted it meanwhile.
+fn make(dir: &Path) -> io::Result<()> {
+    // The mails hold addresses and links that answer for their users.
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 /// Written beside its place and then moved there: a reader sees a whole mail or none.

@@ -1,6 +1,6 @@
 //! Mails in a folder: written whole, found again, and nothing else is read.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use tempfile::tempdir;
 use watchlight::{
@@ -14,6 +14,19 @@ use watchlight::{
 };
 
 use crate::mail::samples::{NOW, RECIPIENT, alert, composer, notice, opened};
+
+#[tokio::test]
+async fn a_folder_that_was_deleted_is_made_again() {
+    let dir = tempdir().unwrap();
+    let folder = dir.path().join("mail");
+    let opened = opened(&format!("file:{}", folder.display()), TlsMode::Required);
+    fs::remove_dir_all(&folder).unwrap();
+    opened.mail.probe().await.unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    opened.mail.send(NOW, &notice(&alert())).await.unwrap();
+    assert_eq!(opened.mailbox.unwrap().list(10).len(), 1);
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+}
 
 #[tokio::test]
 async fn what_is_filed_is_found_again() {
