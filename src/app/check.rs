@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
 use crate::{
@@ -37,11 +38,12 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     };
     report("settings", Ok("read".to_owned()));
     report("links", links(settings));
+    report("door", door(settings));
     report("store", store(settings).await);
     report("mail", mail(settings).await);
     report("templates", templates(settings));
     report("places", places(settings));
-    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 6 checks found something wrong"))) }
+    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 7 checks found something wrong"))) }
 }
 
 /// Whether links in mails lead here, as far as that can be told from the settings.
@@ -50,6 +52,17 @@ fn links(settings: &Settings) -> Result<String, String> {
     let default_elsewhere = url == "http://127.0.0.1:8080" && bind.port() != 8080;
     let mend = "set http.public_url to the address under which users reach this service";
     if default_elsewhere { Err(format!("{url} is not where it listens ({bind}): {mend}")) } else { Ok(url.clone()) }
+}
+
+/// Whether strangers can get at what is not meant for them.
+fn door(settings: &Settings) -> Result<String, String> {
+    let in_folder = settings.mail.url.expose_secret().starts_with("file:");
+    let exposures = settings.http.exposures(in_folder);
+    if exposures.is_empty() {
+        Ok(format!("{} lets strangers see nothing", settings.http.bind))
+    } else {
+        Err(exposures.join("; "))
+    }
 }
 
 async fn store(settings: &Settings) -> Result<String, String> {

@@ -177,7 +177,9 @@ impl Foundation {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn webhooks(&self, settings: &Settings) -> Result<Webhooks, Fault> {
-        let reach = if settings.webhooks_allow_private { Reach::Everywhere } else { Reach::Public };
+        let to = &settings.webhooks;
+        let reach =
+            if to.allow_private { Reach::Everywhere } else { Reach::Public(to.allowed_ports.as_slice().into()) };
         let client = HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots());
         let ports = (self.store.clone(), Arc::new(client?) as Arc<_>, self.clock.clone());
         Ok(Webhooks::new(ports, self.keyring.clone(), message))

@@ -7,8 +7,8 @@ use std::{
 
 use crate::{
     adapters::hooks::client::TlsFault,
+    config::problems::Problem,
     config::raw::ReadError,
-    config::settings::Problem,
     ports::Unavailable,
     service::custody::{CustodyError, NotTheStore},
     service::webhooks::WebhookError,

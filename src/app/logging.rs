@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::app::fault::Fault;
-use crate::config::settings::{Logging, Problem};
+use crate::config::{problems::Problem, settings::Logging};
 
 /// Starts logging. A second start in one process changes nothing.
 ///

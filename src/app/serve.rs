@@ -40,6 +40,8 @@ use crate::{
 
 /// How often idle counters are forgotten.
 const UPKEEP: Duration = Duration::from_secs(10);
+/// For how long what `/readyz` and `/metrics` have found is told to others, too.
+const HEALTH_LASTS: Duration = Duration::from_secs(1);
 /// How long the workers may take to end what they have begun, after the last answer.
 const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 
@@ -52,6 +54,9 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let geo = Arc::new(places_and_agents(settings, &foundation));
     let catalogue = templates::catalogue(settings)?;
     let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
+    for exposure in settings.http.exposures(mail.mailbox.is_some()) {
+        warn!("{exposure}");
+    }
     let _watch = watch_places(&geo);
     if settings.store.url.expose_secret() == MEMORY {
         print_first_key(&foundation).await?;
@@ -156,7 +161,12 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
             per_key,
             per_address,
             patience: Patience::default(),
+            mailbox: settings.http.mailbox,
+            metrics: settings.http.metrics,
+            docs: settings.http.docs,
+            health_lasts: HEALTH_LASTS,
         }),
+        health: Arc::default(),
         metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
     }
 }

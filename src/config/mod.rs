@@ -2,4 +2,6 @@
 
 pub mod policy;
 pub mod raw;
+pub mod problems;
+pub mod listener;
 pub mod settings;

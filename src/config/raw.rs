@@ -49,6 +49,12 @@ pub struct RawHttp {
     pub trusted_proxies: Option<Vec<String>>,
     /// The header in which they name the caller.
     pub client_ip_header: Option<String>,
+    /// Who sees the mails that were written to a folder.
+    pub mailbox: Option<String>,
+    /// Who sees the service's numbers.
+    pub metrics: Option<String>,
+    /// Who sees the description of the API.
+    pub docs: Option<String>,
 }
 
 /// `[store]`
@@ -117,6 +123,9 @@ pub struct RawWebhooks {
     /// Whether private addresses and plain http are posted to.
     #[serde(deserialize_with = "flag")]
     pub allow_private: Option<bool>,
+    /// The ports on the public Internet that are posted to.
+    #[serde(deserialize_with = "list")]
+    pub allowed_ports: Option<Vec<String>>,
 }
 
 /// `[secrets]`
@@ -266,20 +275,22 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::E
     }
 }
 
-/// A list of texts, also where a variable wrote it with commas.
+/// A list of texts or of numbers, also where a variable wrote it with commas.
 fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
         List(Vec<String>),
+        Numbers(Vec<i64>),
         Text(String),
     }
     match Written::deserialize(deserializer) {
         Ok(Written::List(it)) => Ok(Some(it)),
+        Ok(Written::Numbers(it)) => Ok(Some(it.iter().map(i64::to_string).collect())),
         Ok(Written::Text(it)) => {
             Ok(Some(it.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()))
         }
-        Err(_) => Err(D::Error::custom("must be a list of texts")),
+        Err(_) => Err(D::Error::custom("must be a list")),
     }
 }
 

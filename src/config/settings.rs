@@ -2,22 +2,23 @@
 
 use std::{
     fs,
-    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    config::policy,
-    config::raw::{RawHttp, RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore},
+    config::{
+        listener::{self, HttpListener},
+        policy,
+        problems::{Problem, Problems},
+        raw::{RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore, RawWebhooks},
+    },
     domain::{
         policy::Policies,
         storm::{MAX_SAMPLE, StormRule},
         time::DAY_MS,
     },
-    http::wire::network,
 };
 
 /// Everything that can be set.
@@ -33,27 +34,14 @@ pub struct Settings {
     pub policies: Policies,
     /// Where mails go.
     pub mail: MailRoute,
-    /// Whether webhooks may be on private addresses and without TLS.
-    pub webhooks_allow_private: bool,
+    /// Where webhooks may lead.
+    pub webhooks: WebhookReach,
     /// The file of the master key.
     pub key_file: PathBuf,
     /// How many requests are let in.
     pub limits: RequestLimits,
     /// What is logged.
     pub log: Logging,
-}
-
-/// How the service is reached.
-#[derive(Debug)]
-pub struct HttpListener {
-    /// Where it listens; port 0 takes a free one.
-    pub bind: SocketAddr,
-    /// What links in mails start with, without a slash at the end.
-    pub public_url: String,
-    /// Proxies whose word about the caller's address is taken.
-    pub trusted_proxies: Vec<IpNet>,
-    /// The header in which they give it.
-    pub client_ip_header: Option<String>,
 }
 
 /// Where everything is kept, and for how long.
@@ -65,6 +53,15 @@ pub struct StorePlace {
     pub identity_file: PathBuf,
     /// Logins and alerts older than this are forgotten.
     pub retention_ms: i64,
+}
+
+/// Where webhooks may lead.
+#[derive(Debug)]
+pub struct WebhookReach {
+    /// Whether they may be on private addresses, on every port and without TLS.
+    pub allow_private: bool,
+    /// The ports on the public Internet.
+    pub allowed_ports: Vec<u16>,
 }
 
 /// Where mails go.
@@ -127,17 +124,11 @@ pub struct Logging {
     pub filter: String,
 }
 
-/// A setting that cannot be what was written.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Its name: `http.bind`.
-    pub setting: &'static str,
-    /// What it must be instead.
-    pub expected: String,
-}
-
 /// Requests a second that one key or address may send unless the operator says otherwise: more than one machine serves.
 const GENEROUS: u32 = 10_000;
+
+/// The port of https.
+const HTTPS: u16 = 443;
 
 /// The server's own lines about its start say nothing that ours do not, and callers' nonsense is no error of ours.
 const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off";
@@ -148,15 +139,15 @@ impl Settings {
     /// # Errors
     /// Every setting that is not sound, not only the first.
     pub fn resolve(raw: RawSettings) -> Result<Self, Vec<Problem>> {
-        let mut problems = Problems(Vec::new());
+        let mut problems = Problems::default();
         let key_file: PathBuf = raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into();
         let settings = Self {
-            http: http(raw.http, &mut problems),
+            http: listener::resolve(raw.http, &mut problems),
             store: store(raw.store, &key_file, &mut problems),
             geoip_dir: raw.geoip.dir.unwrap_or_else(|| "geoip".to_owned()).into(),
             policies: policies(raw.policy, &mut problems),
             mail: mail(raw.mail, &mut problems),
-            webhooks_allow_private: raw.webhooks.allow_private.unwrap_or(false),
+            webhooks: webhooks(raw.webhooks, &mut problems),
             key_file,
             limits: limits(&raw.limits, &mut problems),
             log: logging(raw.log, &mut problems),
@@ -165,17 +156,12 @@ impl Settings {
     }
 }
 
-/// What is wrong so far.
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    /// The value, or a default in its place and a problem on the list.
-    fn check<T>(&mut self, setting: &'static str, expected: &str, value: Option<T>, otherwise: T) -> T {
-        value.unwrap_or_else(|| {
-            self.0.push(Problem { setting, expected: expected.to_owned() });
-            otherwise
-        })
-    }
+fn webhooks(raw: RawWebhooks, problems: &mut Problems) -> WebhookReach {
+    let written = raw.allowed_ports.unwrap_or_else(|| vec![HTTPS.to_string()]);
+    let ports: Option<Vec<u16>> = written.iter().map(|it| it.parse().ok().filter(|port| *port > 0)).collect();
+    let ports = ports.filter(|it| !it.is_empty());
+    let allowed_ports = problems.check("webhooks.allowed_ports", "must be ports such as [443]", ports, vec![HTTPS]);
+    WebhookReach { allow_private: raw.allow_private.unwrap_or(false), allowed_ports }
 }
 
 fn policies(raw: RawPolicyFile, problems: &mut Problems) -> Policies {
@@ -185,39 +171,6 @@ fn policies(raw: RawPolicyFile, problems: &mut Problems) -> Policies {
         let expected = format!("must be a sound file of policies: `{file}`: {fault}");
         problems.check("policy.file", &expected, None, Policies::default())
     })
-}
-
-fn http(raw: RawHttp, problems: &mut Problems) -> HttpListener {
-    let otherwise = SocketAddr::from(([127, 0, 0, 1], 8080));
-    let bind = raw.bind.map_or(Some(otherwise), |it| it.parse().ok());
-    let bind = problems.check("http.bind", "must be an address and a port, such as 127.0.0.1:8080", bind, otherwise);
-    let public_url = raw.public_url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
-    let public_url = public_url.trim_end_matches('/').to_owned();
-    let expected = "must start with http:// or https:// and name a host, without a query or a fragment";
-    problems.check("http.public_url", expected, is_base_url(&public_url).then_some(()), ());
-    let proxies = raw.trusted_proxies.unwrap_or_default();
-    let proxies: Option<Vec<IpNet>> = proxies.iter().map(|it| network::parse(it)).collect();
-    let trusted_proxies =
-        problems.check("http.trusted_proxies", "must be networks such as 10.0.0.0/8 or addresses", proxies, Vec::new());
-    let header = raw.client_ip_header.filter(|it| !it.is_empty()).map(|it| it.to_ascii_lowercase());
-    let named = |it: &String| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-    problems.check(
-        "http.client_ip_header",
-        "must be the name of a header",
-        header.as_ref().is_none_or(named).then_some(()),
-        (),
-    );
-    if header.is_some() == trusted_proxies.is_empty() {
-        let expected = "is used together with http.trusted_proxies: set both or neither";
-        problems.0.push(Problem { setting: "http.client_ip_header", expected: expected.to_owned() });
-    }
-    HttpListener { bind, public_url, trusted_proxies, client_ip_header: header }
-}
-
-fn is_base_url(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let allowed = |it: char| it.is_ascii_graphic() && !"?#\"<>\\@".contains(it);
-    rest.is_some_and(|it| !it.is_empty() && !it.starts_with(['/', ':']) && it.chars().all(allowed))
 }
 
 fn store(raw: RawStore, key_file: &Path, problems: &mut Problems) -> StorePlace {

@@ -154,8 +154,10 @@ pub fn is_public(address: IpAddr) -> bool {
             let shared = a == 100 && (64..128).contains(&b);
             let benchmark = a == 198 && (b == 18 || b == 19);
             let protocol = (a, b, c) == (192, 0, 0);
+            // Once the relays of 6to4 (RFC 7526): whoever answers there now is nobody in particular.
+            let relay = (a, b, c) == (192, 88, 99);
             let special = it.is_private() || it.is_loopback() || it.is_link_local() || it.is_documentation();
-            !(special || shared || benchmark || protocol || a == 0 || a >= 224)
+            !(special || shared || benchmark || protocol || relay || a == 0 || a >= 224)
         }
         IpAddr::V6(it) => is_public_v6(it),
     }

@@ -15,7 +15,7 @@ use crate::{
     http::{
         auth, body,
         pages::{AnswerPage, AnswerState},
-        problem::Fault,
+        problem::{Fault, Problem},
         random,
         state::State,
     },
@@ -48,7 +48,9 @@ const CONTENT_SECURITY_POLICY: &str =
     params(("token" = String, Path, description = "The secret of the link in the mail")),
     responses(
         (status = 200, description = "The page that asks", body = String, content_type = "text/html"),
-        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html"),
+        (status = 429, description = "Too many requests from this address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json")))]
 pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
     auth::check_address(&state, &request)?;
     state.custody.check()?;
@@ -70,7 +72,13 @@ pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>)
         (status = 200, description = "Recorded: the device is denied", body = String, content_type = "text/html"),
         (status = 403, description = "The form is not the one that was shown: the page asks again", body = String,
             content_type = "text/html"),
-        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html"),
+        (status = 400, description = "The body breaks off", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The form did not arrive in time", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The form is larger than 4 KiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "It is no form", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests from this address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json")))]
 pub async fn deny(
     request: HttpRequest,
     token: Path<String>,

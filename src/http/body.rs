@@ -3,7 +3,11 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, http::header, web};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap},
+    web,
+};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -75,11 +79,17 @@ pub fn expect_type(request: &HttpRequest, types: &[&'static str]) -> Result<(), 
 /// # Errors
 /// 408, 413; 400 when the body breaks off.
 pub async fn read(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|it| it > limit as u64) {
-        return Err(Fault::BodyTooLarge(limit));
-    }
+    check_length(request.headers(), limit)?;
     tokio::time::timeout(ARRIVES_WITHIN, collect(payload, limit)).await.unwrap_or(Err(Fault::BodyTimeout))
+}
+
+/// Refuses a body that announces itself as larger than `limit` bytes.
+///
+/// # Errors
+/// 413.
+pub fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Fault> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|it| it > limit as u64) { Err(Fault::BodyTooLarge(limit)) } else { Ok(()) }
 }
 
 async fn collect(mut payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {

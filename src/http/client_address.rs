@@ -2,10 +2,13 @@
 
 use std::net::IpAddr;
 
-use actix_web::HttpRequest;
+use actix_web::dev::RequestHead;
 use ipnet::IpNet;
 
 use crate::domain::place::canonical_address;
+
+/// Headers by which a proxy says that it asks for somebody else. Whoever lies in them only gets less.
+const FORWARDING: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
 /// Whom to believe about the caller's address.
 #[derive(Clone, Debug, Default)]
@@ -19,11 +22,20 @@ pub struct TrustedProxies {
 impl TrustedProxies {
     /// The caller's address: the peer's, or if that is one of our proxies the last in the header that is not.
     #[must_use]
-    pub fn caller(&self, request: &HttpRequest) -> Option<IpAddr> {
-        let peer = canonical_address(request.peer_addr()?.ip());
+    pub fn caller(&self, request: &RequestHead) -> Option<IpAddr> {
+        let peer = canonical_address(request.peer_addr?.ip());
         let Some(header) = &self.header else { return Some(peer) };
-        let lines: Vec<&str> = request.headers().get_all(header).filter_map(|it| it.to_str().ok()).collect();
+        let lines: Vec<&str> = request.headers.get_all(header).filter_map(|it| it.to_str().ok()).collect();
         Some(self.walk(peer, &lines.join(",")))
+    }
+
+    /// Whether the caller is on this machine, as far as can be told: the peer is, is none of our proxies, and says nothing
+    /// of asking for somebody else.
+    #[must_use]
+    pub fn is_local(&self, request: &RequestHead) -> bool {
+        let peer = request.peer_addr.map(|it| canonical_address(it.ip()));
+        let forwards = FORWARDING.into_iter().chain(self.header.as_deref()).any(|it| request.headers.contains_key(it));
+        peer.is_some_and(|it| it.is_loopback() && !self.trusts(it)) && !forwards
     }
 
     /// Walks from the peer to the left for as long as the address is a proxy's. What cannot be read ends the walk: then

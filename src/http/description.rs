@@ -3,11 +3,12 @@
 use std::{borrow::Cow, sync::Arc};
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{self, ContentEncoding},
     web::{Data, Path},
 };
 use bytes::Bytes;
+use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -18,8 +19,12 @@ use utoipa::{
 use utoipa_swagger_ui::Config;
 
 use crate::http::{
-    alerts, answer, devices, feed, health, import, logins, mail_events, policy, problem::Fault, regions, sessions,
-    suppressions, webhooks, wire::webhook::MessageBody,
+    alerts, answer, auth, devices, feed, health, import, logins, mail_events, policy,
+    problem::{Fault, Problem},
+    regions, sessions,
+    state::State,
+    suppressions, webhooks,
+    wire::webhook::MessageBody,
 };
 
 /// The description.
@@ -29,8 +34,8 @@ use crate::http::{
         title = "Watchlight",
         description = "Recognises the device behind every login and mails the user when it is new. Times are RFC 3339 in \
             UTC; unknown fields and parameters are refused; every failure is `application/problem+json` with a stable \
-            `type` and the request's name, which is in the `X-Request-Id` header of every answer too. Over a limit the \
-            answer is 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`.",
+            `type` and the request's name, which is in the `X-Request-Id` header of every answer too. An answer under a \
+            limit tells of it in `RateLimit` and `RateLimit-Policy`; over one it is 429, with `Retry-After`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
@@ -109,7 +114,25 @@ impl DescriptionJson {
     #[must_use]
     pub fn new() -> Self {
         // Its keys are texts: it cannot fail, and if it did the test that reads it would.
-        Self(Description::openapi().to_json().unwrap_or_default().into())
+        let mut description = serde_json::to_value(Description::openapi()).unwrap_or_default();
+        say_unsigned(&mut description);
+        Self(description.to_string().into())
+    }
+}
+
+/// Says of numbers of 32 bits without a sign that they are: `utoipa` describes them as `int32`, which ends at half of them.
+fn say_unsigned(described: &mut Value) {
+    match described {
+        Value::Object(members) => {
+            let is = |name: &str, value: Value| members.get(name) == Some(&value);
+            if is("format", "int32".into()) && members.get("minimum").is_some_and(|it| it.as_i64() >= Some(0)) {
+                members.insert("format".to_owned(), "uint32".into());
+                members.entry("maximum").or_insert_with(|| u32::MAX.into());
+            }
+            members.values_mut().for_each(say_unsigned);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(say_unsigned),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -119,18 +142,29 @@ impl Default for DescriptionJson {
     }
 }
 
-/// This description.
+/// This description. Whom the setting `http.docs` leaves out is told 404.
+///
+/// # Errors
+/// 404.
 #[utoipa::path(get, path = "/openapi.json", tag = "health", operation_id = "openapi",
-    responses((status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json")))]
-pub async fn description(json: Data<DescriptionJson>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(json.0.clone())
+    responses(
+        (status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json"),
+        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+pub async fn description(
+    request: HttpRequest,
+    state: Data<State>,
+    json: Data<DescriptionJson>,
+) -> Result<HttpResponse, Fault> {
+    auth::check_audience(&state, &request, state.settings.docs)?;
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(json.0.clone()))
 }
 
 /// The page that shows the description, and its parts. They lie in the program: no copy is made of them.
 ///
 /// # Errors
 /// 404 where there is no such part.
-pub async fn docs(file: Path<String>) -> Result<HttpResponse, Fault> {
+pub async fn docs(request: HttpRequest, file: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
+    auth::check_audience(&state, &request, state.settings.docs)?;
     let config = Arc::new(Config::new(["/openapi.json"]));
     let file = utoipa_swagger_ui::serve(&file, config).map_err(|it| Fault::internal(&it))?.ok_or(Fault::NotFound)?;
     let mut answer = HttpResponse::Ok();
@@ -145,6 +179,10 @@ pub async fn docs(file: Path<String>) -> Result<HttpResponse, Fault> {
 }
 
 /// `/docs` without its slash: the page's parts lie below it.
-pub async fn to_docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
+///
+/// # Errors
+/// 404 for whom it is not there.
+pub async fn to_docs(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
+    auth::check_audience(&state, &request, state.settings.docs)?;
+    Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish())
 }

@@ -4,10 +4,13 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage, HttpRequest,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
+    http::{
+        Method,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
 };
 
@@ -15,6 +18,7 @@ use crate::{
     domain::ids::TenantId,
     http::{
         connection::{Pieces, Unanswered},
+        limit::Counted,
         problem::Fault,
         random,
     },
@@ -22,6 +26,8 @@ use crate::{
 
 /// The header that names a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// The name of a request: a random UUID.
 #[derive(Clone, Debug)]
@@ -65,8 +71,22 @@ pub async fn around(
     Ok(answer.map_body(|_, body| Pieces::of(body)))
 }
 
+/// The answer to a request that is refused before it has a route, with what every answer has.
+#[must_use]
+pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
+    let chance = random::bytes::<16>().unwrap_or_default();
+    let id = uuid(chance);
+    let mut answer = fault.answer(&id, chance[0]);
+    add_usual(answer.headers_mut(), &id);
+    let status = answer.status().as_u16();
+    let labels = [("route", "none".to_owned()), ("method", known(method)), ("status", status.to_string())];
+    metrics::counter!("watchlight_http_requests_total", &labels).increment(1);
+    tracing::info!(method = known(method), status, request_id = id, "request refused before its body came");
+    answer
+}
+
 /// A method's name, if it is one of the usual: callers may invent others, and a metric has no room for those.
-fn known(method: &actix_web::http::Method) -> String {
+fn known(method: &Method) -> String {
     let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     usual.iter().find(|it| **it == method.as_str()).copied().unwrap_or("other").to_owned()
 }
@@ -86,7 +106,21 @@ fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceRes
 }
 
 fn add_headers(answer: &mut ServiceResponse<BoxBody>, id: &str) {
+    let counted = answer.request().extensions().get::<Counted>().and_then(Counted::headers);
     let headers = answer.headers_mut();
+    // Who is refused has been told of the limit that refused it.
+    if let (Some([policy, state]), false) = (counted, headers.contains_key(RATE_LIMIT)) {
+        for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
+        }
+    }
+    add_usual(headers, id);
+}
+
+/// The headers that every answer has.
+fn add_usual(headers: &mut HeaderMap, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }

@@ -97,7 +97,13 @@ pub async fn stream(
     let first = Some(history.page(&tenant, &filter, before, PAGE).await?);
     let export = Export { history, tenant, filter, format, first, before: None };
     let pages = stream::try_unfold(export, Export::step);
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, format.media_type())).streaming(pages))
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, format.media_type()));
+    if format == Format::Csv {
+        // A table is for people: a browser is to keep it rather than show it.
+        answer.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"logins.csv\""));
+    }
+    Ok(answer.streaming(pages))
 }
 
 impl Export {

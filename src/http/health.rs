@@ -16,12 +16,21 @@
 
 use std::{future::Future, time::Duration};
 
-use actix_web::{HttpResponse, http::header, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::Data,
+};
+use bytes::Bytes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    http::state::State,
+    http::{
+        auth,
+        problem::{Fault, Problem},
+        state::State,
+    },
     ports::{Geo, Unfit},
     service::custody::NotTheStore,
 };
@@ -63,14 +72,20 @@ pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8")).body("ok\n")
 }
 
-/// Whether logins can be recorded: each dependency by name.
+/// Whether logins can be recorded: each dependency by name. What was found may be a second old.
 #[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readiness",
     responses(
         (status = 200, description = "Logins are recorded", body = Readiness),
         (status = 503, description = "The store does not answer, or is not fit to be written", body = Readiness)))]
 pub async fn ready(state: Data<State>) -> HttpResponse {
+    let (status, body) = state.health.ready.get(state.settings.health_lasts, look(&state)).await;
+    HttpResponse::build(status).content_type("application/json").body(body)
+}
+
+/// Asks every dependency; the status and the body of the answer.
+async fn look(state: &State) -> (StatusCode, Bytes) {
     let (store, mail) = tokio::join!(
-        probe("store", "the store does not answer", probe_store(&state), |fault| match fault {
+        probe("store", "the store does not answer", probe_store(state), |fault| match fault {
             Unfit::Told(words) => Some(words),
             Unfit::Unavailable(_) => None,
         }),
@@ -84,12 +99,14 @@ pub async fn ready(state: Data<State>) -> HttpResponse {
     let geo = Check::new("geo", databases(state.geo.as_ref()));
     let retention = Check::new("retention", state.watch.trim_wait.amiss().map(str::to_owned));
     let failed = |it: &Check| it.status != "ok";
-    let (status, mut answer) = match (failed(&store), [&mail, &geo, &retention].into_iter().any(failed)) {
-        (true, _) => ("unavailable", HttpResponse::ServiceUnavailable()),
-        (false, true) => ("degraded", HttpResponse::Ok()),
-        (false, false) => ("ready", HttpResponse::Ok()),
+    let (status, code) = match (failed(&store), [&mail, &geo, &retention].into_iter().any(failed)) {
+        (true, _) => ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
+        (false, true) => ("degraded", StatusCode::OK),
+        (false, false) => ("ready", StatusCode::OK),
     };
-    answer.json(Readiness { status, checks: vec![store, mail, geo, retention] })
+    let readiness = Readiness { status, checks: vec![store, mail, geo, retention] };
+    // Its keys are texts: it cannot fail.
+    (code, serde_json::to_vec(&readiness).unwrap_or_default().into())
 }
 
 /// Whether the store works, and is the one that was used before.
@@ -128,9 +145,17 @@ fn databases(geo: &dyn Geo) -> Option<String> {
     }
 }
 
-/// The service in numbers, in Prometheus' text format.
+/// The service in numbers, in Prometheus' text format. They may be a second old. Whom the setting `http.metrics` leaves out is
+/// told 404.
+///
+/// # Errors
+/// 404.
 #[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "metrics",
-    responses((status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain")))]
-pub async fn metrics(state: Data<State>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4")).body((state.metrics)())
+    responses(
+        (status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain"),
+        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+pub async fn metrics(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
+    auth::check_audience(&state, &request, state.settings.metrics)?;
+    let numbers = state.health.metrics.get(state.settings.health_lasts, async { (state.metrics)().into() }).await;
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4")).body(numbers))
 }

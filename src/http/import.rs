@@ -43,6 +43,7 @@ const TYPES: &[&str] = &[
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportLine {
     /// Its number, from 1; blank lines count and are not answered.
+    #[schema(minimum = 1)]
     line: u64,
     /// The login, if it is stored.
     #[serde(skip_serializing_if = "Option::is_none")]

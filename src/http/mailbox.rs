@@ -1,5 +1,5 @@
-//! `/mailbox`: the mails that were written to a folder, for looking at them while developing. Where mails are sent, there
-//! is no such page.
+//! `/mailbox`: the mails that were written to a folder, for looking at them while developing. Where mails are sent there
+//! is no such page, nor for whom it is not meant: it shows everybody's mails, without a key.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -27,6 +27,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inl
 /// 404 where mails are not written to a folder.
 pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
     auth::check_address(&state, &request)?;
+    auth::check_audience(&state, &request, state.settings.mailbox)?;
     let mailbox = state.mailbox.as_ref().ok_or(Fault::NotFound)?;
     html(&MailboxPage { mails: &mailbox.list(LISTED) })
 }
@@ -37,6 +38,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 /// 404 where there is no such mail, or mails are not written to a folder.
 pub async fn one(request: HttpRequest, name: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
     auth::check_address(&state, &request)?;
+    auth::check_audience(&state, &request, state.settings.mailbox)?;
     let mail = state.mailbox.as_ref().and_then(|it| it.read(&name)).ok_or(Fault::NotFound)?;
     html(&MailPage { mail: &mail })
 }

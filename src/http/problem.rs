@@ -350,6 +350,7 @@ pub struct Problem {
     /// The kind in words.
     title: &'static str,
     /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// What is wrong with this request; names the field.
     #[schema(example = "client.ip must be an IPv4 or IPv6 address")]

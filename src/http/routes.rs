@@ -2,10 +2,10 @@
 
 use std::{io, net::TcpListener, time::Duration};
 
-use actix_http::{Extensions, HttpService};
+use actix_http::{Extensions, HttpMessage, HttpService, Request};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
 use actix_web::{
-    App, Resource, Route,
+    App, HttpResponse, Resource, Route,
     dev::{AppConfig, Server, fn_service},
     guard,
     middleware::from_fn,
@@ -14,7 +14,7 @@ use actix_web::{
 };
 
 use crate::http::{
-    alerts, answer,
+    alerts, answer, auth, body,
     connection::{Connection, PIECE_BYTES},
     description::{self, DescriptionJson},
     devices, edge, feed, health, import, logins, mail_events, mailbox, policy,
@@ -24,6 +24,10 @@ use crate::http::{
     suppressions, webhooks,
 };
 
+/// Where logins are imported: a body without an end.
+const IMPORT: &str = "/v1/logins/import";
+/// Where mail services report: signed, and without a key.
+const MAIL_EVENTS: &str = "/v1/mail/events";
 /// Within this time the head of a request must have arrived.
 const HEAD_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 /// Within this time a connection that is to close must have closed.
@@ -57,7 +61,7 @@ pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<
             .app_data(description.clone())
             .configure(configure);
         let app = app.into_factory().map_err(|it: actix_web::Error| it.error_response());
-        let stopping = stopping.clone();
+        let (stopping, inviting) = (stopping.clone(), state.clone());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let stopping = stopping.clone();
@@ -66,6 +70,7 @@ pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<
             .client_request_timeout(HEAD_ARRIVES_WITHIN)
             .client_disconnect_timeout(CLOSES_WITHIN)
             .h1_write_buffer_size(PIECE_BYTES)
+            .expect(fn_service(move |it: Request| invite(inviting.clone(), it)))
             .on_connect_ext(|it: &Connection, extensions: &mut Extensions| {
                 extensions.insert(it.unanswered());
             })
@@ -80,6 +85,24 @@ pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<
     Ok(server.run())
 }
 
+/// Whether a body that waits to be asked for (`Expect: 100-continue`) is asked for: not with a key that opens nothing, nor
+/// when more is announced than is read. What else may be wrong is told when it has come.
+async fn invite(state: Data<State>, request: Request) -> Result<Request, HttpResponse> {
+    let looked_at = async {
+        let path = request.path();
+        if path.starts_with("/v1/") && path != MAIL_EVENTS {
+            auth::count_address(&state, request.head(), &mut request.extensions_mut())?;
+            auth::key(&state, request.headers()).await?;
+        }
+        // A line of an import has a limit; all of them have none.
+        if path == IMPORT { Ok(()) } else { body::check_length(request.headers(), body::MAX_BYTES) }
+    };
+    match looked_at.await {
+        Ok(()) => Ok(request),
+        Err(fault) => Err(edge::refuse(request.method(), &fault)),
+    }
+}
+
 /// Every route. The app around it must hold [`State`] and [`DescriptionJson`] as data.
 pub fn configure(config: &mut ServiceConfig) {
     let read = |path| only(path, "GET, HEAD");
@@ -87,7 +110,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             only("/v1/logins", "GET, HEAD, POST").route(get().to(logins::list)).route(web::post().to(logins::record)),
         )
-        .service(only("/v1/logins/import", "POST").route(web::post().to(import::import)))
+        .service(only(IMPORT, "POST").route(web::post().to(import::import)))
         .service(read("/v1/logins/{id}").route(get().to(logins::one)))
         .service(
             only("/v1/policy", "GET, HEAD, PUT, DELETE")
@@ -125,7 +148,7 @@ fn configure_alerts(config: &mut ServiceConfig) {
         .service(only("/v1/alerts", "GET, HEAD").route(get().to(alerts::list)))
         .service(only("/v1/alerts/{id}", "GET, HEAD").route(get().to(alerts::one)))
         .service(only("/v1/alerts/{id}/resend", "POST").route(web::post().to(alerts::resend)))
-        .service(only("/v1/mail/events", "POST").route(web::post().to(mail_events::take)))
+        .service(only(MAIL_EVENTS, "POST").route(web::post().to(mail_events::take)))
         .service(only("/v1/suppressions", "GET, HEAD").route(get().to(suppressions::counts)))
         .service(only("/v1/suppressions/lookup", "POST").route(web::post().to(suppressions::look_up)))
         .service(only("/v1/suppressions/lift", "POST").route(web::post().to(suppressions::lift)));

@@ -1,6 +1,13 @@
 //! What every handler may use: the services, a few ports, and the settings that callers notice.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use actix_web::http::StatusCode;
+use bytes::Bytes;
+use tokio::sync::Mutex;
 
 use crate::{
     domain::keyring::Keyring,
@@ -37,6 +44,81 @@ pub struct HttpSettings {
     pub per_address: Rate,
     /// How long a client may take to read what is written for it.
     pub patience: Patience,
+    /// Who sees the mails that were written to a folder.
+    pub mailbox: Audience,
+    /// Who sees the service's numbers.
+    pub metrics: Audience,
+    /// Who sees the description of the API.
+    pub docs: Audience,
+    /// For how long what `/readyz` and `/metrics` have found is told to others, too.
+    pub health_lasts: Duration,
+}
+
+/// Who may see a page that needs no key. To others it is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever asks.
+    #[default]
+    Everyone,
+    /// Whoever asks from this machine, and not for somebody else.
+    Loopback,
+    /// Nobody.
+    Nobody,
+}
+
+impl Audience {
+    /// Reads the value of a setting.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "everyone" => Some(Self::Everyone),
+            "loopback" => Some(Self::Loopback),
+            "off" => Some(Self::Nobody),
+            _ => None,
+        }
+    }
+}
+
+/// What was found last, for all who ask: while one finds it anew the others wait, and none asks the same again.
+pub struct Snapshot<T> {
+    last: RwLock<Option<(Instant, T)>>,
+    finding: Mutex<()>,
+}
+
+impl<T> Default for Snapshot<T> {
+    fn default() -> Self {
+        Self { last: RwLock::new(None), finding: Mutex::new(()) }
+    }
+}
+
+impl<T: Clone> Snapshot<T> {
+    /// What was found within the time that it lasts, or else what `find` finds.
+    pub async fn get(&self, lasts: Duration, find: impl Future<Output = T>) -> T {
+        if let Some(it) = self.fresh(lasts) {
+            return it;
+        }
+        let _finding = self.finding.lock().await;
+        if let Some(it) = self.fresh(lasts) {
+            return it;
+        }
+        let found = find.await;
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), found.clone()));
+        found
+    }
+
+    fn fresh(&self, lasts: Duration) -> Option<T> {
+        let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
+        last.as_ref().filter(|(at, _)| at.elapsed() < lasts).map(|(_, it)| it.clone())
+    }
+}
+
+/// What is told to all who ask how the service is.
+#[derive(Default)]
+pub struct Health {
+    /// Whether it is ready: the status and the body of the answer.
+    pub ready: Snapshot<(StatusCode, Bytes)>,
+    /// The metrics.
+    pub metrics: Snapshot<Bytes>,
 }
 
 /// What handlers work with. Cheap to clone.
@@ -84,6 +166,29 @@ pub struct State {
     pub limits: Arc<Limits>,
     /// The settings.
     pub settings: Arc<HttpSettings>,
+    /// How the service was when somebody asked last.
+    pub health: Arc<Health>,
     /// Renders the metrics in Prometheus' text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn many_who_ask_at_once_are_told_what_one_has_found() {
+        let (snapshot, found) = (Snapshot::default(), AtomicUsize::new(0));
+        let find = || async {
+            tokio::task::yield_now().await;
+            found.fetch_add(1, Ordering::Relaxed)
+        };
+        let long = Duration::from_mins(1);
+        let told = futures_util::future::join_all((0..50).map(|_| snapshot.get(long, find()))).await;
+        assert_eq!((told, found.load(Ordering::Relaxed)), (vec![0; 50], 1));
+        assert_eq!(snapshot.get(Duration::ZERO, find()).await, 1, "what is too old is found anew");
+        assert_eq!(snapshot.get(long, find()).await, 1);
+    }
 }

@@ -128,11 +128,11 @@ impl HooksClient {
 #[async_trait]
 impl Hooks for HooksClient {
     fn check(&self, url: &str) -> Result<(), &'static str> {
-        Target::parse(url, self.reach).map(drop)
+        Target::parse(url, &self.reach).map(drop)
     }
 
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &[u8]) -> Result<u16, String> {
-        let target = Target::parse(url, self.reach).map_err(|it| format!("the address {it}"))?;
+        let target = Target::parse(url, &self.reach).map_err(|it| format!("the address {it}"))?;
         let mut request = Request::post(target.path())
             .header("host", target.authority())
             .header("user-agent", USER_AGENT)

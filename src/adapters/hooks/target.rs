@@ -1,6 +1,9 @@
 //! What a webhook's address says, and whether it may be posted to.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use url::{Host, Url};
 
@@ -10,10 +13,10 @@ use crate::domain::place::is_public;
 const MAX_URL_BYTES: usize = 2_048;
 
 /// Which addresses may be posted to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Public ones by https.
-    Public,
+    /// Public ones by https, at these ports: at others there is much that is no webhook, and that would be asked in our name.
+    Public(Arc<[u16]>),
     /// Those, and for development also private ones and plain http.
     Everywhere,
 }
@@ -21,8 +24,11 @@ pub enum Reach {
 impl Reach {
     /// Whether a connection may be made to this very address.
     #[must_use]
-    pub fn allows(self, address: SocketAddr) -> bool {
-        self == Self::Everywhere || is_public(address.ip())
+    pub fn allows(&self, address: SocketAddr) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Public(ports) => ports.contains(&address.port()) && is_public(address.ip()),
+        }
     }
 }
 
@@ -38,12 +44,12 @@ impl Target {
     ///
     /// # Errors
     /// What is wrong, in words that go on after the field's name.
-    pub fn parse(text: &str, reach: Reach) -> Result<Self, &'static str> {
+    pub fn parse(text: &str, reach: &Reach) -> Result<Self, &'static str> {
         let sound = text.len() <= MAX_URL_BYTES && !text.chars().any(|it| it.is_control() || it.is_whitespace());
         let url: Url = Some(text).filter(|_| sound).and_then(|it| it.parse().ok()).ok_or("must be an address (URL)")?;
         match (url.scheme(), reach) {
             ("https", _) | ("http", Reach::Everywhere) => {}
-            _ => return Err("must start with https://"),
+            (_, Reach::Public(_) | Reach::Everywhere) => return Err("must start with https://"),
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("must not hold a user name or a password");
@@ -52,10 +58,13 @@ impl Target {
             return Err("must not have a fragment");
         }
         let target = Self { url };
-        let literal = target.literal().map(|it| SocketAddr::new(it, target.port()));
+        let Reach::Public(ports) = reach else { return Ok(target) };
         let local = target.host().trim_end_matches('.').rsplit('.').next() == Some("localhost");
-        if literal.is_some_and(|it| !reach.allows(it)) || (local && reach == Reach::Public) {
+        if local || target.literal().is_some_and(|it| !is_public(it)) {
             return Err("must lead to the public Internet");
+        }
+        if !ports.contains(&target.port()) {
+            return Err("must lead to port 443, or to another that the operator allows");
         }
         Ok(target)
     }
@@ -107,12 +116,16 @@ impl Target {
 mod tests {
     use super::*;
 
+    fn public(ports: &[u16]) -> Reach {
+        Reach::Public(ports.into())
+    }
+
     #[test]
     fn an_address_is_taken_apart() {
-        let target = Target::parse("https://Hooks.Example:8443/a%20b?c=d", Reach::Public).unwrap();
+        let target = Target::parse("https://Hooks.Example:8443/a%20b?c=d", &public(&[443, 8443])).unwrap();
         assert_eq!((target.host(), target.port(), target.path()), ("hooks.example", 8443, "/a%20b?c=d"));
         assert_eq!((target.authority().as_str(), target.is_https()), ("hooks.example:8443", true));
-        let bare = Target::parse("https://[2a02:1810::1]", Reach::Public).unwrap();
+        let bare = Target::parse("https://[2a02:1810::1]", &public(&[443])).unwrap();
         assert_eq!((bare.host(), bare.port(), bare.path()), ("2a02:1810::1", 443, "/"));
         assert_eq!(bare.authority(), "[2a02:1810::1]");
     }
@@ -131,6 +144,7 @@ mod tests {
             "192.168.0.1",
             "169.254.169.254",
             "100.64.0.1",
+            "192.88.99.1",
             "[::1]",
             "[::]",
             "[::ffff:127.0.0.1]",
@@ -145,9 +159,9 @@ mod tests {
             "１２７.0.0.1",
         ];
         for host in hosts {
-            let refused = Target::parse(&format!("https://{host}/hook"), Reach::Public);
+            let refused = Target::parse(&format!("https://{host}/hook"), &public(&[443]));
             assert_eq!(refused.err(), Some("must lead to the public Internet"), "{host}");
-            assert!(Target::parse(&format!("http://{host}/hook"), Reach::Everywhere).is_ok(), "{host}");
+            assert!(Target::parse(&format!("http://{host}/hook"), &Reach::Everywhere).is_ok(), "{host}");
         }
     }
 
@@ -171,8 +185,28 @@ mod tests {
             &long,
         ];
         for text in texts {
-            assert!(Target::parse(text, Reach::Everywhere).is_err(), "{text}");
+            assert!(Target::parse(text, &Reach::Everywhere).is_err(), "{text}");
         }
-        assert!(Target::parse("http://hooks.example", Reach::Public).is_err(), "plain http is for development");
+        assert!(Target::parse("http://hooks.example", &public(&[443, 80])).is_err(), "plain http is for development");
+    }
+
+    #[test]
+    fn on_the_public_internet_only_allowed_ports_are_reached() {
+        let refused = |url: &str, ports: &[u16]| Target::parse(url, &public(ports)).is_err();
+        assert!(
+            !refused("https://hooks.example:443/x", &[443]) && !refused("https://hooks.example:8443", &[443, 8443])
+        );
+        for url in [
+            "https://hooks.example:22",
+            "https://hooks.example:6379/",
+            "https://89.160.20.112:25",
+            "https://h.example:0",
+        ] {
+            assert!(refused(url, &[443]), "{url}");
+            assert!(Target::parse(url, &Reach::Everywhere).is_ok(), "{url}");
+        }
+        assert!(refused("https://hooks.example", &[8443]), "443 is one of them only if it is said");
+        let allowed = |address: &str| public(&[443]).allows(address.parse().unwrap());
+        assert!(allowed("89.160.20.112:443") && !allowed("89.160.20.112:80") && !allowed("192.88.99.1:443"));
     }
 }

@@ -134,13 +134,13 @@ struct LocationBody {
     #[schema(required = true)]
     city: Option<String>,
     /// Degrees north.
-    #[schema(required = true)]
+    #[schema(required = true, minimum = -90, maximum = 90)]
     latitude: Option<f64>,
     /// Degrees east.
-    #[schema(required = true)]
+    #[schema(required = true, minimum = -180, maximum = 180)]
     longitude: Option<f64>,
     /// Radius in kilometres within which the address probably is.
-    #[schema(required = true)]
+    #[schema(required = true, maximum = 65535)]
     accuracy_km: Option<u16>,
     /// IANA time zone.
     #[schema(required = true)]

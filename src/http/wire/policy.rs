@@ -23,14 +23,19 @@ pub struct PolicyBody {
     #[schema(example = "pol_5d1fd0b3e9a2c774")]
     pub version: Option<String>,
     /// A device is recognized from this probability on.
+    #[schema(minimum = 0, maximum = 1)]
     recognized_from: Option<f64>,
     /// Below this it is recognized, but only just.
+    #[schema(minimum = 0, maximum = 1)]
     certain_from: Option<f64>,
     /// From this score on a risk is `medium`.
+    #[schema(minimum = 0, maximum = 1)]
     medium_from: Option<f64>,
     /// From this score on it is `high`.
+    #[schema(minimum = 0, maximum = 1)]
     high_from: Option<f64>,
     /// Two signals of this weight or more are worth a mail about a known device.
+    #[schema(minimum = 0, maximum = 1)]
     strong_from: Option<f64>,
     /// What signals weigh, from 0 to 1, by their names; 0 mutes one.
     #[schema(value_type = BTreeMap<String, f64>)]
@@ -39,8 +44,10 @@ pub struct PolicyBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     muted_signals: Vec<String>,
     /// For how many days a country is remembered; at most 3,650.
+    #[schema(maximum = 3650)]
     country_memory_days: Option<u32>,
     /// No country is new within so many days of the first login, at most 3,650 …
+    #[schema(maximum = 3650)]
     learning_days: Option<u32>,
     /// … and within so many logins.
     learning_logins: Option<u32>,
@@ -50,6 +57,7 @@ pub struct PolicyBody {
     /// Mails to one user within an hour.
     mails_per_hour: Option<u32>,
     /// Mails to one user within a day; at most 20.
+    #[schema(maximum = 20)]
     mails_per_day: Option<u32>,
     /// Logins older than this are never mailed.
     late_after_hours: Option<u32>,

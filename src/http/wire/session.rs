@@ -105,6 +105,7 @@ pub struct SessionBody {
     #[schema(required = true, format = DateTime)]
     ended_at: Option<String>,
     /// From its login to its end, or to its latest use, in seconds.
+    #[schema(minimum = 0)]
     length_s: i64,
     /// API calls.
     calls: u64,

@@ -1,6 +1,6 @@
 //! A webhook as callers write and read it, and the messages that are posted there.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
@@ -12,13 +12,14 @@ use crate::{
     service::webhooks::{Subject, WebhookChange},
 };
 
-/// A webhook to be made, or what is to be different about one. An explicit `null` is the same as nothing.
+/// A webhook to be made, or what is to be different about one. An explicit `null` is the same as nothing, but for `url`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookRequest {
     /// Where messages are posted: https, on the public Internet, without user name, password and fragment. Required to
     /// make one.
-    #[schema(max_length = 2048, example = "https://acme.example/hooks/watchlight")]
+    #[schema(value_type = String, required = false, max_length = 2048, example = "https://acme.example/hooks/watchlight")]
+    #[serde(default, deserialize_with = "text")]
     url: Option<String>,
     /// Your own words about it.
     #[schema(max_length = 200)]
@@ -29,6 +30,11 @@ pub struct WebhookRequest {
     events: Option<Vec<String>>,
     /// Whether anything is posted there; true, if absent when it is made.
     enabled: Option<bool>,
+}
+
+/// A text, and not `null`: a webhook without an address there is not.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
 }
 
 impl WebhookRequest {
@@ -118,6 +124,7 @@ pub struct AttemptBody {
     /// The message's `type`.
     r#type: &'static str,
     /// The number of the attempt, from 1.
+    #[schema(minimum = 1)]
     attempt: u32,
     /// When it began.
     #[schema(format = DateTime)]
@@ -125,7 +132,7 @@ pub struct AttemptBody {
     /// How long it took.
     duration_ms: u32,
     /// The HTTP status of the answer; null if there was none.
-    #[schema(required = true)]
+    #[schema(required = true, minimum = 100, maximum = 599)]
     status: Option<u16>,
     /// Why it failed; null if the message was taken.
     #[schema(required = true, example = "connection refused")]

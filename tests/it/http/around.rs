@@ -139,6 +139,47 @@ fn the_description_names_every_route() {
 }
 
 #[test]
+fn numbers_are_described_as_they_are() {
+    let server = Server::start();
+    let described = server.stranger().get("/openapi.json").value();
+    let schema = |of: &str, member: &str| described["components"]["schemas"][of]["properties"][member].clone();
+    let limits = |it: &Value| (it["minimum"].as_f64(), it["maximum"].as_f64());
+    let asn = schema("LocationBody", "asn");
+    assert_eq!((limits(&asn), asn["format"].as_str()), ((Some(0.0), Some(4_294_967_295.0)), Some("uint32")));
+    for (of, member, least, most) in [
+        ("LocationBody", "latitude", -90.0, 90.0),
+        ("LocationBody", "longitude", -180.0, 180.0),
+        ("LocationBody", "accuracy_km", 0.0, 65_535.0),
+        ("RiskBody", "score", 0.0, 1.0),
+        ("SignalBody", "weight", 0.0, 1.0),
+        ("PolicyBody", "recognized_from", 0.0, 1.0),
+        ("PolicyBody", "learning_days", 0.0, 3_650.0),
+        ("AttemptBody", "status", 100.0, 599.0),
+        ("Problem", "status", 400.0, 599.0),
+    ] {
+        assert_eq!(limits(&schema(of, member)), (Some(least), Some(most)), "{of}.{member}");
+    }
+    // No number without a sign is said to end at half of what it can be, and no count to be less than none.
+    let text = described.to_string();
+    assert!(!text.contains("\"int32\""), "a number of 32 bits is said to have a sign");
+    for (of, member) in [("SessionBody", "length_s"), ("RegionBody", "users"), ("ImportLine", "line")] {
+        assert!(schema(of, member)["minimum"].as_f64() >= Some(0.0), "{of}.{member}");
+    }
+}
+
+#[test]
+fn the_page_behind_a_mail_says_all_that_it_can_answer() {
+    let server = Server::start();
+    let described = server.stranger().get("/openapi.json").value();
+    let statuses = |method: &str| {
+        let answers = described["paths"]["/a/{token}"][method]["responses"].as_object().unwrap();
+        answers.keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(statuses("get"), ["200", "404", "429", "503"]);
+    assert_eq!(statuses("post"), ["200", "400", "403", "404", "408", "413", "415", "429", "503"]);
+}
+
+#[test]
 fn an_answer_has_every_key_that_is_described() {
     let server = Server::start();
     let described = server.stranger().get("/openapi.json").value();

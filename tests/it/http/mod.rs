@@ -15,6 +15,7 @@ mod answer;
 mod around;
 mod slow;
 pub mod leaving;
+mod door;
 mod faults;
 mod custody;
 mod hammering;

@@ -144,6 +144,7 @@ impl Server {
             mailbox: options.mailbox,
             limits: Arc::new(Limits::new(settings.per_key, settings.per_address)),
             settings: Arc::new(settings),
+            health: Arc::default(),
             metrics: Arc::new(|| "watchlight_up 1\n".to_owned()),
         };
         let (handle, thread) = serve(listener, state);
@@ -225,7 +226,7 @@ impl Server {
 
 /// What posts to webhooks.
 fn hooks(public_only: bool) -> HooksClient {
-    let reach = if public_only { Reach::Public } else { Reach::Everywhere };
+    let reach = if public_only { Reach::Public([443].into()) } else { Reach::Everywhere };
     HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots()).unwrap()
 }
 

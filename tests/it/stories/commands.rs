@@ -13,9 +13,10 @@ use crate::{
 fn check_finds_good_settings_good() {
     let mut place = Place::new("sqlite");
     place.set("HTTP__PUBLIC_URL", "https://login.example.com");
+    place.set("HTTP__MAILBOX", "off");
     let checked = place.run(&["check"]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
-    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 6, "{checked:?}");
+    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 7, "{checked:?}");
     assert!(checked.stdout.contains("no API key yet"), "{checked:?}");
     place.key();
     assert!(place.run(&["check"]).stdout.contains("answers; 1 API key"));
@@ -33,7 +34,22 @@ fn check_names_each_thing_that_is_wrong() {
         let found = checked.stdout.lines().any(|it| it.starts_with("wrong") && it.contains(name));
         assert!(found, "{name}: {checked:?}");
     }
-    assert!(checked.stderr.contains("3 of 6"), "{checked:?}");
+    assert!(checked.stderr.contains("3 of 7"), "{checked:?}");
+}
+
+#[test]
+fn what_strangers_could_get_at_is_told_by_check_and_at_the_start() {
+    let mut place = Place::new("sqlite");
+    place.set("HTTP__BIND", "0.0.0.0:0");
+    place.set("HTTP__PUBLIC_URL", "http://login.example.com");
+    let checked = place.run(&["check"]);
+    assert_eq!(checked.code, Some(1), "{checked:?}");
+    let door = checked.stdout.lines().find(|it| it.starts_with("wrong   door")).unwrap();
+    assert!(door.contains("/mailbox") && door.contains("no TLS"), "{door}");
+    let service = place.serve();
+    let log = service.log();
+    assert!(log.contains("WARN") && log.contains("/mailbox") && log.contains("no TLS in front"), "{log}");
+    service.stop();
 }
 
 #[test]

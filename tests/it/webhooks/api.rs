@@ -41,7 +41,8 @@ fn a_webhook_is_made_changed_and_removed_and_its_secret_shown_once() {
     assert_eq!(client.get(&place).value(), expected);
     assert_eq!(client.get("/v1/webhooks").value(), json!({"data": [expected]}));
 
-    let change = json!({"events": ["alert.failed", "login.new_device", "alert.failed"], "enabled": false, "url": null});
+    let change =
+        json!({"events": ["alert.failed", "login.new_device", "alert.failed"], "enabled": false, "description": null});
     let changed = json(&client).send("PATCH", &place, change.to_string().as_bytes());
     (expected["events"], expected["enabled"]) = (json!(["login.new_device", "alert.failed"]), json!(false));
     assert_eq!((changed.status, changed.value()), (200, expected.clone()));
@@ -75,6 +76,10 @@ fn what_is_not_sound_is_refused_and_named() {
         (json!({"url": sound, "description": "a\nb"}), 422, "invalid_field", "description"),
         (json!({"url": sound, "events": "login.new_device"}), 400, "unexpected_field", "events"),
         (json!({"url": 7}), 400, "unexpected_field", "url"),
+        (json!({"url": null}), 400, "unexpected_field", "url"),
+        (json!({"url": "https://acme.example:8443/"}), 422, "invalid_field", "url"),
+        (json!({"url": "https://acme.example:22/"}), 422, "invalid_field", "url"),
+        (json!({"url": "https://192.88.99.1/"}), 422, "invalid_field", "url"),
         (json!({"url": sound, "enabled": "yes"}), 400, "unexpected_field", "enabled"),
         (json!({"url": sound, "secret": "whsec_mine"}), 400, "unexpected_field", "secret"),
     ] {
@@ -88,6 +93,8 @@ fn what_is_not_sound_is_refused_and_named() {
     let webhook = made(&server.client(), &json!({"url": sound}));
     let refused = client.send("PATCH", &place(&webhook), br#"{"url":"https://10.0.0.1"}"#);
     refused.problem(422, "invalid_field");
+    let refused = client.send("PATCH", &place(&webhook), br#"{"url":null,"enabled":false}"#);
+    assert!(refused.problem(400, "unexpected_field").starts_with("url must be"), "{refused:?}");
     assert_eq!(client.get(&place(&webhook)).value()["url"], sound);
     for path in ["/v1/webhooks/whk_00000000000000000000000000", "/v1/webhooks/nonsense", "/v1/webhooks/%2e%2e"] {
         client.get(path).problem(404, "not_found");

@@ -61,17 +61,18 @@ async fn a_name_that_leads_into_our_own_network_is_not_connected_to() {
     let port = server.address.port();
     let inside = ["127.0.0.1", "::1", "::ffff:127.0.0.1", "0.0.0.0", "169.254.169.254", "10.0.0.1", "64:ff9b::7f00:1"];
     let inside = inside.map(|it| SocketAddr::new(it.parse().unwrap(), port)).to_vec();
-    let rebinding = HooksClient::new(Reach::Public, Arc::new(Rebinding(inside)), RootCertStore::empty()).unwrap();
+    let public = Reach::Public([443, port].into());
+    let rebinding = HooksClient::new(public.clone(), Arc::new(Rebinding(inside)), RootCertStore::empty()).unwrap();
     // It looks public, and was when the webhook was made.
     assert_eq!(rebinding.check("https://hooks.example/"), Ok(()));
     for url in ["https://hooks.example/", &format!("https://hooks.example:{port}/")] {
         assert_eq!(post(&rebinding, url).await, Err("the address is not on the public Internet".to_owned()));
     }
     for url in [format!("https://127.0.0.1:{port}/"), format!("https://localhost:{port}/"), server.url()] {
-        assert!(post(&client(Reach::Public), &url).await.unwrap_err().starts_with("the address must"), "{url}");
+        assert!(post(&client(public.clone()), &url).await.unwrap_err().starts_with("the address must"), "{url}");
     }
     assert_eq!(server.connections(), 0);
-    let nowhere = HooksClient::new(Reach::Public, Arc::new(Rebinding(Vec::new())), RootCertStore::empty()).unwrap();
+    let nowhere = HooksClient::new(public, Arc::new(Rebinding(Vec::new())), RootCertStore::empty()).unwrap();
     assert_eq!(post(&nowhere, "https://hooks.example/").await, Err("the name has no address".to_owned()));
 }
 
