@@ -75,8 +75,8 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
     let alert = alert(now, policy, profile, (observed, &recognition, &assessment, copied));
     let action = match (assessment.level, &alert) {
         (Level::High, _) => Action::Challenge,
-        (Level::Medium, _) | (Level::Low, Some(_)) => Action::Notify,
-        (Level::Low, None) => Action::Allow,
+        (Level::Medium | Level::Low, Some(_)) => Action::Notify,
+        (Level::Medium | Level::Low, None) => Action::Allow,
     };
     let note = alert.as_ref().map(|(alert, delivery)| AlertNote { id: alert.id, suppressed: delivery.suppressed });
     let mailed_at = alert.as_ref().and_then(|(_, delivery)| delivery.due_at);
@@ -128,13 +128,15 @@ fn recognize<'a>(policy: &Policy, profile: &'a Profile, observed: &'a Observed<'
     let seen = &observed.traits;
     let home = Home::of(&profile.networks, &seen.network);
     let query = Query { occurred_at: observed.login.occurred_at, seen, token, home };
-    let closest = closest(&profile.devices, &query);
+    let is_told = observed.login.client.tells_of_browser() || token.is_some();
+    let closest = if is_told { closest(&profile.devices, &query) } else { None };
     let recognized = closest.filter(|it| it.gate.is_none() && it.probability() >= policy.recognized_from);
     let device = recognized.map(|it| &profile.devices[it.index]);
-    let status = match (device, profile.devices.is_empty()) {
-        (Some(_), _) => DeviceStatus::Recognized,
-        (None, true) => DeviceStatus::First,
-        (None, false) => DeviceStatus::New,
+    let status = match (device, is_told, profile.devices.is_empty()) {
+        (Some(_), _, _) => DeviceStatus::Recognized,
+        (None, false, _) => DeviceStatus::Unknown,
+        (None, true, true) => DeviceStatus::First,
+        (None, true, false) => DeviceStatus::New,
     };
     let token_mismatch = token.is_some_and(|token| device.is_none_or(|it| it.id != token));
     let id = device.map_or_else(|| observed.keys.device_id(&observed.user, observed.id), |it| it.id);
@@ -182,7 +184,7 @@ fn learn(
     }
     profile.clone().after_login(&Lesson {
         occurred_at: login.occurred_at,
-        device: recognition.id,
+        device: (recognition.status != DeviceStatus::Unknown).then_some(recognition.id),
         agent: observed.agent,
         traits: &observed.traits,
         place: observed.whereabouts.place.as_ref(),

@@ -23,8 +23,8 @@ const FAILURES_BOUND_MS: i64 = MINUTE_MS;
 pub struct Lesson<'a> {
     /// When it happened.
     pub occurred_at: Timestamp,
-    /// The device: one of the profile's, or the name of a new one.
-    pub device: DeviceId,
+    /// The device: one of the profile's, or the id of a new one; none if the login says nothing of a device.
+    pub device: Option<DeviceId>,
     /// Browser and system.
     pub agent: Agent,
     /// What is compared.
@@ -44,13 +44,9 @@ impl Profile {
         let at = lesson.occurred_at;
         self.logins = self.logins.saturating_add(1);
         self.first_login_at = Some(self.first_login_at.map_or(at, |it| it.min(at)));
-        match self.device_mut(lesson.device) {
-            Some(device) => device.learn(lesson),
-            None => self.devices.push(KnownDevice::first_seen(lesson)),
+        if let Some(id) = lesson.device {
+            self.learn_device(id, lesson);
         }
-        self.merge_duplicates(lesson.device);
-        // The device of this login stays even if it is an old event about a device seen least recently.
-        evict_oldest(&mut self.devices, MAX_DEVICES, |it| (it.id == lesson.device, it.last_seen));
         if let Some(place) = lesson.place {
             self.learn_country(at, place.country);
             if lesson.usage.is_none() {
@@ -60,6 +56,16 @@ impl Profile {
         self.learn_network(at, &lesson.traits.network);
         self.hours = self.hours.with(at);
         self
+    }
+
+    fn learn_device(&mut self, id: DeviceId, lesson: &Lesson<'_>) {
+        match self.device_mut(id) {
+            Some(device) => device.learn(lesson),
+            None => self.devices.push(KnownDevice::first_seen(id, lesson)),
+        }
+        self.merge_duplicates(id);
+        // The device of this login stays even if it is an old event about a device seen least recently.
+        evict_oldest(&mut self.devices, MAX_DEVICES, |it| (it.id == id, it.last_seen));
     }
 
     /// This profile after an attempt that was refused: it teaches nothing but that it happened. Beyond
@@ -134,9 +140,9 @@ impl Profile {
 }
 
 impl KnownDevice {
-    fn first_seen(lesson: &Lesson<'_>) -> Self {
+    fn first_seen(id: DeviceId, lesson: &Lesson<'_>) -> Self {
         Self {
-            id: lesson.device,
+            id,
             agent: lesson.agent,
             traits: *lesson.traits,
             first_seen: lesson.occurred_at,

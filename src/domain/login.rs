@@ -199,6 +199,12 @@ impl User {
 }
 
 impl Client {
+    /// Whether it says anything of the browser by itself: a user agent, or what a script collected.
+    #[must_use]
+    pub fn tells_of_browser(&self) -> bool {
+        self.user_agent.as_ref().is_some_and(|it| !it.trim().is_empty()) || !self.components.is_empty()
+    }
+
     fn parse(draft: ClientDraft) -> Result<Self, Invalid> {
         let ip = draft.ip.ok_or_else(|| Invalid::new("client.ip", "is required"))?;
         // A zone (`fe80::1%eth0`) names an interface of the sender's: it says nothing here.

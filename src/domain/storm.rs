@@ -80,7 +80,7 @@ pub enum Sign {
 #[must_use]
 pub fn sign(established: bool, status: DeviceStatus) -> Option<Sign> {
     let sign = match status {
-        DeviceStatus::First => None,
+        DeviceStatus::First | DeviceStatus::Unknown => None,
         DeviceStatus::Recognized => Some(Sign::Known),
         DeviceStatus::New => Some(Sign::Unknown),
     };

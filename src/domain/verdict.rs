@@ -19,11 +19,14 @@ pub enum DeviceStatus {
     Recognized,
     /// It is none of the user's.
     New,
+    /// The login says nothing of a device: it has no user agent, no token that names a device, and no fingerprint. Nothing
+    /// is learned of it, and it is never a new device.
+    Unknown,
 }
 
 impl DeviceStatus {
-    /// Every status.
-    pub const ALL: [Self; 3] = [Self::First, Self::Recognized, Self::New];
+    /// Every status; the place in this list is the stored form.
+    pub const ALL: [Self; 4] = [Self::First, Self::Recognized, Self::New, Self::Unknown];
 
     /// The name in the API.
     #[must_use]
@@ -32,6 +35,7 @@ impl DeviceStatus {
             Self::First => "first",
             Self::Recognized => "recognized",
             Self::New => "new",
+            Self::Unknown => "unknown",
         }
     }
 

@@ -103,7 +103,7 @@ pub fn login_filter(parameters: &mut Parameters) -> Result<LoginFilter, Fault> {
         asn: parameters.read("asn", "must be a number", asn)?,
         device: parameters.read("device", "must be the name of a device, dev_…", DeviceId::parse)?,
         fingerprint: parameters.read("fingerprint", "must be b3: and 64 hex digits", Fingerprint::parse)?,
-        status: parameters.read("status", "must be `first`, `recognized` or `new`", DeviceStatus::parse)?,
+        status: parameters.read("status", "must be `first`, `recognized`, `new` or `unknown`", DeviceStatus::parse)?,
         level: parameters.read("level", "must be `low`, `medium` or `high`", Level::parse)?,
         signal: parameters.read("signal", "must be the name of a signal, such as `new_country`", SignalKind::parse)?,
         outcome: parameters.read("outcome", "must be `success` or `failure`", Outcome::parse)?,

@@ -59,14 +59,30 @@ impl Devices {
         Ok(changed.map(|device| KnownDevice { trust, ..device }))
     }
 
-    /// Records the answer “it was not me” to an alert: its device is denied and the alert answered, together. `false` if
-    /// the device has been forgotten since.
+    /// Records the answer “it was not me” to an alert: its device is denied and the alert answered, together. Where its
+    /// login said nothing of a device, there is none to deny, and the alert is answered. `false` if the device has been
+    /// forgotten since.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn deny(&self, alert: &Alert) -> Result<bool, Unavailable> {
         let change = Change { trust: Some(Trust::Denied), alert: Some(alert.id) };
-        Ok(self.change(&alert.tenant, &alert.user, alert.device, change).await?.is_some())
+        let denied = self.change(&alert.tenant, &alert.user, alert.device, change).await?.is_some();
+        if denied || self.was_learned(alert) {
+            return Ok(denied);
+        }
+        let answer = |_: &mut Profile| {
+            let answers = vec![(alert.id, Answer::Denied)];
+            Some(Changed { news: answers.iter().map(|(it, _)| *it).collect(), answers, device: () })
+        };
+        Ok(self.update(&alert.tenant, &alert.user, answer).await?.is_some())
+    }
+
+    /// Whether the login that raised an alert taught a device, which may be forgotten by now. A device that a login teaches
+    /// is named after that login; one that is known is named after an earlier one.
+    fn was_learned(&self, alert: &Alert) -> bool {
+        let keys = self.keyring.tenant(&alert.tenant);
+        alert.new_device || alert.device != keys.device_id(&keys.user(&alert.user), alert.login)
     }
 
     /// Forgets a device: its next login is a new device's. The device as it was; `None` if the user has no such device.
@@ -82,7 +98,7 @@ impl Devices {
         self.change(tenant, user, id, Change { trust: None, alert: None }).await
     }
 
-    /// Changes a profile that has this device, again from the start if a login came in between. The device as it was.
+    /// Changes a profile that has this device. The device as it was; `None` if the user has no such device.
     async fn change(
         &self,
         tenant: &TenantId,
@@ -90,18 +106,31 @@ impl Devices {
         id: DeviceId,
         change: Change,
     ) -> Result<Option<KnownDevice>, Unavailable> {
+        let of_device = |profile: &mut Profile| {
+            let device = profile.device(id).cloned()?;
+            let answers = change.apply(profile, &device);
+            let denied = answers.iter().filter(|(_, answer)| *answer == Answer::Denied);
+            // To say it again is no news, unless it is said about another alert.
+            let news = denied.filter(|(alert, _)| device.trust != Trust::Denied || device.alert != Some(*alert));
+            Some(Changed { news: news.map(|(alert, _)| *alert).collect(), answers, device })
+        };
+        self.update(tenant, user, of_device).await
+    }
+
+    /// Changes a profile, again from the start if a login came in between; `None` if `change` finds nothing to change.
+    async fn update<T>(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        change: impl Fn(&mut Profile) -> Option<Changed<T>>,
+    ) -> Result<Option<T>, Unavailable> {
         let keys = self.keyring.tenant(tenant);
         let key = keys.user(user);
         for _ in 0..MAX_TRIES {
             let now = self.clock.now();
             let Loaded { version, mut profile, .. } = self.store.load(tenant, &key, None, now).await?;
-            let Some(device) = profile.device(id).cloned() else { return Ok(None) };
-            let answers = change.apply(&mut profile, &device);
-            let event = |alert| TenantEvent::new(now, EventKind::Repudiated, (tenant, &keys), alert);
-            let repudiated = answers.iter().filter(|(_, answer)| *answer == Answer::Denied);
-            // To say it again is no news, unless it is said about another alert.
-            let news = repudiated.filter(|(alert, _)| device.trust != Trust::Denied || device.alert != Some(*alert));
-            let events = news.map(|(alert, _)| event(*alert)).collect();
+            let Some(Changed { answers, news, device }) = change(&mut profile) else { return Ok(None) };
+            let event = |alert: AlertId| TenantEvent::new(now, EventKind::Repudiated, (tenant, &keys), alert);
             let commit = Commit {
                 tenant: tenant.clone(),
                 user: key,
@@ -109,7 +138,7 @@ impl Devices {
                 profile: Some(profile),
                 logins: Vec::new(),
                 answers,
-                events,
+                events: news.into_iter().map(event).collect(),
                 now,
             };
             match self.store.commit(commit).await {
@@ -120,6 +149,16 @@ impl Devices {
         }
         Err(Unavailable(format!("a device could not be changed in {MAX_TRIES} tries")))
     }
+}
+
+/// What a change of a profile comes to.
+struct Changed<T> {
+    /// What is answered by it.
+    answers: Vec<(AlertId, Answer)>,
+    /// The alerts of which the tenant has not been told yet that they were denied.
+    news: Vec<AlertId>,
+    /// What was changed, as it was.
+    device: T,
 }
 
 /// What is to become of a device.

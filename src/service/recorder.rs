@@ -17,6 +17,7 @@ use crate::{
         keyring::TenantKeys,
         login::{Invalid, Outcome},
         storm,
+        verdict::DeviceStatus,
         webhook::TenantEvent,
     },
     ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
@@ -34,7 +35,7 @@ use crate::{
 pub struct Recorded {
     /// The login and everything that is said of it.
     pub record: LoginRecord,
-    /// The token that names the device again; none for a failed login.
+    /// The token that names the device again; none for a failed login, and for one that says nothing of a device.
     pub device_token: Option<String>,
     /// Whether it was stored already, under the same idempotency key.
     pub replayed: bool,
@@ -270,7 +271,7 @@ fn repeat_of(first: &Answer, earlier: &Seen, later: &Seen) -> Option<Answer> {
 
 /// The answer. A failed login gets no token: it may be a stranger's who guesses.
 fn recorded(keys: &TenantKeys, seen: &Seen, record: LoginRecord, replayed: bool) -> Recorded {
-    let succeeded = record.outcome == Outcome::Success;
-    let device_token = succeeded.then(|| keys.device_token(&seen.user, record.device.id));
+    let is_learned = record.outcome == Outcome::Success && record.device.status != DeviceStatus::Unknown;
+    let device_token = is_learned.then(|| keys.device_token(&seen.user, record.device.id));
     Recorded { record, device_token, replayed }
 }

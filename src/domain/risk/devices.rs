@@ -26,7 +26,7 @@ pub fn new_device(policy: &Policy, it: &Situation<'_>) -> Option<Suspicion> {
             let detail = format!("probably, but not certainly ({percent:.0} %), one of the {devices} known {plural}");
             Some(Suspicion::new(SignalKind::NewDevice, detail).weighing(UNCERTAIN_SHARE))
         }
-        DeviceStatus::Recognized | DeviceStatus::First => None,
+        DeviceStatus::Recognized | DeviceStatus::First | DeviceStatus::Unknown => None,
     }
 }
 

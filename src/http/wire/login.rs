@@ -75,12 +75,12 @@ struct DeviceVerdictBody {
     /// The known device, or the name that a new one gets.
     #[schema(example = "dev_9c1f3b0a5d7e2468")]
     id: String,
-    /// `first` (the user's first ever), `recognized` or `new`.
+    /// `first` (the user's first ever), `recognized`, `new`, or `unknown` (the login says nothing of a device).
     status: &'static str,
     /// `token`, `exact`, `similar`, or null.
     #[schema(required = true)]
     matched_by: Option<&'static str>,
-    /// The probability that it is the closest known device; null for a user's first.
+    /// The probability that it is the closest known device; null for a user's first and for `unknown`.
     #[schema(required = true, minimum = 0, maximum = 1)]
     score: Option<f64>,
     /// Attributes that differ from the closest known device's.

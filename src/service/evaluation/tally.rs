@@ -269,10 +269,11 @@ const fn would_mail(alert: AlertNote) -> bool {
     matches!(alert.suppressed, None | Some(Suppressed::NoAddress))
 }
 
-/// Where a login comes from; none where no device of the user's is known to us yet, so that there is nothing to judge.
+/// Where a login comes from; none where there is nothing to judge: no device of the user's is
+/// known to us yet, or the login says nothing of its device.
 fn source(login: &Labelled<'_>, known: &[Class]) -> Option<Source> {
     let Labelled { record, truth, .. } = login;
-    if record.device.status == DeviceStatus::First {
+    if matches!(record.device.status, DeviceStatus::First | DeviceStatus::Unknown) {
         return None;
     }
     Some(match (truth.owner, truth.known_device) {

@@ -67,7 +67,7 @@ impl Collector {
         self.compare_with_others(seen, user);
         let learned = profile.after_login(&Lesson {
             occurred_at: seen.login.occurred_at,
-            device,
+            device: Some(device),
             agent: seen.browser.agent,
             traits,
             place: seen.whereabouts.place.as_ref(),

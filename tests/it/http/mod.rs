@@ -19,3 +19,4 @@ mod door;
 mod faults;
 mod custody;
 mod hammering;
+mod thin;

@@ -127,7 +127,7 @@ fn login(occurred_at: Timestamp) -> Login {
     };
     let client = Client {
         ip: "89.160.20.112".parse().unwrap(),
-        user_agent: None,
+        user_agent: Some("a browser".to_owned()),
         headers: Headers::default(),
         device_token: None,
         components: Components::default(),
