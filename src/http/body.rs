@@ -144,6 +144,8 @@ fn explain(path: &str, error: &serde_json::Error) -> Fault {
         // Serde says first what it found, which may be the caller's secret, and then what it expected.
         let reason = match text.rsplit_once(", expected ") {
             Some((_, expected)) if expected.starts_with("struct ") => "must be an object".to_owned(),
+            Some((_, "u32" | "u64" | "usize" | "i64")) => "must be a whole number in its range".to_owned(),
+            Some((_, "f64")) => "must be a number".to_owned(),
             Some((_, expected)) => format!("must be {expected}"),
             None => text.to_owned(),
         };

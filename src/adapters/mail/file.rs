@@ -34,7 +34,7 @@ impl FileMail {
     /// # Errors
     /// If the folder cannot be made.
     pub fn open(dir: &Path, composer: Composer) -> io::Result<Self> {
-        make(dir)?;
+        make(dir, true)?;
         Ok(Self { composer, dir: dir.to_owned() })
     }
 
@@ -55,12 +55,13 @@ impl Mail for FileMail {
     async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
         let bytes = self.composer.compose(now, notice)?.bytes;
         let (dir, path) = (self.dir.clone(), self.path(&file_name(notice.alert())));
-        blocking(move || make(&dir).and_then(|()| write(&path, &bytes))).await
+        blocking(move || make(&dir, false).and_then(|()| write(&path, &bytes))).await
     }
 
     async fn probe(&self) -> Result<(), MailFault> {
         let (dir, path) = (self.dir.clone(), self.dir.join(".probe"));
-        blocking(move || make(&dir).and_then(|()| fs::write(&path, b"")).and_then(|()| fs::remove_file(&path))).await
+        blocking(move || make(&dir, false).and_then(|()| fs::write(&path, b"")).and_then(|()| fs::remove_file(&path)))
+            .await
     }
 }
 
@@ -97,10 +98,14 @@ fn is_name(name: &str) -> bool {
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(allowed)
 }
 
-/// Makes the folder if it is missing: also when somebody has deleted it meanwhile.
-fn make(dir: &Path) -> io::Result<()> {
+/// Makes the folder if it is missing, with those above it if `all` says so: at the start. When it is missing later somebody
+/// has deleted it; but where the folders above it are gone, too, they were moved, and may come back to their place.
+fn make(dir: &Path, all: bool) -> io::Result<()> {
     // The mails hold addresses and links that answer for their users.
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+    match fs::DirBuilder::new().recursive(all).mode(0o700).create(dir) {
+        Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(()),
+        made => made,
+    }
 }
 
 /// Written beside its place and then moved there: a reader sees a whole mail or none.

@@ -29,6 +29,16 @@ async fn a_folder_that_was_deleted_is_made_again() {
 }
 
 #[tokio::test]
+async fn a_folder_above_it_that_is_gone_was_moved_and_is_not_made_anew() {
+    let dir = tempdir().unwrap();
+    let above = dir.path().join("data");
+    let opened = opened(&format!("file:{}", above.join("mail").display()), TlsMode::Required);
+    fs::remove_dir_all(&above).unwrap();
+    assert!(opened.mail.probe().await.is_err() && opened.mail.send(NOW, &notice(&alert())).await.is_err());
+    assert!(!above.exists());
+}
+
+#[tokio::test]
 async fn what_is_filed_is_found_again() {
     let dir = tempdir().unwrap();
     let folder = dir.path().join("deep/mail");

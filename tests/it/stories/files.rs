@@ -58,15 +58,16 @@ impl World {
     #[track_caller]
     fn is_refused_with(&mut self, words: &str) {
         self.post(503);
-        let (status, detail) = self.readiness();
-        assert!(status == 503 && detail.contains(words), "{status}: {detail}");
+        // What it tells may be a second old.
+        let (_, detail) = wait_for("it is not ready", || Some(self.readiness()).filter(|(status, _)| *status == 503));
+        assert!(detail.contains(words), "{detail}");
     }
 
     /// Everything goes on by itself, and nothing that was acknowledged is missing, then and after a restart.
     #[track_caller]
     fn goes_on(mut self) {
         self.post(201);
-        assert_eq!(self.readiness(), (200, String::new()));
+        wait_for("it is ready again", || (self.readiness() == (200, String::new())).then_some(()));
         self.service.kill();
         self.service = self.place.serve();
         self.client = self.service.client(&self.key);
