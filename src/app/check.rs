@@ -23,6 +23,11 @@ use crate::{
 /// How long the mail system may take to answer.
 const MAIL_ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 
+/// Records of each kind that are read.
+const LOOKED_AT: usize = 100_000;
+/// Records that cannot be read, of which the names are printed.
+const NAMED: usize = 100;
+
 /// Looks at everything that a start would use.
 ///
 /// # Errors
@@ -40,10 +45,11 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     report("links", links(settings));
     report("door", door(settings));
     report("store", store(settings).await);
+    report("records", records(settings).await);
     report("mail", mail(settings).await);
     report("templates", templates(settings));
     report("places", places(settings));
-    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 7 checks found something wrong"))) }
+    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 8 checks found something wrong"))) }
 }
 
 /// Whether links in mails lead here, as far as that can be told from the settings.
@@ -78,6 +84,20 @@ async fn store(settings: &Settings) -> Result<String, String> {
         0 => Ok(format!("answers; no API key yet: watchlight keys create --tenant NAME --scope logins:write; {which}")),
         keys => Ok(format!("answers; {keys} API keys; {which}")),
     }
+}
+
+/// Whether what is stored can be read.
+async fn records(settings: &Settings) -> Result<String, String> {
+    let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
+    let looked = foundation.store.look_through(LOOKED_AT).await.map_err(|it| it.to_string())?;
+    if looked.unreadable.is_empty() {
+        return Ok(format!("{} can be read, up to {LOOKED_AT} of each kind", looked.records));
+    }
+    for it in looked.unreadable.iter().take(NAMED) {
+        println!("        {} {}: {}", it.kind.as_str(), it.id, it.reason);
+    }
+    let (count, mend) = (looked.unreadable.len(), "restore them from a backup, or delete them");
+    Err(format!("{count} of {} cannot be read, and lists leave them out: {mend}", looked.records))
 }
 
 /// Which store this is.

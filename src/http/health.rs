@@ -12,6 +12,7 @@
 //! | `watchlight_storms_total` | counter | | storms: most of a tenant's users were suddenly on unknown devices, and their mails delayed |
 //! | `watchlight_mail_reports_total` | counter | `cause` (`bounced`, `complained`) | reports about mails that were ours |
 //! | `watchlight_retention_waits` | gauge | | 1 while old logins are not forgotten because it would take too many at once |
+//! | `watchlight_unreadable_records_total` | counter | `kind` (such as `login`) | records that could not be read, each once a process |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 
 use std::{future::Future, time::Duration};
@@ -41,7 +42,7 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Whether logins can be recorded, and what is amiss.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
-    /// `ready`; `degraded`: logins are recorded, mails or places may be missing, or old logins are kept too long; `unavailable`.
+    /// `ready`; `degraded`: logins are recorded, mails or places may be missing, old logins are kept too long, or single records cannot be read; `unavailable`.
     status: &'static str,
     /// What this service depends on.
     checks: Vec<Check>,
@@ -50,7 +51,7 @@ pub struct Readiness {
 /// One dependency.
 #[derive(Debug, Serialize, ToSchema)]
 struct Check {
-    /// `store`, `mail`, `geo`, `retention`.
+    /// `store`, `mail`, `geo`, `retention`, `records`.
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,
@@ -98,13 +99,14 @@ async fn look(state: &State) -> (StatusCode, Bytes) {
     };
     let geo = Check::new("geo", databases(state.geo.as_ref()));
     let retention = Check::new("retention", state.watch.trim_wait.amiss().map(str::to_owned));
+    let records = Check::new("records", records(state.store.unreadable()));
     let failed = |it: &Check| it.status != "ok";
-    let (status, code) = match (failed(&store), [&mail, &geo, &retention].into_iter().any(failed)) {
+    let (status, code) = match (failed(&store), [&mail, &geo, &retention, &records].into_iter().any(failed)) {
         (true, _) => ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
         (false, true) => ("degraded", StatusCode::OK),
         (false, false) => ("ready", StatusCode::OK),
     };
-    let readiness = Readiness { status, checks: vec![store, mail, geo, retention] };
+    let readiness = Readiness { status, checks: vec![store, mail, geo, retention, records] };
     // Its keys are texts: it cannot fail.
     (code, serde_json::to_vec(&readiness).unwrap_or_default().into())
 }
@@ -133,6 +135,16 @@ async fn probe<E: std::fmt::Display>(
         Err(_) => Some(format!("{detail} within {} s", PROBE_TIMEOUT.as_secs())),
     };
     Check::new(name, fault)
+}
+
+/// What is said of so many records that cannot be read.
+fn records(unreadable: usize) -> Option<String> {
+    let told = "cannot be read, and lists leave them out: see `watchlight check`";
+    match unreadable {
+        0 => None,
+        1 => Some(format!("1 record {told}")),
+        many => Some(format!("{many} records {told}")),
+    }
 }
 
 fn databases(geo: &dyn Geo) -> Option<String> {

@@ -3,12 +3,14 @@
 pub mod surroundings;
 pub mod unavailable;
 pub mod identity;
+pub mod integrity;
 pub mod policies;
 pub mod upkeep;
 pub mod storing;
 pub mod sending;
 
 pub use identity::{IdentityStore, StoreMemory};
+pub use integrity::{Integrity, LookedThrough, RecordKind, Unreadable};
 pub use policies::{KEPT_LONGER_MS, PolicyStore};
 pub use sending::{Hooks, Mail, MailFault, Mailbox, MailboxEntry, MailboxMail};
 pub use storing::{

@@ -18,6 +18,7 @@ use crate::domain::{
 };
 use crate::ports::{
     identity::IdentityStore,
+    integrity::Integrity,
     policies::PolicyStore,
     unavailable::{Unavailable, Unfit},
     upkeep::Upkeep,
@@ -186,7 +187,7 @@ pub enum EventSettlement {
 /// - Every call ends within a bounded time, with [`Unavailable`] if need be.
 /// - One contract test (`tests/it/store`) runs over every implementation.
 #[async_trait]
-pub trait Store: IdentityStore + PolicyStore + Upkeep {
+pub trait Store: IdentityStore + PolicyStore + Upkeep + Integrity {
     /// A user's profile, and what is remembered under an idempotency key of this tenant: also if another user's login
     /// used it (`now` tells what has expired).
     async fn load(

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        memory_tables::{StoredAlert, Tables, index_bytes},
+        damage::{Damage, hex},
+        memory_tables::{StoredAlert, StoredLogin, Tables, index_bytes},
         prepared::{Claim, PreparedCommit, PreparedEvent, bounced, claim_of, claimed, requeued, settled, shown_alert},
         record,
     },
@@ -30,7 +31,7 @@ use crate::{
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Loaded, PolicyStore,
-        Requeued, Settlement, Store, Unavailable, Unfit,
+        RecordKind, Requeued, Settlement, Store, Unavailable, Unfit,
     },
 };
 
@@ -38,6 +39,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     tables: Mutex<Tables>,
+    pub(crate) damage: Damage,
 }
 
 impl MemoryStore {
@@ -67,7 +69,9 @@ impl Store for MemoryStore {
         let earlier = stored.map(|it| (it.body, it.login));
         match tables.profiles.get(&user.hash) {
             Some((version, bytes)) => {
-                Ok(Loaded { version: *version, profile: record::profile::decode(bytes)?, earlier })
+                let read = record::profile::decode(bytes);
+                let profile = self.damage.note(RecordKind::Profile, || hex(&user.hash), read)?;
+                Ok(Loaded { version: *version, profile, earlier })
             }
             None => Ok(Loaded { earlier, ..Loaded::default() }),
         }
@@ -81,7 +85,10 @@ impl Store for MemoryStore {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
         let tables = self.tables();
         let stored = tables.logins.get(&id).filter(|it| it.tenant == *tenant);
-        Ok(stored.map(|it| record::login::decode(&it.record)).transpose()?)
+        let read = |it: &StoredLogin| {
+            self.damage.note(RecordKind::Login, || id.to_string(), record::login::decode(&it.record))
+        };
+        Ok(stored.map(read).transpose()?)
     }
 
     async fn logins(
@@ -97,13 +104,20 @@ impl Store for MemoryStore {
         let tables = self.tables();
         let name = index_bytes(tenant, index);
         let found = tables.index.range((name.clone(), ids.start)..(name, ids.end)).rev();
-        let stored = found.filter_map(|(_, id)| tables.logins.get(id)).filter(|it| it.tenant == *tenant);
-        stored.take(limit).map(|it| Ok(record::login::decode(&it.record)?)).collect()
+        let stored = found.filter_map(|(_, id)| Some((id, tables.logins.get(id)?)));
+        let read = |(id, it): (&LoginId, &StoredLogin)| {
+            self.damage.note(RecordKind::Login, || id.to_string(), record::login::decode(&it.record)).ok()
+        };
+        Ok(stored.filter(|(_, it)| it.tenant == *tenant).filter_map(read).take(limit).collect())
     }
 
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         let tables = self.tables();
-        tables.alerts.get(&id).map(|it| shown_alert(&it.record, it.delivery.clone(), now)).transpose()
+        let shown = |it: &StoredAlert| {
+            let shown = shown_alert(&it.record, it.delivery.clone(), now);
+            self.damage.note(RecordKind::Alert, || id.to_string(), shown)
+        };
+        Ok(tables.alerts.get(&id).map(shown).transpose()?)
     }
 
     async fn alerts(
@@ -113,7 +127,7 @@ impl Store for MemoryStore {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        self.tables().newest_alerts(|it| it.tenant == *tenant, before, limit, now)
+        Ok(self.tables().newest_alerts(&self.damage, |it| it.tenant == *tenant, before, limit, now))
     }
 
     async fn alerts_of(
@@ -123,7 +137,7 @@ impl Store for MemoryStore {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        self.tables().newest_alerts(|it| it.user == *user, before, limit, now)
+        Ok(self.tables().newest_alerts(&self.damage, |it| it.user == *user, before, limit, now))
     }
 
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
@@ -146,7 +160,8 @@ impl Store for MemoryStore {
             alert.delivery.state = State::Sending;
             alert.delivery.attempts += 1;
             alert.delivery.due_at = Some(lease_until);
-            claimed(&alert.record, &alert.delivery)
+            let claim = claimed(&alert.record, &alert.delivery);
+            self.damage.note(RecordKind::Alert, || id.to_string(), claim).ok().flatten()
         };
         Ok(due.into_iter().filter_map(&mut lease).collect())
     }
@@ -243,7 +258,7 @@ impl Store for MemoryStore {
         lease_until: Timestamp,
         room: &Room,
     ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        Ok(self.tables().events.claim(now, lease_until, room))
+        Ok(self.tables().events.claim(&self.damage, now, lease_until, room))
     }
 
     async fn settle_event(
@@ -265,7 +280,7 @@ impl Store for MemoryStore {
     }
 
     async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
-        self.tables().events.webhooks(tenant)
+        Ok(self.tables().events.webhooks(&self.damage, tenant))
     }
 
     async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
@@ -278,7 +293,7 @@ impl Store for MemoryStore {
     }
 
     async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
-        self.tables().events.attempts(webhook)
+        Ok(self.tables().events.attempts(&self.damage, webhook))
     }
 
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
@@ -288,13 +303,16 @@ impl Store for MemoryStore {
     }
 
     async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
-        Ok(self.tables().api_keys.get(id).map(|it| record::api_key::decode(it)).transpose()?)
+        let read = |it: &Vec<u8>| self.damage.note(RecordKind::ApiKey, || id.to_owned(), record::api_key::decode(it));
+        Ok(self.tables().api_keys.get(id).map(read).transpose()?)
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         let tables = self.tables();
-        let keys = tables.api_keys.values().map(|it| record::api_key::decode(it));
-        let mut keys: Vec<ApiKeyRecord> = keys.collect::<Result<_, _>>()?;
+        let read = |(id, it): (&String, &Vec<u8>)| {
+            self.damage.note(RecordKind::ApiKey, || id.clone(), record::api_key::decode(it)).ok()
+        };
+        let mut keys: Vec<ApiKeyRecord> = tables.api_keys.iter().filter_map(read).collect();
         keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(keys)
     }

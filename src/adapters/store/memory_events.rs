@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::{
     adapters::store::{
+        damage::Damage,
         prepared::{PreparedEvent, claimed_event},
         record,
     },
@@ -14,7 +15,7 @@ use crate::{
         waiting::Latest,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
-    ports::{ClaimedEvent, EventSettlement, Unavailable},
+    ports::{ClaimedEvent, EventSettlement, RecordKind},
 };
 
 /// An event, and the webhook if it is a message for one already.
@@ -54,7 +55,7 @@ impl EventTables {
     }
 
     /// Leases what is due, in turn.
-    pub fn claim(&mut self, now: Timestamp, lease_until: Timestamp, room: &Room) -> Vec<ClaimedEvent> {
+    pub fn claim(&mut self, damage: &Damage, now: Timestamp, lease_until: Timestamp, room: &Room) -> Vec<ClaimedEvent> {
         let candidate = |(name, it): (&Name, &Waiting)| {
             let (tenant, due_at) = (it.tenant.as_str().to_owned(), it.due_at);
             Candidate { tenant, webhook: name.1, due_at, name: *name }
@@ -63,7 +64,9 @@ impl EventTables {
         let mut lease = |name: Name| {
             let it = self.waiting.get_mut(&name)?;
             (it.fence, it.due_at, it.is_leased) = (it.fence + 1, lease_until, true);
-            claimed_event(&it.record, name.1.map(|webhook| (webhook, it.body.clone())), it.attempts, it.fence)
+            let message = name.1.map(|webhook| (webhook, it.body.clone()));
+            let claim = claimed_event(&it.record, message, it.attempts, it.fence);
+            damage.note(RecordKind::Event, || name.0.to_string(), claim).ok()
         };
         due.into_iter().filter_map(|it| lease(it.name)).collect()
     }
@@ -105,13 +108,25 @@ impl EventTables {
         self.webhooks.insert((webhook.tenant.clone(), webhook.id), record::webhook::encode(webhook));
     }
 
-    /// A tenant's webhooks.
-    ///
-    /// # Errors
-    /// A record cannot be read.
-    pub fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+    /// A tenant's webhooks. What cannot be read is passed over.
+    #[must_use]
+    pub fn webhooks(&self, damage: &Damage, tenant: &TenantId) -> Vec<Webhook> {
         let theirs = self.webhooks.iter().filter(|((it, _), _)| it == tenant);
-        theirs.map(|(_, bytes)| Ok(record::webhook::decode(bytes)?)).collect()
+        let read = |((_, id), bytes): (&(TenantId, WebhookId), &Vec<u8>)| {
+            damage.note(RecordKind::Webhook, || id.to_string(), record::webhook::decode(bytes)).ok()
+        };
+        theirs.filter_map(read).collect()
+    }
+
+    /// Everything that is stored here as a record, by name.
+    pub fn records(&self) -> impl Iterator<Item = (RecordKind, String, &[u8])> {
+        let webhooks = self.webhooks.iter().map(|((_, id), it)| (RecordKind::Webhook, id.to_string(), &it[..]));
+        let attempts = self.attempts.iter().flat_map(|(webhook, kept)| {
+            let name = move |(place, it): (usize, _)| (RecordKind::Attempt, format!("{webhook} {place}"), it);
+            kept.iter().map(|it| &it[..]).enumerate().map(name)
+        });
+        let events = self.waiting.iter().map(|((id, _), it)| (RecordKind::Event, id.to_string(), &it.record[..]));
+        webhooks.chain(attempts).chain(events)
     }
 
     /// Forgets a webhook and its attempts.
@@ -130,12 +145,13 @@ impl EventTables {
         kept.truncate(MAX_ATTEMPTS);
     }
 
-    /// What came of the attempts of a webhook.
-    ///
-    /// # Errors
-    /// A record cannot be read.
-    pub fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
-        let kept = self.attempts.get(&webhook).into_iter().flatten();
-        kept.map(|bytes| Ok(record::attempt::decode(bytes)?)).collect()
+    /// What came of the attempts of a webhook. What cannot be read is passed over.
+    #[must_use]
+    pub fn attempts(&self, damage: &Damage, webhook: WebhookId) -> Vec<Attempt> {
+        let kept = self.attempts.get(&webhook).into_iter().flatten().enumerate();
+        let read = |(place, bytes): (usize, &Vec<u8>)| {
+            damage.note(RecordKind::Attempt, || format!("{webhook} {place}"), record::attempt::decode(bytes)).ok()
+        };
+        kept.filter_map(read).collect()
     }
 }

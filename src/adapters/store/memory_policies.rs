@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     adapters::store::record::{bytes::Malformed, policy},
     domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
+    ports::RecordKind,
 };
 
 /// What tenants want to be different, and policies with the time when they judged last.
@@ -47,6 +48,14 @@ impl PolicyTables {
     /// The record cannot be read.
     pub fn kept(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<PolicyChange>, Malformed> {
         self.kept.get(&(tenant.clone(), version)).map(|(record, _)| policy::decode(record)).transpose()
+    }
+
+    /// Every record, by name.
+    pub fn records(&self) -> impl Iterator<Item = (RecordKind, String, &[u8])> {
+        let changes = self.changes.iter().map(|(tenant, (_, it))| (tenant.as_str().to_owned(), &it[..]));
+        let kept =
+            self.kept.iter().map(|((tenant, version), (it, _))| (format!("{} {version}", tenant.as_str()), &it[..]));
+        changes.chain(kept).map(|(id, it)| (RecordKind::Policy, id, it))
     }
 
     /// Forgets policies that judged last before `cutoff`.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     adapters::store::{
+        damage::Damage,
         memory_events::EventTables,
         memory_lists::Lists,
         memory_policies::PolicyTables,
@@ -15,7 +16,7 @@ use crate::{
         ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{CommitError, Unavailable},
+    ports::{CommitError, RecordKind},
 };
 
 /// Everything that is kept.
@@ -151,19 +152,21 @@ impl Tables {
         self.logins.insert(login.id, StoredLogin { tenant: tenant.clone(), record: login.record, indexes });
     }
 
-    /// The alerts that are asked for, newest first.
-    ///
-    /// # Errors
-    /// A record cannot be read.
+    /// The alerts that are asked for, newest first. What cannot be read is passed over.
     pub fn newest_alerts(
         &self,
+        damage: &Damage,
         asked: impl Fn(&StoredAlert) -> bool,
         before: Option<AlertId>,
         limit: usize,
         now: Timestamp,
-    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+    ) -> Vec<(Alert, Delivery)> {
         let below = self.alerts.iter().rev().filter(|(id, it)| before.is_none_or(|it| **id < it) && asked(it));
-        below.take(limit).map(|(_, it)| shown_alert(&it.record, it.delivery.clone(), now)).collect()
+        let shown = |(id, it): (&AlertId, &StoredAlert)| {
+            let shown = shown_alert(&it.record, it.delivery.clone(), now);
+            damage.note(RecordKind::Alert, || id.to_string(), shown).ok()
+        };
+        below.filter_map(shown).take(limit).collect()
     }
 
     /// Forgets logins; how many there were.

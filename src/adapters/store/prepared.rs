@@ -4,14 +4,14 @@
 use std::collections::HashSet;
 
 use crate::{
-    adapters::store::record,
+    adapters::store::record::{self, bytes::Malformed},
     domain::{
         alert::{Alert, Answer, Delivery, State},
         ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
         time::Timestamp,
         webhook::TenantEvent,
     },
-    ports::{Claimed, ClaimedEvent, Commit, CommitError, Idempotency, LoginWrite, Requeued, Settlement, Unavailable},
+    ports::{Claimed, ClaimedEvent, Commit, CommitError, Idempotency, LoginWrite, Requeued, Settlement},
 };
 
 /// A commit with everything encoded: what is left to do is to store bytes.
@@ -153,38 +153,37 @@ pub fn shown(mut delivery: Delivery, now: Timestamp) -> Delivery {
 /// A lease that was just given. Every lease is an attempt and raises the fence, and nothing else does either: so the
 /// number of attempts *is* the fencing token, and no store keeps a second number.
 ///
-/// `None`, and a line in the log, for an alert that cannot be read: it must not hold up the others.
-#[must_use]
-pub fn claimed(record: &[u8], delivery: &Delivery) -> Option<Claimed> {
-    let alert =
-        record::alert::decode(record).inspect_err(|fault| tracing::error!(%fault, "an alert cannot be mailed")).ok()?;
+/// `None`, and a line in the log, if there is nobody to mail.
+///
+/// # Errors
+/// The alert cannot be read. It must not hold up the others.
+pub fn claimed(record: &[u8], delivery: &Delivery) -> Result<Option<Claimed>, Malformed> {
+    let alert = record::alert::decode(record)?;
     let Some(recipient) = delivery.recipient.clone() else {
         tracing::error!(alert = %alert.id, "an alert waits to be mailed to nobody");
-        return None;
+        return Ok(None);
     };
-    Some(Claimed {
+    Ok(Some(Claimed {
         recipient,
         held: delivery.suppressed,
         attempt: delivery.counted(),
         since: delivery.resent_at.unwrap_or(alert.created_at),
         fence: u64::from(delivery.attempts),
         alert,
-    })
+    }))
 }
 
 /// Something that waits to be posted and was just leased.
 ///
-/// `None`, and a line in the log, for an event that cannot be read: it must not hold up the others.
-#[must_use]
+/// # Errors
+/// The event cannot be read. It must not hold up the others.
 pub fn claimed_event(
     record: &[u8],
     message: Option<(WebhookId, Vec<u8>)>,
     attempts: u32,
     fence: u64,
-) -> Option<ClaimedEvent> {
-    let event =
-        record::event::decode(record).inspect_err(|fault| tracing::error!(%fault, "an event cannot be posted")).ok()?;
-    Some(ClaimedEvent { event, message, attempts, fence })
+) -> Result<ClaimedEvent, Malformed> {
+    Ok(ClaimedEvent { event: record::event::decode(record)?, message, attempts, fence })
 }
 
 /// What the holder of `fence` may do with a delivery.
@@ -268,6 +267,6 @@ pub fn bounced(delivery: Delivery, now: Timestamp, reason: String) -> Option<Del
 ///
 /// # Errors
 /// The alert cannot be read.
-pub fn shown_alert(record: &[u8], delivery: Delivery, now: Timestamp) -> Result<(Alert, Delivery), Unavailable> {
+pub fn shown_alert(record: &[u8], delivery: Delivery, now: Timestamp) -> Result<(Alert, Delivery), Malformed> {
     Ok((record::alert::decode(record)?, shown(delivery, now)))
 }

@@ -30,8 +30,8 @@ use watchlight::{
         webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Loaded, PolicyStore,
-        Requeued, Settlement, Store, Unavailable, Unfit, Upkeep,
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Integrity, Loaded,
+        LookedThrough, PolicyStore, Requeued, Settlement, Store, Unavailable, Unfit, Upkeep,
     },
 };
 
@@ -102,6 +102,18 @@ impl PolicyStore for Leaving {
     ) -> Result<Option<PolicyChange>, Unavailable> {
         self.answers()?;
         self.inner.kept_policy(tenant, version).await
+    }
+}
+
+#[async_trait]
+impl Integrity for Leaving {
+    fn unreadable(&self) -> usize {
+        self.inner.unreadable()
+    }
+
+    async fn look_through(&self, limit: usize) -> Result<LookedThrough, Unavailable> {
+        self.answers()?;
+        self.inner.look_through(limit).await
     }
 }
 

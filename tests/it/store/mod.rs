@@ -10,5 +10,6 @@ mod retention;
 mod contract_identity;
 mod golden;
 mod total;
+mod damage;
 mod embedded;
 mod redis;

@@ -20,6 +20,7 @@ mod start;
 mod shutdown;
 mod forgetting;
 mod files;
+mod damage;
 mod secrets;
 mod upgrade;
 mod custody;

@@ -228,7 +228,12 @@ impl Client {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        let request = self.agent.get(format!("{}{path}", self.url));
+        self.get_as(path, "application/json")
+    }
+
+    /// Asks for an answer of this media type.
+    pub fn get_as(&self, path: &str, media_type: &str) -> Answer {
+        let request = self.agent.get(format!("{}{path}", self.url)).header("Accept", media_type);
         Answer::read(request.header("Authorization", format!("Bearer {}", self.key)).call().unwrap()).unwrap()
     }
 

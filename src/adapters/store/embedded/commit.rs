@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        embedded::{events, writer::Refused},
+        damage::{Damage, hex},
+        embedded::{events, history::record_of, writer::Refused},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record,
     },
@@ -13,7 +14,7 @@ use crate::{
         ids::{LoginId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{CommitError, Idempotency, Loaded},
+    ports::{CommitError, Idempotency, Loaded, RecordKind},
 };
 
 /// What a user's next decision starts from.
@@ -22,12 +23,13 @@ use crate::{
 /// Those of SQLite, or a record that cannot be read.
 pub fn load(
     connection: &Connection,
+    damage: &Damage,
     user: &UserKey,
     idempotency: Option<[u8; 16]>,
     now: Timestamp,
 ) -> Result<Loaded, Refused> {
     let mut select = connection.prepare_cached("SELECT version, record FROM profile WHERE user = ?")?;
-    let stored = select.query_row([user.hash], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let stored = select.query_row([user.hash], |row| Ok((row.get(0)?, record_of(row, 1)?))).optional()?;
     let earlier = match idempotency {
         Some(key) => {
             let mut select =
@@ -41,7 +43,7 @@ pub fn load(
         Some(it) => it,
         None => return Ok(Loaded { earlier, ..Loaded::default() }),
     };
-    let profile = record::profile::decode(&bytes).map_err(crate::ports::Unavailable::from)?;
+    let profile = damage.note(RecordKind::Profile, || hex(&user.hash), record::profile::decode(&bytes))?;
     Ok(Loaded { version: version.cast_unsigned(), profile, earlier })
 }
 

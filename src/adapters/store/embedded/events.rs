@@ -4,7 +4,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        embedded::{outbox::limit_of, writer::Refused},
+        damage::Damage,
+        embedded::{
+            history::{record_in, record_of},
+            outbox::limit_of,
+            writer::Refused,
+        },
         prepared::{PreparedEvent, claimed_event},
         record,
     },
@@ -15,7 +20,7 @@ use crate::{
         waiting::Latest,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
-    ports::{ClaimedEvent, EventSettlement, Unavailable},
+    ports::{ClaimedEvent, EventSettlement, RecordKind},
 };
 
 /// What stands in the column `webhook` of an event that nobody has taken up yet. No webhook was made in 1970.
@@ -52,6 +57,7 @@ fn wait(
 /// Those of SQLite.
 pub fn claim(
     connection: &Connection,
+    damage: &Damage,
     now: Timestamp,
     lease_until: Timestamp,
     room: &Room,
@@ -65,10 +71,11 @@ pub fn claim(
     for (id, webhook) in room.pick(due).into_iter().map(|it| it.name) {
         let (record, body, attempts, fence): (Vec<u8>, _, _, i64) = lease
             .query_row(params![lease_until.unix_ms(), id, webhook], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                Ok((record_of(row, 0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?;
         let message = (webhook != NOBODY).then_some((WebhookId(webhook), body));
-        leased.extend(claimed_event(&record, message, attempts, fence.cast_unsigned()));
+        let claim = claimed_event(&record, message, attempts, fence.cast_unsigned());
+        leased.extend(damage.note(RecordKind::Event, || EventId(id).to_string(), claim).ok());
     }
     Ok(leased)
 }
@@ -169,14 +176,18 @@ pub fn put_webhook(connection: &Connection, webhook: &Webhook) -> Result<(), Ref
     Ok(())
 }
 
-/// A tenant's webhooks, the oldest first.
+/// A tenant's webhooks, the oldest first. What cannot be read is passed over.
 ///
 /// # Errors
-/// Those of SQLite, or a record that cannot be read.
-pub fn webhooks(connection: &Connection, tenant: &TenantId) -> Result<Vec<Webhook>, Refused> {
-    let mut select = connection.prepare_cached("SELECT record FROM webhook WHERE tenant = ? ORDER BY id")?;
-    let rows = select.query_map([tenant.as_str()], |row| row.get::<_, Vec<u8>>(0))?;
-    rows.map(|bytes| Ok(record::webhook::decode(&bytes?).map_err(Unavailable::from)?)).collect()
+/// Those of SQLite.
+pub fn webhooks(connection: &Connection, damage: &Damage, tenant: &TenantId) -> Result<Vec<Webhook>, Refused> {
+    let mut select = connection.prepare_cached("SELECT id, record FROM webhook WHERE tenant = ? ORDER BY id")?;
+    let (mut rows, mut found) = (select.query([tenant.as_str()])?, Vec::new());
+    while let Some(row) = rows.next()? {
+        let (id, read) = (WebhookId(row.get(0)?), record::webhook::decode(record_in(row, 1)?));
+        found.extend(damage.note(RecordKind::Webhook, || id.to_string(), read).ok());
+    }
+    Ok(found)
 }
 
 /// Forgets a webhook and its attempts.
@@ -207,13 +218,17 @@ pub fn put_attempt(connection: &Connection, webhook: WebhookId, attempt: &Attemp
     Ok(())
 }
 
-/// What came of the attempts of a webhook, the latest first.
+/// What came of the attempts of a webhook, the latest first. What cannot be read is passed over.
 ///
 /// # Errors
-/// Those of SQLite, or a record that cannot be read.
-pub fn attempts(connection: &Connection, webhook: WebhookId) -> Result<Vec<Attempt>, Refused> {
-    let mut select =
-        connection.prepare_cached("SELECT record FROM webhook_attempt WHERE webhook = ? ORDER BY number DESC")?;
-    let rows = select.query_map([webhook.0], |row| row.get::<_, Vec<u8>>(0))?;
-    rows.map(|bytes| Ok(record::attempt::decode(&bytes?).map_err(Unavailable::from)?)).collect()
+/// Those of SQLite.
+pub fn attempts(connection: &Connection, damage: &Damage, webhook: WebhookId) -> Result<Vec<Attempt>, Refused> {
+    let mut select = connection
+        .prepare_cached("SELECT number, record FROM webhook_attempt WHERE webhook = ? ORDER BY number DESC")?;
+    let (mut rows, mut found) = (select.query([webhook.0])?, Vec::new());
+    while let Some(row) = rows.next()? {
+        let (number, read): (i64, _) = (row.get(0)?, record::attempt::decode(record_in(row, 1)?));
+        found.extend(damage.note(RecordKind::Attempt, || format!("{webhook} {number}"), read).ok());
+    }
+    Ok(found)
 }

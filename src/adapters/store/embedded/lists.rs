@@ -3,13 +3,17 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    adapters::store::{embedded::writer::Refused, record::bytes::Malformed},
+    adapters::store::{
+        damage::{Damage, hex},
+        embedded::writer::Refused,
+        record::bytes::Malformed,
+    },
     domain::{
         ids::{MailboxKey, TenantId},
         suppression::{Cause, Suppression},
         time::Timestamp,
     },
-    ports::{Count, Unavailable},
+    ports::{Count, RecordKind},
 };
 
 /// Puts a mailbox on the list; whether it was not there.
@@ -26,12 +30,13 @@ pub fn suppress(
     Ok(insert.execute(params![tenant.as_str(), mailbox.0, why.cause.as_str(), why.since.unix_ms()])? > 0)
 }
 
-/// Which mailboxes are on the list.
+/// Which mailboxes are on the list. What cannot be read is passed over.
 ///
 /// # Errors
-/// Those of SQLite, or a row that cannot be read.
+/// Those of SQLite.
 pub fn suppressions(
     connection: &Connection,
+    damage: &Damage,
     asked: &[(TenantId, MailboxKey)],
 ) -> Result<Vec<Option<Suppression>>, Refused> {
     let mut select =
@@ -41,15 +46,17 @@ pub fn suppressions(
         let row: Option<(String, i64)> =
             select.query_row(params![tenant.as_str(), mailbox.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let read = |(name, since): (String, i64)| {
-            Ok::<_, Refused>(Suppression { cause: cause(&name)?, since: Timestamp::from_unix_ms(since) })
+            let suppression = cause(&name).map(|cause| Suppression { cause, since: Timestamp::from_unix_ms(since) });
+            let id = || format!("{} {}", tenant.as_str(), hex(&mailbox.0));
+            damage.note(RecordKind::Suppression, id, suppression).ok()
         };
-        found.push(row.map(read).transpose()?);
+        found.push(row.and_then(read));
     }
     Ok(found)
 }
 
-fn cause(name: &str) -> Result<Cause, Refused> {
-    Cause::parse(name).ok_or_else(|| Unavailable::from(Malformed::Impossible("cause")).into())
+fn cause(name: &str) -> Result<Cause, Malformed> {
+    Cause::parse(name).ok_or(Malformed::Impossible("cause"))
 }
 
 /// Takes a mailbox off the list; whether it was there.
@@ -61,10 +68,10 @@ pub fn lift(connection: &Connection, tenant: &TenantId, mailbox: MailboxKey) -> 
     Ok(delete.execute(params![tenant.as_str(), mailbox.0])? > 0)
 }
 
-/// How many of a tenant's mailboxes are on the list.
+/// How many of a tenant's mailboxes are on the list. Those that cannot be read are not counted.
 ///
 /// # Errors
-/// Those of SQLite, or a row that cannot be read.
+/// Those of SQLite.
 pub fn count_suppressions(connection: &Connection, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Refused> {
     let mut select =
         connection.prepare_cached("SELECT cause, count(*) FROM suppression WHERE tenant = ? GROUP BY cause")?;
@@ -72,7 +79,7 @@ pub fn count_suppressions(connection: &Connection, tenant: &TenantId) -> Result<
     let mut counts = Vec::new();
     for row in rows {
         let (name, count) = row?;
-        counts.push((cause(&name)?, count.cast_unsigned()));
+        counts.extend(Cause::parse(&name).map(|it| (it, count.cast_unsigned())));
     }
     Ok(counts)
 }

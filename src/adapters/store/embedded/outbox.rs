@@ -1,9 +1,10 @@
 //! Alerts and their deliveries.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, types::FromSql};
 
 use crate::{
     adapters::store::{
+        damage::{Damage, looked_at, try_read},
         embedded::writer::Refused,
         prepared::{Claim, bounced, claim_of, claimed, requeued, settled, shown_alert},
         record::bytes::Malformed,
@@ -15,13 +16,13 @@ use crate::{
         turns::{Candidate, Room, last_of_each},
         waiting::Latest,
     },
-    ports::{Claimed, Requeued, Settlement, Unavailable},
+    ports::{Claimed, LookedThrough, RecordKind, Requeued, Settlement},
 };
 
 /// The columns of an alert that [`read_row`] reads.
 macro_rules! columns {
     () => {
-        "record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer"
+        "id, record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer"
     };
 }
 
@@ -29,36 +30,41 @@ macro_rules! columns {
 ///
 /// # Errors
 /// Those of SQLite, or a record that cannot be read.
-pub fn alert(connection: &Connection, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Refused> {
-    let found = select_one(connection, id)?;
-    Ok(found.map(|(record, delivery)| shown_alert(&record, delivery, now)).transpose()?)
+pub fn alert(
+    connection: &Connection,
+    damage: &Damage,
+    id: AlertId,
+    now: Timestamp,
+) -> Result<Option<(Alert, Delivery)>, Refused> {
+    let Some((record, delivery)) = select_one(connection, damage, id)? else { return Ok(None) };
+    let shown = shown_alert(&record, delivery, now);
+    Ok(Some(damage.note(RecordKind::Alert, || id.to_string(), shown)?))
 }
 
-/// A tenant's alerts below `before`, newest first.
+/// A tenant's alerts below `before`, newest first. What cannot be read is passed over.
 ///
 /// # Errors
-/// Those of SQLite, or a record that cannot be read.
+/// Those of SQLite.
 pub fn alerts(
     connection: &Connection,
+    damage: &Damage,
     tenant: &TenantId,
     before: Option<AlertId>,
     limit: usize,
     now: Timestamp,
 ) -> Result<Vec<(Alert, Delivery)>, Refused> {
-    const PAGE: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM alert WHERE tenant = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
-    );
-    page(connection, PAGE, params![tenant.as_str(), before.map(|it| it.0), limit_of(limit)], now)
+    const PAGE: &str =
+        concat!("SELECT ", columns!(), " FROM alert WHERE tenant = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC");
+    page(connection, damage, PAGE, params![tenant.as_str(), before.map(|it| it.0)], limit, now)
 }
 
-/// A user's alerts below `before`, newest first.
+/// A user's alerts below `before`, newest first. What cannot be read is passed over.
 ///
 /// # Errors
-/// Those of SQLite, or a record that cannot be read.
+/// Those of SQLite.
 pub fn alerts_of(
     connection: &Connection,
+    damage: &Damage,
     user: &UserKey,
     before: Option<AlertId>,
     limit: usize,
@@ -67,22 +73,27 @@ pub fn alerts_of(
     const PAGE: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM alert_of_user JOIN alert USING (id) WHERE user = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
+        " FROM alert_of_user JOIN alert USING (id) WHERE user = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC"
     );
-    page(connection, PAGE, params![user.hash, before.map(|it| it.0), limit_of(limit)], now)
+    page(connection, damage, PAGE, params![user.hash, before.map(|it| it.0)], limit, now)
 }
 
 fn page(
     connection: &Connection,
+    damage: &Damage,
     query: &str,
     values: impl rusqlite::Params,
+    limit: usize,
     now: Timestamp,
 ) -> Result<Vec<(Alert, Delivery)>, Refused> {
     let mut select = connection.prepare_cached(query)?;
-    let mut found = Vec::new();
-    for row in select.query_and_then(values, read_row)? {
-        let (record, delivery) = row?;
-        found.push(shown_alert(&record, delivery, now)?);
+    let (mut rows, mut found) = (select.query(values)?, Vec::new());
+    while found.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let id = AlertId(row.get("id")?);
+        let shown = read_row(row).and_then(|(record, delivery)| shown_alert(&record, delivery, now));
+        found.extend(damage.note(RecordKind::Alert, || id.to_string(), shown).ok());
     }
     Ok(found)
 }
@@ -93,6 +104,7 @@ fn page(
 /// Those of SQLite.
 pub fn claim(
     connection: &Connection,
+    damage: &Damage,
     now: Timestamp,
     lease_until: Timestamp,
     limit: usize,
@@ -111,10 +123,11 @@ pub fn claim(
     let mut lease = connection.prepare_cached(LEASE)?;
     let mut leased = Vec::new();
     for id in ids {
+        // One that cannot be read must not hold up the others.
         let mut rows = lease.query(params![State::Sending.as_str(), lease_until.unix_ms(), id])?;
         if let Some(row) = rows.next()? {
-            let (record, delivery) = read_row(row)?;
-            leased.extend(claimed(&record, &delivery));
+            let claim = read_row(row).and_then(|(record, delivery)| claimed(&record, &delivery));
+            leased.extend(damage.note(RecordKind::Alert, || AlertId(id).to_string(), claim).ok().flatten());
         }
     }
     Ok(leased)
@@ -168,12 +181,13 @@ pub fn recall(connection: &Connection, now: Timestamp, latest: &Latest) -> Resul
 /// Those of SQLite, or a row that cannot be read.
 pub fn settle(
     connection: &Connection,
+    damage: &Damage,
     id: AlertId,
     fence: u64,
     now: Timestamp,
     settlement: Settlement,
 ) -> Result<Claim, Refused> {
-    let Some((_, delivery)) = select_one(connection, id)? else { return Ok(Claim::Lost) };
+    let Some((_, delivery)) = select_one(connection, damage, id)? else { return Ok(Claim::Lost) };
     let claim = claim_of(fence, &delivery);
     if claim == Claim::Holds {
         write(connection, id, &settled(delivery, now, settlement))?;
@@ -187,11 +201,12 @@ pub fn settle(
 /// Those of SQLite, or a row that cannot be read.
 pub fn requeue(
     connection: &Connection,
+    damage: &Damage,
     id: AlertId,
     now: Timestamp,
     recipient: Option<String>,
 ) -> Result<Requeued, Refused> {
-    let Some((_, delivery)) = select_one(connection, id)? else { return Ok(Requeued::Unknown) };
+    let Some((_, delivery)) = select_one(connection, damage, id)? else { return Ok(Requeued::Unknown) };
     match requeued(delivery, now, recipient) {
         Ok(after) => write(connection, id, &after)?,
         Err(why) => return Ok(why),
@@ -203,8 +218,14 @@ pub fn requeue(
 ///
 /// # Errors
 /// Those of SQLite, or a row that cannot be read.
-pub fn bounce(connection: &Connection, id: AlertId, now: Timestamp, reason: String) -> Result<bool, Refused> {
-    let delivery = select_one(connection, id)?.map(|(_, delivery)| delivery);
+pub fn bounce(
+    connection: &Connection,
+    damage: &Damage,
+    id: AlertId,
+    now: Timestamp,
+    reason: String,
+) -> Result<bool, Refused> {
+    let delivery = select_one(connection, damage, id)?.map(|(_, delivery)| delivery);
     let after = delivery.and_then(|it| bounced(it, now, reason));
     if let Some(after) = &after {
         write(connection, id, after)?;
@@ -248,34 +269,52 @@ pub(crate) fn limit_of(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn select_one(connection: &Connection, id: AlertId) -> Result<Option<(Vec<u8>, Delivery)>, Refused> {
+fn select_one(connection: &Connection, damage: &Damage, id: AlertId) -> Result<Option<(Vec<u8>, Delivery)>, Refused> {
     const ONE: &str = concat!("SELECT ", columns!(), " FROM alert WHERE id = ?");
     let mut select = connection.prepare_cached(ONE)?;
     let mut rows = select.query([id.0])?;
-    rows.next()?.map(read_row).transpose()
+    let read = rows.next()?.map(|row| damage.note(RecordKind::Alert, || id.to_string(), read_row(row)));
+    Ok(read.transpose()?)
 }
 
-fn read_row(row: &Row<'_>) -> Result<(Vec<u8>, Delivery), Refused> {
-    let impossible = |part| Refused::from(Unavailable::from(Malformed::Impossible(part)));
-    let (state, answer): (String, String) = (row.get("state")?, row.get("answer")?);
-    let suppressed: Option<String> = row.get("suppressed")?;
-    let time = |name| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(name)?.map(Timestamp::from_unix_ms));
+fn read_row(row: &Row<'_>) -> Result<(Vec<u8>, Delivery), Malformed> {
+    fn get<T: FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, Malformed> {
+        row.get(column).map_err(|_| Malformed::Impossible(column))
+    }
+    let (state, answer): (String, String) = (get(row, "state")?, get(row, "answer")?);
+    let suppressed: Option<String> = get(row, "suppressed")?;
+    let time = |column| Ok::<_, Malformed>(get::<Option<i64>>(row, column)?.map(Timestamp::from_unix_ms));
     let delivery = Delivery {
-        state: State::parse(&state).ok_or_else(|| impossible("state"))?,
+        state: State::parse(&state).ok_or(Malformed::Impossible("state"))?,
         suppressed: match suppressed {
-            Some(it) => Some(Suppressed::parse(&it).ok_or_else(|| impossible("reason"))?),
+            Some(it) => Some(Suppressed::parse(&it).ok_or(Malformed::Impossible("reason"))?),
             None => None,
         },
-        recipient: row.get("recipient")?,
-        attempts: row.get("attempts")?,
-        uncounted: row.get("uncounted")?,
+        recipient: get(row, "recipient")?,
+        attempts: get(row, "attempts")?,
+        uncounted: get(row, "uncounted")?,
         resent_at: time("resent_at")?,
         due_at: time("due_at")?,
-        last_error: row.get("last_error")?,
+        last_error: get(row, "last_error")?,
         settled_at: time("settled_at")?,
-        answer: Answer::parse(&answer).ok_or_else(|| impossible("answer"))?,
+        answer: Answer::parse(&answer).ok_or(Malformed::Impossible("answer"))?,
     };
-    Ok((row.get("record")?, delivery))
+    Ok((get(row, "record")?, delivery))
+}
+
+/// Reads up to `limit` alerts, the newest first, only to see whether they can be read.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn look_through(connection: &Connection, limit: usize, found: &mut LookedThrough) -> Result<(), Refused> {
+    let mut select = connection.prepare(concat!("SELECT ", columns!(), " FROM alert ORDER BY id DESC LIMIT ?"))?;
+    let mut rows = select.query([limit_of(limit)])?;
+    while let Some(row) = rows.next()? {
+        let id = AlertId(row.get("id")?);
+        let read = read_row(row).and_then(|(record, _)| try_read(RecordKind::Alert, &record));
+        looked_at(found, RecordKind::Alert, || id.to_string(), read);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

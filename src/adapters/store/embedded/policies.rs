@@ -4,24 +4,29 @@ use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
-    adapters::store::{embedded::store::EmbeddedStore, record::policy},
+    adapters::store::{
+        embedded::{history::record_of, store::EmbeddedStore},
+        record::policy,
+    },
     domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
-    ports::{PolicyStore, Unavailable},
+    ports::{PolicyStore, RecordKind, Unavailable},
 };
 
 #[async_trait]
 impl PolicyStore for EmbeddedStore {
     async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
-        let tenant = tenant.clone();
+        let (tenant, name) = (tenant.clone(), tenant.as_str().to_owned());
         let row: Option<(i64, Vec<u8>)> = self
             .readers
             .read(move |connection| {
                 let mut select = connection.prepare_cached("SELECT times, record FROM policy WHERE tenant = ?")?;
-                Ok(select.query_row([tenant.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+                Ok(select.query_row([tenant.as_str()], |row| Ok((row.get(0)?, record_of(row, 1)?))).optional()?)
             })
             .await?;
         match row {
-            Some((times, record)) => Ok((times.cast_unsigned(), policy::decode(&record)?)),
+            Some((times, record)) => {
+                Ok((times.cast_unsigned(), self.damage.note(RecordKind::Policy, || name, policy::decode(&record))?))
+            }
             None => Ok((0, PolicyChange::default())),
         }
     }
@@ -62,15 +67,15 @@ impl PolicyStore for EmbeddedStore {
         tenant: &TenantId,
         version: PolicyVersion,
     ) -> Result<Option<PolicyChange>, Unavailable> {
-        let tenant = tenant.clone();
+        let (tenant, name) = (tenant.clone(), format!("{} {version}", tenant.as_str()));
         let record: Option<Vec<u8>> = self
             .readers
             .read(move |connection| {
                 let mut select =
                     connection.prepare_cached("SELECT record FROM kept_policy WHERE tenant = ? AND version = ?")?;
-                Ok(select.query_row(params![tenant.as_str(), version.0], |row| row.get(0)).optional()?)
+                Ok(select.query_row(params![tenant.as_str(), version.0], |row| record_of(row, 0)).optional()?)
             })
             .await?;
-        Ok(record.map(|it| policy::decode(&it)).transpose()?)
+        Ok(record.map(|it| self.damage.note(RecordKind::Policy, || name, policy::decode(&it))).transpose()?)
     }
 }

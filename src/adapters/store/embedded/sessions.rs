@@ -3,20 +3,26 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    adapters::store::{embedded::writer::Refused, record::session},
+    adapters::store::{
+        damage::{Damage, hex},
+        embedded::{history::record_of, writer::Refused},
+        record::session,
+    },
     domain::{session::Session, time::Timestamp},
-    ports::Unavailable,
+    ports::RecordKind,
 };
 
 /// A session and its version.
 ///
 /// # Errors
 /// Those of SQLite, or a record that cannot be read.
-pub fn find(connection: &Connection, key: [u8; 16]) -> Result<Option<(u64, Session)>, Refused> {
+pub fn find(connection: &Connection, damage: &Damage, key: [u8; 16]) -> Result<Option<(u64, Session)>, Refused> {
     let mut select = connection.prepare_cached("SELECT version, record FROM session WHERE key = ?")?;
-    let row: Option<(i64, Vec<u8>)> = select.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let row: Option<(i64, Vec<u8>)> =
+        select.query_row([key], |row| Ok((row.get(0)?, record_of(row, 1)?))).optional()?;
     let read = |(version, record): (i64, Vec<u8>)| {
-        Ok::<_, Refused>((version.cast_unsigned(), session::decode(&record).map_err(Unavailable::from)?))
+        let session = damage.note(RecordKind::Session, || hex(&key), session::decode(&record))?;
+        Ok::<_, Refused>((version.cast_unsigned(), session))
     };
     row.map(read).transpose()
 }

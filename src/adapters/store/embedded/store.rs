@@ -1,11 +1,12 @@
 //! The port, by the tables.
 
-use std::{ops::Range, path::Path};
+use std::{ops::Range, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
+        damage::Damage,
         embedded::{
             commit, events,
             files::{Astray, OpenFiles},
@@ -41,6 +42,7 @@ pub struct EmbeddedStore {
     pub(crate) readers: Readers,
     pub(crate) writer: Writer,
     files: OpenFiles,
+    pub(crate) damage: Arc<Damage>,
 }
 
 impl EmbeddedStore {
@@ -52,7 +54,7 @@ impl EmbeddedStore {
         let (connection, files) = schema::create(path)?;
         let fault = |it: std::io::Error| OpenError::File { path: path.display().to_string(), problem: it.to_string() };
         let writer = Writer::start(connection, files.clone()).map_err(fault)?;
-        Ok(Self { writer, readers: Readers::new(path.to_owned(), files.clone()), files })
+        Ok(Self { writer, readers: Readers::new(path.to_owned(), files.clone()), files, damage: Arc::default() })
     }
 
     /// Writes what no rule of the store can refuse.
@@ -82,8 +84,9 @@ impl Store for EmbeddedStore {
         idempotency: Option<[u8; 16]>,
         now: Timestamp,
     ) -> Result<Loaded, Unavailable> {
+        let damage = self.damage.clone();
         let user = *user;
-        self.readers.read(move |connection| commit::load(connection, &user, idempotency, now)).await
+        self.readers.read(move |connection| commit::load(connection, &damage, &user, idempotency, now)).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
@@ -92,8 +95,9 @@ impl Store for EmbeddedStore {
     }
 
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
+        let damage = self.damage.clone();
         let tenant = tenant.clone();
-        self.readers.read(move |connection| history::login(connection, &tenant, id)).await
+        self.readers.read(move |connection| history::login(connection, &damage, &tenant, id)).await
     }
 
     async fn logins(
@@ -103,12 +107,14 @@ impl Store for EmbeddedStore {
         ids: Range<LoginId>,
         limit: usize,
     ) -> Result<Vec<LoginRecord>, Unavailable> {
+        let damage = self.damage.clone();
         let (tenant, index) = (tenant.clone(), *index);
-        self.readers.read(move |connection| history::logins(connection, &tenant, &index, &ids, limit)).await
+        self.readers.read(move |connection| history::logins(connection, &damage, &tenant, &index, &ids, limit)).await
     }
 
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
-        self.readers.read(move |connection| outbox::alert(connection, id, now)).await
+        let damage = self.damage.clone();
+        self.readers.read(move |connection| outbox::alert(connection, &damage, id, now)).await
     }
 
     async fn alerts(
@@ -118,8 +124,9 @@ impl Store for EmbeddedStore {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        let damage = self.damage.clone();
         let tenant = tenant.clone();
-        self.readers.read(move |connection| outbox::alerts(connection, &tenant, before, limit, now)).await
+        self.readers.read(move |connection| outbox::alerts(connection, &damage, &tenant, before, limit, now)).await
     }
 
     async fn alerts_of(
@@ -129,12 +136,14 @@ impl Store for EmbeddedStore {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        let damage = self.damage.clone();
         let user = *user;
-        self.readers.read(move |connection| outbox::alerts_of(connection, &user, before, limit, now)).await
+        self.readers.read(move |connection| outbox::alerts_of(connection, &damage, &user, before, limit, now)).await
     }
 
     async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
-        self.write(move |connection| outbox::claim(connection, now, lease_until, limit)).await
+        let damage = self.damage.clone();
+        self.write(move |connection| outbox::claim(connection, &damage, now, lease_until, limit)).await
     }
 
     async fn settle(
@@ -145,9 +154,10 @@ impl Store for EmbeddedStore {
         settlement: Settlement,
         event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable> {
+        let damage = self.damage.clone();
         let event = event.as_ref().map(PreparedEvent::new);
         let settle = move |connection: &rusqlite::Connection| {
-            let claim = outbox::settle(connection, alert, fence, now, settlement)?;
+            let claim = outbox::settle(connection, &damage, alert, fence, now, settlement)?;
             if let (Claim::Holds, Some(event)) = (claim, event) {
                 events::insert(connection, &event)?;
             }
@@ -157,7 +167,8 @@ impl Store for EmbeddedStore {
     }
 
     async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
-        self.write(move |connection| outbox::requeue(connection, id, now, recipient)).await
+        let damage = self.damage.clone();
+        self.write(move |connection| outbox::requeue(connection, &damage, id, now, recipient)).await
     }
 
     async fn bounce(
@@ -167,9 +178,10 @@ impl Store for EmbeddedStore {
         reason: String,
         event: TenantEvent,
     ) -> Result<bool, Unavailable> {
+        let damage = self.damage.clone();
         let event = PreparedEvent::new(&event);
         let bounce = move |connection: &rusqlite::Connection| {
-            let bounced = outbox::bounce(connection, id, now, reason)?;
+            let bounced = outbox::bounce(connection, &damage, id, now, reason)?;
             if bounced {
                 events::insert(connection, &event)?;
             }
@@ -184,8 +196,9 @@ impl Store for EmbeddedStore {
     }
 
     async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        let damage = self.damage.clone();
         let asked = asked.to_vec();
-        self.readers.read(move |connection| lists::suppressions(connection, &asked)).await
+        self.readers.read(move |connection| lists::suppressions(connection, &damage, &asked)).await
     }
 
     async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
@@ -207,7 +220,8 @@ impl Store for EmbeddedStore {
     }
 
     async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        self.readers.read(move |connection| sessions::find(connection, key)).await
+        let damage = self.damage.clone();
+        self.readers.read(move |connection| sessions::find(connection, &damage, key)).await
     }
 
     async fn put_session(
@@ -232,8 +246,9 @@ impl Store for EmbeddedStore {
         lease_until: Timestamp,
         room: &Room,
     ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        let damage = self.damage.clone();
         let room = room.clone();
-        self.write(move |connection| events::claim(connection, now, lease_until, &room)).await
+        self.write(move |connection| events::claim(connection, &damage, now, lease_until, &room)).await
     }
 
     async fn settle_event(
@@ -255,8 +270,9 @@ impl Store for EmbeddedStore {
     }
 
     async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        let damage = self.damage.clone();
         let tenant = tenant.clone();
-        self.readers.read(move |connection| events::webhooks(connection, &tenant)).await
+        self.readers.read(move |connection| events::webhooks(connection, &damage, &tenant)).await
     }
 
     async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
@@ -269,7 +285,8 @@ impl Store for EmbeddedStore {
     }
 
     async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
-        self.readers.read(move |connection| events::attempts(connection, webhook)).await
+        let damage = self.damage.clone();
+        self.readers.read(move |connection| events::attempts(connection, &damage, webhook)).await
     }
 
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
@@ -277,12 +294,14 @@ impl Store for EmbeddedStore {
     }
 
     async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        let damage = self.damage.clone();
         let id = id.to_owned();
-        self.readers.read(move |connection| history::api_key(connection, &id)).await
+        self.readers.read(move |connection| history::api_key(connection, &damage, &id)).await
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
-        let mut keys = self.readers.read(history::api_keys).await?;
+        let damage = self.damage.clone();
+        let mut keys = self.readers.read(move |connection| history::api_keys(connection, &damage)).await?;
         keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(keys)
     }

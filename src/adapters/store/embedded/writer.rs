@@ -17,11 +17,14 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::{
-    adapters::store::embedded::{
-        desk::{Answer, Desk, Job},
-        faults::{failing, unavailable},
-        files::OpenFiles,
-        pulse::{Beat, Pulse},
+    adapters::store::{
+        embedded::{
+            desk::{Answer, Desk, Job},
+            faults::{failing, unavailable},
+            files::OpenFiles,
+            pulse::{Beat, Pulse},
+        },
+        record::bytes::Malformed,
     },
     ports::{CommitError, Unavailable},
 };
@@ -49,6 +52,12 @@ impl From<rusqlite::Error> for Refused {
 impl From<Unavailable> for Refused {
     fn from(fault: Unavailable) -> Self {
         Self::Commit(fault.into())
+    }
+}
+
+impl From<Malformed> for Refused {
+    fn from(fault: Malformed) -> Self {
+        Unavailable::from(fault).into()
     }
 }
 

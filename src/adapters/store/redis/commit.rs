@@ -6,6 +6,7 @@ use redis::{Script, ScriptInvocation};
 
 use crate::{
     adapters::store::{
+        damage::hex,
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record::{self, bytes::Malformed},
         redis::{
@@ -19,7 +20,7 @@ use crate::{
         ids::{LoginId, PrefixKey, UserKey},
         time::{DAY_MS, Timestamp},
     },
-    ports::{CommitError, Idempotency, Loaded, Unavailable},
+    ports::{CommitError, Idempotency, Loaded, RecordKind, Unavailable},
 };
 
 static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("commit.lua")));
@@ -70,8 +71,9 @@ pub async fn load(
     };
     match stored {
         Some(bytes) => {
-            let (version, profile) = read_user(&bytes)?;
-            Ok(Loaded { version, profile: record::profile::decode(profile)?, earlier })
+            let read = read_user(&bytes).and_then(|(version, it)| Ok((version, record::profile::decode(it)?)));
+            let (version, profile) = link.damage.note(RecordKind::Profile, || hex(&user.hash), read)?;
+            Ok(Loaded { version, profile, earlier })
         }
         None => Ok(Loaded { earlier, ..Loaded::default() }),
     }

@@ -1,12 +1,13 @@
 //! Webhooks, their attempts, and what waits to be posted to them. What waits lies with its user, in any partition.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use futures_util::future::try_join_all;
 use redis::Script;
 
 use crate::{
     adapters::store::{
+        damage::hex,
         prepared::claimed_event,
         record,
         redis::{
@@ -21,7 +22,7 @@ use crate::{
         turns::Room,
         webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
-    ports::{ClaimedEvent, EventSettlement, Unavailable},
+    ports::{ClaimedEvent, EventSettlement, RecordKind, Unavailable},
 };
 
 static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim_event.lua")));
@@ -59,7 +60,8 @@ async fn lease(
     run.arg(now.unix_ms()).arg(lease_until.unix_ms());
     let leased: Leased = link.run(WIDE, &run).await?;
     Ok(leased.and_then(|(record, body, attempts, fence)| {
-        claimed_event(&record, waiting.webhook.map(|it| (it, body)), attempts, fence)
+        let claim = claimed_event(&record, waiting.webhook.map(|it| (it, body)), attempts, fence);
+        link.damage.note(RecordKind::Event, || waiting.event.to_string(), claim).ok()
     }))
 }
 
@@ -120,15 +122,18 @@ pub async fn put_webhook(link: &Link, webhook: &Webhook) -> Result<(), Unavailab
     link.ask(QUICK, &ask).await
 }
 
-/// A tenant's webhooks, the oldest first.
+/// A tenant's webhooks, the oldest first. What cannot be read is passed over.
 ///
 /// # Errors
-/// The server does not answer in time, or a record cannot be read.
+/// The server does not answer in time.
 pub async fn webhooks(link: &Link, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
     let mut ask = redis::pipe();
-    ask.cmd("HVALS").arg(keys::webhooks(tenant));
-    let (records,): (Vec<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    let mut found: Vec<Webhook> = records.iter().map(|it| record::webhook::decode(it)).collect::<Result<_, _>>()?;
+    ask.cmd("HGETALL").arg(keys::webhooks(tenant));
+    let (records,): (HashMap<Vec<u8>, Vec<u8>>,) = link.ask(QUICK, &ask).await?;
+    let read = |(id, it): (&Vec<u8>, &Vec<u8>)| {
+        link.damage.note(RecordKind::Webhook, || webhook_name(id), record::webhook::decode(it)).ok()
+    };
+    let mut found: Vec<Webhook> = records.iter().filter_map(read).collect();
     found.sort_unstable_by_key(|it| it.id);
     Ok(found)
 }
@@ -161,13 +166,23 @@ pub async fn put_attempt(link: &Link, webhook: WebhookId, attempt: &Attempt) -> 
     link.ask(QUICK, &ask).await
 }
 
-/// What came of the attempts of a webhook, the latest first.
+/// The name of a webhook, whatever stands in its place.
+pub(crate) fn webhook_name(id: &[u8]) -> String {
+    id.try_into().map_or_else(|_| hex(id), |it| WebhookId(it).to_string())
+}
+
+/// What came of the attempts of a webhook, the latest first. What cannot be read is passed over.
 ///
 /// # Errors
-/// The server does not answer in time, or a record cannot be read.
+/// The server does not answer in time.
 pub async fn attempts(link: &Link, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
     let mut ask = redis::pipe();
     ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
     let (records,): (Vec<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    Ok(records.iter().map(|it| record::attempt::decode(it)).collect::<Result<_, _>>()?)
+    // They have no names but their bytes.
+    let read = |it: &Vec<u8>| {
+        let id = || format!("{webhook} {}", hex(&blake3::hash(it).as_bytes()[..4]));
+        link.damage.note(RecordKind::Attempt, id, record::attempt::decode(it)).ok()
+    };
+    Ok(records.iter().filter_map(read).collect())
 }

@@ -1,6 +1,6 @@
 //! Logins as an investigation reads them, and API keys.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use crate::{
     adapters::store::{
@@ -15,7 +15,7 @@ use crate::{
         history::{LoginIndex, LoginRecord},
         ids::{LoginId, Partition, TenantId},
     },
-    ports::Unavailable,
+    ports::{RecordKind, Unavailable},
 };
 
 /// A login by name.
@@ -26,15 +26,16 @@ pub async fn login(link: &Link, tenant: &TenantId, id: LoginId) -> Result<Option
     let mut ask = redis::pipe();
     ask.cmd("GET").arg(keys::login(id));
     let (bytes,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    let login = bytes.map(|it| record::login::decode(&it)).transpose()?;
+    let read = |it: Vec<u8>| link.damage.note(RecordKind::Login, || id.to_string(), record::login::decode(&it));
+    let login = bytes.map(read).transpose()?;
     Ok(login.filter(|it| it.tenant == *tenant))
 }
 
-/// Logins under an index, newest first. Index entries may outlive their logins for a while, at the old end: they are
-/// passed over, and the next ones asked for.
+/// Logins under an index, newest first. Index entries may outlive their logins for a while, at the old end: they, and what
+/// cannot be read, are passed over, and the next ones asked for.
 ///
 /// # Errors
-/// The server does not answer in time, or a record cannot be read.
+/// The server does not answer in time.
 pub async fn logins(
     link: &Link,
     tenant: &TenantId,
@@ -53,9 +54,10 @@ pub async fn logins(
             ask.cmd("GET").arg(keys::login(id));
         }
         let records: Vec<Option<Vec<u8>>> = link.ask(WIDE, &ask).await?;
-        for bytes in records.into_iter().flatten() {
-            let login = record::login::decode(&bytes)?;
-            found.extend(Some(login).filter(|it| it.tenant == *tenant));
+        for (id, bytes) in page.iter().zip(records) {
+            let Some(bytes) = bytes else { continue };
+            let login = link.damage.note(RecordKind::Login, || id.to_string(), record::login::decode(&bytes));
+            found.extend(login.ok().filter(|it| it.tenant == *tenant));
         }
         if page.len() < wanted {
             break;
@@ -114,19 +116,22 @@ pub async fn api_key(link: &Link, id: &str) -> Result<Option<ApiKeyRecord>, Unav
     let mut ask = redis::pipe();
     ask.cmd("HGET").arg(keys::API_KEYS).arg(id);
     let (bytes,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    Ok(bytes.map(|it| record::api_key::decode(&it)).transpose()?)
+    let read = |it: Vec<u8>| link.damage.note(RecordKind::ApiKey, || id.to_owned(), record::api_key::decode(&it));
+    Ok(bytes.map(read).transpose()?)
 }
 
-/// Every API key's record, the oldest first.
+/// Every API key's record, the oldest first. What cannot be read is passed over.
 ///
 /// # Errors
-/// The server does not answer in time, or a record cannot be read.
+/// The server does not answer in time.
 pub async fn api_keys(link: &Link) -> Result<Vec<ApiKeyRecord>, Unavailable> {
     let mut ask = redis::pipe();
-    ask.cmd("HVALS").arg(keys::API_KEYS);
-    let (records,): (Vec<Vec<u8>>,) = link.ask(WIDE, &ask).await?;
-    let mut found: Vec<ApiKeyRecord> =
-        records.iter().map(|it| record::api_key::decode(it)).collect::<Result<_, _>>()?;
+    ask.cmd("HGETALL").arg(keys::API_KEYS);
+    let (records,): (HashMap<String, Vec<u8>>,) = link.ask(WIDE, &ask).await?;
+    let read = |(id, it): (&String, &Vec<u8>)| {
+        link.damage.note(RecordKind::ApiKey, || id.clone(), record::api_key::decode(it)).ok()
+    };
+    let mut found: Vec<ApiKeyRecord> = records.iter().filter_map(read).collect();
     found.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(found)
 }

@@ -7,6 +7,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
+        damage::hex,
         record::bytes::Malformed,
         redis::{
             keys,
@@ -18,7 +19,7 @@ use crate::{
         suppression::{Cause, Suppression},
         time::Timestamp,
     },
-    ports::{Count, Unavailable},
+    ports::{Count, RecordKind, Unavailable},
 };
 
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count.lua")));
@@ -40,10 +41,10 @@ pub async fn suppress(
     Ok(is_new)
 }
 
-/// Which mailboxes are on the list.
+/// Which mailboxes are on the list. What cannot be read is passed over.
 ///
 /// # Errors
-/// The server does not answer in time, or an entry cannot be read.
+/// The server does not answer in time.
 pub async fn suppressions(
     link: &Link,
     asked: &[(TenantId, MailboxKey)],
@@ -55,8 +56,12 @@ pub async fn suppressions(
     for (tenant, mailbox) in asked {
         ask.cmd("HGET").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]);
     }
-    let found: Vec<Option<String>> = link.ask(WIDE, &ask).await?;
-    Ok(found.into_iter().map(|it| it.map(|it| read(&it)).transpose()).collect::<Result<_, _>>()?)
+    let found: Vec<Option<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    let read = |((tenant, mailbox), entry): (&(TenantId, MailboxKey), Option<Vec<u8>>)| {
+        let id = || format!("{} {}", tenant.as_str(), hex(&mailbox.0));
+        entry.and_then(|it| link.damage.note(RecordKind::Suppression, id, read(&it)).ok())
+    };
+    Ok(asked.iter().zip(found).map(read).collect())
 }
 
 /// Takes a mailbox off the list; whether it was there.
@@ -70,17 +75,17 @@ pub async fn lift(link: &Link, tenant: &TenantId, mailbox: MailboxKey) -> Result
     Ok(was_there)
 }
 
-/// How many of a tenant's mailboxes are on the list.
+/// How many of a tenant's mailboxes are on the list. Those that cannot be read are not counted.
 ///
 /// # Errors
-/// The server does not answer in time, or an entry cannot be read.
+/// The server does not answer in time.
 pub async fn count_suppressions(link: &Link, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
     let mut ask = redis::pipe();
     ask.cmd("HVALS").arg(keys::suppressed(tenant));
-    let (entries,): (Vec<String>,) = link.ask(WIDE, &ask).await?;
+    let (entries,): (Vec<Vec<u8>>,) = link.ask(WIDE, &ask).await?;
     let mut counts = BTreeMap::new();
-    for entry in entries {
-        *counts.entry(read(&entry)?.cause).or_insert(0) += 1;
+    for suppression in entries.iter().filter_map(|it| read(it).ok()) {
+        *counts.entry(suppression.cause).or_insert(0) += 1;
     }
     Ok(counts.into_iter().collect())
 }
@@ -117,7 +122,8 @@ fn write(why: Suppression) -> String {
     format!("{} {}", why.cause.as_str(), why.since.unix_ms())
 }
 
-fn read(entry: &str) -> Result<Suppression, Malformed> {
+fn read(entry: &[u8]) -> Result<Suppression, Malformed> {
+    let entry = std::str::from_utf8(entry).map_err(|_| Malformed::Impossible("text"))?;
     let (cause, since) = entry.split_once(' ').ok_or(Malformed::Short)?;
     let cause = Cause::parse(cause).ok_or(Malformed::Impossible("cause"))?;
     let since = since.parse().map_err(|_| Malformed::Impossible("time"))?;

@@ -15,4 +15,5 @@ pub mod store;
 pub mod policies;
 pub mod recall;
 pub mod upkeep;
+pub mod integrity;
 pub mod identity;

@@ -10,6 +10,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
+        damage::looked_at,
         prepared::{PreparedEvent, claimed, keeps_recipient, shown_alert},
         record::bytes::Malformed,
         redis::{
@@ -24,7 +25,7 @@ use crate::{
         time::Timestamp,
         turns::{Room, last_of_each},
     },
-    ports::{Claimed, Requeued, Settlement, Unavailable},
+    ports::{Claimed, LookedThrough, RecordKind, Requeued, Settlement, Unavailable},
 };
 
 static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
@@ -46,13 +47,17 @@ pub async fn alert(link: &Link, id: AlertId, now: Timestamp) -> Result<Option<(A
     let mut ask = redis::pipe();
     ask.cmd("HGETALL").arg(keys::alert(id));
     let (fields,): (Fields,) = link.ask(QUICK, &ask).await?;
-    if fields.is_empty() { Ok(None) } else { read(&fields, now).map(Some) }
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(link.damage.note(RecordKind::Alert, || id.to_string(), read(&fields, now))?))
 }
 
-/// A tenant's alerts below `before`, newest first.
+/// A tenant's alerts below `before`, newest first. Entries of the index may outlive their alerts: they, and what cannot be
+/// read, are passed over, and the next ones asked for.
 ///
 /// # Errors
-/// The server does not answer in time, or a record cannot be read.
+/// The server does not answer in time.
 pub async fn alerts(
     link: &Link,
     tenant: &TenantId,
@@ -60,25 +65,14 @@ pub async fn alerts(
     limit: usize,
     now: Timestamp,
 ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-    let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
-    let mut ask = redis::pipe();
-    for partition in keys::partitions() {
-        let set = keys::alerts_of(partition, tenant);
-        ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg("-").arg("LIMIT").arg(0).arg(limit);
-    }
-    let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
-    let mut ids: Vec<AlertId> =
-        members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId).collect();
-    ids.sort_unstable_by(|a, b| b.cmp(a));
-    ids.truncate(limit);
-    named(link, ids, now).await
+    let sets: Vec<String> = keys::partitions().map(|it| keys::alerts_of(it, tenant)).collect();
+    newest(link, &sets, before, limit, now).await
 }
 
-/// A user's alerts below `before`, newest first. Entries of the index may outlive their alerts, at the old end: there a
-/// page may be short.
+/// A user's alerts below `before`, newest first, likewise.
 ///
 /// # Errors
-/// The server does not answer in time, or a record cannot be read.
+/// The server does not answer in time.
 pub async fn alerts_of(
     link: &Link,
     user: &UserKey,
@@ -86,24 +80,70 @@ pub async fn alerts_of(
     limit: usize,
     now: Timestamp,
 ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-    let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
-    let mut ask = redis::pipe();
-    ask.cmd("ZREVRANGEBYLEX").arg(keys::alerts_of_user(user)).arg(below).arg("-").arg("LIMIT").arg(0).arg(limit);
-    let (members,): (Vec<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    named(link, members.into_iter().filter_map(|it| it.try_into().ok()).map(AlertId).collect(), now).await
+    newest(link, &[keys::alerts_of_user(user)], before, limit, now).await
 }
 
-/// The alerts of these names, as far as there are any.
-async fn named(link: &Link, ids: Vec<AlertId>, now: Timestamp) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+/// The newest alerts of these sets.
+async fn newest(
+    link: &Link,
+    sets: &[String],
+    before: Option<AlertId>,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+    let (mut found, mut before) = (Vec::new(), before);
+    while found.len() < limit {
+        let wanted = limit - found.len();
+        let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
+        let mut ask = redis::pipe();
+        for set in sets {
+            ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg("-").arg("LIMIT").arg(0).arg(wanted);
+        }
+        let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+        let mut ids: Vec<AlertId> =
+            members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId).collect();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids.truncate(wanted);
+        found.extend(named(link, &ids, now).await?);
+        before = ids.last().copied();
+        if ids.len() < wanted {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The alerts of these names, as far as there are any that can be read.
+async fn named(link: &Link, ids: &[AlertId], now: Timestamp) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let mut ask = redis::pipe();
-    for id in ids {
+    for &id in ids {
         ask.cmd("HGETALL").arg(keys::alert(id));
     }
     let found: Vec<Fields> = link.ask(WIDE, &ask).await?;
-    found.iter().filter(|it| !it.is_empty()).map(|it| read(it, now)).collect()
+    let stored = ids.iter().zip(&found).filter(|(_, fields)| !fields.is_empty());
+    let read = |(id, fields): (&AlertId, &Fields)| {
+        link.damage.note(RecordKind::Alert, || id.to_string(), read(fields, now)).ok()
+    };
+    Ok(stored.filter_map(read).collect())
+}
+
+/// Reads alerts only to see whether they can be read.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn look_through(link: &Link, ids: &[AlertId], found: &mut LookedThrough) -> Result<(), Unavailable> {
+    let mut ask = redis::pipe();
+    for &id in ids {
+        ask.cmd("HGETALL").arg(keys::alert(id));
+    }
+    let stored: Vec<Fields> = link.ask(WIDE, &ask).await?;
+    for (id, fields) in ids.iter().zip(&stored).filter(|(_, fields)| !fields.is_empty()) {
+        looked_at(found, RecordKind::Alert, || id.to_string(), read(fields, Timestamp::default()).map(drop));
+    }
+    Ok(())
 }
 
 /// Leases what is due, in turn by tenant. Between finding and leasing another worker may have been quicker: the script
@@ -171,7 +211,9 @@ async fn lease(
     });
     let fields: Fields = link.run(WIDE, &run).await?;
     let Some(record) = fields.get("record") else { return Ok(None) };
-    Ok(claimed(record, &read_delivery(&fields)?))
+    // One that cannot be read must not hold up the others.
+    let claim = read_delivery(&fields).and_then(|it| claimed(record, &it));
+    Ok(link.damage.note(RecordKind::Alert, || id.to_string(), claim).ok().flatten())
 }
 
 /// Ends a lease, if it is the latest.
@@ -272,7 +314,7 @@ fn text(bytes: Vec<u8>) -> Result<String, Malformed> {
     String::from_utf8(bytes).map_err(|_| Malformed::Impossible("text"))
 }
 
-fn read(fields: &Fields, now: Timestamp) -> Result<(Alert, Delivery), Unavailable> {
+fn read(fields: &Fields, now: Timestamp) -> Result<(Alert, Delivery), Malformed> {
     let record = fields.get("record").ok_or(Malformed::Short)?;
     shown_alert(record, read_delivery(fields)?, now)
 }

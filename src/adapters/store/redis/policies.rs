@@ -8,14 +8,17 @@ use crate::{
         redis::{keys, link::QUICK, store::RedisStore, versioned},
     },
     domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
-    ports::{KEPT_LONGER_MS, PolicyStore, Unavailable},
+    ports::{KEPT_LONGER_MS, PolicyStore, RecordKind, Unavailable},
 };
 
 #[async_trait]
 impl PolicyStore for RedisStore {
     async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
         match versioned::find(&self.link, &keys::policy(tenant)).await? {
-            Some((times, record)) => Ok((times, policy::decode(&record)?)),
+            Some((times, record)) => Ok((
+                times,
+                self.link.damage.note(RecordKind::Policy, || tenant.as_str().to_owned(), policy::decode(&record))?,
+            )),
             None => Ok((0, PolicyChange::default())),
         }
     }
@@ -45,6 +48,7 @@ impl PolicyStore for RedisStore {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::kept_policy(tenant, version));
         let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
-        Ok(record.map(|it| policy::decode(&it)).transpose()?)
+        let id = format!("{} {version}", tenant.as_str());
+        Ok(record.map(|it| self.link.damage.note(RecordKind::Policy, || id, policy::decode(&it))).transpose()?)
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     adapters::store::{
+        damage::hex,
         record::session,
         redis::{keys, link::Link, versioned},
     },
     domain::{ids::UserKey, session::Session},
-    ports::Unavailable,
+    ports::{RecordKind, Unavailable},
 };
 
 /// A session and its version.
@@ -15,7 +16,11 @@ use crate::{
 /// The server does not answer in time, or the record cannot be read.
 pub async fn find(link: &Link, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
     let found = versioned::find(link, &keys::session(user, &key)).await?;
-    Ok(found.map(|(version, record)| session::decode(&record).map(|it| (version, it))).transpose()?)
+    let read = |(version, record): (u64, Vec<u8>)| {
+        let session = link.damage.note(RecordKind::Session, || hex(&key), session::decode(&record));
+        session.map(|it| (version, it))
+    };
+    Ok(found.map(read).transpose()?)
 }
 
 /// Replaces the session of this version, or adds it; whether it was of this version.

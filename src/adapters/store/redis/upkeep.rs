@@ -22,7 +22,7 @@ use crate::{
         time::Timestamp,
         waiting::Latest,
     },
-    ports::{Unavailable, Upkeep},
+    ports::{RecordKind, Unavailable, Upkeep},
 };
 
 /// Members of one partition's sets that one step of a trim looks at.
@@ -127,9 +127,11 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<(), Unavailable> 
             continue;
         }
         let (partition, member) = (id.partition(), &id.0[..]);
-        if let Some(bytes) = bytes {
-            let tenant = record::alert::decode(&bytes)?.tenant;
-            remove.cmd("ZREM").arg(keys::alerts_of(partition, &tenant)).arg(member).ignore();
+        // The entry of one that cannot be read stays in its tenant's index, where it is passed over.
+        let read =
+            |it: Vec<u8>| link.damage.note(RecordKind::Alert, || id.to_string(), record::alert::decode(&it)).ok();
+        if let Some(alert) = bytes.and_then(read) {
+            remove.cmd("ZREM").arg(keys::alerts_of(partition, &alert.tenant)).arg(member).ignore();
         }
         remove.cmd("UNLINK").arg(keys::alert(id)).ignore();
         remove.cmd("ZREM").arg(keys::alerts(partition)).arg(member).ignore();

@@ -1,0 +1,149 @@
+//! Records that cannot be read: what is remembered of them, so that lists may pass over them and nobody overlooks them.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::{
+    adapters::store::record::{self, bytes::Malformed},
+    domain::suppression::Cause,
+    ports::{LookedThrough, RecordKind, Unreadable},
+};
+
+/// For how long a record is remembered that nobody has met again: it may have been mended or deleted.
+const REMEMBERED: Duration = Duration::from_hours(24);
+/// How many are remembered.
+const MOST: usize = 1_000;
+
+/// The records that a process could not read.
+#[derive(Debug, Default)]
+pub struct Damage {
+    known: Mutex<HashMap<(RecordKind, String), Instant>>,
+    /// Whether any are known: reading what is sound costs no more than a look at this.
+    any: AtomicBool,
+}
+
+impl Damage {
+    /// Passes on what came of reading a record, and remembers if that failed. Each is logged and counted once.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn note<T>(
+        &self,
+        kind: RecordKind,
+        id: impl FnOnce() -> String,
+        read: Result<T, Malformed>,
+    ) -> Result<T, Malformed> {
+        match &read {
+            Err(fault) => self.remember(kind, id(), *fault, Instant::now()),
+            Ok(_) if self.any.load(Ordering::Relaxed) => {
+                self.known().remove(&(kind, id()));
+            }
+            Ok(_) => {}
+        }
+        read
+    }
+
+    /// How many are known at this time.
+    pub fn count(&self, at: Instant) -> usize {
+        let mut known = self.known();
+        known.retain(|_, met_at| at.saturating_duration_since(*met_at) < REMEMBERED);
+        self.any.store(!known.is_empty(), Ordering::Relaxed);
+        known.len()
+    }
+
+    fn remember(&self, kind: RecordKind, id: String, fault: Malformed, at: Instant) {
+        let mut known = self.known();
+        let name = (kind, id);
+        if known.len() >= MOST && !known.contains_key(&name) {
+            return;
+        }
+        self.any.store(true, Ordering::Relaxed);
+        if known.insert(name.clone(), at).is_none() {
+            let (kind, id) = (kind.as_str(), name.1);
+            metrics::counter!("watchlight_unreadable_records_total", "kind" => kind).increment(1);
+            tracing::error!(kind, id, %fault, "a record cannot be read, and is passed over in lists");
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<(RecordKind, String), Instant>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads a record of this kind, only to see whether it can be read.
+///
+/// # Errors
+/// It cannot.
+pub fn try_read(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
+    match kind {
+        RecordKind::Profile => record::profile::decode(bytes).map(drop),
+        RecordKind::Login => record::login::decode(bytes).map(drop),
+        RecordKind::Alert => record::alert::decode(bytes).map(drop),
+        RecordKind::Session => record::session::decode(bytes).map(drop),
+        RecordKind::ApiKey => record::api_key::decode(bytes).map(drop),
+        RecordKind::Webhook => record::webhook::decode(bytes).map(drop),
+        RecordKind::Attempt => record::attempt::decode(bytes).map(drop),
+        RecordKind::Event => record::event::decode(bytes).map(drop),
+        RecordKind::Policy => record::policy::decode(bytes).map(drop),
+        RecordKind::Suppression => {
+            let cause = std::str::from_utf8(bytes).ok().and_then(|it| Cause::parse(it.split(' ').next()?));
+            cause.map(drop).ok_or(Malformed::Impossible("cause"))
+        }
+    }
+}
+
+/// Adds a record to what a look through a store has found.
+pub fn looked_at(
+    found: &mut LookedThrough,
+    kind: RecordKind,
+    id: impl FnOnce() -> String,
+    read: Result<(), Malformed>,
+) {
+    found.records += 1;
+    if let Err(fault) = read {
+        found.unreadable.push(Unreadable { kind, id: id(), reason: fault.to_string() });
+    }
+}
+
+/// How a hash is written as an id.
+#[must_use]
+pub fn hex(hash: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fail(damage: &Damage, id: &str) {
+        assert!(damage.note::<()>(RecordKind::Login, || id.to_owned(), Err(Malformed::Short)).is_err());
+    }
+
+    #[test]
+    fn each_record_counts_once_until_it_is_read_or_long_ago() {
+        let (damage, start) = (Damage::default(), Instant::now());
+        for id in ["a", "b", "a", "a", "c"] {
+            fail(&damage, id);
+        }
+        assert_eq!(damage.count(start), 3);
+        assert_eq!(damage.note(RecordKind::Login, || "b".to_owned(), Ok(7)), Ok(7));
+        assert_eq!(damage.note(RecordKind::Alert, || "a".to_owned(), Ok(7)), Ok(7), "another one of that name");
+        assert_eq!(damage.count(start), 2);
+        assert_eq!(damage.count(start + REMEMBERED + Duration::from_mins(1)), 0);
+    }
+
+    #[test]
+    fn no_more_are_remembered_than_can_be_told() {
+        let damage = Damage::default();
+        for id in 0..2 * MOST {
+            fail(&damage, &id.to_string());
+        }
+        assert_eq!(damage.count(Instant::now()), MOST);
+    }
+}
