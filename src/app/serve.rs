@@ -1,6 +1,6 @@
 //! `watchlight serve`: what is started in which order, and stopped in the reverse one.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
 
 use actix_web::dev::ServerHandle;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -33,7 +33,7 @@ use crate::{
         routes,
         state::{HttpSettings, State},
     },
-    ports::Geo as _,
+    ports::{Geo as _, Unavailable},
     service::{devices::Devices, history::History, watch::Watch, webhooks::Webhooks},
     words::catalogue::Catalogue,
 };
@@ -71,6 +71,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let world = World { geo, catalogue, queued, watch, mail_events_secret, webhooks, metrics: metrics.clone() };
     let state = state(settings, &foundation, mail, world);
     let limits = state.limits.clone();
+    rehearse(&state).await;
 
     let bind = settings.http.bind;
     let cannot_bind = |reason| Fault::Bind { address: bind, reason };
@@ -180,6 +181,24 @@ fn places_and_agents(settings: &Settings, foundation: &Foundation) -> MaxmindGeo
         });
         MaxmindGeo::open(&settings.geoip_dir)
     })
+}
+
+/// How many tenants' first logins are rehearsed at most, so that a start stays short.
+const REHEARSED_TENANTS: usize = 64;
+
+/// Has ready what the first logins of tenants with a key would wait for. A store that does not answer yet holds up no
+/// start: `/readyz` tells of it.
+async fn rehearse(state: &State) {
+    let work = async {
+        let tenants: BTreeSet<TenantId> = state.api_keys.list().await?.into_iter().map(|it| it.tenant).collect();
+        for tenant in tenants.iter().take(REHEARSED_TENANTS) {
+            state.intake.rehearse(tenant).await?;
+        }
+        Ok::<(), Unavailable>(())
+    };
+    if let Err(fault) = work.await {
+        warn!(%fault, "the first logins will wait for what could not be read now");
+    }
 }
 
 /// Takes up new databases as they come, as long as the answer is kept.

@@ -9,6 +9,7 @@ use crate::{
         keyring::Keyring,
     },
     ports::{Clock, Store, Unavailable},
+    service::user_queues::UserQueues,
 };
 
 /// The keys that open this service.
@@ -17,13 +18,16 @@ pub struct ApiKeys {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
+    /// All who present a key at the same time wait for one look at its record, which begins after they came: so none is
+    /// told what was true before.
+    looks: Arc<UserQueues<(), Result<Option<ApiKeyRecord>, Unavailable>>>,
 }
 
 impl ApiKeys {
     /// Over these ports.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
-        Self { store, clock, keyring }
+        Self { store, clock, keyring, looks: Arc::default() }
     }
 
     /// Makes a key for a tenant out of 30 unguessable bytes and stores what is to be known of it. The key itself is in
@@ -48,8 +52,20 @@ impl ApiKeys {
     /// When the store does not answer.
     pub async fn authenticate(&self, presented: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
         let Some(key) = ApiKey::parse(presented) else { return Ok(None) };
-        let record = self.store.api_key(key.id()).await?;
+        let record = self.look(key.id()).await?;
         Ok(record.filter(|it| it.accepts(&self.keyring, &key)))
+    }
+
+    /// A key's record, by one call of the store for many who ask at once.
+    async fn look(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        let [name @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *blake3::hash(id.as_bytes()).as_bytes();
+        let (store, id) = (self.store.clone(), id.to_owned());
+        let work = move |asked: Vec<()>| {
+            let (store, id) = (store.clone(), id.clone());
+            async move { vec![store.api_key(&id).await; asked.len()] }
+        };
+        let found = self.looks.together(name, (), work).await;
+        found.unwrap_or_else(|_| Err(Unavailable("waited too long for the record of a key".to_owned())))
     }
 
     /// All keys, without their secrets, the oldest first.

@@ -135,7 +135,7 @@ impl Guessing {
     }
 
     /// Whether anybody has guessed at the tenant lately, as of a second ago at most.
-    async fn somebody_guesses(&self, tenant: &TenantId, keys: &TenantKeys, now: Timestamp) -> bool {
+    pub async fn somebody_guesses(&self, tenant: &TenantId, keys: &TenantKeys, now: Timestamp) -> bool {
         let looked = self.looked.read().unwrap_or_else(PoisonError::into_inner).get(tenant).copied();
         if let Some((at, active)) = looked
             && (0..QUIET_MS).contains(&now.ms_since(at))

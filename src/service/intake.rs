@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::Ipv4Addr,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -10,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::{
     domain::{
-        ids::TenantId,
+        ids::{TenantId, UserId},
         keyring::{Keyring, TenantKeys},
         login::Outcome,
         policy::Policies,
@@ -88,6 +89,24 @@ impl Intake {
         self.recorder.policies.clone()
     }
 
+    /// Asks what the first login of a tenant would have to ask, with a user and an address that do not exist: whoever
+    /// calls this before callers are let in spares them the first connections, reads and pages. Stores no more than that
+    /// the tenant's policy is in use.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn rehearse(&self, tenant: &TenantId) -> Result<(), Unavailable> {
+        let keys = self.keys(tenant);
+        let (now, nobody) = (self.observer.clock.now(), UserId::parse("nobody").map(|it| keys.user(&it)));
+        self.observer.geo.locate(Ipv4Addr::UNSPECIFIED.into());
+        self.recorder.policies.of(tenant, now).await?;
+        self.recorder.guessing.somebody_guesses(tenant, &keys, now).await;
+        match nobody {
+            Some(nobody) => self.recorder.store.load(tenant, &nobody, None, now).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Records one login.
     ///
     /// # Errors
@@ -104,7 +123,7 @@ impl Intake {
             let (recorder, tenant, keys) = (recorder.clone(), tenant.clone(), keys.clone());
             async move { recorder.settle(&tenant, &keys, &batch).await }
         };
-        let done = queue.together(&seen.user, seen.clone(), work).await;
+        let done = queue.together(seen.user.hash, seen.clone(), work).await;
         done.unwrap_or_else(|undone| Err(fault_of(undone, &seen)))
     }
 
@@ -138,7 +157,7 @@ impl Intake {
         turns: Vec<(usize, Arc<Seen>)>,
     ) -> Vec<(usize, Answer)> {
         let (places, seen): (Vec<usize>, Vec<Arc<Seen>>) = turns.into_iter().unzip();
-        let answers = match self.successes.turn(&seen[0].user).await {
+        let answers = match self.successes.turn(seen[0].user.hash).await {
             Some(_turn) => self.recorder.settle(tenant, keys, &seen).await,
             None => seen.iter().map(|it| Err(fault_of(Undone::Late, it))).collect(),
         };

@@ -60,6 +60,8 @@ pub enum IntakeError {
 
 /// How often a login is decided again when another process has changed the user's profile in between.
 const MAX_TRIES: usize = 50;
+/// So often a batch of [`MAX_TOGETHER`](crate::service::user_queues::MAX_TOGETHER) is halved until one is left.
+const LEAST_BY_HALVING: usize = 8;
 /// What was known of a user before a login.
 #[derive(Clone, Copy)]
 struct Before {
@@ -91,33 +93,38 @@ pub struct Recorder {
 
 impl Recorder {
     /// Decides about logins of one user in their order and stores them in one commit, again from the start when another
-    /// process was faster. Those that are stored already are looked up, and the others stored without them.
+    /// process was faster. Whoever was slower takes half as many at once: a large batch is decided too slowly to be ever
+    /// the first beside a process that stores one by one. Those that are stored already are looked up, and the others
+    /// stored without them.
     pub async fn settle(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Answer> {
         let repeated = repeated(seen);
         let mut answers: Vec<Option<Answer>> = vec![None; seen.len()];
         let mut waiting: Vec<usize> = (0..seen.len()).filter(|at| repeated[*at].is_none()).collect();
         let runs = self.guessing.runs(tenant, keys, seen).await;
-        for _ in 0..MAX_TRIES {
-            let batch: Vec<(&Seen, Option<Run>)> = waiting.iter().map(|at| (&*seen[*at], runs[*at])).collect();
+        let mut lost = 0;
+        while !waiting.is_empty() && lost < MAX_TRIES {
+            let together = (waiting.len() >> lost.min(LEAST_BY_HALVING)).max(1);
+            let batch: Vec<(&Seen, Option<Run>)> =
+                waiting[..together].iter().map(|at| (&*seen[*at], runs[*at])).collect();
             match self.decide_and_commit(tenant, keys, &batch).await {
                 Ok(records) => {
-                    for (at, record) in waiting.drain(..).zip(records) {
+                    for (at, record) in waiting.drain(..together).zip(records) {
                         answers[at] = Some(Ok(recorded(keys, &seen[at], record, false)));
                     }
+                    lost = lost.saturating_sub(1);
                 }
-                Err(CommitError::Stale) => {}
+                Err(CommitError::Stale) => lost += 1,
                 Err(CommitError::Duplicate) => {
-                    for (at, answer) in self.stored_already(tenant, keys, seen, &waiting).await {
+                    for (at, answer) in self.stored_already(tenant, keys, seen, &waiting[..together]).await {
                         answers[at] = answer;
                     }
+                    let before = waiting.len();
                     waiting.retain(|at| answers[*at].is_none());
+                    lost += usize::from(before == waiting.len());
                 }
                 Err(CommitError::Unavailable(it)) => {
                     waiting.drain(..).for_each(|at| answers[at] = Some(Err(it.clone().into())));
                 }
-            }
-            if waiting.is_empty() {
-                break;
             }
         }
         let mut repeats = Vec::new();

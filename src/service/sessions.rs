@@ -121,7 +121,7 @@ impl Sessions {
         let user = keys.user(user);
         let key = keys.session(&user, id);
         let _turn =
-            self.turns.of(&user).await.ok_or_else(|| Unavailable("waited too long for a session".to_owned()))?;
+            self.turns.of(user.hash).await.ok_or_else(|| Unavailable("waited too long for a session".to_owned()))?;
         for _ in 0..MAX_TRIES {
             let (version, session) = if let Some(found) = self.store.session(&user, key).await? {
                 found

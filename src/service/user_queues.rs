@@ -1,5 +1,5 @@
-//! Queues in front of users: what concerns one user takes turns in this process, so that it does not spoil its own
-//! commits; and what waits for the same user is done together, in one commit.
+//! Queues in front of users, and of whatever else many ask for at once: what concerns one user takes turns in this process,
+//! so that it does not spoil its own commits; and what waits for the same user is done together, in one commit.
 
 use std::{
     collections::HashMap,
@@ -17,11 +17,9 @@ use tokio::{
     time::timeout,
 };
 
-use crate::domain::ids::UserKey;
-
 /// How long anybody waits for their turn.
 pub const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How many queues there are; users share them by their hash.
+/// How many queues there are; users share them by the hash that stands for them.
 const QUEUES: usize = 1_024;
 /// So many jobs are done together at most: as many logins fit well into one commit of any store.
 pub const MAX_TOGETHER: usize = 256;
@@ -31,12 +29,12 @@ pub struct Turns(Vec<Arc<Turn<()>>>);
 
 impl Turns {
     /// Waits until nobody else of this process works on the user; none if that takes longer than [`MAX_WAIT`].
-    pub async fn of(&self, user: &UserKey) -> Option<OwnedMutexGuard<()>> {
+    pub async fn of(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
         timeout(MAX_WAIT, self.queue(user).lock_owned()).await.ok()
     }
 
-    fn queue(&self, user: &UserKey) -> Arc<Turn<()>> {
-        let [a, b, ..] = user.hash;
+    fn queue(&self, user: [u8; 16]) -> Arc<Turn<()>> {
+        let [a, b, ..] = user;
         self.0[usize::from(u16::from_be_bytes([a, b])) % QUEUES].clone()
     }
 }
@@ -95,7 +93,7 @@ where
     Answer: Clone + Send + Sync + 'static,
 {
     /// The user's turn alone, for what cannot be done together with others; none if it takes longer than [`MAX_WAIT`].
-    pub async fn turn(&self, user: &UserKey) -> Option<OwnedMutexGuard<()>> {
+    pub async fn turn(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
         self.turns.of(user).await
     }
 
@@ -105,7 +103,7 @@ where
     ///
     /// # Errors
     /// See [`Undone`].
-    pub async fn together<Work, Worked>(&self, user: &UserKey, job: Job, work: Work) -> Result<Answer, Undone>
+    pub async fn together<Work, Worked>(&self, user: [u8; 16], job: Job, work: Work) -> Result<Answer, Undone>
     where
         Work: Fn(Vec<Job>) -> Worked + Send + Sync + 'static,
         Worked: Future<Output = Vec<Answer>> + Send + 'static,
@@ -115,13 +113,13 @@ where
     }
 
     /// The batch that the job is in, and its place there.
-    fn join<Work, Worked>(&self, user: &UserKey, job: Job, work: Work) -> (usize, Running<Answer>)
+    fn join<Work, Worked>(&self, user: [u8; 16], job: Job, work: Work) -> (usize, Running<Answer>)
     where
         Work: Fn(Vec<Job>) -> Worked + Send + Sync + 'static,
         Worked: Future<Output = Vec<Answer>> + Send + 'static,
     {
         let mut open = lock(&self.open);
-        if let Some(batch) = open.get(&user.hash)
+        if let Some(batch) = open.get(&user)
             && let Some(waiting) = lock(&batch.jobs).as_mut().filter(|it| it.len() < MAX_TOGETHER)
             && let Some(running) = batch.running.upgrade()
         {
@@ -129,10 +127,10 @@ where
             return (waiting.len() - 1, running);
         }
         let jobs = Jobs::new(Mutex::new(Some(vec![job])));
-        let entry = Entry { user: user.hash, open: self.open.clone(), jobs: jobs.clone() };
-        let (turns, user) = (self.turns.clone(), *user);
+        let entry = Entry { user, open: self.open.clone(), jobs: jobs.clone() };
+        let turns = self.turns.clone();
         let running = async move {
-            let turn = turns.of(&user).await;
+            let turn = turns.of(user).await;
             let jobs = entry.close();
             match turn {
                 Some(_turn) => done(&work, jobs).await,
@@ -141,7 +139,7 @@ where
         };
         let running = running.boxed().shared();
         if let Some(weak) = running.downgrade() {
-            open.insert(user.hash, OpenBatch { jobs, running: weak });
+            open.insert(user, OpenBatch { jobs, running: weak });
         }
         (0, running)
     }

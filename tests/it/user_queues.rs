@@ -8,13 +8,10 @@ use std::{
 
 use futures_util::{FutureExt, future::join_all};
 use tokio::{sync::Semaphore, task::unconstrained};
-use watchlight::{
-    domain::ids::{Partition, UserKey},
-    service::user_queues::{MAX_TOGETHER, Undone, UserQueues},
-};
+use watchlight::service::user_queues::{MAX_TOGETHER, Undone, UserQueues};
 
 const CURSED: u32 = 666;
-const USER: UserKey = UserKey { hash: [7; 16], partition: Partition(3) };
+const USER: [u8; 16] = [7; 16];
 
 /// Queues whose work waits for a permit a batch; and the batches that were begun.
 #[derive(Clone)]
@@ -41,7 +38,7 @@ impl Gated {
                 jobs
             }
         };
-        self.queues.together(&USER, job, work).await
+        self.queues.together(USER, job, work).await
     }
 
     fn begun(&self) -> Vec<Vec<u32>> {
@@ -102,7 +99,7 @@ async fn a_batch_that_all_have_left_is_joined_by_nobody() {
 async fn a_panic_spoils_its_own_job_only() {
     let gated = Gated::new();
     gated.permits.add_permits(100);
-    let mut turn = Some(gated.queues.turn(&USER).await.unwrap());
+    let mut turn = Some(gated.queues.turn(USER).await.unwrap());
     let mut jobs = pin!(join_all([12, CURSED, 14].map(|it| gated.clone().job(it))));
     assert!(poll(&mut jobs).is_pending());
     drop(turn.take());
@@ -115,7 +112,7 @@ async fn a_panic_spoils_its_own_job_only() {
 async fn who_waits_too_long_is_told_and_not_done() {
     let gated = Gated::new();
     gated.permits.add_permits(1);
-    let turn = gated.queues.turn(&USER).await.unwrap();
+    let turn = gated.queues.turn(USER).await.unwrap();
     assert_eq!(gated.clone().job(1).await, Err(Undone::Late));
     drop(turn);
     assert_eq!(gated.clone().job(2).await, Ok(2));

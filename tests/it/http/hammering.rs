@@ -65,6 +65,22 @@ fn the_owner_of_a_hammered_account_waits_for_no_failed_login() {
 }
 
 #[test]
+fn many_logins_at_once_are_stored_although_another_process_is_always_faster() {
+    let (store, server) = slow_failures();
+    let client = server.client();
+    store.most_together.store(1, Ordering::SeqCst);
+    let held = server.run(store.failures.write());
+    thread::scope(|scope| {
+        let client = &client;
+        let posted = (0..100).map(|number| scope.spawn(move || client.login(&failed("ana", number)))).collect();
+        until_one_is_stored(&store);
+        drop(held);
+        assert!(all(posted).iter().all(|it| it.status == 201));
+    });
+    assert_eq!(client.get("/v1/logins?limit=500").value()["data"].as_array().unwrap().len(), 100);
+}
+
+#[test]
 fn what_comes_twice_in_one_batch_is_stored_once() {
     let (store, server) = slow_failures();
     let client = server.client();

@@ -43,6 +43,8 @@ pub struct Leaving {
     pub failures: RwLock<()>,
     /// How many commits of failed logins have begun.
     pub begun: AtomicUsize,
+    /// Somebody else is always faster than a commit of more logins.
+    pub most_together: AtomicUsize,
 }
 
 impl Leaving {
@@ -52,6 +54,7 @@ impl Leaving {
             answers_left: AtomicUsize::new(usize::MAX),
             failures: RwLock::default(),
             begun: AtomicUsize::new(0),
+            most_together: AtomicUsize::new(usize::MAX),
         })
     }
 
@@ -166,6 +169,9 @@ impl Store for Leaving {
         let failed = commit.logins.iter().any(|it| it.record.outcome == Outcome::Failure);
         self.begun.fetch_add(usize::from(failed), Ordering::SeqCst);
         let _wait = if failed { Some(self.failures.read().await) } else { None };
+        if commit.logins.len() > self.most_together.load(Ordering::SeqCst) {
+            return Err(CommitError::Stale);
+        }
         self.inner.commit(commit).await
     }
 
