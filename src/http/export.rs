@@ -6,6 +6,7 @@ use actix_web::{
 };
 use bytes::Bytes;
 use futures_util::stream;
+use tokio::sync::Semaphore;
 
 use crate::{
     domain::{
@@ -19,9 +20,13 @@ use crate::{
     service::history::{History, LoginPage},
 };
 
-/// How many logins are looked up and written at once, some 1.2 KiB each: so much is held for each caller that does not
-/// read.
-const PAGE: usize = 100;
+/// How many logins are looked up and written at once. What is written of them, some 1.2 KiB each, is held for each caller that does
+/// not read; what is read of them in the store, some 35 KiB each, is held once for each thread that reads.
+const PAGE: usize = 32;
+
+/// How many exports of this process look up a page at the same time: the store's readers are for others, too, and each that is used
+/// keeps some memory.
+static LOOKING_UP: Semaphore = Semaphore::const_new(2);
 
 /// What a streamed list is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +99,9 @@ pub async fn stream(
     before: Option<LoginId>,
     format: Format,
 ) -> Result<HttpResponse, Fault> {
+    let turn = LOOKING_UP.acquire().await.map_err(|it| Fault::internal(&it))?;
     let first = Some(history.page(&tenant, &filter, before, PAGE).await?);
+    drop(turn);
     let export = Export { history, tenant, filter, format, first, before: None };
     let pages = stream::try_unfold(export, Export::step);
     let mut answer = HttpResponse::Ok();
@@ -109,6 +116,7 @@ pub async fn stream(
 impl Export {
     /// Looks up one page and writes it.
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
+        let _turn = LOOKING_UP.acquire().await.map_err(|it| Fault::internal(&it))?;
         let mut chunk = Vec::new();
         // An empty chunk would end the answer.
         while chunk.is_empty() {

@@ -1,13 +1,16 @@
 //! What every handler may use: the services, a few ports, and the settings that callers notice.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use actix_web::http::StatusCode;
 use bytes::Bytes;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::sleep};
 
 use crate::{
     domain::keyring::Keyring,
@@ -79,15 +82,23 @@ impl Audience {
     }
 }
 
+/// So many are told what was found last at once, and each one more a little later: who asks as fast as they can, for no reason,
+/// must not keep logins waiting for the processor.
+const TOLD_AT_ONCE: u32 = 100;
+/// How much later. A probe waits for that, too, and for an answer rarely less than a second.
+const LITTLE_LATER: Duration = Duration::from_millis(100);
+
 /// What was found last, for all who ask: while one finds it anew the others wait, and none asks the same again.
 pub struct Snapshot<T> {
     last: RwLock<Option<(Instant, T)>>,
     finding: Mutex<()>,
+    /// How many were told of what was found last.
+    told: AtomicU32,
 }
 
 impl<T> Default for Snapshot<T> {
     fn default() -> Self {
-        Self { last: RwLock::new(None), finding: Mutex::new(()) }
+        Self { last: RwLock::new(None), finding: Mutex::new(()), told: AtomicU32::new(0) }
     }
 }
 
@@ -95,6 +106,9 @@ impl<T: Clone> Snapshot<T> {
     /// What was found within the time that it lasts, or else what `find` finds.
     pub async fn get(&self, lasts: Duration, find: impl Future<Output = T>) -> T {
         if let Some(it) = self.fresh(lasts) {
+            if self.told.fetch_add(1, Ordering::Relaxed) >= TOLD_AT_ONCE {
+                sleep(LITTLE_LATER).await;
+            }
             return it;
         }
         let _finding = self.finding.lock().await;
@@ -102,6 +116,7 @@ impl<T: Clone> Snapshot<T> {
             return it;
         }
         let found = find.await;
+        self.told.store(0, Ordering::Relaxed);
         *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), found.clone()));
         found
     }
@@ -174,9 +189,22 @@ pub struct State {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
+
+    use futures_util::FutureExt;
 
     use super::*;
+
+    #[tokio::test]
+    async fn who_asks_as_fast_as_they_can_is_told_a_little_later() {
+        let snapshot = Snapshot::default();
+        let told_at_once = || snapshot.get(Duration::from_mins(1), async {}).now_or_never().is_some();
+        assert!((0..=TOLD_AT_ONCE).all(|_| told_at_once()), "the one who found it, and so many others");
+        assert!(!told_at_once());
+        snapshot.get(Duration::from_mins(1), async {}).await;
+        snapshot.get(Duration::ZERO, async {}).await;
+        assert!(told_at_once(), "of what is found anew so many are told again");
+    }
 
     #[tokio::test]
     async fn many_who_ask_at_once_are_told_what_one_has_found() {
