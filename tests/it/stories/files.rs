@@ -3,6 +3,8 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use serde_json::Value;
@@ -120,6 +122,42 @@ fn an_older_copy_in_the_place_of_the_database_is_noticed() {
     assert_eq!(fs::metadata(world.database("-wal")).unwrap().len(), 0);
     fs::rename(&newer, world.database("")).unwrap();
     world.goes_on();
+}
+
+/// Posts logins of a user until one is refused; the names of those that were not.
+fn post_until_refused(client: &Client, user: &str, acknowledged: &AtomicUsize) -> Vec<String> {
+    let mut ids = Vec::new();
+    loop {
+        let answer = client.post(&login(user, "chrome-142/windows", 1, &format!("{user} {}", ids.len())));
+        if answer.status != 201 {
+            assert_eq!(answer.status, 503, "{answer:?}");
+            return ids;
+        }
+        ids.push(answer.value()["id"].as_str().unwrap().to_owned());
+        acknowledged.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_database_that_is_moved_away_under_load_holds_all_that_was_acknowledged() {
+    let mut world = World::new();
+    let (elsewhere, count) = (Place::new("sqlite"), AtomicUsize::new(0));
+    fs::create_dir(elsewhere.path("data")).unwrap();
+    let path = world.database("");
+    let posted: Vec<String> = thread::scope(|scope| {
+        let (client, count) = (&world.client, &count);
+        let threads = ["v1", "v2", "v3", "v4"].map(|user| scope.spawn(move || post_until_refused(client, user, count)));
+        wait_for("there is load", || (count.load(Ordering::SeqCst) >= 200).then_some(()));
+        fs::rename(&path, elsewhere.path("data/watchlight.db")).unwrap();
+        threads.into_iter().flat_map(|it| it.join().unwrap()).collect()
+    });
+    world.acknowledged.extend(posted);
+    world.service.kill();
+    fs::copy(world.place.path("data/secret.key"), elsewhere.path("data/secret.key")).unwrap();
+    // The file alone, without the log that it had.
+    world.service = elsewhere.serve();
+    world.client = world.service.client(&world.key);
+    world.holds_what_was_acknowledged();
 }
 
 #[test]
