@@ -83,4 +83,28 @@ mod tests {
         assert_eq!(walk("2001:db8::1", "[2a02::5]:443"), "2a02::5");
         assert_eq!(walk("2001:db8::1", "::ffff:9.9.9.9"), "9.9.9.9");
     }
+
+    #[test]
+    fn who_asks_from_elsewhere_or_for_somebody_else_is_not_on_this_machine() {
+        let asks = |peer: &str, headers: &[(&'static str, &'static str)], proxies: &TrustedProxies| {
+            let request = actix_web::test::TestRequest::default().peer_addr(peer.parse().unwrap());
+            let request = headers.iter().fold(request, |it, header| it.insert_header(*header)).to_http_request();
+            proxies.is_local(request.head())
+        };
+        let none = TrustedProxies::default();
+        for peer in ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+            assert!(asks(peer, &[], &none), "{peer}");
+            assert!(!asks(peer, &[("x-forwarded-for", "127.0.0.1")], &none), "{peer}");
+        }
+        for peer in ["10.0.0.1:1", "192.168.1.2:1", "203.0.113.7:1", "[2001:db8::1]:1", "0.0.0.0:1"] {
+            assert!(!asks(peer, &[], &none), "{peer}");
+        }
+        let proxies = TrustedProxies {
+            networks: vec!["10.0.0.0/8".parse().unwrap()],
+            header: Some("cf-connecting-ip".to_owned()),
+        };
+        assert!(asks("127.0.0.1:1", &[], &proxies), "it does not come by the proxy");
+        assert!(!asks("127.0.0.1:1", &[("cf-connecting-ip", "127.0.0.1")], &proxies));
+        assert!(!asks("10.0.0.1:1", &[("cf-connecting-ip", "127.0.0.1")], &proxies), "what the proxy says of itself");
+    }
 }

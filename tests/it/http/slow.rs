@@ -8,7 +8,8 @@ use std::{
 };
 
 use watchlight::{
-    domain::api_key::Scope,
+    adapters::store::open::open,
+    domain::{api_key::Scope, time::DAY_MS},
     http::{connection::Patience, state::HttpSettings},
 };
 
@@ -113,8 +114,20 @@ fn an_import_by_single_bytes_ends() {
 
 #[test]
 fn a_body_that_is_no_http_is_refused_before_the_connection_closes() {
-    let server = Server::start();
-    let head = post(&server, "/v1/logins", "application/json", "Transfer-Encoding: chunked\r\n");
+    refuses_what_is_no_http(&Server::start());
+}
+
+#[test]
+fn it_is_refused_so_while_the_key_is_looked_up_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("slow.db").display());
+    let store = runtime.block_on(open(&url, 180 * DAY_MS)).unwrap();
+    refuses_what_is_no_http(&Server::with(Options { store: Some(store), ..Options::default() }));
+}
+
+fn refuses_what_is_no_http(server: &Server) {
+    let head = post(server, "/v1/logins", "application/json", "Transfer-Encoding: chunked\r\n");
     let rest = "x".repeat(1 << 20);
     for body in
         ["ZZ\r\n{}\r\n", "5\r\n{\"a\":\r\nQ\r\n", "fffffffffffffffff\r\n", "2\r\n{}XX", &format!("ZZ\r\n{rest}")]
