@@ -7,11 +7,10 @@
 use std::hint::black_box;
 
 use watchlight::domain::{
+    browser::{extraction::Words, fingerprint::Canonical},
     decide::decide,
-    extraction::Words,
-    fingerprint::Canonical,
-    matching::{Home, Query, closest},
-    policy::Policy,
+    policy::policy::Policy,
+    recognition::matching::{Home, Query, closest},
 };
 
 use crate::sample::{NOW, Nearest, Sample};

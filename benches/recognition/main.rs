@@ -7,14 +7,15 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use watchlight::{
     adapters::user_agent::UapAgents,
     domain::{
+        browser::{extraction::Words, fingerprint::Canonical},
         decide::decide,
-        extraction::Words,
-        fingerprint::Canonical,
-        matching::{Home, Query, closest},
-        policy::Policy,
-        profile::Profile,
+        policy::policy::Policy,
+        recognition::{
+            matching::{Home, Query, closest},
+            verdict::MatchedBy,
+        },
         risk::assess,
-        verdict::MatchedBy,
+        user::profile::Profile,
     },
     ports::Agents,
 };
@@ -88,7 +89,7 @@ fn assessment(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// From the parsed login to the decision, as `service/observing.rs` and `domain/decide.rs` go, with nothing awaited.
+/// From the parsed login to the decision, as `service/login/observing.rs` and `domain/decide.rs` go, with nothing awaited.
 fn pure_path(criterion: &mut Criterion) {
     let sample = Sample::new();
     let mut group = criterion.benchmark_group("pure_path");

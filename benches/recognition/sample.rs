@@ -7,22 +7,24 @@ use serde_json::{Value, json};
 use watchlight::{
     adapters::user_agent::UapAgents,
     domain::{
-        attributes::{Attribute, Traits},
+        browser::attributes::{Attribute, Traits},
         decide::{Decision, decide},
-        device::{KnownDevice, Trust},
         ids::{DeviceId, TenantId},
         keyring::{Keyring, TenantKeys},
-        login::LoginDraft,
+        login::login::LoginDraft,
         place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
-        policy::Policy,
-        profile::{Profile, SeenCountry, SeenNetwork},
+        policy::policy::Policy,
+        recognition::verdict::DeviceStatus,
         risk::Situation,
         time::{DAY_MS, Timestamp},
-        verdict::DeviceStatus,
+        user::{
+            device::{KnownDevice, Trust},
+            profile::{Profile, SeenCountry, SeenNetwork},
+        },
     },
-    http::wire::login_request::LoginRequest,
     ports::{Clock, DatabaseStatus, Geo},
-    service::observing::{NewLogin, Observer, Purpose, Seen},
+    service::login::observing::{NewLogin, Observer, Purpose, Seen},
+    wire::login_request::LoginRequest,
 };
 
 /// How many devices a user is known by. A stored profile keeps no more than 32; 100 shows how the time grows.
@@ -76,7 +78,7 @@ pub fn body() -> Bytes {
     login.to_string().into()
 }
 
-/// The request read as `http/logins.rs` reads it.
+/// The request read as `http/api/logins.rs` reads it.
 pub fn draft(body: &[u8]) -> LoginDraft {
     let request: LoginRequest = serde_json::from_slice(body).expect("the body is a login request");
     request.into_draft().expect("its times are sound")

@@ -5,5 +5,5 @@ pub mod identity_file;
 pub mod user_agent;
 pub mod geo;
 pub mod mail;
-pub mod hooks;
+pub mod webhooks;
 pub mod store;

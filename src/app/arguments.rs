@@ -6,11 +6,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::csv_log::Column;
 use crate::domain::{
-    alert::{State, Suppressed},
-    api_key::Scope,
+    alert::alert::{State, Suppressed},
     ids::{AlertId, TenantId, UserId, WebhookId},
-    login::is_mailbox,
-    webhook::EventKind,
+    login::login::is_mailbox,
+    tenant::{api_key::Scope, webhook::EventKind},
 };
 
 /// Recognises the device behind every login and mails the user when it is new.
@@ -298,7 +297,7 @@ pub struct TrainArguments {
     /// Logs of logins as the API takes them, one JSON object a line, each with a `truth` beside it
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Where the table of weights is written, to be built into the program: `src/domain/weights_table.rs`
+    /// Where the table of weights is written, to be built into the program: `src/domain/recognition/weights_table.rs`
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
 }

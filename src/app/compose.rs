@@ -9,10 +9,6 @@ use crate::{
     adapters::{
         clock::SystemClock,
         geo::MaxmindGeo,
-        hooks::{
-            client::{HooksClient, SystemResolver},
-            target::Reach,
-        },
         identity_file::IdentityFile,
         mail::{
             message::Wording,
@@ -21,6 +17,10 @@ use crate::{
         },
         store::open as store,
         user_agent::UapAgents,
+        webhooks::{
+            client::{HooksClient, SystemResolver},
+            target::Reach,
+        },
     },
     app::{
         fault::Fault,
@@ -29,28 +29,26 @@ use crate::{
     config::settings::{MailRoute, Settings, Tls},
     domain::{
         keyring::Keyring,
-        policy::Policies,
+        policy::policy::Policies,
         store_identity::{Found, StoreId, may_make_key},
         time::DAY_MS,
     },
-    http::wire::webhook::message,
     ports::{Clock, Store, StoreMemory},
     service::{
-        alerts::{Alerts, LINK_TOKEN},
-        api_keys::ApiKeys,
-        bounces::Bounces,
-        custody::Custody,
-        dispatch::Dispatch,
-        intake::Intake,
-        mailboxes::Mailboxes,
-        observing::Observer,
-        posting::Posting,
+        alarm::{custody::Custody, mail_health::Watch},
+        alert::{
+            alerts::{Alerts, LINK_TOKEN},
+            bounces::Bounces,
+            dispatch::Dispatch,
+            suppressions::Mailboxes,
+        },
+        history::sessions::Sessions,
+        login::{intake::Intake, observing::Observer},
+        outbound::{signing::read_secret, webhooks::Webhooks, worker::Posting},
         retention::Retention,
-        sessions::Sessions,
-        signing::read_secret,
-        watch::Watch,
-        webhooks::Webhooks,
+        tenant::api_keys::ApiKeys,
     },
+    wire::webhook::message,
     words::{catalogue::Catalogue, facts::AddressForm},
 };
 

@@ -6,12 +6,13 @@ use std::{
 };
 
 use crate::{
-    adapters::hooks::client::TlsFault,
-    config::problems::Problem,
-    config::raw::ReadError,
+    adapters::webhooks::client::TlsFault,
+    config::{problems::Problem, raw::ReadError},
     ports::Unavailable,
-    service::custody::{CustodyError, NotTheStore},
-    service::webhooks::WebhookError,
+    service::{
+        alarm::custody::{CustodyError, NotTheStore},
+        outbound::webhooks::WebhookError,
+    },
 };
 
 /// Why a command failed.

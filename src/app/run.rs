@@ -4,11 +4,12 @@ use std::path::Path;
 
 use crate::{
     app::{
-        alerts,
         arguments::{Arguments, Command, TemplatesCommand},
-        bounces, check, evaluate,
+        commands::{alerts, bounces, check, geoip, keys, preview, store, webhooks},
         fault::Fault,
-        geoip, import, keys, logging, preview, replay, serve, store, train, webhooks,
+        logging,
+        past_logins::{evaluate, import, replay, train},
+        serve,
     },
     config::{
         raw::{environment, read},

@@ -19,22 +19,26 @@ use crate::{
         mail::open::OpenMail,
     },
     app::{
+        commands::templates,
         compose::{self, Foundation, MEMORY},
         fault::Fault,
         secrets::entropy,
-        templates,
     },
     config::settings::Settings,
-    domain::{api_key::Scope, ids::TenantId},
+    domain::{ids::TenantId, tenant::api_key::Scope},
     http::{
-        client_address::TrustedProxies,
-        connection::{self, Patience},
-        limit::{Limits, Rate},
+        door::{
+            client_address::TrustedProxies,
+            connection::{self, Patience},
+            limit::{Limits, Rate},
+            state::{HttpSettings, State},
+        },
         routes,
-        state::{HttpSettings, State},
     },
     ports::{Geo as _, Unavailable},
-    service::{devices::Devices, history::History, watch::Watch, webhooks::Webhooks},
+    service::{
+        alarm::mail_health::Watch, history::search::History, outbound::webhooks::Webhooks, user::devices::Devices,
+    },
     words::catalogue::Catalogue,
 };
 

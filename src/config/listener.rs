@@ -9,7 +9,8 @@ use crate::{
         problems::{Problem, Problems},
         raw::RawHttp,
     },
-    http::{state::Audience, wire::network},
+    http::door::state::Audience,
+    wire::network,
 };
 
 /// How the service is reached.

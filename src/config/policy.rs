@@ -18,10 +18,10 @@ use serde::Deserialize;
 
 use crate::domain::{
     ids::TenantId,
-    login::Invalid,
-    policy::{Policies, Policy},
+    login::login::Invalid,
+    policy::policy::{Policies, Policy},
 };
-use crate::http::wire::policy::PolicyBody;
+use crate::wire::policy::PolicyBody;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -67,7 +67,7 @@ fn resolve(table: &str, base: &Policy, raw: PolicyBody) -> Result<Policy, String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ids::UserId, policy::SignalKind};
+    use crate::domain::{ids::UserId, policy::policy::SignalKind};
 
     const FILE: &str = r#"
         [default]

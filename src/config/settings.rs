@@ -15,8 +15,8 @@ use crate::{
         raw::{RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore, RawWebhooks},
     },
     domain::{
-        policy::Policies,
-        storm::{MAX_SAMPLE, StormRule},
+        alert::storm::{MAX_SAMPLE, StormRule},
+        policy::policy::Policies,
         time::DAY_MS,
     },
 };

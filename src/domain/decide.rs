@@ -3,24 +3,30 @@
 
 use crate::domain::{
     agent::{Agent, Browser},
-    alert::{Alert, Delivery, Suppressed},
-    attributes::{AttributeSet, Traits},
-    device::KnownDevice,
-    fingerprint::Fingerprint,
-    freeman::Rarity,
-    guessing::Run,
-    history::LoginRecord,
+    alert::alert::{Alert, AlertNote, Delivery, Suppressed},
+    browser::{
+        attributes::{AttributeSet, Traits},
+        fingerprint::Fingerprint,
+    },
+    history::login_record::LoginRecord,
     ids::{DeviceId, LoginId, TenantId, UserKey},
     keyring::TenantKeys,
-    learning::Lesson,
-    login::{Login, Outcome},
-    matching::{Closest, Home, Query, changed, closest, explain, same_time_zone},
+    login::login::{Login, Outcome},
     place::{Place, Whereabouts},
-    policy::{Level, Policy, SignalKind},
-    profile::Profile,
-    risk::{Situation, assess, looks_copied},
+    policy::policy::{Level, Policy, SignalKind},
+    recognition::{
+        matching::{Closest, Home, Query, changed, closest, explain, same_time_zone},
+        verdict::{DeviceStatus, DeviceVerdict, MatchedBy},
+    },
+    risk::{
+        Situation, assess,
+        assessment::{Action, Assessment},
+        freeman::Rarity,
+        guessing::Run,
+        looks_copied,
+    },
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
-    verdict::{Action, AlertNote, Assessment, DeviceStatus, DeviceVerdict, MatchedBy},
+    user::{device::KnownDevice, learning::Lesson, profile::Profile},
 };
 
 /// A login as it was seen: what the caller said, and what this service made of it.

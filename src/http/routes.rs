@@ -14,14 +14,21 @@ use actix_web::{
 };
 
 use crate::http::{
-    alerts, answer, auth, body,
-    connection::{Connection, PIECE_BYTES},
-    description::{self, DescriptionJson},
-    devices, edge, feed, health, import, logins, mail_events, mailbox, policy,
-    problem::Fault,
-    regions, sessions,
-    state::State,
-    suppressions, webhooks,
+    api::{
+        alerts, devices, import, logins, mail_events, policy, regions, sessions, suppressions, user_alerts, webhooks,
+    },
+    door::{
+        auth, body,
+        connection::{Connection, PIECE_BYTES},
+        edge,
+        problem::Fault,
+        state::State,
+    },
+    ops::{
+        description::{self, DescriptionJson},
+        health,
+    },
+    pages::{answer, dev_mail},
 };
 
 /// Where logins are imported: a body without an end.
@@ -126,14 +133,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(only("/v1/users/{id}/devices/{device}", "DELETE").route(web::delete().to(devices::forget)))
         .service(only("/v1/users/{id}/devices/{device}/confirm", "POST").route(web::post().to(devices::confirm)))
         .service(only("/v1/users/{id}/devices/{device}/deny", "POST").route(web::post().to(devices::deny)))
-        .service(read("/v1/users/{id}/alerts").route(get().to(feed::list)))
+        .service(read("/v1/users/{id}/alerts").route(get().to(user_alerts::list)))
         .configure(configure_webhooks)
         .configure(configure_alerts)
         .service(
             only("/a/{token}", "GET, HEAD, POST").route(get().to(answer::show)).route(web::post().to(answer::deny)),
         )
-        .service(read("/mailbox").route(get().to(mailbox::list)))
-        .service(read("/mailbox/{name}").route(get().to(mailbox::one)))
+        .service(read("/mailbox").route(get().to(dev_mail::list)))
+        .service(read("/mailbox/{name}").route(get().to(dev_mail::one)))
         .service(read("/healthz").route(get().to(health::alive)))
         .service(read("/readyz").route(get().to(health::ready)))
         .service(read("/metrics").route(get().to(health::metrics)))

@@ -5,8 +5,7 @@ use async_trait::async_trait;
 use crate::{
     domain::{
         ids::TenantId,
-        policy::PolicyVersion,
-        policy_change::PolicyChange,
+        policy::{change::PolicyChange, policy::PolicyVersion},
         time::{DAY_MS, Timestamp},
     },
     ports::unavailable::Unavailable,

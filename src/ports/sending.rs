@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::domain::{notice::Notice, time::Timestamp};
+use crate::domain::{alert::notice::Notice, time::Timestamp};
 
 /// Why a mail did not leave.
 #[derive(Clone, Debug, thiserror::Error)]

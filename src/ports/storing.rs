@@ -5,16 +5,22 @@ use std::ops::Range;
 use async_trait::async_trait;
 
 use crate::domain::{
-    alert::{Alert, Answer, Delivery, Suppressed},
-    api_key::ApiKeyRecord,
-    history::{LoginIndex, LoginRecord},
+    alert::{
+        alert::{Alert, Answer, Delivery, Suppressed},
+        suppression::{Cause, Suppression},
+    },
+    history::{
+        login_record::{LoginIndex, LoginRecord},
+        session::Session,
+    },
     ids::{AlertId, LoginId, MailboxKey, PrefixKey, TenantId, UserKey, WebhookId},
-    profile::Profile,
-    session::Session,
-    suppression::{Cause, Suppression},
+    tenant::{
+        api_key::ApiKeyRecord,
+        webhook::{Attempt, TenantEvent, Webhook},
+    },
     time::Timestamp,
     turns::Room,
-    webhook::{Attempt, TenantEvent, Webhook},
+    user::profile::Profile,
 };
 use crate::ports::{
     identity::IdentityStore,
@@ -332,7 +338,7 @@ pub trait Store: IdentityStore + PolicyStore + Upkeep + Integrity {
     async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable>;
 
     /// Keeps what came of an attempt; of each webhook the latest
-    /// [`MAX_ATTEMPTS`](crate::domain::webhook::MAX_ATTEMPTS) are kept.
+    /// [`MAX_ATTEMPTS`](crate::domain::tenant::webhook::MAX_ATTEMPTS) are kept.
     async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable>;
 
     /// What came of the attempts of a webhook, the latest first.

@@ -4,14 +4,14 @@ use async_trait::async_trait;
 
 use crate::{
     domain::{
-        retention::{Stock, TrimMemory},
+        history::retention::{Stock, TrimMemory},
         time::Timestamp,
         waiting::Latest,
     },
     ports::unavailable::Unavailable,
 };
 
-/// Forgets what is old. When that may be is decided by [`plan`](crate::domain::retention::plan), never here.
+/// Forgets what is old. When that may be is decided by [`plan`](crate::domain::history::retention::plan), never here.
 ///
 /// One contract test (`tests/it/store/contract_upkeep.rs`) runs over every implementation.
 #[async_trait]

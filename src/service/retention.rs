@@ -7,15 +7,15 @@ use tracing::{info, warn};
 
 use crate::{
     domain::{
-        retention::{SMALL_SHARE, Stock, Trim, TrimMemory, plan},
+        history::retention::{SMALL_SHARE, Stock, Trim, TrimMemory, plan},
         time::Timestamp,
     },
     ports::{Clock, Store, Unavailable},
-    service::trim_wait::TrimWait,
+    service::alarm::trim_wait::TrimWait,
 };
 
 /// How often the store is looked through: twice within
-/// [`LONGEST_SILENCE_MS`](crate::domain::retention::LONGEST_SILENCE_MS).
+/// [`LONGEST_SILENCE_MS`](crate::domain::history::retention::LONGEST_SILENCE_MS).
 const EVERY: Duration = Duration::from_hours(1);
 /// How often it is looked, while a trim waits, whether the operator has had it done.
 const EVERY_WHILE_WAITING: Duration = Duration::from_secs(5);

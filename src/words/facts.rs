@@ -10,10 +10,12 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use crate::{
     domain::{
         agent::{Browser, Os},
-        alert::{Alert, LATE_MS},
-        notice::{News, Notice},
+        alert::{
+            alert::{Alert, LATE_MS},
+            notice::{News, Notice},
+        },
         place::{Country, canonical_address, is_public},
-        policy::{Level, SignalKind},
+        policy::policy::{Level, SignalKind},
         time::Timestamp,
     },
     words::clean::{mask_address, place_name},

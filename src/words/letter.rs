@@ -2,10 +2,10 @@
 
 use crate::words::{
     catalogue::Tongue,
+    explanation::{Row, device, lock_out, rows, short_rows, why},
     facts::Facts,
     message::Message,
     phrase::Phrase,
-    telling::{Row, device, lock_out, rows, short_rows, why},
 };
 
 /// Longest subject, in characters: what a telephone shows.

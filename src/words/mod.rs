@@ -8,6 +8,6 @@ pub mod catalogue;
 pub mod overrides;
 pub mod facts;
 pub mod moment;
-pub mod telling;
+pub mod explanation;
 pub mod letter;
 pub mod page;

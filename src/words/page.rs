@@ -2,10 +2,10 @@
 
 use crate::words::{
     catalogue::Tongue,
+    explanation::{Row, lock_out, rows},
     facts::{Method, SignIn},
     message::Message,
     phrase::Phrase,
-    telling::{Row, lock_out, rows},
 };
 
 /// Was it you?

@@ -5,13 +5,17 @@ use std::hint::black_box;
 use allocation_counter::measure;
 use watchlight::domain::{
     agent::{Agent, Browser, Os},
-    attributes::{Attribute, Attributes, Earlier, NetworkTraits, Sketches, Traits},
-    device::{KnownDevice, Trust},
+    browser::{
+        attributes::{Attribute, Attributes, Earlier, NetworkTraits, Sketches, Traits},
+        sketch::Sketch,
+    },
     ids::DeviceId,
-    matching::{Home, Query, closest},
-    sketch::Sketch,
+    recognition::{
+        matching::{Home, Query, closest},
+        verdict::MatchedBy,
+    },
     time::Timestamp,
-    verdict::MatchedBy,
+    user::device::{KnownDevice, Trust},
 };
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_795_342_500_000);

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use serde_json::Value;
-use watchlight::domain::freeman::{Features, LEVELS, Model};
+use watchlight::domain::risk::freeman::{Features, LEVELS, Model};
 
 /// From the finest value of each feature to the coarsest.
 const FIELDS: [&str; LEVELS] = [

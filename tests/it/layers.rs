@@ -3,7 +3,14 @@
 use std::{fs, path::Path};
 
 /// Edges that the order alone would allow.
-const STRANGERS: &[(&str, &str)] = &[("adapters", "service"), ("http", "adapters")];
+const STRANGERS: &[(&str, &str)] = &[
+    ("adapters", "service"),
+    ("http", "adapters"),
+    // What measures us is used by nobody but the commands.
+    ("adapters", "lab"),
+    ("http", "lab"),
+    ("config", "lab"),
+];
 /// Words that may not stand in `src/domain`.
 const IMPURE: &[&str] = &[
     "SystemTime",
@@ -24,6 +31,8 @@ const IMPURE: &[&str] = &[
     "tracing",
 ];
 const MAX_LINES: usize = 400;
+/// More files in a folder, beside its `mod.rs`, tell a newcomer nothing.
+const MAX_FILES: usize = 15;
 
 #[test]
 fn the_source_keeps_its_layers() {
@@ -32,8 +41,16 @@ fn the_source_keeps_its_layers() {
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
 
+#[test]
+fn tests_are_as_short_as_what_they_test() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let long = |(module, text): &(Vec<String>, String)| (MAX_LINES < text.lines().count()).then(|| module.join("::"));
+    let problems: Vec<String> = files(&tests, &mut Vec::new()).iter().filter_map(long).collect();
+    assert!(problems.is_empty(), "longer than {MAX_LINES} lines: {problems:?}");
+}
+
 fn check(src: &Path) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut problems = crowded(src, src);
     for (module, text) in files(src, &mut Vec::new()) {
         let name = module.join("::");
         let code: String = text
@@ -85,6 +102,17 @@ fn check(src: &Path) -> Vec<String> {
         }
     }
     problems
+}
+
+/// The folders, at any depth, that hold more than [`MAX_FILES`] files.
+fn crowded(src: &Path, dir: &Path) -> Vec<String> {
+    let entries: Vec<_> = fs::read_dir(dir).unwrap().map(|it| it.unwrap().path()).collect();
+    let is_module =
+        |path: &&std::path::PathBuf| path.extension().is_some_and(|it| it == "rs") && !path.ends_with("mod.rs");
+    let count = entries.iter().filter(is_module).count();
+    let folder = dir.strip_prefix(src).unwrap().display();
+    let own = (count > MAX_FILES).then(|| format!("{folder}: {count} files, and {MAX_FILES} are enough"));
+    own.into_iter().chain(entries.iter().filter(|it| it.is_dir()).flat_map(|it| crowded(src, it))).collect()
 }
 
 /// Every source file with its module path; `mod.rs` stands for its folder.
@@ -184,7 +212,10 @@ fn groups_are_spread_out() {
 
 /// A small sound source tree, into which a fault is planted.
 const SOUND: &[(&str, &str)] = &[
-    ("lib.rs", "//! The map.\npub mod domain;\npub mod ports;\npub mod service;\npub mod adapters;\npub mod http;\n"),
+    (
+        "lib.rs",
+        "//! The map.\npub mod domain;\npub mod ports;\npub mod service;\npub mod lab;\npub mod adapters;\npub mod http;\n",
+    ),
     ("main.rs", "fn main() {}\n"),
     ("domain/mod.rs", "//! Rules.\n\npub mod time;\npub mod login;\n"),
     ("domain/time.rs", "//! Times.\n\npub struct Timestamp(i64);\n"),
@@ -192,6 +223,7 @@ const SOUND: &[(&str, &str)] = &[
     ("ports.rs", "//! Traits.\n\nuse crate::domain::{login::Login, time::Timestamp};\n"),
     ("service/mod.rs", "//! Ways.\n\npub mod intake;\n"),
     ("service/intake.rs", "//! One login.\n\nuse crate::ports::Store;\n"),
+    ("lab.rs", "//! Measures.\n\nuse crate::service::intake::Intake;\n"),
     ("adapters/mod.rs", "//! The world.\n\npub mod clock;\npub mod store;\n"),
     ("adapters/clock.rs", "//! The clock.\n\nuse crate::ports::Clock;\n"),
     ("adapters/store/mod.rs", "//! Stores.\n\npub mod record;\npub mod memory;\n\npub use memory::MemoryStore;\n"),
@@ -245,11 +277,25 @@ fn each_planted_fault_is_found() {
         ("adapters/clock.rs", "//! C.\nuse crate::adapters::store::memory::MemoryStore;\n", "strangers to each other"),
         ("adapters/clock.rs", "//! C.\nuse crate::service::intake::Intake;\n", "`adapters` may not know `service`"),
         ("http/logins.rs", "//! L.\nuse crate::adapters::clock::SystemClock;\n", "`http` may not know `adapters`"),
+        ("http/logins.rs", "//! L.\nuse crate::lab::Evaluation;\n", "`http` may not know `lab`"),
     ];
     for (file, text, expected) in faults {
         let problems = problems_with(file, text);
         assert!(problems.iter().any(|it| it.contains(expected)), "{file} {text:?}: {problems:?}");
     }
+}
+
+#[test]
+fn a_crowded_folder_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("flat")).unwrap();
+    for number in 0..MAX_FILES {
+        fs::write(folder.path().join(format!("flat/file_{number}.rs")), "//! One.\n").unwrap();
+    }
+    fs::write(folder.path().join("flat/mod.rs"), "//! All.\n").unwrap();
+    assert_eq!(crowded(folder.path(), folder.path()), Vec::<String>::new());
+    fs::write(folder.path().join("flat/more.rs"), "//! One more.\n").unwrap();
+    assert_eq!(crowded(folder.path(), folder.path()).len(), 1);
 }
 
 #[test]

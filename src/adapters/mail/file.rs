@@ -12,7 +12,10 @@ use mailparse::{MailHeaderMap, ParsedMail, parse_headers, parse_mail};
 
 use crate::{
     adapters::mail::message::Composer,
-    domain::{alert::Alert, notice::Notice, time::Timestamp},
+    domain::{
+        alert::{alert::Alert, notice::Notice},
+        time::Timestamp,
+    },
     ports::{Mail, MailFault, Mailbox, MailboxEntry, MailboxMail},
 };
 

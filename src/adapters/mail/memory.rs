@@ -9,7 +9,10 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::mail::{message::Composer, render::Letter},
-    domain::{alert::Alert, notice::Notice, time::Timestamp},
+    domain::{
+        alert::{alert::Alert, notice::Notice},
+        time::Timestamp,
+    },
     ports::{Mail, MailFault},
 };
 

@@ -17,7 +17,7 @@ use lettre::{
 use crate::{
     adapters::mail::render::{Letter, Letterhead, letter},
     domain::{
-        notice::{News, Notice},
+        alert::notice::{News, Notice},
         time::Timestamp,
     },
     ports::MailFault,

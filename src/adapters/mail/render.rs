@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     adapters::mail::fold::fold,
     domain::{
-        notice::{News, Notice},
+        alert::notice::{News, Notice},
         time::Timestamp,
     },
     words::{

@@ -5,8 +5,8 @@
 
 use mailparse::{MailHeaderMap, ParsedMail, parse_headers, parse_mail};
 
-use crate::domain::{
-    mail_report::{About, Report},
+use crate::domain::alert::{
+    report::{About, Report},
     suppression::{Cause, Status},
 };
 

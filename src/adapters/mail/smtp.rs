@@ -19,7 +19,7 @@ use crate::{
         smtp_fault::Failure,
         smtp_session::{Server, Session},
     },
-    domain::{notice::Notice, time::Timestamp},
+    domain::{alert::notice::Notice, time::Timestamp},
     ports::{Mail, MailFault},
 };
 

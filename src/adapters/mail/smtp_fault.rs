@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, io};
 
-use crate::{domain::suppression::Status, ports::MailFault};
+use crate::{domain::alert::suppression::Status, ports::MailFault};
 
 /// How far a session had got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     adapters::store::record::{self, bytes::Malformed},
-    domain::suppression::Cause,
+    domain::alert::suppression::Cause,
     ports::{LookedThrough, RecordKind, Unreadable},
 };
 
@@ -82,7 +82,7 @@ impl Damage {
 /// It cannot.
 pub fn try_read(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
     match kind {
-        RecordKind::Profile => record::profile::decode(bytes).map(drop),
+        RecordKind::Profile => record::user::profile::decode(bytes).map(drop),
         RecordKind::Login => record::login::decode(bytes).map(drop),
         RecordKind::Alert => record::alert::decode(bytes).map(drop),
         RecordKind::Session => record::session::decode(bytes).map(drop),

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use crate::{
     adapters::store::{
-        embedded::store::EmbeddedStore, fault::OpenError, memory::MemoryStore, redis::store::RedisStore,
+        fault::OpenError, memory::store::MemoryStore, redis::store::RedisStore, sqlite::store::SqliteStore,
     },
     ports::Store,
 };
@@ -22,7 +22,7 @@ pub async fn open(url: &str, retention_ms: i64) -> Result<Arc<dyn Store>, OpenEr
         "sqlite" => {
             let path = Path::new(rest).to_owned();
             // Opening waits for the disk, and for another process that has the file locked.
-            let opening = tokio::task::spawn_blocking(move || EmbeddedStore::open(&path));
+            let opening = tokio::task::spawn_blocking(move || SqliteStore::open(&path));
             let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
             Ok(Arc::new(opened?))
         }

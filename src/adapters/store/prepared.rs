@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use crate::{
     adapters::store::record::{self, bytes::Malformed},
     domain::{
-        alert::{Alert, Answer, Delivery, State},
+        alert::alert::{Alert, Answer, Delivery, State},
         ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
+        tenant::webhook::TenantEvent,
         time::Timestamp,
-        webhook::TenantEvent,
     },
     ports::{Claimed, ClaimedEvent, Commit, CommitError, Idempotency, LoginWrite, Requeued, Settlement},
 };
@@ -105,7 +105,7 @@ impl PreparedCommit {
             tenant: commit.tenant,
             user: commit.user,
             version: commit.version,
-            profile: commit.profile.as_ref().map(record::profile::encode),
+            profile: commit.profile.as_ref().map(record::user::profile::encode),
             logins: commit.logins.into_iter().map(PreparedLogin::new).collect(),
             answers,
             events: events.map(PreparedEvent::new).collect(),

@@ -1,15 +1,15 @@
 //! From signals to a score, a level, and the reasons in order of weight.
 
 use crate::domain::{
-    policy::{Level, Policy},
+    policy::policy::{Level, Policy},
     risk::{
+        assessment::{Assessment, Signal},
         attempts::{credential_stuffing, failed_attempts},
         devices::{denied_device, new_device, token_mismatch, user_agent_mismatch},
         habits::{rare_login, unusual_hour},
         places::{anonymous_network, hosting_network, impossible_travel, new_country, new_network},
         situation::{Situation, Suspicion},
     },
-    verdict::{Assessment, Signal},
 };
 
 /// Judges a login: a score in [0, 1], its level, and the signals with the weightiest first.

@@ -1,9 +1,11 @@
 //! What came before: failed attempts on this account, and guesses at many.
 
 use crate::domain::{
-    guessing::Source,
-    policy::SignalKind,
-    risk::situation::{Situation, Suspicion},
+    policy::policy::SignalKind,
+    risk::{
+        guessing::Source,
+        situation::{Situation, Suspicion},
+    },
     time::{MINUTE_MS, Timestamp},
 };
 

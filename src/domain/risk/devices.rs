@@ -1,10 +1,10 @@
 //! What the browser says: new, denied, or not what it claims to be.
 
 use crate::domain::{
-    device::Trust,
-    policy::{Policy, SignalKind},
+    policy::policy::{Policy, SignalKind},
+    recognition::verdict::DeviceStatus,
     risk::situation::{Situation, Suspicion},
-    verdict::DeviceStatus,
+    user::device::Trust,
 };
 
 /// What it weighs that a device is recognized, but only just, as a share of a new one: enough to be seen, never to be mailed.

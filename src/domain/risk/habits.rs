@@ -1,7 +1,7 @@
 //! What is unusual without being suspicious by itself: the hour, and how rare such a login is.
 
 use crate::domain::{
-    policy::SignalKind,
+    policy::policy::SignalKind,
     risk::situation::{Situation, Suspicion},
 };
 

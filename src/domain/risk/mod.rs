@@ -1,5 +1,8 @@
 //! How suspicious a login is: the signals, one function each, and what they come to together.
 
+pub mod guessing;
+pub mod freeman;
+pub mod assessment;
 pub mod situation;
 pub mod devices;
 pub mod places;

@@ -1,13 +1,13 @@
 //! Where the login comes from: country, network, the way from the last place, and what the address is used for.
 
 use crate::domain::{
-    extraction::is_mobile,
+    browser::extraction::is_mobile,
     place::{NetworkUse, Place},
-    policy::{Policy, SignalKind},
-    profile::{LastPlace, SeenCountry, SeenNetwork},
+    policy::policy::{Policy, SignalKind},
+    recognition::verdict::DeviceStatus,
     risk::situation::{Situation, Suspicion},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
-    verdict::DeviceStatus,
+    user::profile::{LastPlace, SeenCountry, SeenNetwork},
 };
 
 /// A country from which the user has not signed in lately. While the user's habits are being learned, a known device that

@@ -2,15 +2,13 @@
 
 use crate::domain::{
     agent::Agent,
-    attributes::NetworkTraits,
-    device::KnownDevice,
-    freeman::Rarity,
-    guessing::Run,
+    browser::attributes::NetworkTraits,
     place::{NetworkUse, Place},
-    policy::SignalKind,
-    profile::Profile,
+    policy::policy::SignalKind,
+    recognition::verdict::DeviceStatus,
+    risk::{freeman::Rarity, guessing::Run},
     time::Timestamp,
-    verdict::DeviceStatus,
+    user::{device::KnownDevice, profile::Profile},
 };
 
 /// What a login is judged by.

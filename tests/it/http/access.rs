@@ -1,8 +1,8 @@
 //! Keys, scopes, tenants, limits, and what a retry gets.
 
 use watchlight::{
-    domain::api_key::Scope,
-    http::{limit::Rate, state::HttpSettings},
+    domain::tenant::api_key::Scope,
+    http::door::{limit::Rate, state::HttpSettings},
 };
 
 use super::server::{Answer, CHROME, FIREFOX, Options, Server, login};

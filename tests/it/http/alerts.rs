@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 use watchlight::{
     domain::{
-        alert::Suppressed,
-        api_key::Scope,
+        alert::{
+            alert::Suppressed,
+            suppression::{Cause, Suppression},
+        },
+        history::retention::{Stock, TrimMemory},
         ids::TenantId,
-        retention::{Stock, TrimMemory},
-        suppression::{Cause, Suppression},
+        tenant::api_key::Scope,
     },
     ports::{Claimed, Settlement},
 };

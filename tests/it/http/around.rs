@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use serde_json::Value;
-use watchlight::http::{client_address::TrustedProxies, limit::Rate, state::HttpSettings};
+use watchlight::http::door::{client_address::TrustedProxies, limit::Rate, state::HttpSettings};
 
 use super::server::{CHROME, Options, Server, login};
 

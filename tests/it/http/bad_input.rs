@@ -182,7 +182,7 @@ fn raw(server: &Server, parts: &[&[u8]]) -> String {
 }
 
 fn head(server: &Server, more: &str) -> String {
-    let key = server.key("acme", &watchlight::domain::api_key::Scope::ALL);
+    let key = server.key("acme", &watchlight::domain::tenant::api_key::Scope::ALL);
     format!(
         "POST /v1/logins HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n{more}\r\n"
     )

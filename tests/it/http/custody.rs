@@ -2,9 +2,9 @@
 
 use watchlight::{
     domain::{
-        api_key::Scope,
         keyring::Keyring,
         store_identity::{Found, Standing, StoreId, StoreIdentity},
+        tenant::api_key::Scope,
     },
     ports::Clock,
 };

@@ -9,8 +9,8 @@ use std::{
 
 use serde_json::json;
 use watchlight::{
-    domain::api_key::Scope,
-    http::{
+    domain::tenant::api_key::Scope,
+    http::door::{
         client_address::TrustedProxies,
         limit::Rate,
         state::{Audience, HttpSettings},

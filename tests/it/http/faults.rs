@@ -59,7 +59,7 @@ fn a_stream_that_cannot_be_finished_breaks_off() {
     let lines: Vec<String> = (0..1_100).map(|it| login(&format!("u{it}"), CHROME).to_string()).collect();
     client.with("Content-Type", "application/x-ndjson").post("/v1/logins/import", lines.join("\n"));
     store.answers_left.store(1, Ordering::SeqCst);
-    let key = server.key("acme", &watchlight::domain::api_key::Scope::ALL);
+    let key = server.key("acme", &watchlight::domain::tenant::api_key::Scope::ALL);
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let head = "GET /v1/logins HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n";

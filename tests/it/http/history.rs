@@ -1,7 +1,7 @@
 //! Lists: filters, pages, cursors, streams.
 
 use serde_json::{Value, json};
-use watchlight::domain::api_key::Scope;
+use watchlight::domain::tenant::api_key::Scope;
 
 use super::server::{CHROME, Client, FIREFOX, Server, login};
 

@@ -11,23 +11,28 @@ use std::{
 use async_trait::async_trait;
 use tokio::sync::RwLock;
 use watchlight::{
-    adapters::store::memory::MemoryStore,
+    adapters::store::memory::store::MemoryStore,
     domain::{
-        alert::{Alert, Delivery},
-        api_key::ApiKeyRecord,
-        history::{LoginIndex, LoginRecord},
+        alert::{
+            alert::{Alert, Delivery},
+            suppression::{Cause, Suppression},
+        },
+        history::{
+            login_record::{LoginIndex, LoginRecord},
+            retention::{Stock, TrimMemory},
+            session::Session,
+        },
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
-        login::Outcome,
-        policy::PolicyVersion,
-        policy_change::PolicyChange,
-        retention::{Stock, TrimMemory},
-        session::Session,
+        login::login::Outcome,
+        policy::{change::PolicyChange, policy::PolicyVersion},
         store_identity::{Found, StoreIdentity},
-        suppression::{Cause, Suppression},
+        tenant::{
+            api_key::ApiKeyRecord,
+            webhook::{Attempt, TenantEvent, Webhook},
+        },
         time::Timestamp,
         turns::Room,
         waiting::Latest,
-        webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Integrity, Loaded,

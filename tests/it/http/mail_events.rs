@@ -1,7 +1,7 @@
 //! `/v1/mail/events`: reports are taken from whoever has the secret.
 
 use serde_json::{Value, json};
-use watchlight::{domain::time::MINUTE_MS, service::signing::signature};
+use watchlight::{domain::time::MINUTE_MS, service::outbound::signing::signature};
 
 use crate::http::server::{Answer, CHROME, FIREFOX, MAIL_EVENTS_SECRET, Server, login};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use watchlight::{adapters::store::memory::MemoryStore, domain::api_key::Scope, ports::Store};
+use watchlight::{adapters::store::memory::store::MemoryStore, domain::tenant::api_key::Scope, ports::Store};
 
 use super::server::{Answer, CHROME, Client, FIREFOX, Options, Server, login};
 

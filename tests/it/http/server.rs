@@ -14,34 +14,40 @@ use watchlight::{
     adapters::{
         clock::ManualClock,
         geo::maxmind::MaxmindGeo,
-        hooks::{
+        mail::{memory::MemoryMail, message::Composer},
+        store::memory::store::MemoryStore,
+        webhooks::{
             client::{HooksClient, SystemResolver},
             target::Reach,
         },
-        mail::{memory::MemoryMail, message::Composer},
-        store::memory::MemoryStore,
     },
     domain::{
-        api_key::Scope,
+        alert::storm::StormRule,
         ids::TenantId,
         keyring::Keyring,
-        policy::Policy,
-        storm::StormRule,
+        policy::policy::Policy,
+        tenant::api_key::Scope,
         time::{DAY_MS, Timestamp},
     },
     http::{
-        connection,
-        limit::Limits,
+        door::{
+            connection,
+            limit::Limits,
+            state::{HttpSettings, State},
+        },
         routes,
-        state::{HttpSettings, State},
-        wire::webhook::message,
     },
     ports::{Clock, Mailbox, Store},
     service::{
-        alerts::Alerts, api_keys::ApiKeys, bounces::Bounces, custody::Custody, devices::Devices, history::History,
-        intake::Intake, mailboxes::Mailboxes, observing::Observer, posting::Posting, sessions::Sessions, watch::Watch,
-        webhooks::Webhooks,
+        alarm::{custody::Custody, mail_health::Watch},
+        alert::{alerts::Alerts, bounces::Bounces, suppressions::Mailboxes},
+        history::{search::History, sessions::Sessions},
+        login::{intake::Intake, observing::Observer},
+        outbound::{webhooks::Webhooks, worker::Posting},
+        tenant::api_keys::ApiKeys,
+        user::devices::Devices,
     },
+    wire::webhook::message,
 };
 
 use crate::support::agents::CommonAgents;

@@ -4,8 +4,8 @@ use std::{sync::Arc, thread};
 
 use serde_json::{Value, json};
 use watchlight::{
-    adapters::store::memory::MemoryStore,
-    domain::api_key::Scope,
+    adapters::store::memory::store::MemoryStore,
+    domain::tenant::api_key::Scope,
     ports::{Clock, Store},
 };
 

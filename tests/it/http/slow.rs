@@ -9,8 +9,8 @@ use std::{
 
 use watchlight::{
     adapters::store::open::open,
-    domain::{api_key::Scope, time::DAY_MS},
-    http::{connection::Patience, state::HttpSettings},
+    domain::{tenant::api_key::Scope, time::DAY_MS},
+    http::door::{connection::Patience, state::HttpSettings},
 };
 
 use super::server::{CHROME, Options, Server, login};

@@ -1,7 +1,7 @@
 //! Logins that say nothing of a device, and what a backend is advised to do.
 
 use serde_json::{Value, json};
-use watchlight::{domain::ids::AlertId, service::alerts::link_token};
+use watchlight::{domain::ids::AlertId, service::alert::alerts::link_token};
 
 use super::server::{CHROME, Client, FIREFOX, Server, login};
 
@@ -89,8 +89,11 @@ fn it_is_warned_about_for_its_place_and_its_past_and_the_warning_can_be_answered
         warned["risk"]["signals"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"new_country") && names.contains(&"failed_attempts"), "{warned}");
     let id = AlertId::parse(warned["alert"]["id"].as_str().unwrap()).unwrap();
-    let alerts =
-        watchlight::service::alerts::Alerts::new(server.store.clone(), server.clock.clone(), server.keyring.clone());
+    let alerts = watchlight::service::alert::alerts::Alerts::new(
+        server.store.clone(),
+        server.clock.clone(),
+        server.keyring.clone(),
+    );
     let answered = server.run(alerts.deny_by_link(&link_token(&server.keyring, id))).unwrap();
     assert!(answered.is_some(), "there is no device to deny, and the answer counts even so");
     assert_eq!(client.get(&format!("/v1/alerts/{id}")).value()["answer"], "denied");

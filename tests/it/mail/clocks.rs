@@ -5,11 +5,11 @@ use std::sync::Arc;
 use watchlight::{
     adapters::clock::ManualClock,
     domain::{
-        alert::State,
+        alert::alert::State,
         time::{DAY_MS, HOUR_MS, MINUTE_MS},
     },
     ports::{Clock, MailFault, Store},
-    service::dispatch::LEASE_MS,
+    service::alert::dispatch::LEASE_MS,
 };
 
 use crate::{

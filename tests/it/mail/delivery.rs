@@ -13,15 +13,17 @@ use tokio::sync::Notify;
 use watchlight::{
     adapters::mail::{memory::MemoryMail, smtp_session::TlsMode},
     domain::{
-        alert::{Alert, Delivery, State, Suppressed},
-        breaker::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS},
+        alert::{
+            alert::{Alert, Delivery, State, Suppressed},
+            breaker::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS},
+            notice::Notice,
+            suppression::Cause,
+        },
         ids::{AlertId, UserId},
         keyring::Keyring,
-        notice::Notice,
-        suppression::Cause,
+        tenant::webhook::EventKind,
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
         turns::Room,
-        webhook::EventKind,
     },
     ports::{Clock, Mail, MailFault, Requeued},
 };

@@ -6,9 +6,8 @@ use tempfile::tempdir;
 use watchlight::{
     adapters::mail::smtp_session::TlsMode,
     domain::{
-        alert::Alert,
+        alert::{alert::Alert, notice::Notice},
         ids::{AlertId, Partition, timed_bytes},
-        notice::Notice,
         time::HOUR_MS,
     },
 };

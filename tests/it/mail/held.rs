@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex};
 
 use watchlight::{
     domain::{
-        alert::State,
+        alert::alert::State,
         keyring::Keyring,
         store_identity::{Standing, StoreId, StoreIdentity},
         time::HOUR_MS,
     },
     ports::{Clock, StoreMemory},
-    service::custody::Custody,
+    service::alarm::custody::Custody,
 };
 
 use crate::mail::outbox::{Outbox, memory};

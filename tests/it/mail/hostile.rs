@@ -8,8 +8,11 @@ use std::{
 
 use watchlight::{
     adapters::mail::message::Composer,
-    app::samples::{Sample, Told},
-    domain::{alert::Alert, ids::UserId, notice::Notice},
+    app::commands::samples::{Sample, Told},
+    domain::{
+        alert::{alert::Alert, notice::Notice},
+        ids::UserId,
+    },
     ports::MailFault,
     words::{clean::is_invisible, language::Language},
 };

@@ -7,8 +7,8 @@ use watchlight::{
     },
     domain::{
         agent::{Browser, Os},
-        alert::Alert,
-        policy::SignalKind,
+        alert::alert::Alert,
+        policy::policy::SignalKind,
         time::{HOUR_MS, Timestamp},
     },
     words::language::Language,

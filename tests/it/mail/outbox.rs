@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 use watchlight::{
-    adapters::{clock::ManualClock, mail::memory::MemoryMail, store::memory::MemoryStore},
+    adapters::{clock::ManualClock, mail::memory::MemoryMail, store::memory::store::MemoryStore},
     domain::{
-        alert::{Delivery, State},
+        alert::{
+            alert::{Delivery, State},
+            storm::StormRule,
+        },
         ids::{AlertId, UserId},
         keyring::Keyring,
-        storm::StormRule,
     },
     ports::{Clock, Mail, Store},
-    service::{dispatch::Dispatch, outflow::Outflow, storms::Storms},
+    service::{
+        alarm::{mail_breaker::Outflow, storms::Storms},
+        alert::dispatch::Dispatch,
+    },
 };
 
 use crate::{

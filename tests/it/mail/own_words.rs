@@ -4,7 +4,7 @@ use std::fs;
 
 use watchlight::{
     adapters::mail::message::Wording,
-    app::samples::variants,
+    app::commands::samples::variants,
     config::{raw::RawSettings, settings::Settings},
     domain::ids::TenantId,
     words::{
@@ -31,7 +31,7 @@ fn a_tenant_speaks_in_its_own_words_and_others_in_ours() {
     fs::create_dir(dir.path().join("acme")).unwrap();
     fs::write(dir.path().join("acme/de.ftl"), "button = Anmeldung ansehen\nsubject = Hallo, { $product }\n").unwrap();
     fs::write(dir.path().join(".hidden"), "").unwrap();
-    let catalogue = watchlight::app::templates::catalogue(&settings(dir.path())).unwrap();
+    let catalogue = watchlight::app::commands::templates::catalogue(&settings(dir.path())).unwrap();
     let composer = composer().with_wording(Wording { catalogue, ..Wording::default() });
     let button = |tenant: &str, locale: &str| {
         let tenant = TenantId::parse(tenant).unwrap();
@@ -53,7 +53,7 @@ fn what_is_wrong_is_told_by_file_line_and_message() {
     fs::write(dir.path().join("acme/de.ftl"), "\nbutton = { $nobody }\nbuton = x\n").unwrap();
     fs::write(dir.path().join("acme/xx.ftl"), "").unwrap();
     fs::write(dir.path().join("acme/fr.ftl"), [0xFF, 0xFE]).unwrap();
-    let told = watchlight::app::templates::catalogue(&settings(dir.path())).unwrap_err().to_string();
+    let told = watchlight::app::commands::templates::catalogue(&settings(dir.path())).unwrap_err().to_string();
     for expected in [
         "acme/de.ftl: line 2: button: the message is not given $nobody",
         "acme/de.ftl: line 3: buton: there is no such message",
@@ -64,7 +64,7 @@ fn what_is_wrong_is_told_by_file_line_and_message() {
     ] {
         assert!(told.contains(expected), "{expected}: {told}");
     }
-    assert!(watchlight::app::templates::catalogue(&settings(&dir.path().join("missing"))).is_err());
+    assert!(watchlight::app::commands::templates::catalogue(&settings(&dir.path().join("missing"))).is_err());
 }
 
 /// English in letters that look like it and are not, as a translator would leave nothing of it.

@@ -4,8 +4,8 @@ use askama::Template;
 use tempfile::tempdir;
 use watchlight::{
     adapters::mail::smtp_session::TlsMode,
-    domain::alert::Alert,
-    http::pages::{AnswerPage, AnswerState, MailPage, MailboxPage},
+    domain::alert::alert::Alert,
+    http::pages::templates::{AnswerPage, AnswerState, MailPage, MailboxPage},
     ports::{MailboxEntry, MailboxMail},
     words::{
         catalogue::{Catalogue, Tongue},

@@ -8,17 +8,19 @@ use watchlight::{
         smtp_session::{Server, TlsMode},
     },
     domain::{
-        alert::State,
+        alert::{
+            alert::State,
+            notice::{News, Notice},
+            report::{About, Report},
+            suppression::Cause,
+        },
         ids::AlertId,
         keyring::Keyring,
-        mail_report::{About, Report},
-        notice::{News, Notice},
-        suppression::Cause,
+        tenant::webhook::EventKind,
         turns::Room,
-        webhook::EventKind,
     },
     ports::Mail,
-    service::bounces::{Bounces, Outcome, bounce_token},
+    service::alert::bounces::{Bounces, Outcome, bounce_token},
 };
 
 use crate::{

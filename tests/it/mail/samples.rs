@@ -8,16 +8,18 @@ use watchlight::{
         open::{MailSettings, OpenMail, open},
         smtp_session::TlsMode,
     },
-    app::samples::{REFERENCE, Sample, standard},
+    app::commands::samples::{REFERENCE, Sample, standard},
     domain::{
-        alert::Alert,
+        alert::{
+            alert::Alert,
+            notice::{News, Notice},
+        },
         ids::TenantId,
-        notice::{News, Notice},
     },
     ports::Mail,
 };
 
-pub use watchlight::app::samples::{NOW, RECIPIENT};
+pub use watchlight::app::commands::samples::{NOW, RECIPIENT};
 
 pub const LINK: &str = "https://login.example.com/a/0192QK7RJ3T6V8XNB5M4CDEFGHWZ6YPA2S9K1T7R3V5X8N0Q4M";
 
@@ -33,7 +35,7 @@ pub fn notice(alert: &Alert) -> Notice<'_> {
 
 /// Every variant of the mail in this language.
 pub fn variants(locale: &str) -> Vec<Sample> {
-    watchlight::app::samples::variants(&TenantId::parse("acme").unwrap(), locale)
+    watchlight::app::commands::samples::variants(&TenantId::parse("acme").unwrap(), locale)
 }
 
 pub fn composer() -> Composer {

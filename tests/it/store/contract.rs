@@ -5,11 +5,11 @@ use std::{any::Any, sync::Arc};
 use watchlight::{
     adapters::store::open::open,
     domain::{
-        alert::{Answer, Delivery, State, Suppressed},
-        history::LoginIndex,
+        alert::alert::{Answer, Delivery, State, Suppressed},
+        history::login_record::LoginIndex,
         ids::{AlertId, LoginId, PrefixKey, TenantId},
-        profile::Profile,
         time::{DAY_MS, MINUTE_MS, Timestamp},
+        user::profile::Profile,
     },
     ports::{Commit, CommitError, Settlement, Store},
 };
@@ -29,7 +29,7 @@ pub async fn memory() -> Fresh {
     Fresh(open("memory:", RETENTION_MS).await.unwrap(), Box::new(()))
 }
 
-pub async fn embedded() -> Fresh {
+pub async fn sqlite() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/new/watchlight.db", folder.path().display());
     Fresh(open(&url, RETENTION_MS).await.unwrap(), Box::new(folder))
@@ -42,7 +42,7 @@ pub async fn redis() -> Fresh {
 
 /// Asks the tests that are named of every store.
 macro_rules! contract {
-    ($($test:ident)+) => { contract!(@over memory embedded redis; [$($test)+]); };
+    ($($test:ident)+) => { contract!(@over memory sqlite redis; [$($test)+]); };
     (@over $($store:ident)+; $tests:tt) => { $(contract!(@one $store $tests);)+ };
     (@one $store:ident [$($test:ident)+]) => {
         mod $store {

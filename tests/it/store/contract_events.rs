@@ -5,9 +5,9 @@ use std::sync::Arc;
 use watchlight::{
     domain::{
         ids::{AlertId, EventId, TenantId, WebhookId},
+        tenant::webhook::{MAX_ATTEMPTS, TenantEvent},
         time::{DAY_MS, MINUTE_MS, Timestamp},
         turns::Room,
-        webhook::{MAX_ATTEMPTS, TenantEvent},
     },
     ports::{ClaimedEvent, Commit, EventSettlement, Settlement, Store},
 };
@@ -163,7 +163,7 @@ async fn the_latest_attempts_are_kept(store: &Arc<dyn Store>) {
     for number in 1..=kept + 5 {
         store.put_attempt(noted.id, attempt(number)).await.unwrap();
     }
-    let bare = watchlight::domain::webhook::Attempt { status: None, error: None, next_at: None, ..attempt(7) };
+    let bare = watchlight::domain::tenant::webhook::Attempt { status: None, error: None, next_at: None, ..attempt(7) };
     store.put_attempt(other.id, bare.clone()).await.unwrap();
     let numbers: Vec<u32> = store.attempts(noted.id).await.unwrap().iter().map(|it| it.number).collect();
     assert_eq!(numbers, (6..=kept + 5).rev().collect::<Vec<_>>());
@@ -179,7 +179,7 @@ async fn alerts_of_a_user_are_found(store: &Arc<dyn Store>) {
         store.commit(commit_with_alert(&user(1), version as u64, time, day)).await.unwrap();
     }
     store.commit(commit_with_alert(&user(2), 0, at(DAY_MS), 9)).await.unwrap();
-    let days = |found: Vec<(watchlight::domain::alert::Alert, _)>| -> Vec<i64> {
+    let days = |found: Vec<(watchlight::domain::alert::alert::Alert, _)>| -> Vec<i64> {
         found.iter().map(|(it, _)| it.created_at.ms_since(at(0)) / DAY_MS).collect()
     };
     let page = |before, limit| async move { store.alerts_of(&user(1), before, limit, at(0)).await.unwrap() };

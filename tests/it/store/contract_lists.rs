@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
-        alert::{Delivery, State, Suppressed},
+        alert::{
+            alert::{Delivery, State, Suppressed},
+            suppression::{Cause, Suppression},
+        },
+        history::session::Session,
         ids::{AlertId, MailboxKey, TenantId},
-        policy::PolicyVersion,
-        policy_change::PolicyChange,
-        session::Session,
-        suppression::{Cause, Suppression},
+        policy::{change::PolicyChange, policy::PolicyVersion},
         time::{DAY_MS, HOUR_MS},
         turns::Room,
     },

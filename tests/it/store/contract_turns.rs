@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
-        alert::Suppressed,
+        alert::alert::Suppressed,
         ids::{TenantId, UserKey, WebhookId},
         time::Timestamp,
         turns::Room,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
-        alert::Delivery,
+        alert::alert::Delivery,
+        history::retention::{Stock, TrimMemory},
         ids::{AlertId, EventId, WebhookId},
-        retention::{Stock, TrimMemory},
         time::{DAY_MS, HOUR_MS, MINUTE_MS},
         turns::Room,
         waiting::{Latest, SKEW_MS},

@@ -6,9 +6,9 @@ use std::{path::PathBuf, sync::Arc};
 use watchlight::{
     adapters::store::{open::open, redis::keys},
     domain::{
-        history::LoginIndex,
+        history::login_record::LoginIndex,
         ids::{AlertId, LoginId, WebhookId},
-        policy_change::PolicyChange,
+        policy::change::PolicyChange,
         turns::Room,
     },
     ports::{RecordKind, Store},

@@ -3,16 +3,15 @@
 
 use watchlight::{
     adapters::store::record::{
-        alert, api_key, attempt, event, identity, login, policy, profile, session, trim_memory, webhook,
+        alert, api_key, attempt, event, identity, login, policy, session, trim_memory, user::profile, webhook,
     },
     domain::{
-        history::LoginRecord,
+        history::{login_record::LoginRecord, session::Session},
         keyring::Keyring,
         place::Whereabouts,
-        policy_change::PolicyChange,
-        profile::{Hours, LastPlace, Profile},
-        session::Session,
+        policy::change::PolicyChange,
         store_identity::{StoreId, StoreIdentity},
+        user::profile::{Hours, LastPlace, Profile},
     },
 };
 

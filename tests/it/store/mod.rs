@@ -11,5 +11,5 @@ mod contract_identity;
 mod golden;
 mod total;
 mod damage;
-mod embedded;
+mod sqlite;
 mod redis;

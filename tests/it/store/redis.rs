@@ -8,7 +8,7 @@ use std::{
 use watchlight::{
     adapters::store::{fault::OpenError, open::open},
     domain::{
-        history::LoginIndex,
+        history::login_record::LoginIndex,
         ids::LoginId,
         time::{DAY_MS, HOUR_MS},
     },

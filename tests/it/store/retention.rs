@@ -6,12 +6,12 @@ use std::sync::Arc;
 use watchlight::{
     adapters::clock::ManualClock,
     domain::{
-        history::LoginIndex,
+        history::login_record::LoginIndex,
         ids::LoginId,
         time::{DAY_MS, HOUR_MS, MINUTE_MS},
     },
     ports::Store,
-    service::{retention::Retention, trim_wait::TrimWait},
+    service::{alarm::trim_wait::TrimWait, retention::Retention},
 };
 
 use crate::store::{

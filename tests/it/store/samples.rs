@@ -3,30 +3,38 @@
 use watchlight::{
     domain::{
         agent::{Agent, Browser, DeviceKind, Os, Version},
-        alert::{Alert, Delivery, Suppressed},
-        api_key::{ApiKeyRecord, Scope},
-        attributes::{ATTRIBUTES, Attribute, AttributeSet, Attributes, Earlier, NetworkTraits, Sketches, Traits},
-        device::{KnownDevice, Trust},
-        fingerprint::Fingerprint,
-        history::LoginRecord,
+        alert::alert::{Alert, AlertNote, Delivery, Suppressed},
+        browser::{
+            attributes::{ATTRIBUTES, Attribute, AttributeSet, Attributes, Earlier, NetworkTraits, Sketches, Traits},
+            fingerprint::Fingerprint,
+            sketch::Sketch,
+        },
+        history::{
+            login_record::LoginRecord,
+            retention::TrimMemory,
+            session::{Change, Origin, Session},
+        },
         ids::{
             AlertId, DeviceId, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, WebhookId,
             timed_bytes,
         },
-        login::Outcome,
+        login::login::Outcome,
         place::{AddressRange, Country, Network, NetworkUse, Place, Point, Whereabouts},
-        policy::{Level, PolicyVersion, SignalKind, TrustedNetwork},
-        policy_change::PolicyChange,
-        profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
-        retention::TrimMemory,
-        session::{Change, Origin, Session},
-        sketch::Sketch,
-        time::{DAY_MS, HOUR_MS, Timestamp},
-        verdict::{
-            Action, Agreement, AlertNote, Assessment, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy,
-            Signal,
+        policy::{
+            change::PolicyChange,
+            policy::{Level, PolicyVersion, SignalKind, TrustedNetwork},
         },
-        webhook::{Attempt, EventKind, TenantEvent, Webhook},
+        recognition::verdict::{Agreement, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy},
+        risk::assessment::{Action, Assessment, Signal},
+        tenant::{
+            api_key::{ApiKeyRecord, Scope},
+            webhook::{Attempt, EventKind, TenantEvent, Webhook},
+        },
+        time::{DAY_MS, HOUR_MS, Timestamp},
+        user::{
+            device::{KnownDevice, Trust},
+            profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
+        },
     },
     ports::{Commit, Idempotency, LoginWrite},
 };

@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use watchlight::{
-    adapters::store::record::{alert, api_key, attempt, bytes::Malformed, event, login, profile, webhook},
+    adapters::store::record::{alert, api_key, attempt, bytes::Malformed, event, login, user::profile, webhook},
     domain::{
-        attributes::{ATTRIBUTES, Attributes},
-        policy::SignalKind,
-        verdict::{Agreement, Finding},
+        browser::attributes::{ATTRIBUTES, Attributes},
+        policy::policy::SignalKind,
+        recognition::verdict::{Agreement, Finding},
     },
 };
 
@@ -101,7 +101,7 @@ proptest! {
             device.logins = logins;
             device.traits.os = watchlight::domain::agent::Os::Unknown;
         }
-        profile.last_place = profile.last_place.map(|it| watchlight::domain::profile::LastPlace { accuracy_km: accuracy, ..it });
+        profile.last_place = profile.last_place.map(|it| watchlight::domain::user::profile::LastPlace { accuracy_km: accuracy, ..it });
         prop_assert_eq!(profile::decode(&profile::encode(&profile)), Ok(profile));
     }
 
@@ -123,7 +123,7 @@ proptest! {
         let signal = login.assessment.signals[0].clone();
         login.assessment.signals = kinds
             .into_iter()
-            .map(|it| watchlight::domain::verdict::Signal { kind: SignalKind::ALL[it], ..signal.clone() })
+            .map(|it| watchlight::domain::risk::assessment::Signal { kind: SignalKind::ALL[it], ..signal.clone() })
             .collect();
         (login.method, login.session_id, login.ip) = (method, session, ip);
         login.occurred_at = watchlight::domain::time::Timestamp::from_unix_ms(occurred);

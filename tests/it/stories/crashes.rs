@@ -17,12 +17,12 @@ use watchlight::{
     },
     app::secrets::read_keyring,
     domain::{
-        alert::{Alert, Delivery, State},
+        alert::alert::{Alert, Delivery, State},
         ids::TenantId,
         time::{DAY_MS, MINUTE_MS},
     },
     ports::Clock,
-    service::dispatch::Dispatch,
+    service::alert::dispatch::Dispatch,
 };
 
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 const USERS: usize = 150;
 const THREADS: usize = 6;
 const KILLS: usize = 3;
-/// Mails that one worker sends at the same time (`service/dispatch.rs`): so many may be out and not settled at a kill.
+/// Mails that one worker sends at the same time (`service/alert/dispatch.rs`): so many may be out and not settled at a kill.
 const MAILS_UNDER_WAY: usize = 16;
 
 /// Each user signs in from one device and then from a new one; the service, and the store with it, is killed meanwhile.

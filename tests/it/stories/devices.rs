@@ -1,6 +1,6 @@
 //! Stories of recognition: what is the user's own device however it changes, and what is another one.
 
-use watchlight::domain::profile::MAX_DEVICES;
+use watchlight::domain::user::profile::MAX_DEVICES;
 
 use crate::stories::door::check;
 

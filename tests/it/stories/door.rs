@@ -13,20 +13,21 @@ use watchlight::{
         store::open as store,
     },
     domain::{
-        attributes::Attribute,
-        device::Trust,
+        browser::attributes::Attribute,
         ids::{TenantId, UserId},
         keyring::Keyring,
-        policy::Policy,
-        profile::Profile,
+        policy::policy::Policy,
         time::{DAY_MS, Timestamp},
+        user::{device::Trust, profile::Profile},
     },
     ports::{Clock, Store},
     service::{
-        devices::Devices,
-        dispatch::Dispatch,
-        intake::{Intake, NewLogin, Recorded},
-        observing::Observer,
+        alert::dispatch::Dispatch,
+        login::{
+            intake::{Intake, NewLogin, Recorded},
+            observing::Observer,
+        },
+        user::devices::Devices,
     },
 };
 

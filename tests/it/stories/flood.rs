@@ -8,21 +8,25 @@ use tokio::sync::Notify;
 use watchlight::{
     adapters::{clock::ManualClock, store::open as open_store},
     domain::{
-        alert::{Alert, Delivery},
+        alert::{
+            alert::{Alert, Delivery},
+            notice::{News, Notice},
+            storm::StormRule,
+        },
         ids::{AlertId, TenantId},
         keyring::Keyring,
-        notice::{News, Notice},
-        policy::Policy,
-        storm::StormRule,
+        policy::policy::Policy,
+        recognition::verdict::DeviceStatus,
         time::{DAY_MS, SECOND_MS, Timestamp},
-        verdict::DeviceStatus,
     },
     ports::{Clock, Mail, MailFault, Store},
     service::{
-        dispatch::Dispatch,
-        intake::{Intake, NewLogin, Recorded},
-        observing::Observer,
-        storms::Storms,
+        alarm::storms::Storms,
+        alert::dispatch::Dispatch,
+        login::{
+            intake::{Intake, NewLogin, Recorded},
+            observing::Observer,
+        },
     },
 };
 

@@ -9,11 +9,13 @@
 
 use watchlight::{
     domain::{
-        components::Components,
-        login::{ClientDraft, LoginDraft, UserDraft},
+        login::{
+            components::Components,
+            login::{ClientDraft, LoginDraft, UserDraft},
+        },
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
     },
-    service::intake::Purpose,
+    service::login::intake::Purpose,
 };
 
 use crate::stories::world::{Atlas, Browser, Circumstances, components};

@@ -1,6 +1,6 @@
 //! Stories of mails: at most one for a device, none that would come too late, none to nobody.
 
-use watchlight::domain::policy::Policy;
+use watchlight::domain::policy::policy::Policy;
 
 use crate::{
     stories::door::{Story, check},

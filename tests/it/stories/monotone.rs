@@ -3,17 +3,21 @@
 use proptest::prelude::*;
 use watchlight::domain::{
     agent::{Agent, Browser, Os},
-    attributes::{NetworkTraits, Traits},
-    device::{KnownDevice, Trust},
-    freeman::Rarity,
-    guessing::{Run, Source},
+    browser::attributes::{NetworkTraits, Traits},
     ids::DeviceId,
     place::{Country, NetworkUse, Place, Point},
-    policy::Policy,
-    profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
-    risk::{Situation, assess},
+    policy::policy::Policy,
+    recognition::verdict::DeviceStatus,
+    risk::{
+        Situation, assess,
+        freeman::Rarity,
+        guessing::{Run, Source},
+    },
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
-    verdict::DeviceStatus,
+    user::{
+        device::{KnownDevice, Trust},
+        profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
+    },
 };
 
 const NOW: Timestamp = Timestamp::from_unix_ms(20_000 * HOUR_MS);

@@ -4,19 +4,21 @@ use std::{collections::BTreeSet, net::TcpListener, sync::Arc};
 
 use tokio::sync::Notify;
 use watchlight::{
-    adapters::{clock::ManualClock, store::memory::MemoryStore},
+    adapters::{clock::ManualClock, store::memory::store::MemoryStore},
     domain::{
-        alert::State,
+        alert::alert::State,
         ids::TenantId,
         keyring::Keyring,
-        policy::Policy,
+        policy::policy::Policy,
         time::{HOUR_MS, MINUTE_MS},
     },
     ports::{Clock, Store},
     service::{
-        dispatch::Dispatch,
-        intake::{Intake, NewLogin},
-        observing::Observer,
+        alert::dispatch::Dispatch,
+        login::{
+            intake::{Intake, NewLogin},
+            observing::Observer,
+        },
     },
 };
 

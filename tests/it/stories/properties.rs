@@ -3,21 +3,29 @@
 use proptest::prelude::*;
 use watchlight::domain::{
     agent::{Agent, Browser, Os},
-    attributes::{ATTRIBUTES, Attribute, Attributes, Earlier, NetworkTraits, Sketches, Traits},
-    components::{Components, Headers},
+    browser::{
+        attributes::{ATTRIBUTES, Attribute, Attributes, Earlier, NetworkTraits, Sketches, Traits},
+        fingerprint::Fingerprint,
+        sketch::Sketch,
+    },
     decide::{Decision, Observed, decide},
-    device::{KnownDevice, Trust},
-    fingerprint::Fingerprint,
     ids::{DeviceId, TenantId, UserId},
     keyring::{Keyring, TenantKeys},
-    login::{Client, Login, Outcome, User},
-    matching::{Home, Query, agreement, closest, explain, untold_bits},
+    login::{
+        components::{Components, Headers},
+        login::{Client, Login, Outcome, User},
+    },
     place::{Country, Place, Point, Whereabouts},
-    policy::Policy,
-    profile::Profile,
-    sketch::Sketch,
+    policy::policy::Policy,
+    recognition::{
+        matching::{Home, Query, agreement, closest, explain, untold_bits},
+        verdict::{Agreement, DeviceStatus},
+    },
     time::{HOUR_MS, Timestamp},
-    verdict::{Agreement, DeviceStatus},
+    user::{
+        device::{KnownDevice, Trust},
+        profile::Profile,
+    },
 };
 
 const BROWSERS: [Browser; 4] = [Browser::Chrome, Browser::Firefox, Browser::Safari, Browser::Unknown];

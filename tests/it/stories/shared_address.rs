@@ -1,7 +1,7 @@
 //! An address that several accounts have: nobody is muted because others have it too, and nobody is flooded.
 
 use watchlight::domain::{
-    alert::{State, Suppressed},
+    alert::alert::{State, Suppressed},
     time::HOUR_MS,
 };
 

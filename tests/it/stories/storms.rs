@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use watchlight::domain::{
-    alert::{State, Suppressed},
-    storm::{Sign, WINDOW_MS},
+    alert::{
+        alert::{State, Suppressed},
+        storm::{Sign, WINDOW_MS},
+    },
     time::{DAY_MS, MINUTE_MS},
 };
-use watchlight::service::storms::Witness;
+use watchlight::service::alarm::storms::Witness;
 
 use crate::{
     stories::{
@@ -165,7 +167,7 @@ async fn what_a_storm_held_back_of_a_user_is_one_mail_when_it_is_over() {
     let mails = flood.mails_to("user0@example.com");
     assert_eq!(mails.iter().map(|it| it.total).collect::<Vec<_>>(), [1, 3], "and the rest is one digest");
     let told = flood.store.alerts(&flood.tenant, None, 9, flood.clock_now()).await.unwrap();
-    let forgotten = |delivery: &watchlight::domain::alert::Delivery| delivery.recipient.is_none();
+    let forgotten = |delivery: &watchlight::domain::alert::alert::Delivery| delivery.recipient.is_none();
     assert!(told.iter().all(|(_, it)| forgotten(it) && it.settled_at.is_some()), "{told:?}");
 }
 
@@ -320,5 +322,5 @@ fn a_changed_page_is_seen_across_a_restart() {
 
 #[test]
 fn the_window_is_ten_minutes_and_a_day_makes_a_user_established() {
-    assert_eq!((WINDOW_MS, watchlight::domain::storm::ESTABLISHED_AFTER_MS), (10 * MINUTE_MS, DAY_MS));
+    assert_eq!((WINDOW_MS, watchlight::domain::alert::storm::ESTABLISHED_AFTER_MS), (10 * MINUTE_MS, DAY_MS));
 }

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 use watchlight::domain::{
     place::AddressRange,
-    policy::{Policy, SignalKind, TrustedNetwork},
+    policy::policy::{Policy, SignalKind, TrustedNetwork},
 };
 
 use crate::stories::{

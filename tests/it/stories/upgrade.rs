@@ -10,13 +10,13 @@ use watchlight::{
         decide::decide,
         ids::TenantId,
         keyring::Keyring,
-        policy::Policy,
-        profile::Profile,
+        policy::policy::Policy,
+        recognition::verdict::{DeviceStatus, MatchedBy},
         time::DAY_MS,
-        verdict::{DeviceStatus, MatchedBy},
+        user::profile::Profile,
     },
-    http::wire::login_request::LoginRequest,
-    service::observing::{NewLogin, Observer, Purpose},
+    service::login::observing::{NewLogin, Observer, Purpose},
+    wire::login_request::LoginRequest,
 };
 
 use crate::stories::world::Atlas;
@@ -48,7 +48,7 @@ fn what_an_earlier_version_stored_is_recognized() {
     for line in STORED.lines() {
         let line: Value = serde_json::from_str(line).unwrap();
         let profile = data_encoding::HEXLOWER.decode(line["profile"].as_str().unwrap().as_bytes()).unwrap();
-        let profile = record::profile::decode(&profile).unwrap();
+        let profile = record::user::profile::decode(&profile).unwrap();
         let decide_again = |profile: &Profile, days: i64| {
             let request: LoginRequest = serde_json::from_value(again(&line)).unwrap();
             let mut draft = request.into_draft().unwrap();

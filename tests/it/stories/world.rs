@@ -8,9 +8,8 @@ use std::{
 
 use watchlight::{
     domain::{
-        components::Components,
+        login::{components::Components, value::Value},
         place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
-        value::Value,
     },
     ports::{DatabaseStatus, Geo},
 };

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use watchlight::{domain::time::Timestamp, service::signing};
+use watchlight::{domain::time::Timestamp, service::outbound::signing};
 
 /// How the server answers one request.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! `/v1/webhooks`, as callers use it.
 
 use serde_json::{Value, json};
-use watchlight::domain::{api_key::Scope, time::DAY_MS};
+use watchlight::domain::{tenant::api_key::Scope, time::DAY_MS};
 
 use crate::{
     http::server::{Client, Options, Server},

@@ -11,7 +11,7 @@ use rustls::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use watchlight::{
-    adapters::hooks::{
+    adapters::webhooks::{
         client::{HooksClient, Resolve, SystemResolver},
         target::Reach,
     },

@@ -1,7 +1,7 @@
 //! `/v1/users/{id}/alerts`: the same alert in the product as in the mail.
 
 use serde_json::{Value, json};
-use watchlight::{domain::api_key::Scope, domain::ids::AlertId};
+use watchlight::domain::{ids::AlertId, tenant::api_key::Scope};
 
 use crate::http::server::{CHROME, FIREFOX, Server, login};
 

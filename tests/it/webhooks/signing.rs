@@ -3,7 +3,7 @@
 use serde_json::Value;
 use watchlight::{
     domain::time::Timestamp,
-    service::signing::{headers, read_secret, secret_text, signature},
+    service::outbound::signing::{headers, read_secret, secret_text, signature},
 };
 
 /// What a receiver's library says of a message: one of its signatures is ours, and it is neither old nor of the future.

@@ -5,9 +5,11 @@ use std::{sync::atomic::Ordering, time::Duration};
 use serde_json::{Value, json};
 use watchlight::{
     domain::{
-        api_key::Scope,
+        tenant::{
+            api_key::Scope,
+            webhook::{EventKind, TenantEvent},
+        },
         time::{HOUR_MS, MINUTE_MS, SECOND_MS},
-        webhook::{EventKind, TenantEvent},
     },
     ports::{Clock, Settlement},
 };

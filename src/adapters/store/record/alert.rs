@@ -13,9 +13,9 @@ use crate::{
     },
     domain::{
         agent::{Browser, Os},
-        alert::Alert,
+        alert::alert::Alert,
         ids::{AlertId, DeviceId, LoginId},
-        policy::Level,
+        policy::policy::Level,
     },
 };
 

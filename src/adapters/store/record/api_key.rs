@@ -8,7 +8,7 @@ use crate::{
         bytes::{Malformed, Reader, Writer},
         parts::read_tenant,
     },
-    domain::api_key::{ApiKeyRecord, Scope},
+    domain::tenant::api_key::{ApiKeyRecord, Scope},
 };
 
 const FORM: u8 = 1;

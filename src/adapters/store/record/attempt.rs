@@ -7,7 +7,7 @@ use crate::{
     adapters::store::record::bytes::{Malformed, Reader, Writer},
     domain::{
         ids::EventId,
-        webhook::{Attempt, EventKind},
+        tenant::webhook::{Attempt, EventKind},
     },
 };
 

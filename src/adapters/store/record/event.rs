@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         ids::{AlertId, EventId},
-        webhook::{EventKind, TenantEvent},
+        tenant::webhook::{EventKind, TenantEvent},
     },
 };
 

@@ -6,10 +6,11 @@ use crate::{
         parts::{TRUSTS, read_agent, write_agent},
     },
     domain::{
-        attributes::AttributeSet,
+        browser::attributes::AttributeSet,
         ids::DeviceId,
-        policy::{Level, SignalKind},
-        verdict::{Agreement, Assessment, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy, Signal},
+        policy::policy::{Level, SignalKind},
+        recognition::verdict::{Agreement, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy},
+        risk::assessment::{Assessment, Signal},
     },
 };
 

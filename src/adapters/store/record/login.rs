@@ -14,14 +14,14 @@ use crate::{
         parts::{read_address, read_country, read_point, read_tenant, read_user, write_address, write_point},
     },
     domain::{
-        alert::Suppressed,
-        fingerprint::Fingerprint,
-        history::LoginRecord,
+        alert::alert::{AlertNote, Suppressed},
+        browser::fingerprint::Fingerprint,
+        history::login_record::LoginRecord,
         ids::{AlertId, LoginId},
-        login::Outcome,
+        login::login::Outcome,
         place::{Network, NetworkUse, Place, Whereabouts},
-        policy::PolicyVersion,
-        verdict::{Action, AlertNote},
+        policy::policy::PolicyVersion,
+        risk::assessment::Action,
     },
 };
 

@@ -2,9 +2,7 @@
 
 pub mod bytes;
 pub mod parts;
-pub mod device;
-pub mod profile_form_1;
-pub mod profile;
+pub mod user;
 pub mod evidence;
 pub mod login;
 pub mod session;

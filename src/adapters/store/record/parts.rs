@@ -6,10 +6,9 @@ use crate::{
     adapters::store::record::bytes::{Malformed, Reader, Writer},
     domain::{
         agent::{Agent, Browser, DeviceKind, Os, Version},
-        device::Trust,
         ids::{TenantId, UserId},
         place::{Country, Point},
-        profile::SeenCountry,
+        user::{device::Trust, profile::SeenCountry},
     },
 };
 

@@ -14,8 +14,10 @@ use crate::{
     },
     domain::{
         place::AddressRange,
-        policy::{SignalKind, TrustedNetwork},
-        policy_change::PolicyChange,
+        policy::{
+            change::PolicyChange,
+            policy::{SignalKind, TrustedNetwork},
+        },
     },
 };
 

@@ -10,7 +10,7 @@ use crate::{
         bytes::{Malformed, Reader, Writer},
         parts::{read_agent, write_agent},
     },
-    domain::session::{Change, Origin, Session},
+    domain::history::session::{Change, Origin, Session},
 };
 
 const FORM: u8 = 2;

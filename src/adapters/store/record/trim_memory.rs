@@ -4,7 +4,7 @@
 
 use crate::{
     adapters::store::record::bytes::{Malformed, Reader, Writer},
-    domain::retention::TrimMemory,
+    domain::history::retention::TrimMemory,
 };
 
 const FORM: u8 = 1;

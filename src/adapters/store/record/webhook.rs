@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         ids::WebhookId,
-        webhook::{EventKind, Webhook},
+        tenant::webhook::{EventKind, Webhook},
     },
 };
 

@@ -11,12 +11,12 @@ use crate::{
         record::{self, bytes::Malformed},
         redis::{
             keys::{self, Waiting},
-            link::{Link, QUICK, unavailable},
+            server::link::{Link, QUICK, unavailable},
         },
     },
     domain::{
-        alert::Suppressed,
-        history::LoginIndex,
+        alert::alert::Suppressed,
+        history::login_record::LoginIndex,
         ids::{LoginId, PrefixKey, UserKey},
         time::{DAY_MS, Timestamp},
     },
@@ -71,7 +71,7 @@ pub async fn load(
     };
     match stored {
         Some(bytes) => {
-            let read = read_user(&bytes).and_then(|(version, it)| Ok((version, record::profile::decode(it)?)));
+            let read = read_user(&bytes).and_then(|(version, it)| Ok((version, record::user::profile::decode(it)?)));
             let (version, profile) = link.damage.note(RecordKind::Profile, || hex(&user.hash), read)?;
             Ok(Loaded { version, profile, earlier })
         }

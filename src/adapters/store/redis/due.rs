@@ -7,7 +7,7 @@ use redis::Script;
 use crate::{
     adapters::store::redis::{
         keys,
-        link::{Link, WIDE},
+        server::link::{Link, WIDE},
     },
     domain::{
         ids::{Partition, WebhookId},

@@ -13,14 +13,14 @@ use crate::{
         redis::{
             due::{Queue, due},
             keys::{self, Waiting},
-            link::{Link, QUICK, WIDE},
+            server::link::{Link, QUICK, WIDE},
         },
     },
     domain::{
         ids::{TenantId, WebhookId},
+        tenant::webhook::{Attempt, MAX_ATTEMPTS, Webhook},
         time::Timestamp,
         turns::Room,
-        webhook::{Attempt, MAX_ATTEMPTS, Webhook},
     },
     ports::{ClaimedEvent, EventSettlement, RecordKind, Unavailable},
 };

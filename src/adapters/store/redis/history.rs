@@ -7,13 +7,13 @@ use crate::{
         record,
         redis::{
             keys,
-            link::{Link, QUICK, WIDE},
+            server::link::{Link, QUICK, WIDE},
         },
     },
     domain::{
-        api_key::ApiKeyRecord,
-        history::{LoginIndex, LoginRecord},
+        history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, Partition, TenantId},
+        tenant::api_key::ApiKeyRecord,
     },
     ports::{RecordKind, Unavailable},
 };

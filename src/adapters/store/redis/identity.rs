@@ -8,7 +8,7 @@ use redis::Script;
 use crate::{
     adapters::store::{
         record::identity,
-        redis::{keys, link::WIDE, store::RedisStore},
+        redis::{keys, server::link::WIDE, store::RedisStore},
     },
     domain::store_identity::{Found, StoreIdentity},
     ports::{IdentityStore, Unavailable},

@@ -11,8 +11,8 @@ use crate::{
         redis::{
             events::webhook_name,
             keys::{self, Waiting},
-            link::{Link, WIDE},
             outbox,
+            server::link::{Link, WIDE},
             store::RedisStore,
             versioned,
         },

@@ -39,9 +39,9 @@
 use std::fmt::Write;
 
 use crate::domain::{
-    history::LoginIndex,
+    history::login_record::LoginIndex,
     ids::{AlertId, EventId, LoginId, Partition, TenantId, UserKey, WebhookId},
-    policy::PolicyVersion,
+    policy::policy::PolicyVersion,
 };
 
 /// The key that tells how the others are to be read.

@@ -11,12 +11,12 @@ use crate::{
         record::bytes::Malformed,
         redis::{
             keys,
-            link::{Link, QUICK, WIDE},
+            server::link::{Link, QUICK, WIDE},
         },
     },
     domain::{
+        alert::suppression::{Cause, Suppression},
         ids::{MailboxKey, TenantId},
-        suppression::{Cause, Suppression},
         time::Timestamp,
     },
     ports::{Count, RecordKind, Unavailable},

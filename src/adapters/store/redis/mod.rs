@@ -1,8 +1,7 @@
 //! The store in Redis or Valkey: for several instances of this service behind one address.
 
 pub mod keys;
-pub mod memory_policy;
-pub mod link;
+pub mod server;
 pub mod commit;
 pub mod history;
 pub mod due;

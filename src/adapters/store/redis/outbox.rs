@@ -16,11 +16,11 @@ use crate::{
         redis::{
             due::{Queue, due},
             keys::{self, Waiting},
-            link::{Link, QUICK, WIDE},
+            server::link::{Link, QUICK, WIDE},
         },
     },
     domain::{
-        alert::{Alert, Answer, Delivery, State, Suppressed},
+        alert::alert::{Alert, Answer, Delivery, State, Suppressed},
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
         turns::{Room, last_of_each},

@@ -5,9 +5,13 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         record::policy,
-        redis::{keys, link::QUICK, store::RedisStore, versioned},
+        redis::{keys, server::link::QUICK, store::RedisStore, versioned},
     },
-    domain::{ids::TenantId, policy::PolicyVersion, policy_change::PolicyChange, time::Timestamp},
+    domain::{
+        ids::TenantId,
+        policy::{change::PolicyChange, policy::PolicyVersion},
+        time::Timestamp,
+    },
     ports::{KEPT_LONGER_MS, PolicyStore, RecordKind, Unavailable},
 };
 

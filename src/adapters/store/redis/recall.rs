@@ -7,10 +7,10 @@ use redis::Script;
 use crate::{
     adapters::store::redis::{
         keys::{self, Waiting},
-        link::{Link, WIDE},
+        server::link::{Link, WIDE},
     },
     domain::{
-        alert::State,
+        alert::alert::State,
         ids::{AlertId, Partition},
         time::Timestamp,
         waiting::Latest,

@@ -4,9 +4,9 @@ use crate::{
     adapters::store::{
         damage::hex,
         record::session,
-        redis::{keys, link::Link, versioned},
+        redis::{keys, server::link::Link, versioned},
     },
-    domain::{ids::UserKey, session::Session},
+    domain::{history::session::Session, ids::UserKey},
     ports::{RecordKind, Unavailable},
 };
 

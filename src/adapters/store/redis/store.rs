@@ -13,21 +13,27 @@ use crate::{
         prepared::{PreparedCommit, PreparedEvent},
         redis::{
             commit::{self, Life},
-            events, history, keys,
-            link::{Link, QUICK},
-            lists, outbox, sessions,
+            events, history, keys, lists, outbox,
+            server::link::{Link, QUICK},
+            sessions,
         },
     },
     domain::{
-        alert::{Alert, Delivery},
-        api_key::ApiKeyRecord,
-        history::{LoginIndex, LoginRecord},
+        alert::{
+            alert::{Alert, Delivery},
+            suppression::{Cause, Suppression},
+        },
+        history::{
+            login_record::{LoginIndex, LoginRecord},
+            session::Session,
+        },
         ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
-        session::Session,
-        suppression::{Cause, Suppression},
+        tenant::{
+            api_key::ApiKeyRecord,
+            webhook::{Attempt, TenantEvent, Webhook},
+        },
         time::{DAY_MS, Timestamp},
         turns::Room,
-        webhook::{Attempt, TenantEvent, Webhook},
     },
     ports::{
         Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,

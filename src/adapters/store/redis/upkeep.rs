@@ -9,16 +9,15 @@ use crate::{
     adapters::store::{
         record::{self, trim_memory},
         redis::{
-            keys,
-            link::{Link, QUICK, WIDE},
-            recall,
+            keys, recall,
+            server::link::{Link, QUICK, WIDE},
             store::RedisStore,
         },
     },
     domain::{
-        alert::State,
+        alert::alert::State,
+        history::retention::{Stock, TrimMemory},
         ids::{AlertId, LoginId, Partition},
-        retention::{Stock, TrimMemory},
         time::Timestamp,
         waiting::Latest,
     },

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use redis::Script;
 
 use crate::{
-    adapters::store::redis::link::{Link, QUICK},
+    adapters::store::redis::server::link::{Link, QUICK},
     ports::Unavailable,
 };
 

@@ -1,0 +1,157 @@
+//! What the store in memory keeps of webhooks, and of what waits to be posted to them.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use crate::{
+    adapters::store::{
+        damage::Damage,
+        prepared::{PreparedEvent, claimed_event},
+        record,
+    },
+    domain::{
+        ids::{EventId, TenantId, WebhookId},
+        tenant::webhook::{Attempt, MAX_ATTEMPTS, Webhook},
+        time::Timestamp,
+        turns::{Candidate, Room},
+        waiting::Latest,
+    },
+    ports::{ClaimedEvent, EventSettlement, RecordKind},
+};
+
+/// An event, and the webhook if it is a message for one already.
+type Name = (EventId, Option<WebhookId>);
+
+/// Webhooks, their attempts, and what waits to be posted.
+#[derive(Debug, Default)]
+pub struct EventTables {
+    waiting: BTreeMap<Name, Waiting>,
+    webhooks: BTreeMap<(TenantId, WebhookId), Vec<u8>>,
+    attempts: HashMap<WebhookId, VecDeque<Vec<u8>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    tenant: TenantId,
+    record: Vec<u8>,
+    body: Vec<u8>,
+    attempts: u32,
+    fence: u64,
+    due_at: Timestamp,
+    is_leased: bool,
+}
+
+impl EventTables {
+    /// Adds an event, unless it waits already.
+    pub fn insert(&mut self, event: PreparedEvent) {
+        let PreparedEvent { id, tenant, record, due_at } = event;
+        self.wait(
+            (id, None),
+            Waiting { tenant, record, body: Vec::new(), attempts: 0, fence: 0, due_at, is_leased: false },
+        );
+    }
+
+    fn wait(&mut self, name: Name, waiting: Waiting) {
+        self.waiting.entry(name).or_insert(waiting);
+    }
+
+    /// Leases what is due, in turn.
+    pub fn claim(&mut self, damage: &Damage, now: Timestamp, lease_until: Timestamp, room: &Room) -> Vec<ClaimedEvent> {
+        let candidate = |(name, it): (&Name, &Waiting)| {
+            let (tenant, due_at) = (it.tenant.as_str().to_owned(), it.due_at);
+            Candidate { tenant, webhook: name.1, due_at, name: *name }
+        };
+        let due = room.pick(self.waiting.iter().filter(|(_, it)| it.due_at <= now).map(candidate).collect());
+        let mut lease = |name: Name| {
+            let it = self.waiting.get_mut(&name)?;
+            (it.fence, it.due_at, it.is_leased) = (it.fence + 1, lease_until, true);
+            let message = name.1.map(|webhook| (webhook, it.body.clone()));
+            let claim = claimed_event(&it.record, message, it.attempts, it.fence);
+            damage.note(RecordKind::Event, || name.0.to_string(), claim).ok()
+        };
+        due.into_iter().filter_map(|it| lease(it.name)).collect()
+    }
+
+    /// Ends a lease, if it is the latest.
+    pub fn settle(&mut self, claimed: &ClaimedEvent, now: Timestamp, settlement: EventSettlement) -> bool {
+        let name = (claimed.event.id, claimed.message.as_ref().map(|(webhook, _)| *webhook));
+        let Some(waiting) = self.waiting.get_mut(&name).filter(|it| it.fence == claimed.fence) else { return false };
+        match settlement {
+            EventSettlement::RetryAt(due_at, attempts) => {
+                (waiting.due_at, waiting.attempts, waiting.is_leased) = (due_at, attempts, false);
+            }
+            EventSettlement::Over => drop(self.waiting.remove(&name)),
+            EventSettlement::TakenUp(webhooks, body) => {
+                let message = Waiting { body, attempts: 0, fence: 0, due_at: now, is_leased: false, ..waiting.clone() };
+                self.waiting.remove(&name);
+                for it in webhooks {
+                    self.wait((name.0, Some(it)), message.clone());
+                }
+            }
+        }
+        true
+    }
+
+    /// Has due now what waits for longer than it can; how many.
+    pub fn recall(&mut self, now: Timestamp, latest: &Latest) -> u64 {
+        let far = self.waiting.values_mut().filter(|it| it.due_at > latest.of(it.is_leased, false, it.attempts));
+        far.map(|it| it.due_at = now).count() as u64
+    }
+
+    /// When something is next due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.waiting.values().map(|it| it.due_at).min()
+    }
+
+    /// Adds or replaces a webhook.
+    pub fn put_webhook(&mut self, webhook: &Webhook) {
+        self.webhooks.insert((webhook.tenant.clone(), webhook.id), record::webhook::encode(webhook));
+    }
+
+    /// A tenant's webhooks. What cannot be read is passed over.
+    #[must_use]
+    pub fn webhooks(&self, damage: &Damage, tenant: &TenantId) -> Vec<Webhook> {
+        let theirs = self.webhooks.iter().filter(|((it, _), _)| it == tenant);
+        let read = |((_, id), bytes): (&(TenantId, WebhookId), &Vec<u8>)| {
+            damage.note(RecordKind::Webhook, || id.to_string(), record::webhook::decode(bytes)).ok()
+        };
+        theirs.filter_map(read).collect()
+    }
+
+    /// Everything that is stored here as a record, by name.
+    pub fn records(&self) -> impl Iterator<Item = (RecordKind, String, &[u8])> {
+        let webhooks = self.webhooks.iter().map(|((_, id), it)| (RecordKind::Webhook, id.to_string(), &it[..]));
+        let attempts = self.attempts.iter().flat_map(|(webhook, kept)| {
+            let name = move |(place, it): (usize, _)| (RecordKind::Attempt, format!("{webhook} {place}"), it);
+            kept.iter().map(|it| &it[..]).enumerate().map(name)
+        });
+        let events = self.waiting.iter().map(|((id, _), it)| (RecordKind::Event, id.to_string(), &it.record[..]));
+        webhooks.chain(attempts).chain(events)
+    }
+
+    /// Forgets a webhook and its attempts.
+    pub fn remove_webhook(&mut self, tenant: &TenantId, id: WebhookId) -> bool {
+        let removed = self.webhooks.remove(&(tenant.clone(), id)).is_some();
+        if removed {
+            self.attempts.remove(&id);
+        }
+        removed
+    }
+
+    /// Keeps what came of an attempt.
+    pub fn put_attempt(&mut self, webhook: WebhookId, attempt: &Attempt) {
+        let kept = self.attempts.entry(webhook).or_default();
+        kept.push_front(record::attempt::encode(attempt));
+        kept.truncate(MAX_ATTEMPTS);
+    }
+
+    /// What came of the attempts of a webhook. What cannot be read is passed over.
+    #[must_use]
+    pub fn attempts(&self, damage: &Damage, webhook: WebhookId) -> Vec<Attempt> {
+        let kept = self.attempts.get(&webhook).into_iter().flatten().enumerate();
+        let read = |(place, bytes): (usize, &Vec<u8>)| {
+            damage.note(RecordKind::Attempt, || format!("{webhook} {place}"), record::attempt::decode(bytes)).ok()
+        };
+        kept.filter_map(read).collect()
+    }
+}

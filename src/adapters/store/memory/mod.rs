@@ -1,0 +1,9 @@
+//! The store in memory: for tests, for replays, and for trying things out.
+
+pub mod events;
+pub mod lists;
+pub mod policies;
+pub mod tables;
+pub mod store;
+pub mod upkeep;
+pub mod integrity;

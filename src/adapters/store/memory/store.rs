@@ -1,0 +1,379 @@
+//! The store that forgets everything with the process: for trying out, for tests and for replays. It keeps encoded
+//! records, so that whatever runs over it has gone through the stored forms.
+
+use std::{
+    ops::Range,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{
+        damage::{Damage, hex},
+        memory::tables::{StoredAlert, StoredLogin, Tables, index_bytes},
+        prepared::{Claim, PreparedCommit, PreparedEvent, bounced, claim_of, claimed, requeued, settled, shown_alert},
+        record,
+    },
+    domain::{
+        alert::{
+            alert::{Alert, Delivery, State},
+            suppression::{Cause, Suppression},
+        },
+        history::{
+            login_record::{LoginIndex, LoginRecord},
+            session::Session,
+        },
+        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        policy::{change::PolicyChange, policy::PolicyVersion},
+        store_identity::{Found, StoreIdentity},
+        tenant::{
+            api_key::ApiKeyRecord,
+            webhook::{Attempt, TenantEvent, Webhook},
+        },
+        time::Timestamp,
+        turns::{Candidate, Room, last_of_each},
+    },
+    ports::{
+        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Loaded, PolicyStore,
+        RecordKind, Requeued, Settlement, Store, Unavailable, Unfit,
+    },
+};
+
+/// A store in memory. Cheap to make; calls never wait for long and never fail.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+    pub(crate) damage: Damage,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
+        // Nothing below panics between two changes that belong together.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn load(
+        &self,
+        _tenant: &TenantId,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> Result<Loaded, Unavailable> {
+        let tables = self.tables();
+        let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| it.expires_at > now);
+        let earlier = stored.map(|it| (it.body, it.login));
+        match tables.profiles.get(&user.hash) {
+            Some((version, bytes)) => {
+                let read = record::user::profile::decode(bytes);
+                let profile = self.damage.note(RecordKind::Profile, || hex(&user.hash), read)?;
+                Ok(Loaded { version: *version, profile, earlier })
+            }
+            None => Ok(Loaded { earlier, ..Loaded::default() }),
+        }
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
+        let prepared = PreparedCommit::new(commit)?;
+        self.tables().commit(prepared)
+    }
+
+    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
+        let tables = self.tables();
+        let stored = tables.logins.get(&id).filter(|it| it.tenant == *tenant);
+        let read = |it: &StoredLogin| {
+            self.damage.note(RecordKind::Login, || id.to_string(), record::login::decode(&it.record))
+        };
+        Ok(stored.map(read).transpose()?)
+    }
+
+    async fn logins(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tables = self.tables();
+        let name = index_bytes(tenant, index);
+        let found = tables.index.range((name.clone(), ids.start)..(name, ids.end)).rev();
+        let stored = found.filter_map(|(_, id)| Some((id, tables.logins.get(id)?)));
+        let read = |(id, it): (&LoginId, &StoredLogin)| {
+            self.damage.note(RecordKind::Login, || id.to_string(), record::login::decode(&it.record)).ok()
+        };
+        Ok(stored.filter(|(_, it)| it.tenant == *tenant).filter_map(read).take(limit).collect())
+    }
+
+    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+        let tables = self.tables();
+        let shown = |it: &StoredAlert| {
+            let shown = shown_alert(&it.record, it.delivery.clone(), now);
+            self.damage.note(RecordKind::Alert, || id.to_string(), shown)
+        };
+        Ok(tables.alerts.get(&id).map(shown).transpose()?)
+    }
+
+    async fn alerts(
+        &self,
+        tenant: &TenantId,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        Ok(self.tables().newest_alerts(&self.damage, |it| it.tenant == *tenant, before, limit, now))
+    }
+
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        Ok(self.tables().newest_alerts(&self.damage, |it| it.user == *user, before, limit, now))
+    }
+
+    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
+        let mut tables = self.tables();
+        let due_at = |it: &StoredAlert| it.delivery.due_at.filter(|&it| it <= now);
+        let candidate = |(id, it): (&AlertId, &StoredAlert)| {
+            let tenant = it.tenant.as_str().to_owned();
+            Some(Candidate { tenant, webhook: None, due_at: due_at(it)?, name: *id })
+        };
+        let all: Vec<Candidate<AlertId>> = tables.alerts.iter().filter_map(candidate).collect();
+        let picked = Room::of(limit).pick(all.clone());
+        let held = |id: AlertId| tables.alerts.get(&id).is_some_and(|it| it.delivery.suppressed.is_some());
+        let mut due: Vec<AlertId> = picked.iter().map(|it| it.name).collect();
+        for last in last_of_each(&picked).into_iter().filter(|it| held(it.name)) {
+            let with = |it: &&Candidate<AlertId>| it.tenant == last.tenant && it.due_at == last.due_at;
+            due.extend(all.iter().filter(with).map(|it| it.name).filter(|id| *id > last.name && held(*id)));
+        }
+        let mut lease = |id| {
+            let alert = tables.alerts.get_mut(&id)?;
+            alert.delivery.state = State::Sending;
+            alert.delivery.attempts += 1;
+            alert.delivery.due_at = Some(lease_until);
+            let claim = claimed(&alert.record, &alert.delivery);
+            self.damage.note(RecordKind::Alert, || id.to_string(), claim).ok().flatten()
+        };
+        Ok(due.into_iter().filter_map(&mut lease).collect())
+    }
+
+    async fn settle(
+        &self,
+        alert: AlertId,
+        fence: u64,
+        now: Timestamp,
+        settlement: Settlement,
+        event: Option<TenantEvent>,
+    ) -> Result<bool, Unavailable> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.alerts.get_mut(&alert) else { return Ok(false) };
+        let claim = claim_of(fence, &stored.delivery);
+        if claim == Claim::Holds {
+            stored.delivery = settled(stored.delivery.clone(), now, settlement);
+            if let Some(event) = event {
+                tables.events.insert(PreparedEvent::new(&event));
+            }
+        }
+        Ok(claim != Claim::Lost)
+    }
+
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.alerts.get_mut(&id) else { return Ok(Requeued::Unknown) };
+        Ok(match requeued(stored.delivery.clone(), now, recipient) {
+            Ok(after) => {
+                stored.delivery = after;
+                Requeued::Queued
+            }
+            Err(why) => why,
+        })
+    }
+
+    async fn bounce(
+        &self,
+        id: AlertId,
+        now: Timestamp,
+        reason: String,
+        event: TenantEvent,
+    ) -> Result<bool, Unavailable> {
+        let mut tables = self.tables();
+        let Some(stored) = tables.alerts.get_mut(&id) else { return Ok(false) };
+        let Some(after) = bounced(stored.delivery.clone(), now, reason) else { return Ok(false) };
+        stored.delivery = after;
+        tables.events.insert(PreparedEvent::new(&event));
+        Ok(true)
+    }
+
+    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.suppress(tenant, mailbox, why))
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        Ok(self.tables().lists.suppressions(asked))
+    }
+
+    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.lift(tenant, mailbox))
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        Ok(self.tables().lists.count_suppressions(tenant))
+    }
+
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        Ok(self.tables().lists.count(counts, now))
+    }
+
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        Ok(self.tables().lists.session(key))
+    }
+
+    async fn put_session(
+        &self,
+        _user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (now, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.put_session(key, version, session, now.plus_ms(life_ms)))
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        Ok(self.tables().alerts.values().filter_map(|it| it.delivery.due_at).min())
+    }
+
+    async fn claim_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        room: &Room,
+    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+        Ok(self.tables().events.claim(&self.damage, now, lease_until, room))
+    }
+
+    async fn settle_event(
+        &self,
+        claimed: &ClaimedEvent,
+        now: Timestamp,
+        settlement: EventSettlement,
+    ) -> Result<bool, Unavailable> {
+        Ok(self.tables().events.settle(claimed, now, settlement))
+    }
+
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        Ok(self.tables().events.next_due())
+    }
+
+    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
+        self.tables().events.put_webhook(&webhook);
+        Ok(())
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        Ok(self.tables().events.webhooks(&self.damage, tenant))
+    }
+
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        Ok(self.tables().events.remove_webhook(tenant, id))
+    }
+
+    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
+        self.tables().events.put_attempt(webhook, &attempt);
+        Ok(())
+    }
+
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
+        Ok(self.tables().events.attempts(&self.damage, webhook))
+    }
+
+    async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
+        let bytes = record::api_key::encode(&record);
+        self.tables().api_keys.insert(record.id, bytes);
+        Ok(())
+    }
+
+    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
+        let read = |it: &Vec<u8>| self.damage.note(RecordKind::ApiKey, || id.to_owned(), record::api_key::decode(it));
+        Ok(self.tables().api_keys.get(id).map(read).transpose()?)
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
+        let tables = self.tables();
+        let read = |(id, it): (&String, &Vec<u8>)| {
+            self.damage.note(RecordKind::ApiKey, || id.clone(), record::api_key::decode(it)).ok()
+        };
+        let mut keys: Vec<ApiKeyRecord> = tables.api_keys.iter().filter_map(read).collect();
+        keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        Ok(keys)
+    }
+
+    async fn probe(&self) -> Result<(), Unfit> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl IdentityStore for MemoryStore {
+    async fn identity(&self) -> Result<Found, Unavailable> {
+        let tables = self.tables();
+        match &tables.identity {
+            Some(line) => Ok(Found::Named(record::identity::decode(line)?)),
+            None if tables.has_records() => Ok(Found::Unnamed),
+            None => Ok(Found::Empty),
+        }
+    }
+
+    async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
+        let mut tables = self.tables();
+        let is_as_read = tables.identity == was.map(record::identity::encode);
+        if is_as_read {
+            tables.identity = Some(record::identity::encode(is));
+        }
+        Ok(is_as_read)
+    }
+}
+
+#[async_trait]
+impl PolicyStore for MemoryStore {
+    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
+        Ok(self.tables().policies.change(tenant)?)
+    }
+
+    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
+        Ok(self.tables().policies.put_change(tenant, times, change))
+    }
+
+    async fn keep_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+        whole: &PolicyChange,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        self.tables().policies.keep(tenant, version, whole, now);
+        Ok(())
+    }
+
+    async fn kept_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+    ) -> Result<Option<PolicyChange>, Unavailable> {
+        Ok(self.tables().policies.kept(tenant, version)?)
+    }
+}

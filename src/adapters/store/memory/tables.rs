@@ -1,0 +1,181 @@
+//! What the store in memory keeps, and how a commit changes it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::{
+    adapters::store::{
+        damage::Damage,
+        memory::{events::EventTables, lists::Lists, policies::PolicyTables},
+        prepared::{PreparedCommit, PreparedLogin, shown_alert},
+    },
+    domain::{
+        alert::alert::{Alert, Delivery},
+        history::login_record::LoginIndex,
+        ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey},
+        time::Timestamp,
+    },
+    ports::{CommitError, RecordKind},
+};
+
+/// Everything that is kept.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Which store this is.
+    pub identity: Option<String>,
+    /// Versions and records, by user.
+    pub profiles: HashMap<[u8; 16], (u64, Vec<u8>)>,
+    /// By name.
+    pub logins: BTreeMap<LoginId, StoredLogin>,
+    /// Every login under each of its indexes; the bytes are those of [`index_bytes`].
+    pub index: BTreeSet<(Vec<u8>, LoginId)>,
+    /// By key.
+    pub idempotency: HashMap<[u8; 16], StoredKey>,
+    /// By name.
+    pub alerts: BTreeMap<AlertId, StoredAlert>,
+    /// By public part.
+    pub api_keys: HashMap<String, Vec<u8>>,
+    /// What tenants are told.
+    pub events: EventTables,
+    /// Mailboxes and counters.
+    pub lists: Lists,
+    /// Policies.
+    pub policies: PolicyTables,
+    /// What is remembered of the latest trim.
+    pub trim_memory: Option<Vec<u8>>,
+}
+
+/// A login and where it is indexed.
+#[derive(Debug)]
+pub struct StoredLogin {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The stored form.
+    pub record: Vec<u8>,
+    /// Under which names it is indexed.
+    pub indexes: [Vec<u8>; 4],
+}
+
+/// An idempotency key.
+#[derive(Debug)]
+pub struct StoredKey {
+    /// The hash of the request's body.
+    pub body: [u8; 16],
+    /// What it made.
+    pub login: LoginId,
+    /// When it is forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// An alert.
+#[derive(Debug)]
+pub struct StoredAlert {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Whom it warns.
+    pub user: UserKey,
+    /// The stored form.
+    pub record: Vec<u8>,
+    /// How far it has got.
+    pub delivery: Delivery,
+}
+
+/// What an index is called in the set of index entries.
+#[must_use]
+pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
+    match index {
+        LoginIndex::Time => [b"t", tenant.as_str().as_bytes()].concat(),
+        LoginIndex::User(user) => [b"u", &user.hash[..]].concat(),
+        LoginIndex::Prefix(prefix) => [b"p", &prefix.0[..]].concat(),
+        LoginIndex::Fingerprint(fingerprint) => [b"f", &fingerprint[..]].concat(),
+    }
+}
+
+impl Tables {
+    /// Whether anything was stored: by an API key, or by an import without one.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        !(self.api_keys.is_empty() && self.profiles.is_empty() && self.logins.is_empty() && self.alerts.is_empty())
+    }
+
+    /// Stores everything or nothing.
+    ///
+    /// # Errors
+    /// See [`Store::commit`](crate::ports::Store::commit).
+    pub fn commit(&mut self, commit: PreparedCommit) -> Result<(), CommitError> {
+        let taken = |key: &[u8; 16]| self.idempotency.get(key).is_some_and(|it| it.expires_at > commit.now);
+        let duplicate = |login: &PreparedLogin| {
+            self.logins.contains_key(&login.id) || login.idempotency.as_ref().is_some_and(|it| taken(&it.key))
+        };
+        if commit.logins.iter().any(duplicate) {
+            return Err(CommitError::Duplicate);
+        }
+        let version = self.profiles.get(&commit.user.hash).map_or(0, |(version, _)| *version);
+        if version != commit.version {
+            return Err(CommitError::Stale);
+        }
+        if let Some(profile) = commit.profile {
+            self.profiles.insert(commit.user.hash, (version + 1, profile));
+        }
+        for login in commit.logins {
+            self.insert(&commit.tenant, &commit.user, login);
+        }
+        for (alert, answer) in commit.answers {
+            if let Some(stored) = self.alerts.get_mut(&alert) {
+                stored.delivery.answer = answer;
+            }
+        }
+        for event in commit.events {
+            self.events.insert(event);
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, tenant: &TenantId, user: &UserKey, login: PreparedLogin) {
+        let indexes = [
+            LoginIndex::Time,
+            LoginIndex::User(*user),
+            LoginIndex::Prefix(PrefixKey(login.prefix)),
+            LoginIndex::Fingerprint(login.fingerprint),
+        ]
+        .map(|it| index_bytes(tenant, &it));
+        self.index.extend(indexes.iter().map(|it| (it.clone(), login.id)));
+        if let Some(it) = login.idempotency {
+            self.idempotency.insert(it.key, StoredKey { body: it.body, login: login.id, expires_at: it.expires_at });
+        }
+        if let Some(alert) = login.alert {
+            let stored =
+                StoredAlert { tenant: tenant.clone(), user: *user, record: alert.record, delivery: alert.delivery };
+            self.alerts.entry(alert.id).or_insert(stored);
+        }
+        self.logins.insert(login.id, StoredLogin { tenant: tenant.clone(), record: login.record, indexes });
+    }
+
+    /// The alerts that are asked for, newest first. What cannot be read is passed over.
+    pub fn newest_alerts(
+        &self,
+        damage: &Damage,
+        asked: impl Fn(&StoredAlert) -> bool,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Vec<(Alert, Delivery)> {
+        let below = self.alerts.iter().rev().filter(|(id, it)| before.is_none_or(|it| **id < it) && asked(it));
+        let shown = |(id, it): (&AlertId, &StoredAlert)| {
+            let shown = shown_alert(&it.record, it.delivery.clone(), now);
+            damage.note(RecordKind::Alert, || id.to_string(), shown).ok()
+        };
+        below.filter_map(shown).take(limit).collect()
+    }
+
+    /// Forgets logins; how many there were.
+    pub fn remove_logins_before(&mut self, cutoff: Timestamp) -> u64 {
+        let kept = self.logins.split_off(&LoginId::first_at(cutoff));
+        let removed = std::mem::replace(&mut self.logins, kept);
+        for (id, login) in &removed {
+            for name in &login.indexes {
+                self.index.remove(&(name.clone(), *id));
+            }
+        }
+        removed.len() as u64
+    }
+}

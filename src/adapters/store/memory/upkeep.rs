@@ -1,0 +1,65 @@
+//! Forgetting, in memory.
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{memory::store::MemoryStore, record::trim_memory},
+    domain::{
+        alert::alert::State,
+        history::retention::{Stock, TrimMemory},
+        ids::{AlertId, LoginId},
+        time::Timestamp,
+        waiting::Latest,
+    },
+    ports::{KEPT_LONGER_MS, Unavailable, Upkeep},
+};
+
+#[async_trait]
+impl Upkeep for MemoryStore {
+    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Result<Stock, Unavailable> {
+        let tables = self.tables();
+        let older = tables.logins.range(..LoginId::first_at(cutoff)).count();
+        let newest = tables.logins.last_key_value().map(|(id, _)| id.time());
+        Ok(Stock { newest, older: older as u64, kept: (tables.logins.len() - older) as u64 })
+    }
+
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        let mut tables = self.tables();
+        tables.idempotency.retain(|_, it| it.expires_at > expired_at);
+        tables.lists.forget_expired(expired_at);
+        tables.policies.forget_before(cutoff.plus_ms(-KEPT_LONGER_MS));
+        let first_kept = AlertId::first_at(cutoff);
+        tables.alerts.retain(|id, it| *id >= first_kept || it.delivery.due_at.is_some());
+        Ok(tables.remove_logins_before(cutoff))
+    }
+
+    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+        Ok(self.tables().trim_memory.as_deref().map(trim_memory::decode).transpose()?)
+    }
+
+    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
+        self.tables().trim_memory = Some(trim_memory::encode(memory));
+        Ok(())
+    }
+
+    async fn close(&self) {
+        // There is nothing that stays.
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let mut hastened = 0;
+        for alert in self.tables().alerts.values_mut() {
+            let it = &mut alert.delivery;
+            let latest = latest.of(it.state == State::Sending, it.suppressed.is_some(), it.attempts);
+            if it.due_at.is_some_and(|due_at| due_at > latest) {
+                it.due_at = Some(now);
+                hastened += 1;
+            }
+        }
+        Ok(hastened)
+    }
+
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        Ok(self.tables().events.recall(now, latest))
+    }
+}

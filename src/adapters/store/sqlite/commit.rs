@@ -1,0 +1,147 @@
+//! One decision, stored whole within the transaction that the writer has open.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{
+    adapters::store::{
+        damage::{Damage, hex},
+        prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
+        record,
+        sqlite::{engine::writer::Refused, events, history::record_of},
+    },
+    domain::{
+        alert::alert::Suppressed,
+        ids::{LoginId, TenantId, UserKey},
+        time::Timestamp,
+    },
+    ports::{CommitError, Idempotency, Loaded, RecordKind},
+};
+
+/// What a user's next decision starts from.
+///
+/// # Errors
+/// Those of SQLite, or a record that cannot be read.
+pub fn load(
+    connection: &Connection,
+    damage: &Damage,
+    user: &UserKey,
+    idempotency: Option<[u8; 16]>,
+    now: Timestamp,
+) -> Result<Loaded, Refused> {
+    let mut select = connection.prepare_cached("SELECT version, record FROM profile WHERE user = ?")?;
+    let stored = select.query_row([user.hash], |row| Ok((row.get(0)?, record_of(row, 1)?))).optional()?;
+    let earlier = match idempotency {
+        Some(key) => {
+            let mut select =
+                connection.prepare_cached("SELECT body, login FROM idempotency WHERE key = ? AND expires_at > ?")?;
+            let row = select.query_row(params![key, now.unix_ms()], |row| Ok((row.get(0)?, LoginId(row.get(1)?))));
+            row.optional()?
+        }
+        None => None,
+    };
+    let (version, bytes): (i64, Vec<u8>) = match stored {
+        Some(it) => it,
+        None => return Ok(Loaded { earlier, ..Loaded::default() }),
+    };
+    let profile = damage.note(RecordKind::Profile, || hex(&user.hash), record::user::profile::decode(&bytes))?;
+    Ok(Loaded { version: version.cast_unsigned(), profile, earlier })
+}
+
+/// Stores a commit, or refuses it. What a refused one has written is taken back by the writer.
+///
+/// # Errors
+/// [`CommitError::Duplicate`], [`CommitError::Stale`], or SQLite's.
+pub fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refused> {
+    for login in &commit.logins {
+        if is_stored(connection, login, commit.now)? {
+            return Err(Refused::Commit(CommitError::Duplicate));
+        }
+    }
+    store_profile(connection, commit)?;
+    for login in &commit.logins {
+        insert_login(connection, &commit.tenant, &commit.user, login)?;
+        if let Some(idempotency) = &login.idempotency {
+            insert_key(connection, login.id, idempotency)?;
+        }
+        if let Some(alert) = &login.alert {
+            insert_alert(connection, (&commit.tenant, &commit.user), alert)?;
+        }
+    }
+    for (alert, answer) in &commit.answers {
+        let mut update = connection.prepare_cached("UPDATE alert SET answer = ? WHERE id = ?")?;
+        update.execute(params![answer.as_str(), alert.0])?;
+    }
+    for event in &commit.events {
+        events::insert(connection, event)?;
+    }
+    Ok(())
+}
+
+fn is_stored(connection: &Connection, login: &PreparedLogin, now: Timestamp) -> Result<bool, Refused> {
+    if connection.prepare_cached("SELECT 1 FROM login WHERE id = ?")?.exists([login.id.0])? {
+        return Ok(true);
+    }
+    let Some(idempotency) = &login.idempotency else { return Ok(false) };
+    let mut select = connection.prepare_cached("SELECT 1 FROM idempotency WHERE key = ? AND expires_at > ?")?;
+    Ok(select.exists(params![idempotency.key, now.unix_ms()])?)
+}
+
+fn store_profile(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refused> {
+    let mut select = connection.prepare_cached("SELECT version FROM profile WHERE user = ?")?;
+    let version: i64 = select.query_row([commit.user.hash], |row| row.get(0)).optional()?.unwrap_or(0);
+    if version.cast_unsigned() != commit.version {
+        return Err(Refused::Commit(CommitError::Stale));
+    }
+    if let Some(profile) = &commit.profile {
+        let mut upsert = connection.prepare_cached(
+            "INSERT INTO profile VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET version = ?2, record = ?3",
+        )?;
+        upsert.execute(params![commit.user.hash, version + 1, profile])?;
+    }
+    Ok(())
+}
+
+fn insert_login(
+    connection: &Connection,
+    tenant: &TenantId,
+    user: &UserKey,
+    login: &PreparedLogin,
+) -> rusqlite::Result<usize> {
+    let mut insert = connection.prepare_cached("INSERT INTO login VALUES (?, ?, ?, ?, ?, ?)")?;
+    let values = params![login.id.0, tenant.as_str(), user.hash, login.prefix, login.fingerprint, login.record];
+    insert.execute(values)
+}
+
+/// Takes the place of a key that has expired.
+fn insert_key(connection: &Connection, login: LoginId, idempotency: &Idempotency) -> rusqlite::Result<usize> {
+    let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?)")?;
+    insert.execute(params![idempotency.key, idempotency.body, login.0, idempotency.expires_at.unix_ms()])
+}
+
+/// An alert that is there already stays as it is: its mail may have left.
+fn insert_alert(
+    connection: &Connection,
+    (tenant, user): (&TenantId, &UserKey),
+    alert: &PreparedAlert,
+) -> rusqlite::Result<usize> {
+    let delivery = &alert.delivery;
+    let mut index = connection.prepare_cached("INSERT OR IGNORE INTO alert_of_user VALUES (?, ?)")?;
+    index.execute(params![alert.id.0, user.hash])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT OR IGNORE INTO alert (id, tenant, record, state, suppressed, recipient, attempts, due_at, last_error,
+         settled_at, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    insert.execute(params![
+        alert.id.0,
+        tenant.as_str(),
+        alert.record,
+        delivery.state.as_str(),
+        delivery.suppressed.map(Suppressed::as_str),
+        delivery.recipient,
+        delivery.attempts,
+        delivery.due_at.map(Timestamp::unix_ms),
+        delivery.last_error,
+        delivery.settled_at.map(Timestamp::unix_ms),
+        delivery.answer.as_str(),
+    ])
+}

@@ -1,0 +1,213 @@
+//! The thread that writes: its group commit, and what it does while nobody waits.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, config::DbConfig};
+
+use crate::{
+    adapters::store::sqlite::engine::{
+        faults::{failing, unavailable},
+        files::{Astray, OpenFiles},
+        log::LogAge,
+        pulse::{Beat, Pulse},
+        schema::BUSY_TIMEOUT,
+    },
+    ports::Unavailable,
+};
+
+/// Pieces of work in one transaction at most: bounds what a group commit holds back, and its write-ahead log.
+const MAX_GROUP: usize = 512;
+/// How long emptying the log waits for those who read from it. Writes wait meanwhile.
+const READERS_END_WITHIN: Duration = Duration::from_millis(100);
+
+/// Says how a piece of work ended, once the group is on the disk or lost.
+pub type Answer = Box<dyn FnOnce(Result<(), Unavailable>) + Send>;
+/// Does a piece of work within the open transaction.
+pub type Work = Box<dyn FnOnce(&Connection) -> (Beat, Answer) + Send>;
+
+/// What is put on the desk.
+pub enum Job {
+    /// A piece of work.
+    Work(Work),
+    /// The last job: the log is emptied and the connection closed.
+    End,
+}
+
+/// Why nothing of a group is stored.
+#[derive(Clone, Debug)]
+struct Lost {
+    fault: Unavailable,
+    beat: Beat,
+}
+
+impl From<rusqlite::Error> for Lost {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self { fault: unavailable(&fault), beat: Beat::Failed(failing(&fault)) }
+    }
+}
+
+impl From<Astray> for Lost {
+    fn from(astray: Astray) -> Self {
+        // Whoever asks for the readiness looks at the files, too: the pulse need not tell.
+        Self { fault: Unavailable(astray.words().to_owned()), beat: Beat::Idle }
+    }
+}
+
+/// What the thread works with.
+pub struct Desk {
+    connection: Connection,
+    files: OpenFiles,
+    pulse: Arc<Pulse>,
+    log: LogAge,
+    /// Whether the latest look found a file to be not in its place.
+    astray: Option<Astray>,
+}
+
+impl Desk {
+    /// With a connection that may write and the files that it has open; how writing goes is told by `pulse`.
+    #[must_use]
+    pub fn new(connection: Connection, files: OpenFiles, pulse: Arc<Pulse>) -> Self {
+        let mut log = LogAge::default();
+        // Whoever wrote last may have been killed.
+        log.changed(Instant::now());
+        Self { connection, files, pulse, log, astray: None }
+    }
+
+    /// Works until the last job is done, or nobody can bring another.
+    pub fn run(mut self, jobs: &Receiver<Job>) {
+        let mut ends = false;
+        while !ends {
+            match self.next(jobs) {
+                Ok(Job::Work(first)) => ends = self.work(first, jobs),
+                Ok(Job::End) | Err(RecvTimeoutError::Disconnected) => ends = true,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if self.log.due().is_some_and(|at| at <= Instant::now()) {
+                self.tidy();
+            }
+        }
+        self.end();
+    }
+
+    fn next(&self, jobs: &Receiver<Job>) -> Result<Job, RecvTimeoutError> {
+        match self.log.due() {
+            Some(at) => jobs.recv_timeout(at.saturating_duration_since(Instant::now())),
+            None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Stores a group and answers all of it; whether the last job was among those that waited.
+    fn work(&mut self, first: Work, jobs: &Receiver<Job>) -> bool {
+        let (mut pieces, changes) = (Vec::new(), self.connection.total_changes());
+        let mut ends = false;
+        let waiting = std::iter::from_fn(|| match jobs.try_recv() {
+            Ok(Job::Work(work)) => Some(work),
+            Ok(Job::End) => {
+                ends = true;
+                None
+            }
+            Err(_) => None,
+        });
+        let stored = self.write_group(std::iter::once(first).chain(waiting).take(MAX_GROUP), &mut pieces);
+        let now = Instant::now();
+        if self.connection.total_changes() > changes {
+            self.log.changed(now);
+        }
+        if let (Err(lost), None) = (&stored, self.astray) {
+            tracing::error!(fault = %lost.fault, lost = pieces.len(), "nothing was stored");
+        }
+        for (beat, answer) in pieces {
+            self.pulse.note(now, stored.as_ref().map_or_else(|lost| lost.beat, |()| beat));
+            answer(stored.as_ref().map_err(|lost| lost.fault.clone()).copied());
+        }
+        ends
+    }
+
+    /// One transaction with all that waits.
+    fn write_group(&mut self, group: impl Iterator<Item = Work>, pieces: &mut Vec<(Beat, Answer)>) -> Result<(), Lost> {
+        let begun = self.look_at_files().and_then(|()| Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?));
+        // Where no transaction began, each statement would be stored by itself: the savepoints then refuse to work.
+        for work in group {
+            pieces.push(work(&self.connection));
+        }
+        begun?;
+        if self.connection.is_autocommit() {
+            // After a full disk or a failing one SQLite takes the whole transaction back.
+            let why = pieces.iter().map(|(beat, _)| *beat).find(|it| matches!(it, Beat::Failed(_)));
+            let fault = Unavailable("the disk refused a write of this group".to_owned());
+            return Err(Lost { fault, beat: why.unwrap_or(Beat::Idle) });
+        }
+        self.connection.execute_batch("COMMIT").inspect_err(|_| {
+            if let Err(second) = self.connection.execute_batch("ROLLBACK") {
+                tracing::debug!(%second, "the transaction was gone already");
+            }
+        })?;
+        // What was stored is acknowledged only if the next start finds it.
+        self.look_at_files()
+    }
+
+    /// Whether what is written is found by the next start.
+    fn look_at_files(&mut self) -> Result<(), Lost> {
+        let astray = self.files.astray();
+        match astray {
+            Some(it) if self.astray != astray => {
+                tracing::error!("ALARM: {}; until then every write is refused", it.words());
+                // So a database that is put back is whole even without its log, and a log that was left behind is not read
+                // into another database by the next start.
+                if !self.files.log_is_replaced() && !self.empty_log() {
+                    tracing::error!("what its log holds could not be moved into it");
+                }
+            }
+            None if self.astray.is_some() => tracing::info!("the database is in its place again"),
+            Some(_) | None => {}
+        }
+        self.astray = astray;
+        astray.map_or(Ok(()), |it| Err(it.into()))
+    }
+
+    /// Empties the log, or tries again later.
+    fn tidy(&mut self) {
+        if self.files.astray().is_none() && self.empty_log() {
+            self.log.emptied();
+        } else {
+            self.log.postponed(Instant::now());
+        }
+    }
+
+    /// Moves what the log holds into the database that it belongs to, and leaves it empty; `false` if somebody reads from it for too
+    /// long, or the disk does not take it.
+    fn empty_log(&self) -> bool {
+        let empty = || {
+            self.connection.busy_timeout(READERS_END_WITHIN)?;
+            let is_busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+            self.connection.busy_timeout(BUSY_TIMEOUT)?;
+            is_busy
+        };
+        let is_busy: rusqlite::Result<bool> = empty();
+        if let Err(fault) = &is_busy {
+            tracing::warn!(fault = %unavailable(fault), "the write-ahead log cannot be emptied");
+        }
+        is_busy.is_ok_and(|it| !it)
+    }
+
+    /// Leaves everything in the database file alone.
+    fn end(self) {
+        if self.files.astray().is_some() {
+            // To close it would move the log into it, or delete a log that is not ours.
+            if let Err(fault) = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
+                tracing::warn!(fault = %unavailable(&fault), "the database is closed as if it were in its place");
+            }
+        } else if !self.empty_log() {
+            tracing::warn!("other processes have the database open: copy its -wal file with it");
+        }
+        if let Err((_, fault)) = self.connection.close() {
+            tracing::warn!(fault = %unavailable(&fault), "the database is not closed");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The file, its connections, and the one thread that writes.
+
+pub mod faults;
+pub mod files;
+pub mod pulse;
+pub mod log;
+pub mod schema;
+pub mod desk;
+pub mod writer;
+pub mod readers;

@@ -1,0 +1,198 @@
+//! The one thread that writes, and its group commit.
+//!
+//! A synced write costs milliseconds however little it writes. So callers queue their work; the thread takes what is
+//! queued into one transaction, each piece in a savepoint of its own so that a refused one takes back only itself, syncs
+//! once, and then answers all of them. While it syncs, the next group gathers: no piece waits for a timer.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, SyncSender, TrySendError},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::{
+    adapters::store::{
+        record::bytes::Malformed,
+        sqlite::engine::{
+            desk::{Answer, Desk, Job},
+            faults::{failing, unavailable},
+            files::OpenFiles,
+            pulse::{Beat, Pulse},
+        },
+    },
+    ports::{CommitError, Unavailable},
+};
+
+/// Pieces of work that may wait: beyond it the disk does not keep up, and callers are better told at once.
+const MAX_WAITING: usize = 16_384;
+/// How long a caller waits for an answer. More than SQLite waits for another process's lock.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a piece of work takes itself back.
+#[derive(Debug)]
+pub enum Refused {
+    /// By a rule of the store.
+    Commit(CommitError),
+    /// By SQLite.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Sqlite(fault)
+    }
+}
+
+impl From<Unavailable> for Refused {
+    fn from(fault: Unavailable) -> Self {
+        Self::Commit(fault.into())
+    }
+}
+
+impl From<Malformed> for Refused {
+    fn from(fault: Malformed) -> Self {
+        Unavailable::from(fault).into()
+    }
+}
+
+impl From<Refused> for CommitError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Commit(it) => it,
+            Refused::Sqlite(it) => unavailable(&it).into(),
+        }
+    }
+}
+
+/// The handle to the writing thread. When it is dropped, what waits is written, and the thread has ended.
+#[derive(Debug)]
+pub struct Writer {
+    queue: SyncSender<Job>,
+    pulse: Arc<Pulse>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Some(thread) = self.take_thread() {
+            end(&self.queue, thread);
+        }
+    }
+}
+
+fn end(queue: &SyncSender<Job>, thread: JoinHandle<()>) {
+    // A thread that has ended by itself needs no order, and has said why.
+    let _ = queue.send(Job::End);
+    let _ = thread.join();
+}
+
+impl Writer {
+    /// Starts the thread, which takes over the connection and refuses to write while one of its files is not in its place.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn start(connection: Connection, files: OpenFiles) -> std::io::Result<Self> {
+        let (queue, waiting) = mpsc::sync_channel(MAX_WAITING);
+        let pulse = Arc::new(Pulse::default());
+        let desk = Desk::new(connection, files, pulse.clone());
+        let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.run(&waiting))?;
+        Ok(Self { queue, pulse, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Ends the thread after what waits, with everything in the database file alone. A second call does nothing.
+    pub async fn end(&self) {
+        let Some(thread) = self.take_thread() else { return };
+        let queue = self.queue.clone();
+        // Nobody waits for this task but us, and it does not panic.
+        let _ = tokio::task::spawn_blocking(move || end(&queue, thread)).await;
+    }
+
+    fn take_thread(&self) -> Option<JoinHandle<()>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Has `work` done within a transaction, and waits until it is on the disk. Work that fails leaves nothing behind.
+    ///
+    /// # Errors
+    /// What `work` refused, or that it could not be stored.
+    pub async fn write<T, W>(&self, work: W) -> Result<T, CommitError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
+    {
+        self.queue(work, |beat| beat).await
+    }
+
+    /// The same, for work that only tries out whether writing is possible: it does not count in the [`Writer::amiss`].
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub async fn try_out<T, W>(&self, work: W) -> Result<T, CommitError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
+    {
+        self.queue(work, |_| Beat::Idle).await
+    }
+
+    /// Why writing fails, for anybody who asks, if most of the latest writes failed.
+    #[must_use]
+    pub fn amiss(&self) -> Option<&'static str> {
+        self.pulse.amiss(Instant::now())
+    }
+
+    async fn queue<T, W>(&self, work: W, counted: fn(Beat) -> Beat) -> Result<T, CommitError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
+    {
+        let (sender, answer) = oneshot::channel();
+        let job = move |connection: &Connection| -> (Beat, Answer) {
+            let before = connection.total_changes();
+            let outcome = in_savepoint(connection, work);
+            let beat = match &outcome {
+                Err(Refused::Sqlite(fault)) => Beat::Failed(failing(fault)),
+                Ok(_) if connection.total_changes() > before => Beat::Stored,
+                Ok(_) | Err(Refused::Commit(_)) => Beat::Idle,
+            };
+            let outcome = outcome.map_err(CommitError::from);
+            // A caller who has gone away needs no answer.
+            let answer = move |stored: Result<(), Unavailable>| {
+                drop(sender.send(stored.map_err(CommitError::from).and(outcome)));
+            };
+            (counted(beat), Box::new(answer))
+        };
+        self.queue.try_send(Job::Work(Box::new(job))).map_err(|fault| match fault {
+            TrySendError::Full(_) => Unavailable("too many writes wait for the disk".to_owned()),
+            TrySendError::Disconnected(_) => Unavailable("the store is closed".to_owned()),
+        })?;
+        match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(Unavailable("the store is closed".to_owned()).into()),
+            Err(_) => Err(Unavailable("the disk has not taken the write in time".to_owned()).into()),
+        }
+    }
+}
+
+fn in_savepoint<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Refused>,
+) -> Result<T, Refused> {
+    if connection.is_autocommit() {
+        return Err(Unavailable("no transaction is open".to_owned()).into());
+    }
+    let statement = |text| connection.prepare_cached(text)?.execute([]);
+    statement("SAVEPOINT piece")?;
+    let outcome = work(connection);
+    let undone = if outcome.is_err() && !connection.is_autocommit() { statement("ROLLBACK TO piece") } else { Ok(0) };
+    let ended = undone.and_then(|_| if connection.is_autocommit() { Ok(0) } else { statement("RELEASE piece") });
+    let value = outcome?;
+    ended?;
+    Ok(value)
+}

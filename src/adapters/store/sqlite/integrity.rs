@@ -1,0 +1,88 @@
+//! A look through the tables.
+
+use std::time::Instant;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, types::ValueRef};
+
+use crate::{
+    adapters::store::{
+        damage::{hex, looked_at, try_read},
+        sqlite::{
+            engine::writer::Refused,
+            history::record_in,
+            outbox::{self, limit_of},
+            store::SqliteStore,
+        },
+    },
+    domain::ids::{EventId, LoginId, WebhookId},
+    ports::{Integrity, LookedThrough, RecordKind, Unavailable},
+};
+
+#[async_trait]
+impl Integrity for SqliteStore {
+    fn unreadable(&self) -> usize {
+        self.damage.count(Instant::now())
+    }
+
+    async fn look_through(&self, limit: usize) -> Result<LookedThrough, Unavailable> {
+        let look = move |connection: &Connection| {
+            let mut found = LookedThrough::default();
+            for kind in RecordKind::ALL {
+                look(connection, kind, limit, &mut found)?;
+            }
+            Ok(found)
+        };
+        self.readers.read(look).await
+    }
+}
+
+fn look(connection: &Connection, kind: RecordKind, limit: usize, found: &mut LookedThrough) -> Result<(), Refused> {
+    // The two parts of the name, and the record.
+    let query = match kind {
+        RecordKind::Profile => "SELECT user, NULL, record FROM profile LIMIT ?",
+        RecordKind::Login => "SELECT id, NULL, record FROM login ORDER BY id DESC LIMIT ?",
+        RecordKind::Alert => return outbox::look_through(connection, limit, found),
+        RecordKind::Session => "SELECT key, NULL, record FROM session LIMIT ?",
+        RecordKind::ApiKey => "SELECT id, NULL, record FROM api_key LIMIT ?",
+        RecordKind::Webhook => "SELECT id, NULL, record FROM webhook LIMIT ?",
+        RecordKind::Attempt => "SELECT webhook, number, record FROM webhook_attempt LIMIT ?",
+        RecordKind::Event => "SELECT id, NULL, record FROM event LIMIT ?",
+        RecordKind::Policy => {
+            "SELECT tenant, NULL, record FROM policy UNION ALL SELECT tenant, version, record FROM kept_policy LIMIT ?"
+        }
+        RecordKind::Suppression => "SELECT tenant, mailbox, cause FROM suppression LIMIT ?",
+    };
+    let mut select = connection.prepare(query)?;
+    let mut rows = select.query([limit_of(limit)])?;
+    while let Some(row) = rows.next()? {
+        let (first, second) = (row.get_ref(0)?, row.get_ref(1)?);
+        looked_at(found, kind, || name(kind, first, second), try_read(kind, record_in(row, 2)?));
+    }
+    Ok(())
+}
+
+/// As it is called elsewhere.
+fn name(kind: RecordKind, first: ValueRef<'_>, second: ValueRef<'_>) -> String {
+    let id = |value: ValueRef<'_>| value.as_blob().ok().and_then(|it| <[u8; 16]>::try_from(it).ok());
+    let first = match (kind, id(first)) {
+        (RecordKind::Login, Some(it)) => LoginId(it).to_string(),
+        (RecordKind::Webhook | RecordKind::Attempt, Some(it)) => WebhookId(it).to_string(),
+        (RecordKind::Event, Some(it)) => EventId(it).to_string(),
+        _ => text(first),
+    };
+    match second {
+        ValueRef::Null => first,
+        second => format!("{first} {}", text(second)),
+    }
+}
+
+fn text(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(it) => it.to_string(),
+        ValueRef::Real(it) => it.to_string(),
+        ValueRef::Text(it) => String::from_utf8_lossy(it).into_owned(),
+        ValueRef::Blob(it) => hex(it),
+    }
+}

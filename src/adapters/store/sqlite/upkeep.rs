@@ -1,0 +1,136 @@
+//! Forgetting.
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{
+    adapters::store::{
+        record::trim_memory,
+        sqlite::{
+            engine::writer::Refused,
+            events,
+            outbox::{self, limit_of},
+            store::SqliteStore,
+        },
+    },
+    domain::{
+        history::retention::{Stock, TrimMemory},
+        ids::{AlertId, LoginId},
+        time::Timestamp,
+        waiting::Latest,
+    },
+    ports::{KEPT_LONGER_MS, Unavailable, Upkeep},
+};
+
+/// Rows of each kind that one step of a trim removes at most, so that it holds up no commit for long.
+const TRIM_ROWS: usize = 1_000;
+
+#[async_trait]
+impl Upkeep for SqliteStore {
+    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
+        self.readers.read(move |connection| stock(connection, cutoff, enough)).await
+    }
+
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        let mut logins = 0;
+        loop {
+            let trimmed = self.write(move |connection| trim(connection, expired_at, cutoff)).await?;
+            logins += trimmed.logins;
+            if !trimmed.more {
+                return Ok(logins);
+            }
+        }
+    }
+
+    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+        let read = |connection: &Connection| {
+            let mut select = connection.prepare_cached("SELECT record FROM upkeep WHERE name = 'trim'")?;
+            Ok(select.query_row([], |row| row.get::<_, Vec<u8>>(0)).optional()?)
+        };
+        Ok(self.readers.read(read).await?.map(|it| trim_memory::decode(&it)).transpose()?)
+    }
+
+    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
+        let record = trim_memory::encode(memory);
+        let put = move |connection: &Connection| {
+            Ok(connection.prepare_cached("INSERT OR REPLACE INTO upkeep VALUES ('trim', ?)")?.execute([record])?)
+        };
+        self.write(put).await.map(|_| ())
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.end().await;
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let latest = *latest;
+        self.write(move |connection| outbox::recall(connection, now, &latest)).await
+    }
+
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let latest = *latest;
+        self.write(move |connection| events::recall(connection, now, &latest)).await
+    }
+}
+
+/// Counts along the key, so that the hourly look reads little more than what goes.
+fn stock(connection: &Connection, cutoff: Timestamp, enough: u64) -> Result<Stock, Refused> {
+    let first_kept = LoginId::first_at(cutoff).0;
+    let newest: Option<[u8; 16]> =
+        connection.prepare_cached("SELECT max(id) FROM login")?.query_row([], |row| row.get(0))?;
+    let older: i64 = connection
+        .prepare_cached("SELECT count(*) FROM login WHERE id < ?")?
+        .query_row([first_kept], |row| row.get(0))?;
+    let most = i64::try_from(older.unsigned_abs().saturating_mul(enough)).unwrap_or(i64::MAX);
+    let kept: i64 = connection
+        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM login WHERE id >= ? LIMIT ?)")?
+        .query_row(params![first_kept, most], |row| row.get(0))?;
+    Ok(Stock { newest: newest.map(|it| LoginId(it).time()), older: older.unsigned_abs(), kept: kept.unsigned_abs() })
+}
+
+/// What one trim has removed.
+#[derive(Clone, Copy, Debug)]
+struct Trimmed {
+    /// Logins.
+    logins: u64,
+    /// Whether other rows may be left to remove.
+    more: bool,
+}
+
+/// Forgets up to 1,000 rows of each kind.
+fn trim(connection: &Connection, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Refused> {
+    let remove = |statement: &str, before: &dyn rusqlite::ToSql| {
+        connection.prepare_cached(statement)?.execute(params![before, limit_of(TRIM_ROWS)])
+    };
+    let logins = remove(
+        "DELETE FROM login WHERE id IN (SELECT id FROM login WHERE id < ? ORDER BY id LIMIT ?)",
+        &LoginId::first_at(cutoff).0,
+    )?;
+    let alerts = remove(
+        "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE id < ? AND due_at IS NULL ORDER BY id LIMIT ?)",
+        &AlertId::first_at(cutoff).0,
+    )?;
+    remove(
+        "DELETE FROM alert_of_user WHERE id IN (
+             SELECT id FROM alert_of_user AS entry
+             WHERE id < ? AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.id = entry.id) ORDER BY id LIMIT ?)",
+        &AlertId::first_at(cutoff).0,
+    )?;
+    let keys = remove(
+        "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE expires_at <= ? LIMIT ?)",
+        &expired_at.unix_ms(),
+    )?;
+    let counters = remove(
+        "DELETE FROM counter WHERE key IN (SELECT key FROM counter WHERE expires_at <= ? LIMIT ?)",
+        &expired_at.unix_ms(),
+    )?;
+    let sessions = remove(
+        "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE expires_at <= ? LIMIT ?)",
+        &expired_at.unix_ms(),
+    )?;
+    // There are few: as many as tenants have had policies.
+    let unused = cutoff.plus_ms(-KEPT_LONGER_MS).unix_ms();
+    connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
+    Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters).max(sessions) == TRIM_ROWS })
+}

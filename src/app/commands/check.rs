@@ -1,0 +1,143 @@
+//! `watchlight check`: a doctor. Says what is wrong and how to mend it; changes nothing but what a start would make.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tokio::time::timeout;
+
+use crate::{
+    adapters::geo::MaxmindGeo,
+    app::{
+        commands::{geoip::print_database, keys::date, templates},
+        compose::{self, Foundation},
+        fault::Fault,
+    },
+    config::settings::Settings,
+    domain::store_identity::Found,
+    ports::{Geo, Store, Unavailable},
+    words::catalogue::Catalogue,
+};
+
+/// How long the mail system may take to answer.
+const MAIL_ANSWERS_WITHIN: Duration = Duration::from_secs(15);
+
+/// Records of each kind that are read.
+const LOOKED_AT: usize = 100_000;
+/// Records that cannot be read, of which the names are printed.
+const NAMED: usize = 100;
+
+/// Looks at everything that a start would use.
+///
+/// # Errors
+/// When something is wrong; what, is printed.
+pub async fn run(settings: &Settings) -> Result<(), Fault> {
+    let mut wrong = 0;
+    let mut report = |name: &str, result: Result<String, String>| match result {
+        Ok(found) => println!("ok      {name:<12}{found}"),
+        Err(problem) => {
+            wrong += 1;
+            println!("wrong   {name:<12}{problem}");
+        }
+    };
+    report("settings", Ok("read".to_owned()));
+    report("links", links(settings));
+    report("door", door(settings));
+    report("store", store(settings).await);
+    report("records", records(settings).await);
+    report("mail", mail(settings).await);
+    report("templates", templates(settings));
+    report("places", places(settings));
+    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 8 checks found something wrong"))) }
+}
+
+/// Whether links in mails lead here, as far as that can be told from the settings.
+fn links(settings: &Settings) -> Result<String, String> {
+    let (url, bind) = (&settings.http.public_url, settings.http.bind);
+    let default_elsewhere = url == "http://127.0.0.1:8080" && bind.port() != 8080;
+    let mend = "set http.public_url to the address under which users reach this service";
+    if default_elsewhere { Err(format!("{url} is not where it listens ({bind}): {mend}")) } else { Ok(url.clone()) }
+}
+
+/// Whether strangers can get at what is not meant for them.
+fn door(settings: &Settings) -> Result<String, String> {
+    let in_folder = settings.mail.url.expose_secret().starts_with("file:");
+    let exposures = settings.http.exposures(in_folder);
+    if exposures.is_empty() {
+        Ok(format!("{} lets strangers see nothing", settings.http.bind))
+    } else {
+        Err(exposures.join("; "))
+    }
+}
+
+async fn store(settings: &Settings) -> Result<String, String> {
+    let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
+    foundation.store.probe().await.map_err(|it| it.to_string())?;
+    if let Some(amiss) = foundation.custody.holds_mails() {
+        return Err(amiss.to_owned());
+    }
+    let which = which(foundation.store.as_ref()).await.map_err(|it| it.to_string())?;
+    let keys = foundation.api_keys().list().await.map_err(|it| it.to_string())?;
+    let live = keys.iter().filter(|it| it.revoked_at.is_none()).count();
+    match live {
+        0 => Ok(format!("answers; no API key yet: watchlight keys create --tenant NAME --scope logins:write; {which}")),
+        keys => Ok(format!("answers; {keys} API keys; {which}")),
+    }
+}
+
+/// Whether what is stored can be read.
+async fn records(settings: &Settings) -> Result<String, String> {
+    let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
+    let looked = foundation.store.look_through(LOOKED_AT).await.map_err(|it| it.to_string())?;
+    if looked.unreadable.is_empty() {
+        return Ok(format!("{} can be read, up to {LOOKED_AT} of each kind", looked.records));
+    }
+    for it in looked.unreadable.iter().take(NAMED) {
+        println!("        {} {}: {}", it.kind.as_str(), it.id, it.reason);
+    }
+    let (count, mend) = (looked.unreadable.len(), "restore them from a backup, or delete them");
+    Err(format!("{count} of {} cannot be read, and lists leave them out: {mend}", looked.records))
+}
+
+/// Which store this is.
+async fn which(store: &dyn Store) -> Result<String, Unavailable> {
+    Ok(match store.identity().await? {
+        Found::Named(it) => format!("it is {}, born {}", it.id, date(it.born_at)),
+        Found::Empty | Found::Unnamed => "it has no name".to_owned(),
+    })
+}
+
+async fn mail(settings: &Settings) -> Result<String, String> {
+    let mail =
+        compose::mail(settings, compose::wording(settings, None, Catalogue::default())).map_err(|it| it.to_string())?;
+    let mend = "look at mail.url, mail.tls, mail.username and mail.password_file";
+    match timeout(MAIL_ANSWERS_WITHIN, mail.mail.probe()).await {
+        Ok(Ok(())) if mail.mailbox.is_some() => {
+            Ok("written to a folder and shown on /mailbox; set mail.url to send it".to_owned())
+        }
+        Ok(Ok(())) => Ok("answers".to_owned()),
+        Ok(Err(fault)) => Err(format!("{fault}: {mend}")),
+        Err(_) => Err(format!("no answer within {} s: {mend}", MAIL_ANSWERS_WITHIN.as_secs())),
+    }
+}
+
+fn templates(settings: &Settings) -> Result<String, String> {
+    match (templates::catalogue(settings), &settings.mail.templates_dir) {
+        (Ok(_), None) => Ok("as they come; set mail.templates_dir to say things in your own words".to_owned()),
+        (Ok(it), Some(dir)) => Ok(format!("{} files of your own in `{}`", it.own_count(), dir.display())),
+        (Err(fault), _) => Err(fault.to_string()),
+    }
+}
+
+fn places(settings: &Settings) -> Result<String, String> {
+    let databases = MaxmindGeo::open(&settings.geoip_dir).databases();
+    databases.iter().filter(|it| it.refused.is_some()).for_each(print_database);
+    let used = databases.iter().filter(|it| it.refused.is_none()).count();
+    let folder = settings.geoip_dir.display();
+    match (used, databases.len() - used) {
+        (0, _) => {
+            Err(format!("no database in `{folder}`: logins get no place; run scripts/geoip, or see geoip/README.md"))
+        }
+        (_, 0) => Ok(format!("{used} databases in `{folder}`")),
+        (_, refused) => Err(format!("{refused} databases in `{folder}` cannot be used: get them anew")),
+    }
+}

@@ -1,0 +1,56 @@
+//! `watchlight keys`.
+
+use secrecy::ExposeSecret;
+
+use crate::{
+    app::{
+        arguments::KeysCommand,
+        compose::{Foundation, MEMORY},
+        fault::Fault,
+        secrets::entropy,
+    },
+    config::settings::Settings,
+    domain::{tenant::api_key::Scope, time::Timestamp},
+};
+
+/// Runs one of the commands; the service may run or not.
+///
+/// # Errors
+/// When the store does not answer, or no key has the name.
+pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault> {
+    if settings.store.url.expose_secret() == MEMORY {
+        let mend = "a store in memory belongs to the service that holds it, which prints a key when it starts";
+        return Err(Fault::Partly(mend.to_owned()));
+    }
+    let keys = Foundation::open(settings).await?.api_keys();
+    match command {
+        KeysCommand::Create { tenant, mut scopes } => {
+            scopes.sort_unstable();
+            scopes.dedup();
+            println!("{}", keys.create(tenant, scopes, &entropy()?).await?.reveal());
+        }
+        KeysCommand::List => {
+            println!("{:<18}{:<20}{:<72}{:<22}REVOKED", "ID", "TENANT", "SCOPES", "CREATED");
+            for it in keys.list().await? {
+                let scopes = it.scopes.iter().map(|it| Scope::as_str(*it)).collect::<Vec<_>>().join(" ");
+                let revoked = it.revoked_at.map(date).unwrap_or_default();
+                println!("{:<18}{:<20}{scopes:<72}{:<22}{revoked}", it.id, it.tenant.as_str(), date(it.created_at));
+            }
+        }
+        KeysCommand::Revoke { id } => {
+            let revoked = keys.revoke(&id).await?;
+            let record =
+                revoked.ok_or_else(|| Fault::Partly(format!("there is no key `{id}`: see `watchlight keys list`")))?;
+            println!("revoked {} of {}", record.id, record.tenant.as_str());
+        }
+    }
+    Ok(())
+}
+
+/// A point in time to the second, in UTC.
+#[must_use]
+pub fn date(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.unix_ms())
+        .map(|it| it.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,12 @@
+//! The other commands, one file each.
+
+pub mod samples;
+pub mod templates;
+pub mod keys;
+pub mod store;
+pub mod webhooks;
+pub mod alerts;
+pub mod bounces;
+pub mod geoip;
+pub mod check;
+pub mod preview;

@@ -1,0 +1,122 @@
+//! `watchlight templates preview`: every variant of the mail and the page, in every language, as files to look at.
+
+use std::{fs, path::Path};
+
+use askama::Template;
+
+use crate::{
+    adapters::mail::message::Composer,
+    app::{
+        commands::{
+            samples::{Sample, standard, variants},
+            templates,
+        },
+        compose,
+        fault::Fault,
+    },
+    config::settings::Settings,
+    domain::{alert::alert::Alert, ids::TenantId},
+    http::pages::templates::{AnswerPage, AnswerState},
+    ports::MailFault,
+    service::alert::alerts::LINK_TOKEN,
+    words::{
+        catalogue::Tongue,
+        facts::SignIn,
+        language::Language,
+        page::{gone, question, thanks},
+    },
+};
+
+/// What the links of a preview have in the place of a token: it answers nothing.
+const SAMPLE_TOKEN: &str = "preview-preview-preview-preview-preview-pre";
+
+/// A sheet that shows all files.
+#[derive(Template)]
+#[template(path = "pages/preview.html")]
+struct Sheet<'a> {
+    product: &'a str,
+    tenant: &'a str,
+    languages: Vec<Shown>,
+}
+
+/// One language on the sheet.
+struct Shown {
+    language: Language,
+    mails: Vec<Sent>,
+    pages: Vec<&'static str>,
+}
+
+/// One mail on the sheet.
+struct Sent {
+    name: &'static str,
+    subject: String,
+}
+
+/// Writes the files of a tenant below `dir`, which is made: a folder a language, and `index.html`. Sends nothing.
+///
+/// # Errors
+/// When the tenant's words cannot be used, or a file cannot be written.
+pub fn run(settings: &Settings, dir: &Path, tenant: &TenantId) -> Result<(), Fault> {
+    let catalogue = templates::catalogue(settings)?;
+    let wording = compose::wording(settings, None, catalogue.clone());
+    let review_url = compose::review_url(settings);
+    let (start, _) = review_url.split_once(LINK_TOKEN).unwrap_or((&review_url, ""));
+    let composer = Composer::new(&settings.mail.from, &settings.mail.product, start)
+        .map_err(|it| Fault::MailOpen(it.to_string()))?
+        .with_wording(wording);
+    let link = review_url.replace(LINK_TOKEN, SAMPLE_TOKEN);
+    let mut languages = Vec::new();
+    for &language in Language::ALL {
+        let folder = dir.join(language.tag());
+        fs::create_dir_all(&folder).map_err(|it| Fault::file(&folder, it))?;
+        let mut mails = Vec::new();
+        for sample in variants(tenant, language.tag()) {
+            mails.push(mail(&folder, &composer, &sample, &link)?);
+        }
+        let pages = pages(&folder, settings, catalogue.tongue(tenant, language))?;
+        languages.push(Shown { language, mails, pages });
+    }
+    let sheet = Sheet { product: &settings.mail.product, tenant: tenant.as_str(), languages };
+    write(&dir.join("index.html"), rendered(&sheet)?.as_bytes())?;
+    println!("{}", dir.join("index.html").display());
+    Ok(())
+}
+
+fn mail(folder: &Path, composer: &Composer, sample: &Sample, link: &str) -> Result<Sent, Fault> {
+    let refused = |it: MailFault| Fault::Partly(it.to_string());
+    let notice = sample.notice(link);
+    let letter = composer.letter(sample.now, &notice).map_err(refused)?;
+    let message = composer.compose(sample.now, &notice).map_err(refused)?;
+    let file = |ending| folder.join(format!("{}.{ending}", sample.name));
+    write(&file("html"), letter.html.as_bytes())?;
+    write(&file("txt"), letter.text.as_bytes())?;
+    write(&file("eml"), &message.bytes)?;
+    Ok(Sent { name: sample.name, subject: letter.subject })
+}
+
+fn pages(folder: &Path, settings: &Settings, tongue: &Tongue) -> Result<Vec<&'static str>, Fault> {
+    let product = settings.mail.product.as_str();
+    let alert = Alert { locale: Some(tongue.language().tag().to_owned()), ..standard() };
+    let sign_in = SignIn::new(&alert, compose::addresses(settings));
+    let method = sign_in.method;
+    let states = [
+        ("page_ask", AnswerState::Ask { words: question(tongue, &sign_in), nonce: "" }),
+        ("page_done", AnswerState::Done(thanks(tongue, product, method))),
+        ("page_gone", AnswerState::Gone(gone(tongue, product))),
+    ];
+    let mut names = Vec::new();
+    for (name, state) in states {
+        let page = AnswerPage { language: tongue.language(), product, credit: None, state };
+        write(&folder.join(format!("{name}.html")), rendered(&page)?.as_bytes())?;
+        names.push(name);
+    }
+    Ok(names)
+}
+
+fn rendered(page: &impl Template) -> Result<String, Fault> {
+    page.render().map_err(|it| Fault::Partly(it.to_string()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    fs::write(path, bytes).map_err(|it| Fault::file(path, it))
+}

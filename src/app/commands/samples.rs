@@ -1,0 +1,135 @@
+//! Invented alerts, of which `watchlight templates preview` writes mails and pages.
+
+use crate::domain::{
+    agent::{Browser, Os},
+    alert::{
+        alert::Alert,
+        digest::Digest,
+        notice::{News, Notice},
+    },
+    ids::{AlertId, DeviceId, LoginId, Partition, TenantId, UserId, timed_bytes},
+    place::Country,
+    policy::policy::{Level, SignalKind},
+    time::{HOUR_MS, MINUTE_MS, Timestamp},
+};
+
+/// Monday 23 November 2026, 13:05 UTC.
+pub const OCCURRED_AT: Timestamp = Timestamp::from_unix_ms(1_795_439_100_000);
+/// When mails leave that are not late.
+pub const NOW: Timestamp = Timestamp::from_unix_ms(1_795_439_160_000);
+/// Whom they tell.
+pub const RECIPIENT: &str = "jonathan@example.com";
+/// The reference that they have.
+pub const REFERENCE: &str = "7KQ2RX";
+
+/// What a sample tells of.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// One warning.
+    Alert(Box<Alert>),
+    /// Several.
+    Digest(Box<Digest>),
+}
+
+/// A mail to be written.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Its variant: `standard`, `high_risk`, `late`, `digest`.
+    pub name: &'static str,
+    /// When it leaves.
+    pub now: Timestamp,
+    /// What it tells of.
+    pub told: Told,
+}
+
+impl Sample {
+    /// As it is given to a mail system.
+    #[must_use]
+    pub fn notice<'a>(&'a self, link: &'a str) -> Notice<'a> {
+        let news = match &self.told {
+            Told::Alert(alert) => News::Alert(alert),
+            Told::Digest(digest) => News::Digest(digest),
+        };
+        Notice { news, recipient: RECIPIENT, link, reference: REFERENCE, bounce_token: "" }
+    }
+}
+
+/// Every variant of the mail, for an account with this locale of this tenant.
+#[must_use]
+pub fn variants(tenant: &TenantId, locale: &str) -> Vec<Sample> {
+    let of = |alert: Alert| Alert { tenant: tenant.clone(), locale: Some(locale.to_owned()), ..alert };
+    let (standard, high_risk, late) = (of(standard()), of(high_risk()), of(late()));
+    let digest = (0..12).map(|it| numbered(&standard, it)).fold(Digest::new(high_risk.clone()), Digest::with);
+    let sample = |name, now, told| Sample { name, now, told };
+    vec![
+        sample("standard", NOW, Told::Alert(Box::new(standard))),
+        sample("high_risk", NOW, Told::Alert(Box::new(high_risk))),
+        sample("late", NOW.plus_ms(HOUR_MS), Told::Alert(Box::new(late))),
+        sample("digest", NOW, Told::Digest(Box::new(digest))),
+    ]
+}
+
+/// A new device in a country that is new too.
+#[must_use]
+pub fn standard() -> Alert {
+    let bytes = timed_bytes(OCCURRED_AT, Partition(7), &[0x5A; 32]);
+    let (tenant, user) = (TenantId::parse("acme"), UserId::parse("u_42"));
+    let (Some(tenant), Some(user)) = (tenant, user) else { unreachable!("both are names") };
+    Alert {
+        id: AlertId(bytes),
+        tenant,
+        user,
+        login: LoginId(bytes),
+        device: DeviceId([1, 2, 3, 4, 5, 6, 7, 8]),
+        new_device: true,
+        level: Level::Medium,
+        reasons: vec![SignalKind::NewDevice, SignalKind::NewCountry, SignalKind::NewNetwork],
+        occurred_at: OCCURRED_AT,
+        created_at: OCCURRED_AT,
+        ip: [89, 160, 20, 112].into(),
+        browser: Browser::Firefox,
+        os: Os::Windows,
+        country: Country::parse("SE"),
+        place_name: "Linköping, Sweden".to_owned(),
+        method: Some("password".to_owned()),
+        locale: None,
+        time_zone: Some("Europe/Zurich".to_owned()),
+    }
+}
+
+/// A known device from where nobody can have travelled.
+fn high_risk() -> Alert {
+    Alert {
+        level: Level::High,
+        new_device: false,
+        reasons: vec![SignalKind::ImpossibleTravel, SignalKind::HostingNetwork],
+        occurred_at: OCCURRED_AT.plus_ms(-20 * MINUTE_MS),
+        browser: Browser::Chrome,
+        os: Os::Android,
+        country: Country::parse("BR"),
+        place_name: "Brazil".to_owned(),
+        method: Some("social:google".to_owned()),
+        time_zone: Some("America/Sao_Paulo".to_owned()),
+        ..standard()
+    }
+}
+
+/// A login of which little is known, told an hour after it.
+fn late() -> Alert {
+    Alert {
+        ip: [10, 1, 2, 3].into(),
+        browser: Browser::Unknown,
+        os: Os::Unknown,
+        country: None,
+        place_name: String::new(),
+        method: Some("passkey".to_owned()),
+        time_zone: Some("Mars/Olympus".to_owned()),
+        reasons: Vec::new(),
+        ..standard()
+    }
+}
+
+fn numbered(alert: &Alert, number: u8) -> Alert {
+    let occurred_at = alert.occurred_at.plus_ms(-MINUTE_MS * i64::from(number));
+    Alert { id: AlertId(timed_bytes(occurred_at, Partition(7), &[number; 32])), occurred_at, ..alert.clone() }
+}

@@ -1,0 +1,56 @@
+//! `watchlight store`.
+
+use secrecy::ExposeSecret;
+
+use crate::{
+    app::{
+        arguments::StoreCommand,
+        commands::keys::date,
+        compose::{Foundation, MEMORY},
+        fault::Fault,
+        secrets::entropy,
+    },
+    config::settings::Settings,
+    domain::{store_identity::StoreId, time::DAY_MS},
+};
+
+/// Runs one of the commands; the service may run or not.
+///
+/// # Errors
+/// When the store does not answer, lies in the memory of another process, or was written under another master key.
+pub async fn run(settings: &Settings, command: StoreCommand) -> Result<(), Fault> {
+    if settings.store.url.expose_secret() == MEMORY {
+        return Err(Fault::Partly("a store in memory belongs to the service that holds it".to_owned()));
+    }
+    match command {
+        StoreCommand::Trim { yes } => trim(settings, yes).await,
+        StoreCommand::Adopt => adopt(settings).await,
+    }
+}
+
+/// Puts the store that is there in the place of the one that was used before. Running services learn of it within seconds.
+async fn adopt(settings: &Settings) -> Result<(), Fault> {
+    let Foundation { custody, clock, .. } = Foundation::open_unseen(settings).await?;
+    let adopted = custody.adopt(StoreId(entropy()?), clock.now()).await;
+    let adopted = adopted.map_err(|fault| Fault::custody(fault, &settings.key_file))?;
+    println!("{}, born {}, is the store from now on", adopted.id, date(adopted.born_at));
+    Ok(())
+}
+
+/// Shows what would be forgotten by this machine's clock, and with `yes` forgets it.
+async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
+    let keep_ms = settings.store.retention_ms;
+    let foundation = Foundation::open(settings).await?;
+    let retention = foundation.retention(keep_ms);
+    let stock = retention.stock().await?;
+    println!("clock            {}", date(foundation.clock.now()));
+    println!("newest login     {}", stock.newest.map_or_else(|| "none".to_owned(), date));
+    println!("store.retention_days   {}", keep_ms / DAY_MS);
+    println!("logins that are older  {}", stock.older);
+    if yes {
+        println!("forgotten        {}", retention.trim_by_the_clock().await?);
+    } else {
+        println!("Nothing was forgotten. If all of this is right, forget them: watchlight store trim --yes");
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! `watchlight webhooks`.
+
+use secrecy::ExposeSecret;
+
+use crate::{
+    app::{
+        arguments::{WebhooksCommand, Which},
+        commands::keys::date,
+        compose::{Foundation, MEMORY},
+        fault::Fault,
+    },
+    config::settings::Settings,
+    domain::tenant::webhook::{Attempt, EventKind, Webhook, WebhookChange},
+    service::outbound::webhooks::Webhooks,
+};
+
+/// Runs one of the commands; the service may run or not.
+///
+/// # Errors
+/// When the store does not answer, no webhook has the name, or a test was not taken.
+pub async fn run(settings: &Settings, command: WebhooksCommand) -> Result<(), Fault> {
+    if settings.store.url.expose_secret() == MEMORY {
+        let mend = "a store in memory belongs to the service that holds it: use its API";
+        return Err(Fault::Partly(mend.to_owned()));
+    }
+    let webhooks = Foundation::open(settings).await?.webhooks(settings)?;
+    match command {
+        WebhooksCommand::Add { url, whose, events, description } => {
+            let events = Some(events).filter(|it| !it.is_empty());
+            let change = WebhookChange { url: Some(url), description: Some(description), events, enabled: None };
+            let (webhook, secret) = webhooks.create(&whose.tenant, change).await?;
+            println!("{}\n{secret}", webhook.id);
+        }
+        WebhooksCommand::List { whose } => list(&webhooks.list(&whose.tenant).await?),
+        WebhooksCommand::Remove { which } => {
+            found(&which, webhooks.remove(&which.whose.tenant, which.id).await?.then_some(()))?;
+            println!("removed {}", which.id);
+        }
+        WebhooksCommand::Rotate { which } => {
+            let (_, secret) = found(&which, webhooks.rotate(&which.whose.tenant, which.id).await?)?;
+            println!("{secret}");
+        }
+        WebhooksCommand::Test { which } => return test(&webhooks, &which).await,
+        WebhooksCommand::Attempts { which } => {
+            attempts(&found(&which, webhooks.attempts(&which.whose.tenant, which.id).await?)?);
+        }
+    }
+    Ok(())
+}
+
+fn found<T>(which: &Which, it: Option<T>) -> Result<T, Fault> {
+    it.ok_or_else(|| Fault::Partly(format!("there is no webhook `{}`: see `watchlight webhooks list`", which.id)))
+}
+
+async fn test(webhooks: &Webhooks, which: &Which) -> Result<(), Fault> {
+    let attempt = found(which, webhooks.test(&which.whose.tenant, which.id).await?)?;
+    match (&attempt.error, attempt.status) {
+        (Some(error), _) => Err(Fault::Partly(format!("not taken after {} ms: {error}", attempt.duration_ms))),
+        (None, status) => {
+            println!("taken with {} after {} ms", status.unwrap_or_default(), attempt.duration_ms);
+            Ok(())
+        }
+    }
+}
+
+fn list(webhooks: &[Webhook]) {
+    println!("{:<32}{:<5}{:<22}{:<62}URL", "ID", "ON", "CREATED", "EVENTS");
+    for it in webhooks {
+        let events = it.events.iter().map(|it| EventKind::as_str(*it)).collect::<Vec<_>>().join(" ");
+        let on = if it.enabled { "yes" } else { "no" };
+        println!("{:<32}{on:<5}{:<22}{events:<62}{}", it.id.to_string(), date(it.created_at), it.url);
+    }
+}
+
+fn attempts(attempts: &[Attempt]) {
+    println!("{:<22}{:<32}{:<18}{:>3}{:>7}{:>9}  {:<22}ERROR", "BEGAN", "EVENT", "TYPE", "NO", "STATUS", "MS", "NEXT");
+    for it in attempts {
+        let status = it.status.map_or("-".to_owned(), |it| it.to_string());
+        let (next, error) = (it.next_at.map(date).unwrap_or_default(), it.error.as_deref().unwrap_or_default());
+        let (event, kind) = (it.event.to_string(), it.kind.as_str());
+        let (began, number, took) = (date(it.at), it.number, it.duration_ms);
+        println!("{began:<22}{event:<32}{kind:<18}{number:>3}{status:>7}{took:>9}  {next:<22}{error}");
+    }
+}

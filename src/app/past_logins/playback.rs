@@ -1,0 +1,143 @@
+//! A log played through the same intake as the service's, with a store in memory and a clock that the log feeds.
+
+use std::{sync::Arc, vec::IntoIter};
+
+use tokio::sync::Notify;
+
+use crate::{
+    adapters::{clock::ManualClock, geo::MaxmindGeo, store::memory::store::MemoryStore},
+    app::{
+        arguments::LogArguments,
+        compose::Foundation,
+        fault::Fault,
+        past_logins::log_file::{Line, LogFile},
+    },
+    config::settings::Settings,
+    domain::{
+        history::login_record::LoginRecord, ids::TenantId, keyring::Keyring, login::login::LoginDraft,
+        policy::policy::Policies,
+    },
+    lab::truth::Truth,
+    service::{
+        alarm::custody::Custody,
+        login::intake::{Intake, NewLogin, Purpose},
+    },
+};
+
+/// Lines that are read at a time.
+const CHUNK: usize = 1_024;
+/// Nothing of a replay is kept, so its key is no secret; that it is fixed makes two replays equal.
+const KEY: [u8; 32] = *b"watchlight replay, nothing kept.";
+
+/// A log that is being played, in the order in which it is written.
+pub struct Playback {
+    intake: Intake,
+    clock: Arc<ManualClock>,
+    tenant: TenantId,
+    file: LogFile,
+    lines: IntoIter<Line>,
+    refused: u64,
+    is_quiet: bool,
+}
+
+/// A login that was taken.
+#[derive(Debug)]
+pub struct Played {
+    /// The line it stands in, from 1.
+    pub line: u64,
+    /// The login as it was written.
+    pub draft: LoginDraft,
+    /// What was said of it.
+    pub record: LoginRecord,
+    /// What is true of it, in a labelled log.
+    pub truth: Option<Truth>,
+}
+
+impl Playback {
+    /// Opens a log.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open(settings: &Settings, log: &LogArguments, policies: &Policies) -> Result<Self, Fault> {
+        let clock = Arc::new(ManualClock::default());
+        let store = Arc::new(MemoryStore::default());
+        let keyring = Keyring::new(KEY);
+        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
+        let (clock_port, agents) = (clock.clone(), Arc::default());
+        let foundation = Foundation { store, clock: clock_port, keyring, custody, agents };
+        let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
+        let intake = foundation.intake(policies, geo, Arc::new(Notify::new()));
+        let tenant = TenantId::parse("replay").ok_or_else(|| Fault::Partly("no tenant".to_owned()))?;
+        Ok(Self {
+            intake,
+            clock,
+            tenant,
+            file: LogFile::open(&log.file, &log.columns)?,
+            lines: Vec::new().into_iter(),
+            refused: 0,
+            is_quiet: false,
+        })
+    }
+
+    /// Without a progress bar, and without a word about lines that are refused: another playback of the log tells.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.file.done();
+        self.is_quiet = true;
+        self
+    }
+
+    /// The next login that is taken; none at the end. Lines that are refused are listed on the way, and counted.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn next(&mut self) -> Result<Option<Played>, Fault> {
+        while let Some(line) = self.next_line()? {
+            let number = line.number;
+            match self.play(line).await {
+                Ok(Some(played)) => return Ok(Some(played)),
+                Ok(None) => {}
+                Err(problem) => {
+                    self.refused += 1;
+                    if !self.is_quiet {
+                        eprintln!("line {number}: {problem}");
+                    }
+                }
+            }
+        }
+        self.file.done();
+        Ok(None)
+    }
+
+    /// Whether every line was taken.
+    ///
+    /// # Errors
+    /// How many lines were refused.
+    pub fn outcome(&self) -> Result<(), Fault> {
+        match self.refused {
+            0 => Ok(()),
+            refused => Err(Fault::Partly(format!("{refused} lines were refused"))),
+        }
+    }
+
+    fn next_line(&mut self) -> Result<Option<Line>, Fault> {
+        if self.lines.as_slice().is_empty() {
+            self.lines = self.file.next(CHUNK)?.into_iter();
+        }
+        Ok(self.lines.next())
+    }
+
+    /// Plays one line; none if it repeats an earlier one.
+    async fn play(&self, line: Line) -> Result<Option<Played>, String> {
+        let Line { number, body, draft, truth } = line;
+        let draft = draft?;
+        // Each login is received the moment it happens.
+        if let Some(at) = draft.occurred_at {
+            self.clock.set(at);
+        }
+        let request_id = format!("line {number}");
+        let login = NewLogin { draft: draft.clone(), body, idempotency_key: None, request_id, purpose: Purpose::Live };
+        let recorded = self.intake.record(&self.tenant, login).await.map_err(|it| it.to_string())?;
+        Ok((!recorded.replayed).then_some(Played { line: number, draft, record: recorded.record, truth }))
+    }
+}

@@ -1,0 +1,10 @@
+//! A warning, from the login that raises it to the answer; and when warnings wait.
+
+pub mod alert;
+pub mod suppression;
+pub mod report;
+pub mod digest;
+pub mod notice;
+pub mod breaker;
+pub mod storm;
+pub mod budget;

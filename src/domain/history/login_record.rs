@@ -1,0 +1,121 @@
+//! A login as it is kept, and the questions that an investigation asks.
+
+use std::net::IpAddr;
+
+use crate::domain::{
+    alert::alert::AlertNote,
+    browser::fingerprint::Fingerprint,
+    ids::{DeviceId, LoginId, PrefixKey, TenantId, UserId, UserKey},
+    login::login::Outcome,
+    place::{AddressRange, Country, Whereabouts},
+    policy::policy::{Level, PolicyVersion, SignalKind},
+    recognition::verdict::{DeviceStatus, DeviceVerdict, Evidence},
+    risk::assessment::{Action, Assessment},
+    time::Timestamp,
+};
+
+/// One login and everything that was said of it: what the answer was made from, and is made from again on a retry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoginRecord {
+    /// Its name, which sorts by when it happened.
+    pub id: LoginId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The user.
+    pub user: UserId,
+    /// When it happened, by the caller's clock.
+    pub occurred_at: Timestamp,
+    /// When it was received, by ours.
+    pub received_at: Timestamp,
+    /// Whether the user got in.
+    pub outcome: Outcome,
+    /// How the user signed in.
+    pub method: Option<String>,
+    /// The caller's name for the session.
+    pub session_id: Option<String>,
+    /// The user's address.
+    pub ip: IpAddr,
+    /// The browser's fingerprint.
+    pub fingerprint: Fingerprint,
+    /// Place and network.
+    pub whereabouts: Whereabouts,
+    /// Which device it was.
+    pub device: DeviceVerdict,
+    /// How suspicious it is.
+    pub assessment: Assessment,
+    /// What the backend was advised.
+    pub action: Action,
+    /// The alert that it raised.
+    pub alert: Option<AlertNote>,
+    /// What spoke for and against the closest device; none where there was none.
+    pub evidence: Option<Evidence>,
+    /// By which policy it was judged; none if it was before policies had versions.
+    pub policy: Option<PolicyVersion>,
+}
+
+/// What an investigation starts from: for each of these a store keeps an index, in order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginIndex {
+    /// All logins of a tenant.
+    Time,
+    /// Those of one user.
+    User(UserKey),
+    /// Those from one /24 or /64.
+    Prefix(PrefixKey),
+    /// Those with one fingerprint: its first 16 bytes.
+    Fingerprint([u8; 16]),
+}
+
+/// Which logins are asked for: those that match everything that is given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LoginFilter {
+    /// Of this user.
+    pub user: Option<UserId>,
+    /// From these addresses.
+    pub addresses: Option<AddressRange>,
+    /// From this country.
+    pub country: Option<Country>,
+    /// From this network.
+    pub asn: Option<u32>,
+    /// From this device.
+    pub device: Option<DeviceId>,
+    /// With this fingerprint.
+    pub fingerprint: Option<Fingerprint>,
+    /// With this verdict on the device.
+    pub status: Option<DeviceStatus>,
+    /// With this level of risk.
+    pub level: Option<Level>,
+    /// With this signal.
+    pub signal: Option<SignalKind>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+    /// That happened at this time or later.
+    pub from: Option<Timestamp>,
+    /// That happened before this time.
+    pub to: Option<Timestamp>,
+}
+
+impl LoginFilter {
+    /// Whether a login is among those asked for.
+    #[must_use]
+    pub fn matches(&self, login: &LoginRecord) -> bool {
+        fn is<T: PartialEq>(wanted: Option<&T>, got: &T) -> bool {
+            wanted.is_none_or(|it| it == got)
+        }
+        let country = login.whereabouts.place.as_ref().map(|it| it.country);
+        let asn = login.whereabouts.network.as_ref().map(|it| it.asn);
+        let has = |kind| login.assessment.signals.iter().any(|it| it.kind == kind);
+        is(self.user.as_ref(), &login.user)
+            && self.addresses.is_none_or(|it| it.contains(login.ip))
+            && (self.country.is_none() || self.country == country)
+            && (self.asn.is_none() || self.asn == asn)
+            && is(self.device.as_ref(), &login.device.id)
+            && is(self.fingerprint.as_ref(), &login.fingerprint)
+            && is(self.status.as_ref(), &login.device.status)
+            && is(self.level.as_ref(), &login.assessment.level)
+            && self.signal.is_none_or(has)
+            && is(self.outcome.as_ref(), &login.outcome)
+            && self.from.is_none_or(|it| it <= login.occurred_at)
+            && self.to.is_none_or(|it| login.occurred_at < it)
+    }
+}

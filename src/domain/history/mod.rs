@@ -1,0 +1,5 @@
+//! What is kept of logins and sessions.
+
+pub mod login_record;
+pub mod session;
+pub mod retention;

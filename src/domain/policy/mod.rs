@@ -1,0 +1,4 @@
+//! By what a tenant's logins are judged.
+
+pub mod policy;
+pub mod change;

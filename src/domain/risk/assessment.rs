@@ -1,0 +1,51 @@
+//! How suspicious a login is, and what the backend is advised to do.
+
+use crate::domain::policy::policy::{Level, SignalKind};
+
+/// A reason to be suspicious, with its weight and a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    /// Which.
+    pub kind: SignalKind,
+    /// How much it weighs, in (0, 1].
+    pub weight: f64,
+    /// Why it fired, in words for a security engineer. Holds nothing that a stranger wrote.
+    pub detail: String,
+}
+
+/// How suspicious a login is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Assessment {
+    /// In [0, 1]: the chance that not all signals are harmless, each being so with probability 1 − weight.
+    pub score: f64,
+    /// The score, cut at the policy's thresholds.
+    pub level: Level,
+    /// The reasons, the weightiest first.
+    pub signals: Vec<Signal>,
+}
+
+/// What the backend is advised to do. The service itself never blocks a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    Allow,
+    /// Tell the user.
+    Notify,
+    /// Ask for more than the login had.
+    Challenge,
+}
+
+impl Action {
+    /// Every advice; the place in this list is the stored form.
+    pub const ALL: [Self; 3] = [Self::Allow, Self::Notify, Self::Challenge];
+
+    /// The name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Notify => "notify",
+            Self::Challenge => "challenge",
+        }
+    }
+}

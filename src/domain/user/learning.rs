@@ -1,0 +1,240 @@
+//! What a login teaches: the next profile. Late and out-of-order events are ordinary: nothing that is newer moves back.
+
+use crate::domain::{
+    agent::{Agent, Browser},
+    browser::{
+        attributes::{Attribute, Attributes, NetworkTraits, Sketches, Traits},
+        class::Class,
+        sketch::Sketch,
+    },
+    ids::{AlertId, DeviceId},
+    place::{Country, NetworkUse, Place},
+    time::{MINUTE_MS, Timestamp},
+    user::{
+        device::{KnownDevice, Trust},
+        profile::{
+            LastPlace, MAX_COUNTRIES, MAX_DEVICES, MAX_NETWORKS, MAX_RECENT_ALERTS, MAX_RECENT_FAILURES, Profile,
+            SeenCountry, SeenNetwork,
+        },
+    },
+};
+
+/// Within this time only so many failed attempts are remembered as there is room for.
+const FAILURES_BOUND_MS: i64 = MINUTE_MS;
+
+/// What there is to learn from a successful login.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson<'a> {
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// The device: one of the profile's, or the id of a new one; none if the login says nothing of a device.
+    pub device: Option<DeviceId>,
+    /// Browser and system.
+    pub agent: Agent,
+    /// What is compared.
+    pub traits: &'a Traits,
+    /// The place, if it has one.
+    pub place: Option<&'a Place>,
+    /// What the address is used for, if it is something special: where a VPN ends, the user is not.
+    pub usage: Option<NetworkUse>,
+    /// The alert that the login raises, if it does.
+    pub alert: Option<AlertId>,
+}
+
+impl Profile {
+    /// This profile after a successful login.
+    #[must_use]
+    pub fn after_login(mut self, lesson: &Lesson<'_>) -> Self {
+        let at = lesson.occurred_at;
+        self.logins = self.logins.saturating_add(1);
+        self.first_login_at = Some(self.first_login_at.map_or(at, |it| it.min(at)));
+        if let Some(id) = lesson.device {
+            self.learn_device(id, lesson);
+        }
+        if let Some(place) = lesson.place {
+            self.learn_country(at, place.country);
+            if lesson.usage.is_none() {
+                self.learn_place(at, place, &lesson.traits.network);
+            }
+        }
+        self.learn_network(at, &lesson.traits.network);
+        self.hours = self.hours.with(at);
+        self
+    }
+
+    fn learn_device(&mut self, id: DeviceId, lesson: &Lesson<'_>) {
+        match self.device_mut(id) {
+            Some(device) => device.learn(lesson),
+            None => self.devices.push(KnownDevice::first_seen(id, lesson)),
+        }
+        self.merge_duplicates(id);
+        // The device of this login stays even if it is an old event about a device seen least recently.
+        evict_oldest(&mut self.devices, MAX_DEVICES, |it| (it.id == id, it.last_seen));
+    }
+
+    /// This profile after an attempt that was refused: it teaches nothing but that it happened. Beyond
+    /// [`MAX_RECENT_FAILURES`] within [`FAILURES_BOUND_MS`] not even that: as many are remembered, which no judgement tells
+    /// from more, and so thousands of guesses at one account change its profile a few times a minute.
+    #[must_use]
+    pub fn after_failure(mut self, occurred_at: Timestamp) -> Self {
+        let just_before = |it: &Timestamp| (0..FAILURES_BOUND_MS).contains(&occurred_at.ms_since(*it));
+        if self.recent_failures.iter().filter(|it| just_before(it)).count() == MAX_RECENT_FAILURES {
+            return self;
+        }
+        remember(&mut self.recent_failures, occurred_at, MAX_RECENT_FAILURES);
+        self
+    }
+
+    /// This profile after an alert was queued.
+    #[must_use]
+    pub fn after_alert(mut self, queued_at: Timestamp) -> Self {
+        remember(&mut self.recent_alerts, queued_at, MAX_RECENT_ALERTS);
+        self
+    }
+
+    /// Makes one of devices that have come to be the same browser, to the bit of a script's fingerprint: two logins of a new
+    /// device may have been learned apart, out of order, before either was known. What the user has denied stays alone.
+    fn merge_duplicates(&mut self, learned: DeviceId) {
+        let Some(kept) = self.devices.iter().position(|it| it.id == learned) else { return };
+        let traits = self.devices[kept].traits;
+        if !traits.scripted || Class::of_traits(&traits).looks_alike() {
+            return;
+        }
+        let mut kept = self.devices.swap_remove(kept);
+        let same = |it: &mut KnownDevice| {
+            it.traits.scripted && it.traits.fingerprint == traits.fingerprint && it.trust != Trust::Denied
+        };
+        if kept.trust != Trust::Denied {
+            self.devices.extract_if(.., same).for_each(|it| kept.absorb(&it));
+        }
+        self.devices.push(kept);
+    }
+
+    fn learn_country(&mut self, at: Timestamp, country: Country) {
+        match self.countries.iter_mut().find(|it| it.country == country) {
+            Some(seen) => {
+                seen.last_seen = seen.last_seen.max(at);
+                seen.logins = seen.logins.saturating_add(1);
+            }
+            None => self.countries.push(SeenCountry { country, last_seen: at, logins: 1 }),
+        }
+        evict_oldest(&mut self.countries, MAX_COUNTRIES, |it| (false, it.last_seen));
+    }
+
+    fn learn_network(&mut self, at: Timestamp, network: &NetworkTraits) {
+        if network.prefix == 0 {
+            return;
+        }
+        let at = at.whole_hour();
+        match self.networks.iter_mut().find(|it| it.prefix == network.prefix) {
+            Some(seen) => seen.last_seen = seen.last_seen.max(at),
+            None => self.networks.push(SeenNetwork { asn: network.asn, prefix: network.prefix, last_seen: at }),
+        }
+        evict_oldest(&mut self.networks, MAX_NETWORKS, |it| (false, it.last_seen));
+    }
+
+    fn learn_place(&mut self, at: Timestamp, place: &Place, network: &NetworkTraits) {
+        let newer = self.last_place.is_none_or(|it| it.at <= at);
+        if let (true, Some(point)) = (newer, place.point) {
+            let (prefix, asn) = (network.prefix, network.asn);
+            self.last_place =
+                Some(LastPlace { at, point: point.rounded(), accuracy_km: place.accuracy_km, prefix, asn });
+        }
+    }
+}
+
+impl KnownDevice {
+    fn first_seen(id: DeviceId, lesson: &Lesson<'_>) -> Self {
+        Self {
+            id,
+            agent: lesson.agent,
+            traits: *lesson.traits,
+            first_seen: lesson.occurred_at,
+            last_seen: lesson.occurred_at,
+            logins: 1,
+            trust: Trust::Unconfirmed,
+            alert: lesson.alert,
+        }
+    }
+
+    /// Follows what has changed, so that slow drift never becomes a new device. An event from before the latest login
+    /// only counts.
+    fn learn(&mut self, lesson: &Lesson<'_>) {
+        self.logins = self.logins.saturating_add(1);
+        self.first_seen = self.first_seen.min(lesson.occurred_at);
+        if lesson.occurred_at < self.last_seen {
+            return;
+        }
+        self.last_seen = lesson.occurred_at;
+        let known = self.traits;
+        self.traits = *lesson.traits;
+        if lesson.agent.browser == Browser::Unknown {
+            (self.traits.browser, self.traits.os) = (known.browser, known.os);
+        } else {
+            self.agent = lesson.agent;
+        }
+        self.traits.attributes = keep_untold(&known.attributes, &lesson.traits.attributes);
+        self.traits.sketches = keep_untold_sketches(&known.sketches, &lesson.traits.sketches);
+        self.traits.network = keep_untold_network(&known.network, &lesson.traits.network);
+        self.traits.earlier = known.earlier;
+        for it in Attribute::ALTERNATING {
+            let (was, is) = (known.attributes.get(it), self.traits.attributes.get(it));
+            if was != is && was != 0 {
+                self.traits.earlier.remember(it, was);
+            }
+        }
+    }
+
+    /// Takes over what is known of a device that has turned out to be this one.
+    fn absorb(&mut self, other: &Self) {
+        self.first_seen = self.first_seen.min(other.first_seen);
+        self.last_seen = self.last_seen.max(other.last_seen);
+        self.logins = self.logins.saturating_add(other.logins);
+        self.alert = self.alert.or(other.alert);
+        if other.trust == Trust::Confirmed {
+            self.trust = Trust::Confirmed;
+        }
+    }
+}
+
+/// What the login told, and where it told nothing what was known before.
+fn keep_untold(known: &Attributes, told: &Attributes) -> Attributes {
+    let mut kept = *told;
+    for (kept, known) in kept.0.iter_mut().zip(known.0) {
+        if *kept == 0 {
+            *kept = known;
+        }
+    }
+    kept
+}
+
+fn keep_untold_sketches(known: &Sketches, told: &Sketches) -> Sketches {
+    let keep = |known: Sketch, told: Sketch| if told == Sketch::default() { known } else { told };
+    Sketches {
+        fonts: keep(known.fonts, told.fonts),
+        plugins: keep(known.plugins, told.plugins),
+        extensions: keep(known.extensions, told.extensions),
+    }
+}
+
+fn keep_untold_network(known: &NetworkTraits, told: &NetworkTraits) -> NetworkTraits {
+    if told.address == 0 { *known } else { *told }
+}
+
+/// Keeps times in order, and of these the latest `most`.
+fn remember(times: &mut Vec<Timestamp>, at: Timestamp, most: usize) {
+    let place = times.partition_point(|it| *it <= at);
+    times.insert(place, at);
+    if times.len() > most {
+        times.remove(0);
+    }
+}
+
+/// Drops the item with the lowest rank when there is one too many.
+fn evict_oldest<T, Rank: Ord>(items: &mut Vec<T>, most: usize, rank: impl Fn(&T) -> Rank) {
+    if items.len() > most
+        && let Some((oldest, _)) = items.iter().enumerate().min_by_key(|(_, it)| rank(it))
+    {
+        items.swap_remove(oldest);
+    }
+}

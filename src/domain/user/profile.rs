@@ -1,0 +1,134 @@
+//! All that is remembered of one user in order to judge the next login. Bounded: it never grows with the number of logins.
+
+use crate::domain::{
+    ids::DeviceId,
+    place::{Country, Point},
+    time::Timestamp,
+    user::device::KnownDevice,
+};
+
+/// Devices that are remembered; the least recently seen goes first.
+pub const MAX_DEVICES: usize = 32;
+/// Countries that are remembered; the least recently seen goes first.
+pub const MAX_COUNTRIES: usize = 16;
+/// Networks that are remembered; the least recently seen goes first. A telephone sees many, of few autonomous systems.
+pub const MAX_NETWORKS: usize = 8;
+/// Alerts whose time is remembered, which bounds what a budget a day can be.
+pub const MAX_RECENT_ALERTS: usize = 20;
+/// Failed attempts whose time is remembered.
+pub const MAX_RECENT_FAILURES: usize = 8;
+
+/// What is known of one user. The empty profile is that of a user who has never signed in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// Successful logins.
+    pub logins: u32,
+    /// The earliest successful login.
+    pub first_login_at: Option<Timestamp>,
+    /// Known devices, in no order that means anything.
+    pub devices: Vec<KnownDevice>,
+    /// Countries signed in from.
+    pub countries: Vec<SeenCountry>,
+    /// Networks signed in from.
+    pub networks: Vec<SeenNetwork>,
+    /// The place of the latest successful login that had one that can be trusted: not by VPN, relay, data centre or satellite.
+    pub last_place: Option<LastPlace>,
+    /// When the latest alerts were queued, oldest first.
+    pub recent_alerts: Vec<Timestamp>,
+    /// When the latest attempts failed, oldest first.
+    pub recent_failures: Vec<Timestamp>,
+    /// At which hours of the day the user signs in.
+    pub hours: Hours,
+}
+
+/// Successful logins by hour of the day in UTC, 0 to [`Hours::MOST`] each. All are halved when one would exceed that, so that
+/// habits of long ago fade.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hours(pub [u8; 24]);
+
+impl Hours {
+    /// The most that an hour holds: what a stored form keeps in one byte.
+    pub const MOST: u8 = 127;
+
+    /// With one more login.
+    #[must_use]
+    pub fn with(mut self, at: Timestamp) -> Self {
+        let hour = at.hour_of_day();
+        if self.0[hour] == Self::MOST {
+            self.0.iter_mut().for_each(|it| *it /= 2);
+        }
+        self.0[hour] += 1;
+        self
+    }
+
+    /// Logins that are remembered.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.0.iter().map(|&it| u32::from(it)).sum()
+    }
+
+    /// Around the clock the shortest way from the hour of `at` to one at which the user has signed in: 0 to 12; none if
+    /// there was no login.
+    #[must_use]
+    pub fn distance(&self, at: Timestamp) -> Option<usize> {
+        let hour = at.hour_of_day();
+        let used = self.0.iter().enumerate().filter(|(_, logins)| **logins > 0);
+        used.map(|(own, _)| own.abs_diff(hour).min(24 - own.abs_diff(hour))).min()
+    }
+}
+
+/// A country that the user has signed in from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenCountry {
+    /// The country.
+    pub country: Country,
+    /// The latest login from it.
+    pub last_seen: Timestamp,
+    /// Logins from it.
+    pub logins: u32,
+}
+
+/// A network that the user has signed in from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenNetwork {
+    /// Autonomous system number; 0 is not known.
+    pub asn: u32,
+    /// The first quarter of the keyed hash of the /24 or /64.
+    pub prefix: u32,
+    /// The latest login from it, to the hour.
+    pub last_seen: Timestamp,
+}
+
+/// Where the user was last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LastPlace {
+    /// When.
+    pub at: Timestamp,
+    /// Where.
+    pub point: Point,
+    /// How exactly that is known, in kilometres; none if the database does not say.
+    pub accuracy_km: Option<u16>,
+    /// The first quarter of the keyed hash of the /24 or /64.
+    pub prefix: u32,
+    /// Autonomous system number; 0 is not known.
+    pub asn: u32,
+}
+
+impl Profile {
+    /// The device with this name.
+    #[must_use]
+    pub fn device(&self, id: DeviceId) -> Option<&KnownDevice> {
+        self.devices.iter().find(|it| it.id == id)
+    }
+
+    /// Whether an attempt has failed since.
+    #[must_use]
+    pub fn failed_since(&self, since: Timestamp) -> bool {
+        self.recent_failures.last().is_some_and(|it| *it >= since)
+    }
+
+    /// The device with this name, to change what is said about it.
+    pub fn device_mut(&mut self, id: DeviceId) -> Option<&mut KnownDevice> {
+        self.devices.iter_mut().find(|it| it.id == id)
+    }
+}

@@ -1,0 +1,233 @@
+//! `/v1/logins/import`: the logins of years, a line each. Read, recorded and answered as they come: neither the request
+//! nor the answer is ever in memory as a whole, so a caller must read while it writes.
+
+use std::time::Instant;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{Data, Payload},
+};
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::{FutureExt, StreamExt, stream};
+use serde::Serialize;
+use tokio::time::timeout_at;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{ids::TenantId, tenant::api_key::Scope},
+    http::{
+        api::logins,
+        door::{
+            auth, body,
+            connection::Patience,
+            edge,
+            problem::{Fault, Problem},
+            query::Parameters,
+            state::State,
+        },
+    },
+    service::login::intake::{NewLogin, Purpose},
+    wire::login_request::LoginRequest,
+};
+
+/// How many lines are recorded together at most.
+const BATCH: usize = 256;
+/// The names under which NDJSON goes; the first is ours.
+const TYPES: &[&str] = &[
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonlines",
+    "application/json-lines",
+];
+
+/// What became of one line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportLine {
+    /// Its number, from 1; blank lines count and are not answered.
+    #[schema(minimum = 1)]
+    line: u64,
+    /// The login, if it is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// `created`, `replayed` (it was stored already) or `failed`.
+    status: &'static str,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+/// Records past logins, to seed known devices and history. Mails nobody.
+///
+/// # Errors
+/// 401, 403, 415, 429. What is wrong with one line is told in the answer to that line. When the body pauses for
+/// half a minute, or comes by less than 4 KiB a second for long, the connection breaks off.
+#[utoipa::path(post, path = "/v1/logins/import", tag = "logins", operation_id = "importLogins",
+    security(("api_key" = ["logins:write"])),
+    request_body(content = LoginRequest, content_type = "application/x-ndjson",
+        description = "A login event a line, at most 256 KiB each. Importing the same lines again changes nothing."),
+    responses(
+        (status = 200, description = "A line for a line, in their order, as they are recorded; blank lines are passed over",
+            body = ImportLine, content_type = "application/x-ndjson"),
+        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+pub async fn import(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
+    Parameters::of(&request)?.finish()?;
+    body::expect_type(&request, TYPES)?;
+    let request_id = edge::request_id(&request);
+    let lines = Lines::of(payload, state.settings.patience);
+    let import = Import { state, tenant, request_id, lines };
+    let answers = stream::try_unfold(import, Import::step);
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/x-ndjson")).streaming(answers))
+}
+
+/// An import on its way.
+struct Import {
+    state: Data<State>,
+    tenant: TenantId,
+    request_id: String,
+    lines: Lines,
+}
+
+impl Import {
+    /// Records one batch; its answers.
+    async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
+        let batch = self.lines.batch().await?;
+        if batch.is_empty() {
+            return Ok(None);
+        }
+        let mut logins = Vec::with_capacity(batch.len());
+        let mut faults = Vec::with_capacity(batch.len());
+        for line in &batch {
+            match self.read(line) {
+                Ok(login) => {
+                    logins.push(login);
+                    faults.push(None);
+                }
+                Err(fault) => faults.push(Some(fault)),
+            }
+        }
+        let mut recorded = self.state.intake.record_all(&self.tenant, logins).await.into_iter();
+        let mut answers = Vec::new();
+        for (line, fault) in batch.iter().zip(faults) {
+            let outcome = match fault {
+                Some(fault) => Err(fault),
+                None => recorded.next().unwrap_or_else(|| Err(missing())).map_err(Fault::from),
+            };
+            let answer = match outcome {
+                Ok(it) => {
+                    logins::count(&it);
+                    let status = if it.replayed { "replayed" } else { "created" };
+                    ImportLine { line: line.number, id: Some(it.record.id.to_string()), status, problem: None }
+                }
+                Err(it) => {
+                    let problem = Some(it.problem(&self.request_id));
+                    ImportLine { line: line.number, id: None, status: "failed", problem }
+                }
+            };
+            // Writing to memory does not fail, and every key of this type is a text.
+            let _ = serde_json::to_writer(&mut answers, &answer);
+            answers.push(b'\n');
+        }
+        Ok(Some((answers.into(), self)))
+    }
+
+    fn read(&self, line: &Line) -> Result<NewLogin, Fault> {
+        let body = line.text.clone().ok_or(Fault::BodyTooLarge(body::MAX_BYTES))?;
+        let draft = body::parse_json::<LoginRequest>(&body)?.into_draft()?;
+        let request_id = format!("{}/{}", self.request_id, line.number);
+        Ok(NewLogin { draft, body, idempotency_key: None, request_id, purpose: Purpose::Import })
+    }
+}
+
+fn missing() -> crate::service::login::intake::IntakeError {
+    crate::ports::Unavailable("a login of a batch has no answer".to_owned()).into()
+}
+
+/// A line that is not blank.
+struct Line {
+    /// Its number, from 1.
+    number: u64,
+    /// What it says; none if it was longer than [`body::MAX_BYTES`].
+    text: Option<Bytes>,
+}
+
+/// The lines of a body.
+struct Lines {
+    payload: Payload,
+    /// How long is waited for more.
+    patience: Patience,
+    buffer: BytesMut,
+    /// How much of the buffer is known to hold no end of a line.
+    searched: usize,
+    /// Whether the line at hand is too long, and dropped as it comes.
+    dropping: bool,
+    ended: bool,
+    number: u64,
+}
+
+impl Lines {
+    fn of(payload: Payload, patience: Patience) -> Self {
+        Self { payload, patience, buffer: BytesMut::new(), searched: 0, dropping: false, ended: false, number: 0 }
+    }
+
+    /// The lines that have come, at least one and at most [`BATCH`]; none when the body has ended.
+    async fn batch(&mut self) -> Result<Vec<Line>, Fault> {
+        let mut batch = Vec::new();
+        while batch.len() < BATCH {
+            if let Some(line) = self.next_in_buffer() {
+                batch.extend(line.text.as_ref().is_none_or(|it| !it.is_empty()).then_some(line));
+            } else if self.ended {
+                break;
+            } else if batch.is_empty() {
+                let until = self.patience.wait(Instant::now());
+                let chunk = timeout_at(until.into(), self.payload.next()).await;
+                self.take(chunk.map_err(|_| Fault::BodyTimeout)?)?;
+            } else if let Some(chunk) = self.payload.next().now_or_never() {
+                self.take(chunk)?;
+            } else {
+                // What has come is answered before more is waited for.
+                break;
+            }
+        }
+        Ok(batch)
+    }
+
+    fn take(&mut self, chunk: Option<Result<Bytes, actix_web::error::PayloadError>>) -> Result<(), Fault> {
+        match chunk.transpose().map_err(|_| Fault::BadRequest)? {
+            Some(chunk) => {
+                self.patience.moved(Instant::now(), chunk.len());
+                self.buffer.extend_from_slice(&chunk);
+            }
+            None => self.ended = true,
+        }
+        Ok(())
+    }
+
+    fn next_in_buffer(&mut self) -> Option<Line> {
+        let end = self.buffer[self.searched..].iter().position(|&it| it == b'\n').map(|at| self.searched + at);
+        let text = match end {
+            Some(end) => {
+                let line = self.buffer.split_to(end).freeze();
+                self.buffer.advance(1);
+                line
+            }
+            None if self.ended && (self.dropping || !self.buffer.is_empty()) => self.buffer.split().freeze(),
+            None => {
+                if self.dropping || self.buffer.len() > body::MAX_BYTES {
+                    self.dropping = true;
+                    self.buffer.clear();
+                }
+                self.searched = self.buffer.len();
+                return None;
+            }
+        };
+        self.searched = 0;
+        self.number += 1;
+        // A line is its own idempotency key: spaces around it mean nothing.
+        let text = text.slice_ref(text.trim_ascii());
+        let too_long = std::mem::take(&mut self.dropping) || text.len() > body::MAX_BYTES;
+        Some(Line { number: self.number, text: (!too_long).then_some(text) })
+    }
+}

@@ -1,0 +1,14 @@
+//! The resources, one file each.
+
+pub mod export;
+pub mod logins;
+pub mod import;
+pub mod devices;
+pub mod alerts;
+pub mod user_alerts;
+pub mod suppressions;
+pub mod sessions;
+pub mod regions;
+pub mod policy;
+pub mod mail_events;
+pub mod webhooks;

@@ -1,0 +1,110 @@
+//! `/v1/regions`: where customers sign in from.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        tenant::api_key::Scope,
+        time::{DAY_MS, Timestamp},
+    },
+    http::door::{
+        auth,
+        problem::{Fault, Problem},
+        query::{Parameters, period},
+        state::State,
+    },
+    service::history::regions::{self, Cell, Tally},
+    wire::time,
+};
+
+/// The time that is counted unless another is asked for.
+const DEFAULT_MS: i64 = 30 * DAY_MS;
+/// The longest time that can be asked for.
+const MAX_MS: i64 = 92 * DAY_MS;
+
+/// Successful logins by day, country and region.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegionList {
+    /// By day, the earliest first, then by country and region.
+    data: Vec<RegionBody>,
+    /// Whether every login of the time asked for is counted. One answer counts the latest
+    /// 200,000, among a million with those that failed; ask again with `counted_from` as `to` for those before.
+    complete: bool,
+    /// From when on every login is counted.
+    #[schema(format = DateTime)]
+    counted_from: String,
+}
+
+/// A region on a day in UTC.
+#[derive(Debug, Serialize, ToSchema)]
+struct RegionBody {
+    /// The day.
+    #[schema(example = "2026-11-22")]
+    date: String,
+    /// Two letters; null where there is no place.
+    #[schema(required = true)]
+    country: Option<String>,
+    /// Its English name.
+    #[schema(required = true)]
+    country_name: Option<String>,
+    /// The region's English name; null where it is not known.
+    #[schema(required = true)]
+    region: Option<String>,
+    /// Successful logins.
+    logins: u64,
+    /// Different users.
+    users: usize,
+    /// Logins from devices that were new to their users.
+    new_devices: u64,
+}
+
+impl RegionBody {
+    fn new(((day, country, region), tally): (Cell, Tally)) -> Self {
+        let users = tally.users();
+        let Tally { country_name, logins, new_devices, .. } = tally;
+        let date = time::to_text(day).chars().take_while(|it| *it != 'T').collect();
+        Self {
+            date,
+            country: country.map(|it| it.as_str().to_owned()),
+            country_name,
+            region,
+            logins,
+            users,
+            new_devices,
+        }
+    }
+}
+
+/// Where customers sign in from: successful logins, users and new devices by day, country and region.
+///
+/// # Errors
+/// See the table in [`Fault`].
+#[utoipa::path(get, path = "/v1/regions", tag = "logins", operation_id = "countRegions",
+    security(("api_key" = ["logins:read"])),
+    params(
+        ("from" = Option<String>, Query, description = "At this time or later; 30 days before `to` if absent", format = DateTime),
+        ("to" = Option<String>, Query, description = "Before this time, at most 92 days after `from`; now if absent", format = DateTime)),
+    responses(
+        (status = 200, description = "Counts", body = RegionList),
+        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
+    let mut parameters = Parameters::of(&request)?;
+    let (from, to) = period(&mut parameters)?;
+    parameters.finish()?;
+    let to = to.unwrap_or_else(|| state.clock.now().plus_ms(1));
+    let from: Timestamp = from.unwrap_or_else(|| to.plus_ms(-DEFAULT_MS));
+    if !(0..=MAX_MS).contains(&to.ms_since(from)) {
+        return Err(Fault::parameter("from", "must be at most 92 days before `to`, and not after it"));
+    }
+    let found = regions::count(&state.store, &tenant, from, to).await?;
+    let counted_from = found.complete_from.unwrap_or(from);
+    let data = found.cells.into_iter().map(RegionBody::new).collect();
+    Ok(HttpResponse::Ok().json(RegionList {
+        data,
+        complete: counted_from == from,
+        counted_from: time::to_text(counted_from),
+    }))
+}

@@ -1,0 +1,64 @@
+//! `/v1/sessions`, `/v1/activity`: what becomes of a session after its login.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Path, Payload},
+};
+
+use crate::{
+    domain::tenant::api_key::Scope,
+    http::door::{
+        auth, body,
+        problem::{Fault, Problem},
+        query::Parameters,
+        state::State,
+    },
+    wire::session::{ActivityRequest, SessionBody, SessionEndRequest},
+};
+
+/// Tells that a session has ended. Said again it changes nothing: the first end stays. 404 if none of the user's latest 512
+/// logins named this session.
+///
+/// # Errors
+/// See the table in [`Fault`].
+#[utoipa::path(post, path = "/v1/sessions/{session_id}/end", tag = "logins", operation_id = "endSession",
+    request_body = SessionEndRequest, security(("api_key" = ["logins:write"])),
+    params(("session_id" = String, Path, description = "The session, as its login named it")),
+    responses(
+        (status = 200, description = "The session", body = SessionBody),
+        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+pub async fn end(
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
+    Parameters::of(&request)?.finish()?;
+    let body = body::read_json(&request, payload).await?;
+    let (user, ended_at) = body::parse_json::<SessionEndRequest>(&body)?.into_parts(state.clock.now())?;
+    let session = state.sessions.ended(&tenant, &user, &id, ended_at).await?;
+    Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
+}
+
+/// Tells that a session was used: from where, by what browser, for how many API calls. Calls add up: with
+/// an `Idempotency-Key` a request can be sent again, within the session's next 31, and is counted once.
+///
+/// # Errors
+/// See the table in [`Fault`].
+#[utoipa::path(post, path = "/v1/activity", tag = "logins", operation_id = "recordActivity",
+    request_body = ActivityRequest, security(("api_key" = ["logins:write"])),
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Makes a retry recognizable")),
+    responses(
+        (status = 200, description = "The session", body = SessionBody),
+        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+pub async fn activity(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
+    Parameters::of(&request)?.finish()?;
+    let key = body::idempotency_key(&request)?;
+    let body = body::read_json(&request, payload).await?;
+    let (draft, calls) = body::parse_json::<ActivityRequest>(&body)?.into_draft()?;
+    let id = draft.session_id.clone().unwrap_or_default();
+    let session = state.sessions.used(&tenant, draft, calls, key.as_deref()).await?;
+    Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
+}

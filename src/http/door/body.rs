@@ -1,0 +1,166 @@
+//! Reading a body: of the right type, of bounded size, within bounded time. And JSON out of it, with every refusal
+//! naming the field. And the header that belongs to a body: its idempotency key.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap},
+    web,
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+
+use crate::{domain::login::login::Invalid, http::door::problem::Fault};
+
+/// The header that makes a retry recognizable.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// Largest body of one event, in bytes.
+pub const MAX_BYTES: usize = 256 * 1024;
+/// How much is repeated of the name of a field that a stranger chose.
+const MAX_FIELD_CHARS: usize = 100;
+/// Within this time a body must have arrived: the framework itself would wait for ever.
+const ARRIVES_WITHIN: Duration = Duration::from_secs(9);
+
+/// Reads a JSON body of at most [`MAX_BYTES`].
+///
+/// # Errors
+/// 408, 413, 415.
+pub async fn read_json(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Fault> {
+    expect_type(request, &["application/json"])?;
+    read(request, payload, MAX_BYTES).await
+}
+
+/// Reads a JSON body that may be absent, of at most [`MAX_BYTES`].
+///
+/// # Errors
+/// 408, 413, 415.
+pub async fn read_optional_json(request: &HttpRequest, payload: web::Payload) -> Result<Option<Bytes>, Fault> {
+    if request.headers().contains_key(header::CONTENT_TYPE) {
+        return read_json(request, payload).await.map(Some);
+    }
+    match read(request, payload, MAX_BYTES).await? {
+        it if it.is_empty() => Ok(None),
+        _ => Err(Fault::UnsupportedMediaType("application/json")),
+    }
+}
+
+/// The idempotency key in the header, if there is one.
+///
+/// # Errors
+/// 422: it is not UTF-8.
+pub fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Fault> {
+    let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = std::str::from_utf8(key.as_bytes()).map_err(|_| Invalid::new(IDEMPOTENCY_KEY, "must be UTF-8"))?;
+    Ok(Some(key.to_owned()))
+}
+
+/// Refuses a body that is compressed, or of none of these types, or of another character set than UTF-8.
+///
+/// # Errors
+/// 415, which names the first type.
+pub fn expect_type(request: &HttpRequest, types: &[&'static str]) -> Result<(), Fault> {
+    let headers = request.headers();
+    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|it| it == "identity");
+    let given = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let mut parts = given.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let charset = parts.filter_map(|it| it.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    let utf8 = charset.is_none_or(|(_, it)| it.trim_matches('"').eq_ignore_ascii_case("utf-8"));
+    if plain && utf8 && types.iter().any(|it| essence.eq_ignore_ascii_case(it)) {
+        return Ok(());
+    }
+    Err(Fault::UnsupportedMediaType(types.first().copied().unwrap_or_default()))
+}
+
+/// Reads a body of at most `limit` bytes.
+///
+/// # Errors
+/// 408, 413; 400 when the body breaks off.
+pub async fn read(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {
+    check_length(request.headers(), limit)?;
+    tokio::time::timeout(ARRIVES_WITHIN, collect(payload, limit)).await.unwrap_or(Err(Fault::BodyTimeout))
+}
+
+/// Refuses a body that announces itself as larger than `limit` bytes.
+///
+/// # Errors
+/// 413.
+pub fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Fault> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|it| it > limit as u64) { Err(Fault::BodyTooLarge(limit)) } else { Ok(()) }
+}
+
+async fn collect(mut payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Fault::BadRequest)?;
+        if body.len() + chunk.len() > limit {
+            return Err(Fault::BodyTooLarge(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// Reads a JSON object.
+///
+/// # Errors
+/// 400, naming the place where it is malformed or the field that is unknown or of the wrong type. What the caller wrote
+/// as a value is not repeated: an error may be logged.
+pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    // Serde would take a list for an object's values in the order in which they are declared.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Fault::UnexpectedField("the body".to_owned(), "must be an object".to_owned()));
+    }
+    // Keeping track of the path costs as much as reading: it is done again, with the path, only for a refusal.
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|it| {
+        let path = it.path().to_string();
+        explain(&path, it.inner())
+    })?;
+    json.end().map_err(|it| explain("", &it))?;
+    Ok(value)
+}
+
+fn explain(path: &str, error: &serde_json::Error) -> Fault {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let text = error.to_string();
+    let text = text.strip_suffix(&place).unwrap_or(&text);
+    if !error.is_data() {
+        return Fault::MalformedJson(format!("{text}{place}"));
+    }
+    let path = if path == "." { "" } else { path };
+    let (field, reason) = if text.starts_with("unknown field") {
+        (member(path, text), "is not a field of this request".to_owned())
+    } else if text.starts_with("duplicate field") {
+        (member(path, text), "is given twice".to_owned())
+    } else {
+        let field = if path.is_empty() { "the body" } else { path };
+        // Serde says first what it found, which may be the caller's secret, and then what it expected.
+        let reason = match text.rsplit_once(", expected ") {
+            Some((_, expected)) if expected.starts_with("struct ") => "must be an object".to_owned(),
+            Some((_, "u32" | "u64" | "usize" | "i64")) => "must be a whole number in its range".to_owned(),
+            Some((_, "f64")) => "must be a number".to_owned(),
+            Some((_, expected)) => format!("must be {expected}"),
+            None => text.to_owned(),
+        };
+        (field.to_owned(), reason)
+    };
+    Fault::UnexpectedField(field.chars().filter(|it| !it.is_control()).take(MAX_FIELD_CHARS).collect(), reason)
+}
+
+/// The path of the member that serde names in its text: the path ends with it, or with the object that it is in.
+fn member(path: &str, text: &str) -> String {
+    let name = text.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map_or("", |(name, _)| name);
+    let ends_with_it = path.strip_suffix(name).is_some_and(|it| it.is_empty() || it.ends_with('.'));
+    match path {
+        "" => name.to_owned(),
+        _ if ends_with_it => path.to_owned(),
+        _ => format!("{path}.{name}"),
+    }
+}

@@ -1,0 +1,149 @@
+//! What happens to every request at the door: it gets a name, its answer gets headers, and one line of log says how it
+//! went: by route, never by path, because paths hold tokens and users.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage, HttpRequest, HttpResponse,
+    body::{BodySize, BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+};
+
+use crate::{
+    domain::ids::TenantId,
+    http::door::{
+        connection::{Pieces, Unanswered},
+        limit::Counted,
+        problem::Fault,
+        random,
+    },
+};
+
+/// The header that names a request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// The name of a request: a random UUID.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// For whom a request was made, once that is known.
+#[derive(Clone, Debug)]
+pub struct RequestTenant(pub TenantId);
+
+/// The name of this request.
+#[must_use]
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default()
+}
+
+/// The middleware around everything.
+///
+/// # Errors
+/// When the system gives no random bytes; every other failure has become an answer when this returns.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let chance = random::bytes::<16>()?;
+    let id = uuid(chance);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let unanswered = request.conn_data::<Unanswered>().cloned().unwrap_or_default();
+    unanswered.asked(&id);
+    let (method, route) = (request.method().clone(), request.match_pattern().unwrap_or_else(|| "none".to_owned()));
+    let mut answer = explain(next.call(request).await?.map_into_boxed_body(), &id, chance[0]);
+    unanswered.answered();
+    add_headers(&mut answer, &id);
+    let (status, elapsed) = (answer.status().as_u16(), started.elapsed());
+    let labels = [("route", route.clone()), ("method", known(&method)), ("status", status.to_string())];
+    metrics::counter!("watchlight_http_requests_total", &labels).increment(1);
+    metrics::histogram!("watchlight_http_request_duration_seconds", "route" => route.clone()).record(elapsed);
+    let tenant = answer.request().extensions().get::<RequestTenant>().map(|it| it.0.as_str().to_owned());
+    let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(method = known(&method), route, status, duration_ms, request_id = id, tenant, "request");
+    Ok(answer.map_body(|_, body| Pieces::of(body)))
+}
+
+/// The answer to a request that is refused before it has a route, with what every answer has.
+#[must_use]
+pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
+    let chance = random::bytes::<16>().unwrap_or_default();
+    let id = uuid(chance);
+    let mut answer = fault.answer(&id, chance[0]);
+    add_usual(answer.headers_mut(), &id);
+    let status = answer.status().as_u16();
+    let labels = [("route", "none".to_owned()), ("method", known(method)), ("status", status.to_string())];
+    metrics::counter!("watchlight_http_requests_total", &labels).increment(1);
+    tracing::info!(method = known(method), status, request_id = id, "request refused before its body came");
+    answer
+}
+
+/// A method's name, if it is one of the usual: callers may invent others, and a metric has no room for those.
+fn known(method: &Method) -> String {
+    let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    usual.iter().find(|it| **it == method.as_str()).copied().unwrap_or("other").to_owned()
+}
+
+/// Gives a failure the problem details that it lacks: those know the request's name.
+fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceResponse<BoxBody> {
+    let status = answer.status();
+    let error = answer.response().error();
+    let wordless = error.is_some() || matches!(answer.response().body().size(), BodySize::None | BodySize::Sized(0));
+    if !(status.is_client_error() || status.is_server_error()) || !wordless {
+        return answer;
+    }
+    let fault = error.and_then(|it| it.as_error::<Fault>()).cloned();
+    let fault = fault.unwrap_or_else(|| Fault::of_status(status));
+    let (request, _) = answer.into_parts();
+    ServiceResponse::new(request, fault.answer(id, jitter))
+}
+
+fn add_headers(answer: &mut ServiceResponse<BoxBody>, id: &str) {
+    let counted = answer.request().extensions().get::<Counted>().and_then(Counted::headers);
+    let headers = answer.headers_mut();
+    // Who is refused has been told of the limit that refused it.
+    if let (Some([policy, state]), false) = (counted, headers.contains_key(RATE_LIMIT)) {
+        for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
+        }
+    }
+    add_usual(headers, id);
+}
+
+/// The headers that every answer has.
+fn add_usual(headers: &mut HeaderMap, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// The form of a UUID of version 4 (RFC 9562, 5.4).
+fn uuid(mut bytes: [u8; 16]) -> String {
+    bytes[6] = bytes[6] & 0x0F | 0x40;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let digits = data_encoding::HEXLOWER.encode(&bytes);
+    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_named_by_a_uuid() {
+        assert_eq!(uuid([0xFF; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
+}

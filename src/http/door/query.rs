@@ -1,0 +1,179 @@
+//! Parameters of an address: each at most once, none unknown, every refusal naming the parameter.
+
+use std::net::IpAddr;
+
+use actix_web::{HttpRequest, web};
+use ipnet::IpNet;
+
+use crate::{
+    domain::{
+        browser::fingerprint::Fingerprint,
+        history::login_record::LoginFilter,
+        ids::{DeviceId, UserId},
+        login::login::Outcome,
+        place::{AddressRange, Country, canonical_address},
+        policy::policy::{Level, SignalKind},
+        recognition::verdict::DeviceStatus,
+        time::Timestamp,
+    },
+    http::door::problem::Fault,
+    wire::time,
+};
+
+/// How many entries a page has if the caller does not say.
+const DEFAULT_LIMIT: usize = 50;
+/// How many entries a page has at most.
+const MAX_LIMIT: usize = 500;
+
+/// The parameters that nobody has taken yet.
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// The parameters of a request.
+    ///
+    /// # Errors
+    /// When they are no text, or one comes twice.
+    pub fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let mut parameters = query.map_err(|_| Fault::parameter("the query", "cannot be read"))?.into_inner();
+        parameters.sort();
+        match parameters.array_windows().find(|[(a, _), (b, _)]| a == b) {
+            Some([(name, _), _]) => Err(Fault::parameter(&shorten(name), "is given twice")),
+            None => Ok(Self(parameters)),
+        }
+    }
+
+    /// Takes one parameter out.
+    pub fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|(it, _)| it == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Takes one parameter out and reads it.
+    ///
+    /// # Errors
+    /// When it cannot be read: it `must` be something else.
+    pub fn read<T>(
+        &mut self,
+        name: &str,
+        must: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Fault> {
+        self.take(name).map(|it| parse(&it).ok_or_else(|| Fault::parameter(name, must))).transpose()
+    }
+
+    /// Takes out how many entries a page is to have.
+    ///
+    /// # Errors
+    /// When it is not from 1 to 500.
+    pub fn limit(&mut self) -> Result<usize, Fault> {
+        let fits = |it: &str| it.parse().ok().filter(|it| (1..=MAX_LIMIT).contains(it));
+        Ok(self.read("limit", "must be a number from 1 to 500", fits)?.unwrap_or(DEFAULT_LIMIT))
+    }
+
+    /// What is asked, whatever page of it: the parameters left, in order of their names.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let lengths = |(name, value): &(String, String)| format!("{}:{name}={}:{value}", name.len(), value.len());
+        self.0.iter().map(lengths).collect::<Vec<_>>().join("&")
+    }
+
+    /// Refuses what nobody has taken.
+    ///
+    /// # Errors
+    /// When there is such a parameter.
+    pub fn finish(self) -> Result<(), Fault> {
+        match self.0.first() {
+            Some((name, _)) => Err(Fault::parameter(&shorten(name), "is not a parameter of this request")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Takes out which logins are asked for.
+///
+/// # Errors
+/// When one of the parameters cannot be read, or the time asked for ends before it starts.
+pub fn login_filter(parameters: &mut Parameters) -> Result<LoginFilter, Fault> {
+    let (from, to) = period(parameters)?;
+    let asn = |it: &str| it.strip_prefix("AS").unwrap_or(it).parse().ok();
+    Ok(LoginFilter {
+        user: user(parameters)?,
+        addresses: parameters.read("ip", "must be an address or a network such as 192.0.2.0/24", addresses)?,
+        country: parameters.read("country", "must be two letters of ISO 3166-1", Country::parse)?,
+        asn: parameters.read("asn", "must be a number", asn)?,
+        device: parameters.read("device", "must be the name of a device, dev_…", DeviceId::parse)?,
+        fingerprint: parameters.read("fingerprint", "must be b3: and 64 hex digits", Fingerprint::parse)?,
+        status: parameters.read("status", "must be `first`, `recognized`, `new` or `unknown`", DeviceStatus::parse)?,
+        level: parameters.read("level", "must be `low`, `medium` or `high`", Level::parse)?,
+        signal: parameters.read("signal", "must be the name of a signal, such as `new_country`", SignalKind::parse)?,
+        outcome: parameters.read("outcome", "must be `success` or `failure`", Outcome::parse)?,
+        from,
+        to,
+    })
+}
+
+/// Takes out of what time entries are asked for.
+///
+/// # Errors
+/// When it cannot be read, or ends before it starts.
+pub fn period(parameters: &mut Parameters) -> Result<(Option<Timestamp>, Option<Timestamp>), Fault> {
+    const TIME: &str = "must be an RFC 3339 time such as 2026-11-22T10:15:00Z";
+    let (from, to) = (parameters.read("from", TIME, time::parse)?, parameters.read("to", TIME, time::parse)?);
+    in_order(from, to)?;
+    Ok((from, to))
+}
+
+/// Takes out whose entries are asked for.
+///
+/// # Errors
+/// When no user can be named like that.
+pub fn user(parameters: &mut Parameters) -> Result<Option<UserId>, Fault> {
+    parameters.read("user", "must have 1 to 256 bytes and no control characters", UserId::parse)
+}
+
+fn in_order(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), Fault> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(Fault::parameter("from", "must not be later than `to`")),
+        _ => Ok(()),
+    }
+}
+
+/// One address, or all of a network.
+fn addresses(text: &str) -> Option<AddressRange> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        let address = canonical_address(address);
+        return Some(AddressRange { first: address, last: address });
+    }
+    let network: IpNet = text.parse().ok()?;
+    Some(AddressRange { first: network.network(), last: network.broadcast() })
+}
+
+/// At most 40 characters of a name that a stranger chose, for an error that repeats it.
+fn shorten(name: &str) -> String {
+    name.chars().take(40).filter(|it| !it.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_network_of_one() {
+        let range = |it| addresses(it).map(|it| format!("{}-{}", it.first, it.last));
+        assert_eq!(range("::ffff:192.0.2.9").as_deref(), Some("192.0.2.9-192.0.2.9"));
+        assert_eq!(range("192.0.2.9/24").as_deref(), Some("192.0.2.0-192.0.2.255"));
+        assert_eq!(range("2001:db8::/127").as_deref(), Some("2001:db8::-2001:db8::1"));
+        for wrong in ["", "192.0.2.0/33", "192.0.2", "x"] {
+            assert_eq!(range(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_two_questions_are_the_same() {
+        let question = |it: &[(&str, &str)]| {
+            Parameters(it.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()).question()
+        };
+        assert_ne!(question(&[("user", "a"), ("level", "low")]), question(&[("user", "a5:level=3:low")]));
+    }
+}

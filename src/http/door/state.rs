@@ -1,0 +1,226 @@
+//! What every handler may use: the services, a few ports, and the settings that callers notice.
+
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use actix_web::http::StatusCode;
+use bytes::Bytes;
+use tokio::{sync::Mutex, time::sleep};
+
+use crate::{
+    domain::keyring::Keyring,
+    http::door::{
+        client_address::TrustedProxies,
+        connection::Patience,
+        limit::{Limits, Rate},
+    },
+    ports::{Clock, Geo, Mail, Mailbox, Store},
+    service::{
+        alarm::{custody::Custody, mail_health::Watch},
+        alert::{alerts::Alerts, bounces::Bounces, suppressions::Mailboxes},
+        history::{search::History, sessions::Sessions},
+        login::intake::Intake,
+        outbound::webhooks::Webhooks,
+        tenant::{api_keys::ApiKeys, policies::TenantPolicies},
+        user::devices::Devices,
+    },
+    words::{catalogue::Catalogue, facts::AddressForm},
+};
+
+/// The settings of this layer.
+#[derive(Clone, Debug, Default)]
+pub struct HttpSettings {
+    /// Where this service is reached from outside, without a slash at the end.
+    pub public_url: String,
+    /// The name of what users sign in to, for the answer page.
+    pub product: String,
+    /// How much of an address users are shown.
+    pub addresses: AddressForm,
+    /// The words of the answer page, by tenant and language.
+    pub catalogue: Catalogue,
+    /// Whom to believe about a caller's address.
+    pub proxies: TrustedProxies,
+    /// Requests of one API key.
+    pub per_key: Rate,
+    /// Requests from one address.
+    pub per_address: Rate,
+    /// How long a client may take to read what is written for it.
+    pub patience: Patience,
+    /// Who sees the mails that were written to a folder.
+    pub mailbox: Audience,
+    /// Who sees the service's numbers.
+    pub metrics: Audience,
+    /// Who sees the description of the API.
+    pub docs: Audience,
+    /// For how long what `/readyz` and `/metrics` have found is told to others, too.
+    pub health_lasts: Duration,
+}
+
+/// Who may see a page that needs no key. To others it is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever asks.
+    #[default]
+    Everyone,
+    /// Whoever asks from this machine, and not for somebody else.
+    Loopback,
+    /// Nobody.
+    Nobody,
+}
+
+impl Audience {
+    /// Reads the value of a setting.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "everyone" => Some(Self::Everyone),
+            "loopback" => Some(Self::Loopback),
+            "off" => Some(Self::Nobody),
+            _ => None,
+        }
+    }
+}
+
+/// So many are told what was found last at once, and each one more a little later: who asks as fast as they can, for no reason,
+/// must not keep logins waiting for the processor.
+const TOLD_AT_ONCE: u32 = 100;
+/// How much later. A probe waits for that, too, and for an answer rarely less than a second.
+const LITTLE_LATER: Duration = Duration::from_millis(100);
+
+/// What was found last, for all who ask: while one finds it anew the others wait, and none asks the same again.
+pub struct Snapshot<T> {
+    last: RwLock<Option<(Instant, T)>>,
+    finding: Mutex<()>,
+    /// How many were told of what was found last.
+    told: AtomicU32,
+}
+
+impl<T> Default for Snapshot<T> {
+    fn default() -> Self {
+        Self { last: RwLock::new(None), finding: Mutex::new(()), told: AtomicU32::new(0) }
+    }
+}
+
+impl<T: Clone> Snapshot<T> {
+    /// What was found within the time that it lasts, or else what `find` finds.
+    pub async fn get(&self, lasts: Duration, find: impl Future<Output = T>) -> T {
+        if let Some(it) = self.fresh(lasts) {
+            if self.told.fetch_add(1, Ordering::Relaxed) >= TOLD_AT_ONCE {
+                sleep(LITTLE_LATER).await;
+            }
+            return it;
+        }
+        let _finding = self.finding.lock().await;
+        if let Some(it) = self.fresh(lasts) {
+            return it;
+        }
+        let found = find.await;
+        self.told.store(0, Ordering::Relaxed);
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), found.clone()));
+        found
+    }
+
+    fn fresh(&self, lasts: Duration) -> Option<T> {
+        let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
+        last.as_ref().filter(|(at, _)| at.elapsed() < lasts).map(|(_, it)| it.clone())
+    }
+}
+
+/// What is told to all who ask how the service is.
+#[derive(Default)]
+pub struct Health {
+    /// Whether it is ready: the status and the body of the answer.
+    pub ready: Snapshot<(StatusCode, Bytes)>,
+    /// The metrics.
+    pub metrics: Snapshot<Bytes>,
+}
+
+/// What handlers work with. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// Records logins.
+    pub intake: Arc<Intake>,
+    /// Past logins.
+    pub history: History,
+    /// By what logins are judged.
+    pub policies: Arc<TenantPolicies>,
+    /// What becomes of sessions.
+    pub sessions: Sessions,
+    /// Users' devices.
+    pub devices: Devices,
+    /// Warnings.
+    pub alerts: Alerts,
+    /// Addresses that get no more mail.
+    pub mailboxes: Mailboxes,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Takes reports about mails, from whoever signs them with this secret; nobody, without one.
+    pub bounces: Bounces,
+    /// See there.
+    pub mail_events_secret: Option<Arc<[u8]>>,
+    /// Whether the store is the one that was used before.
+    pub custody: Arc<Custody>,
+    /// For `/readyz`: whether mails leave.
+    pub watch: Watch,
+    /// Where tenants are told.
+    pub webhooks: Webhooks,
+    /// Who may call.
+    pub api_keys: ApiKeys,
+    /// Signs cursors and device tokens.
+    pub keyring: Keyring,
+    /// For `/readyz`.
+    pub geo: Arc<dyn Geo>,
+    /// For `/readyz`.
+    pub store: Arc<dyn Store>,
+    /// For `/readyz`.
+    pub mail: Arc<dyn Mail>,
+    /// Mails that were written to a folder, where that is so.
+    pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// How many requests are let in; the app calls [`Limits::forget_idle`] on a timer.
+    pub limits: Arc<Limits>,
+    /// The settings.
+    pub settings: Arc<HttpSettings>,
+    /// How the service was when somebody asked last.
+    pub health: Arc<Health>,
+    /// Renders the metrics in Prometheus' text format.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_asks_as_fast_as_they_can_is_told_a_little_later() {
+        let snapshot = Snapshot::default();
+        let told_at_once = || snapshot.get(Duration::from_mins(1), async {}).now_or_never().is_some();
+        assert!((0..=TOLD_AT_ONCE).all(|_| told_at_once()), "the one who found it, and so many others");
+        assert!(!told_at_once());
+        snapshot.get(Duration::from_mins(1), async {}).await;
+        snapshot.get(Duration::ZERO, async {}).await;
+        assert!(told_at_once(), "of what is found anew so many are told again");
+    }
+
+    #[tokio::test]
+    async fn many_who_ask_at_once_are_told_what_one_has_found() {
+        let (snapshot, found) = (Snapshot::default(), AtomicUsize::new(0));
+        let find = || async {
+            tokio::task::yield_now().await;
+            found.fetch_add(1, Ordering::Relaxed)
+        };
+        let long = Duration::from_mins(1);
+        let told = futures_util::future::join_all((0..50).map(|_| snapshot.get(long, find()))).await;
+        assert_eq!((told, found.load(Ordering::Relaxed)), (vec![0; 50], 1));
+        assert_eq!(snapshot.get(Duration::ZERO, find()).await, 1, "what is too old is found anew");
+        assert_eq!(snapshot.get(long, find()).await, 1);
+    }
+}

@@ -1,0 +1,4 @@
+//! For those who run the service.
+
+pub mod health;
+pub mod description;

@@ -1,0 +1,175 @@
+//! `/a/{token}`: the page behind a mail's button. Looking changes nothing, because programs open links in mails before
+//! people do; only the form on the page records an answer, and only for a browser that was shown the form.
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    cookie::{Cookie, SameSite},
+    http::{StatusCode, header},
+    web::{Data, Path, Payload, Query},
+};
+use askama::Template;
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::{
+    domain::alert::alert::Alert,
+    http::{
+        door::{
+            auth, body,
+            problem::{Fault, Problem},
+            random,
+            state::State,
+        },
+        pages::templates::{AnswerPage, AnswerState},
+    },
+    words::{
+        self,
+        catalogue::{Catalogue, Tongue},
+        facts::SignIn,
+        language::Language,
+        page::{question, thanks},
+    },
+};
+
+/// The cookie that holds what the form must bring back.
+const COOKIE: &str = "wl_answer";
+/// Random bytes in it: too many to guess.
+const NONCE_BYTES: usize = 16;
+/// The form's field of the same content.
+const FIELD: &str = "nonce";
+/// The form has one short field.
+const MAX_FORM_BYTES: usize = 4 * 1024;
+/// The page loads nothing, runs nothing and posts to itself only.
+const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Shows the page. Changes nothing.
+///
+/// # Errors
+/// 429; 503 when the store does not answer.
+#[utoipa::path(get, path = "/a/{token}", tag = "answer", operation_id = "showAnswerPage",
+    params(("token" = String, Path, description = "The secret of the link in the mail")),
+    responses(
+        (status = 200, description = "The page that asks", body = String, content_type = "text/html"),
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html"),
+        (status = 429, description = "Too many requests from this address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json")))]
+pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
+    auth::check_address(&state, &request)?;
+    state.custody.check()?;
+    match state.alerts.by_link(&token).await? {
+        Some(alert) => ask(&request, &state, StatusCode::OK, &alert),
+        None => gone(&request, &state),
+    }
+}
+
+/// Records “it was not me”.
+///
+/// # Errors
+/// 408, 413, 415 for what the page's form would not send; 429; 503 when the store does not answer.
+#[utoipa::path(post, path = "/a/{token}", tag = "answer", operation_id = "answerNotMe",
+    params(("token" = String, Path, description = "The secret of the link in the mail")),
+    request_body(content = String, content_type = "application/x-www-form-urlencoded",
+        description = "`nonce`, as the page's form and its cookie hold it"),
+    responses(
+        (status = 200, description = "Recorded: the device is denied", body = String, content_type = "text/html"),
+        (status = 403, description = "The form is not the one that was shown: the page asks again", body = String,
+            content_type = "text/html"),
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html"),
+        (status = 400, description = "The body breaks off", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The form did not arrive in time", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The form is larger than 4 KiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "It is no form", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests from this address", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json")))]
+pub async fn deny(
+    request: HttpRequest,
+    token: Path<String>,
+    payload: Payload,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    auth::check_address(&state, &request)?;
+    state.custody.check()?;
+    body::expect_type(&request, &["application/x-www-form-urlencoded"])?;
+    let form = body::read(&request, payload, MAX_FORM_BYTES).await?;
+    if !was_shown(&request, &form) {
+        return match state.alerts.by_link(&token).await? {
+            Some(alert) => ask(&request, &state, StatusCode::FORBIDDEN, &alert),
+            None => gone(&request, &state),
+        };
+    }
+    match state.alerts.deny_by_link(&token).await? {
+        Some(alert) => done(&state, &alert),
+        None => gone(&request, &state),
+    }
+}
+
+/// Whether the form and the cookie hold the same nonce.
+fn was_shown(request: &HttpRequest, form: &[u8]) -> bool {
+    let fields = Query::<Vec<(String, String)>>::from_query(std::str::from_utf8(form).unwrap_or_default());
+    let fields = fields.map(Query::into_inner).unwrap_or_default();
+    let given = fields.into_iter().find(|(name, _)| name == FIELD).map(|(_, value)| value);
+    // Hashes are compared, and so in constant time.
+    match (nonce_of(request), given) {
+        (Some(shown), Some(given)) => blake3::hash(shown.as_bytes()) == blake3::hash(given.as_bytes()),
+        _ => false,
+    }
+}
+
+/// The nonce in the cookie, if it has the form of one that we gave.
+fn nonce_of(request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(COOKIE)?;
+    let sound = BASE64URL_NOPAD.decode(cookie.value().as_bytes()).is_ok_and(|it| it.len() == NONCE_BYTES);
+    sound.then(|| cookie.value().to_owned())
+}
+
+/// The page that asks. A browser that has a nonce keeps it, so that two open pages both work.
+fn ask(request: &HttpRequest, state: &Data<State>, status: StatusCode, alert: &Alert) -> Result<HttpResponse, Fault> {
+    let nonce = match nonce_of(request) {
+        Some(nonce) => nonce,
+        None => BASE64URL_NOPAD.encode(&random::bytes::<NONCE_BYTES>()?),
+    };
+    let tongue = tongue_of(state, alert);
+    let words = question(tongue, &SignIn::new(alert, state.settings.addresses));
+    let html = render(state, tongue.language(), AnswerState::Ask { words, nonce: &nonce })?;
+    let secure = state.settings.public_url.starts_with("https://");
+    let cookie = Cookie::build(COOKIE, nonce).path("/a").http_only(true).same_site(SameSite::Strict).secure(secure);
+    Ok(headed(status).cookie(cookie.finish()).body(html))
+}
+
+/// The page that thanks and says what to do next.
+fn done(state: &Data<State>, alert: &Alert) -> Result<HttpResponse, Fault> {
+    let tongue = tongue_of(state, alert);
+    let method = SignIn::new(alert, state.settings.addresses).method;
+    let words = thanks(tongue, &state.settings.product, method);
+    Ok(headed(StatusCode::OK).body(render(state, tongue.language(), AnswerState::Done(words))?))
+}
+
+/// The page for a link behind which there is nothing. It may not tell an account's language from the language of no
+/// account, so it has the browser's.
+fn gone(request: &HttpRequest, state: &Data<State>) -> Result<HttpResponse, Fault> {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let language = Language::of_header(accepted);
+    let words = words::page::gone(Catalogue::built_in(language), &state.settings.product);
+    Ok(headed(StatusCode::NOT_FOUND).body(render(state, language, AnswerState::Gone(words))?))
+}
+
+/// How the account's tenant speaks the account's language.
+fn tongue_of<'a>(state: &'a Data<State>, alert: &Alert) -> &'a Tongue {
+    state.settings.catalogue.tongue(&alert.tenant, Language::of_locale(alert.locale.as_deref()))
+}
+
+fn render(state: &Data<State>, language: Language, says: AnswerState<'_>) -> Result<String, Fault> {
+    let page = AnswerPage { language, product: &state.settings.product, credit: state.geo.credit(), state: says };
+    page.render().map_err(|it| Fault::internal(&it))
+}
+
+fn headed(status: StatusCode) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(status);
+    answer
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Robots-Tag", "noindex"));
+    answer
+}

@@ -1,0 +1,51 @@
+//! `/mailbox`: the mails that were written to a folder, for looking at them while developing. Where mails are sent there
+//! is no such page, nor for whom it is not meant: it shows everybody's mails, without a key.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{Data, Path},
+};
+use askama::Template;
+
+use crate::http::{
+    door::{auth, problem::Fault, state::State},
+    pages::templates::{MailPage, MailboxPage},
+};
+
+/// How many mails are listed.
+const LISTED: usize = 200;
+/// A mail is shown in a sandboxed frame, which has this policy too: it may show its own pictures, and load nothing.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; \
+     form-action 'none'; frame-ancestors 'self'; base-uri 'none'";
+
+/// The mails, newest first.
+///
+/// # Errors
+/// 404 where mails are not written to a folder.
+pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
+    auth::check_address(&state, &request)?;
+    auth::check_audience(&state, &request, state.settings.mailbox)?;
+    let mailbox = state.mailbox.as_ref().ok_or(Fault::NotFound)?;
+    html(&MailboxPage { mails: &mailbox.list(LISTED) })
+}
+
+/// One mail.
+///
+/// # Errors
+/// 404 where there is no such mail, or mails are not written to a folder.
+pub async fn one(request: HttpRequest, name: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
+    auth::check_address(&state, &request)?;
+    auth::check_audience(&state, &request, state.settings.mailbox)?;
+    let mail = state.mailbox.as_ref().and_then(|it| it.read(&name)).ok_or(Fault::NotFound)?;
+    html(&MailPage { mail: &mail })
+}
+
+fn html(page: &impl Template) -> Result<HttpResponse, Fault> {
+    let html = page.render().map_err(|it| Fault::internal(&it))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .body(html))
+}

@@ -1,0 +1,269 @@
+//! An evaluation as figures: what `watchlight evaluate --json` prints. The names are a promise to scripts.
+
+use serde::Serialize;
+
+use crate::{
+    domain::time::DAY_MS,
+    lab::evaluation::{
+        curve::{Bin, Point},
+        rate::Rate,
+        situations::{ALL, Group, SAME_CLASS, Shares, Situation},
+        tally::{Evaluation, FalseMails, Marks},
+    },
+};
+
+/// A share with its 95 % interval (Wilson); null of nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Share {
+    /// How often it was so.
+    pub count: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The share, in [0, 1].
+    pub share: Option<f64>,
+    /// The interval's lower end.
+    pub low: Option<f64>,
+    /// The interval's upper end.
+    pub high: Option<f64>,
+}
+
+/// Two shares of the logins in one situation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// The kind of situation.
+    pub group: &'static str,
+    /// Its name: the log's own, or one of ours.
+    pub name: String,
+    /// In words.
+    #[serde(skip)]
+    pub title: String,
+    /// Wrong verdicts on the device: of owners, called new; of strangers, recognized.
+    pub wrong: Share,
+    /// Of owners, mailed; of strangers, alerted, whether or not the mail was held back.
+    pub warned: Share,
+}
+
+/// Verdicts on owners' devices that they had not used before: right ones.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct NewDevices {
+    /// Called new.
+    pub called_new: Share,
+    /// Mailed.
+    pub mailed: Share,
+}
+
+/// Mails to owners about known devices, by time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Mails {
+    /// How many.
+    pub mails: u64,
+    /// In how many years of users, from each user's first login to the log's end.
+    pub user_years: f64,
+    /// Per user and year; null in no time.
+    pub per_user_year: Option<f64>,
+}
+
+/// False alarms at one threshold of the score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CurvePoint {
+    /// `all`, or `same_class`: with a browser of the class of one that the user has.
+    pub strangers: &'static str,
+    /// How many strangers there are. Those who replay everything are left out.
+    pub of: usize,
+    /// The share of them that may be recognized.
+    pub misses: f64,
+    /// Only scores above this are recognized; null without strangers.
+    pub above: Option<f64>,
+    /// Owners' known devices that are then called new.
+    pub false_alarms: Share,
+}
+
+/// Scores of one part of the range beside what was true.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CalibrationBin {
+    /// Where the part begins.
+    pub from: f64,
+    /// The mean score.
+    pub predicted: Option<f64>,
+    /// How often it was the known device.
+    pub observed: Share,
+}
+
+/// A judge beside others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Judge {
+    /// Who.
+    pub name: &'static str,
+    /// In words.
+    #[serde(skip)]
+    pub title: &'static str,
+    /// Owners' known devices called new, by situation.
+    pub false_alarms: Vec<JudgeRow>,
+    /// Strangers recognized, by situation.
+    pub misses: Vec<JudgeRow>,
+    /// Owners' other devices called new, as they should be.
+    pub new_devices: Share,
+    /// What calling a known device new comes to, per user and year.
+    pub false_alarms_per_user_year: Option<f64>,
+}
+
+/// One share of a judge's.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JudgeRow {
+    /// The kind of situation.
+    pub group: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The share.
+    pub wrong: Share,
+}
+
+/// All figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Logins.
+    pub logins: u64,
+    /// Those that failed, which are not judged.
+    pub failed: u64,
+    /// First devices of users, which are not judged.
+    pub first_devices: u64,
+    /// Users.
+    pub users: usize,
+    /// Owners on known devices.
+    pub owners: Vec<Row>,
+    /// Owners on other devices.
+    pub new_devices: NewDevices,
+    /// Strangers.
+    pub strangers: Vec<Row>,
+    /// Mails to owners about known devices.
+    pub false_mails: Mails,
+    /// In each user's first 90 days.
+    pub false_mails_first_90_days: Mails,
+    /// After them.
+    pub false_mails_later: Mails,
+    /// Within each user's first 39 logins: the mean over users.
+    pub false_mails_first_39_logins: Option<f64>,
+    /// The most that one user got in them.
+    pub most_false_mails_first_39_logins: u64,
+    /// False alarms at fixed shares of misses, by ranking all logins by score.
+    pub curve: Vec<CurvePoint>,
+    /// Scores beside what was true.
+    pub calibration: Vec<CalibrationBin>,
+    /// The mean square of what lies between score and truth.
+    pub brier: Option<f64>,
+    /// Watchlight, then simpler rules.
+    pub judges: Vec<Judge>,
+}
+
+impl From<Rate> for Share {
+    fn from(rate: Rate) -> Self {
+        let interval = rate.interval();
+        Self {
+            count: rate.hits,
+            of: rate.of,
+            share: rate.share(),
+            low: interval.map(|it| it.0),
+            high: interval.map(|it| it.1),
+        }
+    }
+}
+
+impl Report {
+    /// The figures of an evaluation.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
+    pub fn new(it: &Evaluation) -> Self {
+        let mails = it.false_mails();
+        let FalseMails { early, early_user_ms, late, late_user_ms, .. } = mails;
+        let all = Mails::new(early + late, early_user_ms + late_user_ms);
+        let judge = |name, title, marks: &Marks| Judge::new((name, title), marks, all.user_years);
+        let baselines = it.baselines.iter().map(|(rule, marks)| judge(rule.as_str(), rule.title(), marks));
+        Self {
+            logins: it.logins,
+            failed: it.failures,
+            first_devices: it.first_devices,
+            users: it.users(),
+            owners: rows(&it.ours.false_alarms, &it.mailed),
+            new_devices: NewDevices { called_new: it.ours.new_devices.into(), mailed: it.new_devices_mailed.into() },
+            strangers: rows(&it.ours.misses, &it.alerted),
+            false_mails: all,
+            false_mails_first_90_days: Mails::new(early, early_user_ms),
+            false_mails_later: Mails::new(late, late_user_ms),
+            false_mails_first_39_logins: ratio(mails.in_first_logins as f64, it.users() as f64),
+            most_false_mails_first_39_logins: mails.most_in_first_logins,
+            curve: it.scores.curve().iter().map(curve_point).collect(),
+            calibration: it.scores.calibration().iter().enumerate().map(|(at, bin)| calibration_bin(at, bin)).collect(),
+            brier: it.scores.brier(),
+            judges: [judge("watchlight", "Watchlight", &it.ours)]
+                .into_iter()
+                .chain(baselines)
+                .chain([judge("freeman_top_2_percent", "Freeman's rarest 2 %", &it.freeman)])
+                .collect(),
+        }
+    }
+}
+
+impl Mails {
+    #[expect(clippy::cast_precision_loss, reason = "counts and milliseconds are exact in f64")]
+    fn new(mails: u64, user_ms: i64) -> Self {
+        const YEAR_DAYS: f64 = 365.25;
+        let user_years = user_ms as f64 / (YEAR_DAYS * DAY_MS as f64);
+        Self { mails, user_years, per_user_year: ratio(mails as f64, user_years) }
+    }
+}
+
+impl Judge {
+    #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
+    fn new((name, title): (&'static str, &'static str), marks: &Marks, user_years: f64) -> Self {
+        let false_alarms = marks.false_alarms.get(Group::All, ALL).hits;
+        Self {
+            name,
+            title,
+            false_alarms: judge_rows(&marks.false_alarms),
+            misses: judge_rows(&marks.misses),
+            new_devices: marks.new_devices.into(),
+            false_alarms_per_user_year: ratio(false_alarms as f64, user_years),
+        }
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (0.0 < whole).then(|| part / whole)
+}
+
+fn rows(wrong: &Shares, warned: &Shares) -> Vec<Row> {
+    let row = |(it, rate): (&Situation, Rate)| Row {
+        group: it.group.as_str(),
+        name: it.name.clone(),
+        title: it.title().to_owned(),
+        wrong: rate.into(),
+        warned: warned.get(it.group, &it.name).into(),
+    };
+    wrong.iter().map(row).collect()
+}
+
+fn judge_rows(shares: &Shares) -> Vec<JudgeRow> {
+    let row = |(it, rate): (&Situation, Rate)| JudgeRow {
+        group: it.group.as_str(),
+        name: it.name.clone(),
+        wrong: rate.into(),
+    };
+    shares.iter().map(row).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "one in a hundred is exact in f64")]
+fn curve_point(point: &Point) -> CurvePoint {
+    CurvePoint {
+        strangers: if point.hard { SAME_CLASS } else { ALL },
+        of: point.strangers,
+        misses: 1.0 / point.misses_one_in as f64,
+        above: point.above,
+        false_alarms: point.false_alarms.into(),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
+fn calibration_bin(at: usize, bin: &Bin) -> CalibrationBin {
+    let predicted = ratio(bin.sum, bin.same.of as f64);
+    CalibrationBin { from: at as f64 / 10.0, predicted, observed: bin.same.into() }
+}

@@ -1,0 +1,7 @@
+//! Measures how good the product is; only `app` uses it.
+
+pub mod truth;
+pub mod replay;
+pub mod difference;
+pub mod evaluation;
+pub mod training;

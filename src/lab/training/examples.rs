@@ -1,0 +1,138 @@
+//! What there is to learn from a labelled log: each login beside each device that it might have come from.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    domain::{
+        browser::{
+            attributes::{ATTRIBUTES, Earlier, NetworkTraits, Traits},
+            class::{Class, Gap},
+        },
+        ids::DeviceId,
+        recognition::{
+            matching::{Home, Query, explain, untold_bits},
+            verdict::Agreement,
+            weights::CENTIBITS,
+        },
+        user::{device::KnownDevice, learning::Lesson, profile::Profile},
+    },
+    lab::truth::Truth,
+    service::login::observing::Seen,
+};
+
+/// A login beside one known device, and whether it came from there.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The login's class.
+    pub class: Class,
+    /// How long the device was not seen.
+    pub gap: Gap,
+    /// How each attribute compares.
+    pub agreements: [Agreement; ATTRIBUTES],
+    /// What is weighed and not fitted, in bits: the network, and what is left out.
+    pub rest_bits: f64,
+    /// Whether the login came from the device.
+    pub same: bool,
+    /// A number that all examples of one user share.
+    pub user: u64,
+}
+
+/// Examples as they are collected from the logins of a log in the order of time.
+#[derive(Default)]
+pub struct Collector {
+    profiles: BTreeMap<[u8; 16], Profile>,
+    others: BTreeMap<Class, VecDeque<([u8; 16], KnownDevice)>>,
+    examples: Vec<Example>,
+    comparisons: usize,
+}
+
+/// Devices of other users that a login is compared with. Few strangers of a log have the owner's browser; these do.
+const OTHERS_COMPARED: usize = 3;
+/// Devices of a class from which those are taken.
+const OTHERS_KEPT: usize = 256;
+
+impl Collector {
+    /// Takes a login. Whoever sends all that the owner's browser says teaches nothing about browsers.
+    pub fn add(&mut self, seen: &Seen, truth: &Truth) {
+        if truth.is_full_replay() {
+            return;
+        }
+        let user = seen.user.hash;
+        let device = truth.device.as_deref().filter(|_| truth.owner).map(device_id);
+        let traits = &seen.browser.traits;
+        let profile = self.profiles.entry(user).or_default().clone();
+        let home = Home::of(&profile.networks, &traits.network);
+        for known in &profile.devices {
+            let query = Query { occurred_at: seen.login.occurred_at, seen: traits, token: None, home };
+            self.compare(known, &query, device == Some(known.id), user);
+        }
+        let Some(device) = device else { return };
+        self.compare_with_others(seen, user);
+        let learned = profile.after_login(&Lesson {
+            occurred_at: seen.login.occurred_at,
+            device: Some(device),
+            agent: seen.browser.agent,
+            traits,
+            place: seen.whereabouts.place.as_ref(),
+            usage: None,
+            alert: None,
+        });
+        let class = Class::of_traits(traits);
+        if let Some(known) = learned.device(device) {
+            let others = self.others.entry(class).or_default();
+            others.push_back((user, known.clone()));
+            if others.len() > OTHERS_KEPT {
+                others.pop_front();
+            }
+        }
+        self.profiles.insert(user, learned);
+    }
+
+    /// The examples.
+    #[must_use]
+    pub fn into_examples(self) -> Vec<Example> {
+        self.examples
+    }
+
+    /// The login beside devices of other users, as if they shared a network: what a stranger's browser looks like must not
+    /// be learned from where it stands.
+    fn compare_with_others(&mut self, seen: &Seen, user: [u8; 16]) {
+        let traits = Traits { network: NetworkTraits::default(), earlier: Earlier::default(), ..seen.browser.traits };
+        let Some(others) = self.others.get(&Class::of_traits(&traits)) else { return };
+        let others: Vec<_> = others.iter().filter(|(other, _)| *other != user).cloned().collect();
+        for at in 0..OTHERS_COMPARED.min(others.len()) {
+            // Spread over all of them, and the same at every run.
+            let (_, mut known) = others[(self.comparisons * 31 + at * 97) % others.len()].clone();
+            known.last_seen = known.last_seen.min(seen.login.occurred_at);
+            let query = Query { occurred_at: seen.login.occurred_at, seen: &traits, token: None, home: Home::Unknown };
+            self.compare(&known, &query, false, user);
+        }
+    }
+
+    /// Passes over what matching decides without weighing: a shut gate, and the very same fingerprint.
+    fn compare(&mut self, known: &KnownDevice, query: &Query<'_>, same: bool, user: [u8; 16]) {
+        self.comparisons += 1;
+        let class = Class::of_traits(query.seen);
+        let exact = known.traits.fingerprint == query.seen.fingerprint && query.seen.scripted;
+        let evidence = explain(known, query);
+        let rest = evidence.network.centibits + untold_bits(&known.traits, query.seen);
+        if evidence.gate.is_some() || (exact && !class.looks_alike()) {
+            return;
+        }
+        self.examples.push(Example {
+            class,
+            gap: Gap::between(known.last_seen, query.occurred_at),
+            agreements: evidence.attributes.map(|it| it.agreement),
+            rest_bits: f64::from(rest) / f64::from(CENTIBITS),
+            same,
+            user: user.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)),
+        });
+    }
+}
+
+/// The name under which a log's device is remembered.
+fn device_id(name: &str) -> DeviceId {
+    let mut id = [0; 8];
+    id.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..8]);
+    DeviceId(id)
+}

@@ -1,0 +1,59 @@
+//! The way to the mail server as this process finds it, and its alarm.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tracing::{error, info};
+
+use crate::domain::{
+    alert::breaker::{Allowed, Breaker},
+    time::Timestamp,
+};
+
+/// Whether mails may be sent: shared by the worker that sends them and by those who tell how the service is.
+#[derive(Debug, Default)]
+pub struct Outflow(Mutex<Breaker>);
+
+impl Outflow {
+    /// How many mails may be sent now.
+    #[must_use]
+    pub fn allows(&self, now: Timestamp) -> Allowed {
+        self.breaker().allows(now)
+    }
+
+    /// Since when the mail server has refused us; none if it does not.
+    #[must_use]
+    pub fn stopped_since(&self) -> Option<Timestamp> {
+        match *self.breaker() {
+            Breaker::Closed => None,
+            Breaker::Open { since, .. } => Some(since),
+        }
+    }
+
+    /// The mail server has refused us, for this reason.
+    pub fn refused(&self, now: Timestamp, reason: &str) {
+        let mut breaker = self.breaker();
+        let before = *breaker;
+        *breaker = before.refused(now);
+        if let Breaker::Open { pause_ms, .. } = *breaker
+            && *breaker != before
+        {
+            error!(reason, pause_s = pause_ms / 1_000, "ALARM: the mail server refuses us, and no mail leaves");
+            metrics::gauge!("watchlight_mail_stopped").set(1.0);
+        }
+    }
+
+    /// The mail server has dealt with a mail, and so with us.
+    pub fn accepted(&self) {
+        let mut breaker = self.breaker();
+        if *breaker != Breaker::Closed {
+            info!("the mail server takes our mails again");
+            metrics::gauge!("watchlight_mail_stopped").set(0.0);
+            *breaker = Breaker::Closed;
+        }
+    }
+
+    /// Every change is one assignment, so what a panic left behind is whole.
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

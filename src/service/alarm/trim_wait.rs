@@ -1,0 +1,54 @@
+//! Whether a trim waits because it would take too much, as this process finds it, and the alarm.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tracing::{error, info};
+
+use crate::domain::{
+    history::retention::{Stock, TrimMemory},
+    time::{DAY_MS, Timestamp},
+};
+
+/// What the retention takes note of, for those who tell how the service is.
+#[derive(Debug, Default)]
+pub struct TrimWait(AtomicBool);
+
+impl TrimWait {
+    /// Why nothing is forgotten, in words for the operator; none if forgetting goes on.
+    #[must_use]
+    pub fn amiss(&self) -> Option<&'static str> {
+        self.0.load(Ordering::Relaxed).then_some(
+            "forgetting old logins waits, because it would take too many at once: is the clock right? See the log",
+        )
+    }
+
+    /// A trim waits. Told again with every trim that waits.
+    pub fn begin(&self, now: Timestamp, stock: &Stock, memory: &TrimMemory) {
+        let newest_is_days_old = stock.newest.map(|it| now.ms_since(it) / DAY_MS);
+        let waits_hours = memory.waits_since.map(|it| now.ms_since(it) * 24 / DAY_MS);
+        error!(
+            logins = stock.older,
+            of = stock.older.saturating_add(stock.kept),
+            newest_is_days_old,
+            waits_hours,
+            "ALARM: old logins are not forgotten, because it would take too many at once: is the clock right, and \
+             store.retention_days? It goes on when the clock has run for a day, or after `watchlight store trim --yes`"
+        );
+        self.0.store(true, Ordering::Relaxed);
+        metrics::gauge!("watchlight_retention_waits").set(1.0);
+    }
+
+    /// No trim waits.
+    pub fn end(&self) {
+        if self.0.swap(false, Ordering::Relaxed) {
+            info!("old logins are forgotten again");
+        }
+        metrics::gauge!("watchlight_retention_waits").set(0.0);
+    }
+
+    /// Whether a trim waits.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

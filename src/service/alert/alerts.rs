@@ -1,0 +1,182 @@
+//! Warnings: looking them up, and the link by which a user answers one.
+
+use std::sync::Arc;
+
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::{
+    domain::{
+        alert::alert::{Alert, Answer, Delivery, LINK_LIFE_MS, State, Suppressed},
+        ids::{AlertId, TenantId, UserId},
+        keyring::Keyring,
+    },
+    ports::{Clock, Requeued, Store, Unavailable},
+    service::user::devices::Devices,
+};
+
+/// How many alerts are looked at to fill one page of a filtered list.
+const SCAN_STEP: usize = 500;
+
+/// Which alerts are asked for: those that match everything that is given.
+#[derive(Clone, Debug, Default)]
+pub struct AlertFilter {
+    /// Of this user.
+    pub user: Option<UserId>,
+    /// In this state.
+    pub state: Option<State>,
+    /// Not mailed, or not alone, for this reason.
+    pub reason: Option<Suppressed>,
+}
+
+/// A page of a list, and where the next one starts.
+#[derive(Clone, Debug)]
+pub struct AlertPage {
+    /// The alerts, newest first.
+    pub alerts: Vec<(Alert, Delivery)>,
+    /// Below which the next page starts; none if this is the last.
+    pub next: Option<AlertId>,
+}
+
+/// The alerts of all tenants.
+#[derive(Clone)]
+pub struct Alerts {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    keyring: Keyring,
+    devices: Devices,
+}
+
+impl Alerts {
+    /// Over these ports.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
+        let devices = Devices::new(store.clone(), clock.clone(), keyring.clone());
+        Self { store, clock, keyring, devices }
+    }
+
+    /// An alert by name; another tenant's is not found.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, tenant: &TenantId, id: AlertId) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+        Ok(self.store.alert(id, self.clock.now()).await?.filter(|(alert, _)| alert.tenant == *tenant))
+    }
+
+    /// The alerts asked for, newest first, from below `before`, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn page(
+        &self,
+        tenant: &TenantId,
+        filter: &AlertFilter,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> Result<AlertPage, Unavailable> {
+        let matches = |alert: &Alert, delivery: &Delivery| {
+            filter.user.as_ref().is_none_or(|it| *it == alert.user)
+                && filter.state.is_none_or(|it| it == delivery.state)
+                && filter.reason.is_none_or(|it| Some(it) == delivery.suppressed)
+        };
+        let (mut alerts, mut position) = (Vec::new(), before);
+        loop {
+            let step = self.store.alerts(tenant, position, SCAN_STEP, self.clock.now()).await?;
+            let end = step.len() < SCAN_STEP;
+            for (alert, delivery) in step {
+                if alerts.len() == limit {
+                    return Ok(AlertPage { alerts, next: position });
+                }
+                position = Some(alert.id);
+                if matches(&alert, &delivery) {
+                    alerts.push((alert, delivery));
+                }
+            }
+            if end {
+                return Ok(AlertPage { alerts, next: None });
+            }
+        }
+    }
+
+    /// A user's alerts, newest first, from below `before`, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn of_user(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> Result<AlertPage, Unavailable> {
+        let key = self.keyring.tenant(tenant).user(user);
+        // One more tells of a next page.
+        let mut alerts = self.store.alerts_of(&key, before, limit.saturating_add(1), self.clock.now()).await?;
+        let more = alerts.len() > limit;
+        alerts.truncate(limit);
+        let next = alerts.last().map(|(it, _)| it.id).filter(|_| more);
+        Ok(AlertPage { alerts, next })
+    }
+
+    /// Has an alert that has failed or was not mailed sent now, as a single mail, to `address` or else to the one that the
+    /// login came with, if that is not forgotten yet. Another tenant's is unknown. To an address that gets no more mail
+    /// nothing is sent even so.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn resend(
+        &self,
+        tenant: &TenantId,
+        id: AlertId,
+        address: Option<String>,
+    ) -> Result<Requeued, Unavailable> {
+        match self.find(tenant, id).await? {
+            Some(_) => self.store.requeue(id, self.clock.now(), address).await,
+            None => Ok(Requeued::Unknown),
+        }
+    }
+
+    /// The alert that a link's token names, while it can still be answered: the signature holds, the week has not
+    /// passed, and it has no answer yet. Expired, used and unknown tokens are all `None`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn by_link(&self, token: &str) -> Result<Option<Alert>, Unavailable> {
+        let Some(id) = read_link_token(&self.keyring, token) else { return Ok(None) };
+        let now = self.clock.now();
+        let open = |(alert, delivery): &(Alert, Delivery)| {
+            delivery.answer == Answer::None && now.ms_since(alert.created_at) < LINK_LIFE_MS
+        };
+        Ok(self.store.alert(id, now).await?.filter(open).map(|(alert, _)| alert))
+    }
+
+    /// Records the answer “it was not me”: the device is denied and the alert answered, together. The alert, or `None`
+    /// if the link can no longer be used, also because the device has been forgotten since.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn deny_by_link(&self, token: &str) -> Result<Option<Alert>, Unavailable> {
+        let Some(alert) = self.by_link(token).await? else { return Ok(None) };
+        let denied = self.devices.deny(&alert).await?;
+        Ok(denied.then_some(alert))
+    }
+}
+
+/// What stands for the token in the address that a mail's button leads to.
+pub const LINK_TOKEN: &str = "{token}";
+
+/// The secret part of the link in a mail: the alert and its signature, 43 letters. Nothing of it is stored.
+#[must_use]
+pub fn link_token(keyring: &Keyring, alert: AlertId) -> String {
+    let mut bytes = [0; 32];
+    bytes[..16].copy_from_slice(&alert.0);
+    bytes[16..].copy_from_slice(&keyring.link_signature(alert));
+    BASE64URL_NOPAD.encode(&bytes)
+}
+
+fn read_link_token(keyring: &Keyring, token: &str) -> Option<AlertId> {
+    let bytes: [u8; 32] = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?.try_into().ok()?;
+    let (id, signature) = bytes.split_first_chunk::<16>()?;
+    let expected = keyring.link_signature(AlertId(*id));
+    // Hashes are compared, and so in constant time.
+    (blake3::hash(signature) == blake3::hash(&expected)).then_some(AlertId(*id))
+}

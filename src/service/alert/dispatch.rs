@@ -1,0 +1,334 @@
+//! The outbox worker: lease, send, settle. Any number of workers in any number of processes share one outbox.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::{
+    sync::{Notify, watch},
+    time::{sleep, timeout},
+};
+use tracing::{debug, error, info, warn};
+
+use crate::{
+    domain::{
+        alert::{
+            alert::{LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, Suppressed, retry_at},
+            breaker::Allowed,
+            notice::{News, Notice},
+            storm::StormRule,
+            suppression::{Cause, Suppression},
+        },
+        ids::{AlertId, MailboxKey},
+        keyring::Keyring,
+        tenant::webhook::{EventKind, TenantEvent},
+        time::{MINUTE_MS, SECOND_MS, Timestamp},
+        waiting::Latest,
+    },
+    ports::{Claimed, Clock, Mail, MailFault, Settlement, Store, Unavailable},
+    service::{
+        alarm::{
+            custody::Custody,
+            mail_breaker::Outflow,
+            recall::{Recall, recalled},
+            storms::Storms,
+        },
+        alert::{
+            alerts::{LINK_TOKEN, link_token},
+            bounces::bounce_token,
+            parcels::{Parcel, Parcels, Prospect},
+        },
+    },
+};
+
+/// How long a worker may take over what it has claimed before another may take it.
+pub const LEASE_MS: i64 = 2 * MINUTE_MS;
+/// A mail is not begun when less than this is left of its lease: longer than any attempt to send lasts.
+const MARGIN_MS: i64 = 95 * SECOND_MS;
+/// Mails that one worker sends at the same time, at most.
+const WIDEST: usize = 16;
+/// Mails that are claimed at once for each that is sent at the same time.
+const CLAIMED_EACH: usize = 4;
+/// How often the outbox is looked at although nobody has said that it has something: another process may have.
+const POLL_MS: i64 = SECOND_MS;
+/// The pauses before a settlement is tried again: a mail that has left and is not settled leaves twice.
+const SETTLE_AGAIN_MS: [u64; 4] = [50, 200, 800, 2_000];
+
+/// Sends what waits in the outbox.
+pub struct Dispatch {
+    store: Arc<dyn Store>,
+    mail: Arc<dyn Mail>,
+    clock: Arc<dyn Clock>,
+    keyring: Keyring,
+    review_url: String,
+    queued: Arc<Notify>,
+    outflow: Arc<Outflow>,
+    parcels: Parcels,
+    custody: Option<Arc<Custody>>,
+    width: AtomicUsize,
+    recall: Recall,
+}
+
+impl Dispatch {
+    /// Over these ports; `queued` tells when an alert was queued, and links lead to `review_url`,
+    /// in which [`LINK_TOKEN`] stands for the token.
+    #[must_use]
+    pub fn new(
+        (store, mail, clock): (Arc<dyn Store>, Arc<dyn Mail>, Arc<dyn Clock>),
+        keyring: Keyring,
+        review_url: String,
+        queued: Arc<Notify>,
+    ) -> Self {
+        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
+        let parcels = Parcels::new(store.clone(), keyring.clone(), storms);
+        let (outflow, width) = (Arc::default(), AtomicUsize::new(1));
+        let (custody, recall) = (None, Recall::default());
+        Self { store, mail, clock, keyring, review_url, queued, outflow, parcels, custody, width, recall }
+    }
+
+    /// Holds mails while the store is not the one that was used before.
+    #[must_use]
+    pub fn with_custody(self, custody: Arc<Custody>) -> Self {
+        Self { custody: Some(custody), ..self }
+    }
+
+    /// With a breaker and a watch over storms that others look at too.
+    #[must_use]
+    pub fn with_watch(self, outflow: Arc<Outflow>, storms: Arc<Storms>) -> Self {
+        let parcels = Parcels::new(self.store.clone(), self.keyring.clone(), storms);
+        Self { outflow, parcels, ..self }
+    }
+
+    /// Works until `stop` turns true. What is being sent then is sent to its end.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.round().await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(fault) => warn!(%fault, "the outbox cannot be read"),
+            }
+            let wait = Duration::from_millis(self.wait_ms().await.unsigned_abs());
+            tokio::select! {
+                // Whichever comes first: news, the time of the next attempt, or the end.
+                _ = timeout(wait, self.queued.notified()) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Leases what is due, sends it and settles each as it is sent; returns how much there was.
+    ///
+    /// Mails are sent one by one while few wait, and up to 16 at a time when many do: so a worker that is killed leaves
+    /// few behind of which it is not known whether they have left.
+    ///
+    /// # Errors
+    /// When the store does not answer. What was sent by then and could not be settled is sent again later, with the
+    /// same Message-ID.
+    pub async fn round(&self) -> Result<usize, Unavailable> {
+        if self.custody.as_ref().is_some_and(|it| it.holds_mails().is_some()) {
+            return Ok(0);
+        }
+        let now = self.clock.now();
+        let (width, limit) = match self.outflow.allows(now) {
+            Allowed::NoneUntil(_) => return Ok(0),
+            Allowed::One => (1, 1),
+            Allowed::All => {
+                let width = self.width.load(Ordering::Relaxed);
+                (width, width * CLAIMED_EACH)
+            }
+        };
+        if self.recall.is_due(now) {
+            let latest = Latest::new(now, LEASE_MS, LONGEST_RETRY_MS, LONGEST_PUT_OFF_MS);
+            recalled(self.store.recall(now, &latest).await?);
+        }
+        let lease_until = now.plus_ms(LEASE_MS);
+        let claimed = self.store.claim(now, lease_until, limit).await?;
+        let count = claimed.len();
+        if count == 0 {
+            return Ok(0);
+        }
+        let many = count >= limit;
+        self.width.store(if many { (2 * width).min(WIDEST) } else { (width / 2).max(1) }, Ordering::Relaxed);
+        let parcels = self.parcels.of(now, claimed).await?;
+        let mut work = Vec::with_capacity(parcels.len());
+        for parcel in &parcels {
+            work.push(self.deliver(lease_until, parcel));
+        }
+        let results: Vec<Result<(), Unavailable>> = stream::iter(work).buffer_unordered(width).collect().await;
+        results.into_iter().collect::<Result<Vec<()>, Unavailable>>()?;
+        Ok(count)
+    }
+
+    async fn deliver(&self, lease_until: Timestamp, parcel: &Parcel) -> Result<(), Unavailable> {
+        let now = self.clock.now();
+        let settlement = match parcel.prospect {
+            Prospect::Never(why) => {
+                info!(alert = %parcel.lead.alert.id, reason = why.as_str(), "not mailed");
+                Settlement::Suppressed(why)
+            }
+            Prospect::Held(until, why) => {
+                debug!(alert = %parcel.lead.alert.id, reason = why.as_str(), "mailed later");
+                Settlement::Held(until, why)
+            }
+            Prospect::Mail if lease_until.ms_since(now) < MARGIN_MS => {
+                Settlement::Postponed(now, "its turn did not come in time".to_owned())
+            }
+            Prospect::Mail => match self.outflow.allows(now) {
+                Allowed::NoneUntil(until) => Settlement::Postponed(until, "the mail system refuses us".to_owned()),
+                Allowed::One | Allowed::All => {
+                    let sent = self.send(now, parcel).await?;
+                    self.settlement(&parcel.lead, parcel.mailbox, sent).await?
+                }
+            },
+        };
+        count(&settlement);
+        let mut work = Vec::with_capacity(parcel.others.len());
+        for it in &parcel.others {
+            work.push(self.settle(it, told_with(&settlement, it.held)));
+        }
+        stream::iter(work).buffer_unordered(WIDEST).try_collect::<Vec<()>>().await?;
+        self.settle(&parcel.lead, settlement).await
+    }
+
+    /// Sends a warning, alone or with those that are told with it.
+    async fn send(&self, now: Timestamp, parcel: &Parcel) -> Result<Result<(), MailFault>, Unavailable> {
+        let lead = &parcel.lead;
+        let digest = self.parcels.digest(now, parcel).await?;
+        let news = digest.as_ref().map_or(News::Alert(&lead.alert), News::Digest);
+        let named_after = digest.as_ref().map_or(lead.alert.id, |it| it.riskiest.id);
+        let link = self.review_url.replace(LINK_TOKEN, &link_token(&self.keyring, named_after));
+        let reference = self.keyring.reference(named_after);
+        let bounce_token = bounce_token(&self.keyring, lead.alert.id, parcel.mailbox);
+        let (recipient, link) = (lead.recipient.as_str(), link.as_str());
+        let notice = Notice { news, recipient, link, reference: &reference, bounce_token: &bounce_token };
+        Ok(self.mail.send(now, &notice).await)
+    }
+
+    /// What becomes of an alert after an attempt to send it.
+    async fn settlement(
+        &self,
+        claimed: &Claimed,
+        mailbox: MailboxKey,
+        sent: Result<(), MailFault>,
+    ) -> Result<Settlement, Unavailable> {
+        let (id, attempt, now) = (claimed.alert.id, claimed.attempt, self.clock.now());
+        let Err(fault) = sent else {
+            self.outflow.accepted();
+            info!(alert = %id, attempt, "mail sent");
+            return Ok(Settlement::Sent);
+        };
+        let reason = fault.to_string();
+        match fault {
+            MailFault::DeadAddress(_) => {
+                self.outflow.accepted();
+                warn!(alert = %id, attempt, %reason, "mail given up, and its address with it");
+                let why = Suppression { cause: Cause::Refused, since: now };
+                self.store.suppress(&claimed.alert.tenant, mailbox, why).await?;
+                Ok(Settlement::Dead(reason))
+            }
+            MailFault::Permanent(_) => {
+                self.outflow.accepted();
+                warn!(alert = %id, attempt, %reason, "mail given up");
+                Ok(Settlement::Dead(reason))
+            }
+            MailFault::Transient(_) => {
+                warn!(alert = %id, attempt, %reason, "mail not sent");
+                Ok(match retry_at(now, claimed.since, attempt, jitter(id, attempt)) {
+                    Some(at) => Settlement::RetryAt(at, reason),
+                    None => Settlement::GivenUp(reason),
+                })
+            }
+            MailFault::Transport(_) => {
+                self.outflow.refused(now, &reason);
+                Ok(self.postponed(now, claimed, reason))
+            }
+        }
+    }
+
+    /// An alert whose mail failed of us. It waits as if each such attempt had counted, or else one mail that is always
+    /// refused like that would soon be the first in the queue again and hold up the others.
+    fn postponed(&self, now: Timestamp, claimed: &Claimed, reason: String) -> Settlement {
+        let refusal = u32::try_from(claimed.fence).unwrap_or(u32::MAX).saturating_sub(claimed.attempt) + 1;
+        let pause_end = match self.outflow.allows(now) {
+            Allowed::NoneUntil(until) => until,
+            Allowed::One | Allowed::All => now,
+        };
+        match retry_at(now, claimed.since, refusal, jitter(claimed.alert.id, refusal)) {
+            Some(at) => Settlement::Postponed(at.max(pause_end), reason),
+            None => Settlement::GivenUp(reason),
+        }
+    }
+
+    /// Ends a lease. A store that does not answer is asked again for a few seconds.
+    async fn settle(&self, claimed: &Claimed, settlement: Settlement) -> Result<(), Unavailable> {
+        let (alert, now) = (&claimed.alert, self.clock.now());
+        let failed = || {
+            let tenant = (&alert.tenant, &self.keyring.tenant(&alert.tenant));
+            TenantEvent::new(now, EventKind::AlertFailed, tenant, alert.id)
+        };
+        let event = matches!(settlement, Settlement::Dead(_) | Settlement::GivenUp(_)).then(failed);
+        let settle = || self.store.settle(alert.id, claimed.fence, now, settlement.clone(), event.clone());
+        let mut outcome = settle().await;
+        for pause_ms in SETTLE_AGAIN_MS {
+            if outcome.is_ok() {
+                break;
+            }
+            sleep(Duration::from_millis(pause_ms)).await;
+            outcome = settle().await;
+        }
+        if !outcome? {
+            warn!(alert = %alert.id, "the lease ran out before the mail was sent: it may arrive twice");
+        }
+        Ok(())
+    }
+
+    /// How long nothing is to be done, at most a second.
+    async fn wait_ms(&self) -> i64 {
+        let now = self.clock.now();
+        if let Allowed::NoneUntil(until) = self.outflow.allows(now) {
+            return until.ms_since(now).clamp(10, POLL_MS);
+        }
+        match self.store.next_due().await {
+            Ok(Some(due)) => due.ms_since(now).clamp(10, POLL_MS),
+            Ok(None) | Err(_) => POLL_MS,
+        }
+    }
+}
+
+/// What becomes of an alert that is told with another one, of which this becomes: it shares its fate, and once it is told it
+/// keeps the reason for which it was not mailed alone.
+fn told_with(lead: &Settlement, held: Option<Suppressed>) -> Settlement {
+    match (lead, held) {
+        (Settlement::Sent, Some(why)) => Settlement::Suppressed(why),
+        (Settlement::RetryAt(at, _), Some(why)) => Settlement::Held(*at, why),
+        (settlement, _) => settlement.clone(),
+    }
+}
+
+fn count(settlement: &Settlement) {
+    let outcome = match settlement {
+        Settlement::Sent => "sent",
+        Settlement::RetryAt(..) => "retried",
+        Settlement::Postponed(..) => "postponed",
+        Settlement::Held(..) => "held",
+        Settlement::Dead(_) => "refused",
+        Settlement::GivenUp(_) => "given_up",
+        Settlement::Suppressed(_) => "suppressed",
+    };
+    if outcome == "given_up" {
+        error!("a mail was tried for three days and is given up");
+    }
+    metrics::counter!("watchlight_mails_total", "outcome" => outcome).increment(1);
+}
+
+/// A number in [−1, 1] that differs between alerts and attempts, so that a thousand mails do not all come back at once.
+/// Derived and not drawn: the same attempt always waits as long.
+fn jitter(id: AlertId, attempt: u32) -> f64 {
+    let spread = blake3::hash(&[&id.0[..], &attempt.to_be_bytes()[..]].concat());
+    f64::from(spread.as_bytes()[0]) / 127.5 - 1.0
+}

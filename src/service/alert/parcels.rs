@@ -1,0 +1,289 @@
+//! What of the alerts that are due goes out now, and together with what: storms, budgets, and addresses that get no mail.
+//! A rule may delay a warning or have it told together with others; only an address that takes no mail ends one.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::{
+    domain::{
+        alert::{
+            alert::{Alert, State, Suppressed},
+            budget::{Share, Span, next_digest_at},
+            digest::Digest,
+            storm::{may_pass, release_at, waits},
+        },
+        ids::{AlertId, MailboxKey, TenantId, UserKey},
+        keyring::{Keyring, TenantKeys},
+        time::{DAY_MS, Timestamp},
+    },
+    ports::{Claimed, Count, Store, Unavailable},
+    service::alarm::storms::Storms,
+};
+
+/// Warnings of a user that are looked at for one digest.
+const DIGEST_ALERTS: usize = 500;
+/// Users whose warnings are looked for at the same time.
+const DIGEST_WIDTH: usize = 16;
+
+/// Leased alerts that one mail tells of.
+#[derive(Debug)]
+pub struct Parcel {
+    /// Leads the mail: the first that was raised.
+    pub lead: Claimed,
+    /// Is told with it.
+    pub others: Vec<Claimed>,
+    /// Where the mail goes.
+    pub mailbox: MailboxKey,
+    /// What becomes of it.
+    pub prospect: Prospect,
+    share: Option<Share>,
+}
+
+impl Parcel {
+    /// Against which share it counts; none if it does not, or does not go out.
+    fn counts(&self) -> Option<Share> {
+        self.share.filter(|_| self.prospect == Prospect::Mail)
+    }
+
+    /// The counter of the mails to its mailbox about what was raised in the same span.
+    fn counted(&self, keys: &TenantKeys, now: Timestamp, span: Span) -> Count {
+        let span_ms = span.length_ms();
+        let key =
+            self.counts().map(|it| keys.mails_within(self.mailbox, it.name(), span_ms, self.lead.alert.created_at));
+        Count { key: key.unwrap_or_default(), add: u64::from(key.is_some()), expires_at: now.plus_ms(span_ms) }
+    }
+}
+
+/// What becomes of alerts that are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prospect {
+    /// They are mailed now.
+    Mail,
+    /// They wait until this time, for this reason.
+    Held(Timestamp, Suppressed),
+    /// They are not mailed.
+    Never(Suppressed),
+}
+
+/// An alert that is due, and what is known of it beside itself.
+struct Due {
+    claimed: Claimed,
+    user: UserKey,
+    mailbox: MailboxKey,
+    /// Whether its address takes no mail.
+    is_dead: bool,
+    /// Whether it is its user's first to this mailbox within a day. Known at the first lease only.
+    is_first: bool,
+    /// Whether a storm is on, and until when at least.
+    storm_over_at: Option<Timestamp>,
+}
+
+impl Due {
+    /// Whether somebody has had it sent again, who knows what they do.
+    fn is_resent(&self) -> bool {
+        self.claimed.since > self.claimed.alert.created_at
+    }
+
+    fn waits_in_storm(&self) -> bool {
+        self.storm_over_at.is_some() && waits(self.claimed.alert.level) && !self.is_dead && !self.is_resent()
+    }
+
+    /// Against which share of its mailbox it counts: at its first lease, or when the storm lets go of it. What is retried,
+    /// was sent again, or has waited for its mailbox's hourly mail has been counted, or needs not be.
+    fn share(&self) -> Option<Share> {
+        let claimed = &self.claimed;
+        match claimed.held {
+            _ if self.is_resent() || claimed.attempt > 1 => None,
+            Some(Suppressed::Storm) => Some(Share::First),
+            _ if claimed.fence > 1 => None,
+            _ => Some(if self.is_first { Share::First } else { Share::Repeat }),
+        }
+    }
+
+    /// With what it is told together: what a storm held back of a user, or what exceeded the shares of a mailbox.
+    fn parcel(&self) -> Option<(Option<UserKey>, MailboxKey)> {
+        match self.claimed.held {
+            _ if self.is_dead || self.storm_over_at.is_some() => None,
+            Some(Suppressed::Storm) => Some((Some(self.user), self.mailbox)),
+            Some(Suppressed::RateLimited) if self.claimed.fence > 1 => Some((None, self.mailbox)),
+            _ => None,
+        }
+    }
+}
+
+/// Makes parcels of what is due.
+pub struct Parcels {
+    store: Arc<dyn Store>,
+    keyring: Keyring,
+    storms: Arc<Storms>,
+}
+
+impl Parcels {
+    /// Over a store, holding back what these storms tell to.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, keyring: Keyring, storms: Arc<Storms>) -> Self {
+        Self { store, keyring, storms }
+    }
+
+    /// What becomes of the alerts that were leased together: each is in one parcel.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn of(&self, now: Timestamp, claimed: Vec<Claimed>) -> Result<Vec<Parcel>, Unavailable> {
+        let tenants: BTreeMap<TenantId, TenantKeys> =
+            claimed.iter().map(|it| (it.alert.tenant.clone(), self.keyring.tenant(&it.alert.tenant))).collect();
+        let due = self.look_up(now, &tenants, claimed).await?;
+        let held = self.held_in_storms(now, &tenants, &due).await?;
+        self.within_shares(now, &tenants, together(due, &held)).await
+    }
+
+    /// Three questions to the store, however many alerts there are.
+    async fn look_up(
+        &self,
+        now: Timestamp,
+        tenants: &BTreeMap<TenantId, TenantKeys>,
+        claimed: Vec<Claimed>,
+    ) -> Result<Vec<Due>, Unavailable> {
+        let keys = |it: &Claimed| &tenants[&it.alert.tenant];
+        let hashes: Vec<(UserKey, MailboxKey)> =
+            claimed.iter().map(|it| (keys(it).user(&it.alert.user), keys(it).mailbox(&it.recipient))).collect();
+        let named: Vec<(TenantId, MailboxKey)> =
+            claimed.iter().zip(&hashes).map(|(it, (_, mailbox))| (it.alert.tenant.clone(), *mailbox)).collect();
+        let first_lease = |it: &Claimed| u64::from(it.fence == 1);
+        let warnings = claimed.iter().zip(&hashes).map(|(it, (user, mailbox))| Count {
+            key: keys(it).warnings(user, *mailbox),
+            add: first_lease(it),
+            expires_at: now.plus_ms(DAY_MS),
+        });
+        let (warnings, asked) = (warnings.collect::<Vec<Count>>(), tenants.iter().collect::<Vec<_>>());
+        let (listed, warnings, storms) = tokio::try_join!(
+            self.store.suppressions(&named),
+            self.store.count(&warnings, now),
+            self.storms.over_at(&asked, now)
+        )?;
+        let storms: BTreeMap<&TenantId, Option<Timestamp>> = tenants.keys().zip(storms).collect();
+        let known = claimed.into_iter().zip(hashes).zip(listed).zip(warnings);
+        Ok(known
+            .map(|(((claimed, (user, mailbox)), listed), warnings)| Due {
+                user,
+                mailbox,
+                is_dead: listed.is_some(),
+                is_first: first_lease(&claimed) == 1 && warnings == 1,
+                storm_over_at: storms.get(&claimed.alert.tenant).copied().flatten(),
+                claimed,
+            })
+            .collect())
+    }
+
+    /// Until when each alert is held by a storm; none for one that is not.
+    async fn held_in_storms(
+        &self,
+        now: Timestamp,
+        tenants: &BTreeMap<TenantId, TenantKeys>,
+        due: &[Due],
+    ) -> Result<Vec<Option<Timestamp>>, Unavailable> {
+        let mut held = vec![None; due.len()];
+        for (tenant, keys) in tenants {
+            let waiting = due.iter().enumerate().filter(|(_, it)| it.claimed.alert.tenant == *tenant);
+            let waiting: Vec<(usize, &Due)> = waiting.filter(|(_, it)| it.waits_in_storm()).collect();
+            if waiting.is_empty() {
+                continue;
+            }
+            let ids: Vec<AlertId> = waiting.iter().map(|(_, it)| it.claimed.alert.id).collect();
+            let mut places = self.storms.places(keys, now, &ids).await?;
+            let joins = |at: &usize| places[*at].is_none() && may_pass(waiting[*at].1.claimed.alert.level);
+            let joining: Vec<usize> = (0..waiting.len()).filter(joins).collect();
+            let names: Vec<(AlertId, UserKey)> = joining.iter().map(|at| (ids[*at], waiting[*at].1.user)).collect();
+            for (at, place) in joining.into_iter().zip(self.storms.take_places(keys, now, &names).await?) {
+                places[at] = place;
+            }
+            for ((at, it), place) in waiting.into_iter().zip(places) {
+                let release = it.storm_over_at.map(|over| release_at(over, it.user.hash));
+                let until = [release, place].into_iter().flatten().min();
+                held[at] = until.filter(|until| *until > now);
+            }
+        }
+        Ok(held)
+    }
+
+    /// Counts what goes out against the shares of its mailbox: what exceeds them waits for the mailbox's hourly mail.
+    async fn within_shares(
+        &self,
+        now: Timestamp,
+        tenants: &BTreeMap<TenantId, TenantKeys>,
+        mut parcels: Vec<Parcel>,
+    ) -> Result<Vec<Parcel>, Unavailable> {
+        // The day comes last: what the hour refuses must not use it up.
+        for span in [Span::Hour, Span::Day] {
+            let counts: Vec<Count> =
+                parcels.iter().map(|it| it.counted(&tenants[&it.lead.alert.tenant], now, span)).collect();
+            for (parcel, mails) in parcels.iter_mut().zip(self.store.count(&counts, now).await?) {
+                if parcel.counts().is_some_and(|share| mails > share.most(span)) {
+                    let at = next_digest_at(now, parcel.mailbox);
+                    parcel.prospect = Prospect::Held(at, Suppressed::RateLimited);
+                }
+            }
+        }
+        Ok(parcels)
+    }
+
+    /// The digest of a parcel: its alerts, and what was left out to be told with one of them; none if that is one alone.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn digest(&self, now: Timestamp, parcel: &Parcel) -> Result<Option<Digest>, Unavailable> {
+        let held = [&parcel.lead].into_iter().chain(&parcel.others).filter(|it| it.held.is_some());
+        let mut asked = Vec::new();
+        for it in held {
+            asked.push(self.left_out_after(now, &it.alert));
+        }
+        let left_out: Vec<Vec<Alert>> = stream::iter(asked).buffered(DIGEST_WIDTH).try_collect().await?;
+        let others = parcel.others.iter().map(|it| it.alert.clone()).chain(left_out.into_iter().flatten());
+        let digest = others.fold(Digest::new(parcel.lead.alert.clone()), Digest::with);
+        Ok(Some(digest).filter(|it| it.total > 1))
+    }
+
+    /// The user's warnings after `first` that were left out to be told with it, up to the one that leads the next digest.
+    /// When a digest is due nothing is added to it any more: what comes then leads the next.
+    async fn left_out_after(&self, now: Timestamp, first: &Alert) -> Result<Vec<Alert>, Unavailable> {
+        let user = self.keyring.tenant(&first.tenant).user(&first.user);
+        let mut collected: Vec<Alert> = Vec::new();
+        for (alert, delivery) in self.store.alerts_of(&user, None, DIGEST_ALERTS, now).await? {
+            if alert.id <= first.id {
+                break;
+            }
+            match (delivery.suppressed, delivery.state) {
+                (Some(Suppressed::RateLimited), State::Suppressed) if delivery.attempts == 0 => collected.push(alert),
+                (Some(_), State::Queued | State::Sending | State::Sent | State::Failed) => collected.clear(),
+                (_, State::Suppressed) | (None, _) => {}
+            }
+        }
+        Ok(collected)
+    }
+}
+
+/// Parcels of what is told together, in the order in which it was due.
+fn together(due: Vec<Due>, held: &[Option<Timestamp>]) -> Vec<Parcel> {
+    let mut parcels: Vec<Parcel> = Vec::new();
+    let mut open: BTreeMap<(Option<[u8; 16]>, [u8; 16]), usize> = BTreeMap::new();
+    for (it, held) in due.into_iter().zip(held) {
+        let prospect = match held {
+            _ if it.is_dead => Prospect::Never(Suppressed::AddressSuppressed),
+            Some(until) => Prospect::Held(*until, Suppressed::Storm),
+            None => Prospect::Mail,
+        };
+        let key = it.parcel().map(|(user, mailbox)| (user.map(|it| it.hash), mailbox.0));
+        let share = it.share();
+        let known = key.and_then(|key| open.get(&key).copied());
+        if let Some(parcel) = known.and_then(|at| parcels.get_mut(at)) {
+            parcel.others.push(it.claimed);
+            continue;
+        }
+        if let Some(key) = key {
+            open.insert(key, parcels.len());
+        }
+        parcels.push(Parcel { lead: it.claimed, others: Vec::new(), mailbox: it.mailbox, prospect, share });
+    }
+    parcels
+}

@@ -1,0 +1,56 @@
+//! Addresses that get no more mail: looking them up, and letting them have mail again. They are kept as keyed hashes, so
+//! nobody can be shown a list of them.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{
+        alert::suppression::{Cause, Suppression},
+        ids::TenantId,
+        keyring::Keyring,
+    },
+    ports::{Store, Unavailable},
+};
+
+/// The suppressed addresses of all tenants.
+#[derive(Clone)]
+pub struct Mailboxes {
+    store: Arc<dyn Store>,
+    keyring: Keyring,
+}
+
+impl Mailboxes {
+    /// Over this port.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, keyring: Keyring) -> Self {
+        Self { store, keyring }
+    }
+
+    /// How many addresses of a tenant get no more mail, for every cause.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn counts(&self, tenant: &TenantId) -> Result<[(Cause, u64); 3], Unavailable> {
+        let counted = self.store.count_suppressions(tenant).await?;
+        let of = |cause| counted.iter().filter(|(it, _)| *it == cause).map(|(_, count)| count).sum();
+        Ok(Cause::ALL.map(|cause| (cause, of(cause))))
+    }
+
+    /// Why an address gets no more mail; none if it does.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, tenant: &TenantId, address: &str) -> Result<Option<Suppression>, Unavailable> {
+        let mailbox = self.keyring.tenant(tenant).mailbox(address);
+        let found = self.store.suppressions(&[(tenant.clone(), mailbox)]).await?;
+        Ok(found.into_iter().flatten().next())
+    }
+
+    /// Lets an address have mail again; whether it had none.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn lift(&self, tenant: &TenantId, address: &str) -> Result<bool, Unavailable> {
+        self.store.lift(tenant, self.keyring.tenant(tenant).mailbox(address)).await
+    }
+}

@@ -1,0 +1,102 @@
+//! Where customers sign in from, counted for a map.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
+
+use crate::{
+    domain::{
+        history::login_record::{LoginIndex, LoginRecord},
+        ids::{LoginId, TenantId},
+        login::login::Outcome,
+        place::Country,
+        recognition::verdict::DeviceStatus,
+        time::{DAY_MS, Timestamp},
+    },
+    ports::{Store, Unavailable},
+};
+
+/// How many logins are taken from the store at once.
+const STEP: usize = 512;
+/// How many logins one answer counts at most.
+const MAX_COUNTED: u64 = 200_000;
+/// How many are looked at for it at most, with those that failed.
+const MAX_READ: usize = 1_000_000;
+
+/// A country's region on a day in UTC. The days' start sorts first.
+pub type Cell = (Timestamp, Option<Country>, Option<String>);
+
+/// What happened there and then. Logins that failed are not counted.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Its English name, if the country is known.
+    pub country_name: Option<String>,
+    /// Successful logins.
+    pub logins: u64,
+    /// Logins from devices that were new to their users.
+    pub new_devices: u64,
+    users: HashSet<[u8; 16]>,
+}
+
+impl Tally {
+    /// Different users.
+    #[must_use]
+    pub fn users(&self) -> usize {
+        self.users.len()
+    }
+
+    fn add(&mut self, login: &LoginRecord) {
+        self.country_name = login.whereabouts.place.as_ref().map(|it| it.country_name.clone());
+        self.logins += 1;
+        self.new_devices += u64::from(login.device.status == DeviceStatus::New);
+        let mut user = [0; 16];
+        user.copy_from_slice(&blake3::hash(login.user.as_str().as_bytes()).as_bytes()[..16]);
+        self.users.insert(user);
+    }
+}
+
+/// Logins by place and day.
+#[derive(Clone, Debug, Default)]
+pub struct Regions {
+    /// By day, country and region.
+    pub cells: BTreeMap<Cell, Tally>,
+    /// From when on all logins are counted; later than asked for if there were more than one answer counts.
+    pub complete_from: Option<Timestamp>,
+}
+
+/// Counts a tenant's logins from `from` until before `to`, the latest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn count(
+    store: &Arc<dyn Store>,
+    tenant: &TenantId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Regions, Unavailable> {
+    let mut regions = Regions { complete_from: Some(from), ..Regions::default() };
+    let mut ids = LoginId::first_at(from)..LoginId::first_at(to);
+    let (mut counted, mut read) = (0, 0);
+    while ids.start < ids.end {
+        let logins = store.logins(tenant, &LoginIndex::Time, ids.clone(), STEP).await?;
+        for login in logins.iter().filter(|it| it.outcome == Outcome::Success) {
+            let place = login.whereabouts.place.as_ref();
+            let day = login.occurred_at.unix_ms().div_euclid(DAY_MS) * DAY_MS;
+            let cell =
+                (Timestamp::from_unix_ms(day), place.map(|it| it.country), place.and_then(|it| it.region.clone()));
+            regions.cells.entry(cell).or_default().add(login);
+            counted += 1;
+        }
+        read += logins.len();
+        match logins.last() {
+            Some(last) if logins.len() == STEP => ids.end = last.id,
+            _ => break,
+        }
+        if counted >= MAX_COUNTED || read >= MAX_READ {
+            regions.complete_from = logins.last().map(|it| it.occurred_at);
+            break;
+        }
+    }
+    Ok(regions)
+}

@@ -1,0 +1,110 @@
+//! Questions about past logins.
+
+use std::{ops::Range, sync::Arc};
+
+use crate::{
+    domain::{
+        history::login_record::{LoginFilter, LoginIndex, LoginRecord},
+        ids::{LoginId, TenantId},
+        keyring::Keyring,
+    },
+    ports::{Store, Unavailable},
+};
+
+/// How many logins are taken from the store at once: enough for the largest page, and to see whether another follows.
+const STEP: usize = 512;
+/// After how many logins looked at a page ends, full or not, so that a rare thing sought in a long history does not keep
+/// one request busy for minutes.
+const MAX_LOOKED_AT: usize = 50_000;
+
+/// A page of a list, and where the next one starts.
+#[derive(Clone, Debug)]
+pub struct LoginPage {
+    /// The logins, newest first.
+    pub records: Vec<LoginRecord>,
+    /// Below which the next page starts; none if this is the last. A page may be short, even empty, and not the last.
+    pub next: Option<LoginId>,
+}
+
+/// The past logins of all tenants.
+#[derive(Clone)]
+pub struct History {
+    store: Arc<dyn Store>,
+    keyring: Keyring,
+}
+
+impl History {
+    /// Over these ports.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, keyring: Keyring) -> Self {
+        Self { store, keyring }
+    }
+
+    /// A login by name; another tenant's is not found.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
+        self.store.login(tenant, id).await
+    }
+
+    /// The logins asked for, newest first, from below `before`, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn page(
+        &self,
+        tenant: &TenantId,
+        filter: &LoginFilter,
+        before: Option<LoginId>,
+        limit: usize,
+    ) -> Result<LoginPage, Unavailable> {
+        let index = self.index(tenant, filter);
+        let mut ids = range(filter, before);
+        let (mut records, mut looked_at) = (Vec::new(), 0);
+        // Mostly all that the index gives is asked for: then the first step is enough, and one more tells of a next page.
+        let mut step = limit.saturating_add(1).min(STEP);
+        while ids.start < ids.end {
+            let found = self.store.logins(tenant, &index, ids.clone(), step).await?;
+            let end = found.len() < step;
+            looked_at += found.len();
+            for record in found {
+                if !filter.matches(&record) {
+                    ids.end = record.id;
+                } else if records.len() == limit {
+                    return Ok(LoginPage { records, next: Some(ids.end) });
+                } else {
+                    ids.end = record.id;
+                    records.push(record);
+                }
+            }
+            if end {
+                break;
+            }
+            if looked_at >= MAX_LOOKED_AT {
+                return Ok(LoginPage { records, next: Some(ids.end) });
+            }
+            step = STEP;
+        }
+        Ok(LoginPage { records, next: None })
+    }
+
+    /// The index that gives the fewest logins besides those asked for.
+    fn index(&self, tenant: &TenantId, filter: &LoginFilter) -> LoginIndex {
+        let keys = self.keyring.tenant(tenant);
+        let prefix = filter.addresses.and_then(|it| it.within_one_prefix());
+        match (&filter.user, filter.fingerprint, prefix) {
+            (Some(user), ..) => LoginIndex::User(keys.user(user)),
+            (None, Some(fingerprint), _) => LoginIndex::Fingerprint(fingerprint.short()),
+            (None, None, Some(address)) => LoginIndex::Prefix(keys.prefix(address)),
+            (None, None, None) => LoginIndex::Time,
+        }
+    }
+}
+
+/// The identifiers between which the logins asked for lie.
+fn range(filter: &LoginFilter, before: Option<LoginId>) -> Range<LoginId> {
+    let start = filter.from.map_or(LoginId([0; 16]), LoginId::first_at);
+    let end = filter.to.map_or(LoginId([0xFF; 16]), LoginId::first_at);
+    start..before.map_or(end, |it| it.min(end))
+}

@@ -1,0 +1,155 @@
+//! What becomes of sessions after their logins.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{
+        history::{
+            login_record::{LoginIndex, LoginRecord},
+            session::{Activity, Origin, Session},
+        },
+        ids::{LoginId, TenantId, UserId, UserKey},
+        keyring::{Keyring, TenantKeys},
+        login::login::{Invalid, Login, LoginDraft, Outcome},
+        time::Timestamp,
+    },
+    ports::{Store, Unavailable},
+    service::{
+        login::observing::{Observer, check_key},
+        user_queues::Turns,
+    },
+};
+
+/// How many of a user's latest logins are searched for the one that began a session.
+const SEARCHED_LOGINS: usize = 512;
+/// How often a session is read again because another process has changed it in between.
+const MAX_TRIES: usize = 20;
+
+/// Why nothing is kept of a session.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// A field is not sound.
+    #[error("{} {}", .0.field, .0.problem)]
+    Invalid(Invalid),
+    /// No login of this user has begun such a session.
+    #[error("no login has begun such a session")]
+    Unknown,
+    /// The store does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The sessions of all tenants.
+#[derive(Clone)]
+pub struct Sessions {
+    store: Arc<dyn Store>,
+    observer: Observer,
+    keyring: Keyring,
+    retention_ms: i64,
+    turns: Arc<Turns>,
+}
+
+impl Sessions {
+    /// Over a store; a session is kept for so long after it was heard of last.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, observer: Observer, keyring: Keyring, retention_ms: i64) -> Self {
+        Self { store, observer, keyring, retention_ms, turns: Arc::default() }
+    }
+
+    /// Takes up that a session was used. A login's parts say by whom, when, and by what browser; with an idempotency key a
+    /// retry, among the session's latest [`MAX_NAMED`](crate::domain::history::session::MAX_NAMED) activities, is not counted again.
+    ///
+    /// # Errors
+    /// See [`SessionError`].
+    pub async fn used(
+        &self,
+        tenant: &TenantId,
+        draft: LoginDraft,
+        calls: u64,
+        idempotency_key: Option<&str>,
+    ) -> Result<Session, SessionError> {
+        let now = self.observer.clock.now();
+        let keys = self.keyring.tenant(tenant);
+        let login = Login::parse(now, draft).map_err(SessionError::Invalid)?;
+        let id = login.session_id.clone().unwrap_or_default();
+        let whereabouts = self.observer.geo.locate(login.client.ip);
+        let agent = self.observer.read_browser(&keys, &login, &whereabouts).agent;
+        let origin = Origin {
+            asn: whereabouts.network.as_ref().map_or(0, |it| it.asn),
+            country: whereabouts.place.as_ref().map_or([0; 2], |it| it.country.letters()),
+        };
+        idempotency_key.map_or(Ok(()), |it| check_key("Idempotency-Key", it)).map_err(SessionError::Invalid)?;
+        let name = idempotency_key.map(|it| first_u64(&keys.idempotency_key(it)));
+        let activity = Activity { name, at: login.occurred_at, calls, agent, origin };
+        self.change((tenant, &keys), (&login.user.id, &id), now, |it| it.after(&activity)).await
+    }
+
+    /// Takes up that a session has ended; the first time that is said stays.
+    ///
+    /// # Errors
+    /// See [`SessionError`].
+    pub async fn ended(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        id: &str,
+        at: Option<Timestamp>,
+    ) -> Result<Session, SessionError> {
+        let now = self.observer.clock.now();
+        let keys = self.keyring.tenant(tenant);
+        let at = at.unwrap_or(now);
+        self.change((tenant, &keys), (user, id), now, |it| it.ended(at)).await
+    }
+
+    /// What is known of the session that a login has begun; none if it named none.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn of_login(&self, login: &LoginRecord) -> Result<Option<Session>, Unavailable> {
+        let Some(id) = &login.session_id else { return Ok(None) };
+        let keys = self.keyring.tenant(&login.tenant);
+        let user = keys.user(&login.user);
+        let found = self.store.session(&user, keys.session(&user, id)).await?;
+        Ok(Some(found.map_or_else(|| Session::begun_by(login), |it| it.1)))
+    }
+
+    async fn change(
+        &self,
+        (tenant, keys): (&TenantId, &TenantKeys),
+        (user, id): (&UserId, &str),
+        now: Timestamp,
+        next: impl Fn(Session) -> Session,
+    ) -> Result<Session, SessionError> {
+        let user = keys.user(user);
+        let key = keys.session(&user, id);
+        let _turn =
+            self.turns.of(user.hash).await.ok_or_else(|| Unavailable("waited too long for a session".to_owned()))?;
+        for _ in 0..MAX_TRIES {
+            let (version, session) = if let Some(found) = self.store.session(&user, key).await? {
+                found
+            } else {
+                (0, self.begun(tenant, &user, id).await?)
+            };
+            let session = next(session);
+            if self.store.put_session(&user, key, version, &session, (now, self.retention_ms)).await? {
+                return Ok(session);
+            }
+        }
+        Err(Unavailable(format!("the session changed {MAX_TRIES} times in between")).into())
+    }
+
+    /// A session as its login began it.
+    async fn begun(&self, tenant: &TenantId, user: &UserKey, id: &str) -> Result<Session, SessionError> {
+        let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
+        let logins = self.store.logins(tenant, &LoginIndex::User(*user), everything, SEARCHED_LOGINS).await?;
+        // The earliest that names it: a session that signs in again goes on.
+        let began =
+            logins.iter().rev().find(|it| it.outcome == Outcome::Success && it.session_id.as_deref() == Some(id));
+        Ok(Session::begun_by(began.ok_or(SessionError::Unknown)?))
+    }
+}
+
+fn first_u64(hash: &[u8; 16]) -> u64 {
+    let [bytes @ .., _, _, _, _, _, _, _, _] = *hash;
+    u64::from_be_bytes(bytes)
+}

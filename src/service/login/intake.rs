@@ -1,0 +1,187 @@
+//! One login, from top to bottom.
+
+use std::{
+    collections::HashMap,
+    net::Ipv4Addr,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::Notify;
+
+use crate::{
+    domain::{
+        alert::storm::StormRule,
+        ids::{TenantId, UserId},
+        keyring::{Keyring, TenantKeys},
+        login::login::Outcome,
+        policy::policy::Policies,
+    },
+    ports::{Store, Unavailable},
+    service::{
+        alarm::storms::Storms,
+        login::{
+            guessing::Guessing,
+            observing::{Observer, Seen},
+            recorder::{Answer, Recorder},
+        },
+        tenant::policies::TenantPolicies,
+        user_queues::{MAX_WAIT, Undone, UserQueues},
+    },
+};
+
+pub use crate::service::login::{
+    observing::{NewLogin, Purpose},
+    recorder::{IntakeError, Recorded},
+};
+
+/// Users whose logins of one import are decided at the same time.
+const IMPORT_WIDTH: usize = 32;
+
+/// The way of a login through the layers.
+///
+/// Logins of one user that wait for each other are decided and stored together ([`UserQueues`]), those that succeeded and
+/// those that failed apart, so that whoever tries passwords at an account never makes its owner wait. The two may meet in
+/// the store, where the slower one is decided again. That is rare: failed attempts leave the profile as it is once it
+/// remembers enough of them ([`Profile::after_failure`](crate::domain::user::profile::Profile::after_failure)), and are then
+/// stored by hundreds beside the profile. Each is in the history, and each is counted.
+pub struct Intake {
+    observer: Observer,
+    keyring: Keyring,
+    tenants: RwLock<HashMap<TenantId, Arc<TenantKeys>>>,
+    recorder: Arc<Recorder>,
+    successes: UserQueues<Arc<Seen>, Answer>,
+    failures: UserQueues<Arc<Seen>, Answer>,
+}
+
+impl Intake {
+    /// Over a store; `queued` is told whenever an alert waits to be mailed.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        observer: Observer,
+        keyring: Keyring,
+        policies: impl Into<Policies>,
+        queued: Arc<Notify>,
+    ) -> Self {
+        let (guessing, policies) = (Guessing::new(store.clone()), TenantPolicies::new(store.clone(), policies.into()));
+        let (guessing, policies) = (Arc::new(guessing), Arc::new(policies));
+        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
+        let recorder = Recorder { store, policies, queued, storms, guessing, rarities: Arc::default() };
+        Self {
+            observer,
+            keyring,
+            tenants: RwLock::default(),
+            recorder: Arc::new(recorder),
+            successes: UserQueues::default(),
+            failures: UserQueues::default(),
+        }
+    }
+
+    /// With a watch over storms that others look at too.
+    #[must_use]
+    pub fn with_watch(self, storms: Arc<Storms>) -> Self {
+        let recorder = Arc::new(Recorder { storms, ..Recorder::clone(&self.recorder) });
+        Self { recorder, ..self }
+    }
+
+    /// By what logins are judged.
+    #[must_use]
+    pub fn policies(&self) -> Arc<TenantPolicies> {
+        self.recorder.policies.clone()
+    }
+
+    /// Asks what the first login of a tenant would have to ask, with a user and an address that do not exist: whoever
+    /// calls this before callers are let in spares them the first connections, reads and pages. Stores no more than that
+    /// the tenant's policy is in use.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn rehearse(&self, tenant: &TenantId) -> Result<(), Unavailable> {
+        let keys = self.keys(tenant);
+        let (now, nobody) = (self.observer.clock.now(), UserId::parse("nobody").map(|it| keys.user(&it)));
+        self.observer.geo.locate(Ipv4Addr::UNSPECIFIED.into());
+        self.recorder.policies.of(tenant, now).await?;
+        self.recorder.guessing.somebody_guesses(tenant, &keys, now).await;
+        match nobody {
+            Some(nobody) => self.recorder.store.load(tenant, &nobody, None, now).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Records one login.
+    ///
+    /// # Errors
+    /// See [`IntakeError`].
+    pub async fn record(&self, tenant: &TenantId, login: NewLogin) -> Result<Recorded, IntakeError> {
+        let keys = self.keys(tenant);
+        let seen = Arc::new(self.observer.see(&keys, login).map_err(IntakeError::Invalid)?);
+        let queue = match seen.login.outcome {
+            Outcome::Success => &self.successes,
+            Outcome::Failure => &self.failures,
+        };
+        let (recorder, tenant) = (self.recorder.clone(), tenant.clone());
+        let work = move |batch: Vec<Arc<Seen>>| {
+            let (recorder, tenant, keys) = (recorder.clone(), tenant.clone(), keys.clone());
+            async move { recorder.settle(&tenant, &keys, &batch).await }
+        };
+        let done = queue.together(seen.user.hash, seen.clone(), work).await;
+        done.unwrap_or_else(|undone| Err(fault_of(undone, &seen)))
+    }
+
+    /// Records many logins of one tenant, those of one user in the order given; the answers are in the order given.
+    pub async fn record_all(&self, tenant: &TenantId, logins: Vec<NewLogin>) -> Vec<Answer> {
+        let keys = self.keys(tenant);
+        let mut answers: Vec<Option<Answer>> = logins.iter().map(|_| None).collect();
+        let mut users: HashMap<[u8; 16], Vec<(usize, Arc<Seen>)>> = HashMap::new();
+        for (at, login) in logins.into_iter().enumerate() {
+            match self.observer.see(&keys, login) {
+                Ok(seen) => users.entry(seen.user.hash).or_default().push((at, Arc::new(seen))),
+                Err(fault) => answers[at] = Some(Err(IntakeError::Invalid(fault))),
+            }
+        }
+        let work = users.into_values().map(|turns| self.record_in_turn(tenant, &keys, turns));
+        let mut done = stream::iter(work).buffer_unordered(IMPORT_WIDTH);
+        while let Some(user) = done.next().await {
+            for (at, answer) in user {
+                answers[at] = Some(answer);
+            }
+        }
+        let unanswered = || Err(IntakeError::Unavailable(Unavailable("a login was left out".to_owned())));
+        answers.into_iter().map(|it| it.unwrap_or_else(unanswered)).collect()
+    }
+
+    /// The logins of one user, in the order given: in one commit, but for those that are stored already.
+    async fn record_in_turn(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        turns: Vec<(usize, Arc<Seen>)>,
+    ) -> Vec<(usize, Answer)> {
+        let (places, seen): (Vec<usize>, Vec<Arc<Seen>>) = turns.into_iter().unzip();
+        let answers = match self.successes.turn(seen[0].user.hash).await {
+            Some(_turn) => self.recorder.settle(tenant, keys, &seen).await,
+            None => seen.iter().map(|it| Err(fault_of(Undone::Late, it))).collect(),
+        };
+        places.into_iter().zip(answers).collect()
+    }
+
+    /// A tenant's keys, derived once.
+    fn keys(&self, tenant: &TenantId) -> Arc<TenantKeys> {
+        let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
+        known.unwrap_or_else(|| {
+            let keys = Arc::new(self.keyring.tenant(tenant));
+            self.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), keys.clone());
+            keys
+        })
+    }
+}
+
+/// Why a login was not recorded that was not so much as looked at, or only by work that broke.
+fn fault_of(undone: Undone, seen: &Seen) -> IntakeError {
+    match undone {
+        Undone::Late if seen.idempotency.is_some() => IntakeError::InFlight,
+        Undone::Late => Unavailable(format!("waited {} s behind other logins of the user", MAX_WAIT.as_secs())).into(),
+        Undone::Broken => Unavailable("deciding about the login broke off".to_owned()).into(),
+    }
+}

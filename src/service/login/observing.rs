@@ -1,0 +1,211 @@
+//! Parse and enrich: everything about a login that does not depend on what is stored.
+
+use std::{net::IpAddr, sync::Arc};
+
+use bytes::Bytes;
+
+use crate::{
+    domain::{
+        agent::Agent,
+        browser::{
+            attributes::{Earlier, NetworkTraits, Traits, short_prefix},
+            extraction::Words,
+            fingerprint::{Canonical, Fingerprint},
+        },
+        decide::Observed,
+        ids::{LoginId, TenantId, UserKey},
+        keyring::TenantKeys,
+        login::login::{Invalid, Login, LoginDraft},
+        place::Whereabouts,
+        time::{DAY_MS, Timestamp},
+    },
+    ports::{Agents, Clock, Geo, Idempotency},
+};
+
+/// What a login is recorded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is happening: the user may be warned.
+    Live,
+    /// It is past: it teaches, and nobody is warned.
+    Import,
+}
+
+/// A login that a caller wants recorded.
+#[derive(Clone, Debug)]
+pub struct NewLogin {
+    /// What the caller wrote.
+    pub draft: LoginDraft,
+    /// The bytes that the caller sent, by which a retry is told from another request under the same key.
+    pub body: Bytes,
+    /// The `Idempotency-Key` header, which wins over the draft's `event_id`.
+    pub idempotency_key: Option<String>,
+    /// What names a login that has no key: unique to this request.
+    pub request_id: String,
+    /// What it is recorded for.
+    pub purpose: Purpose,
+}
+
+/// For how long an idempotency key is remembered.
+const IDEMPOTENCY_MS: i64 = DAY_MS;
+/// Longest idempotency key, in characters.
+const MAX_KEY_CHARS: usize = 255;
+
+/// Parses logins and enriches them with what the world knows about browsers and addresses.
+#[derive(Clone)]
+pub struct Observer {
+    /// Who reads user agents.
+    pub agents: Arc<dyn Agents>,
+    /// Who knows places.
+    pub geo: Arc<dyn Geo>,
+    /// Who tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Observer {
+    /// Parses and enriches: everything about a login that does not depend on what is stored.
+    ///
+    /// # Errors
+    /// The first field that is not sound.
+    pub fn see(&self, keys: &TenantKeys, new: NewLogin) -> Result<Seen, Invalid> {
+        let received_at = self.clock.now();
+        let named = idempotency_name(&new)?;
+        let login = Login::parse(received_at, new.draft)?;
+        let user = keys.user(&login.user.id);
+        let past = new.purpose == Purpose::Import;
+        // Only what is kept is hashed: a body may be large.
+        let body = if named.is_some() || past { keys.body_hash(&new.body) } else { [0; 16] };
+        let key = match &named {
+            Some(name) => keys.idempotency_key(name),
+            // A line of an import is its own name, so that importing a file twice changes nothing.
+            None if past => body,
+            None => keys.idempotency_key(&new.request_id),
+        };
+        // What is imported is recognized by its identifier for as long as it is kept.
+        let remembered = named.is_some() && !past;
+        let expires_at = received_at.plus_ms(IDEMPOTENCY_MS);
+        let idempotency = remembered.then_some(Idempotency { key, body, expires_at });
+        let id = keys.login_id(login.occurred_at, &user, &key);
+        let whereabouts = self.geo.locate(login.client.ip);
+        let browser = self.read_browser(keys, &login, &whereabouts);
+        Ok(Seen { received_at, login, user, id, idempotency, whereabouts, browser, past })
+    }
+
+    /// What a browser's words come to: its name, its fingerprint, and what is compared with known devices.
+    #[must_use]
+    pub fn read_browser(&self, keys: &TenantKeys, login: &Login, whereabouts: &Whereabouts) -> SeenBrowser {
+        let client = &login.client;
+        let user_agent = client.user_agent.as_deref();
+        let told = user_agent.map(|it| self.agents.parse(it)).unwrap_or_default();
+        let words =
+            Words { agent: told, headers: &client.headers, components: &client.components, key: keys.fingerprint() };
+        let agent = words.agent();
+        let canonical = Canonical::new(keys.fingerprint(), user_agent, &client.headers, &client.components);
+        let fingerprint = canonical.fingerprint();
+        let (attributes, sketches) = words.attributes(&agent, &canonical);
+        let traits = Traits {
+            fingerprint: fingerprint.brief(),
+            browser: agent.browser,
+            os: agent.os,
+            scripted: !client.components.is_empty(),
+            attributes,
+            sketches,
+            network: network_traits(keys, client.ip, whereabouts),
+            earlier: Earlier::default(),
+        };
+        SeenBrowser { agent, fingerprint, traits, contradiction: words.contradiction() }
+    }
+}
+
+/// A login parsed and enriched.
+#[derive(Debug)]
+pub struct Seen {
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// What the caller said.
+    pub login: Login,
+    /// What stands for the user.
+    pub user: UserKey,
+    /// The login's name.
+    pub id: LoginId,
+    /// What makes a retry recognizable.
+    pub idempotency: Option<Idempotency>,
+    /// Place and network.
+    pub whereabouts: Whereabouts,
+    /// The browser.
+    pub browser: SeenBrowser,
+    /// Whether it is only to be learned from.
+    pub past: bool,
+}
+
+/// What was made of a browser's words.
+#[derive(Debug)]
+pub struct SeenBrowser {
+    /// Browser and system.
+    pub agent: Agent,
+    /// The name of all that it said.
+    pub fingerprint: Fingerprint,
+    /// What is compared with known devices.
+    pub traits: Traits,
+    /// Why its words cannot all be true.
+    pub contradiction: Option<&'static str>,
+}
+
+impl Seen {
+    /// The address, an IPv4 address as one that is mapped into IPv6.
+    #[must_use]
+    pub fn address_bytes(&self) -> [u8; 16] {
+        match self.login.client.ip {
+            IpAddr::V4(it) => it.to_ipv6_mapped().octets(),
+            IpAddr::V6(it) => it.octets(),
+        }
+    }
+
+    /// The login as the rule book takes it.
+    #[must_use]
+    pub fn observed<'a>(&'a self, tenant: &'a TenantId, keys: &'a TenantKeys) -> Observed<'a> {
+        Observed {
+            tenant,
+            keys,
+            user: self.user,
+            id: self.id,
+            login: &self.login,
+            agent: self.browser.agent,
+            traits: self.browser.traits,
+            fingerprint: self.browser.fingerprint,
+            whereabouts: &self.whereabouts,
+            contradiction: self.browser.contradiction,
+            run: None,
+            rarity: None,
+            past: self.past,
+        }
+    }
+}
+
+/// The caller's name for the login: the header's, or else the event's. Both must be sound.
+fn idempotency_name(new: &NewLogin) -> Result<Option<String>, Invalid> {
+    let named = [("Idempotency-Key", &new.idempotency_key), ("event_id", &new.draft.event_id)];
+    for (field, name) in named {
+        name.as_ref().map_or(Ok(()), |it| check_key(field, it))?;
+    }
+    Ok(named.into_iter().find_map(|(_, name)| name.clone()))
+}
+
+/// Whether an idempotency key is one.
+///
+/// # Errors
+/// It is empty or too long.
+pub fn check_key(field: &str, key: &str) -> Result<(), Invalid> {
+    let sound = !key.is_empty() && key.chars().count() <= MAX_KEY_CHARS;
+    if sound { Ok(()) } else { Err(Invalid::new(field, "must have 1 to 255 characters")) }
+}
+
+/// What of the network is compared. An address that is not on the public Internet is compared like any other.
+fn network_traits(keys: &TenantKeys, ip: IpAddr, whereabouts: &Whereabouts) -> NetworkTraits {
+    NetworkTraits {
+        address: keys.address(ip),
+        prefix: short_prefix(keys.prefix(ip)),
+        asn: whereabouts.network.as_ref().map_or(0, |it| it.asn),
+        country: whereabouts.place.as_ref().map_or([0; 2], |it| it.country.letters()),
+    }
+}

@@ -1,0 +1,282 @@
+//! From logins as they were seen to logins that are stored: decides about those of one user together.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use futures_util::future::join_all;
+use tokio::sync::Notify;
+
+use crate::{
+    domain::{
+        alert::storm,
+        decide::{Observed, decide},
+        history::login_record::LoginRecord,
+        ids::TenantId,
+        keyring::TenantKeys,
+        login::login::{Invalid, Outcome},
+        recognition::verdict::DeviceStatus,
+        risk::guessing::{Run, SPRAYING_MS},
+        tenant::webhook::TenantEvent,
+    },
+    ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
+    service::{
+        alarm::storms::{Storms, Witness},
+        login::{guessing::Guessing, observing::Seen, rarity::Rarities},
+        tenant::policies::TenantPolicies,
+    },
+};
+
+/// A login that is stored.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The login and everything that is said of it.
+    pub record: LoginRecord,
+    /// The token that names the device again; none for a failed login, and for one that says nothing of a device.
+    pub device_token: Option<String>,
+    /// Whether it was stored already, under the same idempotency key.
+    pub replayed: bool,
+}
+
+/// Why a login was not recorded. Nothing of it is stored.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// A field is not sound.
+    #[error("{} {}", .0.field, .0.problem)]
+    Invalid(Invalid),
+    /// The idempotency key belongs to a request with another body.
+    #[error("the idempotency key belongs to a request with another body")]
+    KeyReused,
+    /// A request with this idempotency key is still being worked on.
+    #[error("a request with this idempotency key is still in flight")]
+    InFlight,
+    /// The store does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// How often a login is decided again when another process has changed the user's profile in between.
+const MAX_TRIES: usize = 50;
+/// So often a batch of [`MAX_TOGETHER`](crate::service::user_queues::MAX_TOGETHER) is halved until one is left.
+const LEAST_BY_HALVING: usize = 8;
+/// What was known of a user before a login.
+#[derive(Clone, Copy)]
+struct Before {
+    /// An attempt had failed shortly before.
+    failed: bool,
+    /// The user was established: see [`storm::is_established`].
+    established: bool,
+}
+
+/// What becomes of a login.
+pub type Answer = Result<Recorded, IntakeError>;
+
+/// What decides and stores.
+#[derive(Clone)]
+pub struct Recorder {
+    /// Where it is stored.
+    pub store: Arc<dyn Store>,
+    /// By what it is judged.
+    pub policies: Arc<TenantPolicies>,
+    /// Told whenever an alert waits to be mailed.
+    pub queued: Arc<Notify>,
+    /// Told of users on unknown devices.
+    pub storms: Arc<Storms>,
+    /// Told of failures, and asked for runs of guesses.
+    pub guessing: Arc<Guessing>,
+    /// Asked how rare a login is.
+    pub rarities: Arc<Rarities>,
+}
+
+impl Recorder {
+    /// Decides about logins of one user in their order and stores them in one commit, again from the start when another
+    /// process was faster. Whoever was slower takes half as many at once: a large batch is decided too slowly to be ever
+    /// the first beside a process that stores one by one. Those that are stored already are looked up, and the others
+    /// stored without them.
+    pub async fn settle(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Answer> {
+        let repeated = repeated(seen);
+        let mut answers: Vec<Option<Answer>> = vec![None; seen.len()];
+        let mut waiting: Vec<usize> = (0..seen.len()).filter(|at| repeated[*at].is_none()).collect();
+        let runs = self.guessing.runs(tenant, keys, seen).await;
+        let mut lost = 0;
+        while !waiting.is_empty() && lost < MAX_TRIES {
+            let together = (waiting.len() >> lost.min(LEAST_BY_HALVING)).max(1);
+            let batch: Vec<(&Seen, Option<Run>)> =
+                waiting[..together].iter().map(|at| (&*seen[*at], runs[*at])).collect();
+            match self.decide_and_commit(tenant, keys, &batch).await {
+                Ok(records) => {
+                    for (at, record) in waiting.drain(..together).zip(records) {
+                        answers[at] = Some(Ok(recorded(keys, &seen[at], record, false)));
+                    }
+                    lost = lost.saturating_sub(1);
+                }
+                Err(CommitError::Stale) => lost += 1,
+                Err(CommitError::Duplicate) => {
+                    for (at, answer) in self.stored_already(tenant, keys, seen, &waiting[..together]).await {
+                        answers[at] = answer;
+                    }
+                    let before = waiting.len();
+                    waiting.retain(|at| answers[*at].is_none());
+                    lost += usize::from(before == waiting.len());
+                }
+                Err(CommitError::Unavailable(it)) => {
+                    waiting.drain(..).for_each(|at| answers[at] = Some(Err(it.clone().into())));
+                }
+            }
+        }
+        let mut repeats = Vec::new();
+        for (at, first) in repeated.iter().enumerate().filter_map(|(at, first)| Some((at, (*first)?))) {
+            answers[at] = answers[first].as_ref().and_then(|it| repeat_of(it, &seen[first], &seen[at]));
+            repeats.extend(answers[at].is_none().then_some(at));
+        }
+        for (at, answer) in self.stored_already(tenant, keys, seen, &repeats).await {
+            answers[at] = answer;
+        }
+        let changed = || Unavailable(format!("the user's profile changed {MAX_TRIES} times in between"));
+        answers.into_iter().map(|it| it.unwrap_or_else(|| Err(changed().into()))).collect()
+    }
+
+    /// What was answered before to the logins at these places; nothing to those that are not stored.
+    async fn stored_already(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        seen: &[Arc<Seen>],
+        places: &[usize],
+    ) -> Vec<(usize, Option<Answer>)> {
+        let mut looks = Vec::with_capacity(places.len());
+        for &at in places {
+            looks.push(async move { (at, self.earlier(tenant, keys, &seen[at]).await.transpose()) });
+        }
+        join_all(looks).await
+    }
+
+    /// The answer that was given before, if the request is the same: under its idempotency key, or under its name where the
+    /// key is not remembered or no longer.
+    async fn earlier(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        seen: &Seen,
+    ) -> Result<Option<Recorded>, IntakeError> {
+        let mut id = seen.id;
+        let mut is_named = false;
+        if let Some(named) = &seen.idempotency {
+            let loaded = self.store.load(tenant, &seen.user, Some(named.key), seen.received_at).await?;
+            if let Some((body, earlier)) = loaded.earlier {
+                if body != named.body {
+                    return Err(IntakeError::KeyReused);
+                }
+                (id, is_named) = (earlier, true);
+            }
+        }
+        match self.store.login(tenant, id).await? {
+            Some(record) => Ok(Some(recorded(keys, seen, record, true))),
+            None if is_named => Err(Unavailable("a login under an idempotency key is missing".to_owned()).into()),
+            None => Ok(None),
+        }
+    }
+
+    /// Decides about logins of one user, one after the other, and stores all that follows, or nothing.
+    async fn decide_and_commit(
+        &self,
+        tenant: &TenantId,
+        keys: &TenantKeys,
+        batch: &[(&Seen, Option<Run>)],
+    ) -> Result<Vec<LoginRecord>, CommitError> {
+        let Some((last, _)) = batch.last() else { return Ok(Vec::new()) };
+        let (user, now) = (last.user, last.received_at);
+        // One that comes alone may be a retry, which is seen without an attempt to store it.
+        let key = last.idempotency.as_ref().filter(|_| batch.len() == 1).map(|it| it.key);
+        let Loaded { version, profile: known, earlier } = self.store.load(tenant, &user, key, now).await?;
+        if earlier.is_some() {
+            return Err(CommitError::Duplicate);
+        }
+        let policy = self.policies.of(tenant, now).await?;
+        let mut profile = known.clone();
+        let mut before = Vec::with_capacity(batch.len());
+        let mut logins = Vec::with_capacity(batch.len());
+        for (it, run) in batch {
+            let rarity = self.rarities.rarity(tenant, it);
+            let observed = Observed { run: *run, rarity, ..it.observed(tenant, keys) };
+            before.push(Before {
+                failed: profile.failed_since(it.login.occurred_at.plus_ms(-SPRAYING_MS)),
+                established: storm::is_established(&profile, it.login.occurred_at),
+            });
+            let decision = decide(it.received_at, &policy, &profile, &observed);
+            profile = decision.profile;
+            logins.push(LoginWrite {
+                record: decision.record,
+                idempotency: it.idempotency.clone(),
+                alert: decision.alert,
+                prefix: keys.prefix(it.login.client.ip),
+            });
+        }
+        let records: Vec<LoginRecord> = logins.iter().map(|it| it.record.clone()).collect();
+        let mailed = logins.iter().any(|it| matches!(&it.alert, Some((_, delivery)) if delivery.due_at.is_some()));
+        let alerts = logins.iter().filter_map(|it| it.alert.as_ref());
+        let events = alerts.flat_map(|(alert, _)| TenantEvent::of_alert(keys, alert)).collect();
+        // Left alone where it says all already: then whoever changes it at the same time is not disturbed.
+        let profile = (profile != known).then_some(profile);
+        let commit =
+            Commit { tenant: tenant.clone(), user, version, profile, logins, answers: Vec::new(), events, now };
+        self.store.commit(commit).await?;
+        if mailed {
+            self.queued.notify_one();
+        }
+        let failed = batch.iter().map(|it| it.0).filter(|it| it.login.outcome == Outcome::Failure);
+        self.guessing.failed(tenant, keys, &failed.collect::<Vec<_>>()).await;
+        let mut told = HashSet::new();
+        for ((record, (seen, _)), before) in records.iter().zip(batch).zip(before) {
+            // That a user has recovered counts once a source.
+            let succeeded = record.outcome == Outcome::Success;
+            let failed = before.failed && succeeded && told.insert((seen.address_bytes(), seen.browser.fingerprint.0));
+            self.learn(keys, record, seen, Before { failed, ..before }).await;
+        }
+        Ok(records)
+    }
+
+    /// What a stored login says beyond its user.
+    async fn learn(&self, keys: &TenantKeys, record: &LoginRecord, seen: &Seen, before: Before) {
+        if record.outcome == Outcome::Failure {
+            return;
+        }
+        self.rarities.learn(&record.tenant, seen);
+        if !seen.past {
+            if let Some(sign) = storm::sign(before.established, record.device.status) {
+                let witness = Witness { user: seen.user, address: seen.login.client.ip, sign };
+                self.storms.note(&record.tenant, keys, seen.received_at, witness).await;
+            }
+            if before.failed {
+                self.guessing.recovered(keys, seen).await;
+            }
+        }
+    }
+}
+
+/// For each login of a batch the earlier one that it repeats, by its idempotency key or its name; none for most.
+fn repeated(seen: &[Arc<Seen>]) -> Vec<Option<usize>> {
+    let mut first = HashMap::new();
+    let name = |it: &Seen| it.idempotency.as_ref().map_or((false, it.id.0), |named| (true, named.key));
+    seen.iter().enumerate().map(|(at, it)| Some(*first.entry(name(it)).or_insert(at)).filter(|it| *it != at)).collect()
+}
+
+/// The answer to a login that came together with an earlier one of its name; none where only the store can tell.
+fn repeat_of(first: &Answer, earlier: &Seen, later: &Seen) -> Option<Answer> {
+    let body = |it: &Seen| it.idempotency.as_ref().map(|it| it.body);
+    match first {
+        Ok(it) if body(earlier) == body(later) => Some(Ok(Recorded { replayed: true, ..it.clone() })),
+        Ok(_) => Some(Err(IntakeError::KeyReused)),
+        Err(it @ (IntakeError::Unavailable(_) | IntakeError::InFlight)) => Some(Err(it.clone())),
+        // The key belongs to another body, which may be that of the later one.
+        Err(IntakeError::KeyReused | IntakeError::Invalid(_)) => None,
+    }
+}
+
+/// The answer. A failed login gets no token: it may be a stranger's who guesses.
+fn recorded(keys: &TenantKeys, seen: &Seen, record: LoginRecord, replayed: bool) -> Recorded {
+    let is_learned = record.outcome == Outcome::Success && record.device.status != DeviceStatus::Unknown;
+    let device_token = is_learned.then(|| keys.device_token(&seen.user, record.device.id));
+    Recorded { record, device_token, replayed }
+}

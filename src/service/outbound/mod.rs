@@ -1,0 +1,5 @@
+//! What tenants are told, by their webhooks.
+
+pub mod signing;
+pub mod webhooks;
+pub mod worker;

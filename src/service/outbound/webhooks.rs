@@ -1,0 +1,223 @@
+//! A tenant's webhooks: made, changed, tried out, removed; and one message posted to one of them.
+
+use std::sync::Arc;
+
+use tracing::{info, warn};
+
+use crate::{
+    domain::{
+        ids::{TenantId, WebhookId},
+        keyring::Keyring,
+        login::login::Invalid,
+        tenant::webhook::{Attempt, EventKind, MAX_WEBHOOKS, Subject, TenantEvent, Webhook, WebhookChange},
+    },
+    ports::{Clock, Hooks, Store, Unavailable},
+    service::outbound::signing,
+};
+
+/// Longest description, in characters.
+const MAX_DESCRIPTION_CHARS: usize = 200;
+/// The answer that says that nothing more is wanted (RFC 9110, 15.5.11).
+pub const GONE: u16 = 410;
+
+/// Writes what is posted about an event; a test is about nothing.
+pub type WriteMessage = fn(&TenantEvent, Option<&Subject>) -> Vec<u8>;
+
+/// Why a webhook was not made or changed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WebhookError {
+    /// A field is not sound.
+    #[error("{} {}", .0.field, .0.problem)]
+    Invalid(Invalid),
+    /// The tenant has as many as it may have.
+    #[error("a tenant may have {MAX_WEBHOOKS} webhooks: remove one first")]
+    TooMany,
+    /// The store does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The webhooks of all tenants.
+#[derive(Clone)]
+pub struct Webhooks {
+    store: Arc<dyn Store>,
+    hooks: Arc<dyn Hooks>,
+    clock: Arc<dyn Clock>,
+    keyring: Keyring,
+    write: WriteMessage,
+}
+
+impl Webhooks {
+    /// Over these ports; `write` makes the messages.
+    #[must_use]
+    pub fn new(
+        (store, hooks, clock): (Arc<dyn Store>, Arc<dyn Hooks>, Arc<dyn Clock>),
+        keyring: Keyring,
+        write: WriteMessage,
+    ) -> Self {
+        Self { store, hooks, clock, keyring, write }
+    }
+
+    /// Makes a webhook. It and its secret, which is in this answer only: show it once.
+    ///
+    /// # Errors
+    /// See [`WebhookError`].
+    pub async fn create(&self, tenant: &TenantId, change: WebhookChange) -> Result<(Webhook, String), WebhookError> {
+        let now = self.clock.now();
+        let url = change.url.clone().unwrap_or_default();
+        let webhook = Webhook {
+            id: self.keyring.tenant(tenant).webhook_id(now, &url),
+            tenant: tenant.clone(),
+            url,
+            description: String::new(),
+            events: EventKind::OFFERED.to_vec(),
+            enabled: true,
+            created_at: now,
+            secret: 0,
+            rotated_until: None,
+        };
+        let webhook = self.changed(webhook, change)?;
+        if self.store.webhooks(tenant).await?.len() >= MAX_WEBHOOKS {
+            return Err(WebhookError::TooMany);
+        }
+        self.store.put_webhook(webhook.clone()).await?;
+        let secret = self.secret(&webhook);
+        Ok((webhook, secret))
+    }
+
+    /// A tenant's webhooks, the oldest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn list(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
+        self.store.webhooks(tenant).await
+    }
+
+    /// A webhook by name; another tenant's is not found.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<Webhook>, Unavailable> {
+        Ok(self.list(tenant).await?.into_iter().find(|it| it.id == id))
+    }
+
+    /// Changes a webhook. As it is then; `None` if the tenant has none of this name.
+    ///
+    /// # Errors
+    /// See [`WebhookError`].
+    pub async fn change(
+        &self,
+        tenant: &TenantId,
+        id: WebhookId,
+        change: WebhookChange,
+    ) -> Result<Option<Webhook>, WebhookError> {
+        let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
+        let webhook = self.changed(webhook, change)?;
+        self.store.put_webhook(webhook.clone()).await?;
+        Ok(Some(webhook))
+    }
+
+    /// Gives a webhook a new secret; the old one signs, too, for another day. The webhook and the new secret, which is in
+    /// this answer only; `None` if the tenant has none of this name.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn rotate(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<(Webhook, String)>, Unavailable> {
+        let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
+        let webhook = webhook.rotated(self.clock.now());
+        self.store.put_webhook(webhook.clone()).await?;
+        let secret = self.secret(&webhook);
+        Ok(Some((webhook, secret)))
+    }
+
+    /// Forgets a webhook; what waits to be posted to it is dropped. `false` if the tenant has none of this name.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn remove(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        self.store.remove_webhook(tenant, id).await
+    }
+
+    /// What came of the latest attempts, the latest first; `None` if the tenant has no webhook of this name.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn attempts(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<Vec<Attempt>>, Unavailable> {
+        match self.find(tenant, id).await? {
+            Some(_) => Ok(Some(self.store.attempts(id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Posts a message that tells nothing, once and at once, also to a webhook that is switched off. What came of it;
+    /// `None` if the tenant has no webhook of this name.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn test(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<Attempt>, Unavailable> {
+        let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
+        let nothing = crate::domain::ids::AlertId(id.0);
+        let event =
+            TenantEvent::new(self.clock.now(), EventKind::Test, (tenant, &self.keyring.tenant(tenant)), nothing);
+        let attempt = self.post(&webhook, &event, &(self.write)(&event, None), 1).await;
+        self.store.put_attempt(id, attempt.clone()).await?;
+        Ok(Some(attempt))
+    }
+
+    /// Posts a message about an event once, signed now. When it is tried again is the caller's to say.
+    pub async fn post(&self, webhook: &Webhook, event: &TenantEvent, body: &[u8], number: u32) -> Attempt {
+        let at = self.clock.now();
+        let secrets = webhook.secrets_at(at).into_iter().map(|it| self.keyring.webhook_secret(webhook.id, it));
+        let headers = signing::headers(&secrets.collect::<Vec<_>>(), &event.id.to_string(), at, body);
+        let answer = self.hooks.post(&webhook.url, &headers, body).await;
+        let duration_ms = u32::try_from(self.clock.now().ms_since(at).max(0)).unwrap_or(u32::MAX);
+        let (status, error) = match answer {
+            Ok(status @ 200..=299) => (Some(status), None),
+            Ok(status @ 300..=399) => (Some(status), Some(format!("answered {status}: redirects are not followed"))),
+            Ok(status) => (Some(status), Some(format!("answered {status}"))),
+            Err(reason) => (None, Some(reason)),
+        };
+        let (id, event_id, kind) = (webhook.id, event.id, event.kind.as_str());
+        match &error {
+            None => info!(webhook = %id, event = %event_id, kind, attempt = number, "message posted"),
+            Some(fault) => warn!(webhook = %id, event = %event_id, kind, attempt = number, %fault, "message not taken"),
+        }
+        let result = if error.is_none() { "taken" } else { "failed" };
+        metrics::counter!("watchlight_webhook_attempts_total", "result" => result).increment(1);
+        Attempt { event: event_id, kind: event.kind, number, at, duration_ms, status, error, next_at: None }
+    }
+
+    /// What is posted about an event; none if what it is about is forgotten.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn message(&self, event: &TenantEvent) -> Result<Option<Vec<u8>>, Unavailable> {
+        let found = self.store.alert(event.alert, self.clock.now()).await?.filter(|(it, _)| it.tenant == event.tenant);
+        let Some((alert, delivery)) = found else { return Ok(None) };
+        let login = self.store.login(&event.tenant, alert.login).await?;
+        let reference = self.keyring.reference(alert.id);
+        Ok(Some((self.write)(event, Some(&Subject { alert, delivery, reference, login }))))
+    }
+
+    fn secret(&self, webhook: &Webhook) -> String {
+        signing::secret_text(&self.keyring.webhook_secret(webhook.id, webhook.secret))
+    }
+
+    /// A webhook with a change, if that is sound.
+    fn changed(&self, webhook: Webhook, change: WebhookChange) -> Result<Webhook, WebhookError> {
+        let invalid = |field: &str, problem: &str| WebhookError::Invalid(Invalid::new(field, problem));
+        let url = change.url.unwrap_or(webhook.url);
+        self.hooks.check(&url).map_err(|problem| invalid("url", problem))?;
+        let description = change.description.unwrap_or(webhook.description);
+        if description.chars().count() > MAX_DESCRIPTION_CHARS || description.chars().any(char::is_control) {
+            return Err(invalid("description", "must have at most 200 characters and no control characters"));
+        }
+        let events = change.events.unwrap_or(webhook.events);
+        if events.is_empty() {
+            return Err(invalid("events", "must name at least one event"));
+        }
+        let events = EventKind::OFFERED.into_iter().filter(|it| events.contains(it)).collect();
+        let enabled = change.enabled.unwrap_or(webhook.enabled);
+        Ok(Webhook { url, description, events, enabled, ..webhook })
+    }
+}

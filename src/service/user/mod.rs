@@ -1,0 +1,3 @@
+//! What is done for one user.
+
+pub mod devices;

@@ -1,0 +1,83 @@
+//! An alert as callers read it. Its recipient is not told: the caller sent it, and it is forgotten once the mail is out.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::alert::alert::{Alert, Delivery, Suppressed},
+    wire::time,
+};
+
+/// A warning to a user, and how far it has got.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlertBody {
+    /// Its name.
+    #[schema(example = "alr_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
+    id: String,
+    /// The login that raised it.
+    login_id: String,
+    /// The account.
+    user_id: String,
+    /// The device of that login.
+    device_id: String,
+    /// `new_device` or `suspicious_login`.
+    kind: &'static str,
+    /// How suspicious the login is: `low`, `medium`, `high`.
+    level: &'static str,
+    /// When the login was received.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// `queued`, `sending`, `sent`, `failed`, `suppressed`.
+    state: &'static str,
+    /// Why it was not mailed at once and alone: `rate_limited` and `storm` (where it is still `queued`, it is mailed later,
+    /// alone or in a digest; where it is `suppressed`, a digest has told of it or will), `no_address`, `late`, `muted`,
+    /// `address_suppressed`; null if it was.
+    #[schema(required = true)]
+    reason: Option<&'static str>,
+    /// Attempts to send it.
+    attempts: u32,
+    /// When the next attempt is due.
+    #[schema(required = true, format = DateTime)]
+    next_attempt_at: Option<String>,
+    /// What the last failed attempt failed of.
+    #[schema(required = true)]
+    last_error: Option<String>,
+    /// When it was sent, given up or suppressed.
+    #[schema(required = true, format = DateTime)]
+    settled_at: Option<String>,
+    /// What the user answered: `none`, `confirmed`, `denied`.
+    answer: &'static str,
+}
+
+impl AlertBody {
+    /// What is told of an alert.
+    #[must_use]
+    pub fn new(alert: &Alert, delivery: &Delivery) -> Self {
+        Self {
+            id: alert.id.to_string(),
+            login_id: alert.login.to_string(),
+            user_id: alert.user.as_str().to_owned(),
+            device_id: alert.device.to_string(),
+            kind: if alert.new_device { "new_device" } else { "suspicious_login" },
+            level: alert.level.as_str(),
+            created_at: time::to_text(alert.created_at),
+            state: delivery.state.as_str(),
+            reason: delivery.suppressed.map(Suppressed::as_str),
+            attempts: delivery.attempts,
+            next_attempt_at: delivery.due_at.map(time::to_text),
+            last_error: delivery.last_error.clone(),
+            settled_at: delivery.settled_at.map(time::to_text),
+            answer: delivery.answer.as_str(),
+        }
+    }
+}
+
+/// A page of alerts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlertList {
+    /// The alerts, newest first.
+    pub data: Vec<AlertBody>,
+    /// What continues the list; null on the last page.
+    #[schema(required = true)]
+    pub next_cursor: Option<String>,
+}

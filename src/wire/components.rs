@@ -1,0 +1,200 @@
+//! What a script measured, read from JSON straight into the domain's values: no name twice, no nesting without end.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
+};
+
+use crate::domain::login::{components::Components, value::Value};
+
+/// How deep a request body may nest.
+pub const MAX_NESTING: usize = 16;
+/// How deep `client.fingerprint` may nest in itself: two levels lie above it.
+const MAX_FINGERPRINT_NESTING: usize = MAX_NESTING - 2;
+
+/// `client.fingerprint`: what FingerprintJS returns, as it is, or a flat object of named values.
+#[derive(Clone, Debug, Default)]
+pub struct FingerprintRequest(pub Components);
+
+impl<'de> Deserialize<'de> for FingerprintRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Nested { levels_left: MAX_FINGERPRINT_NESTING }.deserialize(deserializer)?;
+        let Value::Map(mut members) = value else { return Err(D::Error::custom("must be an object")) };
+        let measured = members.iter_mut().find(|(name, _)| name == "components");
+        match measured {
+            Some((_, Value::Map(components))) => Ok(Self(Components::from_measured(std::mem::take(components)))),
+            Some(_) => Err(D::Error::custom("must have an object as its `components`")),
+            None => Ok(Self(Components::new(members))),
+        }
+    }
+}
+
+/// Reads one value that may have this many levels of lists and objects in it.
+#[derive(Clone, Copy)]
+struct Nested {
+    levels_left: usize,
+}
+
+impl Nested {
+    fn deeper<E: Error>(self) -> Result<Self, E> {
+        match self.levels_left.checked_sub(1) {
+            Some(levels_left) => Ok(Self { levels_left }),
+            None => Err(E::custom(format_args!("must not nest deeper than {MAX_NESTING} levels"))),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Nested {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Nested {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, it: bool) -> Result<Value, E> {
+        Ok(Value::Bool(it))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are f64: a larger one never was exact")]
+    fn visit_i64<E>(self, it: i64) -> Result<Value, E> {
+        Ok(Value::Number(it as f64))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are f64: a larger one never was exact")]
+    fn visit_u64<E>(self, it: u64) -> Result<Value, E> {
+        Ok(Value::Number(it as f64))
+    }
+
+    fn visit_f64<E>(self, it: f64) -> Result<Value, E> {
+        Ok(Value::Number(it))
+    }
+
+    fn visit_str<E>(self, it: &str) -> Result<Value, E> {
+        Ok(Value::Text(it.to_owned()))
+    }
+
+    fn visit_string<E>(self, it: String) -> Result<Value, E> {
+        Ok(Value::Text(it))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let deeper = self.deeper()?;
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(deeper)? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let deeper = self.deeper()?;
+        let mut members: Vec<(String, Value)> = Vec::new();
+        while let Some(name) = map.next_key()? {
+            members.push((name, map.next_value_seed(deeper)?));
+        }
+        members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        refuse_duplicates(&members)?;
+        Ok(Value::Map(members))
+    }
+}
+
+/// Refuses two members of one name among members that are sorted by name.
+fn refuse_duplicates<T, E: Error>(members: &[(String, T)]) -> Result<(), E> {
+    match members.array_windows().find(|[(a, _), (b, _)]| a == b) {
+        Some([(name, _), _]) => Err(E::custom(format_args!("duplicate field `{}`", shorten(name)))),
+        None => Ok(()),
+    }
+}
+
+/// At most 40 characters of a name that a stranger chose, for an error that repeats it.
+fn shorten(name: &str) -> String {
+    name.chars().take(40).filter(|it| !it.is_control()).collect()
+}
+
+/// `client.headers`: texts by name, in lower case. One that is null is absent.
+#[derive(Clone, Debug, Default)]
+pub struct HeadersRequest(pub Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for HeadersRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Vec<(String, Option<String>)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, Option<String>>()? {
+                    members.push((name.to_ascii_lowercase(), value));
+                }
+                members.sort_by(|(a, _), (b, _): &(String, _)| a.cmp(b));
+                refuse_duplicates(&members)?;
+                Ok(members)
+            }
+        }
+        let members = deserializer.deserialize_map(Members)?;
+        Ok(Self(members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Components, String> {
+        serde_json::from_str::<FingerprintRequest>(json).map(|it| it.0).map_err(|it| it.to_string())
+    }
+
+    #[test]
+    fn both_forms_mean_the_same() {
+        let flat = read(r#"{"b":[1,-2,0.5],"a":{"z":true,"y":"x"},"c":null}"#).unwrap();
+        let measured = r#"{"version":"5.2.0","visitorId":"v","components":{
+            "a":{"value":{"y":"x","z":true},"duration":3},"b":{"value":[1,-2,0.5]},"d":{"error":"timeout"}}}"#;
+        assert_eq!(flat, read(measured).unwrap());
+        let names: Vec<&str> = flat.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(flat.get("a").unwrap().get("y").unwrap().text(), Some("x"), "members are sorted");
+    }
+
+    #[test]
+    fn what_is_ambiguous_or_endless_is_refused() {
+        assert!(read(r#"{"a":{"x":1,"y":2,"x":1}}"#).unwrap_err().contains("duplicate field `x`"));
+        assert!(read(r#"{"a":1,"a":1}"#).unwrap_err().contains("duplicate field `a`"));
+        let nested = |levels: usize| format!(r#"{{"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        assert!(read(&nested(MAX_FINGERPRINT_NESTING - 1)).is_ok());
+        assert!(read(&nested(MAX_FINGERPRINT_NESTING)).unwrap_err().contains("deeper than 16"));
+        assert!(read(&nested(100_000)).is_err());
+        for wrong in ["[]", "1", "\"x\"", "{\"a\":1e999}", "{\"a\":NaN}", r#"{"a":"\ud800"}"#, "{\"a\":\"\u{1}\"}"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn headers_are_texts_by_name_and_none_comes_twice() {
+        let read = |json| serde_json::from_str::<HeadersRequest>(json).map(|it| it.0);
+        assert_eq!(
+            read(r#"{"B":"2","a":"1","c":null}"#).unwrap(),
+            [("a", "1"), ("b", "2")].map(|(a, b)| (a.into(), b.into()))
+        );
+        for wrong in [r#"{"a":"1","a":"2"}"#, r#"{"a":"1","A":"2"}"#, r#"{"a":["1"]}"#, "[]", "\"x\""] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

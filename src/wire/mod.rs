@@ -1,0 +1,17 @@
+//! What travels: JSON and CSV as callers write and read them, and the ways to and from the domain's types.
+
+pub mod time;
+pub mod network;
+pub mod components;
+pub mod device;
+pub mod login;
+pub mod login_request;
+pub mod session;
+pub mod evidence;
+pub mod csv;
+pub mod alert;
+pub mod suppression;
+pub mod user_alerts;
+pub mod webhook;
+pub mod mail_event;
+pub mod policy;

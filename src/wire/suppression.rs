@@ -1,0 +1,102 @@
+//! Addresses that get no more mail, as callers ask for them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        alert::suppression::{Cause, Suppression},
+        login::login::{Invalid, is_mailbox},
+    },
+    wire::time,
+};
+
+/// An address to look up. It is in the body and not in the path, so that no log holds it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddressRequest {
+    /// The address.
+    #[schema(format = "email", example = "ana@example.com")]
+    email: String,
+}
+
+impl AddressRequest {
+    /// The address.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn into_address(self) -> Result<String, Invalid> {
+        mailbox(self.email)
+    }
+}
+
+/// Where an alert is sent again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResendRequest {
+    /// The address; needed if the one that the login came with is forgotten.
+    #[schema(format = "email", example = "ana@example.com")]
+    email: Option<String>,
+}
+
+impl ResendRequest {
+    /// The address, if one is given.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn into_address(self) -> Result<Option<String>, Invalid> {
+        self.email.map(mailbox).transpose()
+    }
+}
+
+fn mailbox(address: String) -> Result<String, Invalid> {
+    if is_mailbox(&address) {
+        return Ok(address);
+    }
+    Err(Invalid::new("email", "must be one address of the form name@example.com, in ASCII"))
+}
+
+/// How many addresses get no more mail. The addresses themselves are kept nowhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuppressionCounts {
+    /// The mail server refused them for good when we sent.
+    refused: u64,
+    /// Mails to them came back.
+    bounced: u64,
+    /// Their owners called a mail spam.
+    complained: u64,
+}
+
+impl SuppressionCounts {
+    /// By cause.
+    #[must_use]
+    pub fn new(counts: &[(Cause, u64)]) -> Self {
+        let of = |cause| counts.iter().filter(|(it, _)| *it == cause).map(|(_, count)| count).sum();
+        Self { refused: of(Cause::Refused), bounced: of(Cause::Bounced), complained: of(Cause::Complained) }
+    }
+}
+
+/// Whether an address gets mail.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuppressionBody {
+    /// Whether it gets none.
+    suppressed: bool,
+    /// Why: `refused`, `bounced`, `complained`; null if it gets mail.
+    #[schema(required = true)]
+    cause: Option<&'static str>,
+    /// Since when.
+    #[schema(required = true, format = DateTime)]
+    since: Option<String>,
+}
+
+impl SuppressionBody {
+    /// What is told of an address.
+    #[must_use]
+    pub fn new(found: Option<Suppression>) -> Self {
+        Self {
+            suppressed: found.is_some(),
+            cause: found.map(|it| it.cause.as_str()),
+            since: found.map(|it| time::to_text(it.since)),
+        }
+    }
+}

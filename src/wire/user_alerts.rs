@@ -1,0 +1,75 @@
+//! An alert as a product shows it to its user: what the mail says, so that a user can tell that the mail is genuine.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        alert::alert::{Alert, Delivery},
+        place::Country,
+        policy::policy::SignalKind,
+    },
+    wire::{alert::AlertBody, time},
+};
+
+/// A warning and the facts in its mail.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeedAlertBody {
+    /// The alert, and how far it has got.
+    #[serde(flatten)]
+    alert: AlertBody,
+    /// Six letters that stand in the mail, too.
+    #[schema(example = "7KQ2MX", pattern = "^[0-9A-HJKMNP-TV-Z]{6}$")]
+    reference: String,
+    /// When the login happened.
+    #[schema(format = DateTime)]
+    occurred_at: String,
+    /// The browser family, if known.
+    #[schema(required = true, example = "Firefox")]
+    browser: Option<&'static str>,
+    /// The operating system family, if known.
+    #[schema(required = true, example = "Linux")]
+    os: Option<&'static str>,
+    /// Where the login came from.
+    ip: String,
+    /// ISO 3166-1, two letters, if known.
+    #[schema(required = true, example = "BR")]
+    country: Option<String>,
+    /// Country and city in English, as exact as they are known.
+    #[schema(required = true, example = "São Paulo, Brazil")]
+    place: Option<String>,
+    /// How the user signed in.
+    #[schema(required = true)]
+    method: Option<String>,
+    /// Why the user is warned, the weightiest first: names of signals.
+    reasons: Vec<&'static str>,
+}
+
+impl FeedAlertBody {
+    /// What is shown of an alert that goes by `reference`.
+    #[must_use]
+    pub fn new(alert: &Alert, delivery: &Delivery, reference: String) -> Self {
+        Self {
+            alert: AlertBody::new(alert, delivery),
+            reference,
+            occurred_at: time::to_text(alert.occurred_at),
+            browser: alert.browser.name(),
+            os: alert.os.name(),
+            ip: alert.ip.to_string(),
+            country: alert.country.as_ref().map(Country::as_str).map(str::to_owned),
+            place: Some(alert.place_name.clone()).filter(|it| !it.is_empty()),
+            method: alert.method.clone(),
+            reasons: alert.reasons.iter().map(|it| SignalKind::as_str(*it)).collect(),
+        }
+    }
+}
+
+/// A page of a user's alerts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeedAlertList {
+    /// The alerts, newest first.
+    pub data: Vec<FeedAlertBody>,
+    /// What continues the list; null on the last page.
+    #[schema(required = true)]
+    pub next_cursor: Option<String>,
+}

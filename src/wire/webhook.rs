@@ -1,0 +1,201 @@
+//! A webhook as callers write and read it, and the messages that are posted there.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        login::login::Invalid,
+        tenant::webhook::{Attempt, EventKind, Subject, TenantEvent, Webhook, WebhookChange},
+    },
+    wire::{login::PastLoginBody, time, user_alerts::FeedAlertBody},
+};
+
+/// A webhook to be made, or what is to be different about one. An explicit `null` is the same as nothing, but for `url`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookRequest {
+    /// Where messages are posted: https, on the public Internet, without user name, password and fragment. Required to
+    /// make one.
+    #[schema(value_type = String, required = false, max_length = 2048, example = "https://acme.example/hooks/watchlight")]
+    #[serde(default, deserialize_with = "text")]
+    url: Option<String>,
+    /// Your own words about it.
+    #[schema(max_length = 200)]
+    description: Option<String>,
+    /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`. All, if absent when it is
+    /// made.
+    #[schema(example = json!(["login.new_device", "login.repudiated"]))]
+    events: Option<Vec<String>>,
+    /// Whether anything is posted there; true, if absent when it is made.
+    enabled: Option<bool>,
+}
+
+/// A text, and not `null`: a webhook without an address there is not.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
+impl WebhookRequest {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// When an event is not one that there is.
+    pub fn into_change(self) -> Result<WebhookChange, Invalid> {
+        let kind = |it: String| EventKind::parse(&it).ok_or_else(|| Invalid::new("events", EVENTS));
+        let events = self.events.map(|it| it.into_iter().map(kind).collect::<Result<_, _>>()).transpose()?;
+        Ok(WebhookChange { url: self.url, description: self.description, events, enabled: self.enabled })
+    }
+}
+
+const EVENTS: &str = "must be a list of `login.new_device`, `login.suspicious`, `login.repudiated` and `alert.failed`";
+
+/// A webhook. Its secret is told only when it is made and when it is rotated.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookBody {
+    /// Its name.
+    #[schema(example = "whk_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
+    id: String,
+    /// Where messages are posted.
+    url: String,
+    /// Your own words about it; empty if there are none.
+    description: String,
+    /// What is posted.
+    events: Vec<&'static str>,
+    /// Whether anything is posted there.
+    enabled: bool,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Until when messages are signed with the secret before the last rotation, too; null if they are not.
+    #[schema(required = true, format = DateTime)]
+    previous_secret_expires_at: Option<String>,
+}
+
+impl WebhookBody {
+    /// What is told of a webhook.
+    #[must_use]
+    pub fn new(webhook: &Webhook) -> Self {
+        Self {
+            id: webhook.id.to_string(),
+            url: webhook.url.clone(),
+            description: webhook.description.clone(),
+            events: webhook.events.iter().map(|it| EventKind::as_str(*it)).collect(),
+            enabled: webhook.enabled,
+            created_at: time::to_text(webhook.created_at),
+            previous_secret_expires_at: webhook.rotated_until.map(time::to_text),
+        }
+    }
+}
+
+/// A webhook and its secret, which is never told again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookSecretBody {
+    /// The webhook.
+    #[serde(flatten)]
+    webhook: WebhookBody,
+    /// What verifies messages, as Standard Webhooks write it.
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    secret: String,
+}
+
+impl WebhookSecretBody {
+    /// A webhook that was just made or rotated.
+    #[must_use]
+    pub fn new(webhook: &Webhook, secret: String) -> Self {
+        Self { webhook: WebhookBody::new(webhook), secret }
+    }
+}
+
+/// A tenant's webhooks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookList {
+    /// The webhooks, the oldest first.
+    pub data: Vec<WebhookBody>,
+}
+
+/// What came of posting a message once. Nothing of the answer but its status is kept: it may repeat what was posted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttemptBody {
+    /// The event: the message's `webhook-id`.
+    #[schema(example = "evt_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
+    event_id: String,
+    /// The message's `type`.
+    r#type: &'static str,
+    /// The number of the attempt, from 1.
+    #[schema(minimum = 1)]
+    attempt: u32,
+    /// When it began.
+    #[schema(format = DateTime)]
+    at: String,
+    /// How long it took.
+    duration_ms: u32,
+    /// The HTTP status of the answer; null if there was none.
+    #[schema(required = true, minimum = 100, maximum = 599)]
+    status: Option<u16>,
+    /// Why it failed; null if the message was taken.
+    #[schema(required = true, example = "connection refused")]
+    error: Option<String>,
+    /// When it is tried again; null if the message was taken or given up.
+    #[schema(required = true, format = DateTime)]
+    next_attempt_at: Option<String>,
+}
+
+impl AttemptBody {
+    /// What is told of an attempt.
+    #[must_use]
+    pub fn new(attempt: &Attempt) -> Self {
+        Self {
+            event_id: attempt.event.to_string(),
+            r#type: attempt.kind.as_str(),
+            attempt: attempt.number,
+            at: time::to_text(attempt.at),
+            duration_ms: attempt.duration_ms,
+            status: attempt.status,
+            error: attempt.error.clone(),
+            next_attempt_at: attempt.next_at.map(time::to_text),
+        }
+    }
+}
+
+/// What came of the latest attempts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttemptList {
+    /// The attempts, the latest first, at most 100.
+    pub data: Vec<AttemptBody>,
+}
+
+/// What is posted to a webhook, with the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageBody {
+    /// What has happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`, `webhook.test`.
+    r#type: &'static str,
+    /// When it happened.
+    #[schema(format = DateTime)]
+    timestamp: String,
+    /// What it is about; empty in a test.
+    data: SubjectBody,
+}
+
+/// What an event is about, as it was when the first attempt to post it was made.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct SubjectBody {
+    /// The alert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alert: Option<FeedAlertBody>,
+    /// The login that raised it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<PastLoginBody>,
+}
+
+/// Writes what is posted about an event.
+#[must_use]
+pub fn message(event: &TenantEvent, about: Option<&Subject>) -> Vec<u8> {
+    let data = about.map_or_else(SubjectBody::default, |it| SubjectBody {
+        alert: Some(FeedAlertBody::new(&it.alert, &it.delivery, it.reference.clone())),
+        login: it.login.as_ref().map(PastLoginBody::new),
+    });
+    let body = MessageBody { r#type: event.kind.as_str(), timestamp: time::to_text(event.at), data };
+    // Its keys are texts and its numbers finite: it cannot fail.
+    serde_json::to_vec(&body).unwrap_or_default()
+}

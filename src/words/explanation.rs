@@ -1,0 +1,129 @@
+//! One login in words: the rows of its table, why it is told of, and what to do about it.
+
+use crate::{
+    domain::{
+        agent::{Browser, Os},
+        policy::policy::SignalKind,
+    },
+    words::{
+        catalogue::Tongue,
+        facts::{CountryName, Method, SignIn, Where},
+        message::Message,
+        moment::moment,
+        phrase::Phrase,
+    },
+};
+
+/// A row of the table of facts.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What it is about.
+    pub label: Phrase,
+    /// What is known.
+    pub value: Phrase,
+}
+
+/// The table of facts.
+#[must_use]
+pub fn rows(tongue: &Tongue, sign_in: &SignIn) -> Vec<Row> {
+    let row = |label, value| Row { label: tongue.say(label), value };
+    let mut rows = vec![
+        row(Message::When, moment(tongue, &sign_in.at)),
+        row(Message::Device, device(tongue, sign_in.browser, sign_in.os)),
+        row(Message::Where, place(tongue, &sign_in.place)),
+        row(Message::IpAddress, Phrase::value(&sign_in.ip)),
+    ];
+    rows.extend(sign_in.method.map(|it| row(Message::Method, method(tongue, it))));
+    rows
+}
+
+/// Only when, on which device and where: of a login that is told beside a riskier one.
+#[must_use]
+pub fn short_rows(tongue: &Tongue, sign_in: &SignIn) -> Vec<Row> {
+    rows(tongue, sign_in).into_iter().take(3).collect()
+}
+
+/// Browser and system: `Firefox on Windows`.
+#[must_use]
+pub fn device(tongue: &Tongue, browser: Browser, os: Os) -> Phrase {
+    let browser = match browser {
+        Browser::AndroidWebView => Some(tongue.say(Message::AndroidApp).plain()),
+        Browser::AppleWebView => Some(tongue.say(Message::IosApp).plain()),
+        Browser::Electron => Some(tongue.say(Message::DesktopApp).plain()),
+        Browser::CommandLine => Some(tongue.say(Message::Script).plain()),
+        named => named.name().map(str::to_owned),
+    };
+    match (browser, os.name()) {
+        (Some(browser), Some(os)) => tongue.say_with(Message::BrowserOnSystem, &[("browser", &browser), ("os", os)]),
+        (Some(browser), None) => Phrase::value(&browser),
+        (None, Some(os)) => tongue.say_with(Message::UnknownBrowser, &[("os", os)]),
+        (None, None) => tongue.say(Message::UnknownDevice),
+    }
+}
+
+/// Why it is told of: at most two reasons, now against usual.
+#[must_use]
+pub fn why(tongue: &Tongue, sign_in: &SignIn) -> Phrase {
+    use SignalKind::{NewCountry, NewDevice, NewNetwork};
+    match sign_in.reasons.as_slice() {
+        [NewDevice, NewCountry] | [NewCountry, NewDevice] => tongue.say(Message::WhyDeviceAndCountry),
+        [NewDevice, NewNetwork] | [NewNetwork, NewDevice] => tongue.say(Message::WhyDeviceAndNetwork),
+        [] if sign_in.new_device => tongue.say(Message::WhyNewDevice),
+        [] => tongue.say(Message::WhyUnusual),
+        [only] => tongue.say(reason(*only)),
+        [first, second, ..] => tongue.say(reason(*first)).and(&tongue.say(reason(*second))),
+    }
+}
+
+/// What keeps a stranger out depends on how they came in.
+#[must_use]
+pub fn lock_out(method: Option<Method>) -> Message {
+    match method {
+        Some(Method::Password) => Message::ChangePassword,
+        Some(Method::Passkey) => Message::RemovePasskeys,
+        Some(Method::MagicLink) => Message::SecureMailbox,
+        Some(Method::SingleSignOn | Method::Social(_)) => Message::SecureProvider,
+        Some(Method::OneTimeCode) | None => Message::ChangePasswordIfAny,
+    }
+}
+
+fn place(tongue: &Tongue, place: &Where) -> Phrase {
+    let name = |it: &CountryName| it.code.and_then(|code| tongue.country(code)).unwrap_or_else(|| it.english.clone());
+    match place {
+        Where::PrivateNetwork => tongue.say(Message::PrivateNetwork),
+        Where::Unknown => tongue.say(Message::UnknownPlace),
+        Where::In(country) => tongue.say_with(Message::InCountry, &[("country", &name(country))]),
+        Where::Near(city, country) => {
+            tongue.say_with(Message::NearCity, &[("city", city), ("country", &name(country))])
+        }
+    }
+}
+
+fn method(tongue: &Tongue, method: Method) -> Phrase {
+    match method {
+        Method::Password => tongue.say(Message::Password),
+        Method::Passkey => tongue.say(Message::Passkey),
+        Method::MagicLink => tongue.say(Message::MagicLink),
+        Method::OneTimeCode => tongue.say(Message::OneTimeCode),
+        Method::SingleSignOn => tongue.say(Message::SingleSignOn),
+        Method::Social(provider) => Phrase::value(provider),
+    }
+}
+
+fn reason(kind: SignalKind) -> Message {
+    match kind {
+        SignalKind::NewDevice => Message::WhyNewDevice,
+        SignalKind::NewCountry => Message::WhyNewCountry,
+        SignalKind::NewNetwork => Message::WhyNewNetwork,
+        SignalKind::ImpossibleTravel => Message::WhyImpossibleTravel,
+        SignalKind::UserAgentMismatch => Message::WhyUserAgentMismatch,
+        SignalKind::TokenMismatch => Message::WhyTokenMismatch,
+        SignalKind::DeniedDevice => Message::WhyDeniedDevice,
+        SignalKind::AnonymousNetwork => Message::WhyAnonymousNetwork,
+        SignalKind::HostingNetwork => Message::WhyHostingNetwork,
+        SignalKind::FailedAttempts => Message::WhyFailedAttempts,
+        SignalKind::CredentialStuffing => Message::WhyCredentialStuffing,
+        SignalKind::UnusualHour => Message::WhyUnusualHour,
+        SignalKind::RareLogin => Message::WhyRareLogin,
+    }
+}
