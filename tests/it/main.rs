@@ -4,6 +4,7 @@ mod support;
 
 mod allocations;
 mod layers;
+mod docs;
 mod user_agent;
 mod freeman;
 mod geo;

@@ -150,7 +150,7 @@ pub fn hosting_network(it: &Situation<'_>) -> Option<Suspicion> {
 /// Where a place says little of where its user is, it weighs half.
 const VAGUE_PLACE_SHARE: f64 = 0.5;
 /// Who has lately signed in from so many countries goes by changing ways, mostly a VPN's that no list knows: one more
-/// country is little news. In the visible population of `README.md` that saves one mail in eight about known devices; with
+/// country is little news. In the visible population of `docs/accuracy.md` that saves one mail in eight about known devices; with
 /// four it would save one in five, and hide more of what is copied.
 const MANY_COUNTRIES: usize = 5;
 

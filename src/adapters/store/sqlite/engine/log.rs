@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// A pause: for so long nothing was changed.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How long a change stays in the log without a pause. The README promises a minute.
+/// How long a change stays in the log without a pause. `docs/privacy.md` promises a minute.
 const LONGEST: Duration = Duration::from_secs(30);
 /// After so long it is tried again, where somebody was still reading from the log.
 const AGAIN: Duration = Duration::from_secs(1);
