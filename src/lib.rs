@@ -4,7 +4,7 @@
 //!
 //! | stage | file |
 //! |---|---|
-//! | the request becomes a [`Login`](domain::login::Login) | `http/api/logins.rs`, `wire/login.rs`, `domain/login/login.rs` |
+//! | the request becomes a [`Login`](domain::login::login::Login) | `http/api/logins.rs`, `wire/login.rs`, `domain/login/login.rs` |
 //! | one login, from top to bottom | `service/login/intake.rs` |
 //! | browser and system, place and network | `adapters/user_agent/`, `adapters/geo/` |
 //! | canonical form, fingerprint, attributes | `domain/browser/fingerprint.rs` |

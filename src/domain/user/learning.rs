@@ -73,7 +73,7 @@ impl Profile {
     }
 
     /// This profile after an attempt that was refused: it teaches nothing but that it happened. Beyond
-    /// [`MAX_RECENT_FAILURES`] within [`FAILURES_BOUND_MS`] not even that: as many are remembered, which no judgement tells
+    /// [`MAX_RECENT_FAILURES`] within a minute not even that: as many are remembered, which no judgement tells
     /// from more, and so thousands of guesses at one account change its profile a few times a minute.
     #[must_use]
     pub fn after_failure(mut self, occurred_at: Timestamp) -> Self {
