@@ -43,12 +43,12 @@ async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
     let foundation = Foundation::open(settings).await?;
     let retention = foundation.retention(keep_ms);
     let stock = retention.stock().await?;
-    println!("clock            {}", date(foundation.clock.now()));
-    println!("newest login     {}", stock.newest.map_or_else(|| "none".to_owned(), date));
+    println!("clock                  {}", date(foundation.clock.now()));
+    println!("newest login           {}", stock.newest.map_or_else(|| "none".to_owned(), date));
     println!("store.retention_days   {}", keep_ms / DAY_MS);
     println!("logins that are older  {}", stock.older);
     if yes {
-        println!("forgotten        {}", retention.trim_by_the_clock().await?);
+        println!("forgotten              {}", retention.trim_by_the_clock().await?);
     } else {
         println!("Nothing was forgotten. If all of this is right, forget them: watchlight store trim --yes");
     }

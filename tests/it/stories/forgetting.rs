@@ -49,7 +49,7 @@ fn too_much_at_once_waits(store_url: &str) {
     assert!(shown.stdout.contains("store trim --yes"), "{shown:?}");
     assert_eq!(client.list("/v1/logins").len(), 30, "looking changes nothing");
     let trimmed = place.run(&["store", "trim", "--yes"]);
-    assert!(trimmed.code == Some(0) && trimmed.stdout.contains("forgotten        30"), "{trimmed:?}");
+    assert!(trimmed.code == Some(0) && trimmed.stdout.contains("forgotten              30"), "{trimmed:?}");
     assert_eq!(client.list("/v1/logins").len(), 0);
     wait_for("the service goes on", || retention(&client).contains("\"ok\"").then_some(()));
     assert!(client.get("/metrics").body.contains("watchlight_retention_waits 0"));
