@@ -8,7 +8,7 @@ use crate::app::csv_log::Column;
 use crate::domain::{
     alert::alert::{State, Suppressed},
     ids::{AlertId, TenantId, UserId, WebhookId},
-    login::login::is_mailbox,
+    login::login::is_email_address,
     tenant::{api_key::Scope, webhook::EventKind},
 };
 
@@ -365,7 +365,7 @@ fn user(text: &str) -> Result<UserId, String> {
 }
 
 fn mailbox(text: &str) -> Result<String, String> {
-    let sound = is_mailbox(text).then(|| text.to_owned());
+    let sound = is_email_address(text).then(|| text.to_owned());
     sound.ok_or_else(|| "must be one address of the form name@example.com".to_owned())
 }
 

@@ -35,16 +35,16 @@ use crate::{
     },
     ports::{Clock, Store, StoreMemory},
     service::{
-        alarm::{custody::Custody, mail_health::Watch},
+        alarm::{custody::Custody, mail_health::MailHealth},
         alert::{
             alerts::{Alerts, LINK_TOKEN},
             bounces::Bounces,
             dispatch::Dispatch,
-            suppressions::Mailboxes,
+            suppressions::Suppressions,
         },
         history::sessions::Sessions,
         login::{intake::Intake, observing::Observer},
-        outbound::{signing::read_secret, webhooks::Webhooks, worker::Posting},
+        outbound::{signing::read_secret, webhooks::Webhooks, worker::WebhookWorker},
         retention::Retention,
         tenant::api_keys::ApiKeys,
     },
@@ -146,14 +146,14 @@ impl Foundation {
 
     /// Addresses that get no more mail.
     #[must_use]
-    pub fn mailboxes(&self) -> Mailboxes {
-        Mailboxes::new(self.store.clone(), self.keyring.clone())
+    pub fn suppressions(&self) -> Suppressions {
+        Suppressions::new(self.store.clone(), self.keyring.clone())
     }
 
     /// Whether mails leave.
     #[must_use]
-    pub fn watch(&self, settings: &Settings) -> Watch {
-        Watch::new(settings.limits.storm, self.store.clone(), self.clock.clone())
+    pub fn mail_health(&self, settings: &Settings) -> MailHealth {
+        MailHealth::new(settings.limits.storm, self.store.clone(), self.clock.clone())
     }
 
     /// What takes reports about mails.
@@ -164,10 +164,15 @@ impl Foundation {
 
     /// The outbox worker.
     #[must_use]
-    pub fn dispatch(&self, mail: &OpenMail, review_url: String, (queued, watch): (Arc<Notify>, &Watch)) -> Dispatch {
+    pub fn dispatch(
+        &self,
+        mail: &OpenMail,
+        review_url: String,
+        (queued, mail_health): (Arc<Notify>, &MailHealth),
+    ) -> Dispatch {
         let ports = (self.store.clone(), mail.mail.clone(), self.clock.clone());
         let dispatch = Dispatch::new(ports, self.keyring.clone(), review_url, queued);
-        dispatch.with_watch(watch.outflow.clone(), watch.storms.clone()).with_custody(self.custody.clone())
+        dispatch.with_watch(mail_health.breaker.clone(), mail_health.storms.clone()).with_custody(self.custody.clone())
     }
 
     /// Where tenants are told.
@@ -185,8 +190,8 @@ impl Foundation {
 
     /// The worker that tells tenants.
     #[must_use]
-    pub fn posting(&self, webhooks: Webhooks) -> Posting {
-        Posting::new(self.store.clone(), self.clock.clone(), webhooks)
+    pub fn webhook_worker(&self, webhooks: Webhooks) -> WebhookWorker {
+        WebhookWorker::new(self.store.clone(), self.clock.clone(), webhooks)
     }
 
     /// What forgets.

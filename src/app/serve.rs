@@ -37,7 +37,7 @@ use crate::{
     },
     ports::{Geo as _, Unavailable},
     service::{
-        alarm::mail_health::Watch, history::search::History, outbound::webhooks::Webhooks, user::devices::Devices,
+        alarm::mail_health::MailHealth, history::search::History, outbound::webhooks::Webhooks, user::devices::Devices,
     },
     words::catalogue::Catalogue,
 };
@@ -58,7 +58,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let geo = Arc::new(places_and_agents(settings, &foundation));
     let catalogue = templates::catalogue(settings)?;
     let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
-    for exposure in settings.http.exposures(mail.mailbox.is_some()) {
+    for exposure in settings.http.exposures(mail.dev_mail.is_some()) {
         warn!("{exposure}");
     }
     let _watch = watch_places(&geo);
@@ -66,13 +66,13 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
         print_first_key(&foundation).await?;
     }
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
-    let watch = foundation.watch(settings);
-    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), (queued.clone(), &watch));
-    let retention = foundation.retention(settings.store.retention_ms).with_wait(watch.trim_wait.clone());
+    let mail_health = foundation.mail_health(settings);
+    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), (queued.clone(), &mail_health));
+    let retention = foundation.retention(settings.store.retention_ms).with_wait(mail_health.trim_wait.clone());
     let webhooks = foundation.webhooks(settings)?;
-    let posting = foundation.posting(webhooks.clone());
+    let webhook_worker = foundation.webhook_worker(webhooks.clone());
     let mail_events_secret = compose::mail_events_secret(settings)?;
-    let world = World { geo, catalogue, queued, watch, mail_events_secret, webhooks, metrics: metrics.clone() };
+    let world = World { geo, catalogue, queued, mail_health, mail_events_secret, webhooks, metrics: metrics.clone() };
     let state = state(settings, &foundation, mail, world);
     let limits = state.limits.clone();
     rehearse(&state).await;
@@ -86,10 +86,10 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
 
     let (stop, stopped) = watch::channel(false);
     let custody = foundation.custody.clone();
-    let [dispatch_end, posting_end, retention_end, upkeep_end, custody_end] = std::array::from_fn(|_| stopped.clone());
+    let [dispatch_end, webhook_end, retention_end, upkeep_end, custody_end] = std::array::from_fn(|_| stopped.clone());
     let mut workers = JoinSet::new();
     workers.spawn(async move { dispatch.run(dispatch_end).await });
-    workers.spawn(async move { posting.run(posting_end).await });
+    workers.spawn(async move { webhook_worker.run(webhook_end).await });
     workers.spawn(async move { retention.run(retention_end).await });
     workers.spawn(async move { custody.run(custody_end).await });
     workers.spawn(upkeep(limits, metrics, upkeep_end));
@@ -116,7 +116,7 @@ struct World {
     geo: Arc<MaxmindGeo>,
     catalogue: Catalogue,
     queued: Arc<Notify>,
-    watch: Watch,
+    mail_health: MailHealth,
     mail_events_secret: Option<Arc<[u8]>>,
     webhooks: Webhooks,
     metrics: Option<PrometheusHandle>,
@@ -134,8 +134,9 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     let (addresses, catalogue) = (compose::addresses(settings), world.catalogue);
     let metrics = world.metrics;
     let sessions = foundation.sessions(world.geo.clone(), settings.store.retention_ms);
-    let intake =
-        foundation.intake(&settings.policies, world.geo.clone(), world.queued).with_watch(world.watch.storms.clone());
+    let intake = foundation
+        .intake(&settings.policies, world.geo.clone(), world.queued)
+        .with_watch(world.mail_health.storms.clone());
     State {
         policies: intake.policies(),
         intake: Arc::new(intake),
@@ -143,11 +144,11 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         sessions,
         devices: Devices::new(store.clone(), clock.clone(), keyring.clone()),
         alerts: foundation.alerts(),
-        mailboxes: foundation.mailboxes(),
+        suppressions: foundation.suppressions(),
         clock,
         bounces: foundation.bounces(),
         mail_events_secret: world.mail_events_secret,
-        watch: world.watch,
+        mail_health: world.mail_health,
         custody,
         webhooks: world.webhooks,
         api_keys: foundation.api_keys(),
@@ -155,7 +156,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         geo: world.geo,
         store,
         mail: mail.mail,
-        mailbox: mail.mailbox,
+        dev_mail: mail.dev_mail,
         limits: Arc::new(Limits::new(per_key, per_address)),
         settings: Arc::new(HttpSettings {
             public_url,

@@ -5,7 +5,7 @@
 //! mails_per_day = 10
 //!
 //! [tenant.acme]
-//! shadow = true
+//! muted = true
 //! excluded_users = ["svc_backup"]
 //! weights = { unusual_hour = 0, new_country = 0.5 }
 //! trusted_networks = [{ name = "Office Berlin", ranges = ["89.160.20.0/24"] }]
@@ -74,7 +74,7 @@ mod tests {
         mails_per_day = 10
 
         [tenant.acme]
-        shadow = true
+        muted = true
         excluded_users = ["svc_backup"]
         muted_signals = ["rare_login"]
         weights = { unusual_hour = 0, new_country = 0.5 }

@@ -68,7 +68,7 @@ pub struct PrefixKey(pub [u8; 16]);
 
 /// What stands for an e-mail address: a keyed hash per tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MailboxKey(pub [u8; 16]);
+pub struct EmailKey(pub [u8; 16]);
 
 /// Bytes that sort by time and tell their partition: 6 of big-endian milliseconds, 1 of partition, 9 of keyed hash.
 /// Times before 1970 sort as 1970.

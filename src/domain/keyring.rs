@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::domain::{
     ids::{
-        AlertId, BASE32, DeviceId, EventId, LoginId, MailboxKey, Partition, PrefixKey, TenantId, UserId, UserKey,
+        AlertId, BASE32, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey,
         WebhookId, timed_bytes,
     },
     place::network_prefix,
@@ -98,9 +98,9 @@ impl Keyring {
     /// What binds a bounce to the mail and to the mailbox that it went to: whoever got one mail can report that mailbox and
     /// no other. Compare in constant time.
     #[must_use]
-    pub fn bounce_signature(&self, alert: AlertId, mailbox: MailboxKey) -> [u8; 10] {
+    pub fn bounce_signature(&self, alert: AlertId, email: EmailKey) -> [u8; 10] {
         let mut hasher = blake3::Hasher::new_keyed(&self.bounce);
-        let hash = hasher.update(&alert.0).update(&mailbox.0).finalize();
+        let hash = hasher.update(&alert.0).update(&email.0).finalize();
         let mut signature = [0; 10];
         signature.copy_from_slice(&hash.as_bytes()[..10]);
         signature
@@ -207,22 +207,22 @@ impl TenantKeys {
     /// What stands for an e-mail address in the list of those that get no more mail, and in counters. Case does not
     /// matter: where it does, two mailboxes would share an entry, and nobody has such mailboxes.
     #[must_use]
-    pub fn mailbox(&self, address: &str) -> MailboxKey {
-        MailboxKey(half(self.derive(b"mailbox", &[address.trim().to_lowercase().as_bytes()])))
+    pub fn email(&self, address: &str) -> EmailKey {
+        EmailKey(half(self.derive(b"mailbox", &[address.trim().to_lowercase().as_bytes()])))
     }
 
     /// The counter of the mails to a mailbox that count against this share of it and tell of what was raised in the span of
     /// this length around `at`: spans begin at 1970, so that it does not matter when a mail leaves.
     #[must_use]
-    pub fn mails_within(&self, mailbox: MailboxKey, share: &str, span_ms: i64, at: Timestamp) -> [u8; 16] {
+    pub fn mails_within(&self, email: EmailKey, share: &str, span_ms: i64, at: Timestamp) -> [u8; 16] {
         let number = at.unix_ms().div_euclid(span_ms.max(1));
-        half(self.derive(b"mails", &[&mailbox.0, &span_ms.to_be_bytes(), &number.to_be_bytes(), share.as_bytes()]))
+        half(self.derive(b"mails", &[&email.0, &span_ms.to_be_bytes(), &number.to_be_bytes(), share.as_bytes()]))
     }
 
     /// The counter of the warnings of a user to a mailbox.
     #[must_use]
-    pub fn warnings(&self, user: &UserKey, mailbox: MailboxKey) -> [u8; 16] {
-        half(self.derive(b"warnings", &[&user.hash, &mailbox.0]))
+    pub fn warnings(&self, user: &UserKey, email: EmailKey) -> [u8; 16] {
+        half(self.derive(b"warnings", &[&user.hash, &email.0]))
     }
 
     /// A counter about storms: of what, and of which user, network or alert.

@@ -12,9 +12,9 @@ pub mod sending;
 pub use identity::{IdentityStore, StoreMemory};
 pub use integrity::{Integrity, LookedThrough, RecordKind, Unreadable};
 pub use policies::{KEPT_LONGER_MS, PolicyStore};
-pub use sending::{Hooks, Mail, MailFault, Mailbox, MailboxEntry, MailboxMail};
+pub use sending::{DevMail, DevMailEntry, DevMailMessage, Hooks, Mail, MailFault};
 pub use storing::{
-    Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Idempotency, Loaded, LoginWrite, Requeued,
+    Commit, CommitError, Count, EventSettlement, Idempotency, LeasedAlert, LeasedEvent, Loaded, LoginWrite, Requeued,
     Settlement, Store,
 };
 pub use surroundings::{Agents, Clock, DatabaseStatus, Geo};

@@ -33,17 +33,17 @@ pub trait Mail: Send + Sync {
 }
 
 /// Mails that were written to a folder, for looking at them while developing.
-pub trait Mailbox: Send + Sync {
+pub trait DevMail: Send + Sync {
     /// The mails, newest first, at most `limit`. A file that cannot be read is passed over.
-    fn list(&self, limit: usize) -> Vec<MailboxEntry>;
+    fn list(&self, limit: usize) -> Vec<DevMailEntry>;
 
     /// One mail by the name that `list` gave; `None` for any other name.
-    fn read(&self, name: &str) -> Option<MailboxMail>;
+    fn read(&self, name: &str) -> Option<DevMailMessage>;
 }
 
 /// A mail in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailboxEntry {
+pub struct DevMailEntry {
     /// What names it: letters, digits, `_`, `-`.
     pub name: String,
     /// To whom.
@@ -56,7 +56,7 @@ pub struct MailboxEntry {
 
 /// A mail to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailboxMail {
+pub struct DevMailMessage {
     /// Its headers, in order, decoded.
     pub headers: Vec<(String, String)>,
     /// The plain part.

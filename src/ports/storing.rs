@@ -13,7 +13,7 @@ use crate::domain::{
         login_record::{LoginIndex, LoginRecord},
         session::Session,
     },
-    ids::{AlertId, LoginId, MailboxKey, PrefixKey, TenantId, UserKey, WebhookId},
+    ids::{AlertId, EmailKey, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
     tenant::{
         api_key::ApiKeyRecord,
         webhook::{Attempt, TenantEvent, Webhook},
@@ -103,7 +103,7 @@ pub struct Commit {
 
 /// An alert under a lease: who holds it may send its mail.
 #[derive(Clone, Debug)]
-pub struct Claimed {
+pub struct LeasedAlert {
     /// The alert.
     pub alert: Alert,
     /// The mailbox.
@@ -163,7 +163,7 @@ pub struct Count {
 
 /// What waits to be posted: an event that nobody has taken up yet, or a message about it for one webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClaimedEvent {
+pub struct LeasedEvent {
     /// What has happened.
     pub event: TenantEvent,
     /// For which webhook, and what is posted there: the same bytes at every attempt. None until it is taken up.
@@ -247,7 +247,12 @@ pub trait Store: IdentityStore + PolicyStore + Upkeep + Integrity {
     /// Each lease counts as an attempt and raises the fencing token. After it has run out the alert is due again.
     /// If the last of a tenant's is held for a reason, all of theirs that are held until the same millisecond are leased with it, however
     /// many they are: they are told together.
-    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable>;
+    async fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LeasedAlert>, Unavailable>;
 
     /// Ends a lease. `false` if a later lease has been given since: then nothing changes. After `Sent`, `Dead` and
     /// `Suppressed` the recipient is forgotten. What the tenant is to be told of this end is stored with it or, as it, not
@@ -276,13 +281,13 @@ pub trait Store: IdentityStore + PolicyStore + Upkeep + Integrity {
     ) -> Result<bool, Unavailable>;
 
     /// Puts a tenant's mailbox on the list of those that get no more mail, unless it is there already; whether it was not.
-    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable>;
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable>;
 
     /// Which of these mailboxes are on the list, in the order asked.
-    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable>;
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable>;
 
     /// Takes a mailbox off the list; `false` if it was not there.
-    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable>;
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable>;
 
     /// How many mailboxes of a tenant are on the list, by cause; a cause without any may be missing.
     async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable>;
@@ -308,19 +313,19 @@ pub trait Store: IdentityStore + PolicyStore + Upkeep + Integrity {
     /// When the next alert is due, by lease or plan; none if none waits.
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable>;
 
-    /// Leases what waits to be posted, as [`Store::claim`] does alerts, and no more than there is [`Room`] for. An event
+    /// Leases what waits to be posted, as [`Store::lease`] does alerts, and no more than there is [`Room`] for. An event
     /// that is named again while it waits stays one event.
-    async fn claim_events(
+    async fn lease_events(
         &self,
         now: Timestamp,
         lease_until: Timestamp,
         room: &Room,
-    ) -> Result<Vec<ClaimedEvent>, Unavailable>;
+    ) -> Result<Vec<LeasedEvent>, Unavailable>;
 
     /// Ends the lease of something that waits to be posted. `false` if a later lease has been given since, or it is over.
     async fn settle_event(
         &self,
-        claimed: &ClaimedEvent,
+        leased: &LeasedEvent,
         now: Timestamp,
         settlement: EventSettlement,
     ) -> Result<bool, Unavailable>;

@@ -25,9 +25,9 @@ const QUEUES: usize = 1_024;
 pub const MAX_TOGETHER: usize = 256;
 
 /// Turns by user.
-pub struct Turns(Vec<Arc<Turn<()>>>);
+pub struct UserTurns(Vec<Arc<Turn<()>>>);
 
-impl Turns {
+impl UserTurns {
     /// Waits until nobody else of this process works on the user; none if that takes longer than [`MAX_WAIT`].
     pub async fn of(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
         timeout(MAX_WAIT, self.queue(user).lock_owned()).await.ok()
@@ -39,7 +39,7 @@ impl Turns {
     }
 }
 
-impl Default for Turns {
+impl Default for UserTurns {
     fn default() -> Self {
         Self((0..QUEUES).map(|_| Arc::default()).collect())
     }
@@ -62,7 +62,7 @@ pub enum Undone {
 /// A batch is one future that all who wait for it drive together. It goes on while one of them is left, so that nobody who
 /// goes away holds up the others; when all have gone it ends where it stands, and the next batch has its turn.
 pub struct UserQueues<Job, Answer> {
-    turns: Arc<Turns>,
+    turns: Arc<UserTurns>,
     open: Arc<OpenBatches<Job, Answer>>,
 }
 

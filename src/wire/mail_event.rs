@@ -9,7 +9,7 @@ use crate::domain::{
         suppression::{Cause, Status},
     },
     ids::{AlertId, TenantId},
-    login::login::{Invalid, is_mailbox},
+    login::login::{Invalid, is_email_address},
 };
 
 /// Reports in one request, at most.
@@ -64,7 +64,7 @@ impl MailEventsRequest {
 
 impl MailEvent {
     fn into_report(self) -> Result<Option<Report>, (&'static str, &'static str)> {
-        if !is_mailbox(&self.recipient) {
+        if !is_email_address(&self.recipient) {
             return Err(("recipient", "must be one address of the form name@example.com, in ASCII"));
         }
         let about = match (self.token, self.alert, self.tenant) {

@@ -64,7 +64,8 @@ pub struct PolicyBody {
     /// Logins older than this are never mailed.
     late_after_hours: Option<u32>,
     /// Shadow mode: everything is judged, and nobody is mailed.
-    shadow: Option<bool>,
+    #[serde(alias = "shadow")]
+    muted: Option<bool>,
     /// Networks of which nothing is made: all of them, with at most 1,000 ranges.
     trusted_networks: Option<Vec<TrustedNetworkBody>>,
     /// Users and service accounts that are judged and never mailed: all of them.
@@ -105,7 +106,7 @@ impl PolicyBody {
             mails_per_hour: it.mails_per_hour,
             mails_per_day: it.mails_per_day,
             late_after_hours: it.late_after_hours,
-            shadow: it.shadow,
+            muted: it.muted,
             trusted_networks: it.trusted_networks.map(networks),
             excluded_users: it.excluded_users.map(|it| it.into_iter().collect()),
         }
@@ -149,7 +150,7 @@ impl PolicyBody {
             mails_per_hour: self.mails_per_hour,
             mails_per_day: self.mails_per_day,
             late_after_hours: self.late_after_hours,
-            shadow: self.shadow,
+            muted: self.muted,
             trusted_networks: self.trusted_networks.map(networks).transpose()?,
             excluded_users: self.excluded_users.map(|it| it.into_iter().collect()),
         })

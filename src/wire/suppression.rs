@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         alert::suppression::{Cause, Suppression},
-        login::login::{Invalid, is_mailbox},
+        login::login::{Invalid, is_email_address},
     },
     wire::time,
 };
@@ -50,7 +50,7 @@ impl ResendRequest {
 }
 
 fn mailbox(address: String) -> Result<String, Invalid> {
-    if is_mailbox(&address) {
+    if is_email_address(&address) {
         return Ok(address);
     }
     Err(Invalid::new("email", "must be one address of the form name@example.com, in ASCII"))

@@ -16,7 +16,7 @@ use crate::{
         alert::{alert::Alert, notice::Notice},
         time::Timestamp,
     },
-    ports::{Mail, MailFault, Mailbox, MailboxEntry, MailboxMail},
+    ports::{DevMail, DevMailEntry, DevMailMessage, Mail, MailFault},
 };
 
 /// Longest name of a mail that is looked for.
@@ -45,11 +45,11 @@ impl FileMail {
         self.dir.join(format!("{name}.eml"))
     }
 
-    fn entry(&self, name: String) -> Option<MailboxEntry> {
+    fn entry(&self, name: String) -> Option<DevMailEntry> {
         let bytes = read(&self.path(&name)).ok()?;
         let (headers, _) = parse_headers(&bytes).ok()?;
         let value = |key| headers.get_first_value(key).unwrap_or_default();
-        Some(MailboxEntry { name, to: value("To"), subject: value("Subject"), date: value("Date") })
+        Some(DevMailEntry { name, to: value("To"), subject: value("Subject"), date: value("Date") })
     }
 }
 
@@ -68,8 +68,8 @@ impl Mail for FileMail {
     }
 }
 
-impl Mailbox for FileMail {
-    fn list(&self, limit: usize) -> Vec<MailboxEntry> {
+impl DevMail for FileMail {
+    fn list(&self, limit: usize) -> Vec<DevMailEntry> {
         let Ok(files) = fs::read_dir(&self.dir) else { return Vec::new() };
         let mut names: Vec<String> = files
             .filter_map(|it| it.ok()?.file_name().into_string().ok()?.strip_suffix(".eml").map(str::to_owned))
@@ -79,14 +79,14 @@ impl Mailbox for FileMail {
         names.into_iter().filter_map(|it| self.entry(it)).take(limit).collect()
     }
 
-    fn read(&self, name: &str) -> Option<MailboxMail> {
+    fn read(&self, name: &str) -> Option<DevMailMessage> {
         if !is_name(name) {
             return None;
         }
         let bytes = read(&self.path(name)).ok()?;
         let mail = parse_mail(&bytes).ok()?;
         let headers = mail.headers.iter().map(|it| (it.get_key(), it.get_value())).collect();
-        Some(MailboxMail { headers, text: body(&mail, "text/plain"), html: body(&mail, "text/html") })
+        Some(DevMailMessage { headers, text: body(&mail, "text/plain"), html: body(&mail, "text/html") })
     }
 }
 

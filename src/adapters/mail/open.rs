@@ -12,7 +12,7 @@ use crate::{
         smtp::SmtpMail,
         smtp_session::{Server, TlsMode},
     },
-    ports::{Mail, Mailbox},
+    ports::{DevMail, Mail},
 };
 
 /// What the operator has set.
@@ -44,7 +44,7 @@ pub struct OpenMail {
     /// Sends.
     pub mail: Arc<dyn Mail>,
     /// Shows what was sent; only where mails go to a folder.
-    pub mailbox: Option<Arc<dyn Mailbox>>,
+    pub dev_mail: Option<Arc<dyn DevMail>>,
 }
 
 /// Why the settings make no mail system. Never repeats the URL: it may hold a password.
@@ -79,10 +79,10 @@ pub fn open(settings: MailSettings) -> Result<OpenMail, OpenError> {
     }
     if let Some(dir) = settings.url.expose_secret().strip_prefix("file:").filter(|it| !it.is_empty()) {
         let folder = Arc::new(FileMail::open(Path::new(dir), composer).map_err(OpenError::Folder)?);
-        return Ok(OpenMail { mail: Arc::clone(&folder) as Arc<dyn Mail>, mailbox: Some(folder) });
+        return Ok(OpenMail { mail: Arc::clone(&folder) as Arc<dyn Mail>, dev_mail: Some(folder) });
     }
     let server = server(settings)?;
-    Ok(OpenMail { mail: Arc::new(SmtpMail::new(composer, server)), mailbox: None })
+    Ok(OpenMail { mail: Arc::new(SmtpMail::new(composer, server)), dev_mail: None })
 }
 
 fn server(settings: MailSettings) -> Result<Server, OpenError> {

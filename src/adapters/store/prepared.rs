@@ -11,7 +11,7 @@ use crate::{
         tenant::webhook::TenantEvent,
         time::Timestamp,
     },
-    ports::{Claimed, ClaimedEvent, Commit, CommitError, Idempotency, LoginWrite, Requeued, Settlement},
+    ports::{Commit, CommitError, Idempotency, LeasedAlert, LeasedEvent, LoginWrite, Requeued, Settlement},
 };
 
 /// A commit with everything encoded: what is left to do is to store bytes.
@@ -157,13 +157,13 @@ pub fn shown(mut delivery: Delivery, now: Timestamp) -> Delivery {
 ///
 /// # Errors
 /// The alert cannot be read. It must not hold up the others.
-pub fn claimed(record: &[u8], delivery: &Delivery) -> Result<Option<Claimed>, Malformed> {
+pub fn leased_alert(record: &[u8], delivery: &Delivery) -> Result<Option<LeasedAlert>, Malformed> {
     let alert = record::alert::decode(record)?;
     let Some(recipient) = delivery.recipient.clone() else {
         tracing::error!(alert = %alert.id, "an alert waits to be mailed to nobody");
         return Ok(None);
     };
-    Ok(Some(Claimed {
+    Ok(Some(LeasedAlert {
         recipient,
         held: delivery.suppressed,
         attempt: delivery.counted(),
@@ -177,18 +177,18 @@ pub fn claimed(record: &[u8], delivery: &Delivery) -> Result<Option<Claimed>, Ma
 ///
 /// # Errors
 /// The event cannot be read. It must not hold up the others.
-pub fn claimed_event(
+pub fn leased_event(
     record: &[u8],
     message: Option<(WebhookId, Vec<u8>)>,
     attempts: u32,
     fence: u64,
-) -> Result<ClaimedEvent, Malformed> {
-    Ok(ClaimedEvent { event: record::event::decode(record)?, message, attempts, fence })
+) -> Result<LeasedEvent, Malformed> {
+    Ok(LeasedEvent { event: record::event::decode(record)?, message, attempts, fence })
 }
 
 /// What the holder of `fence` may do with a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum LeaseState {
     /// The lease is theirs, and they end it.
     Holds,
     /// They have ended it already, and say so again because they did not hear the answer.
@@ -199,11 +199,11 @@ pub enum Claim {
 
 /// What the holder of `fence` may do with a delivery.
 #[must_use]
-pub fn claim_of(fence: u64, delivery: &Delivery) -> Claim {
+pub fn lease_state(fence: u64, delivery: &Delivery) -> LeaseState {
     match (fence == u64::from(delivery.attempts) && fence > 0, delivery.state) {
-        (true, State::Sending) => Claim::Holds,
-        (true, _) => Claim::Ended,
-        (false, _) => Claim::Lost,
+        (true, State::Sending) => LeaseState::Holds,
+        (true, _) => LeaseState::Ended,
+        (false, _) => LeaseState::Lost,
     }
 }
 

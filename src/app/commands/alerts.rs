@@ -20,7 +20,7 @@ use crate::{
     ports::Requeued,
     service::alert::{
         alerts::{AlertFilter, Alerts},
-        suppressions::Mailboxes,
+        suppressions::Suppressions,
     },
 };
 
@@ -37,7 +37,7 @@ pub async fn run(settings: &Settings, command: AlertsCommand) -> Result<(), Faul
         return Err(Fault::Partly(mend.to_owned()));
     }
     let foundation = Foundation::open(settings).await?;
-    let (alerts, mailboxes) = (foundation.alerts(), foundation.mailboxes());
+    let (alerts, suppressions) = (foundation.alerts(), foundation.suppressions());
     match command {
         AlertsCommand::List { whose, which, limit } => {
             let filter = AlertFilter { user: which.user, state: which.state, reason: which.reason };
@@ -52,13 +52,13 @@ pub async fn run(settings: &Settings, command: AlertsCommand) -> Result<(), Faul
             show(&alert, &delivery);
         }
         AlertsCommand::Resend(arguments) => return resend(&alerts, arguments).await,
-        AlertsCommand::Suppressions { whose } => counts(&mailboxes, &whose.tenant).await?,
-        AlertsCommand::Lookup { email, whose } => match mailboxes.find(&whose.tenant, &email).await? {
+        AlertsCommand::Suppressions { whose } => counts(&suppressions, &whose.tenant).await?,
+        AlertsCommand::Lookup { email, whose } => match suppressions.find(&whose.tenant, &email).await? {
             Some(it) => println!("gets no mail since {}: {}", date(it.since), it.cause.as_str()),
             None => println!("gets mail"),
         },
         AlertsCommand::Lift { email, whose } => {
-            if !mailboxes.lift(&whose.tenant, &email).await? {
+            if !suppressions.lift(&whose.tenant, &email).await? {
                 return Err(Fault::Partly("nothing to lift: this address gets mail already".to_owned()));
             }
             println!("gets mail again, from the next alert on");
@@ -143,9 +143,9 @@ fn show(alert: &Alert, delivery: &Delivery) {
     row("answer", delivery.answer.as_str());
 }
 
-async fn counts(mailboxes: &Mailboxes, tenant: &TenantId) -> Result<(), Fault> {
+async fn counts(suppressions: &Suppressions, tenant: &TenantId) -> Result<(), Fault> {
     println!("{:<14}ADDRESSES THAT GET NO MAIL", "CAUSE");
-    for (cause, count) in mailboxes.counts(tenant).await? {
+    for (cause, count) in suppressions.counts(tenant).await? {
         println!("{:<14}{count}", Cause::as_str(cause));
     }
     Ok(())

@@ -111,7 +111,7 @@ async fn mail(settings: &Settings) -> Result<String, String> {
         compose::mail(settings, compose::wording(settings, None, Catalogue::default())).map_err(|it| it.to_string())?;
     let mend = "look at mail.url, mail.tls, mail.username and mail.password_file";
     match timeout(MAIL_ANSWERS_WITHIN, mail.mail.probe()).await {
-        Ok(Ok(())) if mail.mailbox.is_some() => {
+        Ok(Ok(())) if mail.dev_mail.is_some() => {
             Ok("written to a folder and shown on /mailbox; set mail.url to send it".to_owned())
         }
         Ok(Ok(())) => Ok("answers".to_owned()),

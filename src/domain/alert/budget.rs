@@ -5,7 +5,7 @@
 //! has a share that repeats cannot take. What exceeds the shares is not lost but told in one mail an hour.
 
 use crate::domain::{
-    ids::MailboxKey,
+    ids::EmailKey,
     time::{DAY_MS, HOUR_MS, Timestamp},
 };
 
@@ -61,8 +61,8 @@ impl Share {
 
 /// When what exceeds the shares of a mailbox is told: once an hour, at a time that differs between mailboxes.
 #[must_use]
-pub fn next_digest_at(now: Timestamp, mailbox: MailboxKey) -> Timestamp {
-    let [a, b, c, d, ..] = mailbox.0;
+pub fn next_digest_at(now: Timestamp, email: EmailKey) -> Timestamp {
+    let [a, b, c, d, ..] = email.0;
     let moved_ms = i64::from(u32::from_be_bytes([a, b, c, d])) % HOUR_MS;
     now.plus_ms(-moved_ms).whole_hour().plus_ms(HOUR_MS + moved_ms)
 }
@@ -75,11 +75,11 @@ mod tests {
     #[test]
     fn a_mailbox_is_told_of_the_rest_once_an_hour() {
         for name in [0, 7, 255] {
-            let mailbox = MailboxKey([name; 16]);
+            let email = EmailKey([name; 16]);
             let mut times: Vec<Timestamp> = (0..24 * 60)
                 .map(|minute| {
                     let now = Timestamp::from_unix_ms(3 * DAY_MS + minute * MINUTE_MS);
-                    let at = next_digest_at(now, mailbox);
+                    let at = next_digest_at(now, email);
                     assert!((1..=HOUR_MS).contains(&at.ms_since(now)), "{name}: {now:?} {at:?}");
                     at
                 })

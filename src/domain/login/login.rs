@@ -271,7 +271,7 @@ fn method(value: Option<String>) -> Result<Option<String>, Invalid> {
 /// Whether this is one mailbox at a domain of the public mail system, in ASCII: not every relay takes other letters, and a domain has a
 /// form without them (`xn--…`).
 #[must_use]
-pub fn is_mailbox(address: &str) -> bool {
+pub fn is_email_address(address: &str) -> bool {
     let sound = || {
         let (local, domain) = address.split_once('@')?;
         let local_fits = (1..=64).contains(&local.len()) && !local.starts_with('.') && !local.ends_with('.');
@@ -289,7 +289,7 @@ pub fn is_mailbox(address: &str) -> bool {
 }
 
 fn email(value: String) -> Result<String, Invalid> {
-    if is_mailbox(&value) {
+    if is_email_address(&value) {
         return Ok(value);
     }
     Err(Invalid::new("user.email", "must be one address of the form name@example.com, in ASCII"))

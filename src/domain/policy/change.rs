@@ -47,7 +47,7 @@ pub struct PolicyChange {
     /// See [`Policy::late_after_ms`].
     pub late_after_hours: Option<u32>,
     /// See [`Policy::muted`].
-    pub shadow: Option<bool>,
+    pub muted: Option<bool>,
     /// See [`Policy::trusted_networks`]; all of them.
     pub trusted_networks: Option<Vec<TrustedNetwork>>,
     /// See [`Policy::excluded_users`]; all of them.
@@ -75,7 +75,7 @@ impl PolicyChange {
             mails_per_hour: Some(count(policy.mails_per_hour)),
             mails_per_day: Some(count(policy.mails_per_day)),
             late_after_hours: Some(hours(policy.late_after_ms)),
-            shadow: Some(policy.muted),
+            muted: Some(policy.muted),
             trusted_networks: Some(policy.trusted_networks.clone()),
             excluded_users: Some(policy.excluded_users.clone()),
         }
@@ -105,7 +105,7 @@ impl PolicyChange {
             mails_per_hour: count(self.mails_per_hour, base.mails_per_hour),
             mails_per_day: count(self.mails_per_day, base.mails_per_day),
             late_after_ms: hours(self.late_after_hours, base.late_after_ms),
-            muted: self.shadow.unwrap_or(base.muted),
+            muted: self.muted.unwrap_or(base.muted),
             ..base.clone()
         };
         for (kind, weight) in &self.weights {

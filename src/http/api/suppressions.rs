@@ -29,7 +29,7 @@ use crate::{
 pub async fn counts(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
     let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
     Parameters::of(&request)?.finish()?;
-    Ok(HttpResponse::Ok().json(SuppressionCounts::new(&state.mailboxes.counts(&tenant).await?)))
+    Ok(HttpResponse::Ok().json(SuppressionCounts::new(&state.suppressions.counts(&tenant).await?)))
 }
 
 /// Whether an address gets mail, and why not.
@@ -44,7 +44,7 @@ pub async fn counts(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 pub async fn look_up(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
     let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
     let address = read(&request, payload).await?;
-    Ok(HttpResponse::Ok().json(SuppressionBody::new(state.mailboxes.find(&tenant, &address).await?)))
+    Ok(HttpResponse::Ok().json(SuppressionBody::new(state.suppressions.find(&tenant, &address).await?)))
 }
 
 /// Lets an address have mail again, from the next alert on. 404 if it gets mail already.
@@ -59,7 +59,7 @@ pub async fn look_up(request: HttpRequest, payload: Payload, state: Data<State>)
 pub async fn lift(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
     let tenant = auth::tenant(&state, &request, Scope::AlertsWrite).await?;
     let address = read(&request, payload).await?;
-    let lifted = state.mailboxes.lift(&tenant, &address).await?;
+    let lifted = state.suppressions.lift(&tenant, &address).await?;
     if lifted { Ok(HttpResponse::NoContent().finish()) } else { Err(Fault::NotFound) }
 }
 

@@ -19,10 +19,10 @@ use crate::{
         connection::Patience,
         limit::{Limits, Rate},
     },
-    ports::{Clock, Geo, Mail, Mailbox, Store},
+    ports::{Clock, DevMail, Geo, Mail, Store},
     service::{
-        alarm::{custody::Custody, mail_health::Watch},
-        alert::{alerts::Alerts, bounces::Bounces, suppressions::Mailboxes},
+        alarm::{custody::Custody, mail_health::MailHealth},
+        alert::{alerts::Alerts, bounces::Bounces, suppressions::Suppressions},
         history::{search::History, sessions::Sessions},
         login::intake::Intake,
         outbound::webhooks::Webhooks,
@@ -156,7 +156,7 @@ pub struct State {
     /// Warnings.
     pub alerts: Alerts,
     /// Addresses that get no more mail.
-    pub mailboxes: Mailboxes,
+    pub suppressions: Suppressions,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Takes reports about mails, from whoever signs them with this secret; nobody, without one.
@@ -166,7 +166,7 @@ pub struct State {
     /// Whether the store is the one that was used before.
     pub custody: Arc<Custody>,
     /// For `/readyz`: whether mails leave.
-    pub watch: Watch,
+    pub mail_health: MailHealth,
     /// Where tenants are told.
     pub webhooks: Webhooks,
     /// Who may call.
@@ -180,7 +180,7 @@ pub struct State {
     /// For `/readyz`.
     pub mail: Arc<dyn Mail>,
     /// Mails that were written to a folder, where that is so.
-    pub mailbox: Option<Arc<dyn Mailbox>>,
+    pub dev_mail: Option<Arc<dyn DevMail>>,
     /// How many requests are let in; the app calls [`Limits::forget_idle`] on a timer.
     pub limits: Arc<Limits>,
     /// The settings.

@@ -93,12 +93,12 @@ async fn look(state: &State) -> (StatusCode, Bytes) {
         probe("mail", "the mail system does not take mail", state.mail.probe(), |_| None),
     );
     // Of a mail system that greets us and refuses our mails only the worker knows.
-    let mail = match state.custody.holds_mails().or_else(|| state.watch.amiss()) {
+    let mail = match state.custody.holds_mails().or_else(|| state.mail_health.amiss()) {
         Some(amiss) => Check::new("mail", Some(amiss.to_owned())),
         None => mail,
     };
     let geo = Check::new("geo", databases(state.geo.as_ref()));
-    let retention = Check::new("retention", state.watch.trim_wait.amiss().map(str::to_owned));
+    let retention = Check::new("retention", state.mail_health.trim_wait.amiss().map(str::to_owned));
     let records = Check::new("records", records(state.store.unreadable()));
     let failed = |it: &Check| it.status != "ok";
     let (status, code) = match (failed(&store), [&mail, &geo, &retention, &records].into_iter().any(failed)) {

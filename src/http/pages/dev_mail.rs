@@ -10,7 +10,7 @@ use askama::Template;
 
 use crate::http::{
     door::{auth, problem::Fault, state::State},
-    pages::templates::{MailPage, MailboxPage},
+    pages::templates::{DevMailPage, MailPage},
 };
 
 /// How many mails are listed.
@@ -26,8 +26,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inl
 pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
     auth::check_address(&state, &request)?;
     auth::check_audience(&state, &request, state.settings.mailbox)?;
-    let mailbox = state.mailbox.as_ref().ok_or(Fault::NotFound)?;
-    html(&MailboxPage { mails: &mailbox.list(LISTED) })
+    let dev_mail = state.dev_mail.as_ref().ok_or(Fault::NotFound)?;
+    html(&DevMailPage { mails: &dev_mail.list(LISTED) })
 }
 
 /// One mail.
@@ -37,7 +37,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 pub async fn one(request: HttpRequest, name: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
     auth::check_address(&state, &request)?;
     auth::check_audience(&state, &request, state.settings.mailbox)?;
-    let mail = state.mailbox.as_ref().and_then(|it| it.read(&name)).ok_or(Fault::NotFound)?;
+    let mail = state.dev_mail.as_ref().and_then(|it| it.read(&name)).ok_or(Fault::NotFound)?;
     html(&MailPage { mail: &mail })
 }
 

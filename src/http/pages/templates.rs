@@ -4,7 +4,7 @@
 use askama::Template;
 
 use crate::{
-    ports::{MailboxEntry, MailboxMail},
+    ports::{DevMailEntry, DevMailMessage},
     words::{
         language::Language,
         page::{Gone, Question, Thanks},
@@ -43,9 +43,9 @@ pub enum AnswerState<'a> {
 /// The mails in the folder, newest first.
 #[derive(Template)]
 #[template(path = "pages/mailbox.html")]
-pub struct MailboxPage<'a> {
+pub struct DevMailPage<'a> {
     /// The mails.
-    pub mails: &'a [MailboxEntry],
+    pub mails: &'a [DevMailEntry],
 }
 
 /// One mail of the folder.
@@ -53,7 +53,7 @@ pub struct MailboxPage<'a> {
 #[template(path = "pages/mail.html")]
 pub struct MailPage<'a> {
     /// The mail. Its HTML is shown in a frame that may run nothing, load nothing and lead nowhere.
-    pub mail: &'a MailboxMail,
+    pub mail: &'a DevMailMessage,
 }
 
 impl MailPage<'_> {

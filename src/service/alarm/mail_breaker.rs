@@ -11,9 +11,9 @@ use crate::domain::{
 
 /// Whether mails may be sent: shared by the worker that sends them and by those who tell how the service is.
 #[derive(Debug, Default)]
-pub struct Outflow(Mutex<Breaker>);
+pub struct MailBreaker(Mutex<Breaker>);
 
-impl Outflow {
+impl MailBreaker {
     /// How many mails may be sent now.
     #[must_use]
     pub fn allows(&self, now: Timestamp) -> Allowed {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use crate::{
     domain::alert::storm::StormRule,
     ports::{Clock, Store},
-    service::alarm::{mail_breaker::Outflow, storms::Storms, trim_wait::TrimWait},
+    service::alarm::{mail_breaker::MailBreaker, storms::Storms, trim_wait::TrimWait},
 };
 
 /// What the intake, the outbox worker and the retention take note of, for those who tell how the service is. Cheap to clone.
 #[derive(Clone)]
-pub struct Watch {
+pub struct MailHealth {
     /// The way to the mail server.
-    pub outflow: Arc<Outflow>,
+    pub breaker: Arc<MailBreaker>,
     /// Tenants most of whose users are suddenly on unknown devices.
     pub storms: Arc<Storms>,
     /// Whether forgetting old logins waits.
@@ -20,18 +20,18 @@ pub struct Watch {
     clock: Arc<dyn Clock>,
 }
 
-impl Watch {
+impl MailHealth {
     /// A watch that calls a storm by this rule, from what is counted in the store.
     #[must_use]
     pub fn new(rule: StormRule, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
         let storms = Arc::new(Storms::new(rule, store));
-        Self { outflow: Arc::default(), storms, trim_wait: Arc::default(), clock }
+        Self { breaker: Arc::default(), storms, trim_wait: Arc::default(), clock }
     }
 
     /// Why mails do not leave, in words for the operator that name no tenant; none if they do.
     #[must_use]
     pub fn amiss(&self) -> Option<&'static str> {
-        if self.outflow.stopped_since().is_some() {
+        if self.breaker.stopped_since().is_some() {
             return Some("the mail system refuses us, and no mail leaves: see the log");
         }
         let stormy = !self.storms.stormy(self.clock.now()).is_empty();

@@ -11,7 +11,7 @@ use crate::{
             report::{About, Report},
             suppression::{Cause, Suppression},
         },
-        ids::{AlertId, MailboxKey, TenantId},
+        ids::{AlertId, EmailKey, TenantId},
         keyring::Keyring,
         tenant::webhook::{EventKind, TenantEvent},
     },
@@ -53,9 +53,9 @@ impl Bounces {
     /// # Errors
     /// When the store does not answer.
     pub async fn take(&self, report: &Report) -> Result<Outcome, Unavailable> {
-        let Some((tenant, mailbox, alert)) = self.meant(report).await? else { return Ok(Outcome::NotOurs) };
+        let Some((tenant, email, alert)) = self.meant(report).await? else { return Ok(Outcome::NotOurs) };
         let (now, cause) = (self.clock.now(), report.cause);
-        let is_new = self.store.suppress(&tenant, mailbox, Suppression { cause, since: now }).await?;
+        let is_new = self.store.suppress(&tenant, email, Suppression { cause, since: now }).await?;
         if let Some(alert) = alert.filter(|_| cause == Cause::Bounced) {
             let event = TenantEvent::new(now, EventKind::AlertFailed, (&tenant, &self.keyring.tenant(&tenant)), alert);
             self.store.bounce(alert, now, report.reason.clone(), event).await?;
@@ -66,12 +66,12 @@ impl Bounces {
         Ok(outcome)
     }
 
-    async fn meant(&self, report: &Report) -> Result<Option<(TenantId, MailboxKey, Option<AlertId>)>, Unavailable> {
+    async fn meant(&self, report: &Report) -> Result<Option<(TenantId, EmailKey, Option<AlertId>)>, Unavailable> {
         let (id, signature) = match &report.about {
             About::Tenant(tenant) => {
                 let keys = self.keyring.tenant(tenant);
                 let address = report.addresses.first();
-                return Ok(address.map(|it| (tenant.clone(), keys.mailbox(it), None)));
+                return Ok(address.map(|it| (tenant.clone(), keys.email(it), None)));
             }
             About::Alert(id) => (*id, None),
             About::Token(token) => match read_token(token) {
@@ -81,19 +81,19 @@ impl Bounces {
         };
         let Some((alert, _)) = self.store.alert(id, self.clock.now()).await? else { return Ok(None) };
         let keys = self.keyring.tenant(&alert.tenant);
-        let expected = |mailbox| blake3::hash(&self.keyring.bounce_signature(id, mailbox));
+        let expected = |email| blake3::hash(&self.keyring.bounce_signature(id, email));
         // Hashes are compared, and so in constant time.
-        let is_meant = |mailbox: &MailboxKey| signature.is_none_or(|it| blake3::hash(&it) == expected(*mailbox));
-        let mailbox = report.addresses.iter().map(|it| keys.mailbox(it)).find(is_meant);
-        Ok(mailbox.map(|it| (alert.tenant, it, Some(id))))
+        let is_meant = |email: &EmailKey| signature.is_none_or(|it| blake3::hash(&it) == expected(*email));
+        let email = report.addresses.iter().map(|it| keys.email(it)).find(is_meant);
+        Ok(email.map(|it| (alert.tenant, it, Some(id))))
     }
 }
 
 /// What stands in the return path of a mail: the alert, and a signature over it and the mailbox. 42 letters and digits
 /// without case, because mail servers may change it.
 #[must_use]
-pub fn bounce_token(keyring: &Keyring, alert: AlertId, mailbox: MailboxKey) -> String {
-    let bytes = [&alert.0[..], &keyring.bounce_signature(alert, mailbox)].concat();
+pub fn bounce_token(keyring: &Keyring, alert: AlertId, email: EmailKey) -> String {
+    let bytes = [&alert.0[..], &keyring.bounce_signature(alert, email)].concat();
     BASE32_NOPAD.encode(&bytes).to_ascii_lowercase()
 }
 

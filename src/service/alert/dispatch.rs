@@ -24,17 +24,17 @@ use crate::{
             storm::StormRule,
             suppression::{Cause, Suppression},
         },
-        ids::{AlertId, MailboxKey},
+        ids::{AlertId, EmailKey},
         keyring::Keyring,
         tenant::webhook::{EventKind, TenantEvent},
         time::{MINUTE_MS, SECOND_MS, Timestamp},
         waiting::Latest,
     },
-    ports::{Claimed, Clock, Mail, MailFault, Settlement, Store, Unavailable},
+    ports::{Clock, LeasedAlert, Mail, MailFault, Settlement, Store, Unavailable},
     service::{
         alarm::{
             custody::Custody,
-            mail_breaker::Outflow,
+            mail_breaker::MailBreaker,
             recall::{Recall, recalled},
             storms::Storms,
         },
@@ -46,13 +46,13 @@ use crate::{
     },
 };
 
-/// How long a worker may take over what it has claimed before another may take it.
+/// How long a worker may take over what it has leased before another may take it.
 pub const LEASE_MS: i64 = 2 * MINUTE_MS;
 /// A mail is not begun when less than this is left of its lease: longer than any attempt to send lasts.
 const MARGIN_MS: i64 = 95 * SECOND_MS;
 /// Mails that one worker sends at the same time, at most.
 const WIDEST: usize = 16;
-/// Mails that are claimed at once for each that is sent at the same time.
+/// Mails that are leased at once for each that is sent at the same time.
 const CLAIMED_EACH: usize = 4;
 /// How often the outbox is looked at although nobody has said that it has something: another process may have.
 const POLL_MS: i64 = SECOND_MS;
@@ -67,7 +67,7 @@ pub struct Dispatch {
     keyring: Keyring,
     review_url: String,
     queued: Arc<Notify>,
-    outflow: Arc<Outflow>,
+    breaker: Arc<MailBreaker>,
     parcels: Parcels,
     custody: Option<Arc<Custody>>,
     width: AtomicUsize,
@@ -86,9 +86,9 @@ impl Dispatch {
     ) -> Self {
         let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
         let parcels = Parcels::new(store.clone(), keyring.clone(), storms);
-        let (outflow, width) = (Arc::default(), AtomicUsize::new(1));
+        let (breaker, width) = (Arc::default(), AtomicUsize::new(1));
         let (custody, recall) = (None, Recall::default());
-        Self { store, mail, clock, keyring, review_url, queued, outflow, parcels, custody, width, recall }
+        Self { store, mail, clock, keyring, review_url, queued, breaker, parcels, custody, width, recall }
     }
 
     /// Holds mails while the store is not the one that was used before.
@@ -99,9 +99,9 @@ impl Dispatch {
 
     /// With a breaker and a watch over storms that others look at too.
     #[must_use]
-    pub fn with_watch(self, outflow: Arc<Outflow>, storms: Arc<Storms>) -> Self {
+    pub fn with_watch(self, breaker: Arc<MailBreaker>, storms: Arc<Storms>) -> Self {
         let parcels = Parcels::new(self.store.clone(), self.keyring.clone(), storms);
-        Self { outflow, parcels, ..self }
+        Self { breaker, parcels, ..self }
     }
 
     /// Works until `stop` turns true. What is being sent then is sent to its end.
@@ -134,7 +134,7 @@ impl Dispatch {
             return Ok(0);
         }
         let now = self.clock.now();
-        let (width, limit) = match self.outflow.allows(now) {
+        let (width, limit) = match self.breaker.allows(now) {
             Allowed::NoneUntil(_) => return Ok(0),
             Allowed::One => (1, 1),
             Allowed::All => {
@@ -147,14 +147,14 @@ impl Dispatch {
             recalled(self.store.recall(now, &latest).await?);
         }
         let lease_until = now.plus_ms(LEASE_MS);
-        let claimed = self.store.claim(now, lease_until, limit).await?;
-        let count = claimed.len();
+        let leased = self.store.lease(now, lease_until, limit).await?;
+        let count = leased.len();
         if count == 0 {
             return Ok(0);
         }
         let many = count >= limit;
         self.width.store(if many { (2 * width).min(WIDEST) } else { (width / 2).max(1) }, Ordering::Relaxed);
-        let parcels = self.parcels.of(now, claimed).await?;
+        let parcels = self.parcels.of(now, leased).await?;
         let mut work = Vec::with_capacity(parcels.len());
         for parcel in &parcels {
             work.push(self.deliver(lease_until, parcel));
@@ -178,11 +178,11 @@ impl Dispatch {
             Prospect::Mail if lease_until.ms_since(now) < MARGIN_MS => {
                 Settlement::Postponed(now, "its turn did not come in time".to_owned())
             }
-            Prospect::Mail => match self.outflow.allows(now) {
+            Prospect::Mail => match self.breaker.allows(now) {
                 Allowed::NoneUntil(until) => Settlement::Postponed(until, "the mail system refuses us".to_owned()),
                 Allowed::One | Allowed::All => {
                     let sent = self.send(now, parcel).await?;
-                    self.settlement(&parcel.lead, parcel.mailbox, sent).await?
+                    self.settlement(&parcel.lead, parcel.email, sent).await?
                 }
             },
         };
@@ -203,7 +203,7 @@ impl Dispatch {
         let named_after = digest.as_ref().map_or(lead.alert.id, |it| it.riskiest.id);
         let link = self.review_url.replace(LINK_TOKEN, &link_token(&self.keyring, named_after));
         let reference = self.keyring.reference(named_after);
-        let bounce_token = bounce_token(&self.keyring, lead.alert.id, parcel.mailbox);
+        let bounce_token = bounce_token(&self.keyring, lead.alert.id, parcel.email);
         let (recipient, link) = (lead.recipient.as_str(), link.as_str());
         let notice = Notice { news, recipient, link, reference: &reference, bounce_token: &bounce_token };
         Ok(self.mail.send(now, &notice).await)
@@ -212,67 +212,67 @@ impl Dispatch {
     /// What becomes of an alert after an attempt to send it.
     async fn settlement(
         &self,
-        claimed: &Claimed,
-        mailbox: MailboxKey,
+        leased: &LeasedAlert,
+        email: EmailKey,
         sent: Result<(), MailFault>,
     ) -> Result<Settlement, Unavailable> {
-        let (id, attempt, now) = (claimed.alert.id, claimed.attempt, self.clock.now());
+        let (id, attempt, now) = (leased.alert.id, leased.attempt, self.clock.now());
         let Err(fault) = sent else {
-            self.outflow.accepted();
+            self.breaker.accepted();
             info!(alert = %id, attempt, "mail sent");
             return Ok(Settlement::Sent);
         };
         let reason = fault.to_string();
         match fault {
             MailFault::DeadAddress(_) => {
-                self.outflow.accepted();
+                self.breaker.accepted();
                 warn!(alert = %id, attempt, %reason, "mail given up, and its address with it");
                 let why = Suppression { cause: Cause::Refused, since: now };
-                self.store.suppress(&claimed.alert.tenant, mailbox, why).await?;
+                self.store.suppress(&leased.alert.tenant, email, why).await?;
                 Ok(Settlement::Dead(reason))
             }
             MailFault::Permanent(_) => {
-                self.outflow.accepted();
+                self.breaker.accepted();
                 warn!(alert = %id, attempt, %reason, "mail given up");
                 Ok(Settlement::Dead(reason))
             }
             MailFault::Transient(_) => {
                 warn!(alert = %id, attempt, %reason, "mail not sent");
-                Ok(match retry_at(now, claimed.since, attempt, jitter(id, attempt)) {
+                Ok(match retry_at(now, leased.since, attempt, jitter(id, attempt)) {
                     Some(at) => Settlement::RetryAt(at, reason),
                     None => Settlement::GivenUp(reason),
                 })
             }
             MailFault::Transport(_) => {
-                self.outflow.refused(now, &reason);
-                Ok(self.postponed(now, claimed, reason))
+                self.breaker.refused(now, &reason);
+                Ok(self.postponed(now, leased, reason))
             }
         }
     }
 
     /// An alert whose mail failed of us. It waits as if each such attempt had counted, or else one mail that is always
     /// refused like that would soon be the first in the queue again and hold up the others.
-    fn postponed(&self, now: Timestamp, claimed: &Claimed, reason: String) -> Settlement {
-        let refusal = u32::try_from(claimed.fence).unwrap_or(u32::MAX).saturating_sub(claimed.attempt) + 1;
-        let pause_end = match self.outflow.allows(now) {
+    fn postponed(&self, now: Timestamp, leased: &LeasedAlert, reason: String) -> Settlement {
+        let refusal = u32::try_from(leased.fence).unwrap_or(u32::MAX).saturating_sub(leased.attempt) + 1;
+        let pause_end = match self.breaker.allows(now) {
             Allowed::NoneUntil(until) => until,
             Allowed::One | Allowed::All => now,
         };
-        match retry_at(now, claimed.since, refusal, jitter(claimed.alert.id, refusal)) {
+        match retry_at(now, leased.since, refusal, jitter(leased.alert.id, refusal)) {
             Some(at) => Settlement::Postponed(at.max(pause_end), reason),
             None => Settlement::GivenUp(reason),
         }
     }
 
     /// Ends a lease. A store that does not answer is asked again for a few seconds.
-    async fn settle(&self, claimed: &Claimed, settlement: Settlement) -> Result<(), Unavailable> {
-        let (alert, now) = (&claimed.alert, self.clock.now());
+    async fn settle(&self, leased: &LeasedAlert, settlement: Settlement) -> Result<(), Unavailable> {
+        let (alert, now) = (&leased.alert, self.clock.now());
         let failed = || {
             let tenant = (&alert.tenant, &self.keyring.tenant(&alert.tenant));
             TenantEvent::new(now, EventKind::AlertFailed, tenant, alert.id)
         };
         let event = matches!(settlement, Settlement::Dead(_) | Settlement::GivenUp(_)).then(failed);
-        let settle = || self.store.settle(alert.id, claimed.fence, now, settlement.clone(), event.clone());
+        let settle = || self.store.settle(alert.id, leased.fence, now, settlement.clone(), event.clone());
         let mut outcome = settle().await;
         for pause_ms in SETTLE_AGAIN_MS {
             if outcome.is_ok() {
@@ -290,7 +290,7 @@ impl Dispatch {
     /// How long nothing is to be done, at most a second.
     async fn wait_ms(&self) -> i64 {
         let now = self.clock.now();
-        if let Allowed::NoneUntil(until) = self.outflow.allows(now) {
+        if let Allowed::NoneUntil(until) = self.breaker.allows(now) {
             return until.ms_since(now).clamp(10, POLL_MS);
         }
         match self.store.next_due().await {

@@ -13,11 +13,11 @@ use crate::{
             digest::Digest,
             storm::{may_pass, release_at, waits},
         },
-        ids::{AlertId, MailboxKey, TenantId, UserKey},
+        ids::{AlertId, EmailKey, TenantId, UserKey},
         keyring::{Keyring, TenantKeys},
         time::{DAY_MS, Timestamp},
     },
-    ports::{Claimed, Count, Store, Unavailable},
+    ports::{Count, LeasedAlert, Store, Unavailable},
     service::alarm::storms::Storms,
 };
 
@@ -30,11 +30,11 @@ const DIGEST_WIDTH: usize = 16;
 #[derive(Debug)]
 pub struct Parcel {
     /// Leads the mail: the first that was raised.
-    pub lead: Claimed,
+    pub lead: LeasedAlert,
     /// Is told with it.
-    pub others: Vec<Claimed>,
+    pub others: Vec<LeasedAlert>,
     /// Where the mail goes.
-    pub mailbox: MailboxKey,
+    pub email: EmailKey,
     /// What becomes of it.
     pub prospect: Prospect,
     share: Option<Share>,
@@ -49,8 +49,7 @@ impl Parcel {
     /// The counter of the mails to its mailbox about what was raised in the same span.
     fn counted(&self, keys: &TenantKeys, now: Timestamp, span: Span) -> Count {
         let span_ms = span.length_ms();
-        let key =
-            self.counts().map(|it| keys.mails_within(self.mailbox, it.name(), span_ms, self.lead.alert.created_at));
+        let key = self.counts().map(|it| keys.mails_within(self.email, it.name(), span_ms, self.lead.alert.created_at));
         Count { key: key.unwrap_or_default(), add: u64::from(key.is_some()), expires_at: now.plus_ms(span_ms) }
     }
 }
@@ -68,9 +67,9 @@ pub enum Prospect {
 
 /// An alert that is due, and what is known of it beside itself.
 struct Due {
-    claimed: Claimed,
+    leased: LeasedAlert,
     user: UserKey,
-    mailbox: MailboxKey,
+    email: EmailKey,
     /// Whether its address takes no mail.
     is_dead: bool,
     /// Whether it is its user's first to this mailbox within a day. Known at the first lease only.
@@ -82,31 +81,31 @@ struct Due {
 impl Due {
     /// Whether somebody has had it sent again, who knows what they do.
     fn is_resent(&self) -> bool {
-        self.claimed.since > self.claimed.alert.created_at
+        self.leased.since > self.leased.alert.created_at
     }
 
     fn waits_in_storm(&self) -> bool {
-        self.storm_over_at.is_some() && waits(self.claimed.alert.level) && !self.is_dead && !self.is_resent()
+        self.storm_over_at.is_some() && waits(self.leased.alert.level) && !self.is_dead && !self.is_resent()
     }
 
     /// Against which share of its mailbox it counts: at its first lease, or when the storm lets go of it. What is retried,
     /// was sent again, or has waited for its mailbox's hourly mail has been counted, or needs not be.
     fn share(&self) -> Option<Share> {
-        let claimed = &self.claimed;
-        match claimed.held {
-            _ if self.is_resent() || claimed.attempt > 1 => None,
+        let leased = &self.leased;
+        match leased.held {
+            _ if self.is_resent() || leased.attempt > 1 => None,
             Some(Suppressed::Storm) => Some(Share::First),
-            _ if claimed.fence > 1 => None,
+            _ if leased.fence > 1 => None,
             _ => Some(if self.is_first { Share::First } else { Share::Repeat }),
         }
     }
 
     /// With what it is told together: what a storm held back of a user, or what exceeded the shares of a mailbox.
-    fn parcel(&self) -> Option<(Option<UserKey>, MailboxKey)> {
-        match self.claimed.held {
+    fn parcel(&self) -> Option<(Option<UserKey>, EmailKey)> {
+        match self.leased.held {
             _ if self.is_dead || self.storm_over_at.is_some() => None,
-            Some(Suppressed::Storm) => Some((Some(self.user), self.mailbox)),
-            Some(Suppressed::RateLimited) if self.claimed.fence > 1 => Some((None, self.mailbox)),
+            Some(Suppressed::Storm) => Some((Some(self.user), self.email)),
+            Some(Suppressed::RateLimited) if self.leased.fence > 1 => Some((None, self.email)),
             _ => None,
         }
     }
@@ -130,10 +129,10 @@ impl Parcels {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn of(&self, now: Timestamp, claimed: Vec<Claimed>) -> Result<Vec<Parcel>, Unavailable> {
+    pub async fn of(&self, now: Timestamp, leased: Vec<LeasedAlert>) -> Result<Vec<Parcel>, Unavailable> {
         let tenants: BTreeMap<TenantId, TenantKeys> =
-            claimed.iter().map(|it| (it.alert.tenant.clone(), self.keyring.tenant(&it.alert.tenant))).collect();
-        let due = self.look_up(now, &tenants, claimed).await?;
+            leased.iter().map(|it| (it.alert.tenant.clone(), self.keyring.tenant(&it.alert.tenant))).collect();
+        let due = self.look_up(now, &tenants, leased).await?;
         let held = self.held_in_storms(now, &tenants, &due).await?;
         self.within_shares(now, &tenants, together(due, &held)).await
     }
@@ -143,16 +142,16 @@ impl Parcels {
         &self,
         now: Timestamp,
         tenants: &BTreeMap<TenantId, TenantKeys>,
-        claimed: Vec<Claimed>,
+        leased: Vec<LeasedAlert>,
     ) -> Result<Vec<Due>, Unavailable> {
-        let keys = |it: &Claimed| &tenants[&it.alert.tenant];
-        let hashes: Vec<(UserKey, MailboxKey)> =
-            claimed.iter().map(|it| (keys(it).user(&it.alert.user), keys(it).mailbox(&it.recipient))).collect();
-        let named: Vec<(TenantId, MailboxKey)> =
-            claimed.iter().zip(&hashes).map(|(it, (_, mailbox))| (it.alert.tenant.clone(), *mailbox)).collect();
-        let first_lease = |it: &Claimed| u64::from(it.fence == 1);
-        let warnings = claimed.iter().zip(&hashes).map(|(it, (user, mailbox))| Count {
-            key: keys(it).warnings(user, *mailbox),
+        let keys = |it: &LeasedAlert| &tenants[&it.alert.tenant];
+        let hashes: Vec<(UserKey, EmailKey)> =
+            leased.iter().map(|it| (keys(it).user(&it.alert.user), keys(it).email(&it.recipient))).collect();
+        let named: Vec<(TenantId, EmailKey)> =
+            leased.iter().zip(&hashes).map(|(it, (_, email))| (it.alert.tenant.clone(), *email)).collect();
+        let first_lease = |it: &LeasedAlert| u64::from(it.fence == 1);
+        let warnings = leased.iter().zip(&hashes).map(|(it, (user, email))| Count {
+            key: keys(it).warnings(user, *email),
             add: first_lease(it),
             expires_at: now.plus_ms(DAY_MS),
         });
@@ -163,15 +162,15 @@ impl Parcels {
             self.storms.over_at(&asked, now)
         )?;
         let storms: BTreeMap<&TenantId, Option<Timestamp>> = tenants.keys().zip(storms).collect();
-        let known = claimed.into_iter().zip(hashes).zip(listed).zip(warnings);
+        let known = leased.into_iter().zip(hashes).zip(listed).zip(warnings);
         Ok(known
-            .map(|(((claimed, (user, mailbox)), listed), warnings)| Due {
+            .map(|(((leased, (user, email)), listed), warnings)| Due {
                 user,
-                mailbox,
+                email,
                 is_dead: listed.is_some(),
-                is_first: first_lease(&claimed) == 1 && warnings == 1,
-                storm_over_at: storms.get(&claimed.alert.tenant).copied().flatten(),
-                claimed,
+                is_first: first_lease(&leased) == 1 && warnings == 1,
+                storm_over_at: storms.get(&leased.alert.tenant).copied().flatten(),
+                leased,
             })
             .collect())
     }
@@ -185,14 +184,14 @@ impl Parcels {
     ) -> Result<Vec<Option<Timestamp>>, Unavailable> {
         let mut held = vec![None; due.len()];
         for (tenant, keys) in tenants {
-            let waiting = due.iter().enumerate().filter(|(_, it)| it.claimed.alert.tenant == *tenant);
+            let waiting = due.iter().enumerate().filter(|(_, it)| it.leased.alert.tenant == *tenant);
             let waiting: Vec<(usize, &Due)> = waiting.filter(|(_, it)| it.waits_in_storm()).collect();
             if waiting.is_empty() {
                 continue;
             }
-            let ids: Vec<AlertId> = waiting.iter().map(|(_, it)| it.claimed.alert.id).collect();
+            let ids: Vec<AlertId> = waiting.iter().map(|(_, it)| it.leased.alert.id).collect();
             let mut places = self.storms.places(keys, now, &ids).await?;
-            let joins = |at: &usize| places[*at].is_none() && may_pass(waiting[*at].1.claimed.alert.level);
+            let joins = |at: &usize| places[*at].is_none() && may_pass(waiting[*at].1.leased.alert.level);
             let joining: Vec<usize> = (0..waiting.len()).filter(joins).collect();
             let names: Vec<(AlertId, UserKey)> = joining.iter().map(|at| (ids[*at], waiting[*at].1.user)).collect();
             for (at, place) in joining.into_iter().zip(self.storms.take_places(keys, now, &names).await?) {
@@ -220,7 +219,7 @@ impl Parcels {
                 parcels.iter().map(|it| it.counted(&tenants[&it.lead.alert.tenant], now, span)).collect();
             for (parcel, mails) in parcels.iter_mut().zip(self.store.count(&counts, now).await?) {
                 if parcel.counts().is_some_and(|share| mails > share.most(span)) {
-                    let at = next_digest_at(now, parcel.mailbox);
+                    let at = next_digest_at(now, parcel.email);
                     parcel.prospect = Prospect::Held(at, Suppressed::RateLimited);
                 }
             }
@@ -273,17 +272,17 @@ fn together(due: Vec<Due>, held: &[Option<Timestamp>]) -> Vec<Parcel> {
             Some(until) => Prospect::Held(*until, Suppressed::Storm),
             None => Prospect::Mail,
         };
-        let key = it.parcel().map(|(user, mailbox)| (user.map(|it| it.hash), mailbox.0));
+        let key = it.parcel().map(|(user, email)| (user.map(|it| it.hash), email.0));
         let share = it.share();
         let known = key.and_then(|key| open.get(&key).copied());
         if let Some(parcel) = known.and_then(|at| parcels.get_mut(at)) {
-            parcel.others.push(it.claimed);
+            parcel.others.push(it.leased);
             continue;
         }
         if let Some(key) = key {
             open.insert(key, parcels.len());
         }
-        parcels.push(Parcel { lead: it.claimed, others: Vec::new(), mailbox: it.mailbox, prospect, share });
+        parcels.push(Parcel { lead: it.leased, others: Vec::new(), email: it.email, prospect, share });
     }
     parcels
 }

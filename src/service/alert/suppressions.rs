@@ -14,12 +14,12 @@ use crate::{
 
 /// The suppressed addresses of all tenants.
 #[derive(Clone)]
-pub struct Mailboxes {
+pub struct Suppressions {
     store: Arc<dyn Store>,
     keyring: Keyring,
 }
 
-impl Mailboxes {
+impl Suppressions {
     /// Over this port.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, keyring: Keyring) -> Self {
@@ -41,8 +41,8 @@ impl Mailboxes {
     /// # Errors
     /// When the store does not answer.
     pub async fn find(&self, tenant: &TenantId, address: &str) -> Result<Option<Suppression>, Unavailable> {
-        let mailbox = self.keyring.tenant(tenant).mailbox(address);
-        let found = self.store.suppressions(&[(tenant.clone(), mailbox)]).await?;
+        let email = self.keyring.tenant(tenant).email(address);
+        let found = self.store.suppressions(&[(tenant.clone(), email)]).await?;
         Ok(found.into_iter().flatten().next())
     }
 
@@ -51,6 +51,6 @@ impl Mailboxes {
     /// # Errors
     /// When the store does not answer.
     pub async fn lift(&self, tenant: &TenantId, address: &str) -> Result<bool, Unavailable> {
-        self.store.lift(tenant, self.keyring.tenant(tenant).mailbox(address)).await
+        self.store.lift(tenant, self.keyring.tenant(tenant).email(address)).await
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     ports::{Store, Unavailable},
     service::{
         login::observing::{Observer, check_key},
-        user_queues::Turns,
+        user_queues::UserTurns,
     },
 };
 
@@ -46,7 +46,7 @@ pub struct Sessions {
     observer: Observer,
     keyring: Keyring,
     retention_ms: i64,
-    turns: Arc<Turns>,
+    turns: Arc<UserTurns>,
 }
 
 impl Sessions {

@@ -123,7 +123,7 @@ impl Intake {
         let (recorder, tenant) = (self.recorder.clone(), tenant.clone());
         let work = move |batch: Vec<Arc<Seen>>| {
             let (recorder, tenant, keys) = (recorder.clone(), tenant.clone(), keys.clone());
-            async move { recorder.settle(&tenant, &keys, &batch).await }
+            async move { recorder.record(&tenant, &keys, &batch).await }
         };
         let done = queue.together(seen.user.hash, seen.clone(), work).await;
         done.unwrap_or_else(|undone| Err(fault_of(undone, &seen)))
@@ -160,7 +160,7 @@ impl Intake {
     ) -> Vec<(usize, Answer)> {
         let (places, seen): (Vec<usize>, Vec<Arc<Seen>>) = turns.into_iter().unzip();
         let answers = match self.successes.turn(seen[0].user.hash).await {
-            Some(_turn) => self.recorder.settle(tenant, keys, &seen).await,
+            Some(_turn) => self.recorder.record(tenant, keys, &seen).await,
             None => seen.iter().map(|it| Err(fault_of(Undone::Late, it))).collect(),
         };
         places.into_iter().zip(answers).collect()

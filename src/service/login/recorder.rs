@@ -94,7 +94,7 @@ impl Recorder {
     /// process was faster. Whoever was slower takes half as many at once: a large batch is decided too slowly to be ever
     /// the first beside a process that stores one by one. Those that are stored already are looked up, and the others
     /// stored without them.
-    pub async fn settle(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Answer> {
+    pub async fn record(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Answer> {
         let repeated = repeated(seen);
         let mut answers: Vec<Option<Answer>> = vec![None; seen.len()];
         let mut waiting: Vec<usize> = (0..seen.len()).filter(|at| repeated[*at].is_none()).collect();

@@ -19,7 +19,7 @@ use crate::{
         turns::Room,
         waiting::Latest,
     },
-    ports::{ClaimedEvent, Clock, EventSettlement, Store, Unavailable},
+    ports::{Clock, EventSettlement, LeasedEvent, Store, Unavailable},
     service::{
         alarm::recall::{Recall, recalled},
         outbound::webhooks::{GONE, Webhooks},
@@ -44,17 +44,17 @@ const POLL: Duration = Duration::from_secs(1);
 type Delivered = (EventSettlement, Option<(WebhookId, Attempt)>);
 
 /// Something that waits to be posted, and its place among what is under way, which it gives back when it is dropped.
-pub struct Leased {
-    /// What was leased.
-    pub claimed: ClaimedEvent,
-    _place: Place,
+pub struct Work {
+    /// What was work.
+    pub leased: LeasedEvent,
+    _slot: Slot,
 }
 
 /// What is under way, by tenant and, for messages, webhook.
 type UnderWay = Arc<Mutex<HashMap<(TenantId, Option<WebhookId>), usize>>>;
 
 /// Posts what waits.
-pub struct Posting {
+pub struct WebhookWorker {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     webhooks: Webhooks,
@@ -62,7 +62,7 @@ pub struct Posting {
     recall: Recall,
 }
 
-impl Posting {
+impl WebhookWorker {
     /// Over these ports.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, webhooks: Webhooks) -> Self {
@@ -73,23 +73,23 @@ impl Posting {
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         let mut under_way = FuturesUnordered::new();
         while !*stop.borrow() {
-            let claim = self.claim(WIDTH - under_way.len());
-            tokio::pin!(claim);
+            let lease = self.lease(WIDTH - under_way.len());
+            tokio::pin!(lease);
             // What is under way goes on meanwhile: left alone it would keep the store's readers that it was given, and the
-            // claim, and every login, would wait for them for ever.
-            let claimed = loop {
+            // lease, and every login, would wait for them for ever.
+            let leased = loop {
                 tokio::select! {
-                    claimed = &mut claim => break claimed,
+                    leased = &mut lease => break leased,
                     Some(done) = under_way.next() => report(done),
                 }
             };
-            let claimed = claimed.unwrap_or_else(|fault| {
+            let leased = leased.unwrap_or_else(|fault| {
                 warn!(%fault, "what waits to be posted cannot be read");
                 Vec::new()
             });
             // To look for more costs as much for one as for many: so half as many must be done as were found last time.
-            let mut until_more = claimed.len().div_ceil(2).max(1);
-            under_way.extend(claimed.into_iter().map(|it| self.work(it)));
+            let mut until_more = leased.len().div_ceil(2).max(1);
+            under_way.extend(leased.into_iter().map(|it| self.work(it)));
             let poll = sleep(POLL);
             tokio::pin!(poll);
             while until_more > 0 {
@@ -113,7 +113,7 @@ impl Posting {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn claim(&self, limit: usize) -> Result<Vec<Leased>, Unavailable> {
+    pub async fn lease(&self, limit: usize) -> Result<Vec<Work>, Unavailable> {
         let now = self.clock.now();
         if self.recall.is_due(now) {
             let latest = Latest::new(now, LEASE_MS, LONGEST_RETRY_MS, 0);
@@ -124,37 +124,37 @@ impl Posting {
         }
         let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let room = Room { in_all: limit, of_tenant: WIDTH_OF_TENANT, of_webhook: WIDTH_OF_WEBHOOK, under_way };
-        let claimed = self.store.claim_events(now, now.plus_ms(LEASE_MS), &room).await?;
-        let leased = |claimed| Leased { _place: Place::take(&self.under_way, &claimed), claimed };
-        Ok(claimed.into_iter().map(leased).collect())
+        let leased = self.store.lease_events(now, now.plus_ms(LEASE_MS), &room).await?;
+        let work = |leased| Work { _slot: Slot::take(&self.under_way, &leased), leased };
+        Ok(leased.into_iter().map(work).collect())
     }
 
     /// Takes an event up, or posts a message once.
     ///
     /// # Errors
     /// When the store does not answer. What was posted by then is posted again later, under the same name.
-    pub async fn work(&self, leased: Leased) -> Result<(), Unavailable> {
-        let claimed = &leased.claimed;
-        let delivered = match &claimed.message {
-            None => self.take_up(&claimed.event).await.map(|it| (it, None)),
-            Some((webhook, body)) => self.deliver(claimed, *webhook, body).await,
+    pub async fn work(&self, work: Work) -> Result<(), Unavailable> {
+        let leased = &work.leased;
+        let delivered = match &leased.message {
+            None => self.take_up(&leased.event).await.map(|it| (it, None)),
+            Some((webhook, body)) => self.deliver(leased, *webhook, body).await,
         };
         let (settlement, attempt) = match delivered {
             Ok(it) => it,
             Err(fault) => {
                 // Nothing was posted, so it need not wait until the lease has run out.
-                let (now, attempts) = (self.clock.now(), claimed.attempts);
+                let (now, attempts) = (self.clock.now(), leased.attempts);
                 let again = EventSettlement::RetryAt(now.plus_ms(AGAIN_MS), attempts);
-                self.store.settle_event(claimed, now, again).await?;
+                self.store.settle_event(leased, now, again).await?;
                 return Err(fault);
             }
         };
-        let held = self.store.settle_event(claimed, self.clock.now(), settlement).await?;
+        let held = self.store.settle_event(leased, self.clock.now(), settlement).await?;
         if let Some((webhook, attempt)) = attempt {
             self.store.put_attempt(webhook, attempt).await?;
         }
         if !held {
-            warn!(event = %claimed.event.id, "the lease ran out before the message was posted: it may arrive twice");
+            warn!(event = %leased.event.id, "the lease ran out before the message was posted: it may arrive twice");
         }
         Ok(())
     }
@@ -173,15 +173,15 @@ impl Posting {
         Ok(message.map_or(EventSettlement::Over, |body| EventSettlement::TakenUp(wanted, body)))
     }
 
-    async fn deliver(&self, claimed: &ClaimedEvent, id: WebhookId, body: &[u8]) -> Result<Delivered, Unavailable> {
-        let webhook = self.webhooks.find(&claimed.event.tenant, id).await?.filter(|it| it.enabled);
+    async fn deliver(&self, leased: &LeasedEvent, id: WebhookId, body: &[u8]) -> Result<Delivered, Unavailable> {
+        let webhook = self.webhooks.find(&leased.event.tenant, id).await?.filter(|it| it.enabled);
         // Removed or switched off since: nobody wants it any more.
         let Some(webhook) = webhook else { return Ok((EventSettlement::Over, None)) };
-        let number = claimed.attempts.saturating_add(1);
-        let attempt = self.webhooks.post(&webhook, &claimed.event, body, number).await;
+        let number = leased.attempts.saturating_add(1);
+        let attempt = self.webhooks.post(&webhook, &leased.event, body, number).await;
         let next_at = next(self.clock.now(), &attempt);
         if attempt.error.is_some() && next_at.is_none() {
-            warn!(webhook = %id, event = %claimed.event.id, attempt = number, "message given up");
+            warn!(webhook = %id, event = %leased.event.id, attempt = number, "message given up");
         }
         let settlement = next_at.map_or(EventSettlement::Over, |at| EventSettlement::RetryAt(at, number));
         Ok((settlement, Some((id, Attempt { next_at, ..attempt }))))
@@ -202,20 +202,20 @@ fn report(done: Result<(), Unavailable>) {
 }
 
 /// A place among what is under way; given back when it is dropped.
-struct Place {
+struct Slot {
     under_way: UnderWay,
     whose: (TenantId, Option<WebhookId>),
 }
 
-impl Place {
-    fn take(under_way: &UnderWay, claimed: &ClaimedEvent) -> Self {
-        let whose = (claimed.event.tenant.clone(), claimed.message.as_ref().map(|(webhook, _)| *webhook));
+impl Slot {
+    fn take(under_way: &UnderWay, leased: &LeasedEvent) -> Self {
+        let whose = (leased.event.tenant.clone(), leased.message.as_ref().map(|(webhook, _)| *webhook));
         *under_way.lock().unwrap_or_else(PoisonError::into_inner).entry(whose.clone()).or_default() += 1;
         Self { under_way: under_way.clone(), whose }
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         let mut counts = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.whose) {

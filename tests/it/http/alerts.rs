@@ -11,22 +11,22 @@ use watchlight::{
         ids::TenantId,
         tenant::api_key::Scope,
     },
-    ports::{Claimed, Settlement},
+    ports::{LeasedAlert, Settlement},
 };
 
 use crate::http::server::{Answer, CHROME, Client, FIREFOX, START, Server, login};
 
 /// A login that raises an alert, whose lease the test holds.
-fn leased(server: &Server) -> (String, Claimed) {
+fn leased(server: &Server) -> (String, LeasedAlert) {
     let client = server.client();
     client.login(&login("ana", CHROME));
     let alert = client.login(&login("ana", FIREFOX)).value()["alert"]["id"].as_str().unwrap().to_owned();
-    let claimed = server.run(server.store.claim(START, START.plus_ms(1_000), 1)).unwrap().remove(0);
-    (alert, claimed)
+    let leased = server.run(server.store.lease(START, START.plus_ms(1_000), 1)).unwrap().remove(0);
+    (alert, leased)
 }
 
-fn settle(server: &Server, claimed: &Claimed, settlement: Settlement) {
-    assert!(server.run(server.store.settle(claimed.alert.id, claimed.fence, START, settlement, None)).unwrap());
+fn settle(server: &Server, leased: &LeasedAlert, settlement: Settlement) {
+    assert!(server.run(server.store.settle(leased.alert.id, leased.fence, START, settlement, None)).unwrap());
 }
 
 fn post(client: &Client, path: &str, body: &Value) -> Answer {
@@ -37,10 +37,10 @@ fn post(client: &Client, path: &str, body: &Value) -> Answer {
 fn what_has_failed_is_found_and_sent_again() {
     let server = Server::start();
     let client = server.client();
-    let (alert, claimed) = leased(&server);
+    let (alert, leased) = leased(&server);
     let resend = format!("/v1/alerts/{alert}/resend");
     client.post(&resend, "").problem(409, "alert_not_over");
-    settle(&server, &claimed, Settlement::GivenUp("the mail server answered 421".to_owned()));
+    settle(&server, &leased, Settlement::GivenUp("the mail server answered 421".to_owned()));
     let failed = client.get("/v1/alerts?state=failed").value();
     assert_eq!((&failed["data"][0]["id"], &failed["data"][0]["reason"]), (&json!(alert), &Value::Null));
     assert_eq!(failed["data"][0]["last_error"], "the mail server answered 421");
@@ -54,9 +54,9 @@ fn what_has_failed_is_found_and_sent_again() {
 fn a_forgotten_address_must_be_given() {
     let server = Server::start();
     let client = server.client();
-    let (alert, claimed) = leased(&server);
+    let (alert, leased) = leased(&server);
     let resend = format!("/v1/alerts/{alert}/resend");
-    settle(&server, &claimed, Settlement::Suppressed(Suppressed::AddressSuppressed));
+    settle(&server, &leased, Settlement::Suppressed(Suppressed::AddressSuppressed));
     let held = client.get("/v1/alerts?reason=address_suppressed").value();
     assert_eq!(held["data"][0]["id"], json!(alert));
     assert!(client.post(&resend, "").problem(422, "invalid_field").contains("email"));
@@ -69,8 +69,8 @@ fn a_forgotten_address_must_be_given() {
 #[test]
 fn alerts_are_sent_again_by_their_tenant_with_the_scope_for_it() {
     let server = Server::start();
-    let (alert, claimed) = leased(&server);
-    settle(&server, &claimed, Settlement::GivenUp("x".to_owned()));
+    let (alert, leased) = leased(&server);
+    settle(&server, &leased, Settlement::GivenUp("x".to_owned()));
     let resend = format!("/v1/alerts/{alert}/resend");
     server.client_of("other", &Scope::ALL).post(&resend, "").problem(404, "not_found");
     server.client().post("/v1/alerts/nonsense/resend", "").problem(404, "not_found");
@@ -84,7 +84,7 @@ fn addresses_without_mail_are_counted_looked_up_and_lifted() {
     let server = Server::start();
     let client = server.client();
     let (acme, address) = (TenantId::parse("acme").unwrap(), json!({"email": "Ana@example.com"}));
-    let mailbox = server.keyring.tenant(&acme).mailbox("ana@example.com");
+    let mailbox = server.keyring.tenant(&acme).email("ana@example.com");
     let why = Suppression { cause: Cause::Bounced, since: START };
     server.run(server.store.suppress(&acme, mailbox, why)).unwrap();
     let counts = client.get("/v1/suppressions").value();
@@ -110,11 +110,11 @@ fn addresses_without_mail_are_counted_looked_up_and_lifted() {
 #[test]
 fn readiness_tells_that_mails_do_not_leave() {
     let server = Server::start();
-    server.watch.outflow.refused(START, "535");
+    server.mail_health.breaker.refused(START, "535");
     let ready = server.stranger().get("/readyz").value();
     assert_eq!((&ready["status"], &ready["checks"][1]["status"]), (&json!("degraded"), &json!("failed")));
     assert!(ready["checks"][1]["detail"].as_str().unwrap().contains("refuses us"), "{ready}");
-    server.watch.outflow.accepted();
+    server.mail_health.breaker.accepted();
     assert_eq!(server.stranger().get("/readyz").value()["status"], "ready");
 }
 
@@ -122,10 +122,10 @@ fn readiness_tells_that_mails_do_not_leave() {
 fn readiness_tells_that_forgetting_waits() {
     let server = Server::start();
     let stock = Stock { newest: Some(START), older: 100, kept: 0 };
-    server.watch.trim_wait.begin(START, &stock, &TrimMemory::begin(START).waiting(START));
+    server.mail_health.trim_wait.begin(START, &stock, &TrimMemory::begin(START).waiting(START));
     let ready = server.stranger().get("/readyz");
     assert_eq!((ready.status, &ready.value()["status"]), (200, &json!("degraded")), "logins are recorded");
     assert!(ready.value()["checks"][3]["detail"].as_str().unwrap().contains("is the clock right"), "{ready:?}");
-    server.watch.trim_wait.end();
+    server.mail_health.trim_wait.end();
     assert_eq!(server.stranger().get("/readyz").value()["status"], "ready");
 }

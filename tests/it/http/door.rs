@@ -15,24 +15,24 @@ use watchlight::{
         limit::Rate,
         state::{Audience, HttpSettings},
     },
-    ports::{Mailbox, MailboxEntry, MailboxMail},
+    ports::{DevMail, DevMailEntry, DevMailMessage},
 };
 
 use super::{
-    leaving::Leaving,
     server::{Answer, CHROME, Options, Server, login},
+    store_goes_away::Leaving,
 };
 
 struct OneMail;
 
-impl Mailbox for OneMail {
-    fn list(&self, _: usize) -> Vec<MailboxEntry> {
+impl DevMail for OneMail {
+    fn list(&self, _: usize) -> Vec<DevMailEntry> {
         let text = |it: &str| it.to_owned();
-        vec![MailboxEntry { name: text("1"), to: text("ana@example.com"), subject: text("s"), date: text("d") }]
+        vec![DevMailEntry { name: text("1"), to: text("ana@example.com"), subject: text("s"), date: text("d") }]
     }
 
-    fn read(&self, _: &str) -> Option<MailboxMail> {
-        Some(MailboxMail { headers: Vec::new(), text: "t".to_owned(), html: "h".to_owned() })
+    fn read(&self, _: &str) -> Option<DevMailMessage> {
+        Some(DevMailMessage { headers: Vec::new(), text: "t".to_owned(), html: "h".to_owned() })
     }
 }
 
@@ -40,7 +40,7 @@ impl Mailbox for OneMail {
 fn shown_to(audience: Audience, proxies: TrustedProxies) -> Server {
     let settings =
         HttpSettings { mailbox: audience, metrics: audience, docs: audience, proxies, ..HttpSettings::default() };
-    Server::with(Options { settings, mailbox: Some(Arc::new(OneMail)), ..Options::default() })
+    Server::with(Options { settings, dev_mail: Some(Arc::new(OneMail)), ..Options::default() })
 }
 
 const PAGES: [&str; 6] = ["/mailbox", "/mailbox/1", "/metrics", "/openapi.json", "/docs/", "/docs/swagger-ui.css"];

@@ -8,11 +8,11 @@ use std::{
 };
 
 use serde_json::json;
-use watchlight::ports::{Mailbox, MailboxEntry, MailboxMail};
+use watchlight::ports::{DevMail, DevMailEntry, DevMailMessage};
 
 use super::{
-    leaving::Leaving,
     server::{CHROME, Options, Server, login},
+    store_goes_away::Leaving,
 };
 
 #[test]
@@ -82,23 +82,23 @@ fn who_is_refused_while_still_sending_is_told_why() {
 
 struct OneMail;
 
-impl Mailbox for OneMail {
-    fn list(&self, limit: usize) -> Vec<MailboxEntry> {
+impl DevMail for OneMail {
+    fn list(&self, limit: usize) -> Vec<DevMailEntry> {
         assert!(limit > 0);
         let text = |it: &str| it.to_owned();
         let subject = text("New <b>sign-in</b>");
-        vec![MailboxEntry { name: text("mail_1"), to: text("ana@example.com"), subject, date: text("today") }]
+        vec![DevMailEntry { name: text("mail_1"), to: text("ana@example.com"), subject, date: text("today") }]
     }
 
-    fn read(&self, name: &str) -> Option<MailboxMail> {
+    fn read(&self, name: &str) -> Option<DevMailMessage> {
         let headers = vec![("Subject".to_owned(), "New".to_owned())];
-        (name == "mail_1").then(|| MailboxMail { headers, text: "plain".to_owned(), html: "<p>rich</p>".to_owned() })
+        (name == "mail_1").then(|| DevMailMessage { headers, text: "plain".to_owned(), html: "<p>rich</p>".to_owned() })
     }
 }
 
 #[test]
 fn mails_in_a_folder_are_shown_without_running_anything() {
-    let server = Server::with(Options { mailbox: Some(Arc::new(OneMail)), ..Options::default() });
+    let server = Server::with(Options { dev_mail: Some(Arc::new(OneMail)), ..Options::default() });
     let (list, mail) = (server.stranger().get("/mailbox"), server.stranger().get("/mailbox/mail_1"));
     assert!(list.body.contains("/mailbox/mail_1") && !list.body.contains("<b>"), "{}", list.body);
     assert!(mail.body.contains("sandbox") && !mail.body.contains("<p>rich"), "{}", mail.body);

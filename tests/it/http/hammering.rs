@@ -9,8 +9,8 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    leaving::Leaving,
     server::{Answer, CHROME, Client, FIREFOX, Options, Server, login},
+    store_goes_away::Leaving,
 };
 
 fn failed(user: &str, number: usize) -> Value {

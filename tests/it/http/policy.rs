@@ -27,10 +27,10 @@ fn a_policy_is_changed_counts_at_once_and_is_found_by_the_logins_that_it_judged(
     assert_eq!(reason, Value::Null, "queued");
 
     let office = json!([{"name": "Office Berlin", "ranges": ["89.160.20.0/24", "2a02:1810::1"]}]);
-    let written = json!({"shadow": true, "weights": {"new_device": 0.3}, "trusted_networks": office,
+    let written = json!({"muted": true, "weights": {"new_device": 0.3}, "trusted_networks": office,
         "muted_signals": ["unusual_hour"], "excluded_users": ["svc_backup"]});
     let changed = put(&client, &written).value();
-    assert_eq!((&changed["shadow"], &changed["weights"]["new_device"]), (&json!(true), &json!(0.3)), "{changed}");
+    assert_eq!((&changed["muted"], &changed["weights"]["new_device"]), (&json!(true), &json!(0.3)), "{changed}");
     assert_eq!((&changed["weights"]["unusual_hour"], &changed["medium_from"]), (&json!(0.0), &before["medium_from"]));
     assert_eq!(changed["trusted_networks"][0]["ranges"], json!(["89.160.20.0/24", "2a02:1810::1/128"]));
     assert_eq!(client.get("/v1/policy").value(), changed);
@@ -53,12 +53,12 @@ fn a_policy_is_changed_counts_at_once_and_is_found_by_the_logins_that_it_judged(
 fn another_process_goes_by_a_change_within_a_second() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let [one, other] = [(); 2].map(|()| Server::with(Options { store: Some(store.clone()), ..Options::default() }));
-    let shadow = |server: &Server| server.client().get("/v1/policy").value()["shadow"].clone();
-    assert_eq!((shadow(&one), shadow(&other)), (json!(false), json!(false)));
-    assert_eq!(put(&one.client(), &json!({"shadow": true})).status, 200);
-    assert_eq!(shadow(&one), json!(true));
+    let muted = |server: &Server| server.client().get("/v1/policy").value()["muted"].clone();
+    assert_eq!((muted(&one), muted(&other)), (json!(false), json!(false)));
+    assert_eq!(put(&one.client(), &json!({"muted": true})).status, 200);
+    assert_eq!(muted(&one), json!(true));
     other.clock.advance_ms(1_000);
-    assert_eq!(shadow(&other), json!(true));
+    assert_eq!(muted(&other), json!(true));
     assert_eq!(second_device(&other.client(), "ana").0, "muted");
 }
 
@@ -113,8 +113,8 @@ fn a_policy_that_is_not_sound_changes_nothing() {
 fn a_tenant_has_no_part_in_the_policy_of_another() {
     let server = Server::start();
     let (acme, other) = (server.client(), server.client_of("other", &Scope::ALL));
-    let changed = put(&acme, &json!({"shadow": true})).value();
-    assert_eq!(other.get("/v1/policy").value()["shadow"], json!(false));
+    let changed = put(&acme, &json!({"muted": true})).value();
+    assert_eq!(other.get("/v1/policy").value()["muted"], json!(false));
     let path = format!("/v1/policy/versions/{}", changed["version"].as_str().unwrap());
     assert_eq!(acme.get(&path).status, 200);
     for unknown in [path.as_str(), "/v1/policy/versions/pol_0123456789abcdef", "/v1/policy/versions/x"] {

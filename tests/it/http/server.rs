@@ -37,13 +37,13 @@ use watchlight::{
         },
         routes,
     },
-    ports::{Clock, Mailbox, Store},
+    ports::{Clock, DevMail, Store},
     service::{
-        alarm::{custody::Custody, mail_health::Watch},
-        alert::{alerts::Alerts, bounces::Bounces, suppressions::Mailboxes},
+        alarm::{custody::Custody, mail_health::MailHealth},
+        alert::{alerts::Alerts, bounces::Bounces, suppressions::Suppressions},
         history::{search::History, sessions::Sessions},
         login::{intake::Intake, observing::Observer},
-        outbound::{webhooks::Webhooks, worker::Posting},
+        outbound::{webhooks::Webhooks, worker::WebhookWorker},
         tenant::api_keys::ApiKeys,
         user::devices::Devices,
     },
@@ -67,7 +67,7 @@ static GEO: LazyLock<Arc<MaxmindGeo>> =
 #[derive(Default)]
 pub struct Options {
     pub settings: HttpSettings,
-    pub mailbox: Option<Arc<dyn Mailbox>>,
+    pub dev_mail: Option<Arc<dyn DevMail>>,
     pub store: Option<Arc<dyn Store>>,
     /// Other databases of places than those of the folder `geoip`.
     pub geo: Option<Arc<MaxmindGeo>>,
@@ -83,7 +83,7 @@ pub struct Server {
     pub keys: ApiKeys,
     pub store: Arc<dyn Store>,
     pub webhooks: Webhooks,
-    pub watch: Watch,
+    pub mail_health: MailHealth,
     pub custody: Arc<Custody>,
     runtime: tokio::runtime::Runtime,
     handle: ServerHandle,
@@ -126,7 +126,7 @@ impl Server {
         let webhooks = Webhooks::new((store.clone(), hooks, shared.clone()), keyring.clone(), message);
         let sessions = Sessions::new(store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
         let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), Arc::new(Notify::new()));
-        let watch = Watch::new(StormRule::default(), store.clone(), shared.clone());
+        let mail_health = MailHealth::new(StormRule::default(), store.clone(), shared.clone());
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
         let state = State {
             policies: intake.policies(),
@@ -135,8 +135,8 @@ impl Server {
             sessions,
             devices: Devices::new(store.clone(), shared.clone(), keyring.clone()),
             alerts: Alerts::new(store.clone(), shared, keyring.clone()),
-            mailboxes: Mailboxes::new(store.clone(), keyring.clone()),
-            watch: watch.clone(),
+            suppressions: Suppressions::new(store.clone(), keyring.clone()),
+            mail_health: mail_health.clone(),
             custody: custody.clone(),
             clock: clock.clone(),
             bounces: Bounces::new(store.clone(), clock.clone(), keyring.clone()),
@@ -147,7 +147,7 @@ impl Server {
             geo,
             store: store.clone(),
             mail: Arc::new(MemoryMail::new(composer)),
-            mailbox: options.mailbox,
+            dev_mail: options.dev_mail,
             limits: Arc::new(Limits::new(settings.per_key, settings.per_address)),
             settings: Arc::new(settings),
             health: Arc::default(),
@@ -163,7 +163,7 @@ impl Server {
             keys,
             store,
             webhooks,
-            watch,
+            mail_health,
             custody,
             runtime,
             handle,
@@ -177,22 +177,22 @@ impl Server {
     }
 
     /// A worker that posts what waits, when the test lets it.
-    pub fn posting(&self) -> Posting {
-        Posting::new(self.store.clone(), self.clock.clone(), self.webhooks.clone())
+    pub fn webhook_worker(&self) -> WebhookWorker {
+        WebhookWorker::new(self.store.clone(), self.clock.clone(), self.webhooks.clone())
     }
 
     /// Has everything posted that is due now; how many pieces of work there were.
     pub fn post_what_is_due(&self) -> usize {
-        let posting = self.posting();
+        let webhook_worker = self.webhook_worker();
         self.run(async {
             let mut done = 0;
             loop {
-                let claimed = posting.claim(32).await.unwrap();
-                if claimed.is_empty() {
+                let leased = webhook_worker.lease(32).await.unwrap();
+                if leased.is_empty() {
                     return done;
                 }
-                done += claimed.len();
-                for it in futures_util::future::join_all(claimed.into_iter().map(|it| posting.work(it))).await {
+                done += leased.len();
+                for it in futures_util::future::join_all(leased.into_iter().map(|it| webhook_worker.work(it))).await {
                     it.unwrap();
                 }
             }

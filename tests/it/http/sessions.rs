@@ -100,7 +100,7 @@ fn a_login_names_the_policy_that_judged_it() {
     let server = Server::start();
     let client = server.client();
     let policy = client.get("/v1/policy").value();
-    assert_eq!((&policy["shadow"], &policy["weights"]["new_device"]), (&json!(false), &json!(0.4)), "{policy}");
+    assert_eq!((&policy["muted"], &policy["weights"]["new_device"]), (&json!(false), &json!(0.4)), "{policy}");
     let login = begin(&client, "ana", "s_1");
     assert_eq!(client.get(&format!("/v1/logins/{login}")).value()["policy"], policy["version"]);
 }

@@ -34,7 +34,7 @@ async fn a_lease_of_a_clock_that_was_ahead_is_given_to_the_next(store: &Arc<dyn 
         let (killed, _) = started(store, 0);
         let id = killed.queue(number).await;
         let now = killed.clock.now();
-        assert_eq!(store.claim(now, now.plus_ms(LEASE_MS), 9).await.unwrap().len(), 1, "and here it is killed");
+        assert_eq!(store.lease(now, now.plus_ms(LEASE_MS), 9).await.unwrap().len(), 1, "and here it is killed");
         let (next, mail) = started(store, -back_ms);
         next.rounds().await;
         assert_eq!((mail.sent().len(), next.delivery(id).await.state), (1, State::Sent), "{back_ms} ms back");
@@ -60,7 +60,7 @@ async fn a_plan_of_a_clock_that_was_ahead_is_made_anew(store: &Arc<dyn Store>) {
 async fn a_lease_of_a_clock_that_is_right_is_left_alone(store: &Arc<dyn Store>) {
     let (working, _) = started(store, 0);
     working.queue(1).await;
-    assert_eq!(store.claim(at(0), at(LEASE_MS), 9).await.unwrap().len(), 1);
+    assert_eq!(store.lease(at(0), at(LEASE_MS), 9).await.unwrap().len(), 1);
     for ms in [-4 * MINUTE_MS, 0, LEASE_MS - 1] {
         let (other, mail) = started(store, ms);
         other.rounds().await;

@@ -48,7 +48,7 @@ async fn an_address_that_does_not_exist_gets_no_more_mail_and_the_tenant_is_told
     outbox.rounds().await;
     let failed = outbox.delivery(first).await;
     assert_eq!((failed.state, failed.recipient, failed.attempts), (State::Failed, None, 1));
-    let told = outbox.store.claim_events(outbox.clock.now(), at(MINUTE_MS), &Room::of(9)).await.unwrap();
+    let told = outbox.store.lease_events(outbox.clock.now(), at(MINUTE_MS), &Room::of(9)).await.unwrap();
     assert_eq!(
         told.iter().map(|it| (it.event.kind, it.event.alert)).collect::<Vec<_>>(),
         [(EventKind::AlertFailed, first)]
@@ -61,7 +61,7 @@ async fn an_address_that_does_not_exist_gets_no_more_mail_and_the_tenant_is_told
     assert_eq!((kept_back.state, kept_back.suppressed), (State::Suppressed, Some(Suppressed::AddressSuppressed)));
     assert_eq!((kept_back.recipient, server.connections()), (None, 1));
 
-    let mailbox = Keyring::new([5; 32]).tenant(&acme()).mailbox("ana@example.com");
+    let mailbox = Keyring::new([5; 32]).tenant(&acme()).email("ana@example.com");
     assert!(outbox.store.lift(&acme(), mailbox).await.unwrap());
     let third = outbox.queue_to(3, "ana@example.com").await;
     outbox.rounds().await;
@@ -106,7 +106,7 @@ async fn a_refusal_of_us_stops_everything_and_is_nobodys_fault() {
     }
     outbox.rounds().await;
     assert_eq!(server.connections(), 1, "the first refusal stops the others");
-    assert_eq!(outbox.outflow.stopped_since(), Some(at(0)));
+    assert_eq!(outbox.breaker.stopped_since(), Some(at(0)));
     outbox.clock.advance_ms(FIRST_PAUSE_MS - 1);
     outbox.rounds().await;
     assert_eq!(server.connections(), 1);
@@ -123,7 +123,7 @@ async fn a_refusal_of_us_stops_everything_and_is_nobodys_fault() {
     outbox.rounds().await;
     outbox.clock.advance_ms(MINUTE_MS);
     outbox.rounds().await;
-    assert_eq!((outbox.outflow.stopped_since(), server.received().len()), (None, 40));
+    assert_eq!((outbox.breaker.stopped_since(), server.received().len()), (None, 40));
     assert!(outbox.states().await.iter().all(|it| *it == State::Sent));
     assert!(outbox.store.count_suppressions(&acme()).await.unwrap().iter().all(|(_, count)| *count == 0));
 }

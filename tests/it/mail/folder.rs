@@ -23,7 +23,7 @@ async fn a_folder_that_was_deleted_is_made_again() {
     opened.mail.probe().await.unwrap();
     fs::remove_dir_all(&folder).unwrap();
     opened.mail.send(NOW, &notice(&alert())).await.unwrap();
-    assert_eq!(opened.mailbox.unwrap().list(10).len(), 1);
+    assert_eq!(opened.dev_mail.unwrap().list(10).len(), 1);
     assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
 }
 
@@ -42,7 +42,7 @@ async fn what_is_filed_is_found_again() {
     let dir = tempdir().unwrap();
     let folder = dir.path().join("deep/mail");
     let opened = opened(&format!("file:{}", folder.display()), TlsMode::Required);
-    let mailbox = opened.mailbox.unwrap();
+    let mailbox = opened.dev_mail.unwrap();
     opened.mail.probe().await.unwrap();
     let later = Alert {
         id: AlertId(timed_bytes(NOW.plus_ms(HOUR_MS), Partition(0), &[1; 32])),
@@ -73,7 +73,7 @@ fn nothing_else_is_read() {
     let dir = tempdir().unwrap();
     fs::write(dir.path().join("secret.eml"), "To: a@example.com\r\n\r\nsecret").unwrap();
     let folder = dir.path().join("mail");
-    let mailbox = opened(&format!("file:{}", folder.display()), TlsMode::None).mailbox.unwrap();
+    let mailbox = opened(&format!("file:{}", folder.display()), TlsMode::None).dev_mail.unwrap();
     fs::write(folder.join("no-mail.eml"), [0xFF, 0x00, b'\n']).unwrap();
     fs::write(folder.join("half.tmp"), "To: a@example.com").unwrap();
     std::os::unix::fs::symlink(dir.path().join("secret.eml"), folder.join("link.eml")).unwrap();

@@ -15,7 +15,7 @@ use watchlight::{
     },
     ports::{Clock, Mail, Store},
     service::{
-        alarm::{mail_breaker::Outflow, storms::Storms},
+        alarm::{mail_breaker::MailBreaker, storms::Storms},
         alert::dispatch::Dispatch,
     },
 };
@@ -31,7 +31,7 @@ const LINK: &str = "https://login.example.com/a/{token}";
 pub struct Outbox {
     pub store: Arc<dyn Store>,
     pub clock: Arc<ManualClock>,
-    pub outflow: Arc<Outflow>,
+    pub breaker: Arc<MailBreaker>,
     pub dispatch: Dispatch,
 }
 
@@ -43,9 +43,9 @@ impl Outbox {
     pub fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>, mail: Arc<dyn Mail>) -> Self {
         let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
         let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
-        let outflow = Arc::new(Outflow::default());
+        let breaker = Arc::new(MailBreaker::default());
         let dispatch = Dispatch::new(ports, Keyring::new([5; 32]), LINK.to_owned(), Arc::new(Notify::new()));
-        Self { store, clock, dispatch: dispatch.with_watch(outflow.clone(), storms), outflow }
+        Self { store, clock, dispatch: dispatch.with_watch(breaker.clone(), storms), breaker }
     }
 
     /// Another process over the same store.

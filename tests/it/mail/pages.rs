@@ -5,8 +5,8 @@ use tempfile::tempdir;
 use watchlight::{
     adapters::mail::smtp_session::TlsMode,
     domain::alert::alert::Alert,
-    http::pages::templates::{AnswerPage, AnswerState, MailPage, MailboxPage},
-    ports::{MailboxEntry, MailboxMail},
+    http::pages::templates::{AnswerPage, AnswerState, DevMailPage, MailPage},
+    ports::{DevMailEntry, DevMailMessage},
     words::{
         catalogue::{Catalogue, Tongue},
         facts::{AddressForm, Method, SignIn},
@@ -52,12 +52,12 @@ async fn the_mailbox_pages_look_as_they_did() {
     let dir = tempdir().unwrap();
     let opened = opened(&format!("file:{}", dir.path().display()), TlsMode::Required);
     opened.mail.send(NOW, &notice(&alert())).await.unwrap();
-    let mailbox = opened.mailbox.unwrap();
+    let mailbox = opened.dev_mail.unwrap();
     let mails = mailbox.list(10);
-    expect_file("pages/mailbox.html", &MailboxPage { mails: &mails }.render().unwrap());
-    expect_file("pages/mailbox_empty.html", &MailboxPage { mails: &[] }.render().unwrap());
+    expect_file("pages/mailbox.html", &DevMailPage { mails: &mails }.render().unwrap());
+    expect_file("pages/mailbox_empty.html", &DevMailPage { mails: &[] }.render().unwrap());
     let mail = mailbox.read(&mails[0].name).unwrap();
-    let mail = MailboxMail { text: mail.text.replace('\r', ""), html: mail.html.replace('\r', ""), ..mail };
+    let mail = DevMailMessage { text: mail.text.replace('\r', ""), html: mail.html.replace('\r', ""), ..mail };
     expect_file("pages/mail.html", &MailPage { mail: &mail }.render().unwrap());
 }
 
@@ -67,10 +67,10 @@ fn a_strangers_text_is_no_markup() {
     let state = ask(Catalogue::built_in(Language::Arabic), &Alert { place_name: evil.to_owned(), ..alert() }, evil);
     let ask = AnswerPage { language: Language::Arabic, product: evil, credit: None, state }.render().unwrap();
     let entry =
-        MailboxEntry { name: "m".to_owned(), to: evil.to_owned(), subject: evil.to_owned(), date: evil.to_owned() };
-    let list = MailboxPage { mails: &[entry] }.render().unwrap();
+        DevMailEntry { name: "m".to_owned(), to: evil.to_owned(), subject: evil.to_owned(), date: evil.to_owned() };
+    let list = DevMailPage { mails: &[entry] }.render().unwrap();
     let headers = vec![("Subject".to_owned(), evil.to_owned()), (evil.to_owned(), evil.to_owned())];
-    let mail = MailboxMail { headers, text: evil.to_owned(), html: evil.to_owned() };
+    let mail = DevMailMessage { headers, text: evil.to_owned(), html: evil.to_owned() };
     let mail = MailPage { mail: &mail }.render().unwrap();
     for page in [ask, list, mail] {
         assert!(!page.contains("<script") && page.contains("&#60;script&#62;"), "{page}");

@@ -43,7 +43,7 @@ async fn sent(address: &str) -> (Outbox, Bounces, AlertId, String) {
     outbox.rounds().await;
     assert_eq!(outbox.delivery(id).await.state, State::Sent);
     let keyring = Keyring::new([5; 32]);
-    let token = bounce_token(&keyring, id, keyring.tenant(&acme()).mailbox(address));
+    let token = bounce_token(&keyring, id, keyring.tenant(&acme()).email(address));
     let bounces = Bounces::new(outbox.store.clone(), outbox.clock.clone(), keyring);
     (outbox, bounces, id, token)
 }
@@ -66,13 +66,13 @@ async fn what_came_back_has_failed_and_its_address_gets_no_more_mail() {
         let failed = outbox.delivery(id).await;
         assert_eq!(failed.state, State::Failed);
         assert!(failed.last_error.as_deref().unwrap().starts_with("it came back: 5.1.1"), "{failed:?}");
-        let told = outbox.store.claim_events(at(0), at(1), &Room::of(9)).await.unwrap();
+        let told = outbox.store.lease_events(at(0), at(1), &Room::of(9)).await.unwrap();
         assert_eq!(
             told.iter().map(|it| (it.event.kind, it.event.alert)).collect::<Vec<_>>(),
             [(EventKind::AlertFailed, id)]
         );
         assert_eq!(bounces.take(&report).await.unwrap(), Outcome::Known, "the same report again");
-        assert_eq!(outbox.store.claim_events(at(0), at(1), &Room::of(9)).await.unwrap(), [], "is no news");
+        assert_eq!(outbox.store.lease_events(at(0), at(1), &Room::of(9)).await.unwrap(), [], "is no news");
     }
 }
 
@@ -91,7 +91,7 @@ async fn nobody_can_report_an_address_that_they_did_not_get_the_mail_of() {
     let other = POSTFIX.replace("ana@example.com", "victim@example.com");
     assert_eq!(bounces.take(&report(&other, &token)).await.unwrap(), Outcome::NotOurs);
     let forged =
-        bounce_token(&Keyring::new([6; 32]), id, Keyring::new([6; 32]).tenant(&acme()).mailbox("ana@example.com"));
+        bounce_token(&Keyring::new([6; 32]), id, Keyring::new([6; 32]).tenant(&acme()).email("ana@example.com"));
     assert_eq!(bounces.take(&report(POSTFIX, &forged)).await.unwrap(), Outcome::NotOurs);
     let nonsense = Report { about: About::Token("é+".repeat(21)), ..report(POSTFIX, &token) };
     assert_eq!(bounces.take(&nonsense).await.unwrap(), Outcome::NotOurs);

@@ -105,7 +105,7 @@ async fn an_unknown_user_has_an_empty_profile(store: &Arc<dyn Store>) {
     assert_eq!(store.alert(AlertId([1; 16]), at(0)).await.unwrap(), None);
     assert_eq!(store.next_due().await.unwrap(), None);
     assert!(!store.settle(AlertId([1; 16]), 1, at(0), Settlement::Sent, None).await.unwrap());
-    assert!(store.claim(at(0), at(1), 10).await.unwrap().is_empty());
+    assert!(store.lease(at(0), at(1), 10).await.unwrap().is_empty());
     assert!(store.api_keys().await.unwrap().is_empty());
     store.probe().await.unwrap();
 }
@@ -243,15 +243,15 @@ async fn tenants_do_not_see_each_other(store: &Arc<dyn Store>) {
 async fn a_lease_counts_fences_and_runs_out(store: &Arc<dyn Store>) {
     put(store, commit_with_alert(&user(1), 0, at(0), 1)).await;
     let id = AlertId(samples::id(&user(1), at(0), 1));
-    assert!(store.claim(at(-1), at(100), 9).await.unwrap().is_empty(), "not due yet");
-    let first = store.claim(at(0), at(100), 9).await.unwrap().remove(0);
+    assert!(store.lease(at(-1), at(100), 9).await.unwrap().is_empty(), "not due yet");
+    let first = store.lease(at(0), at(100), 9).await.unwrap().remove(0);
     assert_eq!((first.alert.id, first.recipient.as_str(), first.attempt), (id, "ana@example.com", 1));
     assert_eq!(delivery(store, id, at(99)).await.state, State::Sending);
     assert_eq!(delivery(store, id, at(100)).await.state, State::Queued, "the lease has run out");
-    assert!(store.claim(at(99), at(199), 9).await.unwrap().is_empty(), "under a lease");
+    assert!(store.lease(at(99), at(199), 9).await.unwrap().is_empty(), "under a lease");
     assert_eq!(store.next_due().await.unwrap(), Some(at(100)));
 
-    let second = store.claim(at(100), at(200), 9).await.unwrap().remove(0);
+    let second = store.lease(at(100), at(200), 9).await.unwrap().remove(0);
     assert!(second.fence > first.fence && second.attempt == 2);
     assert!(!store.settle(id, first.fence, at(101), Settlement::Sent, None).await.unwrap(), "a later lease was given");
     assert_eq!(delivery(store, id, at(101)).await.state, State::Sending);
@@ -263,8 +263,8 @@ async fn a_lease_counts_fences_and_runs_out(store: &Arc<dyn Store>) {
     assert_eq!((waiting.state, waiting.due_at, waiting.attempts), (State::Queued, Some(at(500)), 2));
     assert_eq!(waiting.last_error.as_deref(), Some("451 greylisted"));
     assert_eq!(waiting.recipient.as_deref(), Some("ana@example.com"));
-    assert!(store.claim(at(499), at(600), 9).await.unwrap().is_empty());
-    assert_eq!(store.claim(at(500), at(600), 9).await.unwrap()[0].attempt, 3);
+    assert!(store.lease(at(499), at(600), 9).await.unwrap().is_empty());
+    assert_eq!(store.lease(at(500), at(600), 9).await.unwrap()[0].attempt, 3);
 }
 
 async fn what_is_sent_or_dead_forgets_its_recipient(store: &Arc<dyn Store>) {
@@ -272,14 +272,14 @@ async fn what_is_sent_or_dead_forgets_its_recipient(store: &Arc<dyn Store>) {
         [(1, Settlement::Sent, State::Sent), (2, Settlement::Dead("550 no such user".to_owned()), State::Failed)]
     {
         put(store, commit_with_alert(&user(number), 0, at(0), number)).await;
-        let leased = store.claim(at(0), at(100), 9).await.unwrap().remove(0);
+        let leased = store.lease(at(0), at(100), 9).await.unwrap().remove(0);
         assert!(store.settle(leased.alert.id, leased.fence, at(50), settlement.clone(), None).await.unwrap());
         let after = delivery(store, leased.alert.id, at(1_000)).await;
         assert_eq!((after.state, after.recipient, after.due_at), (state, None, None));
         assert_eq!((after.settled_at, after.last_error.is_some()), (Some(at(50)), state == State::Failed));
         assert!(store.settle(leased.alert.id, leased.fence, at(60), settlement, None).await.unwrap(), "said again");
         assert_eq!(delivery(store, leased.alert.id, at(1_000)).await.settled_at, Some(at(50)));
-        assert!(store.claim(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
+        assert!(store.lease(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
         assert_eq!(store.next_due().await.unwrap(), None);
     }
 }
@@ -289,12 +289,12 @@ async fn the_longest_due_is_leased_first(store: &Arc<dyn Store>) {
         put(store, commit_with_alert(&user(number), 0, at(due), number)).await;
     }
     assert_eq!(store.next_due().await.unwrap(), Some(at(10)));
-    let order = |leased: Vec<watchlight::ports::Claimed>| -> Vec<i64> {
+    let order = |leased: Vec<watchlight::ports::LeasedAlert>| -> Vec<i64> {
         leased.iter().map(|it| it.alert.created_at.ms_since(at(0))).collect()
     };
-    assert_eq!(order(store.claim(at(35), at(100), 2).await.unwrap()), [10, 20]);
-    assert_eq!(order(store.claim(at(35), at(100), 9).await.unwrap()), [30]);
-    assert_eq!(order(store.claim(at(100), at(200), 0).await.unwrap()), [0_i64; 0]);
+    assert_eq!(order(store.lease(at(35), at(100), 2).await.unwrap()), [10, 20]);
+    assert_eq!(order(store.lease(at(35), at(100), 9).await.unwrap()), [30]);
+    assert_eq!(order(store.lease(at(100), at(200), 0).await.unwrap()), [0_i64; 0]);
     let newest_first = store.alerts(&acme(), None, 3, at(100)).await.unwrap();
     let times: Vec<i64> = newest_first.iter().map(|(it, _)| it.created_at.ms_since(at(0))).collect();
     assert_eq!(times, [40, 30, 20]);
@@ -308,7 +308,7 @@ async fn what_is_suppressed_is_never_leased(store: &Arc<dyn Store>) {
     alert.1 = Delivery::suppressed(at(0), Suppressed::RateLimited);
     let id = alert.0.id;
     put(store, muted).await;
-    assert!(store.claim(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
+    assert!(store.lease(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
     assert!(!store.settle(id, 0, at(1), Settlement::Sent, None).await.unwrap(), "there never was a lease");
     let after = delivery(store, id, at(1)).await;
     assert_eq!(after, Delivery::suppressed(at(0), Suppressed::RateLimited));
@@ -320,7 +320,7 @@ async fn one_alert_is_leased_to_one_of_many(store: &Arc<dyn Store>) {
     }
     let workers = (0..8).map(|_| {
         let store = Arc::clone(store);
-        async move { store.claim(at(0), at(MINUTE_MS), 20).await.unwrap() }
+        async move { store.lease(at(0), at(MINUTE_MS), 20).await.unwrap() }
     });
     let leased = futures_util::future::join_all(workers).await.concat();
     let mut names: Vec<AlertId> = leased.iter().map(|it| it.alert.id).collect();
@@ -350,7 +350,7 @@ async fn trimming_forgets_what_is_old_and_settled(store: &Arc<dyn Store>) {
         commit.logins[0].idempotency = Some(once(number, at(day * DAY_MS)));
         put(store, commit).await;
     }
-    let sent = store.claim(at(0), at(1), 1).await.unwrap().remove(0);
+    let sent = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
     assert!(store.settle(sent.alert.id, sent.fence, at(1), Settlement::Sent, None).await.unwrap());
     let (now, cutoff) = (at(2 * DAY_MS), at(2 * DAY_MS));
     let mut trimmed = 0;

@@ -10,12 +10,12 @@ use watchlight::{
             suppression::{Cause, Suppression},
         },
         history::session::Session,
-        ids::{AlertId, MailboxKey, TenantId},
+        ids::{AlertId, EmailKey, TenantId},
         policy::{change::PolicyChange, policy::PolicyVersion},
         time::{DAY_MS, HOUR_MS},
         turns::Room,
     },
-    ports::{Claimed, Count, Requeued, Settlement, Store},
+    ports::{Count, LeasedAlert, Requeued, Settlement, Store},
 };
 
 use crate::store::{
@@ -41,13 +41,13 @@ contract! {
 }
 
 /// Stores an alert of a user and leases it.
-async fn leased(store: &Arc<dyn Store>, number: u8) -> Claimed {
+async fn leased(store: &Arc<dyn Store>, number: u8) -> LeasedAlert {
     store.commit(commit_with_alert(&user(number), 0, at(0), number)).await.unwrap();
-    store.claim(at(0), at(100), 1).await.unwrap().remove(0)
+    store.lease(at(0), at(100), 1).await.unwrap().remove(0)
 }
 
-async fn settle(store: &Arc<dyn Store>, claimed: &Claimed, settlement: Settlement) {
-    assert!(store.settle(claimed.alert.id, claimed.fence, at(50), settlement, None).await.unwrap());
+async fn settle(store: &Arc<dyn Store>, leased: &LeasedAlert, settlement: Settlement) {
+    assert!(store.settle(leased.alert.id, leased.fence, at(50), settlement, None).await.unwrap());
 }
 
 async fn delivery(store: &Arc<dyn Store>, id: AlertId) -> Delivery {
@@ -61,10 +61,10 @@ async fn an_attempt_that_failed_of_us_does_not_count(store: &Arc<dyn Store>) {
     let waiting = delivery(store, first.alert.id).await;
     assert_eq!((waiting.state, waiting.attempts, waiting.counted()), (State::Queued, 1, 0));
     assert_eq!((waiting.due_at, waiting.last_error.as_deref()), (Some(at(70)), Some("535")));
-    let second = store.claim(at(70), at(170), 1).await.unwrap().remove(0);
+    let second = store.lease(at(70), at(170), 1).await.unwrap().remove(0);
     assert_eq!((second.attempt, second.fence), (1, 2));
     settle(store, &second, Settlement::RetryAt(at(80), "450".to_owned())).await;
-    assert_eq!(store.claim(at(80), at(180), 1).await.unwrap()[0].attempt, 2);
+    assert_eq!(store.lease(at(80), at(180), 1).await.unwrap()[0].attempt, 2);
 }
 
 async fn what_was_given_up_may_be_sent_again(store: &Arc<dyn Store>) {
@@ -78,7 +78,7 @@ async fn what_was_given_up_may_be_sent_again(store: &Arc<dyn Store>) {
     let again = delivery(store, id).await;
     assert_eq!((again.state, again.due_at, again.resent_at), (State::Queued, Some(at(DAY_MS)), Some(at(DAY_MS))));
     assert_eq!((again.counted(), again.settled_at, again.last_error), (0, None, None));
-    let second = store.claim(at(DAY_MS), at(2 * DAY_MS), 1).await.unwrap().remove(0);
+    let second = store.lease(at(DAY_MS), at(2 * DAY_MS), 1).await.unwrap().remove(0);
     assert_eq!((second.attempt, second.since, second.fence), (1, at(DAY_MS), 2), "the plan begins anew");
     settle(store, &second, Settlement::Sent).await;
     assert_eq!(delivery(store, id).await.recipient, None);
@@ -95,7 +95,7 @@ async fn what_was_held_back_may_be_sent_again(store: &Arc<dyn Store>) {
         assert_eq!(outcome, Requeued::NoRecipient);
         let given = store.requeue(first.alert.id, at(60), Some("new@example.com".to_owned())).await.unwrap();
         assert_eq!(given, Requeued::Queued);
-        let second = store.claim(at(60), at(100), 9).await.unwrap().remove(0);
+        let second = store.lease(at(60), at(100), 9).await.unwrap().remove(0);
         assert_eq!(second.recipient, "new@example.com");
         assert_eq!(second.held, None, "as a single mail");
         settle(store, &second, Settlement::Sent).await;
@@ -126,7 +126,7 @@ async fn a_mail_that_comes_back_has_failed_and_the_tenant_is_told(store: &Arc<dy
     assert_eq!((failed.state, failed.last_error.as_deref()), (State::Failed, Some("550 5.1.1")));
     assert_eq!((failed.settled_at, failed.due_at), (Some(at(55)), None));
     assert!(!bounce(first.alert.id).await, "once");
-    let told_of = store.claim_events(at(60), at(100), &Room::of(9)).await.unwrap();
+    let told_of = store.lease_events(at(60), at(100), &Room::of(9)).await.unwrap();
     assert_eq!(told_of.iter().map(|it| it.event.clone()).collect::<Vec<_>>(), [told()]);
 }
 
@@ -134,8 +134,8 @@ async fn a_digest_is_due_when_it_is_planned(store: &Arc<dyn Store>) {
     let mut commit = commit_with_alert(&user(1), 0, at(0), 1);
     commit.logins[0].alert.as_mut().unwrap().1 = Delivery::collected(at(HOUR_MS), "ana@example.com".to_owned());
     store.commit(commit).await.unwrap();
-    assert!(store.claim(at(HOUR_MS - 1), at(2 * HOUR_MS), 9).await.unwrap().is_empty());
-    let leased = store.claim(at(HOUR_MS), at(2 * HOUR_MS), 9).await.unwrap().remove(0);
+    assert!(store.lease(at(HOUR_MS - 1), at(2 * HOUR_MS), 9).await.unwrap().is_empty());
+    let leased = store.lease(at(HOUR_MS), at(2 * HOUR_MS), 9).await.unwrap().remove(0);
     assert_eq!(leased.held, Some(Suppressed::RateLimited));
     settle(store, &leased, Settlement::Sent).await;
     let sent = delivery(store, leased.alert.id).await;
@@ -151,7 +151,7 @@ async fn what_is_held_waits_and_keeps_its_recipient(store: &Arc<dyn Store>) {
     assert_eq!((held.attempts, held.counted(), held.settled_at, held.last_error), (1, 0, None, None));
     assert_eq!(held.recipient.as_deref(), Some("ana@example.com"));
     assert_eq!(store.next_due().await.unwrap(), Some(at(HOUR_MS)));
-    let second = store.claim(at(HOUR_MS), at(2 * HOUR_MS), 1).await.unwrap().remove(0);
+    let second = store.lease(at(HOUR_MS), at(2 * HOUR_MS), 1).await.unwrap().remove(0);
     assert_eq!((second.held, second.attempt, second.fence), (Some(Suppressed::Storm), 1, 2));
     settle(store, &second, Settlement::Held(at(2 * HOUR_MS), Suppressed::RateLimited)).await;
     assert_eq!(
@@ -168,16 +168,16 @@ async fn what_is_held_until_the_same_time_is_leased_together(store: &Arc<dyn Sto
     let waits = |at_ms| Settlement::RetryAt(at(at_ms), "not held".to_owned());
     let held = |at_ms| Settlement::Held(at(at_ms), Suppressed::Storm);
     let plan = [waits(60), waits(60), held(61), held(61), held(61), held(61), held(61), held(62), waits(62)];
-    for (it, settlement) in store.claim(at(0), at(55), 9).await.unwrap().iter().zip(plan) {
+    for (it, settlement) in store.lease(at(0), at(55), 9).await.unwrap().iter().zip(plan) {
         settle(store, it, settlement).await;
     }
-    let first = store.claim(at(62), at(HOUR_MS), 3).await.unwrap();
+    let first = store.lease(at(62), at(HOUR_MS), 3).await.unwrap();
     assert_eq!(first.iter().filter(|it| it.held.is_some()).count(), 5, "{first:?}");
     assert_eq!(first.len(), 7, "all that are held until the same time as the third");
     for _ in 0..2 {
-        assert_eq!(store.claim(at(62), at(HOUR_MS), 1).await.unwrap().len(), 1, "what is not held is not theirs");
+        assert_eq!(store.lease(at(62), at(HOUR_MS), 1).await.unwrap().len(), 1, "what is not held is not theirs");
     }
-    assert!(store.claim(at(62), at(HOUR_MS), 9).await.unwrap().is_empty());
+    assert!(store.lease(at(62), at(HOUR_MS), 9).await.unwrap().is_empty());
 }
 
 async fn what_an_older_version_held_back_in_a_storm_may_be_sent_again(store: &Arc<dyn Store>) {
@@ -188,13 +188,13 @@ async fn what_an_older_version_held_back_in_a_storm_may_be_sent_again(store: &Ar
     let id = alert.id;
     store.commit(commit).await.unwrap();
     assert_eq!(store.requeue(id, at(60), None).await.unwrap(), Requeued::Queued);
-    let again = store.claim(at(60), at(100), 1).await.unwrap().remove(0);
+    let again = store.lease(at(60), at(100), 1).await.unwrap().remove(0);
     assert_eq!((again.recipient.as_str(), again.held), ("ana@example.com", None));
 }
 
 async fn mailboxes_are_put_on_the_list_and_taken_off(store: &Arc<dyn Store>) {
     let other = TenantId::parse("other").unwrap();
-    let (ana, ben) = (MailboxKey([1; 16]), MailboxKey([2; 16]));
+    let (ana, ben) = (EmailKey([1; 16]), EmailKey([2; 16]));
     let why = |cause, time| Suppression { cause, since: at(time) };
     assert!(store.suppressions(&[]).await.unwrap().is_empty());
     assert!(store.suppress(&acme(), ana, why(Cause::Refused, 1)).await.unwrap());

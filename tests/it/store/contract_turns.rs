@@ -9,7 +9,7 @@ use watchlight::{
         time::Timestamp,
         turns::Room,
     },
-    ports::{ClaimedEvent, Commit, EventSettlement, Settlement, Store},
+    ports::{Commit, EventSettlement, LeasedEvent, Settlement, Store},
 };
 
 use crate::store::{
@@ -53,12 +53,12 @@ async fn tell(
 }
 
 /// Leases events; whose they are.
-async fn claim(store: &Arc<dyn Store>, room: &Room) -> Vec<ClaimedEvent> {
-    store.claim_events(at(1_000), at(60_000), room).await.unwrap()
+async fn lease(store: &Arc<dyn Store>, room: &Room) -> Vec<LeasedEvent> {
+    store.lease_events(at(1_000), at(60_000), room).await.unwrap()
 }
 
-fn whose(claimed: &[ClaimedEvent]) -> Vec<&str> {
-    claimed.iter().map(|it| it.event.tenant.as_str()).collect()
+fn whose(leased: &[LeasedEvent]) -> Vec<&str> {
+    leased.iter().map(|it| it.event.tenant.as_str()).collect()
 }
 
 fn room(in_all: usize, of_tenant: usize, under_way: &[(TenantId, Option<WebhookId>, usize)]) -> Room {
@@ -75,7 +75,7 @@ async fn alerts_are_leased_in_turn_by_tenant(store: &Arc<dyn Store>) {
     }
     let mut tenants = Vec::new();
     for limit in [3, 4, 40] {
-        let leased = store.claim(at(100), at(60_000), limit).await.unwrap();
+        let leased = store.lease(at(100), at(60_000), limit).await.unwrap();
         tenants.push(leased.iter().map(|it| it.alert.tenant.as_str().to_owned()).collect::<Vec<_>>());
         let of_acme: Vec<Timestamp> =
             leased.iter().filter(|it| it.alert.tenant == acme()).map(|it| it.alert.created_at).collect();
@@ -91,16 +91,16 @@ async fn what_two_tenants_hold_until_the_same_time_is_leased_together(store: &Ar
         let tenant = if number % 2 == 0 { acme() } else { other() };
         alert(store, &tenant, number, at(0)).await;
     }
-    for it in store.claim(at(0), at(500), 9).await.unwrap() {
+    for it in store.lease(at(0), at(500), 9).await.unwrap() {
         let held = Settlement::Held(at(600), Suppressed::Storm);
         assert!(store.settle(it.alert.id, it.fence, at(1), held, None).await.unwrap());
     }
     assert_eq!(
-        store.claim(at(600), at(60_000), 2).await.unwrap().len(),
+        store.lease(at(600), at(60_000), 2).await.unwrap().len(),
         6,
         "three of each, though there is room for one"
     );
-    assert!(store.claim(at(600), at(60_000), 9).await.unwrap().is_empty());
+    assert!(store.lease(at(600), at(60_000), 9).await.unwrap().is_empty());
 }
 
 async fn events_are_leased_in_turn_by_tenant(store: &Arc<dyn Store>) {
@@ -110,9 +110,9 @@ async fn events_are_leased_in_turn_by_tenant(store: &Arc<dyn Store>) {
     for number in [50, 51] {
         tell(store, &other(), (&user(number), 0), number, at(i64::from(number))).await;
     }
-    assert_eq!(whose(&claim(store, &room(3, 9, &[])).await), ["acme", "other", "acme"]);
-    assert_eq!(whose(&claim(store, &room(3, 9, &[])).await), ["acme", "other", "acme"]);
-    assert_eq!(claim(store, &room(99, 9, &[])).await.len(), 9, "so many of one tenant");
+    assert_eq!(whose(&lease(store, &room(3, 9, &[])).await), ["acme", "other", "acme"]);
+    assert_eq!(whose(&lease(store, &room(3, 9, &[])).await), ["acme", "other", "acme"]);
+    assert_eq!(lease(store, &room(99, 9, &[])).await.len(), 9, "so many of one tenant");
 }
 
 async fn a_tenant_at_their_bound_holds_up_nobody(store: &Arc<dyn Store>) {
@@ -122,10 +122,10 @@ async fn a_tenant_at_their_bound_holds_up_nobody(store: &Arc<dyn Store>) {
     tell(store, &other(), (&user(50), 0), 50, at(50)).await;
     let silent = WebhookId([1; 16]);
     let full = [(acme(), Some(silent), 3), (acme(), None, 1)];
-    assert_eq!(whose(&claim(store, &room(9, 4, &full)).await), ["other"]);
-    assert_eq!(claim(store, &room(9, 4, &full)).await, []);
-    assert_eq!(whose(&claim(store, &room(9, 6, &full)).await), ["acme", "acme"]);
-    assert_eq!(claim(store, &room(0, 6, &[])).await, []);
+    assert_eq!(whose(&lease(store, &room(9, 4, &full)).await), ["other"]);
+    assert_eq!(lease(store, &room(9, 4, &full)).await, []);
+    assert_eq!(whose(&lease(store, &room(9, 6, &full)).await), ["acme", "acme"]);
+    assert_eq!(lease(store, &room(0, 6, &[])).await, []);
 }
 
 async fn a_slow_webhook_holds_up_no_other_of_its_tenant(store: &Arc<dyn Store>) {
@@ -133,18 +133,18 @@ async fn a_slow_webhook_holds_up_no_other_of_its_tenant(store: &Arc<dyn Store>) 
     for number in 0..12 {
         tell(store, &acme(), (&user(number), 0), number, at(i64::from(number))).await;
     }
-    for claimed in claim(store, &Room::of(20)).await {
-        let webhooks = if claimed.event.at == at(11) { vec![slow, quick] } else { vec![slow] };
-        assert!(store.settle_event(&claimed, at(20), EventSettlement::TakenUp(webhooks, b"x".to_vec())).await.unwrap());
+    for leased in lease(store, &Room::of(20)).await {
+        let webhooks = if leased.event.at == at(11) { vec![slow, quick] } else { vec![slow] };
+        assert!(store.settle_event(&leased, at(20), EventSettlement::TakenUp(webhooks, b"x".to_vec())).await.unwrap());
     }
-    let for_whom = |claimed: &[ClaimedEvent]| -> Vec<WebhookId> {
-        claimed.iter().filter_map(|it| it.message.as_ref().map(|(webhook, _)| *webhook)).collect()
+    let for_whom = |leased: &[LeasedEvent]| -> Vec<WebhookId> {
+        leased.iter().filter_map(|it| it.message.as_ref().map(|(webhook, _)| *webhook)).collect()
     };
-    let first = for_whom(&claim(store, &room(20, 16, &[])).await);
+    let first = for_whom(&lease(store, &room(20, 16, &[])).await);
     assert_eq!(first.iter().filter(|it| **it == slow).count(), 4, "no more for one webhook");
     assert!(first.contains(&quick), "{first:?}");
-    assert_eq!(for_whom(&claim(store, &room(20, 16, &[(acme(), Some(slow), 3)])).await), [slow]);
-    assert_eq!(claim(store, &room(20, 16, &[(acme(), Some(slow), 4)])).await, []);
+    assert_eq!(for_whom(&lease(store, &room(20, 16, &[(acme(), Some(slow), 3)])).await), [slow]);
+    assert_eq!(lease(store, &room(20, 16, &[(acme(), Some(slow), 4)])).await, []);
 }
 
 async fn a_long_queue_of_one_tenant_hides_nobody(store: &Arc<dyn Store>) {
@@ -156,6 +156,6 @@ async fn a_long_queue_of_one_tenant_hides_nobody(store: &Arc<dyn Store>) {
         store.commit(Commit { events, ..commit }).await.unwrap();
     }
     tell(store, &other(), (&lonely, 0), 200, at(500)).await;
-    assert_eq!(whose(&claim(store, &room(9, 2, &[])).await), ["acme", "other", "acme"]);
-    assert_eq!(whose(&claim(store, &room(9, 2, &[(acme(), None, 2)])).await), [""; 0]);
+    assert_eq!(whose(&lease(store, &room(9, 2, &[])).await), ["acme", "other", "acme"]);
+    assert_eq!(whose(&lease(store, &room(9, 2, &[(acme(), None, 2)])).await), [""; 0]);
 }

@@ -61,7 +61,7 @@ async fn an_alert_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn St
     // 1 is under a lease, 2 waits for its next attempt, 3 was never tried, 4 leads a digest.
     for number in 1..=2 {
         store.commit(commit_with_alert(&user(number), 0, at(0), number)).await.unwrap();
-        let leased = store.claim(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
+        let leased = store.lease(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
         if number == 2 {
             let again = Settlement::RetryAt(at(HOUR_MS), "450".to_owned());
             assert!(store.settle(name(2), leased.fence, at(1), again, None).await.unwrap());
@@ -86,7 +86,7 @@ async fn an_alert_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn St
     }
     assert_eq!(due(-SKEW_MS - 1).await, [1, 2, 3, 4], "set back by more than clocks differ");
     assert_eq!(store.next_due().await.unwrap(), Some(at(-SKEW_MS - 1)));
-    let leased = store.claim(at(-SKEW_MS), at(0), 9).await.unwrap();
+    let leased = store.lease(at(-SKEW_MS), at(0), 9).await.unwrap();
     let fence = leased.iter().find(|it| it.alert.id == name(1)).unwrap().fence;
     assert_eq!((leased.len(), fence), (4, 2), "a lease that was called back is given again, to another");
     assert!(!store.settle(name(1), 1, at(0), Settlement::Sent, None).await.unwrap(), "who held it comes too late");
@@ -98,10 +98,10 @@ async fn a_message_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn S
         let event = event(&user(number), at(0), number);
         store.commit(Commit { events: vec![event], ..commit(&user(number), 0, at(0), number) }).await.unwrap();
         if number < 3 {
-            let leased = store.claim_events(at(0), at(MINUTE_MS), &Room::of(1)).await.unwrap().remove(0);
+            let leased = store.lease_events(at(0), at(MINUTE_MS), &Room::of(1)).await.unwrap().remove(0);
             let taken_up = EventSettlement::TakenUp(vec![WebhookId([number; 16])], b"x".to_vec());
             assert!(store.settle_event(&leased, at(0), taken_up).await.unwrap());
-            let leased = store.claim_events(at(0), at(MINUTE_MS), &Room::of(1)).await.unwrap().remove(0);
+            let leased = store.lease_events(at(0), at(MINUTE_MS), &Room::of(1)).await.unwrap().remove(0);
             if number == 2 {
                 assert!(store.settle_event(&leased, at(0), EventSettlement::RetryAt(at(HOUR_MS), 1)).await.unwrap());
             }
@@ -111,7 +111,7 @@ async fn a_message_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn S
     assert_eq!((recalled(0).await, recalled(-SKEW_MS).await), (0, 0));
     assert_eq!(recalled(-SKEW_MS - 1).await, 3);
     assert_eq!(recalled(-SKEW_MS - 1).await, 0);
-    let leased = store.claim_events(at(-SKEW_MS - 1), at(0), &Room::of(9)).await.unwrap();
+    let leased = store.lease_events(at(-SKEW_MS - 1), at(0), &Room::of(9)).await.unwrap();
     let mut names: Vec<EventId> = leased.iter().map(|it| it.event.id).collect();
     names.sort_unstable();
     names.dedup();

@@ -154,7 +154,7 @@ async fn what_waits_is_leased_although_other_things_cannot_be_read(store: &dyn S
     let ids: Vec<AlertId> = logins(store, 3).await.into_iter().map(|it| AlertId(it.0)).collect();
     behind.alert(ids[0], "record");
     behind.alert(ids[1], "answer");
-    let leased = store.claim(at(50), at(90), 9).await.unwrap();
+    let leased = store.lease(at(50), at(90), 9).await.unwrap();
     assert_eq!(leased.iter().map(|it| it.alert.id).collect::<Vec<_>>(), [ids[2]]);
     let mut with_events = commit(&user(2), 0, at(0), 1);
     with_events.events = vec![event(&user(2), at(0), 1), event(&user(2), at(1), 2)];
@@ -163,7 +163,7 @@ async fn what_waits_is_leased_although_other_things_cannot_be_read(store: &dyn S
     behind.sql("UPDATE event SET record = 'c' WHERE id = ?", &broken.0);
     let waiting = keys::Waiting { event: broken, webhook: None };
     behind.redis(&waiting.key(), Some("record"));
-    let leased = store.claim_events(at(50), at(90), &Room::of(9)).await.unwrap();
+    let leased = store.lease_events(at(50), at(90), &Room::of(9)).await.unwrap();
     assert_eq!(leased.iter().map(|it| it.event.id).collect::<Vec<_>>(), [sound]);
     assert_eq!(store.unreadable(), 3);
 }

@@ -9,7 +9,7 @@ mod contract_upkeep;
 mod retention;
 mod contract_identity;
 mod golden;
-mod total;
+mod decoding;
 mod damage;
 mod sqlite;
 mod redis;

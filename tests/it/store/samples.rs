@@ -363,7 +363,7 @@ pub fn policy_change() -> PolicyChange {
         mails_per_hour: Some(5),
         mails_per_day: Some(20),
         late_after_hours: Some(24),
-        shadow: Some(true),
+        muted: Some(true),
         trusted_networks: Some(vec![TrustedNetwork { name: "Office Berlin".to_owned(), ranges }]),
         excluded_users: Some(["svc_backup".to_owned()].into()),
     }

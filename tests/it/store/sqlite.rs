@@ -35,13 +35,13 @@ async fn what_is_in_the_file_is_there_again() {
     let before = opened(&path);
     before.commit(commit_with_alert(&user(1), 0, at(0), 1)).await.unwrap();
     before.put_api_key(api_key("a", at(0))).await.unwrap();
-    let leased = before.claim(at(0), at(50), 1).await.unwrap().remove(0);
+    let leased = before.lease(at(0), at(50), 1).await.unwrap().remove(0);
     drop(before);
     let after = opened(&path);
     assert_eq!(after.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1);
     assert_eq!(after.api_keys().await.unwrap().len(), 1);
     assert_eq!(after.next_due().await.unwrap(), Some(at(50)));
-    let again = after.claim(at(50), at(90), 1).await.unwrap().remove(0);
+    let again = after.lease(at(50), at(90), 1).await.unwrap().remove(0);
     assert!(again.fence > leased.fence, "fences go on rising");
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "only its owner reads it");
@@ -79,7 +79,7 @@ async fn events_that_were_stored_before_turns_are_leased() {
     earlier.execute_batch(columns).unwrap();
     drop(earlier);
     let store = opened(&path);
-    let leased = store.claim_events(at(1), at(2), &Room::of(9)).await.unwrap();
+    let leased = store.lease_events(at(1), at(2), &Room::of(9)).await.unwrap();
     assert_eq!(leased.len(), 3);
     assert!(leased.iter().all(|it| it.event.tenant == acme()));
 }
@@ -100,7 +100,7 @@ async fn a_file_that_was_made_before_webhooks_learns_of_them() {
     commit.events = vec![event(&user(1), at(1), 2)];
     store.commit(commit).await.unwrap();
     store.put_webhook(webhook(&acme(), 1)).await.unwrap();
-    assert_eq!(store.claim_events(at(1), at(2), &Room::of(9)).await.unwrap().len(), 1);
+    assert_eq!(store.lease_events(at(1), at(2), &Room::of(9)).await.unwrap().len(), 1);
     assert_eq!(store.alerts_of(&user(1), None, 9, at(1)).await.unwrap().len(), 1);
     assert_eq!(store.webhooks(&acme()).await.unwrap().len(), 1);
 }
@@ -293,17 +293,17 @@ async fn no_address_is_left_behind_once_all_mails_are_sent() {
         store.commit(commit_with_alert(&user(who), versions[usize::from(who)], time, who)).await.unwrap();
         versions[usize::from(who)] += 1;
         if number % 50 == 49 {
-            for it in store.claim(at(9_999), at(99_999), 20).await.unwrap() {
+            for it in store.lease(at(9_999), at(99_999), 20).await.unwrap() {
                 assert!(store.settle(it.alert.id, it.fence, at(9_999), Settlement::Sent, None).await.unwrap());
             }
         }
     }
     loop {
-        let claimed = store.claim(at(9_999), at(99_999), 100).await.unwrap();
-        if claimed.is_empty() {
+        let leased = store.lease(at(9_999), at(99_999), 100).await.unwrap();
+        if leased.is_empty() {
             break;
         }
-        for it in claimed {
+        for it in leased {
             assert!(store.settle(it.alert.id, it.fence, at(9_999), Settlement::Sent, None).await.unwrap());
         }
     }

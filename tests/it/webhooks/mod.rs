@@ -3,6 +3,6 @@
 mod signing;
 mod client;
 mod api;
-mod telling;
-mod feed;
+mod delivery;
+mod user_alerts;
 mod service;

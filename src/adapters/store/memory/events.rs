@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use crate::{
     adapters::store::{
         damage::Damage,
-        prepared::{PreparedEvent, claimed_event},
+        prepared::{PreparedEvent, leased_event},
         record,
     },
     domain::{
@@ -15,7 +15,7 @@ use crate::{
         turns::{Candidate, Room},
         waiting::Latest,
     },
-    ports::{ClaimedEvent, EventSettlement, RecordKind},
+    ports::{EventSettlement, LeasedEvent, RecordKind},
 };
 
 /// An event, and the webhook if it is a message for one already.
@@ -55,7 +55,7 @@ impl EventTables {
     }
 
     /// Leases what is due, in turn.
-    pub fn claim(&mut self, damage: &Damage, now: Timestamp, lease_until: Timestamp, room: &Room) -> Vec<ClaimedEvent> {
+    pub fn lease(&mut self, damage: &Damage, now: Timestamp, lease_until: Timestamp, room: &Room) -> Vec<LeasedEvent> {
         let candidate = |(name, it): (&Name, &Waiting)| {
             let (tenant, due_at) = (it.tenant.as_str().to_owned(), it.due_at);
             Candidate { tenant, webhook: name.1, due_at, name: *name }
@@ -65,16 +65,16 @@ impl EventTables {
             let it = self.waiting.get_mut(&name)?;
             (it.fence, it.due_at, it.is_leased) = (it.fence + 1, lease_until, true);
             let message = name.1.map(|webhook| (webhook, it.body.clone()));
-            let claim = claimed_event(&it.record, message, it.attempts, it.fence);
-            damage.note(RecordKind::Event, || name.0.to_string(), claim).ok()
+            let lease = leased_event(&it.record, message, it.attempts, it.fence);
+            damage.note(RecordKind::Event, || name.0.to_string(), lease).ok()
         };
         due.into_iter().filter_map(|it| lease(it.name)).collect()
     }
 
     /// Ends a lease, if it is the latest.
-    pub fn settle(&mut self, claimed: &ClaimedEvent, now: Timestamp, settlement: EventSettlement) -> bool {
-        let name = (claimed.event.id, claimed.message.as_ref().map(|(webhook, _)| *webhook));
-        let Some(waiting) = self.waiting.get_mut(&name).filter(|it| it.fence == claimed.fence) else { return false };
+    pub fn settle(&mut self, leased: &LeasedEvent, now: Timestamp, settlement: EventSettlement) -> bool {
+        let name = (leased.event.id, leased.message.as_ref().map(|(webhook, _)| *webhook));
+        let Some(waiting) = self.waiting.get_mut(&name).filter(|it| it.fence == leased.fence) else { return false };
         match settlement {
             EventSettlement::RetryAt(due_at, attempts) => {
                 (waiting.due_at, waiting.attempts, waiting.is_leased) = (due_at, attempts, false);

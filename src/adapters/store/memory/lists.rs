@@ -6,24 +6,24 @@ use crate::{
     domain::{
         alert::suppression::{Cause, Suppression},
         history::session::Session,
-        ids::{MailboxKey, TenantId},
+        ids::{EmailKey, TenantId},
         time::Timestamp,
     },
     ports::Count,
 };
 
-/// Mailboxes that get no more mail, and counters with the time when they expire.
+/// Suppressions that get no more mail, and counters with the time when they expire.
 #[derive(Debug, Default)]
 pub struct Lists {
-    suppressed: BTreeMap<(TenantId, MailboxKey), Suppression>,
+    suppressed: BTreeMap<(TenantId, EmailKey), Suppression>,
     counters: HashMap<[u8; 16], (u64, Timestamp)>,
     sessions: HashMap<[u8; 16], (u64, Session, Timestamp)>,
 }
 
 impl Lists {
     /// Puts a mailbox on the list; whether it was not there.
-    pub fn suppress(&mut self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> bool {
-        let name = (tenant.clone(), mailbox);
+    pub fn suppress(&mut self, tenant: &TenantId, email: EmailKey, why: Suppression) -> bool {
+        let name = (tenant.clone(), email);
         let is_new = !self.suppressed.contains_key(&name);
         self.suppressed.entry(name).or_insert(why);
         is_new
@@ -31,13 +31,13 @@ impl Lists {
 
     /// Which mailboxes are on the list.
     #[must_use]
-    pub fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Vec<Option<Suppression>> {
+    pub fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Vec<Option<Suppression>> {
         asked.iter().map(|it| self.suppressed.get(it).copied()).collect()
     }
 
     /// Takes a mailbox off the list; whether it was there.
-    pub fn lift(&mut self, tenant: &TenantId, mailbox: MailboxKey) -> bool {
-        self.suppressed.remove(&(tenant.clone(), mailbox)).is_some()
+    pub fn lift(&mut self, tenant: &TenantId, email: EmailKey) -> bool {
+        self.suppressed.remove(&(tenant.clone(), email)).is_some()
     }
 
     /// How many of a tenant's mailboxes are on the list.

@@ -12,7 +12,10 @@ use crate::{
     adapters::store::{
         damage::{Damage, hex},
         memory::tables::{StoredAlert, StoredLogin, Tables, index_bytes},
-        prepared::{Claim, PreparedCommit, PreparedEvent, bounced, claim_of, claimed, requeued, settled, shown_alert},
+        prepared::{
+            LeaseState, PreparedCommit, PreparedEvent, bounced, lease_state, leased_alert, requeued, settled,
+            shown_alert,
+        },
         record,
     },
     domain::{
@@ -24,7 +27,7 @@ use crate::{
             login_record::{LoginIndex, LoginRecord},
             session::Session,
         },
-        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
         policy::{change::PolicyChange, policy::PolicyVersion},
         store_identity::{Found, StoreIdentity},
         tenant::{
@@ -35,7 +38,7 @@ use crate::{
         turns::{Candidate, Room, last_of_each},
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Loaded, PolicyStore,
+        Commit, CommitError, Count, EventSettlement, IdentityStore, LeasedAlert, LeasedEvent, Loaded, PolicyStore,
         RecordKind, Requeued, Settlement, Store, Unavailable, Unfit,
     },
 };
@@ -145,7 +148,12 @@ impl Store for MemoryStore {
         Ok(self.tables().newest_alerts(&self.damage, |it| it.user == *user, before, limit, now))
     }
 
-    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
+    async fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LeasedAlert>, Unavailable> {
         let mut tables = self.tables();
         let due_at = |it: &StoredAlert| it.delivery.due_at.filter(|&it| it <= now);
         let candidate = |(id, it): (&AlertId, &StoredAlert)| {
@@ -165,8 +173,8 @@ impl Store for MemoryStore {
             alert.delivery.state = State::Sending;
             alert.delivery.attempts += 1;
             alert.delivery.due_at = Some(lease_until);
-            let claim = claimed(&alert.record, &alert.delivery);
-            self.damage.note(RecordKind::Alert, || id.to_string(), claim).ok().flatten()
+            let lease = leased_alert(&alert.record, &alert.delivery);
+            self.damage.note(RecordKind::Alert, || id.to_string(), lease).ok().flatten()
         };
         Ok(due.into_iter().filter_map(&mut lease).collect())
     }
@@ -181,14 +189,14 @@ impl Store for MemoryStore {
     ) -> Result<bool, Unavailable> {
         let mut tables = self.tables();
         let Some(stored) = tables.alerts.get_mut(&alert) else { return Ok(false) };
-        let claim = claim_of(fence, &stored.delivery);
-        if claim == Claim::Holds {
+        let lease = lease_state(fence, &stored.delivery);
+        if lease == LeaseState::Holds {
             stored.delivery = settled(stored.delivery.clone(), now, settlement);
             if let Some(event) = event {
                 tables.events.insert(PreparedEvent::new(&event));
             }
         }
-        Ok(claim != Claim::Lost)
+        Ok(lease != LeaseState::Lost)
     }
 
     async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
@@ -218,16 +226,16 @@ impl Store for MemoryStore {
         Ok(true)
     }
 
-    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.suppress(tenant, mailbox, why))
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.suppress(tenant, email, why))
     }
 
-    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
         Ok(self.tables().lists.suppressions(asked))
     }
 
-    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.lift(tenant, mailbox))
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.lift(tenant, email))
     }
 
     async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
@@ -257,22 +265,22 @@ impl Store for MemoryStore {
         Ok(self.tables().alerts.values().filter_map(|it| it.delivery.due_at).min())
     }
 
-    async fn claim_events(
+    async fn lease_events(
         &self,
         now: Timestamp,
         lease_until: Timestamp,
         room: &Room,
-    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        Ok(self.tables().events.claim(&self.damage, now, lease_until, room))
+    ) -> Result<Vec<LeasedEvent>, Unavailable> {
+        Ok(self.tables().events.lease(&self.damage, now, lease_until, room))
     }
 
     async fn settle_event(
         &self,
-        claimed: &ClaimedEvent,
+        leased: &LeasedEvent,
         now: Timestamp,
         settlement: EventSettlement,
     ) -> Result<bool, Unavailable> {
-        Ok(self.tables().events.settle(claimed, now, settlement))
+        Ok(self.tables().events.settle(leased, now, settlement))
     }
 
     async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {

@@ -36,7 +36,7 @@ pub struct Tables {
     pub api_keys: HashMap<String, Vec<u8>>,
     /// What tenants are told.
     pub events: EventTables,
-    /// Mailboxes and counters.
+    /// Suppressions and counters.
     pub lists: Lists,
     /// Policies.
     pub policies: PolicyTables,

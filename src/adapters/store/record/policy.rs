@@ -1,7 +1,7 @@
 //! The stored form of what a tenant wants to be different about its policy.
 //!
 //! Form 1, in order: flags of what is there: recognized, certain, medium, high, strong, days of a country's memory, days
-//! and logins of learning, hours for copies, mails an hour and a day, hours until late, whether shadow is said, shadow, trusted networks,
+//! and logins of learning, hours for copies, mails an hour and a day, hours until late, whether muted is said, muted, trusted networks,
 //! excluded users; those parts in that order; weights (signal's code, weight). A network is a name and its ranges (first
 //! and last address).
 
@@ -39,7 +39,7 @@ pub fn encode(it: &PolicyChange) -> Vec<u8> {
     ];
     let mut flags: Vec<bool> = shares.iter().map(Option::is_some).collect();
     flags.extend(numbers.iter().map(Option::is_some));
-    flags.extend([it.shadow.is_some(), it.shadow.unwrap_or_default()]);
+    flags.extend([it.muted.is_some(), it.muted.unwrap_or_default()]);
     flags.extend([it.trusted_networks.is_some(), it.excluded_users.is_some()]);
     out.flags(&flags);
     shares.into_iter().flatten().for_each(|it| out.fraction(it));
@@ -85,7 +85,7 @@ pub fn decode(bytes: &[u8]) -> Result<PolicyChange, Malformed> {
         day,
         late,
         says,
-        shadow,
+        muted,
         networks,
         users,
     ] = flags;
@@ -102,7 +102,7 @@ pub fn decode(bytes: &[u8]) -> Result<PolicyChange, Malformed> {
         mails_per_hour: from.when(hour, Reader::number)?,
         mails_per_day: from.when(day, Reader::number)?,
         late_after_hours: from.when(late, Reader::number)?,
-        shadow: says.then_some(shadow),
+        muted: says.then_some(muted),
         trusted_networks: from.when(networks, |from| from.list(read_network))?,
         excluded_users: from.when(users, |from| from.list(Reader::text))?.map(|it| it.into_iter().collect()),
         ..PolicyChange::default()

@@ -8,7 +8,7 @@ use redis::Script;
 use crate::{
     adapters::store::{
         damage::hex,
-        prepared::claimed_event,
+        prepared::leased_event,
         record,
         redis::{
             due::{Queue, due},
@@ -22,10 +22,10 @@ use crate::{
         time::Timestamp,
         turns::Room,
     },
-    ports::{ClaimedEvent, EventSettlement, RecordKind, Unavailable},
+    ports::{EventSettlement, LeasedEvent, RecordKind, Unavailable},
 };
 
-static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim_event.lua")));
+static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lease_event.lua")));
 static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle_event.lua")));
 
 /// What waits to be posted. Whose a message is follows from its webhook.
@@ -38,30 +38,30 @@ type Leased = Option<(Vec<u8>, Vec<u8>, u32, u64)>;
 ///
 /// # Errors
 /// The server does not answer in time. Leases that were given nevertheless run out.
-pub async fn claim(
+pub async fn lease(
     link: &Link,
     now: Timestamp,
     lease_until: Timestamp,
     room: &Room,
-) -> Result<Vec<ClaimedEvent>, Unavailable> {
+) -> Result<Vec<LeasedEvent>, Unavailable> {
     let due = room.pick(due(link, QUEUE, now, room).await?);
-    let leases = due.iter().filter_map(|it| Waiting::read(&it.name)).map(|it| lease(link, it, now, lease_until));
+    let leases = due.iter().filter_map(|it| Waiting::read(&it.name)).map(|it| lease_one(link, it, now, lease_until));
     Ok(try_join_all(leases).await?.into_iter().flatten().collect())
 }
 
-async fn lease(
+async fn lease_one(
     link: &Link,
     waiting: Waiting,
     now: Timestamp,
     lease_until: Timestamp,
-) -> Result<Option<ClaimedEvent>, Unavailable> {
-    let mut run = CLAIM.key(waiting.key());
+) -> Result<Option<LeasedEvent>, Unavailable> {
+    let mut run = LEASE.key(waiting.key());
     run.key(keys::events(waiting.event.partition())).arg(waiting.name());
     run.arg(now.unix_ms()).arg(lease_until.unix_ms());
     let leased: Leased = link.run(WIDE, &run).await?;
     Ok(leased.and_then(|(record, body, attempts, fence)| {
-        let claim = claimed_event(&record, waiting.webhook.map(|it| (it, body)), attempts, fence);
-        link.damage.note(RecordKind::Event, || waiting.event.to_string(), claim).ok()
+        let lease = leased_event(&record, waiting.webhook.map(|it| (it, body)), attempts, fence);
+        link.damage.note(RecordKind::Event, || waiting.event.to_string(), lease).ok()
     }))
 }
 
@@ -71,12 +71,12 @@ async fn lease(
 /// The server does not answer in time. To settle again is safe.
 pub async fn settle(
     link: &Link,
-    claimed: &ClaimedEvent,
+    leased: &LeasedEvent,
     now: Timestamp,
     settlement: EventSettlement,
 ) -> Result<bool, Unavailable> {
-    let event = claimed.event.id;
-    let waiting = Waiting { event, webhook: claimed.message.as_ref().map(|(webhook, _)| *webhook) };
+    let event = leased.event.id;
+    let waiting = Waiting { event, webhook: leased.message.as_ref().map(|(webhook, _)| *webhook) };
     let (due_at, attempts, webhooks, body) = match settlement {
         EventSettlement::Over => (None, 0, Vec::new(), Vec::new()),
         EventSettlement::RetryAt(due_at, attempts) => (Some(due_at), attempts, Vec::new(), Vec::new()),
@@ -85,7 +85,7 @@ pub async fn settle(
     let mut run = SETTLE.key(waiting.key());
     run.key(keys::events(event.partition()))
         .arg(waiting.name())
-        .arg(claimed.fence)
+        .arg(leased.fence)
         .arg(attempts)
         .arg(due_at.map_or(String::new(), |it| it.unix_ms().to_string()))
         .arg(now.unix_ms())

@@ -1,4 +1,4 @@
-//! Mailboxes that get no more mail, and what is counted.
+//! Suppressions that get no more mail, and what is counted.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -16,7 +16,7 @@ use crate::{
     },
     domain::{
         alert::suppression::{Cause, Suppression},
-        ids::{MailboxKey, TenantId},
+        ids::{EmailKey, TenantId},
         time::Timestamp,
     },
     ports::{Count, RecordKind, Unavailable},
@@ -28,15 +28,10 @@ static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("coun
 ///
 /// # Errors
 /// The server does not answer in time.
-pub async fn suppress(
-    link: &Link,
-    tenant: &TenantId,
-    mailbox: MailboxKey,
-    why: Suppression,
-) -> Result<bool, Unavailable> {
+pub async fn suppress(link: &Link, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
     link.must_keep(QUICK).await?;
     let mut ask = redis::pipe();
-    ask.cmd("HSETNX").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]).arg(write(why));
+    ask.cmd("HSETNX").arg(keys::suppressed(tenant)).arg(&email.0[..]).arg(write(why));
     let (is_new,) = link.ask(QUICK, &ask).await?;
     Ok(is_new)
 }
@@ -47,18 +42,18 @@ pub async fn suppress(
 /// The server does not answer in time.
 pub async fn suppressions(
     link: &Link,
-    asked: &[(TenantId, MailboxKey)],
+    asked: &[(TenantId, EmailKey)],
 ) -> Result<Vec<Option<Suppression>>, Unavailable> {
     if asked.is_empty() {
         return Ok(Vec::new());
     }
     let mut ask = redis::pipe();
-    for (tenant, mailbox) in asked {
-        ask.cmd("HGET").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]);
+    for (tenant, email) in asked {
+        ask.cmd("HGET").arg(keys::suppressed(tenant)).arg(&email.0[..]);
     }
     let found: Vec<Option<Vec<u8>>> = link.ask(WIDE, &ask).await?;
-    let read = |((tenant, mailbox), entry): (&(TenantId, MailboxKey), Option<Vec<u8>>)| {
-        let id = || format!("{} {}", tenant.as_str(), hex(&mailbox.0));
+    let read = |((tenant, email), entry): (&(TenantId, EmailKey), Option<Vec<u8>>)| {
+        let id = || format!("{} {}", tenant.as_str(), hex(&email.0));
         entry.and_then(|it| link.damage.note(RecordKind::Suppression, id, read(&it)).ok())
     };
     Ok(asked.iter().zip(found).map(read).collect())
@@ -68,9 +63,9 @@ pub async fn suppressions(
 ///
 /// # Errors
 /// The server does not answer in time.
-pub async fn lift(link: &Link, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+pub async fn lift(link: &Link, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
     let mut ask = redis::pipe();
-    ask.cmd("HDEL").arg(keys::suppressed(tenant)).arg(&mailbox.0[..]);
+    ask.cmd("HDEL").arg(keys::suppressed(tenant)).arg(&email.0[..]);
     let (was_there,) = link.ask(QUICK, &ask).await?;
     Ok(was_there)
 }

@@ -11,7 +11,7 @@ use redis::Script;
 use crate::{
     adapters::store::{
         damage::looked_at,
-        prepared::{PreparedEvent, claimed, keeps_recipient, shown_alert},
+        prepared::{PreparedEvent, keeps_recipient, leased_alert, shown_alert},
         record::bytes::Malformed,
         redis::{
             due::{Queue, due},
@@ -25,10 +25,10 @@ use crate::{
         time::Timestamp,
         turns::{Room, last_of_each},
     },
-    ports::{Claimed, LookedThrough, RecordKind, Requeued, Settlement, Unavailable},
+    ports::{LeasedAlert, LookedThrough, RecordKind, Requeued, Settlement, Unavailable},
 };
 
-static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
+static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lease.lua")));
 static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle.lua")));
 static REQUEUE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("requeue.lua")));
 static BOUNCE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("bounce.lua")));
@@ -151,41 +151,41 @@ pub async fn look_through(link: &Link, ids: &[AlertId], found: &mut LookedThroug
 ///
 /// # Errors
 /// The server does not answer in time. Leases that were given nevertheless run out.
-pub async fn claim(
+pub async fn lease(
     link: &Link,
     now: Timestamp,
     lease_until: Timestamp,
     limit: usize,
-) -> Result<Vec<Claimed>, Unavailable> {
+) -> Result<Vec<LeasedAlert>, Unavailable> {
     let room = Room::of(limit);
     let picked = room.pick(due(link, QUEUE, now, &room).await?);
     // The connection is shared and keeps order: these run as one pipeline.
     let ids = picked.iter().filter_map(|it| it.name.as_slice().try_into().ok()).map(AlertId);
-    let leases = ids.map(|id| lease(link, id, now, lease_until, Which::Any));
-    let mut claimed: Vec<Claimed> = try_join_all(leases).await?.into_iter().flatten().collect();
-    let held: BTreeSet<AlertId> = claimed.iter().filter(|it| it.held.is_some()).map(|it| it.alert.id).collect();
+    let alerts = ids.map(|id| lease_one(link, id, now, lease_until, Which::Any));
+    let mut leased: Vec<LeasedAlert> = try_join_all(alerts).await?.into_iter().flatten().collect();
+    let held: BTreeSet<AlertId> = leased.iter().filter(|it| it.held.is_some()).map(|it| it.alert.id).collect();
     let is_held = |name: &[u8]| name.try_into().is_ok_and(|id| held.contains(&AlertId(id)));
     let last = last_of_each(&picked).into_iter().filter(|it| picked.len() == limit && is_held(&it.name));
     for due_at in last.map(|it| it.due_at.unix_ms()).collect::<BTreeSet<i64>>() {
-        claimed.extend(claim_with(link, due_at, now, lease_until).await?);
+        leased.extend(lease_with(link, due_at, now, lease_until).await?);
     }
-    Ok(claimed)
+    Ok(leased)
 }
 
 /// Leases what is held until this time, in Unix milliseconds.
-async fn claim_with(
+async fn lease_with(
     link: &Link,
     due_at: i64,
     now: Timestamp,
     lease_until: Timestamp,
-) -> Result<Vec<Claimed>, Unavailable> {
+) -> Result<Vec<LeasedAlert>, Unavailable> {
     let mut ask = redis::pipe();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYSCORE").arg(keys::outbox(partition)).arg(due_at).arg(due_at);
     }
     let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let ids = members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId);
-    let leases = ids.map(|id| lease(link, id, now, lease_until, Which::Held));
+    let leases = ids.map(|id| lease_one(link, id, now, lease_until, Which::Held));
     Ok(try_join_all(leases).await?.into_iter().flatten().collect())
 }
 
@@ -196,14 +196,14 @@ enum Which {
     Held,
 }
 
-async fn lease(
+async fn lease_one(
     link: &Link,
     id: AlertId,
     now: Timestamp,
     lease_until: Timestamp,
     which: Which,
-) -> Result<Option<Claimed>, Unavailable> {
-    let mut run = CLAIM.key(keys::alert(id));
+) -> Result<Option<LeasedAlert>, Unavailable> {
+    let mut run = LEASE.key(keys::alert(id));
     run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(now.unix_ms()).arg(lease_until.unix_ms());
     run.arg(match which {
         Which::Any => "",
@@ -212,8 +212,8 @@ async fn lease(
     let fields: Fields = link.run(WIDE, &run).await?;
     let Some(record) = fields.get("record") else { return Ok(None) };
     // One that cannot be read must not hold up the others.
-    let claim = read_delivery(&fields).and_then(|it| claimed(record, &it));
-    Ok(link.damage.note(RecordKind::Alert, || id.to_string(), claim).ok().flatten())
+    let lease = read_delivery(&fields).and_then(|it| leased_alert(record, &it));
+    Ok(link.damage.note(RecordKind::Alert, || id.to_string(), lease).ok().flatten())
 }
 
 /// Ends a lease, if it is the latest.

@@ -27,7 +27,7 @@ use crate::{
             login_record::{LoginIndex, LoginRecord},
             session::Session,
         },
-        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
         tenant::{
             api_key::ApiKeyRecord,
             webhook::{Attempt, TenantEvent, Webhook},
@@ -36,7 +36,7 @@ use crate::{
         turns::Room,
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
+        Commit, CommitError, Count, EventSettlement, LeasedAlert, LeasedEvent, Loaded, Requeued, Settlement, Store,
         Unavailable, Unfit,
     },
 };
@@ -128,8 +128,13 @@ impl Store for RedisStore {
         outbox::alerts_of(&self.link, user, before, limit, now).await
     }
 
-    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
-        outbox::claim(&self.link, now, lease_until, limit).await
+    async fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LeasedAlert>, Unavailable> {
+        outbox::lease(&self.link, now, lease_until, limit).await
     }
 
     async fn settle(
@@ -158,16 +163,16 @@ impl Store for RedisStore {
         outbox::bounce(&self.link, id, now, reason, PreparedEvent::new(&event)).await
     }
 
-    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
-        lists::suppress(&self.link, tenant, mailbox, why).await
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
+        lists::suppress(&self.link, tenant, email, why).await
     }
 
-    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
         lists::suppressions(&self.link, asked).await
     }
 
-    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
-        lists::lift(&self.link, tenant, mailbox).await
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+        lists::lift(&self.link, tenant, email).await
     }
 
     async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
@@ -197,22 +202,22 @@ impl Store for RedisStore {
         outbox::next_due(&self.link).await
     }
 
-    async fn claim_events(
+    async fn lease_events(
         &self,
         now: Timestamp,
         lease_until: Timestamp,
         room: &Room,
-    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        events::claim(&self.link, now, lease_until, room).await
+    ) -> Result<Vec<LeasedEvent>, Unavailable> {
+        events::lease(&self.link, now, lease_until, room).await
     }
 
     async fn settle_event(
         &self,
-        claimed: &ClaimedEvent,
+        leased: &LeasedEvent,
         now: Timestamp,
         settlement: EventSettlement,
     ) -> Result<bool, Unavailable> {
-        events::settle(&self.link, claimed, now, settlement).await
+        events::settle(&self.link, leased, now, settlement).await
     }
 
     async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     adapters::store::{
         damage::Damage,
-        prepared::{PreparedEvent, claimed_event},
+        prepared::{PreparedEvent, leased_event},
         record,
         sqlite::{
             engine::writer::Refused,
@@ -20,7 +20,7 @@ use crate::{
         turns::{Candidate, Room},
         waiting::Latest,
     },
-    ports::{ClaimedEvent, EventSettlement, RecordKind},
+    ports::{EventSettlement, LeasedEvent, RecordKind},
 };
 
 /// What stands in the column `webhook` of an event that nobody has taken up yet. No webhook was made in 1970.
@@ -55,13 +55,13 @@ fn wait(
 ///
 /// # Errors
 /// Those of SQLite.
-pub fn claim(
+pub fn lease(
     connection: &Connection,
     damage: &Damage,
     now: Timestamp,
     lease_until: Timestamp,
     room: &Room,
-) -> Result<Vec<ClaimedEvent>, Refused> {
+) -> Result<Vec<LeasedEvent>, Refused> {
     let due = due(connection, now, room)?;
     let mut lease = connection.prepare_cached(
         "UPDATE event SET fence = fence + 1, due_at = ?, leased = 1 WHERE id = ? AND webhook = ?
@@ -74,8 +74,8 @@ pub fn claim(
                 Ok((record_of(row, 0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?;
         let message = (webhook != NOBODY).then_some((WebhookId(webhook), body));
-        let claim = claimed_event(&record, message, attempts, fence.cast_unsigned());
-        leased.extend(damage.note(RecordKind::Event, || EventId(id).to_string(), claim).ok());
+        let lease = leased_event(&record, message, attempts, fence.cast_unsigned());
+        leased.extend(damage.note(RecordKind::Event, || EventId(id).to_string(), lease).ok());
     }
     Ok(leased)
 }
@@ -129,18 +129,18 @@ pub fn recall(connection: &Connection, now: Timestamp, latest: &Latest) -> Resul
 /// Those of SQLite.
 pub fn settle(
     connection: &Connection,
-    claimed: &ClaimedEvent,
+    leased: &LeasedEvent,
     now: Timestamp,
     settlement: EventSettlement,
 ) -> Result<bool, Refused> {
-    let id = claimed.event.id;
-    let webhook = claimed.message.as_ref().map_or(NOBODY, |(webhook, _)| webhook.0);
-    let lease = params![id.0, webhook, claimed.fence.cast_signed()];
+    let id = leased.event.id;
+    let webhook = leased.message.as_ref().map_or(NOBODY, |(webhook, _)| webhook.0);
+    let lease = params![id.0, webhook, leased.fence.cast_signed()];
     if let EventSettlement::RetryAt(due_at, attempts) = settlement {
         let mut update = connection.prepare_cached(
             "UPDATE event SET due_at = ?4, attempts = ?5, leased = 0 WHERE id = ?1 AND webhook = ?2 AND fence = ?3",
         )?;
-        let values = params![id.0, webhook, claimed.fence.cast_signed(), due_at.unix_ms(), attempts];
+        let values = params![id.0, webhook, leased.fence.cast_signed(), due_at.unix_ms(), attempts];
         return Ok(update.execute(values)? > 0);
     }
     let mut delete = connection.prepare_cached("DELETE FROM event WHERE id = ? AND webhook = ? AND fence = ?")?;
@@ -148,9 +148,9 @@ pub fn settle(
     if let EventSettlement::TakenUp(webhooks, body) = settlement
         && held
     {
-        let record = record::event::encode(&claimed.event);
+        let record = record::event::encode(&leased.event);
         for it in webhooks {
-            wait(connection, &claimed.event.tenant, (id, it.0), (&record, &body), now)?;
+            wait(connection, &leased.event.tenant, (id, it.0), (&record, &body), now)?;
         }
     }
     Ok(held)

@@ -1,4 +1,4 @@
-//! Mailboxes that get no more mail, and what is counted.
+//! Suppressions that get no more mail, and what is counted.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         alert::suppression::{Cause, Suppression},
-        ids::{MailboxKey, TenantId},
+        ids::{EmailKey, TenantId},
         time::Timestamp,
     },
     ports::{Count, RecordKind},
@@ -23,11 +23,11 @@ use crate::{
 pub fn suppress(
     connection: &Connection,
     tenant: &TenantId,
-    mailbox: MailboxKey,
+    email: EmailKey,
     why: Suppression,
 ) -> Result<bool, Refused> {
     let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO suppression VALUES (?, ?, ?, ?)")?;
-    Ok(insert.execute(params![tenant.as_str(), mailbox.0, why.cause.as_str(), why.since.unix_ms()])? > 0)
+    Ok(insert.execute(params![tenant.as_str(), email.0, why.cause.as_str(), why.since.unix_ms()])? > 0)
 }
 
 /// Which mailboxes are on the list. What cannot be read is passed over.
@@ -37,17 +37,17 @@ pub fn suppress(
 pub fn suppressions(
     connection: &Connection,
     damage: &Damage,
-    asked: &[(TenantId, MailboxKey)],
+    asked: &[(TenantId, EmailKey)],
 ) -> Result<Vec<Option<Suppression>>, Refused> {
     let mut select =
         connection.prepare_cached("SELECT cause, since FROM suppression WHERE tenant = ? AND mailbox = ?")?;
     let mut found = Vec::with_capacity(asked.len());
-    for (tenant, mailbox) in asked {
+    for (tenant, email) in asked {
         let row: Option<(String, i64)> =
-            select.query_row(params![tenant.as_str(), mailbox.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            select.query_row(params![tenant.as_str(), email.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let read = |(name, since): (String, i64)| {
             let suppression = cause(&name).map(|cause| Suppression { cause, since: Timestamp::from_unix_ms(since) });
-            let id = || format!("{} {}", tenant.as_str(), hex(&mailbox.0));
+            let id = || format!("{} {}", tenant.as_str(), hex(&email.0));
             damage.note(RecordKind::Suppression, id, suppression).ok()
         };
         found.push(row.and_then(read));
@@ -63,9 +63,9 @@ fn cause(name: &str) -> Result<Cause, Malformed> {
 ///
 /// # Errors
 /// Those of SQLite.
-pub fn lift(connection: &Connection, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Refused> {
+pub fn lift(connection: &Connection, tenant: &TenantId, email: EmailKey) -> Result<bool, Refused> {
     let mut delete = connection.prepare_cached("DELETE FROM suppression WHERE tenant = ? AND mailbox = ?")?;
-    Ok(delete.execute(params![tenant.as_str(), mailbox.0])? > 0)
+    Ok(delete.execute(params![tenant.as_str(), email.0])? > 0)
 }
 
 /// How many of a tenant's mailboxes are on the list. Those that cannot be read are not counted.

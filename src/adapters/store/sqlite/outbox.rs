@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params, types::FromSql};
 use crate::{
     adapters::store::{
         damage::{Damage, looked_at, try_read},
-        prepared::{Claim, bounced, claim_of, claimed, requeued, settled, shown_alert},
+        prepared::{LeaseState, bounced, lease_state, leased_alert, requeued, settled, shown_alert},
         record::bytes::Malformed,
         sqlite::engine::writer::Refused,
     },
@@ -16,7 +16,7 @@ use crate::{
         turns::{Candidate, Room, last_of_each},
         waiting::Latest,
     },
-    ports::{Claimed, LookedThrough, RecordKind, Requeued, Settlement},
+    ports::{LeasedAlert, LookedThrough, RecordKind, Requeued, Settlement},
 };
 
 /// The columns of an alert that [`read_row`] reads.
@@ -102,13 +102,13 @@ fn page(
 ///
 /// # Errors
 /// Those of SQLite.
-pub fn claim(
+pub fn lease(
     connection: &Connection,
     damage: &Damage,
     now: Timestamp,
     lease_until: Timestamp,
     limit: usize,
-) -> Result<Vec<Claimed>, Refused> {
+) -> Result<Vec<LeasedAlert>, Refused> {
     const LEASE: &str =
         concat!("UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ", columns!());
     let picked = Room::of(limit).pick(due(connection, now, limit)?);
@@ -126,8 +126,8 @@ pub fn claim(
         // One that cannot be read must not hold up the others.
         let mut rows = lease.query(params![State::Sending.as_str(), lease_until.unix_ms(), id])?;
         if let Some(row) = rows.next()? {
-            let claim = read_row(row).and_then(|(record, delivery)| claimed(&record, &delivery));
-            leased.extend(damage.note(RecordKind::Alert, || AlertId(id).to_string(), claim).ok().flatten());
+            let lease = read_row(row).and_then(|(record, delivery)| leased_alert(&record, &delivery));
+            leased.extend(damage.note(RecordKind::Alert, || AlertId(id).to_string(), lease).ok().flatten());
         }
     }
     Ok(leased)
@@ -186,13 +186,13 @@ pub fn settle(
     fence: u64,
     now: Timestamp,
     settlement: Settlement,
-) -> Result<Claim, Refused> {
-    let Some((_, delivery)) = select_one(connection, damage, id)? else { return Ok(Claim::Lost) };
-    let claim = claim_of(fence, &delivery);
-    if claim == Claim::Holds {
+) -> Result<LeaseState, Refused> {
+    let Some((_, delivery)) = select_one(connection, damage, id)? else { return Ok(LeaseState::Lost) };
+    let lease = lease_state(fence, &delivery);
+    if lease == LeaseState::Holds {
         write(connection, id, &settled(delivery, now, settlement))?;
     }
-    Ok(claim)
+    Ok(lease)
 }
 
 /// Has an alert sent again that was given up or suppressed.

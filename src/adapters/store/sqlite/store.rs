@@ -8,7 +8,7 @@ use crate::{
     adapters::store::{
         damage::Damage,
         fault::OpenError,
-        prepared::{Claim, PreparedCommit, PreparedEvent},
+        prepared::{LeaseState, PreparedCommit, PreparedEvent},
         sqlite::{
             commit,
             engine::{
@@ -29,7 +29,7 @@ use crate::{
             login_record::{LoginIndex, LoginRecord},
             session::Session,
         },
-        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
         tenant::{
             api_key::ApiKeyRecord,
             webhook::{Attempt, TenantEvent, Webhook},
@@ -38,7 +38,7 @@ use crate::{
         turns::Room,
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, Loaded, Requeued, Settlement, Store,
+        Commit, CommitError, Count, EventSettlement, LeasedAlert, LeasedEvent, Loaded, Requeued, Settlement, Store,
         Unavailable, Unfit,
     },
 };
@@ -149,9 +149,14 @@ impl Store for SqliteStore {
         self.readers.read(move |connection| outbox::alerts_of(connection, &damage, &user, before, limit, now)).await
     }
 
-    async fn claim(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
+    async fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<LeasedAlert>, Unavailable> {
         let damage = self.damage.clone();
-        self.write(move |connection| outbox::claim(connection, &damage, now, lease_until, limit)).await
+        self.write(move |connection| outbox::lease(connection, &damage, now, lease_until, limit)).await
     }
 
     async fn settle(
@@ -165,11 +170,11 @@ impl Store for SqliteStore {
         let damage = self.damage.clone();
         let event = event.as_ref().map(PreparedEvent::new);
         let settle = move |connection: &rusqlite::Connection| {
-            let claim = outbox::settle(connection, &damage, alert, fence, now, settlement)?;
-            if let (Claim::Holds, Some(event)) = (claim, event) {
+            let lease = outbox::settle(connection, &damage, alert, fence, now, settlement)?;
+            if let (LeaseState::Holds, Some(event)) = (lease, event) {
                 events::insert(connection, &event)?;
             }
-            Ok(claim != Claim::Lost)
+            Ok(lease != LeaseState::Lost)
         };
         self.write(settle).await
     }
@@ -198,20 +203,20 @@ impl Store for SqliteStore {
         self.write(bounce).await
     }
 
-    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
         let tenant = tenant.clone();
-        self.write(move |connection| lists::suppress(connection, &tenant, mailbox, why)).await
+        self.write(move |connection| lists::suppress(connection, &tenant, email, why)).await
     }
 
-    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
         let damage = self.damage.clone();
         let asked = asked.to_vec();
         self.readers.read(move |connection| lists::suppressions(connection, &damage, &asked)).await
     }
 
-    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
         let tenant = tenant.clone();
-        self.write(move |connection| lists::lift(connection, &tenant, mailbox)).await
+        self.write(move |connection| lists::lift(connection, &tenant, email)).await
     }
 
     async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
@@ -248,25 +253,25 @@ impl Store for SqliteStore {
         self.readers.read(outbox::next_due).await
     }
 
-    async fn claim_events(
+    async fn lease_events(
         &self,
         now: Timestamp,
         lease_until: Timestamp,
         room: &Room,
-    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
+    ) -> Result<Vec<LeasedEvent>, Unavailable> {
         let damage = self.damage.clone();
         let room = room.clone();
-        self.write(move |connection| events::claim(connection, &damage, now, lease_until, &room)).await
+        self.write(move |connection| events::lease(connection, &damage, now, lease_until, &room)).await
     }
 
     async fn settle_event(
         &self,
-        claimed: &ClaimedEvent,
+        leased: &LeasedEvent,
         now: Timestamp,
         settlement: EventSettlement,
     ) -> Result<bool, Unavailable> {
-        let claimed = claimed.clone();
-        self.write(move |connection| events::settle(connection, &claimed, now, settlement)).await
+        let leased = leased.clone();
+        self.write(move |connection| events::settle(connection, &leased, now, settlement)).await
     }
 
     async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {

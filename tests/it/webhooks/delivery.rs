@@ -16,8 +16,8 @@ use watchlight::{
 
 use crate::{
     http::{
-        leaving::Leaving,
         server::{CHROME, Client, FIREFOX, Options, Server, login},
+        store_goes_away::Leaving,
     },
     support::hooks::{HookServer, Received, Reply},
 };
@@ -154,7 +154,7 @@ fn a_mail_that_is_given_up_is_told() {
     let answer = new_device(&client, "ana");
     server.run(async {
         let now = server.clock.now();
-        let leased = server.store.claim(now, now.plus_ms(1), 9).await.unwrap().remove(0);
+        let leased = server.store.lease(now, now.plus_ms(1), 9).await.unwrap().remove(0);
         let keys = server.keyring.tenant(&leased.alert.tenant);
         let event = TenantEvent::new(now, EventKind::AlertFailed, (&leased.alert.tenant, &keys), leased.alert.id);
         let dead = Settlement::Dead("550 no such user".to_owned());
@@ -228,15 +228,15 @@ fn a_worker_that_dies_between_posting_and_noting_it_posts_again_under_the_same_n
     let client = server.client();
     webhook(&client, &hooks.url(), &ALL);
     new_device(&client, "ana");
-    let dying = server.posting();
+    let dying = server.webhook_worker();
     let leased = server.run(async {
-        let event = dying.claim(9).await.unwrap().remove(0);
+        let event = dying.lease(9).await.unwrap().remove(0);
         dying.work(event).await.unwrap();
-        dying.claim(9).await.unwrap().remove(0)
+        dying.lease(9).await.unwrap().remove(0)
     });
-    let (_, body) = leased.claimed.message.clone().unwrap();
-    let webhook = server.run(server.webhooks.list(&leased.claimed.event.tenant)).unwrap().remove(0);
-    assert_eq!(server.run(server.webhooks.post(&webhook, &leased.claimed.event, &body, 1)).status, Some(200));
+    let (_, body) = leased.leased.message.clone().unwrap();
+    let webhook = server.run(server.webhooks.list(&leased.leased.event.tenant)).unwrap().remove(0);
+    assert_eq!(server.run(server.webhooks.post(&webhook, &leased.leased.event, &body, 1)).status, Some(200));
     // Here it dies. Its lease runs out, and another takes over.
     assert_eq!(server.post_what_is_due(), 0, "not while the lease runs");
     server.clock.advance_ms(MINUTE_MS);
@@ -261,14 +261,14 @@ fn one_slow_webhook_does_not_hold_up_the_others() {
     let other = server.client_of("other", &Scope::ALL);
     webhook(&other, &quick.url(), &["login.new_device"]);
     new_device(&other, "ana");
-    let posting = server.posting();
+    let webhook_worker = server.webhook_worker();
     server.run(async {
-        for event in posting.claim(32).await.unwrap() {
-            posting.work(event).await.unwrap();
+        for event in webhook_worker.lease(32).await.unwrap() {
+            webhook_worker.work(event).await.unwrap();
         }
-        let claimed = posting.claim(32).await.unwrap();
-        assert_eq!(claimed.len(), 5, "four for the slow one, and the other tenant's");
-        let all = futures_util::future::join_all(claimed.into_iter().map(|it| posting.work(it)));
+        let leased = webhook_worker.lease(32).await.unwrap();
+        assert_eq!(leased.len(), 5, "four for the slow one, and the other tenant's");
+        let all = futures_util::future::join_all(leased.into_iter().map(|it| webhook_worker.work(it)));
         let told = async {
             while quick.received().is_empty() || slow.received().len() < 4 {
                 tokio::task::yield_now().await;
@@ -287,11 +287,11 @@ fn a_message_under_a_lease_does_not_wait_for_a_clock_that_was_set_back() {
     let client = server.client();
     webhook(&client, &hooks.url(), &ALL);
     new_device(&client, "ana");
-    let dying = server.posting();
+    let dying = server.webhook_worker();
     server.run(async {
-        let event = dying.claim(9).await.unwrap().remove(0);
+        let event = dying.lease(9).await.unwrap().remove(0);
         dying.work(event).await.unwrap();
-        assert_eq!(dying.claim(9).await.unwrap().len(), 1, "and here it dies");
+        assert_eq!(dying.lease(9).await.unwrap().len(), 1, "and here it dies");
     });
     server.clock.advance_ms(-HOUR_MS);
     assert_eq!(server.post_what_is_due(), 1);
@@ -312,7 +312,7 @@ fn a_tenant_whose_webhooks_never_answer_does_not_hold_up_another() {
     for it in 0..60 {
         new_device(&noisy, &format!("u{it}"));
     }
-    let posting = server.posting();
+    let webhook_worker = server.webhook_worker();
     let (stop, stopped) = tokio::sync::watch::channel(false);
     server.run(async {
         let told = async {
@@ -325,7 +325,7 @@ fn a_tenant_whose_webhooks_never_answer_does_not_hold_up_another() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::select! { () = posting.run(stopped) => panic!("it has ended"), () = told => {} }
+        tokio::select! { () = webhook_worker.run(stopped) => panic!("it has ended"), () = told => {} }
     });
     drop(stop);
     assert_eq!((silent.connections(), quick.connections()), (16, 1), "told before any of the silent ones was given up");
@@ -339,16 +339,16 @@ fn what_a_store_that_was_away_left_undone_does_not_wait_for_its_lease() {
     let client = server.client();
     webhook(&client, &hooks.url(), &ALL);
     new_device(&client, "ana");
-    let posting = server.posting();
+    let webhook_worker = server.webhook_worker();
     server.run(async {
         for _ in ["the event", "the message"] {
-            let leased = posting.claim(9).await.unwrap().remove(0);
+            let leased = webhook_worker.lease(9).await.unwrap().remove(0);
             store.answers_left.store(0, Ordering::SeqCst);
-            assert!(posting.work(leased).await.is_err());
+            assert!(webhook_worker.work(leased).await.is_err());
             store.answers_left.store(usize::MAX, Ordering::SeqCst);
-            assert!(posting.claim(9).await.unwrap().is_empty(), "not at once");
+            assert!(webhook_worker.lease(9).await.unwrap().is_empty(), "not at once");
             server.clock.advance_ms(5 * SECOND_MS);
-            posting.work(posting.claim(9).await.unwrap().remove(0)).await.unwrap();
+            webhook_worker.work(webhook_worker.lease(9).await.unwrap().remove(0)).await.unwrap();
         }
     });
     assert_eq!(types(&hooks.received()), ["login.new_device"]);

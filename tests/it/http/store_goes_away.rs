@@ -22,7 +22,7 @@ use watchlight::{
             retention::{Stock, TrimMemory},
             session::Session,
         },
-        ids::{AlertId, LoginId, MailboxKey, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
         login::login::Outcome,
         policy::{change::PolicyChange, policy::PolicyVersion},
         store_identity::{Found, StoreIdentity},
@@ -35,7 +35,7 @@ use watchlight::{
         waiting::Latest,
     },
     ports::{
-        Claimed, ClaimedEvent, Commit, CommitError, Count, EventSettlement, IdentityStore, Integrity, Loaded,
+        Commit, CommitError, Count, EventSettlement, IdentityStore, Integrity, LeasedAlert, LeasedEvent, Loaded,
         LookedThrough, PolicyStore, Requeued, Settlement, Store, Unavailable, Unfit, Upkeep,
     },
 };
@@ -223,8 +223,8 @@ impl Store for Leaving {
         self.inner.alerts_of(user, before, limit, now).await
     }
 
-    async fn claim(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Claimed>, Unavailable> {
-        self.inner.claim(now, until, limit).await
+    async fn lease(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<LeasedAlert>, Unavailable> {
+        self.inner.lease(now, until, limit).await
     }
 
     async fn settle(
@@ -238,22 +238,22 @@ impl Store for Leaving {
         self.inner.settle(id, fence, now, it, event).await
     }
 
-    async fn claim_events(
+    async fn lease_events(
         &self,
         now: Timestamp,
         until: Timestamp,
         room: &Room,
-    ) -> Result<Vec<ClaimedEvent>, Unavailable> {
-        self.inner.claim_events(now, until, room).await
+    ) -> Result<Vec<LeasedEvent>, Unavailable> {
+        self.inner.lease_events(now, until, room).await
     }
 
     async fn settle_event(
         &self,
-        claimed: &ClaimedEvent,
+        leased: &LeasedEvent,
         now: Timestamp,
         it: EventSettlement,
     ) -> Result<bool, Unavailable> {
-        self.inner.settle_event(claimed, now, it).await
+        self.inner.settle_event(leased, now, it).await
     }
 
     async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
@@ -294,12 +294,12 @@ impl Store for Leaving {
         self.inner.bounce(id, now, why, event).await
     }
 
-    async fn suppress(&self, tenant: &TenantId, mailbox: MailboxKey, why: Suppression) -> Result<bool, Unavailable> {
+    async fn suppress(&self, tenant: &TenantId, mailbox: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
         self.answers()?;
         self.inner.suppress(tenant, mailbox, why).await
     }
 
-    async fn suppressions(&self, asked: &[(TenantId, MailboxKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
         self.answers()?;
         self.inner.suppressions(asked).await
     }
@@ -321,7 +321,7 @@ impl Store for Leaving {
         self.inner.put_session(user, key, version, session, life).await
     }
 
-    async fn lift(&self, tenant: &TenantId, mailbox: MailboxKey) -> Result<bool, Unavailable> {
+    async fn lift(&self, tenant: &TenantId, mailbox: EmailKey) -> Result<bool, Unavailable> {
         self.answers()?;
         self.inner.lift(tenant, mailbox).await
     }
