@@ -2,21 +2,26 @@
 
 pub mod surroundings;
 pub mod unavailable;
-pub mod identity;
-pub mod integrity;
-pub mod policies;
-pub mod upkeep;
-pub mod storing;
+pub mod store;
 pub mod sending;
 
-pub use identity::{IdentityStore, StoreMemory};
-pub use integrity::{Integrity, LookedThrough, RecordKind, Unreadable};
-pub use policies::{KEPT_LONGER_MS, PolicyStore};
 pub use sending::{DevMail, DevMailEntry, DevMailMessage, Hooks, Mail, MailFault};
-pub use storing::{
-    Commit, CommitError, Count, EventSettlement, Idempotency, LeasedAlert, LeasedEvent, Loaded, LoginWrite, Requeued,
-    Settlement, Store,
+pub use store::{
+    alerts::AlertStore,
+    api_keys::ApiKeyStore,
+    counters::{Count, Counters},
+    events::{EventQueue, EventSettlement, LeasedEvent},
+    identity::{IdentityStore, StoreMemory},
+    integrity::{Integrity, LookedThrough, RecordKind, Unreadable},
+    logins::LoginStore,
+    outbox::{LeasedAlert, Outbox, Requeued, Settlement},
+    policies::{KEPT_LONGER_MS, PolicyStore},
+    profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
+    sessions::SessionStore,
+    suppressions::SuppressionStore,
+    upkeep::Upkeep,
+    webhooks::WebhookStore,
+    whole::Store,
 };
 pub use surroundings::{Agents, Clock, DatabaseStatus, Geo};
 pub use unavailable::{Unavailable, Unfit};
-pub use upkeep::Upkeep;

@@ -35,8 +35,9 @@ use watchlight::{
         waiting::Latest,
     },
     ports::{
-        Commit, CommitError, Count, EventSettlement, IdentityStore, Integrity, LeasedAlert, LeasedEvent, Loaded,
-        LookedThrough, PolicyStore, Requeued, Settlement, Store, Unavailable, Unfit, Upkeep,
+        AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, IdentityStore,
+        Integrity, LeasedAlert, LeasedEvent, Loaded, LoginStore, LookedThrough, Outbox, PolicyStore, ProfileStore,
+        Requeued, SessionStore, Settlement, SuppressionStore, Unavailable, Unfit, Upkeep, WebhookStore,
     },
 };
 
@@ -126,38 +127,7 @@ impl Integrity for Leaving {
 }
 
 #[async_trait]
-impl Upkeep for Leaving {
-    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
-        self.inner.stock(cutoff, enough).await
-    }
-
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
-        self.inner.trim(expired_at, cutoff).await
-    }
-
-    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
-        self.inner.trim_memory().await
-    }
-
-    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
-        self.inner.put_trim_memory(memory).await
-    }
-
-    async fn close(&self) {
-        self.inner.close().await;
-    }
-
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        self.inner.recall(now, latest).await
-    }
-
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        self.inner.recall_events(now, latest).await
-    }
-}
-
-#[async_trait]
-impl Store for Leaving {
+impl ProfileStore for Leaving {
     async fn load(
         &self,
         tenant: &TenantId,
@@ -179,7 +149,10 @@ impl Store for Leaving {
         }
         self.inner.commit(commit).await
     }
+}
 
+#[async_trait]
+impl LoginStore for Leaving {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
         self.answers()?;
         self.inner.login(tenant, id).await
@@ -195,7 +168,10 @@ impl Store for Leaving {
         self.answers()?;
         self.inner.logins(tenant, index, ids, limit).await
     }
+}
 
+#[async_trait]
+impl AlertStore for Leaving {
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         self.answers()?;
         self.inner.alert(id, now).await
@@ -222,7 +198,10 @@ impl Store for Leaving {
         self.answers()?;
         self.inner.alerts_of(user, before, limit, now).await
     }
+}
 
+#[async_trait]
+impl Outbox for Leaving {
     async fn lease(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<LeasedAlert>, Unavailable> {
         self.inner.lease(now, until, limit).await
     }
@@ -238,6 +217,27 @@ impl Store for Leaving {
         self.inner.settle(id, fence, now, it, event).await
     }
 
+    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
+        self.answers()?;
+        self.inner.requeue(id, now, recipient).await
+    }
+
+    async fn bounce(&self, id: AlertId, now: Timestamp, why: String, event: TenantEvent) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.bounce(id, now, why, event).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        self.inner.next_due().await
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        self.inner.recall(now, latest).await
+    }
+}
+
+#[async_trait]
+impl EventQueue for Leaving {
     async fn lease_events(
         &self,
         now: Timestamp,
@@ -260,6 +260,13 @@ impl Store for Leaving {
         self.inner.next_event_due().await
     }
 
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        self.inner.recall_events(now, latest).await
+    }
+}
+
+#[async_trait]
+impl WebhookStore for Leaving {
     async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
         self.answers()?;
         self.inner.put_webhook(webhook).await
@@ -283,17 +290,10 @@ impl Store for Leaving {
         self.answers()?;
         self.inner.attempts(webhook).await
     }
+}
 
-    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
-        self.answers()?;
-        self.inner.requeue(id, now, recipient).await
-    }
-
-    async fn bounce(&self, id: AlertId, now: Timestamp, why: String, event: TenantEvent) -> Result<bool, Unavailable> {
-        self.answers()?;
-        self.inner.bounce(id, now, why, event).await
-    }
-
+#[async_trait]
+impl SuppressionStore for Leaving {
     async fn suppress(&self, tenant: &TenantId, mailbox: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
         self.answers()?;
         self.inner.suppress(tenant, mailbox, why).await
@@ -304,6 +304,26 @@ impl Store for Leaving {
         self.inner.suppressions(asked).await
     }
 
+    async fn lift(&self, tenant: &TenantId, mailbox: EmailKey) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.lift(tenant, mailbox).await
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        self.answers()?;
+        self.inner.count_suppressions(tenant).await
+    }
+}
+
+#[async_trait]
+impl Counters for Leaving {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        self.inner.count(counts, now).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for Leaving {
     async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
         self.answers()?;
         self.inner.session(user, key).await
@@ -320,25 +340,10 @@ impl Store for Leaving {
         self.answers()?;
         self.inner.put_session(user, key, version, session, life).await
     }
+}
 
-    async fn lift(&self, tenant: &TenantId, mailbox: EmailKey) -> Result<bool, Unavailable> {
-        self.answers()?;
-        self.inner.lift(tenant, mailbox).await
-    }
-
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
-        self.answers()?;
-        self.inner.count_suppressions(tenant).await
-    }
-
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
-        self.inner.count(counts, now).await
-    }
-
-    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        self.inner.next_due().await
-    }
-
+#[async_trait]
+impl ApiKeyStore for Leaving {
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
         self.inner.put_api_key(record).await
     }
@@ -349,6 +354,29 @@ impl Store for Leaving {
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         self.inner.api_keys().await
+    }
+}
+
+#[async_trait]
+impl Upkeep for Leaving {
+    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
+        self.inner.stock(cutoff, enough).await
+    }
+
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+        self.inner.trim(expired_at, cutoff).await
+    }
+
+    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+        self.inner.trim_memory().await
+    }
+
+    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
+        self.inner.put_trim_memory(memory).await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
     }
 
     async fn probe(&self) -> Result<(), Unfit> {

@@ -44,7 +44,10 @@ impl Integrity for MemoryStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::ids::TenantId, ports::Store};
+    use crate::{
+        domain::ids::TenantId,
+        ports::{ApiKeyStore, WebhookStore},
+    };
 
     #[tokio::test]
     async fn what_cannot_be_read_is_passed_over_counted_and_named() {

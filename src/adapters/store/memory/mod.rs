@@ -7,3 +7,5 @@ pub mod tables;
 pub mod store;
 pub mod upkeep;
 pub mod integrity;
+pub mod identity;
+pub mod api_keys;

@@ -29,17 +29,15 @@ use crate::{
         },
         ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
         policy::{change::PolicyChange, policy::PolicyVersion},
-        store_identity::{Found, StoreIdentity},
-        tenant::{
-            api_key::ApiKeyRecord,
-            webhook::{Attempt, TenantEvent, Webhook},
-        },
+        tenant::webhook::{Attempt, TenantEvent, Webhook},
         time::Timestamp,
         turns::{Candidate, Room, last_of_each},
+        waiting::Latest,
     },
     ports::{
-        Commit, CommitError, Count, EventSettlement, IdentityStore, LeasedAlert, LeasedEvent, Loaded, PolicyStore,
-        RecordKind, Requeued, Settlement, Store, Unavailable, Unfit,
+        AlertStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert, LeasedEvent,
+        Loaded, LoginStore, Outbox, PolicyStore, ProfileStore, RecordKind, Requeued, SessionStore, Settlement,
+        SuppressionStore, Unavailable, WebhookStore,
     },
 };
 
@@ -64,7 +62,7 @@ impl MemoryStore {
 }
 
 #[async_trait]
-impl Store for MemoryStore {
+impl ProfileStore for MemoryStore {
     async fn load(
         &self,
         _tenant: &TenantId,
@@ -89,7 +87,10 @@ impl Store for MemoryStore {
         let prepared = PreparedCommit::new(commit)?;
         self.tables().commit(prepared)
     }
+}
 
+#[async_trait]
+impl LoginStore for MemoryStore {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
         let tables = self.tables();
         let stored = tables.logins.get(&id).filter(|it| it.tenant == *tenant);
@@ -118,7 +119,10 @@ impl Store for MemoryStore {
         };
         Ok(stored.filter(|(_, it)| it.tenant == *tenant).filter_map(read).take(limit).collect())
     }
+}
 
+#[async_trait]
+impl AlertStore for MemoryStore {
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         let tables = self.tables();
         let shown = |it: &StoredAlert| {
@@ -147,7 +151,10 @@ impl Store for MemoryStore {
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
         Ok(self.tables().newest_alerts(&self.damage, |it| it.user == *user, before, limit, now))
     }
+}
 
+#[async_trait]
+impl Outbox for MemoryStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -226,45 +233,26 @@ impl Store for MemoryStore {
         Ok(true)
     }
 
-    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.suppress(tenant, email, why))
-    }
-
-    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
-        Ok(self.tables().lists.suppressions(asked))
-    }
-
-    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.lift(tenant, email))
-    }
-
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
-        Ok(self.tables().lists.count_suppressions(tenant))
-    }
-
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
-        Ok(self.tables().lists.count(counts, now))
-    }
-
-    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        Ok(self.tables().lists.session(key))
-    }
-
-    async fn put_session(
-        &self,
-        _user: &UserKey,
-        key: [u8; 16],
-        version: u64,
-        session: &Session,
-        (now, life_ms): (Timestamp, i64),
-    ) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.put_session(key, version, session, now.plus_ms(life_ms)))
-    }
-
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
         Ok(self.tables().alerts.values().filter_map(|it| it.delivery.due_at).min())
     }
 
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let mut hastened = 0;
+        for alert in self.tables().alerts.values_mut() {
+            let it = &mut alert.delivery;
+            let latest = latest.of(it.state == State::Sending, it.suppressed.is_some(), it.attempts);
+            if it.due_at.is_some_and(|due_at| due_at > latest) {
+                it.due_at = Some(now);
+                hastened += 1;
+            }
+        }
+        Ok(hastened)
+    }
+}
+
+#[async_trait]
+impl EventQueue for MemoryStore {
     async fn lease_events(
         &self,
         now: Timestamp,
@@ -287,6 +275,13 @@ impl Store for MemoryStore {
         Ok(self.tables().events.next_due())
     }
 
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        Ok(self.tables().events.recall(now, latest))
+    }
+}
+
+#[async_trait]
+impl WebhookStore for MemoryStore {
     async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
         self.tables().events.put_webhook(&webhook);
         Ok(())
@@ -308,51 +303,49 @@ impl Store for MemoryStore {
     async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
         Ok(self.tables().events.attempts(&self.damage, webhook))
     }
+}
 
-    async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
-        let bytes = record::api_key::encode(&record);
-        self.tables().api_keys.insert(record.id, bytes);
-        Ok(())
+#[async_trait]
+impl SuppressionStore for MemoryStore {
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.suppress(tenant, email, why))
     }
 
-    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
-        let read = |it: &Vec<u8>| self.damage.note(RecordKind::ApiKey, || id.to_owned(), record::api_key::decode(it));
-        Ok(self.tables().api_keys.get(id).map(read).transpose()?)
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        Ok(self.tables().lists.suppressions(asked))
     }
 
-    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
-        let tables = self.tables();
-        let read = |(id, it): (&String, &Vec<u8>)| {
-            self.damage.note(RecordKind::ApiKey, || id.clone(), record::api_key::decode(it)).ok()
-        };
-        let mut keys: Vec<ApiKeyRecord> = tables.api_keys.iter().filter_map(read).collect();
-        keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        Ok(keys)
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.lift(tenant, email))
     }
 
-    async fn probe(&self) -> Result<(), Unfit> {
-        Ok(())
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        Ok(self.tables().lists.count_suppressions(tenant))
     }
 }
 
 #[async_trait]
-impl IdentityStore for MemoryStore {
-    async fn identity(&self) -> Result<Found, Unavailable> {
-        let tables = self.tables();
-        match &tables.identity {
-            Some(line) => Ok(Found::Named(record::identity::decode(line)?)),
-            None if tables.has_records() => Ok(Found::Unnamed),
-            None => Ok(Found::Empty),
-        }
+impl Counters for MemoryStore {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        Ok(self.tables().lists.count(counts, now))
+    }
+}
+
+#[async_trait]
+impl SessionStore for MemoryStore {
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        Ok(self.tables().lists.session(key))
     }
 
-    async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
-        let mut tables = self.tables();
-        let is_as_read = tables.identity == was.map(record::identity::encode);
-        if is_as_read {
-            tables.identity = Some(record::identity::encode(is));
-        }
-        Ok(is_as_read)
+    async fn put_session(
+        &self,
+        _user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (now, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        Ok(self.tables().lists.put_session(key, version, session, now.plus_ms(life_ms)))
     }
 }
 

@@ -5,13 +5,11 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{memory::store::MemoryStore, record::trim_memory},
     domain::{
-        alert::alert::State,
         history::retention::{Stock, TrimMemory},
         ids::{AlertId, LoginId},
         time::Timestamp,
-        waiting::Latest,
     },
-    ports::{KEPT_LONGER_MS, Unavailable, Upkeep},
+    ports::{KEPT_LONGER_MS, Unavailable, Unfit, Upkeep},
 };
 
 #[async_trait]
@@ -46,20 +44,7 @@ impl Upkeep for MemoryStore {
         // There is nothing that stays.
     }
 
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        let mut hastened = 0;
-        for alert in self.tables().alerts.values_mut() {
-            let it = &mut alert.delivery;
-            let latest = latest.of(it.state == State::Sending, it.suppressed.is_some(), it.attempts);
-            if it.due_at.is_some_and(|due_at| due_at > latest) {
-                it.due_at = Some(now);
-                hastened += 1;
-            }
-        }
-        Ok(hastened)
-    }
-
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        Ok(self.tables().events.recall(now, latest))
+    async fn probe(&self) -> Result<(), Unfit> {
+        Ok(())
     }
 }

@@ -13,8 +13,8 @@ use crate::{
         prepared::{PreparedCommit, PreparedEvent},
         redis::{
             commit::{self, Life},
-            events, history, keys, lists, outbox,
-            server::link::{Link, QUICK},
+            events, history, lists, outbox, recall,
+            server::link::Link,
             sessions,
         },
     },
@@ -34,19 +34,17 @@ use crate::{
         },
         time::{DAY_MS, Timestamp},
         turns::Room,
+        waiting::Latest,
     },
     ports::{
-        Commit, CommitError, Count, EventSettlement, LeasedAlert, LeasedEvent, Loaded, Requeued, Settlement, Store,
-        Unavailable, Unfit,
+        AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert,
+        LeasedEvent, Loaded, LoginStore, Outbox, ProfileStore, Requeued, SessionStore, Settlement, SuppressionStore,
+        Unavailable, WebhookStore,
     },
 };
 
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
 const LONGEST_RETENTION_MS: i64 = 36_525 * DAY_MS;
-
-/// What `/readyz` says of a server that would drop records.
-const EVICTING: &str =
-    "this Redis drops records when it is full, so nothing is stored: set its `maxmemory-policy` to noeviction";
 
 /// A store in one Redis or Valkey server.
 ///
@@ -73,7 +71,7 @@ impl RedisStore {
 }
 
 #[async_trait]
-impl Store for RedisStore {
+impl ProfileStore for RedisStore {
     async fn load(
         &self,
         _tenant: &TenantId,
@@ -89,7 +87,10 @@ impl Store for RedisStore {
         let life = Life { retention_ms: self.retention_ms, forgotten_before };
         commit::commit(&self.link, &PreparedCommit::new(commit)?, &life).await
     }
+}
 
+#[async_trait]
+impl LoginStore for RedisStore {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
         history::login(&self.link, tenant, id).await
     }
@@ -103,7 +104,10 @@ impl Store for RedisStore {
     ) -> Result<Vec<LoginRecord>, Unavailable> {
         history::logins(&self.link, tenant, index, ids, limit).await
     }
+}
 
+#[async_trait]
+impl AlertStore for RedisStore {
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         outbox::alert(&self.link, id, now).await
     }
@@ -127,7 +131,10 @@ impl Store for RedisStore {
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
         outbox::alerts_of(&self.link, user, before, limit, now).await
     }
+}
 
+#[async_trait]
+impl Outbox for RedisStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -163,45 +170,17 @@ impl Store for RedisStore {
         outbox::bounce(&self.link, id, now, reason, PreparedEvent::new(&event)).await
     }
 
-    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
-        lists::suppress(&self.link, tenant, email, why).await
-    }
-
-    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
-        lists::suppressions(&self.link, asked).await
-    }
-
-    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
-        lists::lift(&self.link, tenant, email).await
-    }
-
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
-        lists::count_suppressions(&self.link, tenant).await
-    }
-
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
-        lists::count(&self.link, counts, now).await
-    }
-
-    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        sessions::find(&self.link, user, key).await
-    }
-
-    async fn put_session(
-        &self,
-        user: &UserKey,
-        key: [u8; 16],
-        version: u64,
-        session: &Session,
-        (_, life_ms): (Timestamp, i64),
-    ) -> Result<bool, Unavailable> {
-        sessions::put(&self.link, (user, key), version, session, life_ms).await
-    }
-
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
         outbox::next_due(&self.link).await
     }
 
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        recall::alerts(&self.link, now, latest).await
+    }
+}
+
+#[async_trait]
+impl EventQueue for RedisStore {
     async fn lease_events(
         &self,
         now: Timestamp,
@@ -224,6 +203,13 @@ impl Store for RedisStore {
         events::next_due(&self.link).await
     }
 
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        recall::events(&self.link, now, latest).await
+    }
+}
+
+#[async_trait]
+impl WebhookStore for RedisStore {
     async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
         events::put_webhook(&self.link, &webhook).await
     }
@@ -243,7 +229,54 @@ impl Store for RedisStore {
     async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
         events::attempts(&self.link, webhook).await
     }
+}
 
+#[async_trait]
+impl SuppressionStore for RedisStore {
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
+        lists::suppress(&self.link, tenant, email, why).await
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        lists::suppressions(&self.link, asked).await
+    }
+
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+        lists::lift(&self.link, tenant, email).await
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        lists::count_suppressions(&self.link, tenant).await
+    }
+}
+
+#[async_trait]
+impl Counters for RedisStore {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        lists::count(&self.link, counts, now).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for RedisStore {
+    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        sessions::find(&self.link, user, key).await
+    }
+
+    async fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (_, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        sessions::put(&self.link, (user, key), version, session, life_ms).await
+    }
+}
+
+#[async_trait]
+impl ApiKeyStore for RedisStore {
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
         history::put_api_key(&self.link, &record).await
     }
@@ -254,12 +287,5 @@ impl Store for RedisStore {
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         history::api_keys(&self.link).await
-    }
-
-    async fn probe(&self) -> Result<(), Unfit> {
-        let mut write = redis::pipe();
-        write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
-        tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
-        self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
     }
 }

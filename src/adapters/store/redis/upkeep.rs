@@ -9,7 +9,7 @@ use crate::{
     adapters::store::{
         record::{self, trim_memory},
         redis::{
-            keys, recall,
+            keys,
             server::link::{Link, QUICK, WIDE},
             store::RedisStore,
         },
@@ -19,10 +19,13 @@ use crate::{
         history::retention::{Stock, TrimMemory},
         ids::{AlertId, LoginId, Partition},
         time::Timestamp,
-        waiting::Latest,
     },
-    ports::{RecordKind, Unavailable, Upkeep},
+    ports::{RecordKind, Unavailable, Unfit, Upkeep},
 };
+
+/// What `/readyz` says of a server that would drop records.
+const EVICTING: &str =
+    "this Redis drops records when it is full, so nothing is stored: set its `maxmemory-policy` to noeviction";
 
 /// Members of one partition's sets that one step of a trim looks at.
 const TRIM_MEMBERS: usize = 500;
@@ -72,12 +75,11 @@ impl Upkeep for RedisStore {
         // What was acknowledged is with the server already.
     }
 
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        recall::alerts(&self.link, now, latest).await
-    }
-
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        recall::events(&self.link, now, latest).await
+    async fn probe(&self) -> Result<(), Unfit> {
+        let mut write = redis::pipe();
+        write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
+        tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
+        self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
     }
 }
 

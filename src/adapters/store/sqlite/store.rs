@@ -12,7 +12,7 @@ use crate::{
         sqlite::{
             commit,
             engine::{
-                files::{Astray, OpenFiles},
+                files::OpenFiles,
                 readers::Readers,
                 schema,
                 writer::{Refused, Writer},
@@ -36,10 +36,12 @@ use crate::{
         },
         time::Timestamp,
         turns::Room,
+        waiting::Latest,
     },
     ports::{
-        Commit, CommitError, Count, EventSettlement, LeasedAlert, LeasedEvent, Loaded, Requeued, Settlement, Store,
-        Unavailable, Unfit,
+        AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert,
+        LeasedEvent, Loaded, LoginStore, Outbox, ProfileStore, Requeued, SessionStore, Settlement, SuppressionStore,
+        Unavailable, WebhookStore,
     },
 };
 
@@ -49,7 +51,7 @@ pub struct SqliteStore {
     // Dropped first, so that the writer's connection is the last, with which SQLite removes the log.
     pub(crate) readers: Readers,
     pub(crate) writer: Writer,
-    files: OpenFiles,
+    pub(crate) files: OpenFiles,
     pub(crate) damage: Arc<Damage>,
 }
 
@@ -76,7 +78,7 @@ impl SqliteStore {
 }
 
 /// The refusal of what no rule of the store can refuse.
-fn unruled(fault: CommitError) -> Unavailable {
+pub(crate) fn unruled(fault: CommitError) -> Unavailable {
     match fault {
         CommitError::Unavailable(it) => it,
         CommitError::Stale | CommitError::Duplicate => Unavailable(fault.to_string()),
@@ -84,7 +86,7 @@ fn unruled(fault: CommitError) -> Unavailable {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl ProfileStore for SqliteStore {
     async fn load(
         &self,
         _tenant: &TenantId,
@@ -101,7 +103,10 @@ impl Store for SqliteStore {
         let prepared = PreparedCommit::new(commit)?;
         self.writer.write(move |connection| commit::commit(connection, &prepared)).await
     }
+}
 
+#[async_trait]
+impl LoginStore for SqliteStore {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
         let damage = self.damage.clone();
         let tenant = tenant.clone();
@@ -119,7 +124,10 @@ impl Store for SqliteStore {
         let (tenant, index) = (tenant.clone(), *index);
         self.readers.read(move |connection| history::logins(connection, &damage, &tenant, &index, &ids, limit)).await
     }
+}
 
+#[async_trait]
+impl AlertStore for SqliteStore {
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         let damage = self.damage.clone();
         self.readers.read(move |connection| outbox::alert(connection, &damage, id, now)).await
@@ -148,7 +156,10 @@ impl Store for SqliteStore {
         let user = *user;
         self.readers.read(move |connection| outbox::alerts_of(connection, &damage, &user, before, limit, now)).await
     }
+}
 
+#[async_trait]
+impl Outbox for SqliteStore {
     async fn lease(
         &self,
         now: Timestamp,
@@ -203,56 +214,18 @@ impl Store for SqliteStore {
         self.write(bounce).await
     }
 
-    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
-        let tenant = tenant.clone();
-        self.write(move |connection| lists::suppress(connection, &tenant, email, why)).await
-    }
-
-    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
-        let damage = self.damage.clone();
-        let asked = asked.to_vec();
-        self.readers.read(move |connection| lists::suppressions(connection, &damage, &asked)).await
-    }
-
-    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
-        let tenant = tenant.clone();
-        self.write(move |connection| lists::lift(connection, &tenant, email)).await
-    }
-
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
-        let tenant = tenant.clone();
-        self.readers.read(move |connection| lists::count_suppressions(connection, &tenant)).await
-    }
-
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
-        let counts = counts.to_vec();
-        if counts.iter().all(|it| it.add == 0) {
-            return self.readers.read(move |connection| lists::count(connection, &counts, now)).await;
-        }
-        self.write(move |connection| lists::count(connection, &counts, now)).await
-    }
-
-    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        let damage = self.damage.clone();
-        self.readers.read(move |connection| sessions::find(connection, &damage, key)).await
-    }
-
-    async fn put_session(
-        &self,
-        _user: &UserKey,
-        key: [u8; 16],
-        version: u64,
-        session: &Session,
-        (now, life_ms): (Timestamp, i64),
-    ) -> Result<bool, Unavailable> {
-        let (session, expires_at) = (session.clone(), now.plus_ms(life_ms));
-        self.write(move |connection| sessions::put(connection, key, version, &session, expires_at)).await
-    }
-
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
         self.readers.read(outbox::next_due).await
     }
 
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let latest = *latest;
+        self.write(move |connection| outbox::recall(connection, now, &latest)).await
+    }
+}
+
+#[async_trait]
+impl EventQueue for SqliteStore {
     async fn lease_events(
         &self,
         now: Timestamp,
@@ -278,6 +251,14 @@ impl Store for SqliteStore {
         self.readers.read(events::next_due).await
     }
 
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let latest = *latest;
+        self.write(move |connection| events::recall(connection, now, &latest)).await
+    }
+}
+
+#[async_trait]
+impl WebhookStore for SqliteStore {
     async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
         self.write(move |connection| events::put_webhook(connection, &webhook)).await
     }
@@ -301,7 +282,65 @@ impl Store for SqliteStore {
         let damage = self.damage.clone();
         self.readers.read(move |connection| events::attempts(connection, &damage, webhook)).await
     }
+}
 
+#[async_trait]
+impl SuppressionStore for SqliteStore {
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
+        let tenant = tenant.clone();
+        self.write(move |connection| lists::suppress(connection, &tenant, email, why)).await
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
+        let damage = self.damage.clone();
+        let asked = asked.to_vec();
+        self.readers.read(move |connection| lists::suppressions(connection, &damage, &asked)).await
+    }
+
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+        let tenant = tenant.clone();
+        self.write(move |connection| lists::lift(connection, &tenant, email)).await
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
+        let tenant = tenant.clone();
+        self.readers.read(move |connection| lists::count_suppressions(connection, &tenant)).await
+    }
+}
+
+#[async_trait]
+impl Counters for SqliteStore {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        let counts = counts.to_vec();
+        if counts.iter().all(|it| it.add == 0) {
+            return self.readers.read(move |connection| lists::count(connection, &counts, now)).await;
+        }
+        self.write(move |connection| lists::count(connection, &counts, now)).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for SqliteStore {
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
+        let damage = self.damage.clone();
+        self.readers.read(move |connection| sessions::find(connection, &damage, key)).await
+    }
+
+    async fn put_session(
+        &self,
+        _user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (now, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable> {
+        let (session, expires_at) = (session.clone(), now.plus_ms(life_ms));
+        self.write(move |connection| sessions::put(connection, key, version, &session, expires_at)).await
+    }
+}
+
+#[async_trait]
+impl ApiKeyStore for SqliteStore {
     async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
         self.write(move |connection| history::put_api_key(connection, &record)).await
     }
@@ -317,19 +356,5 @@ impl Store for SqliteStore {
         let mut keys = self.readers.read(move |connection| history::api_keys(connection, &damage)).await?;
         keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(keys)
-    }
-
-    async fn probe(&self) -> Result<(), Unfit> {
-        // Rewrites a row with itself: the whole way to the disk, and nothing changes.
-        let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";
-        let tried = self.writer.try_out(move |connection| Ok(connection.execute(touch, [])?)).await;
-        // That needs less than other writes do, and may succeed while those fail.
-        let words = self.files.astray().map(Astray::words).or_else(|| self.writer.amiss());
-        if let Some(words) = words {
-            return Err(Unfit::Told(words));
-        }
-        tried.map_err(unruled)?;
-        let read = |connection: &rusqlite::Connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?);
-        Ok(self.readers.read(read).await?)
     }
 }

@@ -7,19 +7,17 @@ use crate::{
     adapters::store::{
         record::trim_memory,
         sqlite::{
-            engine::writer::Refused,
-            events,
-            outbox::{self, limit_of},
-            store::SqliteStore,
+            engine::{files::Astray, writer::Refused},
+            outbox::limit_of,
+            store::{SqliteStore, unruled},
         },
     },
     domain::{
         history::retention::{Stock, TrimMemory},
         ids::{AlertId, LoginId},
         time::Timestamp,
-        waiting::Latest,
     },
-    ports::{KEPT_LONGER_MS, Unavailable, Upkeep},
+    ports::{KEPT_LONGER_MS, Unavailable, Unfit, Upkeep},
 };
 
 /// Rows of each kind that one step of a trim removes at most, so that it holds up no commit for long.
@@ -63,14 +61,18 @@ impl Upkeep for SqliteStore {
         self.writer.end().await;
     }
 
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        let latest = *latest;
-        self.write(move |connection| outbox::recall(connection, now, &latest)).await
-    }
-
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        let latest = *latest;
-        self.write(move |connection| events::recall(connection, now, &latest)).await
+    async fn probe(&self) -> Result<(), Unfit> {
+        // Rewrites a row with itself: the whole way to the disk, and nothing changes.
+        let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";
+        let tried = self.writer.try_out(move |connection| Ok(connection.execute(touch, [])?)).await;
+        // That needs less than other writes do, and may succeed while those fail.
+        let words = self.files.astray().map(Astray::words).or_else(|| self.writer.amiss());
+        if let Some(words) = words {
+            return Err(Unfit::Told(words));
+        }
+        tried.map_err(unruled)?;
+        let read = |connection: &rusqlite::Connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?);
+        Ok(self.readers.read(read).await?)
     }
 }
 

@@ -6,9 +6,8 @@ use crate::{
     domain::{
         history::retention::{Stock, TrimMemory},
         time::Timestamp,
-        waiting::Latest,
     },
-    ports::unavailable::Unavailable,
+    ports::unavailable::{Unavailable, Unfit},
 };
 
 /// Forgets what is old. When that may be is decided by [`plan`](crate::domain::history::retention::plan), never here.
@@ -33,10 +32,6 @@ pub trait Upkeep: Send + Sync {
     /// the store takes it from. A second call does nothing.
     async fn close(&self);
 
-    /// Has alerts due at `now` that are due later than is possible; returns how many. Leases among them go on to count as
-    /// the latest until another is given.
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable>;
-
-    /// The same for what waits to be posted.
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable>;
+    /// Whether reading and writing would work now, and whether what was acknowledged is where the next start looks for it.
+    async fn probe(&self) -> Result<(), Unfit>;
 }

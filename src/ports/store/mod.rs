@@ -1,0 +1,17 @@
+//! What is kept, one trait a subject. Each says what holds for every backend, and how to add to it.
+
+pub mod identity;
+pub mod integrity;
+pub mod profiles;
+pub mod logins;
+pub mod alerts;
+pub mod outbox;
+pub mod events;
+pub mod webhooks;
+pub mod suppressions;
+pub mod counters;
+pub mod sessions;
+pub mod policies;
+pub mod api_keys;
+pub mod upkeep;
+pub mod whole;

@@ -1,0 +1,31 @@
+//! Sessions.
+
+use async_trait::async_trait;
+
+use crate::domain::history::session::Session;
+use crate::domain::ids::UserKey;
+use crate::domain::time::Timestamp;
+use crate::ports::unavailable::Unavailable;
+
+/// Keeps what is known of sessions.
+///
+/// Contract: of many who replace one version of a session, one succeeds. A session is kept at least for the time that was
+/// asked, and then forgotten by the store.
+///
+/// A new fact about sessions goes into [`Session`] and its stored form; the port does not change.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// What is known of a user's session, and its version.
+    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable>;
+
+    /// Replaces a session of this version, or adds it with version 0; `false` if it is of another version by now. It is
+    /// kept for at least so many milliseconds from `now`.
+    async fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        version: u64,
+        session: &Session,
+        (now, life_ms): (Timestamp, i64),
+    ) -> Result<bool, Unavailable>;
+}
