@@ -12,4 +12,5 @@ mod golden;
 mod decoding;
 mod damage;
 mod sqlite;
+mod sqlite_migrations;
 mod redis;

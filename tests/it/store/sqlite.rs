@@ -77,6 +77,7 @@ async fn events_that_were_stored_before_turns_are_leased() {
     let columns =
         "DROP INDEX event_by_turn; ALTER TABLE event DROP COLUMN tenant; ALTER TABLE event DROP COLUMN leased;";
     earlier.execute_batch(columns).unwrap();
+    earlier.pragma_update(None, "user_version", 1).unwrap();
     drop(earlier);
     let store = opened(&path);
     let leased = store.lease_events(at(1), at(2), &Room::of(9)).await.unwrap();
@@ -94,6 +95,7 @@ async fn a_file_that_was_made_before_webhooks_learns_of_them() {
     let earlier = rusqlite::Connection::open(&path).unwrap();
     let tables = "DROP TABLE alert_of_user; DROP TABLE event; DROP TABLE webhook; DROP TABLE webhook_attempt;";
     earlier.execute_batch(tables).unwrap();
+    earlier.pragma_update(None, "user_version", 1).unwrap();
     drop(earlier);
     let store = opened(&path);
     let mut commit = commit_with_alert(&user(1), 1, at(1), 2);

@@ -320,17 +320,12 @@ pub fn look_through(connection: &Connection, limit: usize, found: &mut LookedThr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::store::sqlite::{engine::schema, events};
+    use crate::adapters::store::sqlite::{engine::migrations, events};
 
     #[test]
     fn a_page_of_alerts_is_found_by_an_index() {
-        let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(schema::TABLES).unwrap();
-        connection.execute_batch(schema::LATER_TABLES).unwrap();
-        for (_, _, add) in schema::LATER_COLUMNS {
-            connection.execute_batch(add).unwrap();
-        }
-        connection.execute_batch(schema::LATER_INDEXES).unwrap();
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations::migrate(&mut connection).unwrap();
         let plan = |query: &str| -> String {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
             let values = vec![rusqlite::types::Null; explain.parameter_count()];

@@ -4,6 +4,7 @@ pub mod faults;
 pub mod files;
 pub mod pulse;
 pub mod log;
+pub mod migrations;
 pub mod schema;
 pub mod desk;
 pub mod writer;

@@ -1,4 +1,4 @@
-//! The tables, and how a connection to them is opened.
+//! How a connection to the tables is opened. What the tables are is told by `sqlite/migrations/`.
 //!
 //! Everything is keyed by 16-byte identifiers that sort by time, and lives in the tree of its key (`WITHOUT ROWID`), so
 //! that a look-up is one descent and a trim reads one end. Indexes exist only for what an investigation starts from,
@@ -11,108 +11,22 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::{
     adapters::store::{
         fault::OpenError,
-        sqlite::engine::{faults, files::OpenFiles},
+        sqlite::engine::{
+            faults,
+            files::OpenFiles,
+            migrations::{self, LATEST},
+        },
     },
     domain::ids::PARTITIONS,
 };
 
-/// The version of the tables, in `PRAGMA user_version`. Records have forms of their own.
-const VERSION: i64 = 1;
-
 /// For how long a connection waits while another process (the command line, a backup) holds the lock.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-pub(crate) const TABLES: &str = "
-    CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-
-    CREATE TABLE profile (user BLOB PRIMARY KEY, version INTEGER NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
-
-    CREATE TABLE login (
-        id BLOB PRIMARY KEY, tenant TEXT NOT NULL, user BLOB NOT NULL, prefix BLOB NOT NULL, fingerprint BLOB NOT NULL,
-        record BLOB NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX login_by_tenant ON login (tenant, id);
-    CREATE INDEX login_by_user ON login (user, id);
-    CREATE INDEX login_by_prefix ON login (prefix, id);
-    CREATE INDEX login_by_fingerprint ON login (fingerprint, id);
-
-    CREATE TABLE idempotency (
-        key BLOB PRIMARY KEY, body BLOB NOT NULL, login BLOB NOT NULL, expires_at INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX idempotency_by_expiry ON idempotency (expires_at);
-
-    CREATE TABLE alert (
-        id BLOB PRIMARY KEY, tenant TEXT NOT NULL, record BLOB NOT NULL, state TEXT NOT NULL, suppressed TEXT,
-        recipient TEXT, attempts INTEGER NOT NULL, due_at INTEGER, last_error TEXT, settled_at INTEGER,
-        answer TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX alert_by_tenant ON alert (tenant, id);
-    CREATE INDEX alert_by_due ON alert (due_at, id) WHERE due_at IS NOT NULL;
-
-    CREATE TABLE api_key (id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-";
-
-/// Tables that came later. A store that was made without them gets them when it is opened; a program that does not know
-/// them passes them over.
-pub(crate) const LATER_TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS alert_of_user (id BLOB PRIMARY KEY, user BLOB NOT NULL) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS alert_by_user ON alert_of_user (user, id);
-
-    CREATE TABLE IF NOT EXISTS event (
-        id BLOB, webhook BLOB, record BLOB NOT NULL, body BLOB NOT NULL, attempts INTEGER NOT NULL,
-        fence INTEGER NOT NULL, due_at INTEGER NOT NULL, PRIMARY KEY (id, webhook)
-    ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS event_by_due ON event (due_at, id, webhook);
-
-    CREATE TABLE IF NOT EXISTS webhook (
-        tenant TEXT, id BLOB, record BLOB NOT NULL, PRIMARY KEY (tenant, id)
-    ) WITHOUT ROWID;
-
-    CREATE TABLE IF NOT EXISTS webhook_attempt (
-        webhook BLOB, number INTEGER, record BLOB NOT NULL, PRIMARY KEY (webhook, number)
-    ) WITHOUT ROWID;
-
-    CREATE TABLE IF NOT EXISTS suppression (
-        tenant TEXT, mailbox BLOB, cause TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (tenant, mailbox)
-    ) WITHOUT ROWID;
-
-    CREATE TABLE IF NOT EXISTS counter (
-        key BLOB PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS counter_by_expiry ON counter (expires_at);
-
-    CREATE TABLE IF NOT EXISTS session (
-        key BLOB PRIMARY KEY, version INTEGER NOT NULL, record BLOB NOT NULL, expires_at INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS session_by_expiry ON session (expires_at);
-
-    CREATE TABLE IF NOT EXISTS policy (tenant TEXT PRIMARY KEY, times INTEGER NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
-
-    CREATE TABLE IF NOT EXISTS kept_policy (
-        tenant TEXT, version BLOB, record BLOB NOT NULL, used_at INTEGER NOT NULL, PRIMARY KEY (tenant, version)
-    ) WITHOUT ROWID;
-
-    CREATE TABLE IF NOT EXISTS upkeep (name TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
-";
-
-/// Columns that came later, with their tables: SQLite does not add only those that are missing.
-pub(crate) const LATER_COLUMNS: [(&str, &str, &str); 4] = [
-    ("alert", "uncounted", "ALTER TABLE alert ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0"),
-    ("alert", "resent_at", "ALTER TABLE alert ADD COLUMN resent_at INTEGER"),
-    ("event", "leased", "ALTER TABLE event ADD COLUMN leased INTEGER NOT NULL DEFAULT 0"),
-    ("event", "tenant", "ALTER TABLE event ADD COLUMN tenant TEXT NOT NULL DEFAULT ''"),
-];
-
-/// Indexes that came later, some of them of those columns.
-pub(crate) const LATER_INDEXES: &str = "
-    CREATE INDEX IF NOT EXISTS alert_by_turn ON alert (tenant, due_at, id) WHERE due_at IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS event_by_turn ON event (tenant, webhook, due_at, id);
-";
 
 /// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
 /// Returns a connection that may write, and the files that it has open.
@@ -163,24 +77,10 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // What is deleted is overwritten: an address that a mail went to is not left in pages that are free.
     connection.pragma_update(None, "secure_delete", true)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    // Immediate: of two processes that open a new file at once, the second waits and finds the tables there.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables == 0 {
-        transaction.execute_batch(TABLES)?;
-        transaction.execute("INSERT INTO identity VALUES ('partitions', ?)", [PARTITIONS.to_string()])?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-    }
-    transaction.execute_batch(LATER_TABLES)?;
-    for (table, name, add) in LATER_COLUMNS {
-        let known = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?";
-        if !transaction.prepare(known)?.exists([table, name])? {
-            transaction.execute_batch(add)?;
-        }
-    }
-    transaction.execute_batch(LATER_INDEXES)?;
-    transaction.commit()
+    // A change of the tables that a power cut takes back is made again by the next start.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    migrations::migrate(connection)?;
+    connection.pragma_update(None, "synchronous", "FULL")
 }
 
 /// Before anything is changed: a new file, or a store that this program knows.
@@ -189,7 +89,7 @@ fn check_is_ours(connection: &Connection) -> rusqlite::Result<Result<(), OpenErr
     if tables == 0 {
         return Ok(Ok(()));
     }
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let version = migrations::version(connection)?;
     let known = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
     for name in ["identity", "profile", "login", "alert", "api_key"] {
         if !connection.prepare(known)?.exists([name])? {
@@ -197,11 +97,11 @@ fn check_is_ours(connection: &Connection) -> rusqlite::Result<Result<(), OpenErr
             return Ok(Err(OpenError::Foreign(problem)));
         }
     }
-    if version == VERSION {
+    if (1..=LATEST).contains(&version) {
         return Ok(Ok(()));
     }
     let problem = format!(
-        "its tables have version {version}, and this program knows version {VERSION}: run the version of Watchlight that wrote it"
+        "its tables have version {version}, and this program knows versions 1 to {LATEST}: run the version of Watchlight that wrote it"
     );
     Ok(Err(OpenError::Foreign(problem)))
 }
