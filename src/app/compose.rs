@@ -28,6 +28,7 @@ use crate::{
     },
     config::settings::{MailRoute, Settings, Tls},
     domain::{
+        alert::storm::StormRule,
         keyring::Keyring,
         policy::policy::Policies,
         store_identity::{Found, StoreId, may_make_key},
@@ -35,18 +36,24 @@ use crate::{
     },
     ports::{Clock, Store, StoreMemory},
     service::{
-        alarm::{custody::Custody, mail_health::MailHealth},
+        alarm::{custody::Custody, mail_health::MailHealth, storms::Storms, trim_wait::TrimWait},
         alert::{
             alerts::{Alerts, LINK_TOKEN},
             bounces::Bounces,
-            dispatch::Dispatch,
+            dispatch::{Dispatch, DispatchParts},
+            parcels::Parcels,
             suppressions::Suppressions,
         },
         history::sessions::Sessions,
-        login::{intake::Intake, observing::Observer},
-        outbound::{signing::read_secret, webhooks::Webhooks, worker::WebhookWorker},
+        login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
+        outbound::{
+            signing::read_secret,
+            webhooks::{WebhookPorts, Webhooks},
+            worker::WebhookWorker,
+        },
         retention::Retention,
-        tenant::api_keys::ApiKeys,
+        tenant::{api_keys::ApiKeys, policies::TenantPolicies},
+        user::devices::Devices,
     },
     wire::webhook::message,
     words::{catalogue::Catalogue, facts::AddressForm},
@@ -121,27 +128,55 @@ impl Foundation {
         ApiKeys::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
-    /// The way of a login, with the databases of places in `geo`.
+    /// What notices storms, by this rule.
     #[must_use]
-    pub fn intake(&self, policies: &Policies, geo: Arc<MaxmindGeo>, queued: Arc<Notify>) -> Intake {
-        let observer = self.observer(geo);
-        Intake::new(self.store.clone(), observer, self.keyring.clone(), policies.clone(), queued)
+    pub fn storms(&self, rule: StormRule) -> Arc<Storms> {
+        Arc::new(Storms::new(rule, self.store.clone()))
+    }
+
+    /// The way of a login, with the databases of places in `geo`; `queued` is told whenever an alert waits to be mailed, and
+    /// `storms` of users on unknown devices.
+    #[must_use]
+    pub fn intake(
+        &self,
+        policies: &Policies,
+        geo: Arc<MaxmindGeo>,
+        queued: Arc<Notify>,
+        storms: Arc<Storms>,
+    ) -> Intake {
+        let recorder = Recorder {
+            profiles: self.store.clone(),
+            logins: self.store.clone(),
+            policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.clone())),
+            queued,
+            storms,
+            guessing: Arc::new(Guessing::new(self.store.clone())),
+            rarities: Arc::default(),
+        };
+        Intake::new(self.observer(geo), self.keyring.clone(), recorder)
     }
 
     /// What becomes of sessions.
     #[must_use]
     pub fn sessions(&self, geo: Arc<MaxmindGeo>, retention_ms: i64) -> Sessions {
-        Sessions::new(self.store.clone(), self.observer(geo), self.keyring.clone(), retention_ms)
+        Sessions::new(self.store.clone(), self.store.clone(), self.observer(geo), self.keyring.clone(), retention_ms)
     }
 
     fn observer(&self, geo: Arc<MaxmindGeo>) -> Observer {
         Observer { agents: self.agents.clone(), geo, clock: self.clock.clone() }
     }
 
-    /// Warnings.
+    /// Known devices.
+    #[must_use]
+    pub fn devices(&self) -> Devices {
+        Devices::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
+    /// Alerts.
     #[must_use]
     pub fn alerts(&self) -> Alerts {
-        Alerts::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+        let (alerts, outbox) = (self.store.clone(), self.store.clone());
+        Alerts::new(alerts, outbox, self.devices(), self.clock.clone(), self.keyring.clone())
     }
 
     /// Addresses that get no more mail.
@@ -153,26 +188,39 @@ impl Foundation {
     /// Whether mails leave.
     #[must_use]
     pub fn mail_health(&self, settings: &Settings) -> MailHealth {
-        MailHealth::new(settings.limits.storm, self.store.clone(), self.clock.clone())
+        MailHealth::new(self.storms(settings.limits.storm), self.clock.clone())
     }
 
     /// What takes reports about mails.
     #[must_use]
     pub fn bounces(&self) -> Bounces {
-        Bounces::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+        let (alerts, outbox, suppressions) = (self.store.clone(), self.store.clone(), self.store.clone());
+        Bounces::new(alerts, outbox, suppressions, self.clock.clone(), self.keyring.clone())
     }
 
-    /// The outbox worker.
+    /// The outbox worker, whose links lead to `review_url` and who is told by `queued` that there is work.
     #[must_use]
     pub fn dispatch(
         &self,
         mail: &OpenMail,
         review_url: String,
-        (queued, mail_health): (Arc<Notify>, &MailHealth),
+        queued: Arc<Notify>,
+        mail_health: &MailHealth,
     ) -> Dispatch {
-        let ports = (self.store.clone(), mail.mail.clone(), self.clock.clone());
-        let dispatch = Dispatch::new(ports, self.keyring.clone(), review_url, queued);
-        dispatch.with_watch(mail_health.breaker.clone(), mail_health.storms.clone()).with_custody(self.custody.clone())
+        let (alerts, suppressions, counters) = (self.store.clone(), self.store.clone(), self.store.clone());
+        let storms = mail_health.storms.clone();
+        Dispatch::new(DispatchParts {
+            outbox: self.store.clone(),
+            suppressions: self.store.clone(),
+            parcels: Parcels::new(alerts, suppressions, counters, self.keyring.clone(), storms),
+            mail: mail.mail.clone(),
+            breaker: mail_health.breaker.clone(),
+            custody: self.custody.clone(),
+            clock: self.clock.clone(),
+            keyring: self.keyring.clone(),
+            review_url,
+            queued,
+        })
     }
 
     /// Where tenants are told.
@@ -184,7 +232,13 @@ impl Foundation {
         let reach =
             if to.allow_private { Reach::Everywhere } else { Reach::Public(to.allowed_ports.as_slice().into()) };
         let client = HooksClient::new(reach, Arc::new(SystemResolver), HooksClient::public_roots());
-        let ports = (self.store.clone(), Arc::new(client?) as Arc<_>, self.clock.clone());
+        let ports = WebhookPorts {
+            webhooks: self.store.clone(),
+            alerts: self.store.clone(),
+            logins: self.store.clone(),
+            hooks: Arc::new(client?),
+            clock: self.clock.clone(),
+        };
         Ok(Webhooks::new(ports, self.keyring.clone(), message))
     }
 
@@ -194,10 +248,10 @@ impl Foundation {
         WebhookWorker::new(self.store.clone(), self.clock.clone(), webhooks)
     }
 
-    /// What forgets.
+    /// Deletes logins and alerts that are older than `keep_ms` milliseconds, and notes in `wait` whether that waits.
     #[must_use]
-    pub fn retention(&self, keep_ms: i64) -> Retention {
-        Retention::new(self.store.clone(), self.clock.clone(), keep_ms)
+    pub fn retention(&self, keep_ms: i64, wait: Arc<TrimWait>) -> Retention {
+        Retention::new(self.store.clone(), self.clock.clone(), keep_ms, wait)
     }
 }
 

@@ -36,9 +36,7 @@ use crate::{
         routes,
     },
     ports::{Geo as _, Unavailable},
-    service::{
-        alarm::mail_health::MailHealth, history::search::History, outbound::webhooks::Webhooks, user::devices::Devices,
-    },
+    service::{alarm::mail_health::MailHealth, history::search::History, outbound::webhooks::Webhooks, queue::lease},
     words::catalogue::Catalogue,
 };
 
@@ -67,8 +65,8 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     }
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
     let mail_health = foundation.mail_health(settings);
-    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), (queued.clone(), &mail_health));
-    let retention = foundation.retention(settings.store.retention_ms).with_wait(mail_health.trim_wait.clone());
+    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), queued.clone(), &mail_health);
+    let retention = foundation.retention(settings.store.retention_ms, mail_health.trim_wait.clone());
     let webhooks = foundation.webhooks(settings)?;
     let webhook_worker = foundation.webhook_worker(webhooks.clone());
     let mail_events_secret = compose::mail_events_secret(settings)?;
@@ -88,8 +86,8 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let custody = foundation.custody.clone();
     let [dispatch_end, webhook_end, retention_end, upkeep_end, custody_end] = std::array::from_fn(|_| stopped.clone());
     let mut workers = JoinSet::new();
-    workers.spawn(async move { dispatch.run(dispatch_end).await });
-    workers.spawn(async move { webhook_worker.run(webhook_end).await });
+    workers.spawn(async move { lease::run(&dispatch, dispatch_end).await });
+    workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
     workers.spawn(async move { retention.run(retention_end).await });
     workers.spawn(async move { custody.run(custody_end).await });
     workers.spawn(upkeep(limits, metrics, upkeep_end));
@@ -134,15 +132,14 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     let (addresses, catalogue) = (compose::addresses(settings), world.catalogue);
     let metrics = world.metrics;
     let sessions = foundation.sessions(world.geo.clone(), settings.store.retention_ms);
-    let intake = foundation
-        .intake(&settings.policies, world.geo.clone(), world.queued)
-        .with_watch(world.mail_health.storms.clone());
+    let storms = world.mail_health.storms.clone();
+    let intake = foundation.intake(&settings.policies, world.geo.clone(), world.queued, storms);
     State {
         policies: intake.policies(),
         intake: Arc::new(intake),
         history: History::new(store.clone(), keyring.clone()),
         sessions,
-        devices: Devices::new(store.clone(), clock.clone(), keyring.clone()),
+        devices: foundation.devices(),
         alerts: foundation.alerts(),
         suppressions: foundation.suppressions(),
         clock,

@@ -17,9 +17,9 @@ pub use store::{
     outbox::{LeasedAlert, Outbox, Requeued, Settlement},
     policies::{KEPT_LONGER_MS, PolicyStore},
     profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
-    sessions::SessionStore,
+    sessions::{SessionChange, SessionStore},
     suppressions::SuppressionStore,
-    upkeep::Upkeep,
+    upkeep::{Trimmed, Upkeep},
     webhooks::WebhookStore,
     whole::Store,
 };

@@ -1,6 +1,6 @@
 //! What the product does, step by step, over the ports.
 
-pub mod user_queues;
+pub mod queue;
 pub mod alarm;
 pub mod tenant;
 pub mod login;

@@ -10,7 +10,7 @@ use crate::{
         history::retention::{SMALL_SHARE, Stock, Trim, TrimMemory, plan},
         time::Timestamp,
     },
-    ports::{Clock, Store, Unavailable},
+    ports::{Clock, Unavailable, Upkeep},
     service::alarm::trim_wait::TrimWait,
 };
 
@@ -24,23 +24,17 @@ const LOOKS: u64 = 720;
 
 /// Trims the history.
 pub struct Retention {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Upkeep>,
     clock: Arc<dyn Clock>,
     keep_ms: i64,
     wait: Arc<TrimWait>,
 }
 
 impl Retention {
-    /// Keeps logins and alerts for `keep_ms` milliseconds.
+    /// Keeps logins and alerts for `keep_ms` milliseconds, and notes in `wait` whether a trim waits.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keep_ms: i64) -> Self {
-        Self { store, clock, keep_ms, wait: Arc::default() }
-    }
-
-    /// With a note of waiting that others look at too.
-    #[must_use]
-    pub fn with_wait(self, wait: Arc<TrimWait>) -> Self {
-        Self { wait, ..self }
+    pub fn new(store: Arc<dyn Upkeep>, clock: Arc<dyn Clock>, keep_ms: i64, wait: Arc<TrimWait>) -> Self {
+        Self { store, clock, keep_ms, wait }
     }
 
     /// Trims at once and then every hour, until `stop` turns true.
@@ -112,9 +106,10 @@ impl Retention {
     async fn forget(&self, memory: &TrimMemory, cutoff: Timestamp, expired_at: Timestamp) -> Result<u64, Unavailable> {
         let mut logins = 0;
         loop {
-            match self.store.trim(expired_at, cutoff).await? {
-                0 => break,
-                step => logins += step,
+            let trimmed = self.store.trim(expired_at, cutoff).await?;
+            logins += trimmed.logins;
+            if !trimmed.more {
+                break;
             }
         }
         self.store.put_trim_memory(&memory.forgotten(cutoff)).await?;

@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::{FutureExt, future::join_all};
 use tokio::{sync::Semaphore, task::unconstrained};
-use watchlight::service::user_queues::{MAX_TOGETHER, Undone, UserQueues};
+use watchlight::service::queue::user_queues::{MAX_TOGETHER, Undone, UserQueues};
 
 const CURSED: u32 = 666;
 const USER: [u8; 16] = [7; 16];

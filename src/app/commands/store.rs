@@ -1,5 +1,7 @@
 //! `watchlight store`.
 
+use std::sync::Arc;
+
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -41,7 +43,7 @@ async fn adopt(settings: &Settings) -> Result<(), Fault> {
 async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
     let keep_ms = settings.store.retention_ms;
     let foundation = Foundation::open(settings).await?;
-    let retention = foundation.retention(keep_ms);
+    let retention = foundation.retention(keep_ms, Arc::default());
     let stock = retention.stock().await?;
     println!("clock                  {}", date(foundation.clock.now()));
     println!("newest login           {}", stock.newest.map_or_else(|| "none".to_owned(), date));

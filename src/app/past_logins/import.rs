@@ -25,7 +25,9 @@ const CHUNK: usize = 1_024;
 /// When the file or the store cannot be used, or lines were refused: those are listed, and the others are stored.
 pub async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<(), Fault> {
     let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
-    let intake = Foundation::open(settings).await?.intake(&settings.policies, geo, Arc::new(Notify::new()));
+    let foundation = Foundation::open(settings).await?;
+    let storms = foundation.storms(settings.limits.storm);
+    let intake = foundation.intake(&settings.policies, geo, Arc::new(Notify::new()), storms);
     let mut file = LogFile::open(&arguments.file, &[])?;
     let mut counts = Counts::default();
     loop {

@@ -14,8 +14,8 @@ use crate::{
     },
     config::settings::Settings,
     domain::{
-        history::login_record::LoginRecord, ids::TenantId, keyring::Keyring, login::login::LoginDraft,
-        policy::policy::Policies,
+        alert::storm::StormRule, history::login_record::LoginRecord, ids::TenantId, keyring::Keyring,
+        login::login::LoginDraft, policy::policy::Policies,
     },
     lab::truth::Truth,
     service::{
@@ -66,7 +66,8 @@ impl Playback {
         let (clock_port, agents) = (clock.clone(), Arc::default());
         let foundation = Foundation { store, clock: clock_port, keyring, custody, agents };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
-        let intake = foundation.intake(policies, geo, Arc::new(Notify::new()));
+        let storms = foundation.storms(StormRule::default());
+        let intake = foundation.intake(policies, geo, Arc::new(Notify::new()), storms);
         let tenant = TenantId::parse("replay").ok_or_else(|| Fault::Partly("no tenant".to_owned()))?;
         Ok(Self {
             intake,

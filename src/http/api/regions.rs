@@ -15,7 +15,7 @@ use crate::{
         query::{Parameters, period},
         state::State,
     },
-    service::history::regions::{self, Cell, Tally},
+    service::history::regions::{Cell, Tally},
     wire::time,
 };
 
@@ -99,7 +99,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
     if !(0..=MAX_MS).contains(&to.ms_since(from)) {
         return Err(Fault::parameter("from", "must be at most 92 days before `to`, and not after it"));
     }
-    let found = regions::count(&state.store, &tenant, from, to).await?;
+    let found = state.history.regions(&tenant, from, to).await?;
     let counted_from = found.complete_from.unwrap_or(from);
     let data = found.cells.into_iter().map(RegionBody::new).collect();
     Ok(HttpResponse::Ok().json(RegionList {

@@ -92,15 +92,9 @@ pub struct Commit {
 /// contract test is `tests/it/store/contract.rs`; a new backend runs it by adding itself to `stores()` there.
 #[async_trait]
 pub trait ProfileStore: Send + Sync {
-    /// A user's profile, and what is remembered under an idempotency key of this tenant: also if another user's login
-    /// used it (`now` tells what has expired).
-    async fn load(
-        &self,
-        tenant: &TenantId,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<Loaded, Unavailable>;
+    /// A user's profile, and what is remembered under an idempotency key, whose hash names the tenant too: also if another
+    /// user's login used it (`now` tells what has expired).
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable>;
 
     /// Stores everything or nothing. `Stale` if the version is not the loaded one, also where `profile` is `None` and
     /// where there was no profile; `Duplicate` if an idempotency key is taken, which is looked at first. A login whose

@@ -10,6 +10,15 @@ use crate::{
     ports::unavailable::{Unavailable, Unfit},
 };
 
+/// What one step of forgetting took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trimmed {
+    /// How many logins went.
+    pub logins: u64,
+    /// Whether something is left that could go: another step takes it.
+    pub more: bool,
+}
+
 /// Forgets what is old. When that may be is decided by [`plan`](crate::domain::history::retention::plan), never here.
 ///
 /// One contract test (`tests/it/store/contract_upkeep.rs`) runs over every implementation.
@@ -19,8 +28,9 @@ pub trait Upkeep: Send + Sync {
     async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable>;
 
     /// Forgets logins and settled alerts before `cutoff` and idempotency records, sessions and counters expired at
-    /// `expired_at`; returns how many logins went. May take several calls: 0 means that nothing is left to do.
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable>;
+    /// `expired_at`; returns what went. One call may take a part only: see
+    /// [`Trimmed::more`].
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable>;
 
     /// What is remembered of the latest trim; none if there was none.
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable>;

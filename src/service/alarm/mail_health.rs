@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::alert::storm::StormRule,
-    ports::{Clock, Store},
+    ports::Clock,
     service::alarm::{mail_breaker::MailBreaker, storms::Storms, trim_wait::TrimWait},
 };
 
@@ -21,10 +20,9 @@ pub struct MailHealth {
 }
 
 impl MailHealth {
-    /// A watch that calls a storm by this rule, from what is counted in the store.
+    /// Nothing is amiss yet but what `storms` know.
     #[must_use]
-    pub fn new(rule: StormRule, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        let storms = Arc::new(Storms::new(rule, store));
+    pub fn new(storms: Arc<Storms>, clock: Arc<dyn Clock>) -> Self {
         Self { breaker: Arc::default(), storms, trim_wait: Arc::default(), clock }
     }
 

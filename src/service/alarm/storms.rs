@@ -22,7 +22,7 @@ use crate::{
         keyring::TenantKeys,
         time::{DAY_MS, MINUTE_MS, SECOND_MS, Timestamp},
     },
-    ports::{Count, Store, Unavailable},
+    ports::{Count, Counters, Unavailable},
 };
 
 /// How long users on known devices are counted by this process alone before the store hears of them.
@@ -31,7 +31,7 @@ const TELL_EVERY_MS: i64 = 10 * SECOND_MS;
 /// Watches the logins of all tenants: there are as many as have API keys.
 pub struct Storms {
     rule: StormRule,
-    store: Arc<dyn Store>,
+    counters: Arc<dyn Counters>,
     tenants: Mutex<HashMap<TenantId, Seen>>,
 }
 
@@ -62,8 +62,8 @@ pub struct Witness {
 impl Storms {
     /// By this rule, counting in this store.
     #[must_use]
-    pub fn new(rule: StormRule, store: Arc<dyn Store>) -> Self {
-        Self { rule, store, tenants: Mutex::default() }
+    pub fn new(rule: StormRule, counters: Arc<dyn Counters>) -> Self {
+        Self { rule, counters, tenants: Mutex::default() }
     }
 
     /// Takes note of a login received at `now`.
@@ -86,7 +86,7 @@ impl Storms {
         user: UserKey,
     ) -> Result<(), Unavailable> {
         if let Some(known) = self.known_to_tell(tenant, now, user) {
-            self.store.count(&[in_minute(keys, "known", now, known)], now).await?;
+            self.counters.count(&[in_minute(keys, "known", now, known)], now).await?;
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Storms {
     ) -> Result<(), Unavailable> {
         let once = |what, of| Count { key: keys.storm(what, of), add: 1, expires_at: now.plus_ms(WINDOW_MS) };
         let seen = [once("user", witness.user.hash), once("network", crowd_network(witness.address))];
-        if self.store.count(&seen, now).await?.iter().any(|times| *times > 1) {
+        if self.counters.count(&seen, now).await?.iter().any(|times| *times > 1) {
             return Ok(());
         }
         let known = self.tenants().get_mut(tenant).map_or(0, |it| std::mem::take(&mut it.untold));
@@ -124,14 +124,14 @@ impl Storms {
                 [in_minute(keys, "known", at, more(known)), in_minute(keys, "unknown", at, more(1))]
             })
             .collect();
-        let counted = self.store.count(&counts, now).await?;
+        let counted = self.counters.count(&counts, now).await?;
         let minutes: Vec<Tally> = counted.chunks(2).map(|it| Tally { known: it[0], unknown: it[1] }).collect();
         if self.rule.is_storm(&minutes) { self.mark(tenant, keys, now).await } else { Ok(()) }
     }
 
     /// Marks the present minute as stormy. The first mark of a storm is the alarm, in one process of all.
     async fn mark(&self, tenant: &TenantId, keys: &TenantKeys, now: Timestamp) -> Result<(), Unavailable> {
-        let marks = self.store.count(&marks(keys, now, 1), now).await?;
+        let marks = self.counters.count(&marks(keys, now, 1), now).await?;
         self.remember(tenant, now, &marks);
         let before = marks.iter().skip(1).any(|it| *it > 0);
         if marks.first() == Some(&1) && !before {
@@ -158,7 +158,7 @@ impl Storms {
         now: Timestamp,
     ) -> Result<Vec<Option<Timestamp>>, Unavailable> {
         let asked: Vec<Count> = tenants.iter().flat_map(|(_, keys)| marks(keys, now, 0)).collect();
-        let found = self.store.count(&asked, now).await?;
+        let found = self.counters.count(&asked, now).await?;
         let each = found.chunks(CALM_AFTER_MINUTES + 1).zip(tenants);
         Ok(each.map(|(marks, (tenant, _))| self.remember(tenant, now, marks)).collect())
     }
@@ -174,7 +174,7 @@ impl Storms {
         alerts: &[AlertId],
     ) -> Result<Vec<Option<Timestamp>>, Unavailable> {
         let asked: Vec<Count> = alerts.iter().map(|id| place(keys, now, *id, 0)).collect();
-        let found = self.store.count(&asked, now).await?;
+        let found = self.counters.count(&asked, now).await?;
         Ok(found.into_iter().map(|it| Some(it).filter(|it| *it > 0).map(from_seconds)).collect())
     }
 
@@ -194,20 +194,20 @@ impl Storms {
             add: 1,
             expires_at: now.plus_ms(DAY_MS),
         });
-        let times_asked = self.store.count(&users.collect::<Vec<Count>>(), now).await?;
+        let times_asked = self.counters.count(&users.collect::<Vec<Count>>(), now).await?;
         let day = now.unix_ms().div_euclid(DAY_MS);
         let queue = |add| Count { key: keys.storm_at("queue", day), add, expires_at: now.plus_ms(PLACE_LIFE_MS) };
-        let taken = self.store.count(&[queue(0)], now).await?.into_iter().sum();
+        let taken = self.counters.count(&[queue(0)], now).await?.into_iter().sum();
         let mut moves: Vec<Count> = times_asked.iter().filter(|it| **it == 1).map(|_| queue(1)).collect();
         if let Some(first) = moves.first_mut() {
             first.add = next_place(now, taken);
         }
-        let mut places = self.store.count(&moves, now).await?.into_iter().map(|it| passes_at(now, it));
+        let mut places = self.counters.count(&moves, now).await?.into_iter().map(|it| passes_at(now, it));
         let times: Vec<Option<Timestamp>> =
             times_asked.into_iter().map(|it| if it == 1 { places.next() } else { None }).collect();
         let kept =
             alerts.iter().zip(&times).filter_map(|((id, _), at)| Some(place(keys, now, *id, to_seconds((*at)?))));
-        self.store.count(&kept.collect::<Vec<Count>>(), now).await?;
+        self.counters.count(&kept.collect::<Vec<Count>>(), now).await?;
         Ok(times)
     }
 

@@ -10,7 +10,7 @@ use crate::{
         ids::{AlertId, TenantId, UserId},
         keyring::Keyring,
     },
-    ports::{Clock, Requeued, Store, Unavailable},
+    ports::{AlertStore, Clock, Outbox, Requeued, Unavailable},
     service::user::devices::Devices,
 };
 
@@ -40,18 +40,24 @@ pub struct AlertPage {
 /// The alerts of all tenants.
 #[derive(Clone)]
 pub struct Alerts {
-    store: Arc<dyn Store>,
+    store: Arc<dyn AlertStore>,
+    outbox: Arc<dyn Outbox>,
+    devices: Devices,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
-    devices: Devices,
 }
 
 impl Alerts {
-    /// Over these ports.
+    /// Answers go to `devices`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
-        let devices = Devices::new(store.clone(), clock.clone(), keyring.clone());
-        Self { store, clock, keyring, devices }
+    pub fn new(
+        store: Arc<dyn AlertStore>,
+        outbox: Arc<dyn Outbox>,
+        devices: Devices,
+        clock: Arc<dyn Clock>,
+        keyring: Keyring,
+    ) -> Self {
+        Self { store, outbox, devices, clock, keyring }
     }
 
     /// An alert by name; another tenant's is not found.
@@ -130,7 +136,7 @@ impl Alerts {
         address: Option<String>,
     ) -> Result<Requeued, Unavailable> {
         match self.find(tenant, id).await? {
-            Some(_) => self.store.requeue(id, self.clock.now(), address).await,
+            Some(_) => self.outbox.requeue(id, self.clock.now(), address).await,
             None => Ok(Requeued::Unknown),
         }
     }

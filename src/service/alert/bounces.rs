@@ -15,7 +15,7 @@ use crate::{
         keyring::Keyring,
         tenant::webhook::{EventKind, TenantEvent},
     },
-    ports::{Clock, Store, Unavailable},
+    ports::{AlertStore, Clock, Outbox, SuppressionStore, Unavailable},
 };
 
 /// Bytes of a bounce token that sign it.
@@ -35,7 +35,9 @@ pub enum Outcome {
 /// Takes reports.
 #[derive(Clone)]
 pub struct Bounces {
-    store: Arc<dyn Store>,
+    alerts: Arc<dyn AlertStore>,
+    outbox: Arc<dyn Outbox>,
+    suppressions: Arc<dyn SuppressionStore>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
 }
@@ -43,8 +45,14 @@ pub struct Bounces {
 impl Bounces {
     /// Over these ports.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
-        Self { store, clock, keyring }
+    pub fn new(
+        alerts: Arc<dyn AlertStore>,
+        outbox: Arc<dyn Outbox>,
+        suppressions: Arc<dyn SuppressionStore>,
+        clock: Arc<dyn Clock>,
+        keyring: Keyring,
+    ) -> Self {
+        Self { alerts, outbox, suppressions, clock, keyring }
     }
 
     /// Takes a report: the address gets no more mail; and if the mail has not arrived, its alert has failed and the tenant is
@@ -55,10 +63,10 @@ impl Bounces {
     pub async fn take(&self, report: &Report) -> Result<Outcome, Unavailable> {
         let Some((tenant, email, alert)) = self.meant(report).await? else { return Ok(Outcome::NotOurs) };
         let (now, cause) = (self.clock.now(), report.cause);
-        let is_new = self.store.suppress(&tenant, email, Suppression { cause, since: now }).await?;
+        let is_new = self.suppressions.suppress(&tenant, email, Suppression { cause, since: now }).await?;
         if let Some(alert) = alert.filter(|_| cause == Cause::Bounced) {
             let event = TenantEvent::new(now, EventKind::AlertFailed, (&tenant, &self.keyring.tenant(&tenant)), alert);
-            self.store.bounce(alert, now, report.reason.clone(), event).await?;
+            self.outbox.bounce(alert, now, report.reason.clone(), event).await?;
         }
         let outcome = if is_new { Outcome::Suppressed } else { Outcome::Known };
         info!(tenant = tenant.as_str(), cause = cause.as_str(), ?outcome, "a report about a mail");
@@ -79,7 +87,7 @@ impl Bounces {
                 None => return Ok(None),
             },
         };
-        let Some((alert, _)) = self.store.alert(id, self.clock.now()).await? else { return Ok(None) };
+        let Some((alert, _)) = self.alerts.alert(id, self.clock.now()).await? else { return Ok(None) };
         let keys = self.keyring.tenant(&alert.tenant);
         let expected = |email| blake3::hash(&self.keyring.bounce_signature(id, email));
         // Hashes are compared, and so in constant time.

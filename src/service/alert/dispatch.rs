@@ -10,7 +10,7 @@ use std::{
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::{
-    sync::{Notify, watch},
+    sync::Notify,
     time::{sleep, timeout},
 };
 use tracing::{debug, error, info, warn};
@@ -21,7 +21,6 @@ use crate::{
             alert::{LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, Suppressed, retry_at},
             breaker::Allowed,
             notice::{News, Notice},
-            storm::StormRule,
             suppression::{Cause, Suppression},
         },
         ids::{AlertId, EmailKey},
@@ -30,19 +29,19 @@ use crate::{
         time::{MINUTE_MS, SECOND_MS, Timestamp},
         waiting::Latest,
     },
-    ports::{Clock, LeasedAlert, Mail, MailFault, Settlement, Store, Unavailable},
+    ports::{Clock, LeasedAlert, Mail, MailFault, Outbox, Settlement, SuppressionStore, Unavailable},
     service::{
         alarm::{
             custody::Custody,
             mail_breaker::MailBreaker,
             recall::{Recall, recalled},
-            storms::Storms,
         },
         alert::{
             alerts::{LINK_TOKEN, link_token},
             bounces::bounce_token,
             parcels::{Parcel, Parcels, Prospect},
         },
+        queue::lease::{Leased, Queue},
     },
 };
 
@@ -53,119 +52,112 @@ const MARGIN_MS: i64 = 95 * SECOND_MS;
 /// Mails that one worker sends at the same time, at most.
 const WIDEST: usize = 16;
 /// Mails that are leased at once for each that is sent at the same time.
-const CLAIMED_EACH: usize = 4;
+const LEASED_EACH: usize = 4;
 /// How often the outbox is looked at although nobody has said that it has something: another process may have.
 const POLL_MS: i64 = SECOND_MS;
 /// The pauses before a settlement is tried again: a mail that has left and is not settled leaves twice.
 const SETTLE_AGAIN_MS: [u64; 4] = [50, 200, 800, 2_000];
 
+/// What a [`Dispatch`] works with.
+pub struct DispatchParts {
+    /// What waits.
+    pub outbox: Arc<dyn Outbox>,
+    /// Where an e-mail address goes that takes no mail.
+    pub suppressions: Arc<dyn SuppressionStore>,
+    /// What becomes of alerts that are leased together.
+    pub parcels: Parcels,
+    /// How mails leave.
+    pub mail: Arc<dyn Mail>,
+    /// Whether they may, shared with whoever tells how the service is.
+    pub breaker: Arc<MailBreaker>,
+    /// Whether the store is the one that was used before: mails wait while it is not.
+    pub custody: Arc<Custody>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What signs links and return paths.
+    pub keyring: Keyring,
+    /// Where links lead, with [`LINK_TOKEN`] in the place of the token.
+    pub review_url: String,
+    /// Told when an alert was queued.
+    pub queued: Arc<Notify>,
+}
+
 /// Sends what waits in the outbox.
 pub struct Dispatch {
-    store: Arc<dyn Store>,
-    mail: Arc<dyn Mail>,
-    clock: Arc<dyn Clock>,
-    keyring: Keyring,
-    review_url: String,
-    queued: Arc<Notify>,
-    breaker: Arc<MailBreaker>,
-    parcels: Parcels,
-    custody: Option<Arc<Custody>>,
+    parts: DispatchParts,
     width: AtomicUsize,
     recall: Recall,
 }
 
-impl Dispatch {
-    /// Over these ports; `queued` tells when an alert was queued, and links lead to `review_url`,
-    /// in which [`LINK_TOKEN`] stands for the token.
-    #[must_use]
-    pub fn new(
-        (store, mail, clock): (Arc<dyn Store>, Arc<dyn Mail>, Arc<dyn Clock>),
-        keyring: Keyring,
-        review_url: String,
-        queued: Arc<Notify>,
-    ) -> Self {
-        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
-        let parcels = Parcels::new(store.clone(), keyring.clone(), storms);
-        let (breaker, width) = (Arc::default(), AtomicUsize::new(1));
-        let (custody, recall) = (None, Recall::default());
-        Self { store, mail, clock, keyring, review_url, queued, breaker, parcels, custody, width, recall }
-    }
+/// Alerts that one mail tells of, and until when they are leased.
+pub struct LeasedParcel {
+    parcel: Parcel,
+    lease_until: Timestamp,
+}
 
-    /// Holds mails while the store is not the one that was used before.
-    #[must_use]
-    pub fn with_custody(self, custody: Arc<Custody>) -> Self {
-        Self { custody: Some(custody), ..self }
-    }
+impl Queue for Dispatch {
+    type Work = LeasedParcel;
 
-    /// With a breaker and a watch over storms that others look at too.
-    #[must_use]
-    pub fn with_watch(self, breaker: Arc<MailBreaker>, storms: Arc<Storms>) -> Self {
-        let parcels = Parcels::new(self.store.clone(), self.keyring.clone(), storms);
-        Self { breaker, parcels, ..self }
-    }
-
-    /// Works until `stop` turns true. What is being sent then is sent to its end.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            match self.round().await {
-                Ok(0) => {}
-                Ok(_) => continue,
-                Err(fault) => warn!(%fault, "the outbox cannot be read"),
-            }
-            let wait = Duration::from_millis(self.wait_ms().await.unsigned_abs());
-            tokio::select! {
-                // Whichever comes first: news, the time of the next attempt, or the end.
-                _ = timeout(wait, self.queued.notified()) => {}
-                _ = stop.changed() => {}
-            }
-        }
-    }
-
-    /// Leases what is due, sends it and settles each as it is sent; returns how much there was.
-    ///
     /// Mails are sent one by one while few wait, and up to 16 at a time when many do: so a worker that is killed leaves
     /// few behind of which it is not known whether they have left.
-    ///
-    /// # Errors
-    /// When the store does not answer. What was sent by then and could not be settled is sent again later, with the
-    /// same Message-ID.
-    pub async fn round(&self) -> Result<usize, Unavailable> {
-        if self.custody.as_ref().is_some_and(|it| it.holds_mails().is_some()) {
-            return Ok(0);
+    async fn lease(&self, open: usize) -> Result<Leased<LeasedParcel>, Unavailable> {
+        if open > 0 || self.parts.custody.holds_mails().is_some() {
+            return Ok(Leased::nothing());
         }
-        let now = self.clock.now();
-        let (width, limit) = match self.breaker.allows(now) {
-            Allowed::NoneUntil(_) => return Ok(0),
+        let now = self.parts.clock.now();
+        let (at_once, limit) = match self.parts.breaker.allows(now) {
+            Allowed::NoneUntil(_) => return Ok(Leased::nothing()),
             Allowed::One => (1, 1),
             Allowed::All => {
                 let width = self.width.load(Ordering::Relaxed);
-                (width, width * CLAIMED_EACH)
+                (width, width * LEASED_EACH)
             }
         };
         if self.recall.is_due(now) {
             let latest = Latest::new(now, LEASE_MS, LONGEST_RETRY_MS, LONGEST_PUT_OFF_MS);
-            recalled(self.store.recall(now, &latest).await?);
+            recalled(self.parts.outbox.recall(now, &latest).await?);
         }
         let lease_until = now.plus_ms(LEASE_MS);
-        let leased = self.store.lease(now, lease_until, limit).await?;
-        let count = leased.len();
-        if count == 0 {
-            return Ok(0);
+        let leased = self.parts.outbox.lease(now, lease_until, limit).await?;
+        if leased.is_empty() {
+            return Ok(Leased::nothing());
         }
-        let many = count >= limit;
-        self.width.store(if many { (2 * width).min(WIDEST) } else { (width / 2).max(1) }, Ordering::Relaxed);
-        let parcels = self.parcels.of(now, leased).await?;
-        let mut work = Vec::with_capacity(parcels.len());
-        for parcel in &parcels {
-            work.push(self.deliver(lease_until, parcel));
+        let many = leased.len() >= limit;
+        self.width.store(if many { (2 * at_once).min(WIDEST) } else { (at_once / 2).max(1) }, Ordering::Relaxed);
+        let parcels = self.parts.parcels.of(now, leased).await?;
+        let work = parcels.into_iter().map(|parcel| LeasedParcel { parcel, lease_until }).collect();
+        Ok(Leased { work, at_once })
+    }
+
+    /// Sends a mail and settles the alerts that it tells of. What was sent and cannot be settled is sent again later, with
+    /// the same Message-ID.
+    async fn work(&self, work: LeasedParcel) -> Result<(), Unavailable> {
+        self.deliver(work.lease_until, &work.parcel).await
+    }
+
+    fn done_before_more(&self, leased: usize) -> usize {
+        leased
+    }
+
+    async fn news(&self, open: usize) {
+        if open > 0 {
+            return std::future::pending().await;
         }
-        let results: Vec<Result<(), Unavailable>> = stream::iter(work).buffer_unordered(width).collect().await;
-        results.into_iter().collect::<Result<Vec<()>, Unavailable>>()?;
-        Ok(count)
+        let wait = Duration::from_millis(self.wait_ms().await.unsigned_abs());
+        // Either somebody has queued an alert, or the next is due.
+        let _ = timeout(wait, self.parts.queued.notified()).await;
+    }
+}
+
+impl Dispatch {
+    /// With these parts.
+    #[must_use]
+    pub fn new(parts: DispatchParts) -> Self {
+        Self { parts, width: AtomicUsize::new(1), recall: Recall::default() }
     }
 
     async fn deliver(&self, lease_until: Timestamp, parcel: &Parcel) -> Result<(), Unavailable> {
-        let now = self.clock.now();
+        let now = self.parts.clock.now();
         let settlement = match parcel.prospect {
             Prospect::Never(why) => {
                 info!(alert = %parcel.lead.alert.id, reason = why.as_str(), "not mailed");
@@ -178,7 +170,7 @@ impl Dispatch {
             Prospect::Mail if lease_until.ms_since(now) < MARGIN_MS => {
                 Settlement::Postponed(now, "its turn did not come in time".to_owned())
             }
-            Prospect::Mail => match self.breaker.allows(now) {
+            Prospect::Mail => match self.parts.breaker.allows(now) {
                 Allowed::NoneUntil(until) => Settlement::Postponed(until, "the mail system refuses us".to_owned()),
                 Allowed::One | Allowed::All => {
                     let sent = self.send(now, parcel).await?;
@@ -198,15 +190,15 @@ impl Dispatch {
     /// Sends a warning, alone or with those that are told with it.
     async fn send(&self, now: Timestamp, parcel: &Parcel) -> Result<Result<(), MailFault>, Unavailable> {
         let lead = &parcel.lead;
-        let digest = self.parcels.digest(now, parcel).await?;
+        let digest = self.parts.parcels.digest(now, parcel).await?;
         let news = digest.as_ref().map_or(News::Alert(&lead.alert), News::Digest);
         let named_after = digest.as_ref().map_or(lead.alert.id, |it| it.riskiest.id);
-        let link = self.review_url.replace(LINK_TOKEN, &link_token(&self.keyring, named_after));
-        let reference = self.keyring.reference(named_after);
-        let bounce_token = bounce_token(&self.keyring, lead.alert.id, parcel.email);
+        let link = self.parts.review_url.replace(LINK_TOKEN, &link_token(&self.parts.keyring, named_after));
+        let reference = self.parts.keyring.reference(named_after);
+        let bounce_token = bounce_token(&self.parts.keyring, lead.alert.id, parcel.email);
         let (recipient, link) = (lead.recipient.as_str(), link.as_str());
         let notice = Notice { news, recipient, link, reference: &reference, bounce_token: &bounce_token };
-        Ok(self.mail.send(now, &notice).await)
+        Ok(self.parts.mail.send(now, &notice).await)
     }
 
     /// What becomes of an alert after an attempt to send it.
@@ -216,23 +208,23 @@ impl Dispatch {
         email: EmailKey,
         sent: Result<(), MailFault>,
     ) -> Result<Settlement, Unavailable> {
-        let (id, attempt, now) = (leased.alert.id, leased.attempt, self.clock.now());
+        let (id, attempt, now) = (leased.alert.id, leased.attempt, self.parts.clock.now());
         let Err(fault) = sent else {
-            self.breaker.accepted();
+            self.parts.breaker.accepted();
             info!(alert = %id, attempt, "mail sent");
             return Ok(Settlement::Sent);
         };
         let reason = fault.to_string();
         match fault {
             MailFault::DeadAddress(_) => {
-                self.breaker.accepted();
+                self.parts.breaker.accepted();
                 warn!(alert = %id, attempt, %reason, "mail given up, and its address with it");
                 let why = Suppression { cause: Cause::Refused, since: now };
-                self.store.suppress(&leased.alert.tenant, email, why).await?;
+                self.parts.suppressions.suppress(&leased.alert.tenant, email, why).await?;
                 Ok(Settlement::Dead(reason))
             }
             MailFault::Permanent(_) => {
-                self.breaker.accepted();
+                self.parts.breaker.accepted();
                 warn!(alert = %id, attempt, %reason, "mail given up");
                 Ok(Settlement::Dead(reason))
             }
@@ -244,7 +236,7 @@ impl Dispatch {
                 })
             }
             MailFault::Transport(_) => {
-                self.breaker.refused(now, &reason);
+                self.parts.breaker.refused(now, &reason);
                 Ok(self.postponed(now, leased, reason))
             }
         }
@@ -254,7 +246,7 @@ impl Dispatch {
     /// refused like that would soon be the first in the queue again and hold up the others.
     fn postponed(&self, now: Timestamp, leased: &LeasedAlert, reason: String) -> Settlement {
         let refusal = u32::try_from(leased.fence).unwrap_or(u32::MAX).saturating_sub(leased.attempt) + 1;
-        let pause_end = match self.breaker.allows(now) {
+        let pause_end = match self.parts.breaker.allows(now) {
             Allowed::NoneUntil(until) => until,
             Allowed::One | Allowed::All => now,
         };
@@ -266,13 +258,13 @@ impl Dispatch {
 
     /// Ends a lease. A store that does not answer is asked again for a few seconds.
     async fn settle(&self, leased: &LeasedAlert, settlement: Settlement) -> Result<(), Unavailable> {
-        let (alert, now) = (&leased.alert, self.clock.now());
+        let (alert, now) = (&leased.alert, self.parts.clock.now());
         let failed = || {
-            let tenant = (&alert.tenant, &self.keyring.tenant(&alert.tenant));
+            let tenant = (&alert.tenant, &self.parts.keyring.tenant(&alert.tenant));
             TenantEvent::new(now, EventKind::AlertFailed, tenant, alert.id)
         };
         let event = matches!(settlement, Settlement::Dead(_) | Settlement::GivenUp(_)).then(failed);
-        let settle = || self.store.settle(alert.id, leased.fence, now, settlement.clone(), event.clone());
+        let settle = || self.parts.outbox.settle(alert.id, leased.fence, now, settlement.clone(), event.clone());
         let mut outcome = settle().await;
         for pause_ms in SETTLE_AGAIN_MS {
             if outcome.is_ok() {
@@ -289,11 +281,11 @@ impl Dispatch {
 
     /// How long nothing is to be done, at most a second.
     async fn wait_ms(&self) -> i64 {
-        let now = self.clock.now();
-        if let Allowed::NoneUntil(until) = self.breaker.allows(now) {
+        let now = self.parts.clock.now();
+        if let Allowed::NoneUntil(until) = self.parts.breaker.allows(now) {
             return until.ms_since(now).clamp(10, POLL_MS);
         }
-        match self.store.next_due().await {
+        match self.parts.outbox.next_due().await {
             Ok(Some(due)) => due.ms_since(now).clamp(10, POLL_MS),
             Ok(None) | Err(_) => POLL_MS,
         }

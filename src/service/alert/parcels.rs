@@ -17,7 +17,7 @@ use crate::{
         keyring::{Keyring, TenantKeys},
         time::{DAY_MS, Timestamp},
     },
-    ports::{Count, LeasedAlert, Store, Unavailable},
+    ports::{AlertStore, Count, Counters, LeasedAlert, SuppressionStore, Unavailable},
     service::alarm::storms::Storms,
 };
 
@@ -113,16 +113,24 @@ impl Due {
 
 /// Makes parcels of what is due.
 pub struct Parcels {
-    store: Arc<dyn Store>,
+    alerts: Arc<dyn AlertStore>,
+    suppressions: Arc<dyn SuppressionStore>,
+    counters: Arc<dyn Counters>,
     keyring: Keyring,
     storms: Arc<Storms>,
 }
 
 impl Parcels {
-    /// Over a store, holding back what these storms tell to.
+    /// Holds back what `storms` tell it to, and counts against the shares of e-mail addresses in `counters`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, keyring: Keyring, storms: Arc<Storms>) -> Self {
-        Self { store, keyring, storms }
+    pub fn new(
+        alerts: Arc<dyn AlertStore>,
+        suppressions: Arc<dyn SuppressionStore>,
+        counters: Arc<dyn Counters>,
+        keyring: Keyring,
+        storms: Arc<Storms>,
+    ) -> Self {
+        Self { alerts, suppressions, counters, keyring, storms }
     }
 
     /// What becomes of the alerts that were leased together: each is in one parcel.
@@ -157,8 +165,8 @@ impl Parcels {
         });
         let (warnings, asked) = (warnings.collect::<Vec<Count>>(), tenants.iter().collect::<Vec<_>>());
         let (listed, warnings, storms) = tokio::try_join!(
-            self.store.suppressions(&named),
-            self.store.count(&warnings, now),
+            self.suppressions.suppressions(&named),
+            self.counters.count(&warnings, now),
             self.storms.over_at(&asked, now)
         )?;
         let storms: BTreeMap<&TenantId, Option<Timestamp>> = tenants.keys().zip(storms).collect();
@@ -217,7 +225,7 @@ impl Parcels {
         for span in [Span::Hour, Span::Day] {
             let counts: Vec<Count> =
                 parcels.iter().map(|it| it.counted(&tenants[&it.lead.alert.tenant], now, span)).collect();
-            for (parcel, mails) in parcels.iter_mut().zip(self.store.count(&counts, now).await?) {
+            for (parcel, mails) in parcels.iter_mut().zip(self.counters.count(&counts, now).await?) {
                 if parcel.counts().is_some_and(|share| mails > share.most(span)) {
                     let at = next_digest_at(now, parcel.email);
                     parcel.prospect = Prospect::Held(at, Suppressed::RateLimited);
@@ -248,7 +256,7 @@ impl Parcels {
     async fn left_out_after(&self, now: Timestamp, first: &Alert) -> Result<Vec<Alert>, Unavailable> {
         let user = self.keyring.tenant(&first.tenant).user(&first.user);
         let mut collected: Vec<Alert> = Vec::new();
-        for (alert, delivery) in self.store.alerts_of(&user, None, DIGEST_ALERTS, now).await? {
+        for (alert, delivery) in self.alerts.alerts_of(&user, None, DIGEST_ALERTS, now).await? {
             if alert.id <= first.id {
                 break;
             }

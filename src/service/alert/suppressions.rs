@@ -9,20 +9,20 @@ use crate::{
         ids::TenantId,
         keyring::Keyring,
     },
-    ports::{Store, Unavailable},
+    ports::{SuppressionStore, Unavailable},
 };
 
 /// The suppressed addresses of all tenants.
 #[derive(Clone)]
 pub struct Suppressions {
-    store: Arc<dyn Store>,
+    store: Arc<dyn SuppressionStore>,
     keyring: Keyring,
 }
 
 impl Suppressions {
     /// Over this port.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, keyring: Keyring) -> Self {
+    pub fn new(store: Arc<dyn SuppressionStore>, keyring: Keyring) -> Self {
         Self { store, keyring }
     }
 

@@ -1,5 +1,5 @@
 //! Looking back: past logins, regions, sessions.
 
+pub mod regions;
 pub mod search;
 pub mod sessions;
-pub mod regions;

@@ -1,9 +1,6 @@
 //! Where customers sign in from, counted for a map.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     domain::{
@@ -14,7 +11,7 @@ use crate::{
         recognition::verdict::DeviceStatus,
         time::{DAY_MS, Timestamp},
     },
-    ports::{Store, Unavailable},
+    ports::{LoginStore, Unavailable},
 };
 
 /// How many logins are taken from the store at once.
@@ -70,7 +67,7 @@ pub struct Regions {
 /// # Errors
 /// When the store does not answer.
 pub async fn count(
-    store: &Arc<dyn Store>,
+    store: &dyn LoginStore,
     tenant: &TenantId,
     from: Timestamp,
     to: Timestamp,

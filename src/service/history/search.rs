@@ -7,8 +7,10 @@ use crate::{
         history::login_record::{LoginFilter, LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
         keyring::Keyring,
+        time::Timestamp,
     },
-    ports::{Store, Unavailable},
+    ports::{LoginStore, Unavailable},
+    service::history::regions::{self, Regions},
 };
 
 /// How many logins are taken from the store at once: enough for the largest page, and to see whether another follows.
@@ -29,15 +31,23 @@ pub struct LoginPage {
 /// The past logins of all tenants.
 #[derive(Clone)]
 pub struct History {
-    store: Arc<dyn Store>,
+    logins: Arc<dyn LoginStore>,
     keyring: Keyring,
 }
 
 impl History {
     /// Over these ports.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, keyring: Keyring) -> Self {
-        Self { store, keyring }
+    pub fn new(logins: Arc<dyn LoginStore>, keyring: Keyring) -> Self {
+        Self { logins, keyring }
+    }
+
+    /// Counts a tenant's logins by day, country and region, from `from` until before `to`, the latest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn regions(&self, tenant: &TenantId, from: Timestamp, to: Timestamp) -> Result<Regions, Unavailable> {
+        regions::count(self.logins.as_ref(), tenant, from, to).await
     }
 
     /// A login by name; another tenant's is not found.
@@ -45,7 +55,7 @@ impl History {
     /// # Errors
     /// When the store does not answer.
     pub async fn find(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
-        self.store.login(tenant, id).await
+        self.logins.login(tenant, id).await
     }
 
     /// The logins asked for, newest first, from below `before`, at most `limit`.
@@ -65,7 +75,7 @@ impl History {
         // Mostly all that the index gives is asked for: then the first step is enough, and one more tells of a next page.
         let mut step = limit.saturating_add(1).min(STEP);
         while ids.start < ids.end {
-            let found = self.store.logins(tenant, &index, ids.clone(), step).await?;
+            let found = self.logins.logins(tenant, &index, ids.clone(), step).await?;
             let end = found.len() < step;
             looked_at += found.len();
             for record in found {

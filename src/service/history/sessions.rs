@@ -13,17 +13,15 @@ use crate::{
         login::login::{Invalid, Login, LoginDraft, Outcome},
         time::Timestamp,
     },
-    ports::{Store, Unavailable},
+    ports::{LoginStore, SessionChange, SessionStore, Unavailable},
     service::{
         login::observing::{Observer, check_key},
-        user_queues::UserTurns,
+        queue::{tries::retry_stale, user_queues::UserTurns},
     },
 };
 
 /// How many of a user's latest logins are searched for the one that began a session.
 const SEARCHED_LOGINS: usize = 512;
-/// How often a session is read again because another process has changed it in between.
-const MAX_TRIES: usize = 20;
 
 /// Why nothing is kept of a session.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +40,8 @@ pub enum SessionError {
 /// The sessions of all tenants.
 #[derive(Clone)]
 pub struct Sessions {
-    store: Arc<dyn Store>,
+    store: Arc<dyn SessionStore>,
+    logins: Arc<dyn LoginStore>,
     observer: Observer,
     keyring: Keyring,
     retention_ms: i64,
@@ -50,10 +49,16 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Over a store; a session is kept for so long after it was heard of last.
+    /// A session is kept for `retention_ms` milliseconds after it was heard of last.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, observer: Observer, keyring: Keyring, retention_ms: i64) -> Self {
-        Self { store, observer, keyring, retention_ms, turns: Arc::default() }
+    pub fn new(
+        store: Arc<dyn SessionStore>,
+        logins: Arc<dyn LoginStore>,
+        observer: Observer,
+        keyring: Keyring,
+        retention_ms: i64,
+    ) -> Self {
+        Self { store, logins, observer, keyring, retention_ms, turns: Arc::default() }
     }
 
     /// Takes up that a session was used. A login's parts say by whom, when, and by what browser; with an idempotency key a
@@ -124,24 +129,23 @@ impl Sessions {
         let key = keys.session(&user, id);
         let _turn =
             self.turns.of(user.hash).await.ok_or_else(|| Unavailable("waited too long for a session".to_owned()))?;
-        for _ in 0..MAX_TRIES {
-            let (version, session) = if let Some(found) = self.store.session(&user, key).await? {
-                found
-            } else {
-                (0, self.begun(tenant, &user, id).await?)
+        let next = &next;
+        let attempt = || async move {
+            let (version, session) = match self.store.session(&user, key).await? {
+                Some(found) => found,
+                None => (0, self.begun(tenant, &user, id).await?),
             };
             let session = next(session);
-            if self.store.put_session(&user, key, version, &session, (now, self.retention_ms)).await? {
-                return Ok(session);
-            }
-        }
-        Err(Unavailable(format!("the session changed {MAX_TRIES} times in between")).into())
+            let change = SessionChange { version, session: &session, now, life_ms: self.retention_ms };
+            Ok::<_, SessionError>(self.store.put_session(&user, key, change).await?.then_some(session))
+        };
+        retry_stale("the session", attempt).await
     }
 
     /// A session as its login began it.
     async fn begun(&self, tenant: &TenantId, user: &UserKey, id: &str) -> Result<Session, SessionError> {
         let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
-        let logins = self.store.logins(tenant, &LoginIndex::User(*user), everything, SEARCHED_LOGINS).await?;
+        let logins = self.logins.logins(tenant, &LoginIndex::User(*user), everything, SEARCHED_LOGINS).await?;
         // The earliest that names it: a session that signs in again goes on.
         let began =
             logins.iter().rev().find(|it| it.outcome == Outcome::Success && it.session_id.as_deref() == Some(id));

@@ -18,7 +18,7 @@ use crate::{
         risk::guessing::{RUN_MEMORY_MS, Run, SPRAYING_MS, STUFFING_MS, Source, Tried},
         time::{MINUTE_MS, Timestamp},
     },
-    ports::{Count, Store},
+    ports::{Count, Counters},
     service::login::observing::Seen,
 };
 
@@ -29,7 +29,7 @@ const RUN_MS: i64 = 30 * MINUTE_MS;
 
 /// Watches for guessing.
 pub struct Guessing {
-    store: Arc<dyn Store>,
+    counters: Arc<dyn Counters>,
     /// When each tenant was looked at last, and whether somebody guessed.
     looked: RwLock<HashMap<TenantId, (Timestamp, bool)>>,
 }
@@ -40,8 +40,8 @@ type SourceName = (Source, Vec<u8>);
 impl Guessing {
     /// Over a store.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, looked: RwLock::default() }
+    pub fn new(counters: Arc<dyn Counters>) -> Self {
+        Self { counters, looked: RwLock::default() }
     }
 
     /// The runs that logins of one user belong to, in their order: one call of the store for all.
@@ -153,7 +153,7 @@ impl Guessing {
     }
 
     async fn count(&self, counts: &[Count], now: Timestamp) -> Option<Vec<u64>> {
-        match self.store.count(counts, now).await {
+        match self.counters.count(counts, now).await {
             Ok(found) if found.len() == counts.len() => Some(found),
             Ok(_) => None,
             Err(error) => {

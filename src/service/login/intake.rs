@@ -7,26 +7,21 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use tokio::sync::Notify;
 
 use crate::{
     domain::{
-        alert::storm::StormRule,
         ids::{TenantId, UserId},
         keyring::{Keyring, TenantKeys},
         login::login::Outcome,
-        policy::policy::Policies,
     },
-    ports::{Store, Unavailable},
+    ports::Unavailable,
     service::{
-        alarm::storms::Storms,
         login::{
-            guessing::Guessing,
             observing::{Observer, Seen},
             recorder::{Answer, Recorder},
         },
+        queue::user_queues::{MAX_WAIT, Undone, UserQueues},
         tenant::policies::TenantPolicies,
-        user_queues::{MAX_WAIT, Undone, UserQueues},
     },
 };
 
@@ -55,19 +50,9 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Over a store; `queued` is told whenever an alert waits to be mailed.
+    /// The way that ends with `recorder`.
     #[must_use]
-    pub fn new(
-        store: Arc<dyn Store>,
-        observer: Observer,
-        keyring: Keyring,
-        policies: impl Into<Policies>,
-        queued: Arc<Notify>,
-    ) -> Self {
-        let (guessing, policies) = (Guessing::new(store.clone()), TenantPolicies::new(store.clone(), policies.into()));
-        let (guessing, policies) = (Arc::new(guessing), Arc::new(policies));
-        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
-        let recorder = Recorder { store, policies, queued, storms, guessing, rarities: Arc::default() };
+    pub fn new(observer: Observer, keyring: Keyring, recorder: Recorder) -> Self {
         Self {
             observer,
             keyring,
@@ -76,13 +61,6 @@ impl Intake {
             successes: UserQueues::default(),
             failures: UserQueues::default(),
         }
-    }
-
-    /// With a watch over storms that others look at too.
-    #[must_use]
-    pub fn with_watch(self, storms: Arc<Storms>) -> Self {
-        let recorder = Arc::new(Recorder { storms, ..Recorder::clone(&self.recorder) });
-        Self { recorder, ..self }
     }
 
     /// By what logins are judged.
@@ -104,7 +82,7 @@ impl Intake {
         self.recorder.policies.of(tenant, now).await?;
         self.recorder.guessing.somebody_guesses(tenant, &keys, now).await;
         match nobody {
-            Some(nobody) => self.recorder.store.load(tenant, &nobody, None, now).await.map(drop),
+            Some(nobody) => self.recorder.profiles.load(&nobody, None, now).await.map(drop),
             None => Ok(()),
         }
     }

@@ -20,10 +20,11 @@ use crate::{
         risk::guessing::{Run, SPRAYING_MS},
         tenant::webhook::TenantEvent,
     },
-    ports::{Commit, CommitError, Loaded, LoginWrite, Store, Unavailable},
+    ports::{Commit, CommitError, Loaded, LoginStore, LoginWrite, ProfileStore, Unavailable},
     service::{
         alarm::storms::{Storms, Witness},
         login::{guessing::Guessing, observing::Seen, rarity::Rarities},
+        queue::tries::{MAX_TRIES, changed_all_the_time},
         tenant::policies::TenantPolicies,
     },
 };
@@ -56,9 +57,7 @@ pub enum IntakeError {
     Unavailable(#[from] Unavailable),
 }
 
-/// How often a login is decided again when another process has changed the user's profile in between.
-const MAX_TRIES: usize = 50;
-/// So often a batch of [`MAX_TOGETHER`](crate::service::user_queues::MAX_TOGETHER) is halved until one is left.
+/// So often a batch of [`MAX_TOGETHER`](crate::service::queue::user_queues::MAX_TOGETHER) is halved until one is left.
 const LEAST_BY_HALVING: usize = 8;
 /// What was known of a user before a login.
 #[derive(Clone, Copy)]
@@ -75,8 +74,10 @@ pub type Answer = Result<Recorded, IntakeError>;
 /// What decides and stores.
 #[derive(Clone)]
 pub struct Recorder {
-    /// Where it is stored.
-    pub store: Arc<dyn Store>,
+    /// What is known of users, and where decisions are committed.
+    pub profiles: Arc<dyn ProfileStore>,
+    /// Where a login is looked up that was stored before.
+    pub logins: Arc<dyn LoginStore>,
     /// By what it is judged.
     pub policies: Arc<TenantPolicies>,
     /// Told whenever an alert waits to be mailed.
@@ -133,8 +134,8 @@ impl Recorder {
         for (at, answer) in self.stored_already(tenant, keys, seen, &repeats).await {
             answers[at] = answer;
         }
-        let changed = || Unavailable(format!("the user's profile changed {MAX_TRIES} times in between"));
-        answers.into_iter().map(|it| it.unwrap_or_else(|| Err(changed().into()))).collect()
+        let lost_all = || Err(changed_all_the_time("the user's profile").into());
+        answers.into_iter().map(|it| it.unwrap_or_else(lost_all)).collect()
     }
 
     /// What was answered before to the logins at these places; nothing to those that are not stored.
@@ -163,7 +164,7 @@ impl Recorder {
         let mut id = seen.id;
         let mut is_named = false;
         if let Some(named) = &seen.idempotency {
-            let loaded = self.store.load(tenant, &seen.user, Some(named.key), seen.received_at).await?;
+            let loaded = self.profiles.load(&seen.user, Some(named.key), seen.received_at).await?;
             if let Some((body, earlier)) = loaded.earlier {
                 if body != named.body {
                     return Err(IntakeError::KeyReused);
@@ -171,7 +172,7 @@ impl Recorder {
                 (id, is_named) = (earlier, true);
             }
         }
-        match self.store.login(tenant, id).await? {
+        match self.logins.login(tenant, id).await? {
             Some(record) => Ok(Some(recorded(keys, seen, record, true))),
             None if is_named => Err(Unavailable("a login under an idempotency key is missing".to_owned()).into()),
             None => Ok(None),
@@ -189,7 +190,7 @@ impl Recorder {
         let (user, now) = (last.user, last.received_at);
         // One that comes alone may be a retry, which is seen without an attempt to store it.
         let key = last.idempotency.as_ref().filter(|_| batch.len() == 1).map(|it| it.key);
-        let Loaded { version, profile: known, earlier } = self.store.load(tenant, &user, key, now).await?;
+        let Loaded { version, profile: known, earlier } = self.profiles.load(&user, key, now).await?;
         if earlier.is_some() {
             return Err(CommitError::Duplicate);
         }
@@ -221,7 +222,7 @@ impl Recorder {
         let profile = (profile != known).then_some(profile);
         let commit =
             Commit { tenant: tenant.clone(), user, version, profile, logins, answers: Vec::new(), events, now };
-        self.store.commit(commit).await?;
+        self.profiles.commit(commit).await?;
         if mailed {
             self.queued.notify_one();
         }

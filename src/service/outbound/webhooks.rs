@@ -11,7 +11,7 @@ use crate::{
         login::login::Invalid,
         tenant::webhook::{Attempt, EventKind, MAX_WEBHOOKS, Subject, TenantEvent, Webhook, WebhookChange},
     },
-    ports::{Clock, Hooks, Store, Unavailable},
+    ports::{AlertStore, Clock, Hooks, LoginStore, Unavailable, WebhookStore},
     service::outbound::signing,
 };
 
@@ -37,12 +37,25 @@ pub enum WebhookError {
     Unavailable(#[from] Unavailable),
 }
 
+/// What [`Webhooks`] need of the world.
+#[derive(Clone)]
+pub struct WebhookPorts {
+    /// Where they are kept.
+    pub webhooks: Arc<dyn WebhookStore>,
+    /// Where it is looked up what a message tells of: the alert …
+    pub alerts: Arc<dyn AlertStore>,
+    /// … and its login.
+    pub logins: Arc<dyn LoginStore>,
+    /// How messages are posted.
+    pub hooks: Arc<dyn Hooks>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
 /// The webhooks of all tenants.
 #[derive(Clone)]
 pub struct Webhooks {
-    store: Arc<dyn Store>,
-    hooks: Arc<dyn Hooks>,
-    clock: Arc<dyn Clock>,
+    ports: WebhookPorts,
     keyring: Keyring,
     write: WriteMessage,
 }
@@ -50,12 +63,8 @@ pub struct Webhooks {
 impl Webhooks {
     /// Over these ports; `write` makes the messages.
     #[must_use]
-    pub fn new(
-        (store, hooks, clock): (Arc<dyn Store>, Arc<dyn Hooks>, Arc<dyn Clock>),
-        keyring: Keyring,
-        write: WriteMessage,
-    ) -> Self {
-        Self { store, hooks, clock, keyring, write }
+    pub fn new(ports: WebhookPorts, keyring: Keyring, write: WriteMessage) -> Self {
+        Self { ports, keyring, write }
     }
 
     /// Makes a webhook. It and its secret, which is in this answer only: show it once.
@@ -63,7 +72,7 @@ impl Webhooks {
     /// # Errors
     /// See [`WebhookError`].
     pub async fn create(&self, tenant: &TenantId, change: WebhookChange) -> Result<(Webhook, String), WebhookError> {
-        let now = self.clock.now();
+        let now = self.ports.clock.now();
         let url = change.url.clone().unwrap_or_default();
         let webhook = Webhook {
             id: self.keyring.tenant(tenant).webhook_id(now, &url),
@@ -77,10 +86,10 @@ impl Webhooks {
             rotated_until: None,
         };
         let webhook = self.changed(webhook, change)?;
-        if self.store.webhooks(tenant).await?.len() >= MAX_WEBHOOKS {
+        if self.ports.webhooks.webhooks(tenant).await?.len() >= MAX_WEBHOOKS {
             return Err(WebhookError::TooMany);
         }
-        self.store.put_webhook(webhook.clone()).await?;
+        self.ports.webhooks.put_webhook(webhook.clone()).await?;
         let secret = self.secret(&webhook);
         Ok((webhook, secret))
     }
@@ -90,7 +99,7 @@ impl Webhooks {
     /// # Errors
     /// When the store does not answer.
     pub async fn list(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
-        self.store.webhooks(tenant).await
+        self.ports.webhooks.webhooks(tenant).await
     }
 
     /// A webhook by name; another tenant's is not found.
@@ -113,7 +122,7 @@ impl Webhooks {
     ) -> Result<Option<Webhook>, WebhookError> {
         let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
         let webhook = self.changed(webhook, change)?;
-        self.store.put_webhook(webhook.clone()).await?;
+        self.ports.webhooks.put_webhook(webhook.clone()).await?;
         Ok(Some(webhook))
     }
 
@@ -124,8 +133,8 @@ impl Webhooks {
     /// When the store does not answer.
     pub async fn rotate(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<(Webhook, String)>, Unavailable> {
         let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
-        let webhook = webhook.rotated(self.clock.now());
-        self.store.put_webhook(webhook.clone()).await?;
+        let webhook = webhook.rotated(self.ports.clock.now());
+        self.ports.webhooks.put_webhook(webhook.clone()).await?;
         let secret = self.secret(&webhook);
         Ok(Some((webhook, secret)))
     }
@@ -135,7 +144,7 @@ impl Webhooks {
     /// # Errors
     /// When the store does not answer.
     pub async fn remove(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
-        self.store.remove_webhook(tenant, id).await
+        self.ports.webhooks.remove_webhook(tenant, id).await
     }
 
     /// What came of the latest attempts, the latest first; `None` if the tenant has no webhook of this name.
@@ -144,7 +153,7 @@ impl Webhooks {
     /// When the store does not answer.
     pub async fn attempts(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<Vec<Attempt>>, Unavailable> {
         match self.find(tenant, id).await? {
-            Some(_) => Ok(Some(self.store.attempts(id).await?)),
+            Some(_) => Ok(Some(self.ports.webhooks.attempts(id).await?)),
             None => Ok(None),
         }
     }
@@ -158,19 +167,19 @@ impl Webhooks {
         let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
         let nothing = crate::domain::ids::AlertId(id.0);
         let event =
-            TenantEvent::new(self.clock.now(), EventKind::Test, (tenant, &self.keyring.tenant(tenant)), nothing);
+            TenantEvent::new(self.ports.clock.now(), EventKind::Test, (tenant, &self.keyring.tenant(tenant)), nothing);
         let attempt = self.post(&webhook, &event, &(self.write)(&event, None), 1).await;
-        self.store.put_attempt(id, attempt.clone()).await?;
+        self.keep(id, attempt.clone()).await?;
         Ok(Some(attempt))
     }
 
     /// Posts a message about an event once, signed now. When it is tried again is the caller's to say.
     pub async fn post(&self, webhook: &Webhook, event: &TenantEvent, body: &[u8], number: u32) -> Attempt {
-        let at = self.clock.now();
+        let at = self.ports.clock.now();
         let secrets = webhook.secrets_at(at).into_iter().map(|it| self.keyring.webhook_secret(webhook.id, it));
         let headers = signing::headers(&secrets.collect::<Vec<_>>(), &event.id.to_string(), at, body);
-        let answer = self.hooks.post(&webhook.url, &headers, body).await;
-        let duration_ms = u32::try_from(self.clock.now().ms_since(at).max(0)).unwrap_or(u32::MAX);
+        let answer = self.ports.hooks.post(&webhook.url, &headers, body).await;
+        let duration_ms = u32::try_from(self.ports.clock.now().ms_since(at).max(0)).unwrap_or(u32::MAX);
         let (status, error) = match answer {
             Ok(status @ 200..=299) => (Some(status), None),
             Ok(status @ 300..=399) => (Some(status), Some(format!("answered {status}: redirects are not followed"))),
@@ -187,14 +196,27 @@ impl Webhooks {
         Attempt { event: event_id, kind: event.kind, number, at, duration_ms, status, error, next_at: None }
     }
 
+    /// Keeps what came of an attempt to post to a webhook.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn keep(&self, id: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
+        self.ports.webhooks.put_attempt(id, attempt).await
+    }
+
     /// What is posted about an event; none if what it is about is forgotten.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn message(&self, event: &TenantEvent) -> Result<Option<Vec<u8>>, Unavailable> {
-        let found = self.store.alert(event.alert, self.clock.now()).await?.filter(|(it, _)| it.tenant == event.tenant);
+        let found = self
+            .ports
+            .alerts
+            .alert(event.alert, self.ports.clock.now())
+            .await?
+            .filter(|(it, _)| it.tenant == event.tenant);
         let Some((alert, delivery)) = found else { return Ok(None) };
-        let login = self.store.login(&event.tenant, alert.login).await?;
+        let login = self.ports.logins.login(&event.tenant, alert.login).await?;
         let reference = self.keyring.reference(alert.id);
         Ok(Some((self.write)(event, Some(&Subject { alert, delivery, reference, login }))))
     }
@@ -207,7 +229,7 @@ impl Webhooks {
     fn changed(&self, webhook: Webhook, change: WebhookChange) -> Result<Webhook, WebhookError> {
         let invalid = |field: &str, problem: &str| WebhookError::Invalid(Invalid::new(field, problem));
         let url = change.url.unwrap_or(webhook.url);
-        self.hooks.check(&url).map_err(|problem| invalid("url", problem))?;
+        self.ports.hooks.check(&url).map_err(|problem| invalid("url", problem))?;
         let description = change.description.unwrap_or(webhook.description);
         if description.chars().count() > MAX_DESCRIPTION_CHARS || description.chars().any(char::is_control) {
             return Err(invalid("description", "must have at most 200 characters and no control characters"));

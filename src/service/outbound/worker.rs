@@ -7,8 +7,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::{sync::watch, time::sleep};
+use tokio::time::sleep;
 use tracing::warn;
 
 use crate::{
@@ -19,10 +18,11 @@ use crate::{
         turns::Room,
         waiting::Latest,
     },
-    ports::{Clock, EventSettlement, LeasedEvent, Store, Unavailable},
+    ports::{Clock, EventQueue, EventSettlement, LeasedEvent, Unavailable},
     service::{
         alarm::recall::{Recall, recalled},
         outbound::webhooks::{GONE, Webhooks},
+        queue::lease::{Leased, Queue},
     },
 };
 
@@ -43,9 +43,9 @@ const POLL: Duration = Duration::from_secs(1);
 /// How a message goes on, and what came of posting it, if that was tried.
 type Delivered = (EventSettlement, Option<(WebhookId, Attempt)>);
 
-/// Something that waits to be posted, and its place among what is under way, which it gives back when it is dropped.
+/// Something that waits to be posted, and its slot among what is under way, which it gives back when it is dropped.
 pub struct Work {
-    /// What was work.
+    /// What was leased.
     pub leased: LeasedEvent,
     _slot: Slot,
 }
@@ -55,108 +55,76 @@ type UnderWay = Arc<Mutex<HashMap<(TenantId, Option<WebhookId>), usize>>>;
 
 /// Posts what waits.
 pub struct WebhookWorker {
-    store: Arc<dyn Store>,
+    events: Arc<dyn EventQueue>,
     clock: Arc<dyn Clock>,
     webhooks: Webhooks,
     under_way: UnderWay,
     recall: Recall,
 }
 
-impl WebhookWorker {
-    /// Over these ports.
-    #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, webhooks: Webhooks) -> Self {
-        Self { store, clock, webhooks, under_way: Arc::default(), recall: Recall::default() }
-    }
+impl Queue for WebhookWorker {
+    type Work = Work;
 
-    /// Works until `stop` turns true. What is being posted then is posted to its end.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
-        let mut under_way = FuturesUnordered::new();
-        while !*stop.borrow() {
-            let lease = self.lease(WIDTH - under_way.len());
-            tokio::pin!(lease);
-            // What is under way goes on meanwhile: left alone it would keep the store's readers that it was given, and the
-            // lease, and every login, would wait for them for ever.
-            let leased = loop {
-                tokio::select! {
-                    leased = &mut lease => break leased,
-                    Some(done) = under_way.next() => report(done),
-                }
-            };
-            let leased = leased.unwrap_or_else(|fault| {
-                warn!(%fault, "what waits to be posted cannot be read");
-                Vec::new()
-            });
-            // To look for more costs as much for one as for many: so half as many must be done as were found last time.
-            let mut until_more = leased.len().div_ceil(2).max(1);
-            under_way.extend(leased.into_iter().map(|it| self.work(it)));
-            let poll = sleep(POLL);
-            tokio::pin!(poll);
-            while until_more > 0 {
-                tokio::select! {
-                    // Whichever comes first: some are done and make room, time has passed, or the end.
-                    Some(done) = under_way.next() => {
-                        report(done);
-                        until_more -= 1;
-                    }
-                    () = &mut poll => break,
-                    _ = stop.changed() => break,
-                }
-            }
-        }
-        while let Some(done) = under_way.next().await {
-            report(done);
-        }
-    }
-
-    /// Leases what is due, at most `limit`, in turn by tenant, and no more of one than may be under way.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn lease(&self, limit: usize) -> Result<Vec<Work>, Unavailable> {
+    /// In turn by tenant, and no more of one than may be under way.
+    async fn lease(&self, open: usize) -> Result<Leased<Work>, Unavailable> {
         let now = self.clock.now();
         if self.recall.is_due(now) {
             let latest = Latest::new(now, LEASE_MS, LONGEST_RETRY_MS, 0);
-            recalled(self.store.recall_events(now, &latest).await?);
+            recalled(self.events.recall_events(now, &latest).await?);
         }
-        if limit == 0 || self.store.next_event_due().await?.is_none_or(|due| due > now) {
-            return Ok(Vec::new());
+        if open >= WIDTH || self.events.next_event_due().await?.is_none_or(|due| due > now) {
+            return Ok(Leased::nothing());
         }
         let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let room = Room { in_all: limit, of_tenant: WIDTH_OF_TENANT, of_webhook: WIDTH_OF_WEBHOOK, under_way };
-        let leased = self.store.lease_events(now, now.plus_ms(LEASE_MS), &room).await?;
+        let room = Room { in_all: WIDTH - open, of_tenant: WIDTH_OF_TENANT, of_webhook: WIDTH_OF_WEBHOOK, under_way };
+        let leased = self.events.lease_events(now, now.plus_ms(LEASE_MS), &room).await?;
         let work = |leased| Work { _slot: Slot::take(&self.under_way, &leased), leased };
-        Ok(leased.into_iter().map(work).collect())
+        Ok(Leased { work: leased.into_iter().map(work).collect(), at_once: WIDTH })
     }
 
-    /// Takes an event up, or posts a message once.
-    ///
-    /// # Errors
-    /// When the store does not answer. What was posted by then is posted again later, under the same name.
-    pub async fn work(&self, work: Work) -> Result<(), Unavailable> {
+    /// Takes an event up, or posts a message once. What was posted and cannot be settled is posted again later, under the
+    /// same id.
+    async fn work(&self, work: Work) -> Result<(), Unavailable> {
         let leased = &work.leased;
         let delivered = match &leased.message {
-            None => self.take_up(&leased.event).await.map(|it| (it, None)),
+            None => self.take_up(&leased.event).await.map(|settlement| (settlement, None)),
             Some((webhook, body)) => self.deliver(leased, *webhook, body).await,
         };
         let (settlement, attempt) = match delivered {
-            Ok(it) => it,
+            Ok(delivered) => delivered,
             Err(fault) => {
                 // Nothing was posted, so it need not wait until the lease has run out.
                 let (now, attempts) = (self.clock.now(), leased.attempts);
                 let again = EventSettlement::RetryAt(now.plus_ms(AGAIN_MS), attempts);
-                self.store.settle_event(leased, now, again).await?;
+                self.events.settle_event(leased, now, again).await?;
                 return Err(fault);
             }
         };
-        let held = self.store.settle_event(leased, self.clock.now(), settlement).await?;
+        let held = self.events.settle_event(leased, self.clock.now(), settlement).await?;
         if let Some((webhook, attempt)) = attempt {
-            self.store.put_attempt(webhook, attempt).await?;
+            self.webhooks.keep(webhook, attempt).await?;
         }
         if !held {
             warn!(event = %leased.event.id, "the lease ran out before the message was posted: it may arrive twice");
         }
         Ok(())
+    }
+
+    /// Half, so that a slow webhook does not hold up the others.
+    fn done_before_more(&self, leased: usize) -> usize {
+        leased.div_ceil(2)
+    }
+
+    async fn news(&self, _open: usize) {
+        sleep(POLL).await;
+    }
+}
+
+impl WebhookWorker {
+    /// Over these ports.
+    #[must_use]
+    pub fn new(events: Arc<dyn EventQueue>, clock: Arc<dyn Clock>, webhooks: Webhooks) -> Self {
+        Self { events, clock, webhooks, under_way: Arc::default(), recall: Recall::default() }
     }
 
     /// An event becomes one message for each webhook that wants it; the same bytes for all.
@@ -195,13 +163,7 @@ fn next(now: Timestamp, attempt: &Attempt) -> Option<Timestamp> {
     again.then(|| retry_at(now, attempt.number)).flatten()
 }
 
-fn report(done: Result<(), Unavailable>) {
-    if let Err(fault) = done {
-        warn!(%fault, "how posting a message ended is not stored: it is posted again");
-    }
-}
-
-/// A place among what is under way; given back when it is dropped.
+/// A slot among what is under way; given back when it is dropped.
 struct Slot {
     under_way: UnderWay,
     whose: (TenantId, Option<WebhookId>),

@@ -8,14 +8,14 @@ use crate::{
         keyring::Keyring,
         tenant::api_key::{ApiKey, ApiKeyRecord, Scope},
     },
-    ports::{Clock, Store, Unavailable},
-    service::user_queues::UserQueues,
+    ports::{ApiKeyStore, Clock, Unavailable},
+    service::queue::user_queues::UserQueues,
 };
 
 /// The keys that open this service.
 #[derive(Clone)]
 pub struct ApiKeys {
-    store: Arc<dyn Store>,
+    store: Arc<dyn ApiKeyStore>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
     /// All who present a key at the same time wait for one look at its record, which begins after they came: so none is
@@ -26,7 +26,7 @@ pub struct ApiKeys {
 impl ApiKeys {
     /// Over these ports.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
+    pub fn new(store: Arc<dyn ApiKeyStore>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
         Self { store, clock, keyring, looks: Arc::default() }
     }
 

@@ -17,15 +17,14 @@ use crate::{
         },
         time::{HOUR_MS, SECOND_MS, Timestamp},
     },
-    ports::{Store, Unavailable},
+    ports::{PolicyStore, Unavailable},
+    service::queue::tries::retry_stale,
 };
 
 /// How long a process judges by what it has read: so late does a change by another process count here.
 const FRESH_MS: i64 = SECOND_MS;
 /// How often it is said again that a policy is still in use: well before [`KEPT_LONGER_MS`](crate::ports::KEPT_LONGER_MS).
 const KEEP_AGAIN_MS: i64 = HOUR_MS;
-/// How often a change is tried again because somebody else has written in between.
-const MAX_TRIES: usize = 5;
 
 /// Why a policy was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +51,7 @@ struct Known {
 
 /// The policies of all tenants.
 pub struct TenantPolicies {
-    store: Arc<dyn Store>,
+    store: Arc<dyn PolicyStore>,
     operators: Policies,
     known: RwLock<HashMap<TenantId, Known>>,
 }
@@ -60,7 +59,7 @@ pub struct TenantPolicies {
 impl TenantPolicies {
     /// Over a store; a tenant that wants nothing to be different has what the operator has written.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, operators: Policies) -> Self {
+    pub fn new(store: Arc<dyn PolicyStore>, operators: Policies) -> Self {
         Self { store, operators, known: RwLock::default() }
     }
 
@@ -104,23 +103,24 @@ impl TenantPolicies {
         now: Timestamp,
     ) -> Result<Arc<Policy>, PolicyError> {
         let policy = change.apply(self.operators.of(tenant)).map_err(PolicyError::Invalid)?;
-        for _ in 0..MAX_TRIES {
+        let policy = &Arc::new(policy);
+        let attempt = || async move {
             let (times, before) = self.store.policy(tenant).await?;
             let was = self.resolve(tenant, &before).version;
             if replaced.is_some_and(|it| it != was) {
                 return Err(PolicyError::Changed);
             }
-            self.store.keep_policy(tenant, policy.version, &PolicyChange::whole(&policy), now).await?;
-            if self.store.put_policy(tenant, times, change).await? {
-                let (tenant_name, version) = (tenant.as_str(), policy.version);
-                info!(tenant = tenant_name, %was, is = %version, "a tenant's policy was changed");
-                let policy = Arc::new(policy);
-                let known = Known { policy: policy.clone(), times: times + 1, read_at: now, kept_at: now };
-                self.remember(tenant, known);
-                return Ok(policy);
+            self.store.keep_policy(tenant, policy.version, &PolicyChange::whole(policy), now).await?;
+            if !self.store.put_policy(tenant, times, change).await? {
+                return Ok(None);
             }
-        }
-        Err(PolicyError::Changed)
+            let (tenant_name, version) = (tenant.as_str(), policy.version);
+            info!(tenant = tenant_name, %was, is = %version, "a tenant's policy was changed");
+            let known = Known { policy: policy.clone(), times: times + 1, read_at: now, kept_at: now };
+            self.remember(tenant, known);
+            Ok(Some(policy.clone()))
+        };
+        retry_stale("the policy", attempt).await
     }
 
     async fn read(&self, tenant: &TenantId, known: Option<Known>, now: Timestamp) -> Result<Arc<Policy>, Unavailable> {

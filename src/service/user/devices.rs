@@ -13,16 +13,14 @@ use crate::{
             profile::Profile,
         },
     },
-    ports::{Clock, Commit, CommitError, Loaded, Store, Unavailable},
+    ports::{Clock, Commit, CommitError, Loaded, ProfileStore, Unavailable},
+    service::queue::tries::retry_stale,
 };
-
-/// How often a change is tried again when logins of the same user come in between.
-const MAX_TRIES: usize = 20;
 
 /// A user's devices.
 #[derive(Clone)]
 pub struct Devices {
-    store: Arc<dyn Store>,
+    profiles: Arc<dyn ProfileStore>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
 }
@@ -30,8 +28,8 @@ pub struct Devices {
 impl Devices {
     /// Over these ports.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
-        Self { store, clock, keyring }
+    pub fn new(profiles: Arc<dyn ProfileStore>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
+        Self { profiles, clock, keyring }
     }
 
     /// The user's devices, the most recently seen first; empty for a user who is not known.
@@ -40,7 +38,7 @@ impl Devices {
     /// When the store does not answer.
     pub async fn list(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<KnownDevice>, Unavailable> {
         let key = self.keyring.tenant(tenant).user(user);
-        let mut devices = self.store.load(tenant, &key, None, self.clock.now()).await?.profile.devices;
+        let mut devices = self.profiles.load(&key, None, self.clock.now()).await?.profile.devices;
         devices.sort_by_key(|it| std::cmp::Reverse((it.last_seen, it.id)));
         Ok(devices)
     }
@@ -128,11 +126,13 @@ impl Devices {
     ) -> Result<Option<T>, Unavailable> {
         let keys = self.keyring.tenant(tenant);
         let key = keys.user(user);
-        for _ in 0..MAX_TRIES {
+        let change = &change;
+        let keys = &keys;
+        let attempt = || async move {
             let now = self.clock.now();
-            let Loaded { version, mut profile, .. } = self.store.load(tenant, &key, None, now).await?;
-            let Some(Changed { answers, news, device }) = change(&mut profile) else { return Ok(None) };
-            let event = |alert: AlertId| TenantEvent::new(now, EventKind::Repudiated, (tenant, &keys), alert);
+            let Loaded { version, mut profile, .. } = self.profiles.load(&key, None, now).await?;
+            let Some(Changed { answers, news, device }) = change(&mut profile) else { return Ok(Some(None)) };
+            let event = |alert: AlertId| TenantEvent::new(now, EventKind::Repudiated, (tenant, keys), alert);
             let commit = Commit {
                 tenant: tenant.clone(),
                 user: key,
@@ -143,13 +143,13 @@ impl Devices {
                 events: news.into_iter().map(event).collect(),
                 now,
             };
-            match self.store.commit(commit).await {
-                Ok(()) => return Ok(Some(device)),
-                Err(CommitError::Stale | CommitError::Duplicate) => {}
-                Err(CommitError::Unavailable(it)) => return Err(it),
+            match self.profiles.commit(commit).await {
+                Ok(()) => Ok(Some(Some(device))),
+                Err(CommitError::Stale | CommitError::Duplicate) => Ok(None),
+                Err(CommitError::Unavailable(it)) => Err(it),
             }
-        }
-        Err(Unavailable(format!("a device could not be changed in {MAX_TRIES} tries")))
+        };
+        retry_stale("the user's profile", attempt).await
     }
 }
 

@@ -9,7 +9,6 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
 use watchlight::{
     adapters::{
         clock::ManualClock,
@@ -22,7 +21,6 @@ use watchlight::{
         },
     },
     domain::{
-        alert::storm::StormRule,
         ids::TenantId,
         keyring::Keyring,
         policy::policy::Policy,
@@ -40,17 +38,20 @@ use watchlight::{
     ports::{Clock, DevMail, Store},
     service::{
         alarm::{custody::Custody, mail_health::MailHealth},
-        alert::{alerts::Alerts, bounces::Bounces, suppressions::Suppressions},
+        alert::suppressions::Suppressions,
         history::{search::History, sessions::Sessions},
-        login::{intake::Intake, observing::Observer},
-        outbound::{webhooks::Webhooks, worker::WebhookWorker},
+        login::observing::Observer,
+        outbound::{
+            webhooks::{WebhookPorts, Webhooks},
+            worker::WebhookWorker,
+        },
         tenant::api_keys::ApiKeys,
-        user::devices::Devices,
     },
     wire::webhook::message,
 };
 
 use crate::support::agents::CommonAgents;
+use crate::support::services::{Process, round};
 
 /// What signs reports about mails.
 pub const MAIL_EVENTS_SECRET: &[u8; 32] = &[9; 32];
@@ -84,6 +85,7 @@ pub struct Server {
     pub store: Arc<dyn Store>,
     pub webhooks: Webhooks,
     pub mail_health: MailHealth,
+    pub process: Process,
     pub custody: Arc<Custody>,
     runtime: tokio::runtime::Runtime,
     handle: ServerHandle,
@@ -122,24 +124,23 @@ impl Server {
         let observer = Observer { agents: CommonAgents::shared(), geo: geo.clone(), clock: clock.clone() };
         let shared: Arc<dyn Clock> = clock.clone();
         let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
-        let hooks = Arc::new(hooks(options.public_webhooks));
-        let webhooks = Webhooks::new((store.clone(), hooks, shared.clone()), keyring.clone(), message);
-        let sessions = Sessions::new(store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
-        let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), Arc::new(Notify::new()));
-        let mail_health = MailHealth::new(StormRule::default(), store.clone(), shared.clone());
-        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
+        let webhooks = told_webhooks(&store, options.public_webhooks, shared.clone(), keyring.clone());
+        let sessions = Sessions::new(store.clone(), store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
+        let process = Process::over(store.clone(), shared.clone(), keyring.clone());
+        let intake = process.intake(observer, Policy::default());
+        let mail_health = MailHealth::new(process.storms.clone(), shared);
         let state = State {
             policies: intake.policies(),
             intake: Arc::new(intake),
             history: History::new(store.clone(), keyring.clone()),
             sessions,
-            devices: Devices::new(store.clone(), shared.clone(), keyring.clone()),
-            alerts: Alerts::new(store.clone(), shared, keyring.clone()),
+            devices: process.devices(),
+            alerts: process.alerts(),
             suppressions: Suppressions::new(store.clone(), keyring.clone()),
             mail_health: mail_health.clone(),
-            custody: custody.clone(),
+            custody: process.custody.clone(),
             clock: clock.clone(),
-            bounces: Bounces::new(store.clone(), clock.clone(), keyring.clone()),
+            bounces: process.bounces(),
             mail_events_secret: Some(Arc::from(*MAIL_EVENTS_SECRET)),
             webhooks: webhooks.clone(),
             api_keys: keys.clone(),
@@ -164,7 +165,8 @@ impl Server {
             store,
             webhooks,
             mail_health,
-            custody,
+            custody: process.custody.clone(),
+            process,
             runtime,
             handle,
             thread: Some(thread),
@@ -187,13 +189,9 @@ impl Server {
         self.run(async {
             let mut done = 0;
             loop {
-                let leased = webhook_worker.lease(32).await.unwrap();
-                if leased.is_empty() {
-                    return done;
-                }
-                done += leased.len();
-                for it in futures_util::future::join_all(leased.into_iter().map(|it| webhook_worker.work(it))).await {
-                    it.unwrap();
+                match round(&webhook_worker).await.unwrap() {
+                    0 => return done,
+                    more => done += more,
                 }
             }
         })
@@ -327,4 +325,10 @@ pub fn login(user: &str, user_agent: &str) -> Value {
         "user": {"id": user, "email": format!("{user}@example.com")},
         "client": {"ip": "89.160.20.112", "user_agent": user_agent}
     })
+}
+
+fn told_webhooks(store: &Arc<dyn Store>, public_only: bool, clock: Arc<dyn Clock>, keyring: Keyring) -> Webhooks {
+    let hooks = Arc::new(hooks(public_only));
+    let (webhooks, alerts, logins) = (store.clone(), store.clone(), store.clone());
+    Webhooks::new(WebhookPorts { webhooks, alerts, logins, hooks, clock }, keyring, message)
 }

@@ -37,7 +37,8 @@ use watchlight::{
     ports::{
         AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, IdentityStore,
         Integrity, LeasedAlert, LeasedEvent, Loaded, LoginStore, LookedThrough, Outbox, PolicyStore, ProfileStore,
-        Requeued, SessionStore, Settlement, SuppressionStore, Unavailable, Unfit, Upkeep, WebhookStore,
+        Requeued, SessionChange, SessionStore, Settlement, SuppressionStore, Trimmed, Unavailable, Unfit, Upkeep,
+        WebhookStore,
     },
 };
 
@@ -128,15 +129,9 @@ impl Integrity for Leaving {
 
 #[async_trait]
 impl ProfileStore for Leaving {
-    async fn load(
-        &self,
-        tenant: &TenantId,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<Loaded, Unavailable> {
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
         self.answers()?;
-        self.inner.load(tenant, user, idempotency, now).await
+        self.inner.load(user, idempotency, now).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
@@ -329,16 +324,9 @@ impl SessionStore for Leaving {
         self.inner.session(user, key).await
     }
 
-    async fn put_session(
-        &self,
-        user: &UserKey,
-        key: [u8; 16],
-        version: u64,
-        session: &Session,
-        life: (Timestamp, i64),
-    ) -> Result<bool, Unavailable> {
+    async fn put_session(&self, user: &UserKey, key: [u8; 16], change: SessionChange<'_>) -> Result<bool, Unavailable> {
         self.answers()?;
-        self.inner.put_session(user, key, version, session, life).await
+        self.inner.put_session(user, key, change).await
     }
 }
 
@@ -363,7 +351,7 @@ impl Upkeep for Leaving {
         self.inner.stock(cutoff, enough).await
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
         self.inner.trim(expired_at, cutoff).await
     }
 

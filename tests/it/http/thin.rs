@@ -89,11 +89,7 @@ fn it_is_warned_about_for_its_place_and_its_past_and_the_warning_can_be_answered
         warned["risk"]["signals"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"new_country") && names.contains(&"failed_attempts"), "{warned}");
     let id = AlertId::parse(warned["alert"]["id"].as_str().unwrap()).unwrap();
-    let alerts = watchlight::service::alert::alerts::Alerts::new(
-        server.store.clone(),
-        server.clock.clone(),
-        server.keyring.clone(),
-    );
+    let alerts = server.process.alerts();
     let answered = server.run(alerts.deny_by_link(&link_token(&server.keyring, id))).unwrap();
     assert!(answered.is_some(), "there is no device to deny, and the answer counts even so");
     assert_eq!(client.get(&format!("/v1/alerts/{id}")).value()["answer"], "denied");

@@ -28,6 +28,7 @@ use watchlight::{
     ports::{Clock, Mail, MailFault, Requeued},
 };
 
+use crate::support::services::round;
 use crate::{
     mail::{
         outbox::{Outbox, memory},
@@ -256,7 +257,7 @@ async fn a_worker_that_was_frozen_past_its_lease_sends_no_more_than_it_had_begun
         gate.opened.notify_waiters();
         gate.opened.notify_one();
     };
-    let (round, ()) = tokio::join!(frozen.dispatch.round(), thaw);
+    let (round, ()) = tokio::join!(round(&frozen.dispatch), thaw);
     round.unwrap();
     assert_eq!(gate.begun.load(Ordering::SeqCst), 1, "of its four mails it had begun one");
     let alerts = frozen.store.alerts(&acme(), None, 9, frozen.clock.now()).await.unwrap();
@@ -295,7 +296,7 @@ async fn collect(outbox: &Outbox, minute: u8, delivery: Delivery) -> AlertId {
     let keys = Keyring::new([5; 32]).tenant(&acme());
     let name = UserId::parse("u_42").unwrap();
     let (key, time) = (keys.user(&name), at(i64::from(minute) * MINUTE_MS));
-    let version = outbox.store.load(&acme(), &key, None, time).await.unwrap().version;
+    let version = outbox.store.load(&key, None, time).await.unwrap().version;
     let mut commit = commit_with_alert(&key, version, time, minute);
     let alert: &mut (Alert, Delivery) = commit.logins[0].alert.as_mut().unwrap();
     alert.1 = delivery;

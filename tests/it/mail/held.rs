@@ -13,7 +13,10 @@ use watchlight::{
     service::alarm::custody::Custody,
 };
 
-use crate::mail::outbox::{Outbox, memory};
+use crate::{
+    mail::outbox::{Outbox, memory},
+    support::services::{Process, round},
+};
 
 /// What is written beside the key, without a file.
 #[derive(Default)]
@@ -43,10 +46,11 @@ async fn mails_wait_for_the_operator_while_the_store_is_another_and_none_is_lost
     let (service, command) = (custody(), custody());
     service.begin(StoreId([3; 16]), now).await.unwrap();
     assert_eq!(service.standing(), Standing::Another);
-    let outbox = Outbox { dispatch: outbox.dispatch.with_custody(service.clone()), ..outbox };
+    let process = Process { custody: service.clone(), ..outbox.process.clone() };
+    let outbox = Outbox::of(process, outbox.clock.clone(), mail.clone());
     let waiting = [outbox.queue(1).await, outbox.queue(2).await];
     for _ in 0..5 {
-        assert_eq!(outbox.dispatch.round().await.unwrap(), 0);
+        assert_eq!(round(&outbox.dispatch).await.unwrap(), 0);
         outbox.clock.advance_ms(HOUR_MS);
     }
     assert_eq!(mail.sent().len(), 0);

@@ -2,27 +2,21 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
 use watchlight::{
     adapters::{clock::ManualClock, mail::memory::MemoryMail, store::memory::store::MemoryStore},
     domain::{
-        alert::{
-            alert::{Delivery, State},
-            storm::StormRule,
-        },
+        alert::alert::{Delivery, State},
         ids::{AlertId, UserId},
         keyring::Keyring,
     },
     ports::{Clock, Mail, Store},
-    service::{
-        alarm::{mail_breaker::MailBreaker, storms::Storms},
-        alert::dispatch::Dispatch,
-    },
+    service::{alarm::mail_breaker::MailBreaker, alert::dispatch::Dispatch},
 };
 
 use crate::{
     mail::samples::composer,
     store::samples::{acme, at, commit_with_alert, user},
+    support::services::{Process, round},
 };
 
 const LINK: &str = "https://login.example.com/a/{token}";
@@ -33,6 +27,7 @@ pub struct Outbox {
     pub clock: Arc<ManualClock>,
     pub breaker: Arc<MailBreaker>,
     pub dispatch: Dispatch,
+    pub process: Process,
 }
 
 impl Outbox {
@@ -41,11 +36,13 @@ impl Outbox {
     }
 
     pub fn over(store: Arc<dyn Store>, clock: Arc<ManualClock>, mail: Arc<dyn Mail>) -> Self {
-        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
-        let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
-        let breaker = Arc::new(MailBreaker::default());
-        let dispatch = Dispatch::new(ports, Keyring::new([5; 32]), LINK.to_owned(), Arc::new(Notify::new()));
-        Self { store, clock, dispatch: dispatch.with_watch(breaker.clone(), storms), breaker }
+        let process = Process::over(store, clock.clone(), Keyring::new([5; 32]));
+        Self::of(process, clock, mail)
+    }
+
+    pub fn of(process: Process, clock: Arc<ManualClock>, mail: Arc<dyn Mail>) -> Self {
+        let dispatch = process.dispatch(mail, LINK);
+        Self { store: process.store.clone(), clock, dispatch, breaker: process.breaker.clone(), process }
     }
 
     /// Another process over the same store.
@@ -57,7 +54,7 @@ impl Outbox {
     pub async fn queue_to(&self, number: u8, address: &str) -> AlertId {
         let now = self.clock.now();
         let key = user(number);
-        let version = self.store.load(&acme(), &key, None, now).await.unwrap().version;
+        let version = self.store.load(&key, None, now).await.unwrap().version;
         let mut commit = commit_with_alert(&key, version, now, number);
         let (alert, delivery) = commit.logins[0].alert.as_mut().unwrap();
         alert.user = UserId::parse(&format!("user {number}")).unwrap();
@@ -72,7 +69,7 @@ impl Outbox {
     }
 
     pub async fn rounds(&self) {
-        while self.dispatch.round().await.unwrap() > 0 {}
+        while round(&self.dispatch).await.unwrap() > 0 {}
     }
 
     pub async fn delivery(&self, id: AlertId) -> Delivery {

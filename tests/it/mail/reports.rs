@@ -44,7 +44,7 @@ async fn sent(address: &str) -> (Outbox, Bounces, AlertId, String) {
     assert_eq!(outbox.delivery(id).await.state, State::Sent);
     let keyring = Keyring::new([5; 32]);
     let token = bounce_token(&keyring, id, keyring.tenant(&acme()).email(address));
-    let bounces = Bounces::new(outbox.store.clone(), outbox.clock.clone(), keyring);
+    let bounces = outbox.process.bounces();
     (outbox, bounces, id, token)
 }
 

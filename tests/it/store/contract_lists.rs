@@ -15,7 +15,7 @@ use watchlight::{
         time::{DAY_MS, HOUR_MS},
         turns::Room,
     },
-    ports::{Count, LeasedAlert, Requeued, Settlement, Store},
+    ports::{Count, LeasedAlert, Requeued, SessionChange, Settlement, Store},
 };
 
 use crate::store::{
@@ -238,15 +238,16 @@ async fn counters_add_up_and_expire(store: &Arc<dyn Store>) {
 }
 
 async fn a_session_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
-    let (ana, key, life) = (user(1), [7; 16], (at(0), DAY_MS));
+    let (ana, key) = (user(1), [7; 16]);
     let session = samples::session();
+    let of = |version, session| SessionChange { version, session, now: at(0), life_ms: DAY_MS };
     assert_eq!(store.session(&ana, key).await.unwrap(), None);
-    assert!(!store.put_session(&ana, key, 1, &session, life).await.unwrap(), "there is none to replace");
-    assert!(store.put_session(&ana, key, 0, &session, life).await.unwrap());
-    assert!(!store.put_session(&ana, key, 0, &session, life).await.unwrap(), "there is one by now");
+    assert!(!store.put_session(&ana, key, of(1, &session)).await.unwrap(), "there is none to replace");
+    assert!(store.put_session(&ana, key, of(0, &session)).await.unwrap());
+    assert!(!store.put_session(&ana, key, of(0, &session)).await.unwrap(), "there is one by now");
     let next = Session { calls: 99, ..session.clone() };
-    assert!(store.put_session(&ana, key, 1, &next, life).await.unwrap());
-    assert!(!store.put_session(&ana, key, 1, &session, life).await.unwrap(), "it was read before the last change");
+    assert!(store.put_session(&ana, key, of(1, &next)).await.unwrap());
+    assert!(!store.put_session(&ana, key, of(1, &session)).await.unwrap(), "it was read before the last change");
     assert_eq!(store.session(&ana, key).await.unwrap(), Some((2, next)));
     assert_eq!(store.session(&ana, [8; 16]).await.unwrap(), None);
     store.trim(at(DAY_MS - 1), at(-DAY_MS)).await.unwrap();

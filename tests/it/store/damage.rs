@@ -11,7 +11,7 @@ use watchlight::{
         policy::change::PolicyChange,
         turns::Room,
     },
-    ports::{RecordKind, Store},
+    ports::{RecordKind, SessionChange, Store},
 };
 
 use crate::{
@@ -204,8 +204,17 @@ async fn what_is_asked_for_by_name_and_cannot_be_read_is_unavailable(store: &dyn
     assert!(store.login(&acme(), ids[1]).await.unwrap().is_some());
     behind.sql("UPDATE profile SET record = 'c' WHERE user = ?", &user.hash);
     behind.redis(&keys::user(&user), None);
-    assert!(store.load(&acme(), &user, None, at(5)).await.is_err());
-    assert!(store.put_session(&user, session, 0, &samples::session(), (at(0), 99_999)).await.unwrap());
+    assert!(store.load(&user, None, at(5)).await.is_err());
+    assert!(
+        store
+            .put_session(
+                &user,
+                session,
+                SessionChange { version: 0, session: &samples::session(), now: at(0), life_ms: 99_999 }
+            )
+            .await
+            .unwrap()
+    );
     behind.sql("UPDATE session SET record = 'c' WHERE key = ?", &session);
     behind.redis(&keys::session(&user, &session), Some("record"));
     assert!(store.session(&user, session).await.is_err());

@@ -37,7 +37,7 @@ async fn refused(url: &str) -> OpenError {
 /// Asserts that loading and committing both say so, in time.
 async fn is_unavailable(store: &Arc<dyn Store>) {
     let began = Instant::now();
-    assert!(store.load(&acme(), &user(1), None, at(0)).await.is_err());
+    assert!(store.load(&user(1), None, at(0)).await.is_err());
     assert!(began.elapsed() < UNAVAILABLE_WITHIN, "load took {:?}", began.elapsed());
     let began = Instant::now();
     let outcome = store.commit(commit(&user(9), 0, at(0), 9)).await;
@@ -64,7 +64,7 @@ async fn a_killed_server_is_noticed_and_found_again() {
     is_unavailable(&store).await;
     server.restart();
     until_it_works(&store).await;
-    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1, "what was acknowledged");
+    assert_eq!(store.load(&user(1), None, at(0)).await.unwrap().version, 1, "what was acknowledged");
     assert_eq!(store.next_due().await.unwrap(), Some(at(0)));
     store.commit(commit(&user(1), 1, at(1), 2)).await.unwrap();
 }
@@ -96,7 +96,7 @@ async fn until_it_refuses(store: &Arc<dyn Store>, word: &str) {
     let began = Instant::now();
     let mut refused = 0;
     while refused < 20 {
-        let profile = store.load(&acme(), &user(1), None, at(0)).await;
+        let profile = store.load(&user(1), None, at(0)).await;
         let version = profile.map_or(0, |it| it.version);
         let time = at(i64::try_from(version).unwrap());
         match store.commit(commit(&user(1), version, time, 1)).await {
@@ -137,7 +137,7 @@ async fn a_server_that_comes_back_evicting_acknowledges_nothing() {
     server.set("--maxmemory-policy", "allkeys-lru");
     server.restart();
     until_it_refuses(&store, "allkeys-lru").await;
-    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1, "nothing was stored since");
+    assert_eq!(store.load(&user(1), None, at(0)).await.unwrap().version, 1, "nothing was stored since");
     server.kill();
     server.set("--maxmemory-policy", "noeviction");
     server.restart();
@@ -200,7 +200,7 @@ async fn a_full_server_takes_nothing_and_reads_on() {
     let outcome = store.commit(commit_with_alert(&user(1), 1, at(1), 2)).await;
     assert!(matches!(&outcome, Err(CommitError::Unavailable(it)) if it.0.contains("maxmemory")), "{outcome:?}");
     assert!(store.probe().await.is_err());
-    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1);
+    assert_eq!(store.load(&user(1), None, at(0)).await.unwrap().version, 1);
     assert_eq!(store.next_due().await.unwrap(), None, "nothing is half done");
     server.command(&["CONFIG", "SET", "maxmemory", "0"]);
     store.commit(commit_with_alert(&user(1), 1, at(1), 2)).await.unwrap();
@@ -251,7 +251,7 @@ async fn a_login_recorded_while_the_clock_is_ahead_takes_no_other_from_its_index
     let entries = server.command(&["ZCARD", "wl:{p037}:time:acme"]);
     assert_eq!(entries.trim(), ":5");
     // What a trim has forgotten the index forgets, too, when the next login comes.
-    while store.trim(at(0), at(2 * HOUR_MS)).await.unwrap() > 0 {}
+    while store.trim(at(0), at(2 * HOUR_MS)).await.unwrap().more {}
     server.command(&["PEXPIRE", "wl:{p037}:time:acme", "100000"]);
     store.commit(commit(&user(1), 5, at(3 * HOUR_MS), 0)).await.unwrap();
     assert_eq!(server.command(&["ZCARD", "wl:{p037}:time:acme"]).trim(), ":4");

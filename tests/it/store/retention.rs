@@ -38,7 +38,7 @@ struct Started {
 impl Started {
     fn at(store: &Arc<dyn Store>, ms: i64) -> Self {
         let (clock, wait) = (Arc::new(ManualClock::at(at(ms))), Arc::<TrimWait>::default());
-        let retention = Retention::new(store.clone(), clock.clone(), RETENTION_MS).with_wait(wait.clone());
+        let retention = Retention::new(store.clone(), clock.clone(), RETENTION_MS, wait.clone());
         Self { retention, clock, wait }
     }
 
@@ -81,7 +81,7 @@ async fn logins(store: &Arc<dyn Store>) -> usize {
 
 /// Whether a repeated request is still known for one, shortly after it was made.
 async fn knows_the_key(store: &Arc<dyn Store>) -> bool {
-    store.load(&acme(), &user(100), Some([7; 16]), at(HOUR_MS)).await.unwrap().earlier.is_some()
+    store.load(&user(100), Some([7; 16]), at(HOUR_MS)).await.unwrap().earlier.is_some()
 }
 
 async fn a_start_with_the_clock_ahead_takes_nothing(store: &Arc<dyn Store>) {

@@ -38,7 +38,7 @@ async fn what_is_in_the_file_is_there_again() {
     let leased = before.lease(at(0), at(50), 1).await.unwrap().remove(0);
     drop(before);
     let after = opened(&path);
-    assert_eq!(after.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1);
+    assert_eq!(after.load(&user(1), None, at(0)).await.unwrap().version, 1);
     assert_eq!(after.api_keys().await.unwrap().len(), 1);
     assert_eq!(after.next_due().await.unwrap(), Some(at(50)));
     let again = after.lease(at(50), at(90), 1).await.unwrap().remove(0);
@@ -137,7 +137,7 @@ async fn a_locked_file_stops_writing_for_a_bounded_time() {
     let outcome = store.commit(commit(&user(1), 1, at(1), 2)).await;
     assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{outcome:?}");
     assert!(began.elapsed().as_secs() < 10);
-    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, 1, "reading goes on");
+    assert_eq!(store.load(&user(1), None, at(0)).await.unwrap().version, 1, "reading goes on");
     lock.execute_batch("ROLLBACK").unwrap();
     store.commit(commit(&user(1), 1, at(1), 2)).await.unwrap();
 }
@@ -175,12 +175,12 @@ async fn on_a_full_disk() {
         assert!(version < 10_000, "the limit was never reached");
     };
     assert!(matches!(&fault, CommitError::Unavailable(it) if it.0.contains("disk")), "{fault:?}");
-    assert_eq!(store.load(&acme(), &user(1), None, at(0)).await.unwrap().version, version, "what was acknowledged");
+    assert_eq!(store.load(&user(1), None, at(0)).await.unwrap().version, version, "what was acknowledged");
     limit("unlimited");
     store.commit(commit(&user(1), version, at(99_999), 2)).await.unwrap();
     drop(store);
     let reopened = opened(&path);
-    assert_eq!(reopened.load(&acme(), &user(1), None, at(0)).await.unwrap().version, version + 1);
+    assert_eq!(reopened.load(&user(1), None, at(0)).await.unwrap().version, version + 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -193,7 +193,7 @@ async fn commits_share_their_syncs() {
         let tasks = (0..tasks).map(|it| {
             let store = Arc::clone(&store);
             async move {
-                let base = store.load(&acme(), &user(it), None, at(0)).await.unwrap().version;
+                let base = store.load(&user(it), None, at(0)).await.unwrap().version;
                 for version in base..base + ROUNDS {
                     let time = at(i64::try_from(version).unwrap());
                     store.commit(commit(&user(it), version, time, it)).await.unwrap();

@@ -10,7 +10,7 @@ use watchlight::{
         policy::{change::PolicyChange, policy::PolicyVersion},
         turns::Room,
     },
-    ports::{Commit, Count, Store},
+    ports::{Commit, Count, SessionChange, Store},
 };
 
 use crate::store::samples::{
@@ -74,7 +74,7 @@ async fn is_a_store_of_today(path: &Path, kind: &str) {
     let has = |table: &str| !tables_of(path).iter().all(|it| !it.starts_with(&format!("{table}:")));
     let (has_events, has_alerts_of_users) = (has("event"), has("alert_of_user"));
     let store: Box<dyn Store> = Box::new(SqliteStore::open(path).unwrap());
-    let loaded = store.load(&acme(), &user(1), None, at(1)).await.unwrap();
+    let loaded = store.load(&user(1), None, at(1)).await.unwrap();
     assert_eq!((loaded.version, loaded.profile.devices), (1, profile().devices), "{kind}");
     let id = samples::id(&user(1), at(0), 1);
     assert!(store.login(&acme(), LoginId(id)).await.unwrap().is_some(), "{kind}");
@@ -85,7 +85,13 @@ async fn is_a_store_of_today(path: &Path, kind: &str) {
     assert_eq!((waits.len(), store.webhooks(&acme()).await.unwrap().len()), (usize::from(has_events), waits.len()));
     let more = Commit { events: vec![event(&user(2), at(1), 2)], ..commit(&user(2), 0, at(1), 2) };
     store.commit(more).await.unwrap();
-    assert!(store.put_session(&user(1), [1; 16], 0, &session(), (at(0), 9)).await.unwrap(), "{kind}");
+    assert!(
+        store
+            .put_session(&user(1), [1; 16], SessionChange { version: 0, session: &session(), now: at(0), life_ms: 9 })
+            .await
+            .unwrap(),
+        "{kind}"
+    );
     assert!(store.put_policy(&acme(), 0, &PolicyChange::default()).await.unwrap(), "{kind}");
     store.keep_policy(&acme(), PolicyVersion([1; 8]), &PolicyChange::default(), at(0)).await.unwrap();
     store.put_trim_memory(&trim_memory()).await.unwrap();

@@ -9,7 +9,6 @@ use std::{
     thread,
 };
 
-use tokio::sync::Notify;
 use watchlight::{
     adapters::{
         clock::{ManualClock, SystemClock},
@@ -22,9 +21,9 @@ use watchlight::{
         time::{DAY_MS, MINUTE_MS},
     },
     ports::Clock,
-    service::alert::dispatch::Dispatch,
 };
 
+use crate::support::services::{Process, round};
 use crate::{
     stories::service::{Client, PUBLIC_URL, Place, login, mail_to, message_ids, wait_for},
     support::{redis::RedisServer, smtp::ScriptedSmtp},
@@ -125,10 +124,10 @@ fn send_what_a_dead_worker_held(place: &Place, sink: &ScriptedSmtp) -> Vec<(Aler
         let store = open_store(&place.store_url(), 180 * DAY_MS).await.unwrap();
         let mail = mail_to(&sink.url());
         let clock = Arc::new(ManualClock::at(SystemClock.now().plus_ms(10 * MINUTE_MS)));
-        let ports = (store.clone(), mail, clock.clone() as Arc<dyn Clock>);
         let keys = read_keyring(&place.path("data/secret.key")).unwrap().unwrap();
-        let dispatch = Dispatch::new(ports, keys, format!("{PUBLIC_URL}/a/{{token}}"), Arc::new(Notify::new()));
-        while dispatch.round().await.unwrap() > 0 {}
+        let process = Process::over(store.clone(), clock.clone(), keys);
+        let dispatch = process.dispatch(mail, &format!("{PUBLIC_URL}/a/{{token}}"));
+        while round(&dispatch).await.unwrap() > 0 {}
         let alerts = store.alerts(&TenantId::parse("acme").unwrap(), None, 2 * USERS, clock.now()).await.unwrap();
         assert!(alerts.iter().all(|(_, delivery)| delivery.state == State::Sent), "{alerts:?}");
         alerts

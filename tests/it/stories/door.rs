@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::{runtime::Runtime, sync::Notify};
+use tokio::runtime::Runtime;
 use watchlight::{
     adapters::{
         clock::ManualClock,
@@ -31,6 +31,7 @@ use watchlight::{
     },
 };
 
+use crate::support::services::{Process, round};
 use crate::{
     stories::{
         line::{Event, Login, What, parse},
@@ -79,20 +80,15 @@ impl Story {
         let (clock, atlas) = (Arc::new(ManualClock::at(Timestamp::from_unix_ms(0))), Arc::new(Atlas::default()));
         let composer = Composer::new("security@example.com", "Example", "https://login.example.com").unwrap();
         let mail = Arc::new(MemoryMail::new(composer));
-        let (keyring, queued) = (Keyring::new([3; 32]), Arc::new(Notify::new()));
-        let time: Arc<dyn Clock> = clock.clone();
-        let observer = Observer { agents: CommonAgents::shared(), geo: atlas.clone(), clock: time.clone() };
+        let keyring = Keyring::new([3; 32]);
+        let process = Process::over(store.clone(), clock.clone(), keyring.clone());
+        let observer = Observer { agents: CommonAgents::shared(), geo: atlas.clone(), clock: clock.clone() };
         Self {
             runtime,
             tenant: TenantId::parse("acme").unwrap(),
-            intake: Intake::new(store.clone(), observer, keyring.clone(), policy, queued.clone()),
-            devices: Devices::new(store.clone(), time.clone(), keyring.clone()),
-            dispatch: Dispatch::new(
-                (store.clone(), mail.clone(), time),
-                keyring.clone(),
-                "https://login.example.com/a/{token}".to_owned(),
-                queued,
-            ),
+            intake: process.intake(observer, policy),
+            devices: process.devices(),
+            dispatch: process.dispatch(mail.clone(), "https://login.example.com/a/{token}"),
             keyring,
             clock,
             store,
@@ -178,7 +174,7 @@ impl Story {
     /// Empties the outbox; how many mails left.
     fn send(&self) -> usize {
         let before = self.mail.sent().len();
-        while self.runtime.block_on(self.dispatch.round()).unwrap() > 0 {}
+        while self.runtime.block_on(round(&self.dispatch)).unwrap() > 0 {}
         self.mail.sent().len() - before
     }
 
@@ -195,7 +191,7 @@ impl Story {
     /// What is known of a user.
     pub fn profile(&self, user: &str) -> Profile {
         let user = self.keyring.tenant(&self.tenant).user(&UserId::parse(user).unwrap());
-        self.runtime.block_on(self.store.load(&self.tenant, &user, None, self.clock.now())).unwrap().profile
+        self.runtime.block_on(self.store.load(&user, None, self.clock.now())).unwrap().profile
     }
 }
 

@@ -4,14 +4,12 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use tokio::sync::Notify;
 use watchlight::{
     adapters::{clock::ManualClock, store::open as open_store},
     domain::{
         alert::{
             alert::{Alert, Delivery},
             notice::{News, Notice},
-            storm::StormRule,
         },
         ids::{AlertId, TenantId},
         keyring::Keyring,
@@ -30,6 +28,7 @@ use watchlight::{
     },
 };
 
+use crate::support::services::{Process, round};
 use crate::{
     stories::{
         line::{What, parse, time},
@@ -122,22 +121,19 @@ impl Flood {
     }
 
     fn of(store: Arc<dyn Store>, clock: Arc<ManualClock>, sink: Arc<Sink>, number: Arc<Mutex<u64>>) -> Self {
-        let (keyring, queued, atlas) = (Keyring::new([3; 32]), Arc::new(Notify::new()), Arc::new(Atlas::default()));
+        let (keyring, atlas) = (Keyring::new([3; 32]), Arc::new(Atlas::default()));
         let now: Arc<dyn Clock> = clock.clone();
         let observer = Observer { agents: CommonAgents::shared(), geo: atlas.clone(), clock: now.clone() };
-        let storms = Arc::new(Storms::new(StormRule::default(), store.clone()));
-        let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued.clone());
-        let link = "https://login.example.com/a/{token}".to_owned();
-        let dispatch = Dispatch::new((store.clone(), sink.clone(), now), keyring.clone(), link, queued);
+        let process = Process::over(store.clone(), now, keyring.clone());
         Self {
-            intake: intake.with_watch(storms.clone()),
-            dispatch: dispatch.with_watch(Arc::default(), storms.clone()),
+            intake: process.intake(observer, Policy::default()),
+            dispatch: process.dispatch(sink.clone(), "https://login.example.com/a/{token}"),
+            storms: process.storms,
             tenant: TenantId::parse("acme").unwrap(),
             keyring,
             store,
             clock,
             sink,
-            storms,
             atlas,
             number,
         }
@@ -194,7 +190,7 @@ impl Flood {
 
     /// Sends what is due.
     pub async fn rounds(&self) {
-        while self.dispatch.round().await.unwrap() > 0 {}
+        while round(&self.dispatch).await.unwrap() > 0 {}
     }
 
     pub fn pass_s(&self, seconds: i64) {

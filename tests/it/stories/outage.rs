@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, net::TcpListener, sync::Arc};
 
-use tokio::sync::Notify;
 use watchlight::{
     adapters::{clock::ManualClock, store::memory::store::MemoryStore},
     domain::{
@@ -13,15 +12,10 @@ use watchlight::{
         time::{HOUR_MS, MINUTE_MS},
     },
     ports::{Clock, Store},
-    service::{
-        alert::dispatch::Dispatch,
-        login::{
-            intake::{Intake, NewLogin},
-            observing::Observer,
-        },
-    },
+    service::login::{intake::NewLogin, observing::Observer},
 };
 
+use crate::support::services::{Process, round};
 use crate::{
     stories::{
         line::{What, parse, time},
@@ -43,11 +37,11 @@ async fn mails_wait_for_a_server_that_is_down_and_say_that_they_are_late() {
     let shared: Arc<dyn Clock> = clock.clone();
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let mail = mail_to(&format!("smtp://{address}"));
-    let (keyring, queued, tenant) = (Keyring::new([5; 32]), Arc::new(Notify::new()), TenantId::parse("acme").unwrap());
+    let (keyring, tenant) = (Keyring::new([5; 32]), TenantId::parse("acme").unwrap());
     let observer = Observer { agents: CommonAgents::shared(), geo: atlas.clone(), clock: shared.clone() };
-    let intake = Intake::new(store.clone(), observer, keyring.clone(), Policy::default(), queued.clone());
-    let ports = (store.clone(), mail, shared);
-    let dispatch = Dispatch::new(ports, keyring, format!("{PUBLIC_URL}/a/{{token}}"), queued);
+    let process = Process::over(store.clone(), shared, keyring);
+    let intake = process.intake(observer, Policy::default());
+    let dispatch = process.dispatch(mail, &format!("{PUBLIC_URL}/a/{{token}}"));
     for user in 0..ALERTS {
         for browser in ["FI chrome-142/windows", "BR firefox-145/linux machine-3"] {
             let What::Login(login) = parse(&format!("1.09:00 user{user} {browser}"), &atlas).what else { panic!() };
@@ -58,7 +52,7 @@ async fn mails_wait_for_a_server_that_is_down_and_say_that_they_are_late() {
             intake.record(&tenant, login).await.unwrap();
         }
     }
-    let rounds = async || while dispatch.round().await.unwrap() > 0 {};
+    let rounds = async || while round(&dispatch).await.unwrap() > 0 {};
     for _ in 0..6 {
         rounds().await;
         let alerts = store.alerts(&tenant, None, 2 * ALERTS, clock.now()).await.unwrap();

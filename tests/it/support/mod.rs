@@ -4,3 +4,4 @@ pub mod agents;
 pub mod redis;
 pub mod hooks;
 pub mod smtp;
+pub mod services;

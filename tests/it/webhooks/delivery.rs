@@ -14,6 +14,8 @@ use watchlight::{
     ports::{Clock, Settlement},
 };
 
+use watchlight::service::queue::lease::{self, Queue as _};
+
 use crate::{
     http::{
         server::{CHROME, Client, FIREFOX, Options, Server, login},
@@ -230,9 +232,9 @@ fn a_worker_that_dies_between_posting_and_noting_it_posts_again_under_the_same_n
     new_device(&client, "ana");
     let dying = server.webhook_worker();
     let leased = server.run(async {
-        let event = dying.lease(9).await.unwrap().remove(0);
+        let event = dying.lease(0).await.unwrap().work.remove(0);
         dying.work(event).await.unwrap();
-        dying.lease(9).await.unwrap().remove(0)
+        dying.lease(0).await.unwrap().work.remove(0)
     });
     let (_, body) = leased.leased.message.clone().unwrap();
     let webhook = server.run(server.webhooks.list(&leased.leased.event.tenant)).unwrap().remove(0);
@@ -263,10 +265,10 @@ fn one_slow_webhook_does_not_hold_up_the_others() {
     new_device(&other, "ana");
     let webhook_worker = server.webhook_worker();
     server.run(async {
-        for event in webhook_worker.lease(32).await.unwrap() {
+        for event in webhook_worker.lease(0).await.unwrap().work {
             webhook_worker.work(event).await.unwrap();
         }
-        let leased = webhook_worker.lease(32).await.unwrap();
+        let leased = webhook_worker.lease(0).await.unwrap().work;
         assert_eq!(leased.len(), 5, "four for the slow one, and the other tenant's");
         let all = futures_util::future::join_all(leased.into_iter().map(|it| webhook_worker.work(it)));
         let told = async {
@@ -289,9 +291,9 @@ fn a_message_under_a_lease_does_not_wait_for_a_clock_that_was_set_back() {
     new_device(&client, "ana");
     let dying = server.webhook_worker();
     server.run(async {
-        let event = dying.lease(9).await.unwrap().remove(0);
+        let event = dying.lease(0).await.unwrap().work.remove(0);
         dying.work(event).await.unwrap();
-        assert_eq!(dying.lease(9).await.unwrap().len(), 1, "and here it dies");
+        assert_eq!(dying.lease(0).await.unwrap().work.len(), 1, "and here it dies");
     });
     server.clock.advance_ms(-HOUR_MS);
     assert_eq!(server.post_what_is_due(), 1);
@@ -325,7 +327,7 @@ fn a_tenant_whose_webhooks_never_answer_does_not_hold_up_another() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::select! { () = webhook_worker.run(stopped) => panic!("it has ended"), () = told => {} }
+        tokio::select! { () = lease::run(&webhook_worker, stopped) => panic!("it has ended"), () = told => {} }
     });
     drop(stop);
     assert_eq!((silent.connections(), quick.connections()), (16, 1), "told before any of the silent ones was given up");
@@ -342,13 +344,13 @@ fn what_a_store_that_was_away_left_undone_does_not_wait_for_its_lease() {
     let webhook_worker = server.webhook_worker();
     server.run(async {
         for _ in ["the event", "the message"] {
-            let leased = webhook_worker.lease(9).await.unwrap().remove(0);
+            let leased = webhook_worker.lease(0).await.unwrap().work.remove(0);
             store.answers_left.store(0, Ordering::SeqCst);
             assert!(webhook_worker.work(leased).await.is_err());
             store.answers_left.store(usize::MAX, Ordering::SeqCst);
-            assert!(webhook_worker.lease(9).await.unwrap().is_empty(), "not at once");
+            assert!(webhook_worker.lease(0).await.unwrap().work.is_empty(), "not at once");
             server.clock.advance_ms(5 * SECOND_MS);
-            webhook_worker.work(webhook_worker.lease(9).await.unwrap().remove(0)).await.unwrap();
+            webhook_worker.work(webhook_worker.lease(0).await.unwrap().work.remove(0)).await.unwrap();
         }
     });
     assert_eq!(types(&hooks.received()), ["login.new_device"]);

@@ -9,7 +9,7 @@ use crate::{
         ids::{EmailKey, TenantId},
         time::Timestamp,
     },
-    ports::Count,
+    ports::{Count, SessionChange},
 };
 
 /// Suppressions that get no more mail, and counters with the time when they expire.
@@ -68,10 +68,11 @@ impl Lists {
     }
 
     /// Replaces the session of this version, or adds it; whether it was of this version.
-    pub fn put_session(&mut self, key: [u8; 16], version: u64, session: &Session, expires_at: Timestamp) -> bool {
+    pub fn put_session(&mut self, key: [u8; 16], change: SessionChange<'_>) -> bool {
+        let SessionChange { version, session, now, life_ms } = change;
         let is_latest = self.sessions.get(&key).map_or(0, |it| it.0) == version;
         if is_latest {
-            self.sessions.insert(key, (version + 1, session.clone(), expires_at));
+            self.sessions.insert(key, (version + 1, session.clone(), now.plus_ms(life_ms)));
         }
         is_latest
     }

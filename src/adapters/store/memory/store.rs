@@ -36,8 +36,8 @@ use crate::{
     },
     ports::{
         AlertStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert, LeasedEvent,
-        Loaded, LoginStore, Outbox, PolicyStore, ProfileStore, RecordKind, Requeued, SessionStore, Settlement,
-        SuppressionStore, Unavailable, WebhookStore,
+        Loaded, LoginStore, Outbox, PolicyStore, ProfileStore, RecordKind, Requeued, SessionChange, SessionStore,
+        Settlement, SuppressionStore, Unavailable, WebhookStore,
     },
 };
 
@@ -63,13 +63,7 @@ impl MemoryStore {
 
 #[async_trait]
 impl ProfileStore for MemoryStore {
-    async fn load(
-        &self,
-        _tenant: &TenantId,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<Loaded, Unavailable> {
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
         let tables = self.tables();
         let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| it.expires_at > now);
         let earlier = stored.map(|it| (it.body, it.login));
@@ -341,11 +335,9 @@ impl SessionStore for MemoryStore {
         &self,
         _user: &UserKey,
         key: [u8; 16],
-        version: u64,
-        session: &Session,
-        (now, life_ms): (Timestamp, i64),
+        change: SessionChange<'_>,
     ) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.put_session(key, version, session, now.plus_ms(life_ms)))
+        Ok(self.tables().lists.put_session(key, change))
     }
 }
 

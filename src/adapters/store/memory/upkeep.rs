@@ -9,7 +9,7 @@ use crate::{
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Unavailable, Unfit, Upkeep},
+    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit, Upkeep},
 };
 
 #[async_trait]
@@ -21,14 +21,14 @@ impl Upkeep for MemoryStore {
         Ok(Stock { newest, older: older as u64, kept: (tables.logins.len() - older) as u64 })
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > expired_at);
         tables.lists.forget_expired(expired_at);
         tables.policies.forget_before(cutoff.plus_ms(-KEPT_LONGER_MS));
         let first_kept = AlertId::first_at(cutoff);
         tables.alerts.retain(|id, it| *id >= first_kept || it.delivery.due_at.is_some());
-        Ok(tables.remove_logins_before(cutoff))
+        Ok(Trimmed { logins: tables.remove_logins_before(cutoff), more: false })
     }
 
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {

@@ -7,7 +7,7 @@ use crate::{
         redis::{keys, server::link::Link, versioned},
     },
     domain::{history::session::Session, ids::UserKey},
-    ports::{RecordKind, Unavailable},
+    ports::{RecordKind, SessionChange, Unavailable},
 };
 
 /// A session and its version.
@@ -27,12 +27,7 @@ pub async fn find(link: &Link, user: &UserKey, key: [u8; 16]) -> Result<Option<(
 ///
 /// # Errors
 /// The server does not answer in time.
-pub async fn put(
-    link: &Link,
-    (user, key): (&UserKey, [u8; 16]),
-    version: u64,
-    session: &Session,
-    life_ms: i64,
-) -> Result<bool, Unavailable> {
-    versioned::put(link, &keys::session(user, &key), version, (&session::encode(session), life_ms.max(1))).await
+pub async fn put(link: &Link, key: &str, change: SessionChange<'_>) -> Result<bool, Unavailable> {
+    let record = session::encode(change.session);
+    versioned::put(link, key, change.version, (&record, change.life_ms.max(1))).await
 }

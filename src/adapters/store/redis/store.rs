@@ -13,7 +13,7 @@ use crate::{
         prepared::{PreparedCommit, PreparedEvent},
         redis::{
             commit::{self, Life},
-            events, history, lists, outbox, recall,
+            events, history, keys, lists, outbox, recall,
             server::link::Link,
             sessions,
         },
@@ -38,8 +38,8 @@ use crate::{
     },
     ports::{
         AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert,
-        LeasedEvent, Loaded, LoginStore, Outbox, ProfileStore, Requeued, SessionStore, Settlement, SuppressionStore,
-        Unavailable, WebhookStore,
+        LeasedEvent, Loaded, LoginStore, Outbox, ProfileStore, Requeued, SessionChange, SessionStore, Settlement,
+        SuppressionStore, Unavailable, WebhookStore,
     },
 };
 
@@ -72,13 +72,7 @@ impl RedisStore {
 
 #[async_trait]
 impl ProfileStore for RedisStore {
-    async fn load(
-        &self,
-        _tenant: &TenantId,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<Loaded, Unavailable> {
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
         commit::load(&self.link, user, idempotency, now).await
     }
 
@@ -263,15 +257,8 @@ impl SessionStore for RedisStore {
         sessions::find(&self.link, user, key).await
     }
 
-    async fn put_session(
-        &self,
-        user: &UserKey,
-        key: [u8; 16],
-        version: u64,
-        session: &Session,
-        (_, life_ms): (Timestamp, i64),
-    ) -> Result<bool, Unavailable> {
-        sessions::put(&self.link, (user, key), version, session, life_ms).await
+    async fn put_session(&self, user: &UserKey, key: [u8; 16], change: SessionChange<'_>) -> Result<bool, Unavailable> {
+        sessions::put(&self.link, &keys::session(user, &key), change).await
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
         ids::{AlertId, LoginId, Partition},
         time::Timestamp,
     },
-    ports::{RecordKind, Unavailable, Unfit, Upkeep},
+    ports::{RecordKind, Trimmed, Unavailable, Unfit, Upkeep},
 };
 
 /// What `/readyz` says of a server that would drop records.
@@ -53,7 +53,7 @@ impl Upkeep for RedisStore {
         Ok(stock)
     }
 
-    async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
+    async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
         self.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
         trim(&self.link, cutoff).await
     }
@@ -88,7 +88,7 @@ fn read<T: FromRedisValue>(answer: &redis::Value) -> Result<T, Unavailable> {
 }
 
 /// Forgets logins and settled alerts before `cutoff`. Idempotency records expire by themselves.
-async fn trim(link: &Link, cutoff: Timestamp) -> Result<u64, Unavailable> {
+async fn trim(link: &Link, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
     let below = keys::below(&LoginId::first_at(cutoff).0);
     let logins = members_below(link, keys::log, &below).await?;
     let ids = logins.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
@@ -104,17 +104,19 @@ async fn trim(link: &Link, cutoff: Timestamp) -> Result<u64, Unavailable> {
     if n_logins > 0 {
         link.ask::<()>(WIDE, &remove).await?;
     }
-    trim_alerts(link, cutoff).await?;
-    Ok(n_logins)
+    let more_alerts = trim_alerts(link, cutoff).await?;
+    Ok(Trimmed { logins: n_logins, more: more_alerts || is_full(&logins) })
 }
 
-async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<(), Unavailable> {
+/// Forgets settled alerts before `cutoff`; whether more may be left. Where all that was looked at waits to be mailed, nothing
+/// is: it ends within days, and the next trim finds it settled.
+async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<bool, Unavailable> {
     let below = keys::below(&AlertId::first_at(cutoff).0);
     let alerts = members_below(link, keys::alerts, &below).await?;
     let ids = alerts.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(AlertId);
     let ids: Vec<AlertId> = ids.collect();
     if ids.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let mut ask = redis::pipe();
     for &id in &ids {
@@ -137,7 +139,16 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<(), Unavailable> 
         remove.cmd("UNLINK").arg(keys::alert(id)).ignore();
         remove.cmd("ZREM").arg(keys::alerts(partition)).arg(member).ignore();
     }
-    if remove.is_empty() { Ok(()) } else { link.ask(WIDE, &remove).await }
+    if remove.is_empty() {
+        return Ok(false);
+    }
+    link.ask::<()>(WIDE, &remove).await?;
+    Ok(is_full(&alerts))
+}
+
+/// Whether a step has taken all that it may in some partition, so that more may be left.
+fn is_full(found: &[(Partition, Vec<Vec<u8>>)]) -> bool {
+    found.iter().any(|(_, members)| members.len() == TRIM_MEMBERS)
 }
 
 /// The lowest members of a set in every partition, where there are any.

@@ -40,8 +40,8 @@ use crate::{
     },
     ports::{
         AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert,
-        LeasedEvent, Loaded, LoginStore, Outbox, ProfileStore, Requeued, SessionStore, Settlement, SuppressionStore,
-        Unavailable, WebhookStore,
+        LeasedEvent, Loaded, LoginStore, Outbox, ProfileStore, Requeued, SessionChange, SessionStore, Settlement,
+        SuppressionStore, Unavailable, WebhookStore,
     },
 };
 
@@ -87,13 +87,7 @@ pub(crate) fn unruled(fault: CommitError) -> Unavailable {
 
 #[async_trait]
 impl ProfileStore for SqliteStore {
-    async fn load(
-        &self,
-        _tenant: &TenantId,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<Loaded, Unavailable> {
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
         let damage = self.damage.clone();
         let user = *user;
         self.readers.read(move |connection| commit::load(connection, &damage, &user, idempotency, now)).await
@@ -330,10 +324,9 @@ impl SessionStore for SqliteStore {
         &self,
         _user: &UserKey,
         key: [u8; 16],
-        version: u64,
-        session: &Session,
-        (now, life_ms): (Timestamp, i64),
+        change: SessionChange<'_>,
     ) -> Result<bool, Unavailable> {
+        let SessionChange { version, session, now, life_ms } = change;
         let (session, expires_at) = (session.clone(), now.plus_ms(life_ms));
         self.write(move |connection| sessions::put(connection, key, version, &session, expires_at)).await
     }

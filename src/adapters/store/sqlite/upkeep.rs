@@ -17,7 +17,7 @@ use crate::{
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Unavailable, Unfit, Upkeep},
+    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit, Upkeep},
 };
 
 /// Rows of each kind that one step of a trim removes at most, so that it holds up no commit for long.
@@ -29,15 +29,8 @@ impl Upkeep for SqliteStore {
         self.readers.read(move |connection| stock(connection, cutoff, enough)).await
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<u64, Unavailable> {
-        let mut logins = 0;
-        loop {
-            let trimmed = self.write(move |connection| trim(connection, expired_at, cutoff)).await?;
-            logins += trimmed.logins;
-            if !trimmed.more {
-                return Ok(logins);
-            }
-        }
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
+        self.write(move |connection| trim(connection, expired_at, cutoff)).await
     }
 
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
@@ -91,15 +84,6 @@ fn stock(connection: &Connection, cutoff: Timestamp, enough: u64) -> Result<Stoc
     Ok(Stock { newest: newest.map(|it| LoginId(it).time()), older: older.unsigned_abs(), kept: kept.unsigned_abs() })
 }
 
-/// What one trim has removed.
-#[derive(Clone, Copy, Debug)]
-struct Trimmed {
-    /// Logins.
-    logins: u64,
-    /// Whether other rows may be left to remove.
-    more: bool,
-}
-
 /// Forgets up to 1,000 rows of each kind.
 fn trim(connection: &Connection, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Refused> {
     let remove = |statement: &str, before: &dyn rusqlite::ToSql| {
@@ -134,5 +118,5 @@ fn trim(connection: &Connection, expired_at: Timestamp, cutoff: Timestamp) -> Re
     // There are few: as many as tenants have had policies.
     let unused = cutoff.plus_ms(-KEPT_LONGER_MS).unix_ms();
     connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
-    Ok(Trimmed { logins: logins as u64, more: alerts.max(keys).max(counters).max(sessions) == TRIM_ROWS })
+    Ok(Trimmed { logins: logins as u64, more: logins.max(alerts).max(keys).max(counters).max(sessions) == TRIM_ROWS })
 }

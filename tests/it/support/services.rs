@@ -1,0 +1,103 @@
+//! Services over one store, as `app` puts them together.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::Notify;
+use watchlight::{
+    domain::{alert::storm::StormRule, keyring::Keyring, policy::policy::Policies},
+    ports::{Clock, Mail, Store, Unavailable},
+    service::{
+        alarm::{custody::Custody, mail_breaker::MailBreaker, storms::Storms},
+        alert::{
+            alerts::Alerts,
+            bounces::Bounces,
+            dispatch::{Dispatch, DispatchParts},
+            parcels::Parcels,
+        },
+        login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
+        queue::lease::Queue,
+        tenant::policies::TenantPolicies,
+        user::devices::Devices,
+    },
+};
+
+/// What services of one process share.
+#[derive(Clone)]
+pub struct Process {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub keyring: Keyring,
+    pub queued: Arc<Notify>,
+    pub storms: Arc<Storms>,
+    pub breaker: Arc<MailBreaker>,
+    pub custody: Arc<Custody>,
+}
+
+impl Process {
+    pub fn over(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
+        Self {
+            queued: Arc::default(),
+            storms: Arc::new(Storms::new(StormRule::default(), store.clone())),
+            breaker: Arc::default(),
+            custody: Arc::new(Custody::new(store.clone(), keyring.clone(), None)),
+            store,
+            clock,
+            keyring,
+        }
+    }
+
+    pub fn intake(&self, observer: Observer, policies: impl Into<Policies>) -> Intake {
+        let recorder = Recorder {
+            profiles: self.store.clone(),
+            logins: self.store.clone(),
+            policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.into())),
+            queued: self.queued.clone(),
+            storms: self.storms.clone(),
+            guessing: Arc::new(Guessing::new(self.store.clone())),
+            rarities: Arc::default(),
+        };
+        Intake::new(observer, self.keyring.clone(), recorder)
+    }
+
+    /// A worker whose links lead to `review_url`.
+    pub fn dispatch(&self, mail: Arc<dyn Mail>, review_url: &str) -> Dispatch {
+        let (alerts, suppressions, counters) = (self.store.clone(), self.store.clone(), self.store.clone());
+        Dispatch::new(DispatchParts {
+            outbox: self.store.clone(),
+            suppressions: self.store.clone(),
+            parcels: Parcels::new(alerts, suppressions, counters, self.keyring.clone(), self.storms.clone()),
+            mail,
+            breaker: self.breaker.clone(),
+            custody: self.custody.clone(),
+            clock: self.clock.clone(),
+            keyring: self.keyring.clone(),
+            review_url: review_url.to_owned(),
+            queued: self.queued.clone(),
+        })
+    }
+
+    pub fn devices(&self) -> Devices {
+        Devices::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
+    pub fn alerts(&self) -> Alerts {
+        let (alerts, outbox) = (self.store.clone(), self.store.clone());
+        Alerts::new(alerts, outbox, self.devices(), self.clock.clone(), self.keyring.clone())
+    }
+
+    pub fn bounces(&self) -> Bounces {
+        let (alerts, outbox, suppressions) = (self.store.clone(), self.store.clone(), self.store.clone());
+        Bounces::new(alerts, outbox, suppressions, self.clock.clone(), self.keyring.clone())
+    }
+}
+
+/// Leases once, and does all of it; how many pieces there were.
+pub async fn round(queue: &impl Queue) -> Result<usize, Unavailable> {
+    let leased = queue.lease(0).await?;
+    let count = leased.work.len();
+    let work: Vec<_> = leased.work.into_iter().map(|it| queue.work(it)).collect();
+    let done: Vec<_> = stream::iter(work).buffer_unordered(leased.at_once).collect().await;
+    done.into_iter().collect::<Result<Vec<()>, _>>()?;
+    Ok(count)
+}
