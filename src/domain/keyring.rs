@@ -60,6 +60,7 @@ impl Keyring {
         let root = *hasher.finalize().as_bytes();
         let child = |name: &[u8]| *blake3::keyed_hash(&root, name).as_bytes();
         TenantKeys {
+            tenant: tenant.clone(),
             user: child(b"user"),
             address: child(b"address"),
             fingerprint: child(b"fingerprint"),
@@ -125,6 +126,7 @@ impl Keyring {
 /// One tenant's keys.
 #[derive(Clone)]
 pub struct TenantKeys {
+    tenant: TenantId,
     user: [u8; 32],
     address: [u8; 32],
     fingerprint: [u8; 32],
@@ -140,6 +142,12 @@ impl std::fmt::Debug for TenantKeys {
 }
 
 impl TenantKeys {
+    /// Whose keys they are.
+    #[must_use]
+    pub const fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
     /// What stands for a user in keys.
     #[must_use]
     pub fn user(&self, user: &UserId) -> UserKey {

@@ -33,6 +33,10 @@ const IMPURE: &[&str] = &[
 const MAX_LINES: usize = 400;
 /// More files in a folder, beside its `mod.rs`, tell a newcomer nothing.
 const MAX_FILES: usize = 15;
+/// More methods in a trait ask too much of whoever implements or stands in for it.
+const MAX_METHODS: usize = 8;
+/// Who may see a whole store, and not only the parts that it needs.
+const SEES_WHOLE_STORE: &[&str] = &["app", "adapters", "ports", "http"];
 
 #[test]
 fn the_source_keeps_its_layers() {
@@ -80,7 +84,15 @@ fn check(src: &Path) -> Vec<String> {
         if code.contains("super::") {
             problems.push(format!("{name}: write `crate::`, not `super::`"));
         }
+        for (named, methods) in traits(&code).filter(|(_, methods)| MAX_METHODS < *methods) {
+            problems.push(format!("{name}: `{named}` has {methods} methods, and {MAX_METHODS} are enough"));
+        }
         for target in imports(&code) {
+            let is_whole_store =
+                target.first().is_some_and(|it| it == "ports") && target.last().is_some_and(|it| it == "Store");
+            if is_whole_store && !SEES_WHOLE_STORE.contains(&module[0].as_str()) {
+                problems.push(format!("{name}: names a whole store, and not the parts that it needs"));
+            }
             // The first segment at which the two paths part decides.
             let Some(depth) = (0..module.len().min(target.len())).find(|&i| module[i] != target[i]) else { continue };
             let parent = &module[..depth];
@@ -102,6 +114,16 @@ fn check(src: &Path) -> Vec<String> {
         }
     }
     problems
+}
+
+/// The traits of a file as rustfmt lays them out, with how many methods each has.
+fn traits(code: &str) -> impl Iterator<Item = (&str, usize)> {
+    code.split("pub trait ").skip(1).map(|text| {
+        let name = text.split(|it: char| !it.is_alphanumeric() && it != '_').next().unwrap_or_default();
+        let body = text.split("\n}").next().unwrap_or_default();
+        let methods = body.lines().filter(|it| it.starts_with("    fn ") || it.starts_with("    async fn "));
+        (name, methods.count())
+    })
 }
 
 /// The folders, at any depth, that hold more than [`MAX_FILES`] files.
@@ -222,7 +244,7 @@ const SOUND: &[(&str, &str)] = &[
     ("domain/login.rs", "//! Logins.\n\nuse crate::domain::time::Timestamp;\n"),
     ("ports.rs", "//! Traits.\n\nuse crate::domain::{login::Login, time::Timestamp};\n"),
     ("service/mod.rs", "//! Ways.\n\npub mod intake;\n"),
-    ("service/intake.rs", "//! One login.\n\nuse crate::ports::Store;\n"),
+    ("service/intake.rs", "//! One login.\n\nuse crate::ports::ProfileStore;\n"),
     ("lab.rs", "//! Measures.\n\nuse crate::service::intake::Intake;\n"),
     ("adapters/mod.rs", "//! The world.\n\npub mod clock;\npub mod store;\n"),
     ("adapters/clock.rs", "//! The clock.\n\nuse crate::ports::Clock;\n"),
@@ -251,6 +273,10 @@ fn a_sound_tree_has_no_problems() {
 
 #[test]
 fn each_planted_fault_is_found() {
+    let wide = format!(
+        "//! T.\n#[async_trait]\npub trait Wide {{\n{}}}\n",
+        "    async fn one(&self);\n".repeat(MAX_METHODS + 1)
+    );
     let long = format!("//! Times.\n{}", "// and so on\n".repeat(MAX_LINES));
     let faults = [
         ("ports.rs", "//! T.\nuse crate::service::intake::Intake;\n", "imports `service`, declared below it"),
@@ -278,6 +304,8 @@ fn each_planted_fault_is_found() {
         ("adapters/clock.rs", "//! C.\nuse crate::service::intake::Intake;\n", "`adapters` may not know `service`"),
         ("http/logins.rs", "//! L.\nuse crate::adapters::clock::SystemClock;\n", "`http` may not know `adapters`"),
         ("http/logins.rs", "//! L.\nuse crate::lab::Evaluation;\n", "`http` may not know `lab`"),
+        ("ports.rs", wide.as_str(), "`Wide` has 9 methods"),
+        ("service/intake.rs", "//! W.\nuse crate::ports::{Clock, Store};\n", "names a whole store"),
     ];
     for (file, text, expected) in faults {
         let problems = problems_with(file, text);

@@ -78,8 +78,8 @@ pub struct TenantEvent {
 impl TenantEvent {
     /// An event about an alert of the tenant whose keys these are.
     #[must_use]
-    pub fn new(at: Timestamp, kind: EventKind, (tenant, keys): (&TenantId, &TenantKeys), alert: AlertId) -> Self {
-        Self { id: keys.event_id(at, kind.as_str(), alert), kind, tenant: tenant.clone(), alert, at }
+    pub fn new(at: Timestamp, kind: EventKind, keys: &TenantKeys, alert: AlertId) -> Self {
+        Self { id: keys.event_id(at, kind.as_str(), alert), kind, tenant: keys.tenant().clone(), alert, at }
     }
 
     /// What an alert that was just raised tells the tenant, whether or not the user is mailed.
@@ -87,7 +87,7 @@ impl TenantEvent {
     pub fn of_alert(keys: &TenantKeys, alert: &Alert) -> Vec<Self> {
         let suspicious = !alert.new_device || alert.level == Level::High;
         let kinds = [(alert.new_device, EventKind::NewDevice), (suspicious, EventKind::Suspicious)];
-        let event = |kind| Self::new(alert.created_at, kind, (&alert.tenant, keys), alert.id);
+        let event = |kind| Self::new(alert.created_at, kind, keys, alert.id);
         kinds.into_iter().filter(|(happened, _)| *happened).map(|(_, kind)| event(kind)).collect()
     }
 }

@@ -12,7 +12,10 @@ use crate::{
         query::Parameters,
         state::State,
     },
-    service::{alert::bounces::Outcome, outbound::signing::is_signed},
+    service::{
+        alert::bounces::Outcome,
+        outbound::signing::{SignedHeaders, is_signed},
+    },
     wire::mail_event::{MailEventsAnswer, MailEventsRequest},
 };
 
@@ -38,8 +41,12 @@ pub async fn take(request: HttpRequest, payload: Payload, state: Data<State>) ->
     Parameters::of(&request)?.finish()?;
     let body = body::read_json(&request, payload).await?;
     let header = |name| request.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let signed = (header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"));
-    if !is_signed(state.clock.now(), secret, signed, &body) {
+    let signed = SignedHeaders {
+        id: header("webhook-id"),
+        sent_at: header("webhook-timestamp"),
+        signatures: header("webhook-signature"),
+    };
+    if !is_signed(state.clock.now(), secret, &signed, &body) {
         return Err(Fault::BadSignature);
     }
     let reports = body::parse_json::<MailEventsRequest>(&body)?.into_reports()?;

@@ -176,7 +176,7 @@ impl Report {
         let mails = it.false_mails();
         let FalseMails { early, early_user_ms, late, late_user_ms, .. } = mails;
         let all = Mails::new(early + late, early_user_ms + late_user_ms);
-        let judge = |name, title, marks: &Marks| Judge::new((name, title), marks, all.user_years);
+        let judge = |name, title, marks: &Marks| Judge::new(name, title, marks, all.user_years);
         let baselines = it.baselines.iter().map(|(rule, marks)| judge(rule.as_str(), rule.title(), marks));
         Self {
             logins: it.logins,
@@ -214,7 +214,7 @@ impl Mails {
 
 impl Judge {
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
-    fn new((name, title): (&'static str, &'static str), marks: &Marks, user_years: f64) -> Self {
+    fn new(name: &'static str, title: &'static str, marks: &Marks, user_years: f64) -> Self {
         let false_alarms = marks.false_alarms.get(Group::All, ALL).hits;
         Self {
             name,

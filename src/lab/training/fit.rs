@@ -111,7 +111,7 @@ impl Parameters {
 pub fn fit(examples: &[&Example]) -> [Row; ATTRIBUTES] {
     let prior = Parameters::of_table(&ROWS);
     let mut parameters = prior.clone();
-    let (mut mean, mut square) = (Parameters::NOTHING, Parameters::NOTHING);
+    let mut moments = Moments { mean: Parameters::NOTHING, square: Parameters::NOTHING };
     let counts = balance(examples);
     for step in 1..=STEPS {
         let mut slope = Parameters::NOTHING;
@@ -121,7 +121,7 @@ pub fn fit(examples: &[&Example]) -> [Row; ATTRIBUTES] {
             slope.add_slope(it, counts[usize::from(it.same)] * error * std::f64::consts::LN_2);
         }
         draw_back(&mut slope, &mut parameters.clone(), &prior);
-        descend(&mut parameters, &mut slope, (&mut mean, &mut square), step);
+        descend(&mut parameters, &mut slope, &mut moments, step);
         parameters.keep_in_bounds();
     }
     rows(&parameters)
@@ -155,16 +155,17 @@ fn draw_back(slope: &mut Parameters, parameters: &mut Parameters, prior: &Parame
     }
 }
 
+/// What Adam remembers of the slopes so far: their running mean, and that of their squares.
+struct Moments {
+    mean: Parameters,
+    square: Parameters,
+}
+
 /// One step of Adam (Kingma and Ba, ICLR 2015), narrower as it goes on.
-fn descend(
-    parameters: &mut Parameters,
-    slope: &mut Parameters,
-    (mean, square): (&mut Parameters, &mut Parameters),
-    step: i32,
-) {
+fn descend(parameters: &mut Parameters, slope: &mut Parameters, moments: &mut Moments, step: i32) {
     let (keep_mean, keep_square): (f64, f64) = (0.9, 0.999);
     let width = STEP_BITS * (1.0 - f64::from(step) / f64::from(STEPS + 1));
-    let moments = mean.numbers().zip(square.numbers());
+    let moments = moments.mean.numbers().zip(moments.square.numbers());
     for ((parameter, slope), (mean, square)) in parameters.numbers().zip(slope.numbers()).zip(moments) {
         *mean = keep_mean * *mean + (1.0 - keep_mean) * *slope;
         *square = keep_square * *square + (1.0 - keep_square) * slope.powi(2);

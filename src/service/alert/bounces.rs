@@ -65,7 +65,7 @@ impl Bounces {
         let (now, cause) = (self.clock.now(), report.cause);
         let is_new = self.suppressions.suppress(&tenant, email, Suppression { cause, since: now }).await?;
         if let Some(alert) = alert.filter(|_| cause == Cause::Bounced) {
-            let event = TenantEvent::new(now, EventKind::AlertFailed, (&tenant, &self.keyring.tenant(&tenant)), alert);
+            let event = TenantEvent::new(now, EventKind::AlertFailed, &self.keyring.tenant(&tenant), alert);
             self.outbox.bounce(alert, now, report.reason.clone(), event).await?;
         }
         let outcome = if is_new { Outcome::Suppressed } else { Outcome::Known };

@@ -259,10 +259,8 @@ impl Dispatch {
     /// Ends a lease. A store that does not answer is asked again for a few seconds.
     async fn settle(&self, leased: &LeasedAlert, settlement: Settlement) -> Result<(), Unavailable> {
         let (alert, now) = (&leased.alert, self.parts.clock.now());
-        let failed = || {
-            let tenant = (&alert.tenant, &self.parts.keyring.tenant(&alert.tenant));
-            TenantEvent::new(now, EventKind::AlertFailed, tenant, alert.id)
-        };
+        let keys = self.parts.keyring.tenant(&alert.tenant);
+        let failed = || TenantEvent::new(now, EventKind::AlertFailed, &keys, alert.id);
         let event = matches!(settlement, Settlement::Dead(_) | Settlement::GivenUp(_)).then(failed);
         let settle = || self.parts.outbox.settle(alert.id, leased.fence, now, settlement.clone(), event.clone());
         let mut outcome = settle().await;

@@ -86,7 +86,8 @@ impl Sessions {
         idempotency_key.map_or(Ok(()), |it| check_key("Idempotency-Key", it)).map_err(SessionError::Invalid)?;
         let name = idempotency_key.map(|it| first_u64(&keys.idempotency_key(it)));
         let activity = Activity { name, at: login.occurred_at, calls, agent, origin };
-        self.change((tenant, &keys), (&login.user.id, &id), now, |it| it.after(&activity)).await
+        let whose = SessionOf { keys: &keys, user: keys.user(&login.user.id), id: &id };
+        self.change(whose, now, |session| session.after(&activity)).await
     }
 
     /// Takes up that a session has ended; the first time that is said stays.
@@ -103,7 +104,8 @@ impl Sessions {
         let now = self.observer.clock.now();
         let keys = self.keyring.tenant(tenant);
         let at = at.unwrap_or(now);
-        self.change((tenant, &keys), (user, id), now, |it| it.ended(at)).await
+        let whose = SessionOf { keys: &keys, user: keys.user(user), id };
+        self.change(whose, now, |session| session.ended(at)).await
     }
 
     /// What is known of the session that a login has begun; none if it named none.
@@ -120,12 +122,11 @@ impl Sessions {
 
     async fn change(
         &self,
-        (tenant, keys): (&TenantId, &TenantKeys),
-        (user, id): (&UserId, &str),
+        whose: SessionOf<'_>,
         now: Timestamp,
         next: impl Fn(Session) -> Session,
     ) -> Result<Session, SessionError> {
-        let user = keys.user(user);
+        let SessionOf { keys, user, id } = whose;
         let key = keys.session(&user, id);
         let _turn =
             self.turns.of(user.hash).await.ok_or_else(|| Unavailable("waited too long for a session".to_owned()))?;
@@ -133,7 +134,7 @@ impl Sessions {
         let attempt = || async move {
             let (version, session) = match self.store.session(&user, key).await? {
                 Some(found) => found,
-                None => (0, self.begun(tenant, &user, id).await?),
+                None => (0, self.begun(keys.tenant(), &user, id).await?),
             };
             let session = next(session);
             let change = SessionChange { version, session: &session, now, life_ms: self.retention_ms };
@@ -151,6 +152,17 @@ impl Sessions {
             logins.iter().rev().find(|it| it.outcome == Outcome::Success && it.session_id.as_deref() == Some(id));
         Ok(Session::begun_by(began.ok_or(SessionError::Unknown)?))
     }
+}
+
+/// Which session is meant.
+#[derive(Clone, Copy)]
+struct SessionOf<'a> {
+    /// The keys of its tenant.
+    keys: &'a TenantKeys,
+    /// Its user.
+    user: UserKey,
+    /// Its id, as the tenant's product names it.
+    id: &'a str,
 }
 
 fn first_u64(hash: &[u8; 16]) -> u64 {

@@ -48,10 +48,22 @@ pub fn headers(secrets: &[[u8; 32]], id: &str, at: Timestamp, body: &[u8]) -> Ve
 /// How far the clock of a sender may be from ours: what the libraries allow.
 pub const TOLERANCE_MS: i64 = 5 * MINUTE_MS;
 
-/// Whether a message that says it has this name and was sent at this second is signed with the secret and is recent. Takes
-/// the same time for every wrong signature.
+/// What a message says of itself in its headers, as it stands there.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedHeaders<'a> {
+    /// `webhook-id`.
+    pub id: &'a str,
+    /// `webhook-timestamp`: seconds since 1970.
+    pub sent_at: &'a str,
+    /// `webhook-signature`: one or more, with spaces between them.
+    pub signatures: &'a str,
+}
+
+/// Whether a message with these headers is signed with the secret and is recent. Takes the same time for every wrong
+/// signature.
 #[must_use]
-pub fn is_signed(now: Timestamp, secret: &[u8], (id, sent_at, signatures): (&str, &str, &str), body: &[u8]) -> bool {
+pub fn is_signed(now: Timestamp, secret: &[u8], headers: &SignedHeaders<'_>, body: &[u8]) -> bool {
+    let SignedHeaders { id, sent_at, signatures } = *headers;
     let Ok(seconds) = sent_at.parse::<i64>() else { return false };
     let at = Timestamp::from_unix_ms(seconds.saturating_mul(SECOND_MS));
     let expected = blake3::hash(signature(secret, id, at, body).as_bytes());

@@ -166,8 +166,7 @@ impl Webhooks {
     pub async fn test(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<Attempt>, Unavailable> {
         let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
         let nothing = crate::domain::ids::AlertId(id.0);
-        let event =
-            TenantEvent::new(self.ports.clock.now(), EventKind::Test, (tenant, &self.keyring.tenant(tenant)), nothing);
+        let event = TenantEvent::new(self.ports.clock.now(), EventKind::Test, &self.keyring.tenant(tenant), nothing);
         let attempt = self.post(&webhook, &event, &(self.write)(&event, None), 1).await;
         self.keep(id, attempt.clone()).await?;
         Ok(Some(attempt))

@@ -132,7 +132,7 @@ impl Devices {
             let now = self.clock.now();
             let Loaded { version, mut profile, .. } = self.profiles.load(&key, None, now).await?;
             let Some(Changed { answers, news, device }) = change(&mut profile) else { return Ok(Some(None)) };
-            let event = |alert: AlertId| TenantEvent::new(now, EventKind::Repudiated, (tenant, keys), alert);
+            let event = |alert: AlertId| TenantEvent::new(now, EventKind::Repudiated, keys, alert);
             let commit = Commit {
                 tenant: tenant.clone(),
                 user: key,

@@ -158,7 +158,7 @@ fn a_mail_that_is_given_up_is_told() {
         let now = server.clock.now();
         let leased = server.store.lease(now, now.plus_ms(1), 9).await.unwrap().remove(0);
         let keys = server.keyring.tenant(&leased.alert.tenant);
-        let event = TenantEvent::new(now, EventKind::AlertFailed, (&leased.alert.tenant, &keys), leased.alert.id);
+        let event = TenantEvent::new(now, EventKind::AlertFailed, &keys, leased.alert.id);
         let dead = Settlement::Dead("550 no such user".to_owned());
         assert!(server.store.settle(leased.alert.id, leased.fence, now, dead, Some(event)).await.unwrap());
     });
