@@ -6,8 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clap::CommandFactory;
 use utoipa::OpenApi;
-use watchlight::{domain::policy::policy::SignalKind, http::ops::description::Description};
+use watchlight::{app::arguments::Arguments, domain::policy::policy::SignalKind, http::ops::description::Description};
 
 /// The README is one screen and a table of links; everything else has a page.
 const README_LINES: usize = 150;
@@ -172,8 +173,99 @@ fn every_signal_is_explained() {
     assert!(untold.is_empty(), "{untold:?}");
 }
 
+/// Commands that are told and are not there: what begins a line of a block of code, or stands between backticks.
+fn missing_commands(page: &str) -> Vec<String> {
+    let lines = page.lines().map(str::trim_start).filter(|it| it.starts_with("watchlight "));
+    let told = lines.chain(quoted(page).into_iter().filter(|it| it.starts_with("watchlight ")));
+    told.filter(|it| !is_command(it.split(" #").next().unwrap_or(it))).map(str::to_owned).collect()
+}
+
+/// Whether a line runs a command of ours, with options that it has.
+fn is_command(line: &str) -> bool {
+    let mut command = Arguments::command();
+    for word in line.split_whitespace().skip(1) {
+        if let Some(option) = word.strip_prefix("--") {
+            let option = option.split('=').next();
+            let is_option = command.get_arguments().any(|it| it.get_long() == option);
+            if !is_option && option != Some("help") {
+                return false;
+            }
+        } else if command.has_subcommands() {
+            match command.find_subcommand(word) {
+                Some(found) => command = found.clone(),
+                None => return false,
+            }
+        }
+    }
+    true
+}
+
+/// The metrics that the source counts.
+fn metrics_counted(source: &str) -> BTreeSet<String> {
+    let names = source.split("\"watchlight_").skip(1).filter_map(|it| it.split('"').next());
+    let is_metric = |it: &&str| it.chars().all(|it| it.is_ascii_lowercase() || it == '_');
+    names.filter(is_metric).map(|it| format!("watchlight_{it}")).collect()
+}
+
+/// The names of tests and metrics in a table's cells: words of small letters with underscores between backticks.
+fn names(page: &str) -> BTreeSet<String> {
+    let rows = page.lines().filter(|it| it.starts_with('|'));
+    let quoted = rows.flat_map(|it| it.split('`').skip(1).step_by(2));
+    quoted
+        .filter(|it| it.contains('_') && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_'))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Everything that is written in Rust below a folder.
+fn sources(folder: &Path) -> String {
+    let mut all = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.push_str(&sources(&path));
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            all.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    all
+}
+
+#[test]
+fn every_command_that_is_told_is_there() {
+    let faults: Vec<String> = pages().iter().flat_map(|(_, page)| missing_commands(page)).collect();
+    assert!(faults.is_empty(), "not there:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_metric_that_is_counted_is_told_and_no_other() {
+    let page = text("docs/operations.md");
+    let told: BTreeSet<String> = names(&page).into_iter().filter(|it| it.starts_with("watchlight_")).collect();
+    let counted = metrics_counted(&sources(&root().join("src")));
+    assert!(counted.contains("watchlight_logins_total"));
+    assert_eq!(told, counted);
+}
+
+#[test]
+fn every_defence_has_a_test() {
+    let page = text("docs/SECURITY.md");
+    let table = page.split_once("held by |").unwrap().1;
+    let rows: Vec<&str> = table.lines().filter(|it| it.starts_with("| ")).collect();
+    let (told, source) = (names(table), sources(&root().join("tests")) + &sources(&root().join("src")));
+    let missing: Vec<&String> = told.iter().filter(|it| !source.contains(&format!("fn {it}("))).collect();
+    assert!(missing.is_empty() && rows.len() > 9, "{missing:?}");
+    assert!(rows.iter().all(|it| !names(it).is_empty()), "a row names no test");
+}
+
 #[test]
 fn each_planted_fault_is_found() {
+    assert_eq!(missing_commands("```\nwatchlight keys creat\n```\n`watchlight check`"), ["watchlight keys creat"]);
+    assert_eq!(
+        missing_commands("watchlight keys list --all   # not there"),
+        ["watchlight keys list --all   # not there"]
+    );
+    assert_eq!(metrics_counted("counter!(\"watchlight_x_total\")"), ["watchlight_x_total".to_owned()].into());
+    assert_eq!(names("| a | `b_c` | `d` |\n`e_f`"), ["b_c".to_owned()].into());
     assert_eq!(missing_files("see `src/nothing.rs` and `src/lib.rs`"), ["src/nothing.rs"]);
     assert_eq!(missing_routes("`GET /v1/nothing`, `GET /v1/logins/{some}?limit=5`"), ["/v1/nothing"]);
     let links =
