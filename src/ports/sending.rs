@@ -23,6 +23,9 @@ pub enum MailFault {
 
 /// Writes and sends mails. The same notice always makes the same mail, with the same Message-ID, but for the time of
 /// sending. A user's text never becomes a header, a link or markup.
+///
+/// A new way to send is another implementation in `adapters/mail`, opened by `adapters/mail/open.rs` for a scheme of `mail.url`;
+/// what it refuses must be told apart as [`MailFault`] does, or a wrong password would give up everybody's mail.
 #[async_trait]
 pub trait Mail: Send + Sync {
     /// Sends the mail.

@@ -14,6 +14,8 @@ use crate::ports::unavailable::Unavailable;
 /// - A delivery under a lease that has run out by `now` is shown as queued.
 /// - A list leaves out what cannot be read; asked for by its id, it is [`Unavailable`].
 ///
+/// - An alert is found by its id whoever's it is: the caller compares the tenant, because a link in a mail names none.
+///
 /// A new method needs an order that each backend keeps an index for: no backend may look through all alerts.
 #[async_trait]
 pub trait AlertStore: Send + Sync {

@@ -35,8 +35,10 @@ pub enum EventSettlement {
 
 /// Hands out what waits to be posted to webhooks, one worker at a time, and takes what came of it.
 ///
-/// Contract: as [`Outbox`](crate::ports::Outbox). An event that is named again while it waits stays one event, and its messages
-/// carry the same bytes at every attempt.
+/// Contract: as [`Outbox`](crate::ports::Outbox), and
+/// - an event that is named again while it waits stays one event,
+/// - a message carries the same bytes at every attempt,
+/// - no more is leased of a tenant or for a webhook than there is [`Room`] for, so that a slow one holds up nobody.
 ///
 /// A new way to end a lease is a variant of [`EventSettlement`], with a row in `tests/it/store/contract_events.rs`.
 #[async_trait]

@@ -9,7 +9,10 @@ use crate::{
 
 /// Keeps what a store says of itself.
 ///
-/// One contract test (`tests/it/store/contract_identity.rs`) runs over every implementation.
+/// Contract: of many who replace one identity, one succeeds; whoever has read `Empty` has seen no record of any kind.
+///
+/// A new thing that a store says of itself goes into [`StoreIdentity`] and its stored form. The contract test is
+/// `tests/it/store/contract_identity.rs`.
 #[async_trait]
 pub trait IdentityStore: Send + Sync {
     /// What is there now. Cheap where there is a name: it is asked every second.

@@ -84,7 +84,11 @@ pub struct LookedThrough {
 
 /// Tells of records that cannot be read: damaged ones, and those of a later version.
 ///
-/// In a list such a record is passed over; asked for by id, it is [`Unavailable`]. Either is remembered.
+/// Contract: in a list such a record is passed over; asked for by id, it is [`Unavailable`]. Either is remembered, and read
+/// again by somebody who can, it is forgotten.
+///
+/// A new kind of record is a variant of [`RecordKind`], which makes the compiler name every place that has to look at it. The
+/// test is `tests/it/store/damage.rs`.
 #[async_trait]
 pub trait Integrity: Send + Sync {
     /// How many records this process has met within a day that could not be read, and not read since; 1,000 at most.

@@ -16,7 +16,13 @@ pub const KEPT_LONGER_MS: i64 = DAY_MS;
 
 /// Keeps what tenants want to be different, and every policy that logins were judged by.
 ///
-/// One contract test (`tests/it/store/contract_lists.rs`) runs over every implementation.
+/// Contract:
+/// - Of many who replace one change, one succeeds.
+/// - A policy that is kept is found until the last login that it judged is trimmed, so that each login names a policy that
+///   can be shown.
+///
+/// A new setting of a policy goes into [`PolicyChange`] and its stored form; the port does not change. The contract test is
+/// `tests/it/store/contract_lists.rs`.
 #[async_trait]
 pub trait PolicyStore: Send + Sync {
     /// What a tenant wants to be different, and how often that was written; nothing, and 0, if never.

@@ -21,7 +21,13 @@ pub struct Trimmed {
 
 /// Forgets what is old. When that may be is decided by [`plan`](crate::domain::history::retention::plan), never here.
 ///
-/// One contract test (`tests/it/store/contract_upkeep.rs`) runs over every implementation.
+/// Contract:
+/// - A step of forgetting is bounded, so that it holds up no commit for long.
+/// - What waits to be mailed is never forgotten.
+/// - After [`Upkeep::close`] a copy of the store's files is whole.
+///
+/// A new kind of record that grows old is forgotten by [`Upkeep::trim`], with a case in the contract test
+/// (`tests/it/store/contract_upkeep.rs`): no method of its own.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
     /// The logins as seen from `cutoff`. Those that are kept are counted no further than `enough` for each older one.
