@@ -14,6 +14,7 @@ pub mod user;
 pub mod recognition;
 pub mod policy;
 pub mod risk;
+pub mod observed;
 pub mod alert;
 pub mod history;
 pub mod tenant;

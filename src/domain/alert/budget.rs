@@ -1,13 +1,42 @@
-//! How many mails one mailbox gets, whichever users have its address.
+//! How many mails a user gets, and how many one mailbox, whichever users have its address.
 //!
-//! Each user has a budget of their own (the policy's, in `decide`). This one bounds what comes to one mailbox even if many
-//! users have its address, without letting any of them use up what another one needs: each user's first warning of a day
-//! has a share that repeats cannot take. What exceeds the shares is not lost but told in one mail an hour.
+//! Each user has a budget of their own, the policy's. The shares of a mailbox bound what comes to it even if many users
+//! have its address, without letting any of them use up what another one needs: each user's first warning of a day has a
+//! share that repeats cannot take. What exceeds the shares is not lost but told in one mail an hour.
 
 use crate::domain::{
     ids::EmailKey,
-    time::{DAY_MS, HOUR_MS, Timestamp},
+    policy::policy::Policy,
+    time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
 };
+
+/// When a user's next warning is mailed, after mails that were due at these times, the oldest first: `now` where the budget
+/// allows it. The first that exceeds the budget is mailed as soon as the budget allows, together with those that come until
+/// then: these have no time of their own, and so has none that the budget never allows.
+#[must_use]
+pub fn next_mail_at(now: Timestamp, policy: &Policy, mails: &[Timestamp]) -> Option<Timestamp> {
+    free_at(now, policy, mails).filter(|due_at| *due_at <= now || !may_join(now, mails))
+}
+
+/// A digest that is due so soon takes up nothing more: it could be sent before what joins it is stored, and nobody would be
+/// told of that. No login takes so long, and no two clocks of ours differ so much.
+const JOINS_BEFORE_MS: i64 = MINUTE_MS;
+
+/// Whether a digest is planned that one more warning can be told in.
+fn may_join(now: Timestamp, mails: &[Timestamp]) -> bool {
+    mails.iter().any(|due_at| due_at.ms_since(now) > JOINS_BEFORE_MS)
+}
+
+/// When the budget allows a mail after those at `mails`, the oldest first: `now` if it does; none if it never does.
+fn free_at(now: Timestamp, policy: &Policy, mails: &[Timestamp]) -> Option<Timestamp> {
+    let budgets = [(policy.mails_per_hour, HOUR_MS), (policy.mails_per_day, DAY_MS)];
+    let free = |(most, span_ms): (usize, i64)| match mails.len().checked_sub(most) {
+        _ if most == 0 => None,
+        None => Some(now),
+        Some(at) => Some(mails.get(at)?.plus_ms(span_ms).max(now)),
+    };
+    budgets.into_iter().map(free).try_fold(now, |latest, allowed| Some(latest.max(allowed?)))
+}
 
 /// Whose share of a mailbox a mail counts against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +99,22 @@ pub fn next_digest_at(now: Timestamp, email: EmailKey) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::MINUTE_MS;
+
+    #[test]
+    fn what_exceeds_a_users_budget_waits_for_one_digest() {
+        let at = |minute: i64| Timestamp::from_unix_ms(minute * MINUTE_MS);
+        let policy = Policy { mails_per_hour: 2, mails_per_day: 3, ..Policy::default() };
+        let next = |minute, mails: &[i64]| {
+            let mails: Vec<Timestamp> = mails.iter().map(|it| at(*it)).collect();
+            next_mail_at(at(minute), &policy, &mails)
+        };
+        assert_eq!(next(5, &[]), Some(at(5)));
+        assert_eq!(next(5, &[4]), Some(at(5)));
+        assert_eq!(next(5, &[3, 4]), Some(at(63)), "an hour after the first of two");
+        assert_eq!(next(6, &[3, 4, 63]), None, "told in the digest that is planned");
+        assert_eq!(next(70, &[3, 4, 63]), Some(at(3 + 24 * 60)), "the day's budget is used up");
+        assert_eq!(next_mail_at(at(5), &Policy { mails_per_hour: 0, ..policy.clone() }, &[]), None);
+    }
 
     #[test]
     fn a_mailbox_is_told_of_the_rest_once_an_hour() {

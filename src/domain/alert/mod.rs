@@ -8,3 +8,4 @@ pub mod notice;
 pub mod breaker;
 pub mod storm;
 pub mod budget;
+pub mod raise;

@@ -4,3 +4,4 @@ pub mod verdict;
 pub mod weights_table;
 pub mod weights;
 pub mod matching;
+pub mod recognize;

@@ -39,6 +39,16 @@ impl Action {
     /// Every advice; the place in this list is the stored form.
     pub const ALL: [Self; 3] = [Self::Allow, Self::Notify, Self::Challenge];
 
+    /// The advice about a login of this level that raises a warning or does not.
+    #[must_use]
+    pub const fn advised(level: Level, warns: bool) -> Self {
+        match (level, warns) {
+            (Level::High, _) => Self::Challenge,
+            (Level::Medium | Level::Low, true) => Self::Notify,
+            (Level::Medium | Level::Low, false) => Self::Allow,
+        }
+    }
+
     /// The name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

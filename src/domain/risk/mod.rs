@@ -9,7 +9,7 @@ pub mod places;
 pub mod attempts;
 pub mod habits;
 pub mod assess;
+pub mod worth;
 
 pub use assess::assess;
-pub use places::looks_copied;
 pub use situation::Situation;

@@ -11,11 +11,12 @@ use tokio::sync::Notify;
 use crate::{
     domain::{
         alert::storm,
-        decide::{Observed, decide},
+        decide::decide,
         history::login_record::LoginRecord,
         ids::TenantId,
         keyring::TenantKeys,
         login::login::{Invalid, Outcome},
+        observed::Observed,
         recognition::verdict::DeviceStatus,
         risk::guessing::{Run, SPRAYING_MS},
         tenant::webhook::TenantEvent,

@@ -8,13 +8,14 @@ use watchlight::domain::{
         fingerprint::Fingerprint,
         sketch::Sketch,
     },
-    decide::{Decision, Observed, decide},
+    decide::{Decision, decide},
     ids::{DeviceId, TenantId, UserId},
     keyring::{Keyring, TenantKeys},
     login::{
         components::{Components, Headers},
         login::{Client, Login, Outcome, User},
     },
+    observed::Observed,
     place::{Country, Place, Point, Whereabouts},
     policy::policy::Policy,
     recognition::{

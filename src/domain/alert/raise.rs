@@ -1,0 +1,82 @@
+//! The start of a warning: what it tells of a login, and whether, when and to whom it is mailed.
+
+use crate::domain::{
+    alert::{
+        alert::{Alert, Delivery, Suppressed},
+        budget::next_mail_at,
+    },
+    ids::DeviceId,
+    login::login::Login,
+    observed::Observed,
+    place::Place,
+    policy::policy::Policy,
+    risk::assessment::Assessment,
+    time::Timestamp,
+    user::profile::Profile,
+};
+
+/// The device that a warning is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The device.
+    pub device: DeviceId,
+    /// Whether it is new to the user.
+    pub is_new: bool,
+}
+
+/// The warning about a login that was received at `now`.
+#[must_use]
+pub fn raise(now: Timestamp, observed: &Observed<'_>, subject: Subject, assessment: &Assessment) -> Alert {
+    let login = observed.login;
+    let place = observed.whereabouts.place.as_ref();
+    Alert {
+        id: observed.keys.alert_id(now, &observed.user, subject.device, observed.id),
+        tenant: observed.tenant.clone(),
+        user: login.user.id.clone(),
+        login: observed.id,
+        device: subject.device,
+        new_device: subject.is_new,
+        level: assessment.level,
+        reasons: assessment.signals.iter().map(|signal| signal.kind).collect(),
+        occurred_at: login.occurred_at,
+        created_at: now,
+        ip: login.client.ip,
+        browser: observed.agent.browser,
+        os: observed.agent.os,
+        country: place.map(|it| it.country),
+        place_name: place.map(place_name).unwrap_or_default(),
+        method: login.method.clone(),
+        locale: login.user.locale.clone(),
+        time_zone: login.user.time_zone.clone(),
+    }
+}
+
+/// How the delivery of a warning starts: at once, later as a digest, or never.
+#[must_use]
+pub fn first_delivery(now: Timestamp, policy: &Policy, profile: &Profile, login: &Login) -> Delivery {
+    let email = match &login.user.email {
+        _ if policy.muted || policy.excludes(&login.user.id) => return Delivery::suppressed(now, Suppressed::Muted),
+        _ if now.ms_since(login.occurred_at) > policy.late_after_ms => {
+            return Delivery::suppressed(now, Suppressed::Late);
+        }
+        None => return Delivery::suppressed(now, Suppressed::NoAddress),
+        Some(email) => email.clone(),
+    };
+    match next_mail_at(now, policy, &profile.recent_alerts) {
+        Some(due_at) if due_at > now => Delivery::collected(due_at, email),
+        Some(_) => Delivery::queued(now, email),
+        None => Delivery::suppressed(now, Suppressed::RateLimited),
+    }
+}
+
+/// Farther than this from the truth a city's name would mislead.
+const CITY_ACCURACY_KM: u16 = 100;
+
+/// Country and, where it is known well enough, city: `Linköping, Sweden`.
+fn place_name(place: &Place) -> String {
+    let exact = place.accuracy_km.is_none_or(|it| it <= CITY_ACCURACY_KM);
+    match &place.city {
+        Some(city) if exact => format!("{city}, {}", place.country_name),
+        _ => place.country_name.clone(),
+    }
+}
