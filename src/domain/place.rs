@@ -77,6 +77,33 @@ pub struct Place {
     pub time_zone: Option<String>,
 }
 
+/// Farther than this from the truth a city's name would mislead.
+const CITY_ACCURACY_KM: u16 = 100;
+
+impl Place {
+    /// What a warning says of it: the city only where the address is known to be within 100 km.
+    #[must_use]
+    pub fn named(&self) -> NamedPlace {
+        let is_exact = self.accuracy_km.is_none_or(|radius_km| radius_km <= CITY_ACCURACY_KM);
+        NamedPlace {
+            country: self.country,
+            country_name: self.country_name.clone(),
+            city: self.city.clone().filter(|_| is_exact),
+        }
+    }
+}
+
+/// A place as a warning names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPlace {
+    /// The country.
+    pub country: Country,
+    /// The country's English name; empty if the database does not give it.
+    pub country_name: String,
+    /// The city's English name, if the place is known as exactly as that.
+    pub city: Option<String>,
+}
+
 /// Who runs the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
@@ -257,6 +284,22 @@ mod tests {
         assert_eq!(prefix("::ffff:192.0.2.77"), prefix("192.0.2.1"));
         assert_eq!(prefix("2a02:1:2:3:ffff::1"), prefix("2a02:1:2:3::2"));
         assert_ne!(prefix("2a02:1:2:3::1"), prefix("2a02:1:2:4::1"));
+    }
+
+    #[test]
+    fn a_city_is_named_where_it_is_known_well_enough() {
+        let place = |accuracy_km| Place {
+            country: Country::parse("SE").unwrap(),
+            country_name: "Sweden".to_owned(),
+            region: None,
+            city: Some("Linköping".to_owned()),
+            point: None,
+            accuracy_km,
+            time_zone: None,
+        };
+        let city = |accuracy_km| place(accuracy_km).named().city;
+        assert_eq!((city(None), city(Some(100))), (Some("Linköping".to_owned()), Some("Linköping".to_owned())));
+        assert_eq!(city(Some(101)), None);
     }
 
     #[test]

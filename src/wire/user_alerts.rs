@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         alert::alert::{Alert, Delivery},
-        place::Country,
         policy::policy::SignalKind,
     },
     wire::{alert::AlertBody, time},
+    words::explanation::english_place,
 };
 
 /// A warning and the facts in its mail.
@@ -56,8 +56,8 @@ impl FeedAlertBody {
             browser: alert.browser.name(),
             os: alert.os.name(),
             ip: alert.ip.to_string(),
-            country: alert.country.as_ref().map(Country::as_str).map(str::to_owned),
-            place: Some(alert.place_name.clone()).filter(|it| !it.is_empty()),
+            country: alert.place.as_ref().map(|place| place.country.as_str().to_owned()),
+            place: alert.place.as_ref().and_then(english_place),
             method: alert.method.clone(),
             reasons: alert.reasons.iter().map(|it| SignalKind::as_str(*it)).collect(),
         }

@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         agent::{Browser, Os},
+        place::NamedPlace,
         policy::policy::SignalKind,
     },
     words::{
@@ -61,6 +62,16 @@ pub fn device(tongue: &Tongue, browser: Browser, os: Os) -> Phrase {
     }
 }
 
+/// A place in English, for who reads the API: `Linköping, Sweden`. Neither cleaned nor cut; none if nothing has a name.
+#[must_use]
+pub fn english_place(place: &NamedPlace) -> Option<String> {
+    match (place.city.as_deref(), place.country_name.as_str()) {
+        (None, "") => None,
+        (None, country) => Some(country.to_owned()),
+        (Some(city), country) => Some(format!("{city}, {country}")),
+    }
+}
+
 /// Why it is told of: at most two reasons, now against usual.
 #[must_use]
 pub fn why(tongue: &Tongue, sign_in: &SignIn) -> Phrase {
@@ -88,7 +99,7 @@ pub fn lock_out(method: Option<Method>) -> Message {
 }
 
 fn place(tongue: &Tongue, place: &Where) -> Phrase {
-    let name = |it: &CountryName| it.code.and_then(|code| tongue.country(code)).unwrap_or_else(|| it.english.clone());
+    let name = |it: &CountryName| tongue.country(it.code).unwrap_or_else(|| it.english.clone());
     match place {
         Where::PrivateNetwork => tongue.say(Message::PrivateNetwork),
         Where::Unknown => tongue.say(Message::UnknownPlace),

@@ -27,8 +27,6 @@ const MAX_REASONS: usize = 2;
 const MAX_PLACE_CHARS: usize = 80;
 /// Longest name of a time zone; the longest of IANA's has 32.
 const MAX_ZONE_BYTES: usize = 40;
-/// The one country in the databases of places whose English name has a comma.
-const NAME_WITH_COMMA: &str = "Bonaire, Sint Eustatius, and Saba";
 
 /// The bundled database, so that a mail does not depend on the machine that writes it.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -93,8 +91,8 @@ pub enum Where {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountryName {
     /// The code.
-    pub code: Option<Country>,
-    /// The English name.
+    pub code: Country,
+    /// The English name, cleaned; empty where the database gave none.
     pub english: String,
 }
 
@@ -190,18 +188,12 @@ fn place(alert: &Alert) -> Where {
     if !is_public(alert.ip) {
         return Where::PrivateNetwork;
     }
-    // "City, Country", or the country alone.
-    let raw = alert.place_name.as_str();
-    let (city, country) = match raw.strip_suffix(NAME_WITH_COMMA) {
-        Some(rest) => (rest.trim_end_matches(", "), NAME_WITH_COMMA),
-        None => raw.rsplit_once(", ").unwrap_or(("", raw)),
-    };
-    let clean = |text| place_name(text, MAX_PLACE_CHARS / 2);
-    let (city, country) = (clean(city), CountryName { code: alert.country, english: clean(country) });
-    match (city.is_empty(), country.english.is_empty() && country.code.is_none()) {
-        (true, true) => Where::Unknown,
-        (true, false) => Where::In(country),
-        (false, _) => Where::Near(city, country),
+    let Some(place) = &alert.place else { return Where::Unknown };
+    let clean = |text: &String| place_name(text, MAX_PLACE_CHARS / 2);
+    let country = CountryName { code: place.country, english: clean(&place.country_name) };
+    match place.city.as_ref().map(clean).filter(|city| !city.is_empty()) {
+        Some(city) => Where::Near(city, country),
+        None => Where::In(country),
     }
 }
 

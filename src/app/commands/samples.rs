@@ -8,7 +8,7 @@ use crate::domain::{
         notice::{News, Notice},
     },
     ids::{AlertId, DeviceId, LoginId, Partition, TenantId, UserId, timed_bytes},
-    place::Country,
+    place::{Country, NamedPlace},
     policy::policy::{Level, SignalKind},
     time::{HOUR_MS, MINUTE_MS, Timestamp},
 };
@@ -89,8 +89,7 @@ pub fn standard() -> Alert {
         ip: [89, 160, 20, 112].into(),
         browser: Browser::Firefox,
         os: Os::Windows,
-        country: Country::parse("SE"),
-        place_name: "Linköping, Sweden".to_owned(),
+        place: place("SE", "Sweden", Some("Linköping")),
         method: Some("password".to_owned()),
         locale: None,
         time_zone: Some("Europe/Zurich".to_owned()),
@@ -106,8 +105,7 @@ fn high_risk() -> Alert {
         occurred_at: OCCURRED_AT.plus_ms(-20 * MINUTE_MS),
         browser: Browser::Chrome,
         os: Os::Android,
-        country: Country::parse("BR"),
-        place_name: "Brazil".to_owned(),
+        place: place("BR", "Brazil", None),
         method: Some("social:google".to_owned()),
         time_zone: Some("America/Sao_Paulo".to_owned()),
         ..standard()
@@ -120,13 +118,17 @@ fn late() -> Alert {
         ip: [10, 1, 2, 3].into(),
         browser: Browser::Unknown,
         os: Os::Unknown,
-        country: None,
-        place_name: String::new(),
+        place: None,
         method: Some("passkey".to_owned()),
         time_zone: Some("Mars/Olympus".to_owned()),
         reasons: Vec::new(),
         ..standard()
     }
+}
+
+fn place(code: &str, name: &str, city: Option<&str>) -> Option<NamedPlace> {
+    let (country_name, city) = (name.to_owned(), city.map(str::to_owned));
+    Some(NamedPlace { country: Country::parse(code)?, country_name, city })
 }
 
 fn numbered(alert: &Alert, number: u8) -> Alert {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::domain::{
     agent::{Browser, Os},
     ids::{AlertId, DeviceId, LoginId, TenantId, UserId},
-    place::Country,
+    place::NamedPlace,
     policy::policy::{Level, SignalKind},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
 };
@@ -51,10 +51,8 @@ pub struct Alert {
     pub browser: Browser,
     /// The operating system family.
     pub os: Os,
-    /// The country, if known.
-    pub country: Option<Country>,
-    /// Country and city in English, as exact as the database is; empty if unknown.
-    pub place_name: String,
+    /// Country and, where it is known well enough, city.
+    pub place: Option<NamedPlace>,
     /// How the user signed in.
     pub method: Option<String>,
     /// The account's language.

@@ -28,7 +28,6 @@ pub struct Subject {
 #[must_use]
 pub fn raise(now: Timestamp, observed: &Observed<'_>, subject: Subject, assessment: &Assessment) -> Alert {
     let login = observed.login;
-    let place = observed.whereabouts.place.as_ref();
     Alert {
         id: observed.keys.alert_id(now, &observed.user, subject.device, observed.id),
         tenant: observed.tenant.clone(),
@@ -43,8 +42,7 @@ pub fn raise(now: Timestamp, observed: &Observed<'_>, subject: Subject, assessme
         ip: login.client.ip,
         browser: observed.agent.browser,
         os: observed.agent.os,
-        country: place.map(|it| it.country),
-        place_name: place.map(place_name).unwrap_or_default(),
+        place: observed.whereabouts.place.as_ref().map(Place::named),
         method: login.method.clone(),
         locale: login.user.locale.clone(),
         time_zone: login.user.time_zone.clone(),
@@ -66,17 +64,5 @@ pub fn first_delivery(now: Timestamp, policy: &Policy, profile: &Profile, login:
         Some(due_at) if due_at > now => Delivery::collected(due_at, email),
         Some(_) => Delivery::queued(now, email),
         None => Delivery::suppressed(now, Suppressed::RateLimited),
-    }
-}
-
-/// Farther than this from the truth a city's name would mislead.
-const CITY_ACCURACY_KM: u16 = 100;
-
-/// Country and, where it is known well enough, city: `Linköping, Sweden`.
-fn place_name(place: &Place) -> String {
-    let exact = place.accuracy_km.is_none_or(|it| it <= CITY_ACCURACY_KM);
-    match &place.city {
-        Some(city) if exact => format!("{city}, {}", place.country_name),
-        _ => place.country_name.clone(),
     }
 }

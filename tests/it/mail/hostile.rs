@@ -12,6 +12,7 @@ use watchlight::{
     domain::{
         alert::{alert::Alert, notice::Notice},
         ids::UserId,
+        place::{Country, NamedPlace},
     },
     ports::MailFault,
     words::{clean::is_invisible, language::Language},
@@ -80,8 +81,12 @@ fn poisoned(alert: &Alert, text: &str) -> Alert {
     let user: String = text.chars().filter(|it| !it.is_control()).collect();
     Alert {
         user: UserId::parse(&user).unwrap(),
-        place_name: text.to_owned(),
-        country: None,
+        // A country that has no name in any language: so its English name is shown.
+        place: Some(NamedPlace {
+            country: Country::parse("XX").unwrap(),
+            country_name: text.to_owned(),
+            city: Some(text.to_owned()),
+        }),
         method: Some(text.to_owned()),
         time_zone: Some(text.to_owned()),
         ..alert.clone()

@@ -4,7 +4,10 @@ use askama::Template;
 use tempfile::tempdir;
 use watchlight::{
     adapters::mail::smtp_session::TlsMode,
-    domain::alert::alert::Alert,
+    domain::{
+        alert::alert::Alert,
+        place::{Country, NamedPlace},
+    },
     http::pages::templates::{AnswerPage, AnswerState, DevMailPage, MailPage},
     ports::{DevMailEntry, DevMailMessage},
     words::{
@@ -64,7 +67,12 @@ async fn the_mailbox_pages_look_as_they_did() {
 #[test]
 fn a_strangers_text_is_no_markup() {
     let evil = "\"><script>alert(1)</script>";
-    let state = ask(Catalogue::built_in(Language::Arabic), &Alert { place_name: evil.to_owned(), ..alert() }, evil);
+    let place = NamedPlace {
+        country: Country::parse("XX").unwrap(),
+        country_name: evil.to_owned(),
+        city: Some(evil.to_owned()),
+    };
+    let state = ask(Catalogue::built_in(Language::Arabic), &Alert { place: Some(place), ..alert() }, evil);
     let ask = AnswerPage { language: Language::Arabic, product: evil, credit: None, state }.render().unwrap();
     let entry =
         DevMailEntry { name: "m".to_owned(), to: evil.to_owned(), subject: evil.to_owned(), date: evil.to_owned() };

@@ -42,7 +42,8 @@ macro_rules! golden {
 golden!(profile_form_3, profile, samples::profile(), "golden/profile-3.hex");
 golden!(login_form_3, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-3.hex");
 golden!(bare_login_form_3, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-3.hex");
-golden!(alert_form_1, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-1.hex");
+golden!(alert_form_2, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-2.hex");
+golden!(bare_alert_form_2, alert, samples::bare_alert(), "golden/alert-bare-2.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
@@ -108,6 +109,30 @@ fn older_forms_of_a_login_are_read() {
     assert_eq!(read(include_str!("golden/login-2.hex")), whole);
     assert_eq!(read(include_str!("golden/login-bare-1.hex")), bare);
     assert_eq!(read(include_str!("golden/login-bare-2.hex")), bare);
+}
+
+/// Form 1 had city and country in one text.
+#[test]
+fn alert_form_1_is_read() {
+    let read = alert::decode(&unhex(include_str!("golden/alert-1.hex"))).unwrap();
+    assert_eq!(read, samples::alert(&samples::user(3), samples::at(0), 5));
+    let place_of = |text: &str| {
+        // The sample, with another text in its place.
+        let golden = unhex(include_str!("golden/alert-1.hex"));
+        let was = "São Paulo, Brazil".as_bytes();
+        let at = golden.windows(was.len()).position(|window| window == was).unwrap();
+        let length = [u8::try_from(text.len()).unwrap()];
+        let bytes = [&golden[..at - 1], &length, text.as_bytes(), &golden[at + was.len()..]].concat();
+        let place = alert::decode(&bytes).unwrap().place.unwrap();
+        (place.city, place.country_name)
+    };
+    let city = |name: &str| Some(name.to_owned());
+    assert_eq!(place_of("Brazil"), (None, "Brazil".to_owned()));
+    assert_eq!(place_of(""), (None, String::new()));
+    assert_eq!(place_of("Washington, D.C., United States"), (city("Washington, D.C."), "United States".to_owned()));
+    let bonaire = "Bonaire, Sint Eustatius, and Saba".to_owned();
+    assert_eq!(place_of("Bonaire, Sint Eustatius, and Saba"), (None, bonaire.clone()));
+    assert_eq!(place_of("Kralendijk, Bonaire, Sint Eustatius, and Saba"), (city("Kralendijk"), bonaire));
 }
 
 /// Form 1 had no names of activities.

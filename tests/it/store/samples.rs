@@ -19,7 +19,7 @@ use watchlight::{
             timed_bytes,
         },
         login::login::Outcome,
-        place::{AddressRange, Country, Network, NetworkUse, Place, Point, Whereabouts},
+        place::{AddressRange, Country, NamedPlace, Network, NetworkUse, Place, Point, Whereabouts},
         policy::{
             change::PolicyChange,
             policy::{Level, PolicyVersion, SignalKind, TrustedNetwork},
@@ -226,11 +226,27 @@ pub fn alert(user: &UserKey, time: Timestamp, number: u8) -> Alert {
         ip: "198.51.100.7".parse().unwrap(),
         browser: Browser::Firefox,
         os: Os::Linux,
-        country: Country::parse("BR"),
-        place_name: "São Paulo, Brazil".to_owned(),
+        place: Some(NamedPlace {
+            country: Country::parse("BR").unwrap(),
+            country_name: "Brazil".to_owned(),
+            city: Some("São Paulo".to_owned()),
+        }),
         method: Some("password".to_owned()),
         locale: Some("pt-BR".to_owned()),
         time_zone: Some("America/Sao_Paulo".to_owned()),
+    }
+}
+
+/// An alert of which as little is known as can be.
+pub fn bare_alert() -> Alert {
+    Alert {
+        new_device: false,
+        reasons: Vec::new(),
+        place: None,
+        method: None,
+        locale: None,
+        time_zone: None,
+        ..alert(&user(3), at(0), 5)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The stored form of an alert: what never changes about it. What changes, its delivery, is kept beside it in a form that
 //! each store can change in place.
 //!
-//! Form 1, in order: id (16 bytes); tenant; user; login (16); device (8); flags: new device, country, method, locale, time
-//! zone; level; reasons; created, occurred; address; browser and system; country (2); place's name; method; locale; time
-//! zone.
+//! Form 2, in order: id (16 bytes); tenant; user; login (16); device (8); flags: new device, place, method, locale, time
+//! zone, city; level; reasons; created, occurred; address; browser and system; of the place its country (2), the country's
+//! English name, and the city; method; locale; time zone.
+//!
+//! Form 1 had no city: after the country, which it had with every place, came one text, `City, Country` or `Country`.
 
 use crate::{
     adapters::store::record::{
@@ -15,11 +17,14 @@ use crate::{
         agent::{Browser, Os},
         alert::alert::Alert,
         ids::{AlertId, DeviceId, LoginId},
+        place::NamedPlace,
         policy::policy::Level,
     },
 };
 
-const FORM: u8 = 1;
+const FORM: u8 = 2;
+/// The one country in the databases of places whose English name has a comma.
+const NAME_WITH_COMMA: &str = "Bonaire, Sint Eustatius, and Saba";
 
 /// The stored form of an alert.
 #[must_use]
@@ -32,10 +37,11 @@ pub fn encode(alert: &Alert) -> Vec<u8> {
     out.raw(&alert.device.0);
     out.flags(&[
         alert.new_device,
-        alert.country.is_some(),
+        alert.place.is_some(),
         alert.method.is_some(),
         alert.locale.is_some(),
         alert.time_zone.is_some(),
+        alert.place.as_ref().is_some_and(|place| place.city.is_some()),
     ]);
     out.member(&Level::ALL, &alert.level);
     out.count(alert.reasons.len());
@@ -46,10 +52,11 @@ pub fn encode(alert: &Alert) -> Vec<u8> {
     out.time(alert.occurred_at);
     write_address(&mut out, alert.ip);
     out.raw(&[alert.browser.code(), alert.os.code()]);
-    if let Some(country) = alert.country {
-        out.raw(&country.letters());
+    if let Some(place) = &alert.place {
+        out.raw(&place.country.letters());
+        out.text(&place.country_name);
+        place.city.iter().for_each(|city| out.text(city));
     }
-    out.text(&alert.place_name);
     for text in [&alert.method, &alert.locale, &alert.time_zone].into_iter().flatten() {
         out.text(text);
     }
@@ -62,13 +69,19 @@ pub fn encode(alert: &Alert) -> Vec<u8> {
 /// The bytes are not the stored form of an alert.
 pub fn decode(bytes: &[u8]) -> Result<Alert, Malformed> {
     let (form, mut from) = Reader::new(bytes)?;
-    if form != FORM {
+    if !(1..=FORM).contains(&form) {
         return Err(Malformed::UnknownForm(form));
     }
     let id = AlertId(from.raw()?);
     let (tenant, user) = (read_tenant(&mut from)?, read_user(&mut from)?);
     let (login, device) = (LoginId(from.raw()?), DeviceId(from.raw()?));
-    let [new_device, has_country, has_method, has_locale, has_time_zone] = from.flags()?;
+    let [new_device, has_place, has_method, has_locale, has_time_zone, has_city] = match form {
+        1 => {
+            let [new_device, has_country, has_method, has_locale, has_time_zone] = from.flags()?;
+            [new_device, has_country, has_method, has_locale, has_time_zone, false]
+        }
+        _ => from.flags()?,
+    };
     let (level, reasons) = (from.member(&Level::ALL)?, from.list(read_signal_kind)?);
     let (created_at, occurred_at) = (from.time()?, from.time()?);
     let ip = read_address(&mut from)?;
@@ -87,12 +100,33 @@ pub fn decode(bytes: &[u8]) -> Result<Alert, Malformed> {
         ip,
         browser: Browser::from_code(browser),
         os: Os::from_code(os),
-        country: from.when(has_country, read_country)?,
-        place_name: from.text()?,
+        place: match form {
+            1 => read_place_of_form_1(&mut from, has_place)?,
+            _ => from.when(has_place, |from| read_place(from, has_city))?,
+        },
         method: from.when(has_method, Reader::text)?,
         locale: from.when(has_locale, Reader::text)?,
         time_zone: from.when(has_time_zone, Reader::text)?,
     };
     from.finish()?;
     Ok(alert)
+}
+
+fn read_place(from: &mut Reader<'_>, has_city: bool) -> Result<NamedPlace, Malformed> {
+    Ok(NamedPlace {
+        country: read_country(from)?,
+        country_name: from.text()?,
+        city: from.when(has_city, Reader::text)?,
+    })
+}
+
+/// A text stood there even if there was no place, and was empty then.
+fn read_place_of_form_1(from: &mut Reader<'_>, has_country: bool) -> Result<Option<NamedPlace>, Malformed> {
+    let (country, text) = (from.when(has_country, read_country)?, from.text()?);
+    let (city, country_name) = match text.strip_suffix(NAME_WITH_COMMA) {
+        Some(city) => (city.trim_end_matches(", "), NAME_WITH_COMMA),
+        None => text.rsplit_once(", ").unwrap_or(("", text.as_str())),
+    };
+    let (country_name, city) = (country_name.to_owned(), Some(city.to_owned()).filter(|city| !city.is_empty()));
+    Ok(country.map(|country| NamedPlace { country, country_name, city }))
 }
