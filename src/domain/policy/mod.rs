@@ -1,4 +1,5 @@
 //! By what a tenant's logins are judged.
 
 pub mod policy;
+pub mod version;
 pub mod change;

@@ -104,7 +104,7 @@ impl Level {
     }
 }
 
-/// What a policy is called: a hash of all that it says, so that the same policy has the same name everywhere. A stored form.
+/// What a policy is called: a hash of what it says, so that the same policy has the same version everywhere. A stored form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyVersion(pub [u8; 8]);
 
@@ -165,7 +165,7 @@ impl Default for SignalWeights {
 /// What a tenant wants: thresholds, weights, budgets, and whom and where to leave alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// What it is called; kept true by [`Policy::named`].
+    /// What it is called; kept true by [`Policy::named`], which stands in `version.rs`.
     pub version: PolicyVersion,
     /// A known device is recognized from this probability on.
     pub recognized_from: f64,
@@ -203,16 +203,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// This policy under the name that belongs to what it says.
-    #[must_use]
-    pub fn named(self) -> Self {
-        let nameless = Self { version: PolicyVersion::default(), ..self };
-        let hash = blake3::hash(format!("{nameless:?}").as_bytes());
-        let mut version = PolicyVersion::default();
-        version.0.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
-        Self { version, ..nameless }
-    }
-
     /// The trusted network that an address is in.
     #[must_use]
     pub fn trusted_network(&self, address: IpAddr) -> Option<&TrustedNetwork> {

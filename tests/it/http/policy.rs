@@ -3,7 +3,18 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use watchlight::{adapters::store::memory::store::MemoryStore, domain::tenant::api_key::Scope, ports::Store};
+use watchlight::{
+    adapters::store::memory::store::MemoryStore,
+    domain::{
+        ids::TenantId,
+        policy::{
+            change::PolicyChange,
+            policy::{Policy, PolicyVersion},
+        },
+        tenant::api_key::Scope,
+    },
+    ports::{Clock, Store},
+};
 
 use super::server::{Answer, CHROME, Client, FIREFOX, Options, Server, login};
 
@@ -47,6 +58,20 @@ fn a_policy_is_changed_counts_at_once_and_is_found_by_the_logins_that_it_judged(
     assert_eq!(client.send("DELETE", "/v1/policy", b"").status, 204);
     assert_eq!(client.get("/v1/policy").value(), before);
     assert_eq!(second_device(&client, "cyd").0, Value::Null);
+}
+
+/// Versions of releases before versions were hashes of canonical bytes.
+#[test]
+fn a_policy_of_an_earlier_release_is_found_under_the_version_that_its_logins_name() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let server = Server::with(Options { store: Some(store.clone()), ..Options::default() });
+    let version = PolicyVersion([0xAB; 8]);
+    let muted = PolicyChange::whole(&Policy { muted: true, ..Policy::default() });
+    let acme = TenantId::parse("acme").unwrap();
+    let kept = store.keep_policy(&acme, version, &muted, server.clock.now());
+    server.run(kept).unwrap();
+    let found = server.client().get("/v1/policy/versions/pol_abababababababab").value();
+    assert_eq!((&found["muted"], &found["version"]), (&json!(true), &json!("pol_abababababababab")));
 }
 
 #[test]
