@@ -17,6 +17,7 @@ use crate::domain::{
     },
     risk::{Situation, assess, assessment::Action, worth::is_worth_a_warning},
     time::Timestamp,
+    tokens::read_device_token,
     user::{learning::Lesson, profile::Profile},
 };
 
@@ -79,7 +80,7 @@ fn sighting<'a>(observed: &'a Observed<'_>) -> Sighting<'a> {
         occurred_at: observed.login.occurred_at,
         traits: &observed.traits,
         tells_of_browser: client.tells_of_browser(),
-        token: client.device_token.as_deref().and_then(|it| observed.keys.read_device_token(&observed.user, it)),
+        token: client.device_token.as_deref().and_then(|it| read_device_token(observed.keys, &observed.user, it)),
     }
 }
 

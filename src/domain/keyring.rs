@@ -1,5 +1,5 @@
 //! Everything that is derived from the master key: keyed hashes that stand for personal data in keys, identifiers that a
-//! retry derives again, and the signatures of tokens and links. Hashes are keyed per tenant: two tenants cannot be joined.
+//! retry derives again, and what signs [tokens](crate::domain::tokens). Hashes are keyed per tenant: two tenants cannot be joined.
 
 use std::net::IpAddr;
 
@@ -75,7 +75,7 @@ impl Keyring {
         *blake3::keyed_hash(&self.api_key, key.as_bytes()).as_bytes()
     }
 
-    /// The secret half of the link that answers an alert. Compare in constant time.
+    /// The secret half of the link that answers an alert.
     #[must_use]
     pub fn link_signature(&self, alert: AlertId) -> [u8; 16] {
         half(blake3::keyed_hash(&self.link, &alert.0))
@@ -97,7 +97,7 @@ impl Keyring {
     }
 
     /// What binds a bounce to the mail and to the mailbox that it went to: whoever got one mail can report that mailbox and
-    /// no other. Compare in constant time.
+    /// no other.
     #[must_use]
     pub fn bounce_signature(&self, alert: AlertId, email: EmailKey) -> [u8; 10] {
         let mut hasher = blake3::Hasher::new_keyed(&self.bounce);
@@ -272,32 +272,9 @@ impl TenantKeys {
         half(self.derive(b"body", &[body]))
     }
 
-    /// The token that a backend may keep in a cookie to name this device again: `wld_`, the device and a signature.
+    /// What binds a device token to its user and device.
     #[must_use]
-    pub fn device_token(&self, user: &UserKey, device: DeviceId) -> String {
-        let mut bytes = [0_u8; 24];
-        bytes[..8].copy_from_slice(&device.0);
-        bytes[8..].copy_from_slice(&self.token_signature(user, device));
-        let mut token = String::with_capacity(4 + 48);
-        token.push_str("wld_");
-        for byte in bytes {
-            token.push(char::from(HEX[usize::from(byte >> 4)]));
-            token.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-        token
-    }
-
-    /// The device that a token names, or `None` if this tenant never gave it to this user.
-    #[must_use]
-    pub fn read_device_token(&self, user: &UserKey, token: &str) -> Option<DeviceId> {
-        let digits = token.strip_prefix("wld_")?;
-        let device = DeviceId::parse(&format!("dev_{}", digits.get(..16)?))?;
-        let expected = blake3::hash(self.device_token(user, device).as_bytes());
-        // Comparing hashes takes the same time wherever the first difference lies.
-        (blake3::hash(token.as_bytes()) == expected).then_some(device)
-    }
-
-    fn token_signature(&self, user: &UserKey, device: DeviceId) -> [u8; 16] {
+    pub fn device_signature(&self, user: &UserKey, device: DeviceId) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.token);
         half(hasher.update(&user.hash).update(&device.0).finalize())
     }
@@ -312,8 +289,6 @@ impl TenantKeys {
         hasher.finalize()
     }
 }
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Six letters that tell whether `text` was typed or copied wrongly. No secret: it guards against slips, not attacks.
 #[must_use]
@@ -345,21 +320,6 @@ mod tests {
 
     fn keys(tenant: &str) -> TenantKeys {
         Keyring::new([7; 32]).tenant(&TenantId::parse(tenant).unwrap())
-    }
-
-    #[test]
-    fn a_device_token_names_its_device_to_its_tenant_and_user_only() {
-        let (acme, other) = (keys("acme"), keys("other"));
-        let ana = acme.user(&UserId::parse("ana").unwrap());
-        let bob = acme.user(&UserId::parse("bob").unwrap());
-        let device = DeviceId([1, 2, 3, 4, 5, 6, 7, 8]);
-        let token = acme.device_token(&ana, device);
-        assert_eq!(acme.read_device_token(&ana, &token), Some(device));
-        assert_eq!(acme.read_device_token(&bob, &token), None);
-        assert_eq!(other.read_device_token(&ana, &token), None);
-        for wrong in ["", "wld_", "wld_é", &token[..20], &token.replace('0', "1"), &format!("{token}0")] {
-            assert_eq!(acme.read_device_token(&ana, wrong), None, "{wrong}");
-        }
     }
 
     #[test]

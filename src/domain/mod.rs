@@ -7,6 +7,7 @@ pub mod turns;
 pub mod place;
 pub mod agent;
 pub mod keyring;
+pub mod tokens;
 pub mod store_identity;
 pub mod login;
 pub mod browser;

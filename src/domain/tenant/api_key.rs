@@ -4,6 +4,7 @@ use crate::domain::{
     ids::{BASE32, TenantId},
     keyring::{Keyring, checksum},
     time::Timestamp,
+    tokens::same,
 };
 
 const PREFIX: &str = "wl_live_";
@@ -84,8 +85,7 @@ impl ApiKeyRecord {
     /// Whether `key` is this key and still opens something. Takes the same time for every wrong key.
     #[must_use]
     pub fn accepts(&self, keyring: &Keyring, key: &ApiKey) -> bool {
-        // `blake3::Hash` compares in constant time.
-        blake3::Hash::from(keyring.api_key_hash(&key.text)) == self.hash && self.revoked_at.is_none()
+        same(&keyring.api_key_hash(&key.text), &self.hash) && self.revoked_at.is_none()
     }
 }
 

@@ -1,9 +1,11 @@
 //! Cursors: where the next page of a list starts, signed, so that one goes only with the list that it came from.
 
-use data_encoding::BASE64URL_NOPAD;
-
 use crate::{
-    domain::{ids::TenantId, keyring::Keyring},
+    domain::{
+        ids::TenantId,
+        keyring::Keyring,
+        tokens::{self, PagedList},
+    },
     http::door::problem::Fault,
 };
 
@@ -18,13 +20,10 @@ pub struct Cursors<'a> {
 }
 
 impl Cursors<'_> {
-    /// A cursor for a position: 43 letters.
+    /// A cursor for a position.
     #[must_use]
     pub fn write(&self, position: [u8; 16]) -> String {
-        let mut bytes = [0; 32];
-        bytes[..16].copy_from_slice(&position);
-        bytes[16..].copy_from_slice(&self.keyring.cursor_signature(self.tenant, &self.question, &position));
-        BASE64URL_NOPAD.encode(&bytes)
+        tokens::cursor(self.keyring, self.list(), position)
     }
 
     /// The position that a cursor of this list holds.
@@ -33,12 +32,11 @@ impl Cursors<'_> {
     /// When it is not one that this list gave.
     pub fn read(&self, cursor: &str) -> Result<[u8; 16], Fault> {
         let refused = || Fault::parameter("cursor", "must be the `next_cursor` of the same request");
-        let bytes: [u8; 32] =
-            BASE64URL_NOPAD.decode(cursor.as_bytes()).ok().and_then(|it| it.try_into().ok()).ok_or_else(refused)?;
-        let (position, signature) = bytes.split_first_chunk::<16>().ok_or_else(refused)?;
-        let expected = self.keyring.cursor_signature(self.tenant, &self.question, position);
-        // Hashes are compared, and so in constant time.
-        if blake3::hash(signature) == blake3::hash(&expected) { Ok(*position) } else { Err(refused()) }
+        tokens::read_cursor(self.keyring, self.list(), cursor).ok_or_else(refused)
+    }
+
+    fn list(&self) -> PagedList<'_> {
+        PagedList { tenant: self.tenant, question: &self.question }
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use data_encoding::BASE64URL_NOPAD;
-
 use crate::{
     domain::{
         alert::alert::{Alert, Answer, Delivery, LINK_LIFE_MS, State, Suppressed},
         ids::{AlertId, TenantId, UserId},
         keyring::Keyring,
+        tokens::read_link_token,
     },
     ports::{AlertStore, Clock, Outbox, Requeued, Unavailable},
     service::user::devices::Devices,
@@ -169,20 +168,3 @@ impl Alerts {
 
 /// What stands for the token in the address that a mail's button leads to.
 pub const LINK_TOKEN: &str = "{token}";
-
-/// The secret part of the link in a mail: the alert and its signature, 43 letters. Nothing of it is stored.
-#[must_use]
-pub fn link_token(keyring: &Keyring, alert: AlertId) -> String {
-    let mut bytes = [0; 32];
-    bytes[..16].copy_from_slice(&alert.0);
-    bytes[16..].copy_from_slice(&keyring.link_signature(alert));
-    BASE64URL_NOPAD.encode(&bytes)
-}
-
-fn read_link_token(keyring: &Keyring, token: &str) -> Option<AlertId> {
-    let bytes: [u8; 32] = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?.try_into().ok()?;
-    let (id, signature) = bytes.split_first_chunk::<16>()?;
-    let expected = keyring.link_signature(AlertId(*id));
-    // Hashes are compared, and so in constant time.
-    (blake3::hash(signature) == blake3::hash(&expected)).then_some(AlertId(*id))
-}

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use data_encoding::BASE32_NOPAD;
 use tracing::info;
 
 use crate::{
@@ -14,12 +13,10 @@ use crate::{
         ids::{AlertId, EmailKey, TenantId},
         keyring::Keyring,
         tenant::webhook::{EventKind, TenantEvent},
+        tokens::BounceToken,
     },
     ports::{AlertStore, Clock, Outbox, SuppressionStore, Unavailable},
 };
-
-/// Bytes of a bounce token that sign it.
-const SIGNATURE_BYTES: usize = 10;
 
 /// What a report came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,38 +72,22 @@ impl Bounces {
     }
 
     async fn meant(&self, report: &Report) -> Result<Option<(TenantId, EmailKey, Option<AlertId>)>, Unavailable> {
-        let (id, signature) = match &report.about {
+        let (id, token) = match &report.about {
             About::Tenant(tenant) => {
                 let keys = self.keyring.tenant(tenant);
                 let address = report.addresses.first();
                 return Ok(address.map(|it| (tenant.clone(), keys.email(it), None)));
             }
             About::Alert(id) => (*id, None),
-            About::Token(token) => match read_token(token) {
-                Some((id, signature)) => (id, Some(signature)),
+            About::Token(token) => match BounceToken::parse(token) {
+                Some(token) => (token.alert, Some(token)),
                 None => return Ok(None),
             },
         };
         let Some((alert, _)) = self.alerts.alert(id, self.clock.now()).await? else { return Ok(None) };
         let keys = self.keyring.tenant(&alert.tenant);
-        let expected = |email| blake3::hash(&self.keyring.bounce_signature(id, email));
-        // Hashes are compared, and so in constant time.
-        let is_meant = |email: &EmailKey| signature.is_none_or(|it| blake3::hash(&it) == expected(*email));
+        let is_meant = |email: &EmailKey| token.is_none_or(|token| token.is_for(&self.keyring, *email));
         let email = report.addresses.iter().map(|it| keys.email(it)).find(is_meant);
         Ok(email.map(|it| (alert.tenant, it, Some(id))))
     }
-}
-
-/// What stands in the return path of a mail: the alert, and a signature over it and the mailbox. 42 letters and digits
-/// without case, because mail servers may change it.
-#[must_use]
-pub fn bounce_token(keyring: &Keyring, alert: AlertId, email: EmailKey) -> String {
-    let bytes = [&alert.0[..], &keyring.bounce_signature(alert, email)].concat();
-    BASE32_NOPAD.encode(&bytes).to_ascii_lowercase()
-}
-
-fn read_token(token: &str) -> Option<(AlertId, [u8; SIGNATURE_BYTES])> {
-    let bytes = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;
-    let (id, signature) = bytes.split_first_chunk::<16>()?;
-    Some((AlertId(*id), signature.try_into().ok()?))
 }

@@ -27,6 +27,7 @@ use crate::{
         keyring::Keyring,
         tenant::webhook::{EventKind, TenantEvent},
         time::{MINUTE_MS, SECOND_MS, Timestamp},
+        tokens::{bounce_token, link_token},
         waiting::Latest,
     },
     ports::{Clock, LeasedAlert, Mail, MailFault, Outbox, Settlement, SuppressionStore, Unavailable},
@@ -37,8 +38,7 @@ use crate::{
             recall::{Recall, recalled},
         },
         alert::{
-            alerts::{LINK_TOKEN, link_token},
-            bounces::bounce_token,
+            alerts::LINK_TOKEN,
             parcels::{Parcel, Parcels, Prospect},
         },
         queue::lease::{Leased, Queue},

@@ -20,6 +20,7 @@ use crate::{
         recognition::verdict::DeviceStatus,
         risk::guessing::{Run, SPRAYING_MS},
         tenant::webhook::TenantEvent,
+        tokens::device_token,
     },
     ports::{Commit, CommitError, Loaded, LoginStore, LoginWrite, ProfileStore, Unavailable},
     service::{
@@ -279,6 +280,6 @@ fn repeat_of(first: &Answer, earlier: &Seen, later: &Seen) -> Option<Answer> {
 /// The answer. A failed login gets no token: it may be a stranger's who guesses.
 fn recorded(keys: &TenantKeys, seen: &Seen, record: LoginRecord, replayed: bool) -> Recorded {
     let is_learned = record.outcome == Outcome::Success && record.device.status != DeviceStatus::Unknown;
-    let device_token = is_learned.then(|| keys.device_token(&seen.user, record.device.id));
+    let device_token = is_learned.then(|| device_token(keys, &seen.user, record.device.id));
     Recorded { record, device_token, replayed }
 }

@@ -1,6 +1,9 @@
 //! The page behind a mail's button: looking changes nothing, and only the form that was shown records an answer.
 
-use watchlight::{domain::ids::AlertId, http::door::state::HttpSettings, service::alert::alerts::link_token};
+use watchlight::{
+    domain::{ids::AlertId, tokens::link_token},
+    http::door::state::HttpSettings,
+};
 
 use super::server::{Answer, CHROME, Client, FIREFOX, Options, Server, login};
 

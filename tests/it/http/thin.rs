@@ -1,7 +1,7 @@
 //! Logins that say nothing of a device, and what a backend is advised to do.
 
 use serde_json::{Value, json};
-use watchlight::{domain::ids::AlertId, service::alert::alerts::link_token};
+use watchlight::domain::{ids::AlertId, tokens::link_token};
 
 use super::server::{CHROME, Client, FIREFOX, Server, login};
 

@@ -17,10 +17,11 @@ use watchlight::{
         ids::AlertId,
         keyring::Keyring,
         tenant::webhook::EventKind,
+        tokens::bounce_token,
         turns::Room,
     },
     ports::Mail,
-    service::alert::bounces::{Bounces, Outcome, bounce_token},
+    service::alert::bounces::{Bounces, Outcome},
 };
 
 use crate::{

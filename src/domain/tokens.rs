@@ -1,0 +1,224 @@
+//! Texts that we hand out and take back: tokens of devices, links in mails, return paths, cursors. Each holds what it
+//! stands for and a signature over that, so that nothing of them is stored and nobody can make one. They are stored forms:
+//! a change makes what was handed out unreadable.
+
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
+
+use crate::domain::{
+    ids::{AlertId, DeviceId, EmailKey, TenantId, UserKey},
+    keyring::{Keyring, TenantKeys},
+};
+
+/// Whether two texts are the same, in a time that does not depend on where they first differ: their hashes are compared, of
+/// which nobody can choose the bytes.
+#[must_use]
+pub fn same(given: &[u8], expected: &[u8]) -> bool {
+    blake3::hash(given) == blake3::hash(expected)
+}
+
+/// What a device token starts with.
+const DEVICE_PREFIX: &str = "wld_";
+
+/// The token that a backend may keep in a cookie to name this device again: `wld_`, then device and signature as 48
+/// hexadecimal digits.
+#[must_use]
+pub fn device_token(keys: &TenantKeys, user: &UserKey, device: DeviceId) -> String {
+    let mut bytes = [0_u8; 24];
+    bytes[..8].copy_from_slice(&device.0);
+    bytes[8..].copy_from_slice(&keys.device_signature(user, device));
+    let mut token = String::with_capacity(DEVICE_PREFIX.len() + 48);
+    token.push_str(DEVICE_PREFIX);
+    HEXLOWER.encode_append(&bytes, &mut token);
+    token
+}
+
+/// The device that a token names; none if this tenant never gave it to this user.
+#[must_use]
+pub fn read_device_token(keys: &TenantKeys, user: &UserKey, token: &str) -> Option<DeviceId> {
+    let digits = token.strip_prefix(DEVICE_PREFIX).filter(|digits| digits.len() == 48)?;
+    let mut bytes = [0_u8; 24];
+    HEXLOWER.decode_mut(digits.as_bytes(), &mut bytes).ok()?;
+    let (device, signature) = bytes.split_first_chunk::<8>()?;
+    let device = DeviceId(*device);
+    same(signature, &keys.device_signature(user, device)).then_some(device)
+}
+
+/// The secret part of the link in a mail: the alert and its signature, 43 letters.
+#[must_use]
+pub fn link_token(keyring: &Keyring, alert: AlertId) -> String {
+    with_signature(alert.0, keyring.link_signature(alert))
+}
+
+/// The alert that a link answers; none for a link that we never made.
+#[must_use]
+pub fn read_link_token(keyring: &Keyring, token: &str) -> Option<AlertId> {
+    let (id, signature) = without_signature(token)?;
+    same(&signature, &keyring.link_signature(AlertId(id))).then_some(AlertId(id))
+}
+
+/// A list that is read page by page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PagedList<'a> {
+    /// Whose list it is.
+    pub tenant: &'a TenantId,
+    /// Which list it is, and what is asked of it.
+    pub question: &'a str,
+}
+
+/// A cursor for a position in a list: 43 letters.
+#[must_use]
+pub fn cursor(keyring: &Keyring, list: PagedList<'_>, position: [u8; 16]) -> String {
+    with_signature(position, keyring.cursor_signature(list.tenant, list.question, &position))
+}
+
+/// The position that a cursor of this list holds; none if this list never gave it.
+#[must_use]
+pub fn read_cursor(keyring: &Keyring, list: PagedList<'_>, cursor: &str) -> Option<[u8; 16]> {
+    let (position, signature) = without_signature(cursor)?;
+    same(&signature, &keyring.cursor_signature(list.tenant, list.question, &position)).then_some(position)
+}
+
+/// What stands in the return path of a mail: the alert, and a signature over it and the e-mail address. 42 letters and
+/// digits without case, because mail servers may change it.
+#[must_use]
+pub fn bounce_token(keyring: &Keyring, alert: AlertId, email: EmailKey) -> String {
+    let bytes = [&alert.0[..], &keyring.bounce_signature(alert, email)].concat();
+    BASE32_NOPAD.encode(&bytes).to_ascii_lowercase()
+}
+
+/// A token of a return path. It does not tell the address that it was made for, only whether that is a certain one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BounceToken {
+    /// The alert that the mail told of, if the token is genuine.
+    pub alert: AlertId,
+    signature: [u8; 10],
+}
+
+impl BounceToken {
+    /// Reads a token in letters of either case; none for what has not the form of one.
+    #[must_use]
+    pub fn parse(token: &str) -> Option<Self> {
+        let bytes = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;
+        let (alert, signature) = bytes.split_first_chunk::<16>()?;
+        Some(Self { alert: AlertId(*alert), signature: signature.try_into().ok()? })
+    }
+
+    /// Whether we made it for the mail to this address.
+    #[must_use]
+    pub fn is_for(&self, keyring: &Keyring, email: EmailKey) -> bool {
+        same(&self.signature, &keyring.bounce_signature(self.alert, email))
+    }
+}
+
+fn with_signature(content: [u8; 16], signature: [u8; 16]) -> String {
+    BASE64URL_NOPAD.encode(&[content, signature].concat())
+}
+
+fn without_signature(token: &str) -> Option<([u8; 16], [u8; 16])> {
+    let bytes: [u8; 32] = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?.try_into().ok()?;
+    let (content, signature) = bytes.split_first_chunk::<16>()?;
+    Some((*content, signature.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::UserId;
+
+    fn tenant(name: &str) -> TenantId {
+        TenantId::parse(name).unwrap()
+    }
+
+    fn keyring() -> Keyring {
+        Keyring::new([7; 32])
+    }
+
+    /// Each of the ways to change one character of a text.
+    fn forgeries(text: &str) -> Vec<String> {
+        let forged = |at: usize| {
+            let mut forged = text.to_owned();
+            forged.replace_range(at..=at, if &text[at..=at] == "a" { "b" } else { "a" });
+            forged
+        };
+        (0..text.len()).map(forged).collect()
+    }
+
+    /// Handed out by releases of before: they must be read for as long as they are used.
+    #[test]
+    fn tokens_are_what_they_have_always_been() {
+        let (keyring, acme) = (keyring(), tenant("acme"));
+        let keys = keyring.tenant(&acme);
+        let user = keys.user(&UserId::parse("ana").unwrap());
+        let alert = AlertId([3; 16]);
+        let list = PagedList { tenant: &acme, question: "logins" };
+        assert_eq!(
+            [
+                device_token(&keys, &user, DeviceId([1, 2, 3, 4, 5, 6, 7, 8])),
+                link_token(&keyring, alert),
+                cursor(&keyring, list, [9; 16]),
+                bounce_token(&keyring, alert, keys.email("ana@example.com")),
+            ],
+            [
+                "wld_0102030405060708a02cb22c78824a69bf2fd42462db8e9b",
+                "AwMDAwMDAwMDAwMDAwMDAy1hpDPxpu8GnJMESTlNtxo",
+                "CQkJCQkJCQkJCQkJCQkJCXgm2t81A7IqYgOfMdDPdW4",
+                "ambqgaydambqgaydambqgaydan5nflzcwkwcv2xiji",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_device_token_names_its_device_to_its_tenant_and_user_only() {
+        let (acme, other) = (keyring().tenant(&tenant("acme")), keyring().tenant(&tenant("other")));
+        let ana = acme.user(&UserId::parse("ana").unwrap());
+        let bob = acme.user(&UserId::parse("bob").unwrap());
+        let device = DeviceId([1, 2, 3, 4, 5, 6, 7, 8]);
+        let token = device_token(&acme, &ana, device);
+        assert_eq!(read_device_token(&acme, &ana, &token), Some(device));
+        assert_eq!(read_device_token(&acme, &bob, &token), None);
+        assert_eq!(read_device_token(&other, &ana, &token), None);
+        let upper = token.to_uppercase().replace("WLD_", "wld_");
+        for wrong in ["", "wld_", "wld_é", &token[..20], &token.replace('0', "1"), &format!("{token}0"), &upper] {
+            assert_eq!(read_device_token(&acme, &ana, wrong), None, "{wrong}");
+        }
+        for forged in forgeries(&token) {
+            assert_eq!(read_device_token(&acme, &ana, &forged), None, "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_link_answers_its_own_alert_only() {
+        let token = link_token(&keyring(), AlertId([3; 16]));
+        assert_eq!(read_link_token(&keyring(), &token), Some(AlertId([3; 16])));
+        assert_eq!(read_link_token(&Keyring::new([8; 32]), &token), None);
+        for forged in forgeries(&token).into_iter().chain([String::new(), "é".to_owned(), format!("{token}A")]) {
+            assert_eq!(read_link_token(&keyring(), &forged), None, "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_goes_with_its_own_list_only() {
+        let (acme, other) = (tenant("acme"), tenant("other"));
+        let list = |tenant, question| PagedList { tenant, question };
+        let given = cursor(&keyring(), list(&acme, "a"), [9; 16]);
+        let read = |list, text: &str| read_cursor(&keyring(), list, text);
+        assert_eq!(read(list(&acme, "a"), &given), Some([9; 16]));
+        assert_eq!((read(list(&acme, "b"), &given), read(list(&other, "a"), &given)), (None, None));
+        for forged in forgeries(&given).into_iter().chain([String::new(), "é".to_owned()]) {
+            assert_eq!(read(list(&acme, "a"), &forged), None, "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_return_path_tells_one_address_in_either_case() {
+        let keys = keyring().tenant(&tenant("acme"));
+        let (ana, bob) = (keys.email("ana@example.com"), keys.email("bob@example.com"));
+        let text = bounce_token(&keyring(), AlertId([3; 16]), ana);
+        for text in [text.to_uppercase(), text] {
+            let token = BounceToken::parse(&text).unwrap();
+            assert_eq!(token.alert, AlertId([3; 16]));
+            assert!(token.is_for(&keyring(), ana) && !token.is_for(&keyring(), bob));
+        }
+        assert_eq!(BounceToken::parse("aaaa"), None);
+    }
+}
