@@ -124,7 +124,11 @@ impl Sample {
             first_login_at: Some(NOW.plus_ms(-400 * DAY_MS)),
             devices: known,
             countries: vec![SeenCountry { country: sweden, last_seen: NOW.plus_ms(-DAY_MS), logins: 400 }],
-            networks: vec![SeenNetwork { asn: network.asn, prefix: network.prefix, last_seen: NOW.plus_ms(-DAY_MS) }],
+            networks: vec![SeenNetwork {
+                asn: network.origin.asn,
+                prefix: network.prefix,
+                last_seen: NOW.plus_ms(-DAY_MS),
+            }],
             ..Profile::default()
         }
     }

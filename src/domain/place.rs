@@ -1,6 +1,9 @@
 //! Where an address is, as far as a database of places knows.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+};
 
 /// A country: two letters of ISO 3166-1, upper case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,14 +13,19 @@ impl Country {
     /// Parses two ASCII letters of either case.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        let letters: [u8; 2] = code.as_bytes().try_into().ok()?;
-        letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|it| it.to_ascii_uppercase())))
+        Self::from_letters(code.as_bytes().try_into().ok()?)
     }
 
     /// The two letters.
     #[must_use]
     pub fn letters(self) -> [u8; 2] {
         self.0
+    }
+
+    /// Parses two ASCII letters of either case, as bytes.
+    #[must_use]
+    pub fn from_letters(letters: [u8; 2]) -> Option<Self> {
+        letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|it| it.to_ascii_uppercase())))
     }
 
     /// The two letters as text.
@@ -104,6 +112,36 @@ pub struct NamedPlace {
     pub city: Option<String>,
 }
 
+/// The number of an autonomous system: a network that one operator runs. 0 is none (RFC 7607).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Asn(NonZeroU32);
+
+impl Asn {
+    /// The system with this number; none for 0.
+    #[must_use]
+    pub const fn new(number: u32) -> Option<Self> {
+        match NonZeroU32::new(number) {
+            Some(number) => Some(Self(number)),
+            None => None,
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+/// From which network and country a login or a use of a session comes, as far as that is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The autonomous system.
+    pub asn: Option<Asn>,
+    /// The country.
+    pub country: Option<Country>,
+}
+
 /// Who runs the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
@@ -163,6 +201,17 @@ pub struct Whereabouts {
     pub network: Option<Network>,
     /// What the address is used for, if that is known to be something special.
     pub usage: Option<NetworkUse>,
+}
+
+impl Whereabouts {
+    /// Network and country alone: what is compared with other logins.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin {
+            asn: self.network.as_ref().and_then(|network| Asn::new(network.asn)),
+            country: self.place.as_ref().map(|place| place.country),
+        }
+    }
 }
 
 /// The address that is meant: an IPv4 address mapped into IPv6 (`::ffff:192.0.2.1`) is that IPv4 address.

@@ -10,6 +10,7 @@ use watchlight::domain::{
         sketch::Sketch,
     },
     ids::DeviceId,
+    place::{Asn, Country, Origin},
     recognition::{
         matching::{Home, Query, closest},
         verdict::MatchedBy,
@@ -63,7 +64,11 @@ fn traits(number: u8) -> Traits {
         scripted: true,
         attributes: Attributes(std::array::from_fn(attribute)),
         sketches: Sketches { fonts: sketch, plugins: sketch, extensions: sketch },
-        network: NetworkTraits { address: 1 + u32::from(number), prefix: 1, asn: 1, country: *b"SE" },
+        network: NetworkTraits {
+            address: 1 + u32::from(number),
+            prefix: 1,
+            origin: Origin { asn: Asn::new(1), country: Country::parse("SE") },
+        },
         earlier,
     }
 }

@@ -5,6 +5,7 @@ use crate::domain::{
     agent::{Browser, Os},
     browser::sketch::Sketch,
     ids::PrefixKey,
+    place::Origin,
 };
 
 macro_rules! attributes {
@@ -226,10 +227,8 @@ pub struct NetworkTraits {
     pub address: u32,
     /// The first quarter of the [`PrefixKey`] of the address; 0 is not known.
     pub prefix: u32,
-    /// Autonomous system number; 0 is not known.
-    pub asn: u32,
-    /// The country's two letters; nought is not known.
-    pub country: [u8; 2],
+    /// Autonomous system and country.
+    pub origin: Origin,
 }
 
 /// The 4 bytes of a prefix key that a device remembers: a user has 32 devices and 16 networks, so two of them share these

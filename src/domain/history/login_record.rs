@@ -7,7 +7,7 @@ use crate::domain::{
     browser::fingerprint::Fingerprint,
     ids::{DeviceId, LoginId, PrefixKey, TenantId, UserId, UserKey},
     login::login::Outcome,
-    place::{AddressRange, Country, Whereabouts},
+    place::{AddressRange, Asn, Country, Whereabouts},
     policy::policy::{Level, PolicyVersion, SignalKind},
     recognition::verdict::{DeviceStatus, DeviceVerdict, Evidence},
     risk::assessment::{Action, Assessment},
@@ -102,13 +102,12 @@ impl LoginFilter {
         fn is<T: PartialEq>(wanted: Option<&T>, got: &T) -> bool {
             wanted.is_none_or(|it| it == got)
         }
-        let country = login.whereabouts.place.as_ref().map(|it| it.country);
-        let asn = login.whereabouts.network.as_ref().map(|it| it.asn);
+        let origin = login.whereabouts.origin();
         let has = |kind| login.assessment.signals.iter().any(|it| it.kind == kind);
         is(self.user.as_ref(), &login.user)
             && self.addresses.is_none_or(|it| it.contains(login.ip))
-            && (self.country.is_none() || self.country == country)
-            && (self.asn.is_none() || self.asn == asn)
+            && (self.country.is_none() || self.country == origin.country)
+            && self.asn.is_none_or(|asn| origin.asn.map(Asn::get) == Some(asn))
             && is(self.device.as_ref(), &login.device.id)
             && is(self.fingerprint.as_ref(), &login.fingerprint)
             && is(self.status.as_ref(), &login.device.status)

@@ -5,6 +5,7 @@ use crate::domain::{
     agent::{Agent, Browser},
     browser::contradiction::system_family,
     history::login_record::LoginRecord,
+    place::Origin,
     time::Timestamp,
 };
 
@@ -30,15 +31,6 @@ pub struct Session {
     pub changed: Option<(Timestamp, Change)>,
     /// The names of the latest activities that had one, the earliest first.
     pub named: Vec<u64>,
-}
-
-/// Where a session is used from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// Autonomous system; 0 is not known.
-    pub asn: u32,
-    /// Two letters; zeros where there is no place.
-    pub country: [u8; 2],
 }
 
 /// How a session is used.
@@ -82,17 +74,13 @@ impl Session {
     /// As a login begins it.
     #[must_use]
     pub fn begun_by(login: &LoginRecord) -> Self {
-        let place = &login.whereabouts;
         Self {
             started_at: login.occurred_at,
             last_active_at: login.occurred_at,
             ended_at: None,
             calls: 0,
             agent: login.device.agent,
-            origin: Origin {
-                asn: place.network.as_ref().map_or(0, |it| it.asn),
-                country: place.place.as_ref().map_or([0; 2], |it| it.country.letters()),
-            },
+            origin: login.whereabouts.origin(),
             changed: None,
             named: Vec::new(),
         }
@@ -139,8 +127,8 @@ impl Session {
         let unknown = [was.browser, is.browser].contains(&Browser::Unknown);
         let systems = system_family(was.os).zip(system_family(is.os));
         let (from, to) = (self.origin, activity.origin);
-        let abroad = from.country != [0; 2] && to.country != [0; 2] && from.country != to.country;
-        let same_operator = from.asn != 0 && from.asn == to.asn;
+        let abroad = from.country.zip(to.country).is_some_and(|(from, to)| from != to);
+        let same_operator = from.asn.is_some() && from.asn == to.asn;
         Change {
             browser: !unknown && family(was.browser) != family(is.browser),
             system: systems.is_some_and(|(was, is)| was != is),
@@ -153,9 +141,16 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::agent::{Os, Version};
+    use crate::domain::{
+        agent::{Os, Version},
+        place::{Asn, Country},
+    };
 
     const START: Timestamp = Timestamp::from_unix_ms(1_000);
+
+    fn origin(asn: u32, country: &str) -> Origin {
+        Origin { asn: Asn::new(asn), country: Country::parse(country) }
+    }
 
     fn session() -> Session {
         Session {
@@ -164,7 +159,7 @@ mod tests {
             ended_at: None,
             calls: 0,
             agent: Agent { browser: Browser::Chrome, os: Os::Windows, ..Agent::default() },
-            origin: Origin { asn: 5, country: *b"FI" },
+            origin: origin(5, "FI"),
             changed: None,
             named: Vec::new(),
         }
@@ -201,8 +196,8 @@ mod tests {
         assert_eq!(changed(Activity { agent: firefox, ..base }), Some(Change { browser: true, ..Change::default() }));
         let android = Agent { os: Os::Android, ..base.agent };
         assert_eq!(changed(Activity { agent: android, ..base }), Some(Change { system: true, ..Change::default() }));
-        let brazil = Origin { asn: 9, country: *b"BR" };
-        let unnamed = Origin { asn: 0, ..brazil };
+        let brazil = origin(9, "BR");
+        let unnamed = Origin { asn: None, ..brazil };
         for origin in [brazil, unnamed] {
             assert_eq!(changed(Activity { origin, ..base }), Some(Change { network: true, ..Change::default() }));
         }
@@ -226,7 +221,7 @@ mod tests {
         ] {
             assert_eq!(session().after(&Activity { agent, ..base }).changed, None);
         }
-        for origin in [Origin::default(), Origin { asn: 7, country: *b"FI" }, Origin { asn: 5, country: *b"SE" }] {
+        for origin in [Origin::default(), origin(7, "FI"), origin(5, "SE")] {
             assert_eq!(session().after(&Activity { origin, ..base }).changed, None);
         }
     }

@@ -52,7 +52,7 @@ impl Home {
     pub fn of(networks: &[SeenNetwork], seen: &NetworkTraits) -> Self {
         if seen.prefix != 0 && networks.iter().any(|it| it.prefix == seen.prefix) {
             Self::Prefix
-        } else if seen.asn != 0 && networks.iter().any(|it| it.asn == seen.asn) {
+        } else if seen.origin.asn.is_some() && networks.iter().any(|known| known.asn == seen.origin.asn) {
             Self::System
         } else {
             Self::Unknown
@@ -296,9 +296,9 @@ fn network_bits(known: &Traits, query: &Query<'_>, weights: &NetworkWeights) -> 
         weights.address
     } else if was.prefix == is.prefix && is.prefix != 0 {
         weights.prefix
-    } else if was.asn == is.asn && is.asn != 0 {
+    } else if was.origin.asn == is.origin.asn && is.origin.asn.is_some() {
         weights.system
-    } else if was.country == is.country && is.country != [0; 2] {
+    } else if was.origin.country == is.origin.country && is.origin.country.is_some() {
         weights.country
     } else {
         0
@@ -309,7 +309,7 @@ fn network_bits(known: &Traits, query: &Query<'_>, weights: &NetworkWeights) -> 
         Home::Unknown => 0,
     };
     match of_device.max(of_user) {
-        0 if was.country == [0; 2] || is.country == [0; 2] => Finding::default(),
+        0 if was.origin.country.is_none() || is.origin.country.is_none() => Finding::default(),
         0 if query.seen.scripted => Finding { agreement: Agreement::Changed, centibits: weights.changed },
         0 => Finding { agreement: Agreement::Changed, centibits: weights.changed_unscripted },
         agreed => Finding { agreement: Agreement::Agreed, centibits: agreed },

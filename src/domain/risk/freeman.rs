@@ -8,6 +8,11 @@
 
 use std::collections::HashMap;
 
+use crate::domain::{
+    agent::{Agent, Version},
+    place::Origin,
+};
+
 /// Levels of the two features, the finest first: address, autonomous system, country; then user agent, browser with
 /// version, system with version, kind of machine.
 pub const LEVELS: usize = 7;
@@ -39,6 +44,58 @@ pub struct Features {
     pub user: u64,
     /// By level; equal texts have equal numbers.
     pub values: [u64; LEVELS],
+}
+
+/// What the model is told of a login.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// Stands for the user.
+    pub user: u64,
+    /// Stands for the address.
+    pub address: u64,
+    /// Autonomous system and country.
+    pub origin: Origin,
+    /// The user agent as it stands.
+    pub user_agent: Option<&'a str>,
+    /// The user agent as it is read.
+    pub agent: Agent,
+}
+
+impl Features {
+    /// The levels of both features. That something is not known is a value, too: of some users and tenants it is what they
+    /// always have.
+    #[must_use]
+    pub fn of(login: &Told<'_>) -> Self {
+        let version = |it: Version| u64::from(it.major) << 16 | u64::from(it.minor);
+        let (origin, agent) = (login.origin, &login.agent);
+        Self {
+            user: login.user,
+            values: [
+                login.address,
+                origin.asn.map_or(NOT_KNOWN, |asn| u64::from(asn.get())),
+                origin.country.map_or(NOT_KNOWN, |country| u64::from(u16::from_be_bytes(country.letters()))),
+                short_hash(login.user_agent.unwrap_or_default()),
+                u64::from(agent.browser as u8) << 40 | version(agent.browser_version),
+                u64::from(agent.os as u8) << 40 | version(agent.os_version),
+                u64::from(agent.kind as u8),
+            ],
+        }
+    }
+}
+
+/// No autonomous system and no country has this number.
+const NOT_KNOWN: u64 = 0;
+
+/// The first 8 bytes of a text's hash.
+#[must_use]
+pub fn short_hash(text: &str) -> u64 {
+    first_u64(blake3::hash(text.as_bytes()).as_bytes())
+}
+
+/// The first 8 bytes of more, as a number.
+#[must_use]
+pub fn first_u64(bytes: &[u8]) -> u64 {
+    bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// A value at a level.

@@ -43,9 +43,9 @@ fn usual_country<'a>(it: &Situation<'a>) -> Option<&'a SeenCountry> {
 /// Neither the autonomous system nor the /24 or /64 is one that the user has signed in from. Weak alone.
 #[must_use]
 pub fn new_network(policy: &Policy, it: &Situation<'_>) -> Option<Suspicion> {
-    let (asn, prefix) = (it.network.asn, it.network.prefix);
-    let seen = |known: &SeenNetwork| known.prefix == prefix || (asn != 0 && known.asn == asn);
-    let placed = it.trusted_network.is_none() && (it.place.is_some() || asn != 0);
+    let (asn, prefix) = (it.network.origin.asn, it.network.prefix);
+    let seen = |known: &SeenNetwork| known.prefix == prefix || (asn.is_some() && known.asn == asn);
+    let placed = it.trusted_network.is_none() && (it.place.is_some() || asn.is_some());
     if !placed || it.profile.networks.is_empty() || it.profile.networks.iter().any(seen) {
         return None;
     }
@@ -117,10 +117,10 @@ fn is_another_known_device(it: &Situation<'_>) -> bool {
 pub fn looks_copied(policy: &Policy, it: &Situation<'_>) -> bool {
     let (Some(place), Some(device)) = (it.place, it.device) else { return false };
     let soon = (0..policy.copied_within_ms).contains(&it.occurred_at.ms_since(device.last_seen));
-    let was = device.traits.network.country;
+    let was = device.traits.network.origin.country;
     let distance_km = it.profile.last_place.and_then(|last| least_distance_km(it, place, &last));
     let far = distance_km.is_some_and(|it| it > MIN_TRAVEL_KM);
-    let abroad = far && was != [0; 2] && was != place.country.letters();
+    let abroad = far && was.is_some_and(|was| was != place.country);
     let home = usual_country(it).is_some_and(|usual| usual.country == place.country);
     let explained = it.trusted_network.is_some() || it.usage.is_some_and(NetworkUse::is_anonymous);
     it.stayed && soon && abroad && !home && !explained && !is_another_known_device(it)
@@ -129,8 +129,8 @@ pub fn looks_copied(policy: &Policy, it: &Situation<'_>) -> bool {
 /// Whether a known device is on an autonomous system that the user has signed in from: a place in the database has
 /// moved then, rather than the user.
 fn last_network_is_known(it: &Situation<'_>, last: &LastPlace) -> bool {
-    let asn = it.network.asn;
-    asn != 0 && (last.asn == asn || it.profile.networks.iter().any(|known| known.asn == asn))
+    let asn = it.network.origin.asn;
+    asn.is_some() && (last.asn == asn || it.profile.networks.iter().any(|known| known.asn == asn))
 }
 
 /// The address is one behind which anybody may be.

@@ -128,7 +128,7 @@ impl Profile {
         let at = at.whole_hour();
         match self.networks.iter_mut().find(|it| it.prefix == network.prefix) {
             Some(seen) => seen.last_seen = seen.last_seen.max(at),
-            None => self.networks.push(SeenNetwork { asn: network.asn, prefix: network.prefix, last_seen: at }),
+            None => self.networks.push(SeenNetwork { asn: network.origin.asn, prefix: network.prefix, last_seen: at }),
         }
         evict_oldest(&mut self.networks, MAX_NETWORKS, |it| (false, it.last_seen));
     }
@@ -136,7 +136,7 @@ impl Profile {
     fn learn_place(&mut self, at: Timestamp, place: &Place, network: &NetworkTraits) {
         let newer = self.last_place.is_none_or(|it| it.at <= at);
         if let (true, Some(point)) = (newer, place.point) {
-            let (prefix, asn) = (network.prefix, network.asn);
+            let (prefix, asn) = (network.prefix, network.origin.asn);
             self.last_place =
                 Some(LastPlace { at, point: point.rounded(), accuracy_km: place.accuracy_km, prefix, asn });
         }

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     ids::DeviceId,
-    place::{Country, Point},
+    place::{Asn, Country, Point},
     time::Timestamp,
     user::device::KnownDevice,
 };
@@ -91,8 +91,8 @@ pub struct SeenCountry {
 /// A network that the user has signed in from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeenNetwork {
-    /// Autonomous system number; 0 is not known.
-    pub asn: u32,
+    /// The autonomous system, if known.
+    pub asn: Option<Asn>,
     /// The first quarter of the keyed hash of the /24 or /64.
     pub prefix: u32,
     /// The latest login from it, to the hour.
@@ -110,8 +110,8 @@ pub struct LastPlace {
     pub accuracy_km: Option<u16>,
     /// The first quarter of the keyed hash of the /24 or /64.
     pub prefix: u32,
-    /// Autonomous system number; 0 is not known.
-    pub asn: u32,
+    /// The autonomous system, if known.
+    pub asn: Option<Asn>,
 }
 
 impl Profile {

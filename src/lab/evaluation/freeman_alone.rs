@@ -1,12 +1,9 @@
 //! The model of Freeman et al. as the only judge: a login is a stranger's if it is among the rarest 2 % so far.
 
-use crate::{
-    domain::{
-        agent::Agent,
-        history::login_record::LoginRecord,
-        risk::freeman::{Calibration, Features, Model},
-    },
-    service::login::rarity::model_values,
+use crate::domain::{
+    agent::Agent,
+    history::login_record::LoginRecord,
+    risk::freeman::{Calibration, Features, Model, Told, short_hash},
 };
 
 /// The model and what it has said so far.
@@ -35,10 +32,11 @@ impl FreemanAlone {
 /// A login of a log as the model sees it.
 #[must_use]
 pub fn features(record: &LoginRecord, user_agent: Option<&str>, agent: &Agent) -> Features {
-    let hash =
-        |text: &str| u64::from_be_bytes(blake3::hash(text.as_bytes()).as_bytes()[..8].try_into().unwrap_or_default());
-    let asn = record.whereabouts.network.as_ref().map_or(0, |it| it.asn);
-    let country = record.whereabouts.place.as_ref().map_or([0; 2], |it| it.country.letters());
-    let network = (hash(&record.ip.to_string()), asn, country);
-    Features { user: hash(record.user.as_str()), values: model_values(network, user_agent, agent) }
+    Features::of(&Told {
+        user: short_hash(record.user.as_str()),
+        address: short_hash(&record.ip.to_string()),
+        origin: record.whereabouts.origin(),
+        user_agent,
+        agent: *agent,
+    })
 }

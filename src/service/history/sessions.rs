@@ -6,7 +6,7 @@ use crate::{
     domain::{
         history::{
             login_record::{LoginIndex, LoginRecord},
-            session::{Activity, Origin, Session},
+            session::{Activity, Session},
         },
         ids::{LoginId, TenantId, UserId, UserKey},
         keyring::{Keyring, TenantKeys},
@@ -79,10 +79,7 @@ impl Sessions {
         let id = login.session_id.clone().unwrap_or_default();
         let whereabouts = self.observer.geo.locate(login.client.ip);
         let agent = self.observer.read_browser(&keys, &login, &whereabouts).agent;
-        let origin = Origin {
-            asn: whereabouts.network.as_ref().map_or(0, |it| it.asn),
-            country: whereabouts.place.as_ref().map_or([0; 2], |it| it.country.letters()),
-        };
+        let origin = whereabouts.origin();
         idempotency_key.map_or(Ok(()), |it| check_key("Idempotency-Key", it)).map_err(SessionError::Invalid)?;
         let name = idempotency_key.map(|it| first_u64(&keys.idempotency_key(it)));
         let activity = Activity { name, at: login.occurred_at, calls, agent, origin };

@@ -202,10 +202,5 @@ pub fn check_key(field: &str, key: &str) -> Result<(), Invalid> {
 
 /// What of the network is compared. An address that is not on the public Internet is compared like any other.
 fn network_traits(keys: &TenantKeys, ip: IpAddr, whereabouts: &Whereabouts) -> NetworkTraits {
-    NetworkTraits {
-        address: keys.address(ip),
-        prefix: short_prefix(keys.prefix(ip)),
-        asn: whereabouts.network.as_ref().map_or(0, |it| it.asn),
-        country: whereabouts.place.as_ref().map_or([0; 2], |it| it.country.letters()),
-    }
+    NetworkTraits { address: keys.address(ip), prefix: short_prefix(keys.prefix(ip)), origin: whereabouts.origin() }
 }

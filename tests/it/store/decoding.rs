@@ -97,7 +97,7 @@ proptest! {
             device.traits.attributes = Attributes(values.clone().try_into().unwrap());
             device.first_seen = watchlight::domain::time::Timestamp::from_unix_ms(first);
             device.last_seen = watchlight::domain::time::Timestamp::from_unix_ms(last);
-            device.traits.network.asn = asn;
+            device.traits.network.origin.asn = watchlight::domain::place::Asn::new(asn);
             device.logins = logins;
             device.traits.os = watchlight::domain::agent::Os::Unknown;
         }

@@ -12,14 +12,14 @@ use watchlight::{
         history::{
             login_record::LoginRecord,
             retention::TrimMemory,
-            session::{Change, Origin, Session},
+            session::{Change, Session},
         },
         ids::{
             AlertId, DeviceId, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, WebhookId,
             timed_bytes,
         },
         login::login::Outcome,
-        place::{AddressRange, Country, NamedPlace, Network, NetworkUse, Place, Point, Whereabouts},
+        place::{AddressRange, Asn, Country, NamedPlace, Network, NetworkUse, Origin, Place, Point, Whereabouts},
         policy::{
             change::PolicyChange,
             policy::{Level, PolicyVersion, SignalKind, TrustedNetwork},
@@ -74,7 +74,7 @@ pub fn device(number: u8) -> KnownDevice {
         let value = if it % 2 == 0 { 0x9E37 ^ u16::from(number) << 8 | u16::from(it) } else { u16::from(it) * 3 };
         attributes.0[usize::from(it)] = value;
     }
-    let network = NetworkTraits { address: 0x1122_3344, prefix: 0x99AA_BBCC, asn: 29_518, country: *b"SE" };
+    let network = NetworkTraits { address: 0x1122_3344, prefix: 0x99AA_BBCC, origin: origin() };
     let mut earlier = Earlier::default();
     earlier.remember(Attribute::ScreenResolution, 0x0A0B);
     earlier.remember(Attribute::Hdr, 2);
@@ -108,8 +108,18 @@ pub fn profile() -> Profile {
         first_login_at: Some(at(-400 * DAY_MS)),
         devices: (1..=3).map(device).collect(),
         countries: vec![SeenCountry { country: Country::parse("SE").unwrap(), last_seen: at(-HOUR_MS), logins: 102 }],
-        networks: vec![SeenNetwork { asn: 29_518, prefix: 0x99AA_BBCC, last_seen: at(-HOUR_MS).whole_hour() }],
-        last_place: Some(LastPlace { at: at(-HOUR_MS), point, accuracy_km: Some(76), prefix: 7, asn: 29_518 }),
+        networks: vec![SeenNetwork {
+            asn: Asn::new(29_518),
+            prefix: 0x99AA_BBCC,
+            last_seen: at(-HOUR_MS).whole_hour(),
+        }],
+        last_place: Some(LastPlace {
+            at: at(-HOUR_MS),
+            point,
+            accuracy_km: Some(76),
+            prefix: 7,
+            asn: Asn::new(29_518),
+        }),
         recent_alerts: vec![at(-3 * DAY_MS)],
         recent_failures: vec![at(-2 * HOUR_MS), at(-HOUR_MS)],
         hours: Hours::default().with(at(0)).with(at(-HOUR_MS)).with(at(9 * HOUR_MS)),
@@ -250,6 +260,10 @@ pub fn bare_alert() -> Alert {
     }
 }
 
+fn origin() -> Origin {
+    Origin { asn: Asn::new(29_518), country: Country::parse("SE") }
+}
+
 /// A key's record.
 pub fn api_key(id: &str, created_at: Timestamp) -> ApiKeyRecord {
     ApiKeyRecord {
@@ -345,7 +359,7 @@ pub fn session() -> Session {
         ended_at: Some(at(0)),
         calls: 41,
         agent: agent(),
-        origin: Origin { asn: 29_518, country: *b"SE" },
+        origin: origin(),
         changed: Some((at(-2), Change { browser: true, system: false, network: true, after_end: false })),
         named: vec![7, u64::MAX],
     }

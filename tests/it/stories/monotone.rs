@@ -5,7 +5,7 @@ use watchlight::domain::{
     agent::{Agent, Browser, Os},
     browser::attributes::{NetworkTraits, Traits},
     ids::DeviceId,
-    place::{Country, NetworkUse, Place, Point},
+    place::{Asn, Country, NetworkUse, Origin, Place, Point},
     policy::policy::Policy,
     recognition::verdict::DeviceStatus,
     risk::{
@@ -78,13 +78,13 @@ fn score(it: Circumstances, unknown: Unknown) -> f64 {
         logins: it.logins,
         first_login_at: Some(NOW.plus_ms(-40 * DAY_MS)),
         countries: vec![known("SE"), known(if country { "DE" } else { "FI" })],
-        networks: vec![SeenNetwork { asn: if network { 9 } else { 5 }, prefix: 70, last_seen: NOW }],
+        networks: vec![SeenNetwork { asn: Asn::new(if network { 9 } else { 5 }), prefix: 70, last_seen: NOW }],
         last_place: Some(LastPlace {
             at: NOW.plus_ms(-it.hours_since * HOUR_MS),
             point: point(if far { -40.0 } else { 60.0 }),
             accuracy_km: Some(10),
             prefix: 71,
-            asn: 77,
+            asn: Asn::new(77),
         }),
         recent_failures: vec![NOW.plus_ms(-MINUTE_MS); if failures { 6 } else { 0 }],
         hours: (0..40).fold(Hours::default(), |hours, _| hours.with(own_hour)),
@@ -100,7 +100,8 @@ fn score(it: Circumstances, unknown: Unknown) -> f64 {
         accuracy_km: Some(10),
         time_zone: None,
     };
-    let traits = NetworkTraits { address: 1, prefix: 6, asn: 5, country: *b"FI" };
+    let traits =
+        NetworkTraits { address: 1, prefix: 6, origin: Origin { asn: Asn::new(5), country: Country::parse("FI") } };
     let situation = Situation {
         occurred_at: NOW,
         succeeded: true,

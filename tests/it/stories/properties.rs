@@ -16,7 +16,7 @@ use watchlight::domain::{
         login::{Client, Login, Outcome, User},
     },
     observed::Observed,
-    place::{Country, Place, Point, Whereabouts},
+    place::{Asn, Country, Origin, Place, Point, Whereabouts},
     policy::policy::Policy,
     recognition::{
         matching::{Home, Query, agreement, closest, explain, untold_bits},
@@ -47,8 +47,12 @@ fn sketches() -> impl Strategy<Value = Sketches> {
 }
 
 fn network() -> impl Strategy<Value = NetworkTraits> {
-    (0..3_u32, 0..3_u32, 0..3_u32, prop::sample::select(vec![[0; 2], *b"FI", *b"BR"]))
-        .prop_map(|(address, prefix, asn, country)| NetworkTraits { address, prefix, asn, country })
+    (0..3_u32, 0..3_u32, 0..3_u32, prop::sample::select(vec!["", "FI", "BR"])).prop_map(
+        |(address, prefix, asn, country)| {
+            let origin = Origin { asn: Asn::new(asn), country: Country::parse(country) };
+            NetworkTraits { address, prefix, origin }
+        },
+    )
 }
 
 fn traits() -> impl Strategy<Value = Traits> {
@@ -104,7 +108,7 @@ impl Desk {
     fn decide(&self, profile: &Profile, traits: Traits, occurred_at: Timestamp) -> Decision {
         let login = login(occurred_at);
         let user = self.keys.user(&login.user.id);
-        let whereabouts = whereabouts(traits.network.country);
+        let whereabouts = whereabouts(traits.network.origin.country);
         let number = occurred_at.unix_ms().to_be_bytes();
         let mut name = [0; 16];
         name[..8].copy_from_slice(&number);
@@ -144,9 +148,8 @@ fn login(occurred_at: Timestamp) -> Login {
     Login { occurred_at, outcome: Outcome::Success, method: None, session_id: None, user, client }
 }
 
-fn whereabouts(country: [u8; 2]) -> Whereabouts {
-    let code = std::str::from_utf8(&country).ok().and_then(Country::parse);
-    let place = code.map(|country| Place {
+fn whereabouts(country: Option<Country>) -> Whereabouts {
+    let place = country.map(|country| Place {
         country,
         country_name: country.as_str().to_owned(),
         region: None,
@@ -251,7 +254,7 @@ proptest! {
         }),
         mut traits in traits(),
     ) {
-        traits.network.country = *b"FI";
+        traits.network.origin.country = Country::parse("FI");
         let desk = Desk::new();
         let tell = |hours: &[i64]| {
             hours.iter().fold(Profile::default(), |profile, hour| {

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         agent::{Agent, Browser, DeviceKind, Os, Version},
         ids::{TenantId, UserId},
-        place::{Country, Point},
+        place::{Asn, Country, Origin, Point},
         user::{device::Trust, profile::SeenCountry},
     },
 };
@@ -89,9 +89,39 @@ pub fn read_user(from: &mut Reader<'_>) -> Result<UserId, Malformed> {
 /// # Errors
 /// The record is malformed.
 pub fn read_country(from: &mut Reader<'_>) -> Result<Country, Malformed> {
-    let letters = from.raw::<2>()?;
-    let country = std::str::from_utf8(&letters).ok().and_then(Country::parse);
-    country.ok_or(Malformed::Impossible("country"))
+    Country::from_letters(from.raw()?).ok_or(Malformed::Impossible("country"))
+}
+
+/// Writes network and country: a number, of which 0 is not known, and two letters, which are zeros then.
+pub fn write_origin(out: &mut Writer, origin: Origin) {
+    write_asn(out, origin.asn);
+    out.raw(&origin.country.map_or([0; 2], Country::letters));
+}
+
+/// Reads [`write_origin`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_origin(from: &mut Reader<'_>) -> Result<Origin, Malformed> {
+    let (asn, letters) = (read_asn(from)?, from.raw::<2>()?);
+    let country = match letters {
+        [0, 0] => None,
+        letters => Some(Country::from_letters(letters).ok_or(Malformed::Impossible("country"))?),
+    };
+    Ok(Origin { asn, country })
+}
+
+/// Writes the number of an autonomous system, of which 0 is not known.
+pub fn write_asn(out: &mut Writer, asn: Option<Asn>) {
+    out.number(asn.map_or(0, Asn::get));
+}
+
+/// Reads [`write_asn`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_asn(from: &mut Reader<'_>) -> Result<Option<Asn>, Malformed> {
+    from.number().map(Asn::new)
 }
 
 /// Latitude and longitude.

@@ -8,9 +8,9 @@
 use crate::{
     adapters::store::record::{
         bytes::{Malformed, Reader, Writer},
-        parts::{read_agent, write_agent},
+        parts::{read_agent, read_origin, write_agent, write_origin},
     },
-    domain::history::session::{Change, Origin, Session},
+    domain::history::session::{Change, Session},
 };
 
 const FORM: u8 = 2;
@@ -36,8 +36,7 @@ pub fn encode(session: &Session) -> Vec<u8> {
     }
     out.number(session.calls);
     write_agent(&mut out, &session.agent);
-    out.number(session.origin.asn);
-    out.raw(&session.origin.country);
+    write_origin(&mut out, session.origin);
     out.count(session.named.len());
     for name in &session.named {
         out.raw(&name.to_be_bytes());
@@ -62,7 +61,7 @@ pub fn decode(bytes: &[u8]) -> Result<Session, Malformed> {
         changed: from.when(has_changed, Reader::time)?.map(|at| (at, Change { browser, system, network, after_end })),
         calls: from.number()?,
         agent: read_agent(&mut from)?,
-        origin: Origin { asn: from.number()?, country: from.raw()? },
+        origin: read_origin(&mut from)?,
         named: if form == 1 { Vec::new() } else { from.list(|from| from.raw().map(u64::from_be_bytes))? },
     };
     from.finish()?;

@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::record::{
         bytes::{Malformed, Reader, Writer},
-        parts::{read_agent, write_agent},
+        parts::{read_agent, read_origin, write_agent, write_origin},
     },
     domain::{
         agent::{Agent, Browser, Os},
@@ -62,8 +62,7 @@ pub fn write_device(out: &mut Writer, device: &KnownDevice, before: &Attributes)
     sketches.iter().filter(|it| **it != Sketch::default()).for_each(|it| out.raw(&it.0.to_be_bytes()));
     out.raw(&traits.network.address.to_be_bytes());
     out.raw(&traits.network.prefix.to_be_bytes());
-    out.number(traits.network.asn);
-    out.raw(&traits.network.country);
+    write_origin(out, traits.network.origin);
     if !traits.earlier.is_empty() {
         out.count(traits.earlier.iter().count());
         for (attribute, value) in traits.earlier.iter() {
@@ -105,8 +104,7 @@ pub fn read_device(from: &mut Reader<'_>, before: &Attributes) -> Result<KnownDe
         network: NetworkTraits {
             address: u32::from_be_bytes(from.raw()?),
             prefix: u32::from_be_bytes(from.raw()?),
-            asn: from.number()?,
-            country: from.raw()?,
+            origin: read_origin(from)?,
         },
         earlier: from.when(has_earlier, read_earlier)?.unwrap_or_default(),
     };

@@ -15,7 +15,7 @@
 use crate::{
     adapters::store::record::{
         bytes::{Malformed, Reader, Writer},
-        parts::{read_accuracy_km, read_seen_country},
+        parts::{read_accuracy_km, read_asn, read_seen_country, write_asn},
         user::{
             device::{read_device, write_device},
             profile_form_1,
@@ -23,7 +23,7 @@ use crate::{
     },
     domain::{
         browser::attributes::Attributes,
-        place::{POINT_STEPS, Point},
+        place::{Asn, POINT_STEPS, Point},
         time::{HOUR_MS, Timestamp},
         user::profile::{Hours, LastPlace, Profile, SeenNetwork},
     },
@@ -56,7 +56,7 @@ pub fn encode(profile: &Profile) -> Vec<u8> {
     out.count(profile.networks.len());
     let mut before = (0, 0);
     for seen in &profile.networks {
-        let now = (i64::from(seen.asn), hours(seen.last_seen));
+        let now = (i64::from(seen.asn.map_or(0, Asn::get)), hours(seen.last_seen));
         out.signed(now.0 - before.0);
         out.signed(now.1 - before.1);
         out.raw(&seen.prefix.to_be_bytes());
@@ -138,7 +138,7 @@ fn read_networks(from: &mut Reader<'_>) -> Result<Vec<SeenNetwork>, Malformed> {
         asn = asn.wrapping_add(from.signed()?);
         hour = hour.wrapping_add(from.signed()?);
         Ok(SeenNetwork {
-            asn: u32::try_from(asn).map_err(|_| Malformed::Impossible("autonomous system"))?,
+            asn: Asn::new(u32::try_from(asn).map_err(|_| Malformed::Impossible("autonomous system"))?),
             prefix: u32::from_be_bytes(from.raw()?),
             last_seen: Timestamp::from_unix_ms(hour.saturating_mul(HOUR_MS)),
         })
@@ -156,14 +156,14 @@ fn write_last_place(out: &mut Writer, place: &LastPlace) {
     }
     out.number(place.accuracy_km.map_or(0, |it| u32::from(it) + 1));
     out.raw(&place.prefix.to_be_bytes());
-    out.number(place.asn);
+    write_asn(out, place.asn);
 }
 
 fn read_last_place(from: &mut Reader<'_>) -> Result<LastPlace, Malformed> {
     let at = from.time()?;
     let point = Point { latitude: degrees(from.signed()?), longitude: degrees(from.signed()?) };
     let accuracy_km = read_accuracy_km(from)?;
-    Ok(LastPlace { at, point, accuracy_km, prefix: u32::from_be_bytes(from.raw()?), asn: from.number()? })
+    Ok(LastPlace { at, point, accuracy_km, prefix: u32::from_be_bytes(from.raw()?), asn: read_asn(from)? })
 }
 
 /// Places are learned [rounded](Point::rounded) to these steps, so that nothing is lost here.

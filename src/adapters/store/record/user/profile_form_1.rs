@@ -11,7 +11,7 @@
 use crate::{
     adapters::store::record::{
         bytes::{Malformed, Reader},
-        parts::{read_accuracy_km, read_agent, read_point, read_seen_country},
+        parts::{read_accuracy_km, read_agent, read_asn, read_origin, read_point, read_seen_country},
         user::device::read_trust,
     },
     domain::{
@@ -70,12 +70,7 @@ fn read_device(from: &mut Reader<'_>) -> Result<KnownDevice, Malformed> {
         os,
         scripted,
         attributes,
-        network: NetworkTraits {
-            address: read_short(from)?,
-            prefix: read_short(from)?,
-            asn: from.number()?,
-            country: from.raw()?,
-        },
+        network: NetworkTraits { address: read_short(from)?, prefix: read_short(from)?, origin: read_origin(from)? },
         ..Traits::default()
     };
     let (first_seen, last_seen) = (from.time()?, from.time()?);
@@ -141,11 +136,11 @@ fn hash(value: u32) -> u16 {
 }
 
 fn read_seen_network(from: &mut Reader<'_>) -> Result<SeenNetwork, Malformed> {
-    Ok(SeenNetwork { asn: from.number()?, prefix: read_short(from)?, last_seen: from.time()?.whole_hour() })
+    Ok(SeenNetwork { asn: read_asn(from)?, prefix: read_short(from)?, last_seen: from.time()?.whole_hour() })
 }
 
 fn read_last_place(from: &mut Reader<'_>) -> Result<LastPlace, Malformed> {
     let (at, point) = (from.time()?, read_point(from)?.rounded());
     let accuracy_km = read_accuracy_km(from)?;
-    Ok(LastPlace { at, point, accuracy_km, prefix: read_short(from)?, asn: from.number()? })
+    Ok(LastPlace { at, point, accuracy_km, prefix: read_short(from)?, asn: read_asn(from)? })
 }
