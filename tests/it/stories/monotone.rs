@@ -100,8 +100,7 @@ fn score(it: Circumstances, unknown: Unknown) -> f64 {
         accuracy_km: Some(10),
         time_zone: None,
     };
-    let traits =
-        NetworkTraits { address: 1, prefix: 6, origin: Origin { asn: Asn::new(5), country: Country::parse("FI") } };
+    let origin = Origin { asn: Asn::new(5), country: Some(place.country) };
     let situation = Situation {
         occurred_at: NOW,
         succeeded: true,
@@ -113,7 +112,7 @@ fn score(it: Circumstances, unknown: Unknown) -> f64 {
         place: Some(&place),
         usage: it.usage,
         trusted_network: None,
-        network: &traits,
+        network: &NetworkTraits { address: 1, prefix: 6, origin },
         stayed: it.stayed && !unknown.new_device(),
         token_mismatch,
         contradiction: contradicts.then_some("they differ"),
