@@ -11,7 +11,6 @@ use std::{
 
 use crate::{
     adapters::store::record::{self, bytes::Malformed},
-    domain::alert::suppression::Cause,
     ports::{LookedThrough, RecordKind, Unreadable},
 };
 
@@ -91,10 +90,7 @@ pub fn try_read(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
         RecordKind::Attempt => record::attempt::decode(bytes).map(drop),
         RecordKind::Event => record::event::decode(bytes).map(drop),
         RecordKind::Policy => record::policy::decode(bytes).map(drop),
-        RecordKind::Suppression => {
-            let cause = std::str::from_utf8(bytes).ok().and_then(|it| Cause::parse(it.split(' ').next()?));
-            cause.map(drop).ok_or(Malformed::Impossible("cause"))
-        }
+        RecordKind::Suppression => record::suppression::decode(bytes).map(drop),
     }
 }
 

@@ -1,9 +1,12 @@
-//! Stores: one port, three backends, one set of stored forms.
+//! Stores: the ports, over three backends that keep bytes, and one set of stored forms.
 
 pub mod fault;
 pub mod record;
 pub mod damage;
+pub mod name;
+pub mod backend;
 pub mod prepared;
+pub mod coded;
 pub mod memory;
 pub mod sqlite;
 pub mod redis;

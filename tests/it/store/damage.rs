@@ -4,7 +4,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use watchlight::{
-    adapters::store::{open::open, redis::keys},
+    adapters::store::{open::open, redis::server::keys},
     domain::{
         history::login_record::LoginIndex,
         ids::{AlertId, LoginId, WebhookId},

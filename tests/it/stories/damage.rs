@@ -1,6 +1,6 @@
 //! A record that cannot be read: it is left out, counted and named, and everything else goes on.
 
-use watchlight::{adapters::store::redis::keys, domain::ids::LoginId};
+use watchlight::{adapters::store::redis::server::keys, domain::ids::LoginId};
 
 use crate::{
     stories::service::{Place, login, wait_for},

@@ -1,33 +1,25 @@
 //! API keys, in memory.
 
-use async_trait::async_trait;
-
 use crate::{
-    adapters::store::{memory::store::MemoryStore, record},
-    domain::tenant::api_key::ApiKeyRecord,
-    ports::{ApiKeyStore, RecordKind, Unavailable},
+    adapters::store::{
+        backend::{ApiKeyBytes, Entry},
+        memory::store::Memory,
+    },
+    ports::Unavailable,
 };
 
-#[async_trait]
-impl ApiKeyStore for MemoryStore {
-    async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
-        let bytes = record::api_key::encode(&record);
-        self.tables().api_keys.insert(record.id, bytes);
+impl ApiKeyBytes for Memory {
+    async fn put_api_key(&self, id: &str, record: Vec<u8>) -> Result<(), Unavailable> {
+        self.tables().api_keys.insert(id.to_owned(), record);
         Ok(())
     }
 
-    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
-        let read = |it: &Vec<u8>| self.damage.note(RecordKind::ApiKey, || id.to_owned(), record::api_key::decode(it));
-        Ok(self.tables().api_keys.get(id).map(read).transpose()?)
+    async fn api_key(&self, id: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(self.tables().api_keys.get(id).cloned())
     }
 
-    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
-        let tables = self.tables();
-        let read = |(id, it): (&String, &Vec<u8>)| {
-            self.damage.note(RecordKind::ApiKey, || id.clone(), record::api_key::decode(it)).ok()
-        };
-        let mut keys: Vec<ApiKeyRecord> = tables.api_keys.iter().filter_map(read).collect();
-        keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        Ok(keys)
+    async fn api_keys(&self) -> Result<Vec<Entry<String>>, Unavailable> {
+        let entry = |(id, record): (&String, &Vec<u8>)| Entry { id: id.clone(), record: record.clone() };
+        Ok(self.tables().api_keys.iter().map(entry).collect())
     }
 }

@@ -1,16 +1,14 @@
-//! What the store in memory keeps of webhooks, and of what waits to be posted to them.
+//! What the store in memory keeps of what waits to be posted to webhooks.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::{
     adapters::store::{
         damage::Damage,
         prepared::{PreparedEvent, leased_event},
-        record,
     },
     domain::{
         ids::{EventId, TenantId, WebhookId},
-        tenant::webhook::{Attempt, MAX_ATTEMPTS, Webhook},
         time::Timestamp,
         turns::{Candidate, Room},
         waiting::Latest,
@@ -21,12 +19,10 @@ use crate::{
 /// An event, and the webhook if it is a message for one already.
 type Name = (EventId, Option<WebhookId>);
 
-/// Webhooks, their attempts, and what waits to be posted.
+/// What waits to be posted.
 #[derive(Debug, Default)]
 pub struct EventTables {
     waiting: BTreeMap<Name, Waiting>,
-    webhooks: BTreeMap<(TenantId, WebhookId), Vec<u8>>,
-    attempts: HashMap<WebhookId, VecDeque<Vec<u8>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -103,55 +99,8 @@ impl EventTables {
         self.waiting.values().map(|it| it.due_at).min()
     }
 
-    /// Adds or replaces a webhook.
-    pub fn put_webhook(&mut self, webhook: &Webhook) {
-        self.webhooks.insert((webhook.tenant.clone(), webhook.id), record::webhook::encode(webhook));
-    }
-
-    /// A tenant's webhooks. What cannot be read is passed over.
-    #[must_use]
-    pub fn webhooks(&self, damage: &Damage, tenant: &TenantId) -> Vec<Webhook> {
-        let theirs = self.webhooks.iter().filter(|((it, _), _)| it == tenant);
-        let read = |((_, id), bytes): (&(TenantId, WebhookId), &Vec<u8>)| {
-            damage.note(RecordKind::Webhook, || id.to_string(), record::webhook::decode(bytes)).ok()
-        };
-        theirs.filter_map(read).collect()
-    }
-
-    /// Everything that is stored here as a record, by name.
-    pub fn records(&self) -> impl Iterator<Item = (RecordKind, String, &[u8])> {
-        let webhooks = self.webhooks.iter().map(|((_, id), it)| (RecordKind::Webhook, id.to_string(), &it[..]));
-        let attempts = self.attempts.iter().flat_map(|(webhook, kept)| {
-            let name = move |(place, it): (usize, _)| (RecordKind::Attempt, format!("{webhook} {place}"), it);
-            kept.iter().map(|it| &it[..]).enumerate().map(name)
-        });
-        let events = self.waiting.iter().map(|((id, _), it)| (RecordKind::Event, id.to_string(), &it.record[..]));
-        webhooks.chain(attempts).chain(events)
-    }
-
-    /// Forgets a webhook and its attempts.
-    pub fn remove_webhook(&mut self, tenant: &TenantId, id: WebhookId) -> bool {
-        let removed = self.webhooks.remove(&(tenant.clone(), id)).is_some();
-        if removed {
-            self.attempts.remove(&id);
-        }
-        removed
-    }
-
-    /// Keeps what came of an attempt.
-    pub fn put_attempt(&mut self, webhook: WebhookId, attempt: &Attempt) {
-        let kept = self.attempts.entry(webhook).or_default();
-        kept.push_front(record::attempt::encode(attempt));
-        kept.truncate(MAX_ATTEMPTS);
-    }
-
-    /// What came of the attempts of a webhook. What cannot be read is passed over.
-    #[must_use]
-    pub fn attempts(&self, damage: &Damage, webhook: WebhookId) -> Vec<Attempt> {
-        let kept = self.attempts.get(&webhook).into_iter().flatten().enumerate();
-        let read = |(place, bytes): (usize, &Vec<u8>)| {
-            damage.note(RecordKind::Attempt, || format!("{webhook} {place}"), record::attempt::decode(bytes)).ok()
-        };
-        kept.filter_map(read).collect()
+    /// Every record, by the id of its event.
+    pub fn records(&self) -> impl Iterator<Item = (EventId, &[u8])> {
+        self.waiting.iter().map(|((id, _), it)| (*id, &it.record[..]))
     }
 }

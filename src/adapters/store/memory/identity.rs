@@ -1,29 +1,25 @@
 //! Which store this is, in memory.
 
-use async_trait::async_trait;
-
 use crate::{
-    adapters::store::{memory::store::MemoryStore, record},
-    domain::store_identity::{Found, StoreIdentity},
-    ports::{IdentityStore, Unavailable},
+    adapters::store::{backend::IdentityBytes, memory::store::Memory},
+    ports::Unavailable,
 };
 
-#[async_trait]
-impl IdentityStore for MemoryStore {
-    async fn identity(&self) -> Result<Found, Unavailable> {
-        let tables = self.tables();
-        match &tables.identity {
-            Some(line) => Ok(Found::Named(record::identity::decode(line)?)),
-            None if tables.has_records() => Ok(Found::Unnamed),
-            None => Ok(Found::Empty),
-        }
+impl IdentityBytes for Memory {
+    async fn identity(&self) -> Result<Option<String>, Unavailable> {
+        Ok(self.tables().identity.clone())
     }
 
-    async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
+    async fn has_records(&self) -> Result<bool, Unavailable> {
+        let it = self.tables();
+        Ok(!(it.api_keys.is_empty() && it.profiles.is_empty() && it.logins.is_empty() && it.alerts.is_empty()))
+    }
+
+    async fn put_identity(&self, was: Option<String>, is: String) -> Result<bool, Unavailable> {
         let mut tables = self.tables();
-        let is_as_read = tables.identity == was.map(record::identity::encode);
+        let is_as_read = tables.identity == was;
         if is_as_read {
-            tables.identity = Some(record::identity::encode(is));
+            tables.identity = Some(is);
         }
         Ok(is_as_read)
     }

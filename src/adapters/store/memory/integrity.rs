@@ -8,6 +8,7 @@ use crate::{
     adapters::store::{
         damage::{hex, looked_at, try_read},
         memory::store::MemoryStore,
+        name::Name,
     },
     ports::{Integrity, LookedThrough, RecordKind, Unavailable},
 };
@@ -34,8 +35,26 @@ impl Integrity for MemoryStore {
         for (id, bytes) in tables.api_keys.iter().take(limit) {
             look(RecordKind::ApiKey, id.clone(), bytes);
         }
-        for (kind, id, bytes) in tables.events.records().chain(tables.policies.records()) {
-            look(kind, id, bytes);
+        for (id, bytes) in tables.events.records() {
+            look(RecordKind::Event, id.to_string(), bytes);
+        }
+        let mut look = |name: Name<'_>, bytes: &[u8]| look(name.kind(), name.id(), bytes);
+        for ((tenant, id), bytes) in &tables.webhooks.webhooks {
+            look(Name::Webhook(tenant, &id.0), bytes);
+        }
+        for (webhook, kept) in &tables.webhooks.attempts {
+            for bytes in kept {
+                look(Name::Attempt(*webhook, bytes), bytes);
+            }
+        }
+        for (tenant, it) in &tables.policies.changes {
+            look(Name::Policy(tenant, None), &it.record);
+        }
+        for ((tenant, version), (bytes, _)) in &tables.policies.kept {
+            look(Name::Policy(tenant, Some(*version)), bytes);
+        }
+        for ((tenant, email), text) in &tables.suppressions {
+            look(Name::Suppression(tenant, *email), text.as_bytes());
         }
         Ok(found)
     }

@@ -1,69 +1,42 @@
-//! What the store in memory keeps of policies.
-
-use std::collections::HashMap;
+//! Policies, in memory.
 
 use crate::{
-    adapters::store::record::{bytes::Malformed, policy},
-    domain::{
-        ids::TenantId,
-        policy::{change::PolicyChange, policy::PolicyVersion},
-        time::Timestamp,
+    adapters::store::{
+        backend::{PolicyBytes, Versioned},
+        memory::store::Memory,
     },
-    ports::RecordKind,
+    domain::{ids::TenantId, policy::policy::PolicyVersion, time::Timestamp},
+    ports::Unavailable,
 };
 
-/// What tenants want to be different, and policies with the time when they judged last.
-#[derive(Debug, Default)]
-pub struct PolicyTables {
-    changes: HashMap<TenantId, (u64, Vec<u8>)>,
-    kept: HashMap<(TenantId, PolicyVersion), (Vec<u8>, Timestamp)>,
-}
-
-impl PolicyTables {
-    /// What a tenant wants, and how often that was written.
-    ///
-    /// # Errors
-    /// The record cannot be read.
-    pub fn change(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Malformed> {
-        match self.changes.get(tenant) {
-            Some((times, record)) => Ok((*times, policy::decode(record)?)),
-            None => Ok((0, PolicyChange::default())),
-        }
+impl PolicyBytes for Memory {
+    async fn policy(&self, tenant: &TenantId) -> Result<Option<Versioned>, Unavailable> {
+        Ok(self.tables().policies.changes.get(tenant).cloned())
     }
 
-    /// Replaces what was written so many times; whether it was.
-    pub fn put_change(&mut self, tenant: &TenantId, times: u64, change: &PolicyChange) -> bool {
-        let is_latest = self.changes.get(tenant).map_or(0, |it| it.0) == times;
+    async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Result<bool, Unavailable> {
+        let changes = &mut self.tables().policies.changes;
+        let is_latest = changes.get(tenant).map_or(0, |it| it.version) == times;
         if is_latest {
-            self.changes.insert(tenant.clone(), (times + 1, policy::encode(change)));
+            changes.insert(tenant.clone(), Versioned { version: times + 1, record });
         }
-        is_latest
+        Ok(is_latest)
     }
 
-    /// Keeps a policy that judged at `now`.
-    pub fn keep(&mut self, tenant: &TenantId, version: PolicyVersion, whole: &PolicyChange, now: Timestamp) {
-        let kept = self.kept.entry((tenant.clone(), version)).or_insert_with(|| (policy::encode(whole), now));
+    async fn keep_policy(
+        &self,
+        tenant: &TenantId,
+        version: PolicyVersion,
+        record: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let mut tables = self.tables();
+        let kept = tables.policies.kept.entry((tenant.clone(), version)).or_insert((record, now));
         kept.1 = kept.1.max(now);
+        Ok(())
     }
 
-    /// A policy that was kept.
-    ///
-    /// # Errors
-    /// The record cannot be read.
-    pub fn kept(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<PolicyChange>, Malformed> {
-        self.kept.get(&(tenant.clone(), version)).map(|(record, _)| policy::decode(record)).transpose()
-    }
-
-    /// Every record, by name.
-    pub fn records(&self) -> impl Iterator<Item = (RecordKind, String, &[u8])> {
-        let changes = self.changes.iter().map(|(tenant, (_, it))| (tenant.as_str().to_owned(), &it[..]));
-        let kept =
-            self.kept.iter().map(|((tenant, version), (it, _))| (format!("{} {version}", tenant.as_str()), &it[..]));
-        changes.chain(kept).map(|(id, it)| (RecordKind::Policy, id, it))
-    }
-
-    /// Forgets policies that judged last before `cutoff`.
-    pub fn forget_before(&mut self, cutoff: Timestamp) {
-        self.kept.retain(|_, (_, used_at)| *used_at >= cutoff);
+    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(self.tables().policies.kept.get(&(tenant.clone(), version)).map(|(record, _)| record.clone()))
     }
 }

@@ -10,7 +10,8 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        damage::{Damage, hex},
+        coded::store::Coded,
+        damage::hex,
         memory::tables::{StoredAlert, StoredLogin, Tables, index_bytes},
         prepared::{
             LeaseState, PreparedCommit, PreparedEvent, bounced, lease_state, leased_alert, requeued, settled,
@@ -19,33 +20,37 @@ use crate::{
         record,
     },
     domain::{
-        alert::{
-            alert::{Alert, Delivery, State},
-            suppression::{Cause, Suppression},
-        },
+        alert::alert::{Alert, Delivery, State},
         history::{
             login_record::{LoginIndex, LoginRecord},
             session::Session,
         },
-        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
-        policy::{change::PolicyChange, policy::PolicyVersion},
-        tenant::webhook::{Attempt, TenantEvent, Webhook},
+        ids::{AlertId, LoginId, TenantId, UserKey},
+        tenant::webhook::TenantEvent,
         time::Timestamp,
         turns::{Candidate, Room, last_of_each},
         waiting::Latest,
     },
     ports::{
-        AlertStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert, LeasedEvent,
-        Loaded, LoginStore, Outbox, PolicyStore, ProfileStore, RecordKind, Requeued, SessionChange, SessionStore,
-        Settlement, SuppressionStore, Unavailable, WebhookStore,
+        AlertStore, Commit, CommitError, EventQueue, EventSettlement, LeasedAlert, LeasedEvent, Loaded, LoginStore,
+        Outbox, ProfileStore, RecordKind, Requeued, SessionChange, SessionStore, Settlement, Unavailable,
     },
 };
 
 /// A store in memory. Cheap to make; calls never wait for long and never fail.
+pub type MemoryStore = Coded<Memory>;
+
+/// What the store in memory keeps its bytes in.
 #[derive(Debug, Default)]
-pub struct MemoryStore {
+pub struct Memory {
     tables: Mutex<Tables>,
-    pub(crate) damage: Damage,
+}
+
+impl Memory {
+    pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
+        // Nothing below panics between two changes that belong together.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl MemoryStore {
@@ -56,8 +61,7 @@ impl MemoryStore {
     }
 
     pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
-        // Nothing below panics between two changes that belong together.
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+        self.backend.tables()
     }
 }
 
@@ -275,60 +279,9 @@ impl EventQueue for MemoryStore {
 }
 
 #[async_trait]
-impl WebhookStore for MemoryStore {
-    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
-        self.tables().events.put_webhook(&webhook);
-        Ok(())
-    }
-
-    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
-        Ok(self.tables().events.webhooks(&self.damage, tenant))
-    }
-
-    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
-        Ok(self.tables().events.remove_webhook(tenant, id))
-    }
-
-    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
-        self.tables().events.put_attempt(webhook, &attempt);
-        Ok(())
-    }
-
-    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
-        Ok(self.tables().events.attempts(&self.damage, webhook))
-    }
-}
-
-#[async_trait]
-impl SuppressionStore for MemoryStore {
-    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.suppress(tenant, email, why))
-    }
-
-    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
-        Ok(self.tables().lists.suppressions(asked))
-    }
-
-    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.lift(tenant, email))
-    }
-
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
-        Ok(self.tables().lists.count_suppressions(tenant))
-    }
-}
-
-#[async_trait]
-impl Counters for MemoryStore {
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
-        Ok(self.tables().lists.count(counts, now))
-    }
-}
-
-#[async_trait]
 impl SessionStore for MemoryStore {
     async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        Ok(self.tables().lists.session(key))
+        Ok(self.tables().sessions.session(key))
     }
 
     async fn put_session(
@@ -337,36 +290,6 @@ impl SessionStore for MemoryStore {
         key: [u8; 16],
         change: SessionChange<'_>,
     ) -> Result<bool, Unavailable> {
-        Ok(self.tables().lists.put_session(key, change))
-    }
-}
-
-#[async_trait]
-impl PolicyStore for MemoryStore {
-    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
-        Ok(self.tables().policies.change(tenant)?)
-    }
-
-    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
-        Ok(self.tables().policies.put_change(tenant, times, change))
-    }
-
-    async fn keep_policy(
-        &self,
-        tenant: &TenantId,
-        version: PolicyVersion,
-        whole: &PolicyChange,
-        now: Timestamp,
-    ) -> Result<(), Unavailable> {
-        self.tables().policies.keep(tenant, version, whole, now);
-        Ok(())
-    }
-
-    async fn kept_policy(
-        &self,
-        tenant: &TenantId,
-        version: PolicyVersion,
-    ) -> Result<Option<PolicyChange>, Unavailable> {
-        Ok(self.tables().policies.kept(tenant, version)?)
+        Ok(self.tables().sessions.put_session(key, change))
     }
 }

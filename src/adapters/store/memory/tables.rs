@@ -1,17 +1,19 @@
 //! What the store in memory keeps, and how a commit changes it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::{
     adapters::store::{
+        backend::Versioned,
         damage::Damage,
-        memory::{events::EventTables, lists::Lists, policies::PolicyTables},
+        memory::{events::EventTables, sessions::SessionTable},
         prepared::{PreparedCommit, PreparedLogin, shown_alert},
     },
     domain::{
         alert::alert::{Alert, Delivery},
         history::login_record::LoginIndex,
-        ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey},
+        ids::{AlertId, EmailKey, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
+        policy::policy::PolicyVersion,
         time::Timestamp,
     },
     ports::{CommitError, RecordKind},
@@ -34,14 +36,38 @@ pub struct Tables {
     pub alerts: BTreeMap<AlertId, StoredAlert>,
     /// By public part.
     pub api_keys: HashMap<String, Vec<u8>>,
-    /// What tenants are told.
+    /// What waits to be posted.
     pub events: EventTables,
-    /// Suppressions and counters.
-    pub lists: Lists,
+    /// Webhooks and attempts.
+    pub webhooks: WebhookTables,
+    /// Why and since when addresses get no more mail.
+    pub suppressions: BTreeMap<(TenantId, EmailKey), String>,
+    /// What counters stand at, and when they expire.
+    pub counters: HashMap<[u8; 16], (u64, Timestamp)>,
+    /// Sessions.
+    pub sessions: SessionTable,
     /// Policies.
     pub policies: PolicyTables,
     /// What is remembered of the latest trim.
     pub trim_memory: Option<Vec<u8>>,
+}
+
+/// Records of webhooks and of attempts, the latest first.
+#[derive(Debug, Default)]
+pub struct WebhookTables {
+    /// By tenant and id.
+    pub webhooks: BTreeMap<(TenantId, WebhookId), Vec<u8>>,
+    /// By webhook.
+    pub attempts: HashMap<WebhookId, VecDeque<Vec<u8>>>,
+}
+
+/// What tenants want to be different, and policies that judged logins.
+#[derive(Debug, Default)]
+pub struct PolicyTables {
+    /// By tenant; the version is how often it was written.
+    pub changes: HashMap<TenantId, Versioned>,
+    /// By tenant and version, with the time when it judged last.
+    pub kept: HashMap<(TenantId, PolicyVersion), (Vec<u8>, Timestamp)>,
 }
 
 /// A login and where it is indexed.
@@ -91,12 +117,6 @@ pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
 }
 
 impl Tables {
-    /// Whether anything was stored: by an API key, or by an import without one.
-    #[must_use]
-    pub fn has_records(&self) -> bool {
-        !(self.api_keys.is_empty() && self.profiles.is_empty() && self.logins.is_empty() && self.alerts.is_empty())
-    }
-
     /// Stores everything or nothing.
     ///
     /// # Errors

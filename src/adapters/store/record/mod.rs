@@ -14,3 +14,4 @@ pub mod policy;
 pub mod attempt;
 pub mod trim_memory;
 pub mod identity;
+pub mod suppression;

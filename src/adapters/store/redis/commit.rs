@@ -9,9 +9,9 @@ use crate::{
         damage::hex,
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record::{self, bytes::Malformed},
-        redis::{
+        redis::server::{
             keys::{self, Waiting},
-            server::link::{Link, QUICK, unavailable},
+            link::{Link, QUICK, unavailable},
         },
     },
     domain::{

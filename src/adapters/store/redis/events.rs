@@ -1,27 +1,20 @@
-//! Webhooks, their attempts, and what waits to be posted to them. What waits lies with its user, in any partition.
+//! What waits to be posted to webhooks. It lies with its user, in any partition.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use futures_util::future::try_join_all;
 use redis::Script;
 
 use crate::{
     adapters::store::{
-        damage::hex,
         prepared::leased_event,
-        record,
-        redis::{
+        redis::server::{
             due::{Queue, due},
             keys::{self, Waiting},
-            server::link::{Link, QUICK, WIDE},
+            link::{Link, WIDE},
         },
     },
-    domain::{
-        ids::{TenantId, WebhookId},
-        tenant::webhook::{Attempt, MAX_ATTEMPTS, Webhook},
-        time::Timestamp,
-        turns::Room,
-    },
+    domain::{time::Timestamp, turns::Room},
     ports::{EventSettlement, LeasedEvent, RecordKind, Unavailable},
 };
 
@@ -108,81 +101,4 @@ pub async fn next_due(link: &Link) -> Result<Option<Timestamp>, Unavailable> {
     }
     let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
     Ok(members.into_iter().flatten().map(|(_, due_at)| Timestamp::from_unix_ms(due_at)).min())
-}
-
-/// Adds or replaces a webhook.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn put_webhook(link: &Link, webhook: &Webhook) -> Result<(), Unavailable> {
-    link.must_keep(QUICK).await?;
-    let (key, record) = (keys::webhooks(&webhook.tenant), record::webhook::encode(webhook));
-    let mut ask = redis::pipe();
-    ask.cmd("HSET").arg(key).arg(&webhook.id.0[..]).arg(record).ignore();
-    link.ask(QUICK, &ask).await
-}
-
-/// A tenant's webhooks, the oldest first. What cannot be read is passed over.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn webhooks(link: &Link, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
-    let mut ask = redis::pipe();
-    ask.cmd("HGETALL").arg(keys::webhooks(tenant));
-    let (records,): (HashMap<Vec<u8>, Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    let read = |(id, it): (&Vec<u8>, &Vec<u8>)| {
-        link.damage.note(RecordKind::Webhook, || webhook_name(id), record::webhook::decode(it)).ok()
-    };
-    let mut found: Vec<Webhook> = records.iter().filter_map(read).collect();
-    found.sort_unstable_by_key(|it| it.id);
-    Ok(found)
-}
-
-/// Forgets a webhook and its attempts.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn remove_webhook(link: &Link, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
-    let mut ask = redis::pipe();
-    ask.cmd("HDEL").arg(keys::webhooks(tenant)).arg(&id.0[..]);
-    let (removed,): (bool,) = link.ask(QUICK, &ask).await?;
-    if removed {
-        let mut forget = redis::pipe();
-        forget.cmd("DEL").arg(keys::attempts(id)).ignore();
-        link.ask::<()>(QUICK, &forget).await?;
-    }
-    Ok(removed)
-}
-
-/// Keeps what came of an attempt, and forgets the oldest beyond [`MAX_ATTEMPTS`].
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn put_attempt(link: &Link, webhook: WebhookId, attempt: &Attempt) -> Result<(), Unavailable> {
-    let key = keys::attempts(webhook);
-    let mut ask = redis::pipe();
-    ask.cmd("LPUSH").arg(&key).arg(record::attempt::encode(attempt)).ignore();
-    ask.cmd("LTRIM").arg(&key).arg(0).arg(MAX_ATTEMPTS - 1).ignore();
-    link.ask(QUICK, &ask).await
-}
-
-/// The name of a webhook, whatever stands in its place.
-pub(crate) fn webhook_name(id: &[u8]) -> String {
-    id.try_into().map_or_else(|_| hex(id), |it| WebhookId(it).to_string())
-}
-
-/// What came of the attempts of a webhook, the latest first. What cannot be read is passed over.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn attempts(link: &Link, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
-    let mut ask = redis::pipe();
-    ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
-    let (records,): (Vec<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    // They have no names but their bytes.
-    let read = |it: &Vec<u8>| {
-        let id = || format!("{webhook} {}", hex(&blake3::hash(it).as_bytes()[..4]));
-        link.damage.note(RecordKind::Attempt, id, record::attempt::decode(it)).ok()
-    };
-    Ok(records.iter().filter_map(read).collect())
 }

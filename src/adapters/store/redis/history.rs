@@ -1,19 +1,18 @@
-//! Logins as an investigation reads them, and API keys.
+//! Logins as an investigation reads them.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use crate::{
     adapters::store::{
         record,
-        redis::{
+        redis::server::{
             keys,
-            server::link::{Link, QUICK, WIDE},
+            link::{Link, QUICK, WIDE},
         },
     },
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, Partition, TenantId},
-        tenant::api_key::ApiKeyRecord,
     },
     ports::{RecordKind, Unavailable},
 };
@@ -94,44 +93,5 @@ async fn newest(
         members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(LoginId).collect();
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.truncate(limit);
-    Ok(found)
-}
-
-/// Adds or replaces an API key's record.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn put_api_key(link: &Link, key: &ApiKeyRecord) -> Result<(), Unavailable> {
-    link.must_keep(QUICK).await?;
-    let mut ask = redis::pipe();
-    ask.cmd("HSET").arg(keys::API_KEYS).arg(&key.id).arg(record::api_key::encode(key)).ignore();
-    link.ask(QUICK, &ask).await
-}
-
-/// An API key's record.
-///
-/// # Errors
-/// The server does not answer in time, or the record cannot be read.
-pub async fn api_key(link: &Link, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
-    let mut ask = redis::pipe();
-    ask.cmd("HGET").arg(keys::API_KEYS).arg(id);
-    let (bytes,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    let read = |it: Vec<u8>| link.damage.note(RecordKind::ApiKey, || id.to_owned(), record::api_key::decode(&it));
-    Ok(bytes.map(read).transpose()?)
-}
-
-/// Every API key's record, the oldest first. What cannot be read is passed over.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn api_keys(link: &Link) -> Result<Vec<ApiKeyRecord>, Unavailable> {
-    let mut ask = redis::pipe();
-    ask.cmd("HGETALL").arg(keys::API_KEYS);
-    let (records,): (HashMap<String, Vec<u8>>,) = link.ask(WIDE, &ask).await?;
-    let read = |(id, it): (&String, &Vec<u8>)| {
-        link.damage.note(RecordKind::ApiKey, || id.clone(), record::api_key::decode(it)).ok()
-    };
-    let mut found: Vec<ApiKeyRecord> = records.iter().filter_map(read).collect();
-    found.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(found)
 }

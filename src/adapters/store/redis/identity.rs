@@ -2,31 +2,31 @@
 
 use std::sync::LazyLock;
 
-use async_trait::async_trait;
 use redis::Script;
 
 use crate::{
     adapters::store::{
-        record::identity,
-        redis::{keys, server::link::WIDE, store::RedisStore},
+        backend::IdentityBytes,
+        redis::{
+            server::{keys, link::WIDE},
+            store::Redis,
+        },
     },
-    domain::store_identity::{Found, StoreIdentity},
-    ports::{IdentityStore, Unavailable},
+    ports::Unavailable,
 };
 
 static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_identity.lua")));
 
-#[async_trait]
-impl IdentityStore for RedisStore {
-    async fn identity(&self) -> Result<Found, Unavailable> {
+impl IdentityBytes for Redis {
+    async fn identity(&self) -> Result<Option<String>, Unavailable> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::STORE);
         // The first question of a start, which connects: no login waits for it.
-        let answered = tokio::try_join!(self.link.ask(WIDE, &ask), self.link.see_fitness(WIDE))?;
-        let ((line,), ()): ((Option<String>,), ()) = answered;
-        if let Some(line) = line {
-            return Ok(Found::Named(identity::decode(&line)?));
-        }
+        let ((line,), ()) = tokio::try_join!(self.link.ask(WIDE, &ask), self.link.see_fitness(WIDE))?;
+        Ok(line)
+    }
+
+    async fn has_records(&self) -> Result<bool, Unavailable> {
         // Whatever was stored by an API key or an import is told by one of these.
         let mut ask = redis::pipe();
         ask.cmd("EXISTS").arg(keys::API_KEYS);
@@ -34,12 +34,12 @@ impl IdentityStore for RedisStore {
             ask.cmd("EXISTS").arg(keys::log(partition)).arg(keys::alerts(partition));
         }
         let records: Vec<u64> = self.link.ask(WIDE, &ask).await?;
-        Ok(if records.iter().all(|it| *it == 0) { Found::Empty } else { Found::Unnamed })
+        Ok(records.iter().any(|it| *it > 0))
     }
 
-    async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
+    async fn put_identity(&self, was: Option<String>, is: String) -> Result<bool, Unavailable> {
         let mut run = PUT.key(keys::STORE);
-        run.arg(was.map(identity::encode).unwrap_or_default()).arg(identity::encode(is));
+        run.arg(was.unwrap_or_default()).arg(is);
         self.link.run(WIDE, &run).await
     }
 }

@@ -7,14 +7,16 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         damage::{hex, looked_at, try_read},
+        name::Name,
         record,
         redis::{
-            events::webhook_name,
-            keys::{self, Waiting},
             outbox,
-            server::link::{Link, WIDE},
+            server::{
+                keys::{self, Waiting},
+                link::{Link, WIDE},
+                versioned,
+            },
             store::RedisStore,
-            versioned,
         },
     },
     domain::ids::{AlertId, LoginId, Partition, TenantId, WebhookId},
@@ -27,11 +29,11 @@ const STEP: usize = 500;
 #[async_trait]
 impl Integrity for RedisStore {
     fn unreadable(&self) -> usize {
-        self.link.damage.count(Instant::now())
+        self.backend.link.damage.count(Instant::now())
     }
 
     async fn look_through(&self, limit: usize) -> Result<LookedThrough, Unavailable> {
-        let (link, mut found) = (&self.link, LookedThrough::default());
+        let (link, mut found) = (&self.backend.link, LookedThrough::default());
         let tenants = api_keys(link, &mut found).await?;
         for tenant in &tenants {
             of_tenant(link, tenant, &mut found).await?;
@@ -66,20 +68,20 @@ async fn of_tenant(link: &Link, tenant: &TenantId, found: &mut LookedThrough) ->
     let [webhooks, suppressed]: [HashMap<Vec<u8>, Vec<u8>>; 2] = link.ask(WIDE, &ask).await?;
     let mut look = |kind, id: String, bytes: &[u8]| looked_at(found, kind, || id, try_read(kind, bytes));
     for (id, bytes) in &webhooks {
-        look(RecordKind::Webhook, webhook_name(id), bytes);
+        look(RecordKind::Webhook, Name::Webhook(tenant, id).id(), bytes);
         let Ok(webhook) = id.as_slice().try_into().map(WebhookId) else { continue };
         let mut ask = redis::pipe();
         ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
         let (attempts,): (Vec<Vec<u8>>,) = link.ask(WIDE, &ask).await?;
-        for (place, bytes) in attempts.iter().enumerate() {
-            look(RecordKind::Attempt, format!("{webhook} {place}"), bytes);
+        for bytes in &attempts {
+            look(RecordKind::Attempt, Name::Attempt(webhook, bytes).id(), bytes);
         }
     }
     for (mailbox, bytes) in &suppressed {
         look(RecordKind::Suppression, format!("{} {}", tenant.as_str(), hex(mailbox)), bytes);
     }
-    if let Some((_, bytes)) = versioned::find(link, &keys::policy(tenant)).await? {
-        look(RecordKind::Policy, tenant.as_str().to_owned(), &bytes);
+    if let Some(it) = versioned::find(link, &keys::policy(tenant)).await? {
+        look(RecordKind::Policy, tenant.as_str().to_owned(), &it.record);
     }
     Ok(())
 }

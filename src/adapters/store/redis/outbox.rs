@@ -13,10 +13,10 @@ use crate::{
         damage::looked_at,
         prepared::{PreparedEvent, keeps_recipient, leased_alert, shown_alert},
         record::bytes::Malformed,
-        redis::{
+        redis::server::{
             due::{Queue, due},
             keys::{self, Waiting},
-            server::link::{Link, QUICK, WIDE},
+            link::{Link, QUICK, WIDE},
         },
     },
     domain::{

@@ -1,58 +1,43 @@
 //! Policies.
 
-use async_trait::async_trait;
-
 use crate::{
     adapters::store::{
-        record::policy,
-        redis::{keys, server::link::QUICK, store::RedisStore, versioned},
+        backend::{PolicyBytes, Versioned},
+        redis::{
+            server::{keys, link::QUICK, versioned},
+            store::Redis,
+        },
     },
-    domain::{
-        ids::TenantId,
-        policy::{change::PolicyChange, policy::PolicyVersion},
-        time::Timestamp,
-    },
-    ports::{KEPT_LONGER_MS, PolicyStore, RecordKind, Unavailable},
+    domain::{ids::TenantId, policy::policy::PolicyVersion, time::Timestamp},
+    ports::{KEPT_LONGER_MS, Unavailable},
 };
 
-#[async_trait]
-impl PolicyStore for RedisStore {
-    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
-        match versioned::find(&self.link, &keys::policy(tenant)).await? {
-            Some((times, record)) => Ok((
-                times,
-                self.link.damage.note(RecordKind::Policy, || tenant.as_str().to_owned(), policy::decode(&record))?,
-            )),
-            None => Ok((0, PolicyChange::default())),
-        }
+impl PolicyBytes for Redis {
+    async fn policy(&self, tenant: &TenantId) -> Result<Option<Versioned>, Unavailable> {
+        versioned::find(&self.link, &keys::policy(tenant)).await
     }
 
-    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
-        versioned::put(&self.link, &keys::policy(tenant), times, (&policy::encode(change), 0)).await
+    async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Result<bool, Unavailable> {
+        versioned::put(&self.link, &keys::policy(tenant), Versioned { version: times, record }, None).await
     }
 
     async fn keep_policy(
         &self,
         tenant: &TenantId,
         version: PolicyVersion,
-        whole: &PolicyChange,
+        record: Vec<u8>,
         _now: Timestamp,
     ) -> Result<(), Unavailable> {
         let mut write = redis::pipe();
-        let (record, life_ms) = (policy::encode(whole), self.retention_ms + KEPT_LONGER_MS);
+        let life_ms = self.retention_ms + KEPT_LONGER_MS;
         write.cmd("SET").arg(keys::kept_policy(tenant, version)).arg(record).arg("PX").arg(life_ms).ignore();
         self.link.ask(QUICK, &write).await
     }
 
-    async fn kept_policy(
-        &self,
-        tenant: &TenantId,
-        version: PolicyVersion,
-    ) -> Result<Option<PolicyChange>, Unavailable> {
+    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<Vec<u8>>, Unavailable> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::kept_policy(tenant, version));
-        let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
-        let id = format!("{} {version}", tenant.as_str());
-        Ok(record.map(|it| self.link.damage.note(RecordKind::Policy, || id, policy::decode(&it))).transpose()?)
+        let (record,) = self.link.ask(QUICK, &ask).await?;
+        Ok(record)
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     adapters::store::{
+        backend::Versioned,
         damage::hex,
         record::session,
-        redis::{keys, server::link::Link, versioned},
+        redis::server::{keys, link::Link, versioned},
     },
     domain::{history::session::Session, ids::UserKey},
     ports::{RecordKind, SessionChange, Unavailable},
@@ -16,9 +17,9 @@ use crate::{
 /// The server does not answer in time, or the record cannot be read.
 pub async fn find(link: &Link, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
     let found = versioned::find(link, &keys::session(user, &key)).await?;
-    let read = |(version, record): (u64, Vec<u8>)| {
-        let session = link.damage.note(RecordKind::Session, || hex(&key), session::decode(&record));
-        session.map(|it| (version, it))
+    let read = |it: Versioned| {
+        let session = link.damage.note(RecordKind::Session, || hex(&key), session::decode(&it.record));
+        session.map(|session| (it.version, session))
     };
     Ok(found.map(read).transpose()?)
 }
@@ -28,6 +29,6 @@ pub async fn find(link: &Link, user: &UserKey, key: [u8; 16]) -> Result<Option<(
 /// # Errors
 /// The server does not answer in time.
 pub async fn put(link: &Link, key: &str, change: SessionChange<'_>) -> Result<bool, Unavailable> {
-    let record = session::encode(change.session);
-    versioned::put(link, key, change.version, (&record, change.life_ms.max(1))).await
+    let seen = Versioned { version: change.version, record: session::encode(change.session) };
+    versioned::put(link, key, seen, Some(change.life_ms)).await
 }

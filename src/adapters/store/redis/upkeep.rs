@@ -9,8 +9,10 @@ use crate::{
     adapters::store::{
         record::{self, trim_memory},
         redis::{
-            keys,
-            server::link::{Link, QUICK, WIDE},
+            server::{
+                keys,
+                link::{Link, QUICK, WIDE},
+            },
             store::RedisStore,
         },
     },
@@ -41,7 +43,7 @@ impl Upkeep for RedisStore {
             ask.cmd("ZLEXCOUNT").arg(&log).arg(keys::from(&LoginId::first_at(cutoff).0)).arg("+");
             ask.cmd("ZREVRANGE").arg(&log).arg(0).arg(0);
         }
-        let answers: Vec<redis::Value> = self.link.ask(WIDE, &ask).await?;
+        let answers: Vec<redis::Value> = self.backend.link.ask(WIDE, &ask).await?;
         let mut stock = Stock::default();
         for answer in answers.chunks_exact(3) {
             let (older, kept): (u64, u64) = (read(&answer[0])?, read(&answer[1])?);
@@ -54,21 +56,21 @@ impl Upkeep for RedisStore {
     }
 
     async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
-        self.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
-        trim(&self.link, cutoff).await
+        self.backend.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
+        trim(&self.backend.link, cutoff).await
     }
 
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::TRIM_MEMORY);
-        let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
+        let (record,): (Option<Vec<u8>>,) = self.backend.link.ask(QUICK, &ask).await?;
         Ok(record.map(|it| trim_memory::decode(&it)).transpose()?)
     }
 
     async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
         let mut write = redis::pipe();
         write.cmd("SET").arg(keys::TRIM_MEMORY).arg(trim_memory::encode(memory)).ignore();
-        self.link.ask(QUICK, &write).await
+        self.backend.link.ask(QUICK, &write).await
     }
 
     async fn close(&self) {
@@ -78,8 +80,8 @@ impl Upkeep for RedisStore {
     async fn probe(&self) -> Result<(), Unfit> {
         let mut write = redis::pipe();
         write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
-        tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
-        self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
+        tokio::try_join!(self.backend.link.ask::<()>(QUICK, &write), self.backend.link.see_fitness(QUICK))?;
+        self.backend.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
     }
 }
 

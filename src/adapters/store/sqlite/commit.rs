@@ -7,7 +7,7 @@ use crate::{
         damage::{Damage, hex},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record,
-        sqlite::{engine::writer::Refused, events, history::record_of},
+        sqlite::{engine::rows::record_of, engine::writer::Refused, events},
     },
     domain::{
         alert::alert::Suppressed,

@@ -1,4 +1,4 @@
-//! Webhooks, their attempts, and what waits to be posted to them.
+//! What waits to be posted to webhooks.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -7,15 +7,13 @@ use crate::{
         damage::Damage,
         prepared::{PreparedEvent, leased_event},
         record,
-        sqlite::{
-            engine::writer::Refused,
-            history::{record_in, record_of},
-            outbox::limit_of,
+        sqlite::engine::{
+            rows::{limit_of, record_of},
+            writer::Refused,
         },
     },
     domain::{
         ids::{EventId, TenantId, WebhookId},
-        tenant::webhook::{Attempt, MAX_ATTEMPTS, Webhook},
         time::Timestamp,
         turns::{Candidate, Room},
         waiting::Latest,
@@ -164,71 +162,4 @@ pub fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Refused> {
     let due_at: Option<i64> =
         connection.prepare_cached("SELECT min(due_at) FROM event")?.query_row([], |row| row.get(0))?;
     Ok(due_at.map(Timestamp::from_unix_ms))
-}
-
-/// Adds or replaces a webhook.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn put_webhook(connection: &Connection, webhook: &Webhook) -> Result<(), Refused> {
-    let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO webhook VALUES (?, ?, ?)")?;
-    insert.execute(params![webhook.tenant.as_str(), webhook.id.0, record::webhook::encode(webhook)])?;
-    Ok(())
-}
-
-/// A tenant's webhooks, the oldest first. What cannot be read is passed over.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn webhooks(connection: &Connection, damage: &Damage, tenant: &TenantId) -> Result<Vec<Webhook>, Refused> {
-    let mut select = connection.prepare_cached("SELECT id, record FROM webhook WHERE tenant = ? ORDER BY id")?;
-    let (mut rows, mut found) = (select.query([tenant.as_str()])?, Vec::new());
-    while let Some(row) = rows.next()? {
-        let (id, read) = (WebhookId(row.get(0)?), record::webhook::decode(record_in(row, 1)?));
-        found.extend(damage.note(RecordKind::Webhook, || id.to_string(), read).ok());
-    }
-    Ok(found)
-}
-
-/// Forgets a webhook and its attempts.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn remove_webhook(connection: &Connection, tenant: &TenantId, id: WebhookId) -> Result<bool, Refused> {
-    let mut delete = connection.prepare_cached("DELETE FROM webhook WHERE tenant = ? AND id = ?")?;
-    let removed = delete.execute(params![tenant.as_str(), id.0])? > 0;
-    if removed {
-        connection.prepare_cached("DELETE FROM webhook_attempt WHERE webhook = ?")?.execute([id.0])?;
-    }
-    Ok(removed)
-}
-
-/// Keeps what came of an attempt, and forgets the oldest beyond [`MAX_ATTEMPTS`].
-///
-/// # Errors
-/// Those of SQLite.
-pub fn put_attempt(connection: &Connection, webhook: WebhookId, attempt: &Attempt) -> Result<(), Refused> {
-    let mut select =
-        connection.prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM webhook_attempt WHERE webhook = ?")?;
-    let number: i64 = select.query_row([webhook.0], |row| row.get(0))?;
-    let mut insert = connection.prepare_cached("INSERT INTO webhook_attempt VALUES (?, ?, ?)")?;
-    insert.execute(params![webhook.0, number, record::attempt::encode(attempt)])?;
-    let mut delete = connection.prepare_cached("DELETE FROM webhook_attempt WHERE webhook = ? AND number <= ?")?;
-    delete.execute(params![webhook.0, number - limit_of(MAX_ATTEMPTS)])?;
-    Ok(())
-}
-
-/// What came of the attempts of a webhook, the latest first. What cannot be read is passed over.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn attempts(connection: &Connection, damage: &Damage, webhook: WebhookId) -> Result<Vec<Attempt>, Refused> {
-    let mut select = connection
-        .prepare_cached("SELECT number, record FROM webhook_attempt WHERE webhook = ? ORDER BY number DESC")?;
-    let (mut rows, mut found) = (select.query([webhook.0])?, Vec::new());
-    while let Some(row) = rows.next()? {
-        let (number, read): (i64, _) = (row.get(0)?, record::attempt::decode(record_in(row, 1)?));
-        found.extend(damage.note(RecordKind::Attempt, || format!("{webhook} {number}"), read).ok());
-    }
-    Ok(found)
 }

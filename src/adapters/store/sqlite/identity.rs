@@ -1,41 +1,27 @@
 //! Which store this is: a row of the table `identity`.
 
-use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        record::identity,
-        sqlite::{engine::writer::Refused, store::SqliteStore},
+        backend::IdentityBytes,
+        sqlite::{engine::writer::Refused, store::Sqlite},
     },
-    domain::store_identity::{Found, StoreIdentity},
-    ports::{IdentityStore, Unavailable},
+    ports::Unavailable,
 };
 
-/// Whether anything was stored: by an API key, or by an import without one.
-const RECORDS: &str = "SELECT EXISTS (SELECT 1 FROM api_key) OR EXISTS (SELECT 1 FROM profile)
-    OR EXISTS (SELECT 1 FROM login) OR EXISTS (SELECT 1 FROM alert)";
-
-#[async_trait]
-impl IdentityStore for SqliteStore {
-    async fn identity(&self) -> Result<Found, Unavailable> {
-        let (line, records) = self
-            .readers
-            .read(|connection| {
-                let line = line(connection)?;
-                let records = line.is_none() && connection.prepare_cached(RECORDS)?.query_row([], |row| row.get(0))?;
-                Ok((line, records))
-            })
-            .await?;
-        match line {
-            Some(line) => Ok(Found::Named(identity::decode(&line)?)),
-            None if records => Ok(Found::Unnamed),
-            None => Ok(Found::Empty),
-        }
+impl IdentityBytes for Sqlite {
+    async fn identity(&self) -> Result<Option<String>, Unavailable> {
+        self.readers.read(line).await
     }
 
-    async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
-        let (was, is) = (was.map(identity::encode), identity::encode(is));
+    async fn has_records(&self) -> Result<bool, Unavailable> {
+        const ANY: &str = "SELECT EXISTS (SELECT 1 FROM api_key) OR EXISTS (SELECT 1 FROM profile)
+            OR EXISTS (SELECT 1 FROM login) OR EXISTS (SELECT 1 FROM alert)";
+        self.readers.read(|connection| Ok(connection.prepare_cached(ANY)?.query_row([], |row| row.get(0))?)).await
+    }
+
+    async fn put_identity(&self, was: Option<String>, is: String) -> Result<bool, Unavailable> {
         self.write(move |connection| {
             let is_as_read = line(connection)? == was;
             if is_as_read {

@@ -9,9 +9,11 @@ use crate::{
     adapters::store::{
         damage::{hex, looked_at, try_read},
         sqlite::{
-            engine::writer::Refused,
-            history::record_in,
-            outbox::{self, limit_of},
+            engine::{
+                rows::{limit_of, record_in},
+                writer::Refused,
+            },
+            outbox,
             store::SqliteStore,
         },
     },
@@ -33,7 +35,7 @@ impl Integrity for SqliteStore {
             }
             Ok(found)
         };
-        self.readers.read(look).await
+        self.backend.readers.read(look).await
     }
 }
 
@@ -51,7 +53,7 @@ fn look(connection: &Connection, kind: RecordKind, limit: usize, found: &mut Loo
         RecordKind::Policy => {
             "SELECT tenant, NULL, record FROM policy UNION ALL SELECT tenant, version, record FROM kept_policy LIMIT ?"
         }
-        RecordKind::Suppression => "SELECT tenant, mailbox, cause FROM suppression LIMIT ?",
+        RecordKind::Suppression => "SELECT tenant, mailbox, cause || ' ' || since FROM suppression LIMIT ?",
     };
     let mut select = connection.prepare(query)?;
     let mut rows = select.query([limit_of(limit)])?;

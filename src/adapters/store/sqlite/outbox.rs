@@ -7,7 +7,7 @@ use crate::{
         damage::{Damage, looked_at, try_read},
         prepared::{LeaseState, bounced, lease_state, leased_alert, requeued, settled, shown_alert},
         record::bytes::Malformed,
-        sqlite::engine::writer::Refused,
+        sqlite::engine::{rows::limit_of, writer::Refused},
     },
     domain::{
         alert::alert::{Alert, Answer, Delivery, State, Suppressed},
@@ -262,11 +262,6 @@ pub fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Refused> {
     let mut select = connection.prepare_cached("SELECT min(due_at) FROM alert WHERE due_at IS NOT NULL")?;
     let due_at: Option<i64> = select.query_row([], |row| row.get(0))?;
     Ok(due_at.map(Timestamp::from_unix_ms))
-}
-
-/// SQLite counts in `i64`.
-pub(crate) fn limit_of(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn select_one(connection: &Connection, damage: &Damage, id: AlertId) -> Result<Option<(Vec<u8>, Delivery)>, Refused> {

@@ -1,48 +1,37 @@
 //! Policies.
 
-use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        record::policy,
-        sqlite::{history::record_of, store::SqliteStore},
+        backend::{PolicyBytes, Versioned},
+        sqlite::{
+            engine::rows::{record_of, versioned},
+            store::Sqlite,
+        },
     },
-    domain::{
-        ids::TenantId,
-        policy::{change::PolicyChange, policy::PolicyVersion},
-        time::Timestamp,
-    },
-    ports::{PolicyStore, RecordKind, Unavailable},
+    domain::{ids::TenantId, policy::policy::PolicyVersion, time::Timestamp},
+    ports::Unavailable,
 };
 
-#[async_trait]
-impl PolicyStore for SqliteStore {
-    async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
-        let (tenant, name) = (tenant.clone(), tenant.as_str().to_owned());
-        let row: Option<(i64, Vec<u8>)> = self
-            .readers
+impl PolicyBytes for Sqlite {
+    async fn policy(&self, tenant: &TenantId) -> Result<Option<Versioned>, Unavailable> {
+        let tenant = tenant.clone();
+        self.readers
             .read(move |connection| {
                 let mut select = connection.prepare_cached("SELECT times, record FROM policy WHERE tenant = ?")?;
-                Ok(select.query_row([tenant.as_str()], |row| Ok((row.get(0)?, record_of(row, 1)?))).optional()?)
+                Ok(select.query_row([tenant.as_str()], versioned).optional()?)
             })
-            .await?;
-        match row {
-            Some((times, record)) => {
-                Ok((times.cast_unsigned(), self.damage.note(RecordKind::Policy, || name, policy::decode(&record))?))
-            }
-            None => Ok((0, PolicyChange::default())),
-        }
+            .await
     }
 
-    async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable> {
-        let (tenant, record) = (tenant.clone(), policy::encode(change));
+    async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Result<bool, Unavailable> {
+        const PUT: &str = "INSERT INTO policy
+            SELECT ?1, ?2 + 1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM policy WHERE tenant = ?1)
+            ON CONFLICT DO UPDATE SET times = times + 1, record = ?3 WHERE times = ?2";
+        let tenant = tenant.clone();
         self.write(move |connection| {
-            let mut insert = connection.prepare_cached(
-                "INSERT INTO policy SELECT ?1, ?2 + 1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM policy WHERE tenant = ?1)
-                 ON CONFLICT DO UPDATE SET times = times + 1, record = ?3 WHERE times = ?2",
-            )?;
-            Ok(insert.execute(params![tenant.as_str(), times.cast_signed(), record])? > 0)
+            Ok(connection.prepare_cached(PUT)?.execute(params![tenant.as_str(), times.cast_signed(), record])? > 0)
         })
         .await
     }
@@ -51,35 +40,28 @@ impl PolicyStore for SqliteStore {
         &self,
         tenant: &TenantId,
         version: PolicyVersion,
-        whole: &PolicyChange,
+        record: Vec<u8>,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        let (tenant, record) = (tenant.clone(), policy::encode(whole));
+        const KEEP: &str = "INSERT INTO kept_policy VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET used_at = max(used_at, ?4)";
+        let tenant = tenant.clone();
         self.write(move |connection| {
-            let mut insert = connection.prepare_cached(
-                "INSERT INTO kept_policy VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET used_at = max(used_at, ?4)",
-            )?;
-            insert.execute(params![tenant.as_str(), version.0, record, now.unix_ms()])?;
+            let values = params![tenant.as_str(), version.0, record, now.unix_ms()];
+            connection.prepare_cached(KEEP)?.execute(values)?;
             Ok(())
         })
         .await
     }
 
-    async fn kept_policy(
-        &self,
-        tenant: &TenantId,
-        version: PolicyVersion,
-    ) -> Result<Option<PolicyChange>, Unavailable> {
-        let (tenant, name) = (tenant.clone(), format!("{} {version}", tenant.as_str()));
-        let record: Option<Vec<u8>> = self
-            .readers
+    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<Vec<u8>>, Unavailable> {
+        const FIND: &str = "SELECT record FROM kept_policy WHERE tenant = ? AND version = ?";
+        let tenant = tenant.clone();
+        self.readers
             .read(move |connection| {
-                let mut select =
-                    connection.prepare_cached("SELECT record FROM kept_policy WHERE tenant = ? AND version = ?")?;
-                Ok(select.query_row(params![tenant.as_str(), version.0], |row| record_of(row, 0)).optional()?)
+                let values = params![tenant.as_str(), version.0];
+                Ok(connection.prepare_cached(FIND)?.query_row(values, |row| record_of(row, 0)).optional()?)
             })
-            .await?;
-        Ok(record.map(|it| self.damage.note(RecordKind::Policy, || name, policy::decode(&it))).transpose()?)
+            .await
     }
 }

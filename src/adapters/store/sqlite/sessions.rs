@@ -6,7 +6,7 @@ use crate::{
     adapters::store::{
         damage::{Damage, hex},
         record::session,
-        sqlite::{engine::writer::Refused, history::record_of},
+        sqlite::{engine::rows::record_of, engine::writer::Refused},
     },
     domain::{history::session::Session, time::Timestamp},
     ports::RecordKind,

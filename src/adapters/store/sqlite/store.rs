@@ -1,12 +1,12 @@
 //! The port, by the tables.
 
-use std::{ops::Range, path::Path, sync::Arc};
+use std::{ops::Range, path::Path};
 
 use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        damage::Damage,
+        coded::store::Coded,
         fault::OpenError,
         prepared::{LeaseState, PreparedCommit, PreparedEvent},
         sqlite::{
@@ -17,42 +17,37 @@ use crate::{
                 schema,
                 writer::{Refused, Writer},
             },
-            events, history, lists, outbox, sessions,
+            events, history, outbox, sessions,
         },
     },
     domain::{
-        alert::{
-            alert::{Alert, Delivery},
-            suppression::{Cause, Suppression},
-        },
+        alert::alert::{Alert, Delivery},
         history::{
             login_record::{LoginIndex, LoginRecord},
             session::Session,
         },
-        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
-        tenant::{
-            api_key::ApiKeyRecord,
-            webhook::{Attempt, TenantEvent, Webhook},
-        },
+        ids::{AlertId, LoginId, TenantId, UserKey},
+        tenant::webhook::TenantEvent,
         time::Timestamp,
         turns::Room,
         waiting::Latest,
     },
     ports::{
-        AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, LeasedAlert,
-        LeasedEvent, Loaded, LoginStore, Outbox, ProfileStore, Requeued, SessionChange, SessionStore, Settlement,
-        SuppressionStore, Unavailable, WebhookStore,
+        AlertStore, Commit, CommitError, EventQueue, EventSettlement, LeasedAlert, LeasedEvent, Loaded, LoginStore,
+        Outbox, ProfileStore, Requeued, SessionChange, SessionStore, Settlement, Unavailable,
     },
 };
 
 /// A store in one SQLite file. Other processes may have the file open too.
+pub type SqliteStore = Coded<Sqlite>;
+
+/// One SQLite file and its connections.
 #[derive(Debug)]
-pub struct SqliteStore {
+pub struct Sqlite {
     // Dropped first, so that the writer's connection is the last, with which SQLite removes the log.
     pub(crate) readers: Readers,
     pub(crate) writer: Writer,
     pub(crate) files: OpenFiles,
-    pub(crate) damage: Arc<Damage>,
 }
 
 impl SqliteStore {
@@ -61,10 +56,16 @@ impl SqliteStore {
     /// # Errors
     /// The file cannot be opened, or is not a store of this version.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Ok(Self::over(Sqlite::open(path)?))
+    }
+}
+
+impl Sqlite {
+    fn open(path: &Path) -> Result<Self, OpenError> {
         let (connection, files) = schema::create(path)?;
         let fault = |it: std::io::Error| OpenError::File { path: path.display().to_string(), problem: it.to_string() };
         let writer = Writer::start(connection, files.clone()).map_err(fault)?;
-        Ok(Self { writer, readers: Readers::new(path.to_owned(), files.clone()), files, damage: Arc::default() })
+        Ok(Self { writer, readers: Readers::new(path.to_owned(), files.clone()), files })
     }
 
     /// Writes what no rule of the store can refuse.
@@ -90,12 +91,12 @@ impl ProfileStore for SqliteStore {
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
         let damage = self.damage.clone();
         let user = *user;
-        self.readers.read(move |connection| commit::load(connection, &damage, &user, idempotency, now)).await
+        self.backend.readers.read(move |connection| commit::load(connection, &damage, &user, idempotency, now)).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         let prepared = PreparedCommit::new(commit)?;
-        self.writer.write(move |connection| commit::commit(connection, &prepared)).await
+        self.backend.writer.write(move |connection| commit::commit(connection, &prepared)).await
     }
 }
 
@@ -104,7 +105,7 @@ impl LoginStore for SqliteStore {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
         let damage = self.damage.clone();
         let tenant = tenant.clone();
-        self.readers.read(move |connection| history::login(connection, &damage, &tenant, id)).await
+        self.backend.readers.read(move |connection| history::login(connection, &damage, &tenant, id)).await
     }
 
     async fn logins(
@@ -116,7 +117,10 @@ impl LoginStore for SqliteStore {
     ) -> Result<Vec<LoginRecord>, Unavailable> {
         let damage = self.damage.clone();
         let (tenant, index) = (tenant.clone(), *index);
-        self.readers.read(move |connection| history::logins(connection, &damage, &tenant, &index, &ids, limit)).await
+        self.backend
+            .readers
+            .read(move |connection| history::logins(connection, &damage, &tenant, &index, &ids, limit))
+            .await
     }
 }
 
@@ -124,7 +128,7 @@ impl LoginStore for SqliteStore {
 impl AlertStore for SqliteStore {
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         let damage = self.damage.clone();
-        self.readers.read(move |connection| outbox::alert(connection, &damage, id, now)).await
+        self.backend.readers.read(move |connection| outbox::alert(connection, &damage, id, now)).await
     }
 
     async fn alerts(
@@ -136,7 +140,10 @@ impl AlertStore for SqliteStore {
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
         let damage = self.damage.clone();
         let tenant = tenant.clone();
-        self.readers.read(move |connection| outbox::alerts(connection, &damage, &tenant, before, limit, now)).await
+        self.backend
+            .readers
+            .read(move |connection| outbox::alerts(connection, &damage, &tenant, before, limit, now))
+            .await
     }
 
     async fn alerts_of(
@@ -148,7 +155,10 @@ impl AlertStore for SqliteStore {
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
         let damage = self.damage.clone();
         let user = *user;
-        self.readers.read(move |connection| outbox::alerts_of(connection, &damage, &user, before, limit, now)).await
+        self.backend
+            .readers
+            .read(move |connection| outbox::alerts_of(connection, &damage, &user, before, limit, now))
+            .await
     }
 }
 
@@ -161,7 +171,7 @@ impl Outbox for SqliteStore {
         limit: usize,
     ) -> Result<Vec<LeasedAlert>, Unavailable> {
         let damage = self.damage.clone();
-        self.write(move |connection| outbox::lease(connection, &damage, now, lease_until, limit)).await
+        self.backend.write(move |connection| outbox::lease(connection, &damage, now, lease_until, limit)).await
     }
 
     async fn settle(
@@ -181,12 +191,12 @@ impl Outbox for SqliteStore {
             }
             Ok(lease != LeaseState::Lost)
         };
-        self.write(settle).await
+        self.backend.write(settle).await
     }
 
     async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
         let damage = self.damage.clone();
-        self.write(move |connection| outbox::requeue(connection, &damage, id, now, recipient)).await
+        self.backend.write(move |connection| outbox::requeue(connection, &damage, id, now, recipient)).await
     }
 
     async fn bounce(
@@ -205,16 +215,16 @@ impl Outbox for SqliteStore {
             }
             Ok(bounced)
         };
-        self.write(bounce).await
+        self.backend.write(bounce).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        self.readers.read(outbox::next_due).await
+        self.backend.readers.read(outbox::next_due).await
     }
 
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         let latest = *latest;
-        self.write(move |connection| outbox::recall(connection, now, &latest)).await
+        self.backend.write(move |connection| outbox::recall(connection, now, &latest)).await
     }
 }
 
@@ -228,7 +238,7 @@ impl EventQueue for SqliteStore {
     ) -> Result<Vec<LeasedEvent>, Unavailable> {
         let damage = self.damage.clone();
         let room = room.clone();
-        self.write(move |connection| events::lease(connection, &damage, now, lease_until, &room)).await
+        self.backend.write(move |connection| events::lease(connection, &damage, now, lease_until, &room)).await
     }
 
     async fn settle_event(
@@ -238,78 +248,16 @@ impl EventQueue for SqliteStore {
         settlement: EventSettlement,
     ) -> Result<bool, Unavailable> {
         let leased = leased.clone();
-        self.write(move |connection| events::settle(connection, &leased, now, settlement)).await
+        self.backend.write(move |connection| events::settle(connection, &leased, now, settlement)).await
     }
 
     async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        self.readers.read(events::next_due).await
+        self.backend.readers.read(events::next_due).await
     }
 
     async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         let latest = *latest;
-        self.write(move |connection| events::recall(connection, now, &latest)).await
-    }
-}
-
-#[async_trait]
-impl WebhookStore for SqliteStore {
-    async fn put_webhook(&self, webhook: Webhook) -> Result<(), Unavailable> {
-        self.write(move |connection| events::put_webhook(connection, &webhook)).await
-    }
-
-    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
-        let damage = self.damage.clone();
-        let tenant = tenant.clone();
-        self.readers.read(move |connection| events::webhooks(connection, &damage, &tenant)).await
-    }
-
-    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
-        let tenant = tenant.clone();
-        self.write(move |connection| events::remove_webhook(connection, &tenant, id)).await
-    }
-
-    async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable> {
-        self.write(move |connection| events::put_attempt(connection, webhook, &attempt)).await
-    }
-
-    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable> {
-        let damage = self.damage.clone();
-        self.readers.read(move |connection| events::attempts(connection, &damage, webhook)).await
-    }
-}
-
-#[async_trait]
-impl SuppressionStore for SqliteStore {
-    async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable> {
-        let tenant = tenant.clone();
-        self.write(move |connection| lists::suppress(connection, &tenant, email, why)).await
-    }
-
-    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable> {
-        let damage = self.damage.clone();
-        let asked = asked.to_vec();
-        self.readers.read(move |connection| lists::suppressions(connection, &damage, &asked)).await
-    }
-
-    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
-        let tenant = tenant.clone();
-        self.write(move |connection| lists::lift(connection, &tenant, email)).await
-    }
-
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable> {
-        let tenant = tenant.clone();
-        self.readers.read(move |connection| lists::count_suppressions(connection, &tenant)).await
-    }
-}
-
-#[async_trait]
-impl Counters for SqliteStore {
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
-        let counts = counts.to_vec();
-        if counts.iter().all(|it| it.add == 0) {
-            return self.readers.read(move |connection| lists::count(connection, &counts, now)).await;
-        }
-        self.write(move |connection| lists::count(connection, &counts, now)).await
+        self.backend.write(move |connection| events::recall(connection, now, &latest)).await
     }
 }
 
@@ -317,7 +265,7 @@ impl Counters for SqliteStore {
 impl SessionStore for SqliteStore {
     async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
         let damage = self.damage.clone();
-        self.readers.read(move |connection| sessions::find(connection, &damage, key)).await
+        self.backend.readers.read(move |connection| sessions::find(connection, &damage, key)).await
     }
 
     async fn put_session(
@@ -328,26 +276,6 @@ impl SessionStore for SqliteStore {
     ) -> Result<bool, Unavailable> {
         let SessionChange { version, session, now, life_ms } = change;
         let (session, expires_at) = (session.clone(), now.plus_ms(life_ms));
-        self.write(move |connection| sessions::put(connection, key, version, &session, expires_at)).await
-    }
-}
-
-#[async_trait]
-impl ApiKeyStore for SqliteStore {
-    async fn put_api_key(&self, record: ApiKeyRecord) -> Result<(), Unavailable> {
-        self.write(move |connection| history::put_api_key(connection, &record)).await
-    }
-
-    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
-        let damage = self.damage.clone();
-        let id = id.to_owned();
-        self.readers.read(move |connection| history::api_key(connection, &damage, &id)).await
-    }
-
-    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
-        let damage = self.damage.clone();
-        let mut keys = self.readers.read(move |connection| history::api_keys(connection, &damage)).await?;
-        keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        Ok(keys)
+        self.backend.write(move |connection| sessions::put(connection, key, version, &session, expires_at)).await
     }
 }

@@ -7,8 +7,7 @@ use crate::{
     adapters::store::{
         record::trim_memory,
         sqlite::{
-            engine::{files::Astray, writer::Refused},
-            outbox::limit_of,
+            engine::{files::Astray, rows::limit_of, writer::Refused},
             store::{SqliteStore, unruled},
         },
     },
@@ -26,11 +25,11 @@ const TRIM_ROWS: usize = 1_000;
 #[async_trait]
 impl Upkeep for SqliteStore {
     async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
-        self.readers.read(move |connection| stock(connection, cutoff, enough)).await
+        self.backend.readers.read(move |connection| stock(connection, cutoff, enough)).await
     }
 
     async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
-        self.write(move |connection| trim(connection, expired_at, cutoff)).await
+        self.backend.write(move |connection| trim(connection, expired_at, cutoff)).await
     }
 
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
@@ -38,7 +37,7 @@ impl Upkeep for SqliteStore {
             let mut select = connection.prepare_cached("SELECT record FROM upkeep WHERE name = 'trim'")?;
             Ok(select.query_row([], |row| row.get::<_, Vec<u8>>(0)).optional()?)
         };
-        Ok(self.readers.read(read).await?.map(|it| trim_memory::decode(&it)).transpose()?)
+        Ok(self.backend.readers.read(read).await?.map(|it| trim_memory::decode(&it)).transpose()?)
     }
 
     async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
@@ -46,26 +45,26 @@ impl Upkeep for SqliteStore {
         let put = move |connection: &Connection| {
             Ok(connection.prepare_cached("INSERT OR REPLACE INTO upkeep VALUES ('trim', ?)")?.execute([record])?)
         };
-        self.write(put).await.map(|_| ())
+        self.backend.write(put).await.map(|_| ())
     }
 
     async fn close(&self) {
-        self.readers.close().await;
-        self.writer.end().await;
+        self.backend.readers.close().await;
+        self.backend.writer.end().await;
     }
 
     async fn probe(&self) -> Result<(), Unfit> {
         // Rewrites a row with itself: the whole way to the disk, and nothing changes.
         let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";
-        let tried = self.writer.try_out(move |connection| Ok(connection.execute(touch, [])?)).await;
+        let tried = self.backend.writer.try_out(move |connection| Ok(connection.execute(touch, [])?)).await;
         // That needs less than other writes do, and may succeed while those fail.
-        let words = self.files.astray().map(Astray::words).or_else(|| self.writer.amiss());
+        let words = self.backend.files.astray().map(Astray::words).or_else(|| self.backend.writer.amiss());
         if let Some(words) = words {
             return Err(Unfit::Told(words));
         }
         tried.map_err(unruled)?;
         let read = |connection: &rusqlite::Connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?);
-        Ok(self.readers.read(read).await?)
+        Ok(self.backend.readers.read(read).await?)
     }
 }
 

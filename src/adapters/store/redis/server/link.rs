@@ -17,7 +17,7 @@ use crate::{
     adapters::store::{
         damage::Damage,
         fault::OpenError,
-        redis::{keys, server::memory_policy},
+        redis::server::{keys, memory_policy},
     },
     ports::Unavailable,
 };

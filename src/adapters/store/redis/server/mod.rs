@@ -1,4 +1,8 @@
-//! The connection to the server, and whether it keeps what it is given.
+//! The connection to the server, how keys are called there, and what several subjects ask alike.
 
+pub mod keys;
 pub mod memory_policy;
 pub mod link;
+pub mod versioned;
+pub mod due;
+pub mod recall;

@@ -9,3 +9,4 @@ pub mod schema;
 pub mod desk;
 pub mod writer;
 pub mod readers;
+pub mod rows;

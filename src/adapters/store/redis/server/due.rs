@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use redis::Script;
 
 use crate::{
-    adapters::store::redis::{
+    adapters::store::redis::server::{
         keys,
-        server::link::{Link, WIDE},
+        link::{Link, WIDE},
     },
     domain::{
         ids::{Partition, WebhookId},

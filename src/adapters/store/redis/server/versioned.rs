@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use redis::Script;
 
 use crate::{
-    adapters::store::redis::server::link::{Link, QUICK},
+    adapters::store::{
+        backend::Versioned,
+        redis::server::link::{Link, QUICK},
+    },
     ports::Unavailable,
 };
 
@@ -15,21 +18,21 @@ static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_ve
 ///
 /// # Errors
 /// The server does not answer in time.
-pub async fn find(link: &Link, key: &str) -> Result<Option<(u64, Vec<u8>)>, Unavailable> {
+pub async fn find(link: &Link, key: &str) -> Result<Option<Versioned>, Unavailable> {
     let mut ask = redis::pipe();
     ask.cmd("HMGET").arg(key).arg("version").arg("record");
     let ((version, record),): ((Option<u64>, Option<Vec<u8>>),) = link.ask(QUICK, &ask).await?;
-    Ok(version.zip(record))
+    Ok(version.zip(record).map(|(version, record)| Versioned { version, record }))
 }
 
-/// Replaces the record of this version, or adds it; whether it was of this version. It lives for so many milliseconds, or
-/// with 0 for ever.
+/// Replaces the record of the version that `seen` names, or adds it; whether it was of this version. It lives for so many
+/// milliseconds, at least one, or for ever.
 ///
 /// # Errors
 /// The server does not answer in time.
-pub async fn put(link: &Link, key: &str, version: u64, (record, life_ms): (&[u8], i64)) -> Result<bool, Unavailable> {
+pub async fn put(link: &Link, key: &str, seen: Versioned, life_ms: Option<i64>) -> Result<bool, Unavailable> {
     link.must_keep(QUICK).await?;
     let mut run = PUT.key(key);
-    run.arg(version).arg(record).arg(life_ms);
+    run.arg(seen.version).arg(seen.record).arg(life_ms.map_or(0, |it| it.max(1)));
     link.run(QUICK, &run).await
 }

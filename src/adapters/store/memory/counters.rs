@@ -1,0 +1,23 @@
+//! Counters, in memory.
+
+use crate::{
+    adapters::store::{backend::CounterNumbers, memory::store::Memory},
+    domain::time::Timestamp,
+    ports::{Count, Unavailable},
+};
+
+impl CounterNumbers for Memory {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        let counters = &mut self.tables().counters;
+        let one = |it: &Count| {
+            let (value, expires_at) = counters.get(&it.key).copied().unwrap_or_default();
+            let (value, expires_at) = if expires_at > now { (value, expires_at) } else { (0, it.expires_at) };
+            let value = value.saturating_add(it.add);
+            if it.add > 0 {
+                counters.insert(it.key, (value, expires_at));
+            }
+            value
+        };
+        Ok(counts.iter().map(one).collect())
+    }
+}

@@ -1,0 +1,50 @@
+//! Counters.
+
+use std::sync::LazyLock;
+
+use futures_util::future::try_join_all;
+use redis::Script;
+
+use crate::{
+    adapters::store::{
+        backend::CounterNumbers,
+        redis::{
+            server::{
+                keys,
+                link::{Link, WIDE},
+            },
+            store::Redis,
+        },
+    },
+    domain::time::Timestamp,
+    ports::{Count, Unavailable},
+};
+
+static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count.lua")));
+
+impl CounterNumbers for Redis {
+    /// Where the server does not answer in time, what was added nevertheless is not taken back.
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+        let link = &self.link;
+        // The connection is shared and keeps order: these run as one pipeline. The first that runs the script goes ahead,
+        // because a server that does not know the script yet has it sent again, behind those that were sent after it.
+        let ahead = counts.iter().position(|it| it.add > 0).map_or(0, |at| at + 1);
+        let (first, others) = counts.split_at(ahead);
+        let mut values = try_join_all(first.iter().map(|it| count_one(link, it, now))).await?;
+        values.extend(try_join_all(others.iter().map(|it| count_one(link, it, now))).await?);
+        Ok(values)
+    }
+}
+
+async fn count_one(link: &Link, count: &Count, now: Timestamp) -> Result<u64, Unavailable> {
+    let key = keys::counter(&count.key);
+    if count.add == 0 {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(key);
+        let (value,): (Option<u64>,) = link.ask(WIDE, &ask).await?;
+        return Ok(value.unwrap_or(0));
+    }
+    let mut run = COUNT.key(key);
+    run.arg(count.add).arg(count.expires_at.ms_since(now).max(1));
+    link.run(WIDE, &run).await
+}

@@ -1,0 +1,58 @@
+//! E-mail addresses that get no more mail.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    adapters::store::{
+        backend::SuppressionBytes,
+        redis::{
+            server::{
+                keys,
+                link::{QUICK, WIDE},
+            },
+            store::Redis,
+        },
+    },
+    domain::ids::{EmailKey, TenantId},
+    ports::Unavailable,
+};
+
+impl SuppressionBytes for Redis {
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, record: String) -> Result<bool, Unavailable> {
+        self.link.must_keep(QUICK).await?;
+        let mut ask = redis::pipe();
+        ask.cmd("HSETNX").arg(keys::suppressed(tenant)).arg(&email.0[..]).arg(record);
+        let (is_new,) = self.link.ask(QUICK, &ask).await?;
+        Ok(is_new)
+    }
+
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Vec<u8>>>, Unavailable> {
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ask = redis::pipe();
+        for (tenant, email) in asked {
+            ask.cmd("HGET").arg(keys::suppressed(tenant)).arg(&email.0[..]);
+        }
+        self.link.ask(WIDE, &ask).await
+    }
+
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("HDEL").arg(keys::suppressed(tenant)).arg(&email.0[..]);
+        let (was_there,) = self.link.ask(QUICK, &ask).await?;
+        Ok(was_there)
+    }
+
+    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(String, u64)>, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("HVALS").arg(keys::suppressed(tenant));
+        let (records,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
+        let mut counts = BTreeMap::<String, u64>::new();
+        for record in records {
+            let cause = record.split(|it| *it == b' ').next().unwrap_or_default();
+            *counts.entry(String::from_utf8_lossy(cause).into_owned()).or_default() += 1;
+        }
+        Ok(counts.into_iter().collect())
+    }
+}

@@ -1,0 +1,61 @@
+//! Webhooks and the attempts to post to them.
+
+use std::collections::HashMap;
+
+use crate::{
+    adapters::store::{
+        backend::{Entry, WebhookBytes},
+        redis::{
+            server::{keys, link::QUICK},
+            store::Redis,
+        },
+    },
+    domain::{
+        ids::{TenantId, WebhookId},
+        tenant::webhook::MAX_ATTEMPTS,
+    },
+    ports::Unavailable,
+};
+
+impl WebhookBytes for Redis {
+    async fn put_webhook(&self, tenant: &TenantId, id: WebhookId, record: Vec<u8>) -> Result<(), Unavailable> {
+        self.link.must_keep(QUICK).await?;
+        let mut ask = redis::pipe();
+        ask.cmd("HSET").arg(keys::webhooks(tenant)).arg(&id.0[..]).arg(record).ignore();
+        self.link.ask(QUICK, &ask).await
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Entry<Vec<u8>>>, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("HGETALL").arg(keys::webhooks(tenant));
+        let (records,): (HashMap<Vec<u8>, Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
+        Ok(records.into_iter().map(|(id, record)| Entry { id, record }).collect())
+    }
+
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("HDEL").arg(keys::webhooks(tenant)).arg(&id.0[..]);
+        let (removed,): (bool,) = self.link.ask(QUICK, &ask).await?;
+        if removed {
+            let mut forget = redis::pipe();
+            forget.cmd("DEL").arg(keys::attempts(id)).ignore();
+            self.link.ask::<()>(QUICK, &forget).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn put_attempt(&self, webhook: WebhookId, record: Vec<u8>) -> Result<(), Unavailable> {
+        let key = keys::attempts(webhook);
+        let mut ask = redis::pipe();
+        ask.cmd("LPUSH").arg(&key).arg(record).ignore();
+        ask.cmd("LTRIM").arg(&key).arg(0).arg(MAX_ATTEMPTS - 1).ignore();
+        self.link.ask(QUICK, &ask).await
+    }
+
+    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Vec<u8>>, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
+        let (records,) = self.link.ask(QUICK, &ask).await?;
+        Ok(records)
+    }
+}

@@ -1,0 +1,45 @@
+//! API keys.
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::{
+    adapters::store::{
+        backend::{ApiKeyBytes, Entry},
+        sqlite::{engine::rows::record_of, store::Sqlite},
+    },
+    ports::Unavailable,
+};
+
+impl ApiKeyBytes for Sqlite {
+    async fn put_api_key(&self, id: &str, record: Vec<u8>) -> Result<(), Unavailable> {
+        let id = id.to_owned();
+        self.write(move |connection| {
+            let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO api_key VALUES (?, ?)")?;
+            insert.execute(params![id, record])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn api_key(&self, id: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        let id = id.to_owned();
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached("SELECT record FROM api_key WHERE id = ?")?;
+                Ok(select.query_row([id], |row| record_of(row, 0)).optional()?)
+            })
+            .await
+    }
+
+    async fn api_keys(&self) -> Result<Vec<Entry<String>>, Unavailable> {
+        self.readers
+            .read(|connection| {
+                let mut select = connection.prepare_cached("SELECT id, record FROM api_key")?;
+                let entries = select.query_map([], |row| {
+                    Ok(Entry { id: row.get(0).unwrap_or_default(), record: record_of(row, 1)? })
+                })?;
+                Ok(entries.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+}
