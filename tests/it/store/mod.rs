@@ -14,3 +14,4 @@ mod damage;
 mod sqlite;
 mod sqlite_migrations;
 mod redis;
+mod redis_keys_of_two_users;

@@ -1,8 +1,8 @@
 -- One decision, stored whole or not at all: every check comes before the first write.
 --
 -- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox, 8 alerts of the user,
---   9 all that waits to be posted; then for each login 6 more: login, index by prefix, index by fingerprint, idempotency
---   record, claim, alert; then the alert of each answer; then each event.
+--   9 all that waits to be posted; then for each login 5 more: login, index by prefix, index by fingerprint, idempotency
+--   record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes forget, 5 life of the
 --   indexes, 6 number of logins, 7 number of answers; then for each login 15 more: id, record, its life, idempotency
@@ -15,7 +15,7 @@ local FIELDS = {
 }
 local n_logins, n_answers = tonumber(ARGV[6]), tonumber(ARGV[7])
 -- Where the parts after the logins begin.
-local answer_key, answer_arg = 10 + 6 * n_logins, 8 + 15 * n_logins
+local answer_key, answer_arg = 10 + 5 * n_logins, 8 + 15 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 
 -- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal.
@@ -67,9 +67,8 @@ local function add_login(key, arg)
   add_to_index(KEYS[key + 2], id)
   if ARGV[arg + 3] ~= '' then
     redis.call('SET', KEYS[key + 3], ARGV[arg + 3], 'PX', ARGV[arg + 4])
-    redis.call('SET', KEYS[key + 4], ARGV[arg + 3], 'PX', ARGV[arg + 4])
   end
-  if ARGV[arg + 5] ~= '' then add_alert(KEYS[key + 5], ARGV[arg + 5], arg + 6) end
+  if ARGV[arg + 5] ~= '' then add_alert(KEYS[key + 4], ARGV[arg + 5], arg + 6) end
 end
 
 -- An event that waits already stays as it is: somebody may hold its lease.
@@ -80,15 +79,15 @@ local function add_event(key, id, record, due_at)
 end
 
 for login = 0, n_logins - 1 do
-  local key, arg = 10 + 6 * login, 8 + 15 * login
+  local key, arg = 10 + 5 * login, 8 + 15 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
-  if ARGV[arg + 3] ~= '' and (taken(KEYS[key + 3]) or taken(KEYS[key + 4])) then return 'duplicate' end
+  if ARGV[arg + 3] ~= '' and taken(KEYS[key + 3]) then return 'duplicate' end
 end
 if version_of(KEYS[1]) ~= ARGV[2] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(10 + 6 * login, 8 + 15 * login)
+  add_login(10 + 5 * login, 8 + 15 * login)
 end
 for answer = 0, n_answers - 1 do
   local key = KEYS[answer_key + answer]

@@ -1,4 +1,5 @@
-//! Loading what a decision starts from, and storing what it ends in: one round trip each.
+//! Loading what a decision starts from, and storing what it ends in: one round trip each, and one more to claim an
+//! idempotency key. How the two steps together keep one key for one login is told in `redis/server/keys.rs`.
 
 use std::sync::LazyLock;
 
@@ -23,6 +24,7 @@ use crate::{
     ports::{CommitError, Idempotency, Loaded, RecordKind, Unavailable},
 };
 
+static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
 static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("commit.lua")));
 
 /// So much longer than logins are kept their records and indexes live, if nobody trims them: a Redis whose own clock is
@@ -62,11 +64,8 @@ pub async fn load(
         answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
     };
     let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
-    let earlier = match remembered.into_iter().flatten().next() {
-        Some(value) => {
-            let (expires_at, earlier) = read_once(&value)?;
-            Some(earlier).filter(|_| expires_at > now)
-        }
+    let earlier = match idempotency {
+        Some(key) => earlier(link, user, key, remembered, now).await?,
         None => None,
     };
     match stored {
@@ -77,6 +76,27 @@ pub async fn load(
         }
         None => Ok(Loaded { earlier, ..Loaded::default() }),
     }
+}
+
+/// What is remembered under an idempotency key, from the record in the user's partition and the claim.
+async fn earlier(
+    link: &Link,
+    user: &UserKey,
+    key: [u8; 16],
+    remembered: Vec<Option<Vec<u8>>>,
+    now: Timestamp,
+) -> Result<Option<([u8; 16], LoginId)>, Unavailable> {
+    let mut remembered = remembered.into_iter();
+    if let Some(earlier) = live(remembered.next().flatten().as_deref(), now)? {
+        return Ok(Some(earlier));
+    }
+    let claim = live(remembered.next().flatten().as_deref(), now)?;
+    // A claim of this partition that nothing stands behind is that of a login whose commit has not happened.
+    let Some((body, login)) = claim.filter(|(_, login)| login.partition() != user.partition) else { return Ok(None) };
+    let mut ask = redis::pipe();
+    ask.cmd("GET").arg(keys::once(login.partition(), &key));
+    let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
+    Ok(live(stored.as_deref(), now)?.or(Some((body, login))))
 }
 
 /// A user as stores of the first form have them: a hash of two fields. The next commit puts a string in its place.
@@ -93,12 +113,59 @@ async fn load_form_1(link: &Link, user: &UserKey) -> Result<Option<Vec<u8>>, Una
 /// [`CommitError::Duplicate`], [`CommitError::Stale`], or that it is not known whether the commit was stored.
 pub async fn commit(link: &Link, commit: &PreparedCommit, life: &Life) -> Result<(), CommitError> {
     link.check_fitness()?;
+    claim(link, commit).await?;
     let outcome: String = link.run(QUICK, &invocation(commit, life)).await?;
     match outcome.as_str() {
         "ok" => Ok(()),
         "stale" => Err(CommitError::Stale),
         "duplicate" => Err(CommitError::Duplicate),
         other => Err(Unavailable(format!("the commit script said `{other}`")).into()),
+    }
+}
+
+/// Claims the idempotency keys of a commit for the partition of its user.
+async fn claim(link: &Link, commit: &PreparedCommit) -> Result<(), CommitError> {
+    let with_keys = commit.logins.iter().filter_map(|it| Some((it.id, it.idempotency.as_ref()?)));
+    let claims: Vec<Claim> = with_keys.map(|(login, it)| Claim::new(login, it, commit.now)).collect();
+    if claims.is_empty() {
+        return Ok(());
+    }
+    let mut ask = redis::pipe();
+    for it in &claims {
+        ask.cmd("SET").arg(&it.key).arg(&it.value).arg("NX").arg("PX").arg(it.life_ms);
+    }
+    let is_new: Vec<bool> = link.ask(QUICK, &ask).await?;
+    for (it, _) in claims.iter().zip(is_new).filter(|(_, is_new)| !is_new) {
+        // Mostly a login that is stored already: then the claim is not renewed, to end with the record.
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(keys::once(commit.user.partition, &it.idempotency));
+        let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
+        if live(stored.as_deref(), commit.now).map_err(Unavailable::from)?.is_some() {
+            return Err(CommitError::Duplicate);
+        }
+        let mut run = CLAIM.key(&it.key);
+        run.arg(commit.now.unix_ms()).arg(&it.value).arg(it.life_ms);
+        let is_ours: bool = link.run(QUICK, &run).await?;
+        if !is_ours {
+            return Err(CommitError::Duplicate);
+        }
+    }
+    Ok(())
+}
+
+/// What a login writes to claim its idempotency key.
+struct Claim {
+    idempotency: [u8; 16],
+    key: String,
+    value: Vec<u8>,
+    life_ms: i64,
+}
+
+impl Claim {
+    fn new(login: LoginId, idempotency: &Idempotency, now: Timestamp) -> Self {
+        let life_ms = idempotency.expires_at.ms_since(now).max(1);
+        let (key, value) = (keys::claim(&idempotency.key), write_once(idempotency, login));
+        Self { idempotency: idempotency.key, key, value, life_ms }
     }
 }
 
@@ -147,8 +214,8 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
         &LoginIndex::Fingerprint(login.fingerprint),
     ));
     match &login.idempotency {
-        Some(it) => run.key(keys::once(partition, &it.key)).key(keys::claim(&it.key)),
-        None => run.key(&key).key(&key),
+        Some(it) => run.key(keys::once(partition, &it.key)),
+        None => run.key(&key),
     };
     run.key(login.alert.as_ref().map_or(key, |it| keys::alert(it.id)));
 
@@ -196,6 +263,12 @@ fn read_user(value: &[u8]) -> Result<(u64, &[u8]), Malformed> {
 /// when it expires.
 fn write_once(idempotency: &Idempotency, login: LoginId) -> Vec<u8> {
     [&idempotency.body[..], &login.0, idempotency.expires_at.unix_ms().to_string().as_bytes()].concat()
+}
+
+/// What an idempotency record tells, unless it has expired.
+fn live(value: Option<&[u8]>, now: Timestamp) -> Result<Option<([u8; 16], LoginId)>, Malformed> {
+    let once = value.map(read_once).transpose()?;
+    Ok(once.filter(|(expires_at, _)| *expires_at > now).map(|(_, earlier)| earlier))
 }
 
 fn read_once(value: &[u8]) -> Result<(Timestamp, ([u8; 16], LoginId)), Malformed> {

@@ -15,7 +15,7 @@
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
-//! | `wl:{pNNN}:claim:KEY` | string | the same in the partition that the key's first byte names |
+//! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
 //! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |
 //! | `wl:{pNNN}:alerts`, `wl:{pNNN}:alerts:TENANT` | sorted set | alerts |
 //! | `wl:{pNNN}:alerts-of:HASH` | sorted set | a user's alerts |
@@ -30,11 +30,22 @@
 //! | `wl:count:HASH` | string | a counter; expires |
 //! | `wl:attempts:WEBHOOK` | list | what came of a webhook's attempts, the latest first |
 //!
-//! **Idempotency across users.** A key belongs to a tenant, not to a user: when another user's login brings it again, it
-//! must be seen although that user lives in another partition. So it is kept twice: with its user, where it is part of
-//! the atomic commit, and as a *claim* where everybody finds it who has only the key. On one server the commit script
-//! checks and writes both. In a Cluster the claim lies on another node: it would be sent beside the script, in the same
-//! pipeline, and two users who bring one key in the same moment would both be stored.
+//! **Idempotency across users.** An idempotency key belongs to a tenant, not to a user: when another user's login brings it
+//! again, it must be seen although that user lives in another partition, and no script may write in two. So two steps store
+//! a login with a key, each in one slot:
+//!
+//! 1. The key is *claimed* for the user's partition, where everybody finds it who has only the key. A claim is refused as
+//!    long as another partition has one that has not expired: of two users with one key at the same moment one gets it.
+//! 2. The commit writes the *record* of the key (`once`) together with the login, unless there is one already. It alone
+//!    tells that a login is stored, and it decides between logins of one partition.
+//!
+//! What holds, whatever ends between the two:
+//! - *One key is one login.* A record is written only by who has the claim for its partition, and a claim outlasts every
+//!   record behind it (`claim.lua` renews it), so that no two partitions have a record of one key.
+//! - *A retry answers the first login.* It comes from the same user and finds the record. If the first try ended between the
+//!   steps, there is none: the retry finds a claim of its own partition and stores its login.
+//! - *Another body is a conflict*, by the record; and by the claim alone, if the one who has it has not stored a login yet or
+//!   never does. So a key that somebody claimed and gave up is not free for other users before the day is over.
 
 use std::fmt::Write;
 
@@ -120,7 +131,7 @@ pub fn once(partition: Partition, key: &[u8; 16]) -> String {
     named(partition, "once:", key)
 }
 
-/// An idempotency record, where everybody finds it.
+/// The claim of an idempotency key, where everybody finds it.
 #[must_use]
 pub fn claim(key: &[u8; 16]) -> String {
     named(Partition(key[0]), "claim:", key)
