@@ -33,7 +33,7 @@ use crate::{
             limit::{Limits, Rate},
             state::{HttpSettings, State},
         },
-        routes,
+        server,
     },
     ports::{Geo as _, Unavailable},
     service::{alarm::mail_health::MailHealth, history::search::History, outbound::webhooks::Webhooks, queue::lease},
@@ -80,7 +80,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let listener = connection::listen(bind).map_err(cannot_bind)?;
     let address = listener.local_addr().map_err(cannot_bind)?;
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let server = routes::serve(listener, state, threads).map_err(Fault::Serve)?;
+    let server = server::serve(listener, state, threads).map_err(Fault::Serve)?;
 
     let (stop, stopped) = watch::channel(false);
     let custody = foundation.custody.clone();

@@ -5,3 +5,5 @@ pub mod api;
 pub mod pages;
 pub mod ops;
 pub mod routes;
+pub mod description;
+pub mod server;

@@ -7,8 +7,7 @@ use std::{
 };
 
 use clap::CommandFactory;
-use utoipa::OpenApi;
-use watchlight::{app::arguments::Arguments, domain::policy::policy::SignalKind, http::ops::description::Description};
+use watchlight::{app::arguments::Arguments, domain::policy::policy::SignalKind, http::description::description};
 
 /// The README is one screen and a table of links; everything else has a page.
 const README_LINES: usize = 150;
@@ -134,7 +133,7 @@ fn shape(path: &str) -> String {
 
 /// Paths of the API that are named and are not served.
 fn missing_routes(page: &str) -> Vec<String> {
-    let served: BTreeSet<String> = Description::openapi().paths.paths.keys().map(|it| shape(it)).collect();
+    let served: BTreeSet<String> = description().paths.paths.keys().map(|it| shape(it)).collect();
     let words = quoted(page).into_iter().flat_map(str::split_whitespace);
     let paths = words.filter_map(|it| it.split(['?', ',']).next()).filter(|it| it.starts_with("/v1/"));
     paths.filter(|it| !it.contains('…') && !served.contains(&shape(it))).map(str::to_owned).collect()

@@ -32,7 +32,6 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/alerts", tag = "alerts", operation_id = "listAlerts",
-    security(("api_key" = ["logins:read"])),
     params(
         ("user" = Option<String>, Query, description = "Of this user"),
         ("state" = Option<String>, Query, description = "`queued`, `sending`, `sent`, `failed`, `suppressed`"),
@@ -65,7 +64,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/alerts/{id}", tag = "alerts", operation_id = "getAlert",
-    security(("api_key" = ["logins:read"])), params(("id" = String, Path, description = "The alert, alr_…")),
+    params(("id" = String, Path, description = "The alert, alr_…")),
     responses(
         (status = 200, description = "The alert", body = AlertBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -83,7 +82,7 @@ pub async fn one(request: HttpRequest, id: Path<String>, state: Data<State>) -> 
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/alerts/{id}/resend", tag = "alerts", operation_id = "resendAlert",
     request_body(content = Option<ResendRequest>, content_type = "application/json"),
-    security(("api_key" = ["alerts:write"])), params(("id" = String, Path, description = "The alert, alr_…")),
+    params(("id" = String, Path, description = "The alert, alr_…")),
     responses(
         (status = 202, description = "Queued; to an address that gets no more mail nothing is sent even so", body = AlertBody),
         (status = 409, description = "It was sent, or waits to be", body = Problem,

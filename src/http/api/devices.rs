@@ -25,7 +25,7 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/users/{id}/devices", tag = "devices", operation_id = "listDevices",
-    security(("api_key" = ["logins:read"])), params(("id" = String, Path, description = "The user")),
+    params(("id" = String, Path, description = "The user")),
     responses(
         (status = 200, description = "The devices; none for an unknown user", body = DeviceList),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -42,8 +42,7 @@ pub async fn list(request: HttpRequest, user: Path<String>, state: Data<State>) 
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/confirm", tag = "devices",
-    operation_id = "confirmDevice", security(("api_key" = ["devices:write"])),
-    params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
+    operation_id = "confirmDevice", params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
     responses(
         (status = 200, description = "The device as it is now", body = DeviceBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -60,8 +59,7 @@ pub async fn confirm(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/deny", tag = "devices",
-    operation_id = "denyDevice", security(("api_key" = ["devices:write"])),
-    params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
+    operation_id = "denyDevice", params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
     responses(
         (status = 200, description = "The device as it is now", body = DeviceBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -91,7 +89,6 @@ async fn set_trust(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(delete, path = "/v1/users/{id}/devices/{device}", tag = "devices", operation_id = "forgetDevice",
-    security(("api_key" = ["devices:write"])),
     params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
     responses(
         (status = 204, description = "Forgotten"),

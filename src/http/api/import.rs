@@ -64,7 +64,6 @@ pub struct ImportLine {
 /// 401, 403, 415, 429. What is wrong with one line is told in the answer to that line. When the body pauses for
 /// half a minute, or comes by less than 4 KiB a second for long, the connection breaks off.
 #[utoipa::path(post, path = "/v1/logins/import", tag = "logins", operation_id = "importLogins",
-    security(("api_key" = ["logins:write"])),
     request_body(content = LoginRequest, content_type = "application/x-ndjson",
         description = "A login event a line, at most 256 KiB each. Importing the same lines again changes nothing."),
     responses(

@@ -32,8 +32,7 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/logins", tag = "logins", operation_id = "recordLogin",
-    request_body = LoginRequest, security(("api_key" = ["logins:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255,
+    request_body = LoginRequest, params(("Idempotency-Key" = Option<String>, Header, max_length = 255,
         description = "Makes a retry recognizable for 24 hours; wins over `event_id`")),
     responses(
         (status = 201, description = "Recorded: event, device and alert are stored together", body = LoginBody),
@@ -83,7 +82,6 @@ pub fn count(recorded: &Recorded) {
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/logins", tag = "logins", operation_id = "listLogins",
-    security(("api_key" = ["logins:read"])),
     params(
         ("user" = Option<String>, Query, description = "Of this user"),
         ("ip" = Option<String>, Query, description = "From this address or network (CIDR)"),
@@ -125,7 +123,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/logins/{id}", tag = "logins", operation_id = "getLogin",
-    security(("api_key" = ["logins:read"])), params(("id" = String, Path, description = "The login, lgn_…")),
+    params(("id" = String, Path, description = "The login, lgn_…")),
     responses(
         (status = 200, description = "The login", body = LoginDetail),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]

@@ -24,7 +24,6 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/policy", tag = "policy", operation_id = "getPolicy",
-    security(("api_key" = ["logins:read"])),
     responses(
         (status = 200, description = "The policy", body = PolicyBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -41,8 +40,7 @@ pub async fn now(request: HttpRequest, state: Data<State>) -> Result<HttpRespons
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(put, path = "/v1/policy", tag = "policy", operation_id = "putPolicy",
-    request_body = PolicyBody, security(("api_key" = ["policy:write"])),
-    responses(
+    request_body = PolicyBody, responses(
         (status = 200, description = "The policy as it is now", body = PolicyBody),
         (status = 409, description = "Its version is not the given one by now", body = Problem,
             content_type = "application/problem+json"),
@@ -62,7 +60,6 @@ pub async fn put(request: HttpRequest, payload: Payload, state: Data<State>) -> 
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(delete, path = "/v1/policy", tag = "policy", operation_id = "deletePolicy",
-    security(("api_key" = ["policy:write"])),
     responses(
         (status = 204, description = "The tenant has none of its own"),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -78,7 +75,6 @@ pub async fn remove(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/policy/versions/{version}", tag = "policy", operation_id = "getPolicyVersion",
-    security(("api_key" = ["logins:read"])),
     params(("version" = String, Path, description = "The policy's version, pol_…")),
     responses(
         (status = 200, description = "The policy", body = PolicyBody),

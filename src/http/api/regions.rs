@@ -82,7 +82,6 @@ impl RegionBody {
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/regions", tag = "logins", operation_id = "countRegions",
-    security(("api_key" = ["logins:read"])),
     params(
         ("from" = Option<String>, Query, description = "At this time or later; 30 days before `to` if absent", format = DateTime),
         ("to" = Option<String>, Query, description = "Before this time, at most 92 days after `from`; now if absent", format = DateTime)),

@@ -22,8 +22,7 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/sessions/{session_id}/end", tag = "logins", operation_id = "endSession",
-    request_body = SessionEndRequest, security(("api_key" = ["logins:write"])),
-    params(("session_id" = String, Path, description = "The session, as its login named it")),
+    request_body = SessionEndRequest, params(("session_id" = String, Path, description = "The session, as its login named it")),
     responses(
         (status = 200, description = "The session", body = SessionBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -47,8 +46,7 @@ pub async fn end(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/activity", tag = "logins", operation_id = "recordActivity",
-    request_body = ActivityRequest, security(("api_key" = ["logins:write"])),
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Makes a retry recognizable")),
+    request_body = ActivityRequest, params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Makes a retry recognizable")),
     responses(
         (status = 200, description = "The session", body = SessionBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]

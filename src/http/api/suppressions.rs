@@ -22,7 +22,6 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/suppressions", tag = "alerts", operation_id = "countSuppressions",
-    security(("api_key" = ["logins:read"])),
     responses(
         (status = 200, description = "How many", body = SuppressionCounts),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -37,8 +36,7 @@ pub async fn counts(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/suppressions/lookup", tag = "alerts", operation_id = "lookUpSuppression",
-    request_body = AddressRequest, security(("api_key" = ["logins:read"])),
-    responses(
+    request_body = AddressRequest, responses(
         (status = 200, description = "Whether it gets mail", body = SuppressionBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
 pub async fn look_up(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
@@ -52,8 +50,7 @@ pub async fn look_up(request: HttpRequest, payload: Payload, state: Data<State>)
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/suppressions/lift", tag = "alerts", operation_id = "liftSuppression",
-    request_body = AddressRequest, security(("api_key" = ["alerts:write"])),
-    responses(
+    request_body = AddressRequest, responses(
         (status = 204, description = "It gets mail again"),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
 pub async fn lift(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {

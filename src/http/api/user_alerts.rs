@@ -25,7 +25,6 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/users/{id}/alerts", tag = "alerts", operation_id = "listUserAlerts",
-    security(("api_key" = ["logins:read"])),
     params(("id" = String, Path, description = "The user"),
         ("limit" = Option<u32>, Query, description = "Alerts on a page, 1 to 500; 50 if absent", minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),

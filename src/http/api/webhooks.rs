@@ -25,7 +25,6 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/webhooks", tag = "webhooks", operation_id = "listWebhooks",
-    security(("api_key" = ["webhooks:read"])),
     responses(
         (status = 200, description = "The webhooks", body = WebhookList),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -41,8 +40,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/webhooks", tag = "webhooks", operation_id = "createWebhook",
-    request_body = WebhookRequest, security(("api_key" = ["webhooks:write"])),
-    responses(
+    request_body = WebhookRequest, responses(
         (status = 201, description = "Made; the secret is told this once", body = WebhookSecretBody),
         (status = 409, description = "The tenant has 16 webhooks already", body = Problem,
             content_type = "application/problem+json"),
@@ -61,7 +59,7 @@ pub async fn create(request: HttpRequest, payload: Payload, state: Data<State>) 
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "getWebhook",
-    security(("api_key" = ["webhooks:read"])), params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…")),
     responses(
         (status = 200, description = "The webhook", body = WebhookBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -76,8 +74,7 @@ pub async fn one(request: HttpRequest, id: Path<String>, state: Data<State>) -> 
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(patch, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "updateWebhook",
-    request_body = WebhookRequest, security(("api_key" = ["webhooks:write"])),
-    params(("id" = String, Path, description = "The webhook, whk_…")),
+    request_body = WebhookRequest, params(("id" = String, Path, description = "The webhook, whk_…")),
     responses(
         (status = 200, description = "The webhook as it is now", body = WebhookBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -98,7 +95,7 @@ pub async fn change(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(delete, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "deleteWebhook",
-    security(("api_key" = ["webhooks:write"])), params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…")),
     responses(
         (status = 204, description = "Removed"),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -113,7 +110,7 @@ pub async fn remove(request: HttpRequest, id: Path<String>, state: Data<State>) 
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/webhooks/{id}/rotate", tag = "webhooks", operation_id = "rotateWebhookSecret",
-    security(("api_key" = ["webhooks:write"])), params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…")),
     responses(
         (status = 200, description = "Rotated; the new secret is told this once", body = WebhookSecretBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -128,7 +125,7 @@ pub async fn rotate(request: HttpRequest, id: Path<String>, state: Data<State>) 
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/webhooks/{id}/test", tag = "webhooks", operation_id = "testWebhook",
-    security(("api_key" = ["webhooks:write"])), params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…")),
     responses(
         (status = 200, description = "What came of it, within 15 seconds", body = AttemptBody),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
@@ -143,7 +140,7 @@ pub async fn test(request: HttpRequest, id: Path<String>, state: Data<State>) ->
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/webhooks/{id}/attempts", tag = "webhooks", operation_id = "listWebhookAttempts",
-    security(("api_key" = ["webhooks:read"])), params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…")),
     responses(
         (status = 200, description = "The attempts, the latest first", body = AttemptList),
         (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]

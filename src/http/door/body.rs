@@ -14,10 +14,39 @@ use serde::de::DeserializeOwned;
 
 use crate::{domain::login::login::Invalid, http::door::problem::Fault};
 
+/// What an operation is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing that is looked at.
+    Nothing,
+    /// One JSON object.
+    Json,
+    /// One JSON object, or nothing.
+    MaybeJson,
+    /// Lines of JSON without an end. A line has a limit; all of them have none.
+    Lines,
+    /// The form of a page of ours.
+    Form,
+}
+
+impl Body {
+    /// How much is read, in bytes; `None` if that has no end.
+    #[must_use]
+    pub const fn limit(self) -> Option<usize> {
+        match self {
+            Self::Nothing | Self::Json | Self::MaybeJson => Some(MAX_BYTES),
+            Self::Form => Some(MAX_FORM_BYTES),
+            Self::Lines => None,
+        }
+    }
+}
+
 /// The header that makes a retry recognizable.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Largest body of one event, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
+/// The form of a page of ours has one short field: its largest size, in bytes.
+pub const MAX_FORM_BYTES: usize = 4 * 1024;
 /// How much is repeated of the name of a field that a stranger chose.
 const MAX_FIELD_CHARS: usize = 100;
 /// Within this time a body must have arrived: the framework itself would wait for ever.

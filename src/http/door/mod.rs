@@ -6,6 +6,7 @@ pub mod connection;
 pub mod client_address;
 pub mod limit;
 pub mod state;
+pub mod access;
 pub mod edge;
 pub mod auth;
 pub mod body;

@@ -43,7 +43,7 @@ pub enum Fault {
     /// There is nothing of that name that the caller may see.
     NotFound,
     /// There is, and it cannot be asked like that: how it can.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
     /// The body did not arrive in time.
     BodyTimeout,
     /// A request with this idempotency key is still being worked on.
@@ -190,7 +190,7 @@ impl Fault {
                 answer.insert_header((header::WWW_AUTHENTICATE, challenge));
             }
             Self::MethodNotAllowed(allowed) => {
-                answer.insert_header((header::ALLOW, *allowed));
+                answer.insert_header((header::ALLOW, allowed.as_str()));
             }
             Self::InFlight => {
                 answer.insert_header((header::RETRY_AFTER, "1"));
@@ -219,7 +219,7 @@ impl Fault {
     pub fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed("GET"),
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed("GET".to_owned()),
             StatusCode::REQUEST_TIMEOUT => Self::BodyTimeout,
             it if it.is_client_error() => Self::BadRequest,
             it => Self::internal(&format_args!("an answer {it} without a reason")),

@@ -1,4 +1,4 @@
 //! For those who run the service.
 
 pub mod health;
-pub mod description;
+pub mod docs;

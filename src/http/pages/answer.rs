@@ -36,8 +36,6 @@ const COOKIE: &str = "wl_answer";
 const NONCE_BYTES: usize = 16;
 /// The form's field of the same content.
 const FIELD: &str = "nonce";
-/// The form has one short field.
-const MAX_FORM_BYTES: usize = 4 * 1024;
 /// The page loads nothing, runs nothing and posts to itself only.
 const CONTENT_SECURITY_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -90,7 +88,7 @@ pub async fn deny(
     auth::check_address(&state, &request)?;
     state.custody.check()?;
     body::expect_type(&request, &["application/x-www-form-urlencoded"])?;
-    let form = body::read(&request, payload, MAX_FORM_BYTES).await?;
+    let form = body::read(&request, payload, body::MAX_FORM_BYTES).await?;
     if !was_shown(&request, &form) {
         return match state.alerts.by_link(&token).await? {
             Some(alert) => ask(&request, &state, StatusCode::FORBIDDEN, &alert),

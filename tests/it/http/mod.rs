@@ -13,6 +13,7 @@ mod regions;
 mod import;
 mod answer;
 mod every_route;
+mod routes;
 mod slow;
 pub mod store_goes_away;
 mod door;

@@ -33,7 +33,7 @@ use watchlight::{
             limit::Limits,
             state::{HttpSettings, State},
         },
-        routes,
+        server,
     },
     ports::{Clock, DevMail, Store},
     service::{
@@ -98,7 +98,7 @@ fn serve(listener: TcpListener, state: State) -> (ServerHandle, JoinHandle<()>) 
     let (started, handle) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = routes::serve(listener, state, 2).unwrap();
+            let server = server::serve(listener, state, 2).unwrap();
             started.send(server.handle()).unwrap();
             server.await.unwrap();
         });

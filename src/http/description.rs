@@ -1,0 +1,118 @@
+//! The description of the API: OpenAPI 3.1, gathered from the handlers and the table of routes.
+
+use serde_json::Value;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self, OpenApi as Described,
+        path::PathItem,
+        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+
+use crate::{
+    http::{
+        door::{access::Access, problem::Problem},
+        ops::docs::DescriptionJson,
+        routes::{self, Handlers, Operation},
+    },
+    wire::webhook::MessageBody,
+};
+
+/// How keys are called in the description.
+const API_KEY: &str = "api_key";
+
+/// What stands over the operations.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Watchlight",
+        description = "Recognises the device behind every login and mails the user when it is new. Times are RFC 3339 in \
+            UTC; unknown fields and parameters are refused; every failure is `application/problem+json` with a stable \
+            `type` and the request's name, which is in the `X-Request-Id` header of every answer too. An answer under a \
+            limit tells of it in `RateLimit` and `RateLimit-Policy`; over one it is 429, with `Retry-After`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    components(schemas(MessageBody, Problem)),
+    modifiers(&ApiKeyScheme),
+    tags(
+        (name = "logins", description = "Record logins and look at them"),
+        (name = "devices", description = "What users are known by"),
+        (name = "alerts", description = "What users were warned of"),
+        (name = "webhooks", description = "Where your own systems are told of alerts, as Standard Webhooks: see `MessageBody`"),
+        (name = "policy", description = "By what logins are judged"),
+        (name = "answer", description = "Where users answer"),
+        (name = "health", description = "How the service is")
+    )
+)]
+struct Frame;
+
+struct ApiKeyScheme;
+
+impl Modify for ApiKeyScheme {
+    fn modify(&self, description: &mut openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("wl_live_…")
+            .description(Some("An API key made by `watchlight keys create`, with its scopes."))
+            .build();
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme(API_KEY, SecurityScheme::Http(bearer));
+    }
+}
+
+/// The whole description.
+#[must_use]
+pub fn description() -> Described {
+    let mut described = Frame::openapi().merge_from(Handlers::openapi());
+    for operation in routes::operations().iter().filter(|operation| operation.described) {
+        complete(&mut described, operation);
+    }
+    described
+}
+
+/// The description as JSON.
+#[must_use]
+pub fn json() -> DescriptionJson {
+    // Its keys are texts: it cannot fail, and if it did the test that reads it would.
+    let mut json = serde_json::to_value(description()).unwrap_or_default();
+    say_unsigned(&mut json);
+    DescriptionJson(json.to_string().into())
+}
+
+/// Adds to an operation what its handler does not say, because the table does.
+fn complete(described: &mut Described, operation: &Operation) {
+    let item = described.paths.paths.get_mut(operation.path);
+    let Some(said) = item.and_then(|item| by_method(item, operation)) else { return };
+    if let Access::Key(scope) = operation.access {
+        said.security = Some(vec![SecurityRequirement::new(API_KEY, [scope.as_str()])]);
+    }
+}
+
+fn by_method<'a>(item: &'a mut PathItem, operation: &Operation) -> Option<&'a mut openapi::path::Operation> {
+    let found = match operation.method.as_str() {
+        "GET" => &mut item.get,
+        "POST" => &mut item.post,
+        "PUT" => &mut item.put,
+        "PATCH" => &mut item.patch,
+        "DELETE" => &mut item.delete,
+        _ => return None,
+    };
+    found.as_mut()
+}
+
+/// Says of numbers of 32 bits without a sign that they are: `utoipa` describes them as `int32`, which ends at half of them.
+fn say_unsigned(described: &mut Value) {
+    match described {
+        Value::Object(members) => {
+            let is = |name: &str, value: Value| members.get(name) == Some(&value);
+            if is("format", "int32".into()) && members.get("minimum").is_some_and(|it| it.as_i64() >= Some(0)) {
+                members.insert("format".to_owned(), "uint32".into());
+                members.entry("maximum").or_insert_with(|| u32::MAX.into());
+            }
+            members.values_mut().for_each(say_unsigned);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(say_unsigned),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

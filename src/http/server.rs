@@ -1,0 +1,143 @@
+//! The server: it takes connections, and walks from an address to a handler by the table of routes.
+
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_http::{Extensions, HttpMessage, HttpService, Request};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
+use actix_web::{
+    App, HttpResponse, Resource,
+    dev::{AppConfig, ResourceDef, Server, fn_service},
+    http::Method,
+    middleware::from_fn,
+    rt::net::TcpStream,
+    web::{self, Data, ServiceConfig},
+};
+
+use crate::http::{
+    description,
+    door::{
+        access::Access,
+        auth, body,
+        connection::{Connection, PIECE_BYTES},
+        edge,
+        problem::Fault,
+        state::State,
+    },
+    ops::docs::DescriptionJson,
+    routes::{self, Answered, Operation},
+};
+
+/// Within this time the head of a request must have arrived.
+const HEAD_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
+/// Within this time a connection that is to close must have closed.
+const CLOSES_WITHIN: Duration = Duration::from_secs(1);
+/// For how long answers that are under way may go on after the order to stop, in seconds.
+const DRAIN_S: u64 = 10;
+
+/// How many connections there may be at once; more wait until one is over.
+const MAX_CONNECTIONS: usize = 10_000;
+
+/// Starts serving on a listener that is bound already. The server runs while it is awaited; its
+/// [`handle`](Server::handle) stops it, which lets answers under way be finished within 10 seconds. Signals are the
+/// caller's business.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<Server> {
+    let (state, description) = (Data::new(state), Data::new(description::json()));
+    let operations: Arc<[Operation]> = routes::operations().into();
+    let workers = workers.max(1);
+    let server = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(MAX_CONNECTIONS.div_ceil(workers))
+        .shutdown_timeout(DRAIN_S)
+        .disable_signals();
+    let stopping = server.graceful_shutdown_signal();
+    // What `HttpServer` of actix-web does, with connections of our own.
+    let server = server.listen("http", listener, move || {
+        let (data, described) = (state.clone(), description.clone());
+        let app = App::new().wrap(from_fn(edge::around)).configure(|config| configure(config, data, described));
+        let app = app.into_factory().map_err(|fault: actix_web::Error| fault.error_response());
+        let (stopping, inviting, operations) = (stopping.clone(), state.clone(), operations.clone());
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .client_request_timeout(HEAD_ARRIVES_WITHIN)
+            .client_disconnect_timeout(CLOSES_WITHIN)
+            .h1_write_buffer_size(PIECE_BYTES)
+            .expect(fn_service(move |request: Request| invite(inviting.clone(), operations.clone(), request)))
+            .on_connect_ext(|connection: &Connection, extensions: &mut Extensions| {
+                extensions.insert(connection.unanswered());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        let patience = state.settings.patience;
+        let connect = move |stream: TcpStream| async move {
+            let peer = stream.peer_addr().ok();
+            Ok((Connection::new(stream, patience), peer))
+        };
+        fn_service(connect).and_then(http)
+    })?;
+    Ok(server.run())
+}
+
+/// Whether a body that waits to be asked for (`Expect: 100-continue`) is asked for: not with a key that opens nothing, nor
+/// when more is announced than is read. What else may be wrong is told when it has come.
+async fn invite(state: Data<State>, operations: Arc<[Operation]>, request: Request) -> Result<Request, HttpResponse> {
+    let operation = operations.iter().find(|operation| is_asked(operation, request.method(), request.path()));
+    let limit = operation.map_or(Some(body::MAX_BYTES), |operation| operation.body.limit());
+    let looked_at = async {
+        if let Some(Operation { access: Access::Key(_), .. }) = operation {
+            auth::count_address(&state, request.head(), &mut request.extensions_mut())?;
+            auth::key(&state, request.headers()).await?;
+        }
+        limit.map_or(Ok(()), |limit| body::check_length(request.headers(), limit))
+    };
+    match looked_at.await {
+        Ok(()) => Ok(request),
+        Err(fault) => Err(edge::refuse(request.method(), &fault)),
+    }
+}
+
+fn is_asked(operation: &Operation, method: &Method, path: &str) -> bool {
+    operation.method == method && ResourceDef::new(operation.path).is_match(path)
+}
+
+/// Every route, and what its handler may ask for.
+fn configure(config: &mut ServiceConfig, state: Data<State>, description: Data<DescriptionJson>) {
+    config.app_data(state).app_data(description);
+    for (path, answered) in by_path(routes::table()) {
+        config.service(resource(path, answered));
+    }
+    config.default_service(web::route().to(nothing));
+}
+
+/// The ways to ask under each path, in the order of the table.
+fn by_path(table: Vec<Answered>) -> Vec<(&'static str, Vec<Answered>)> {
+    let mut paths: Vec<(&'static str, Vec<Answered>)> = Vec::new();
+    for answered in table {
+        let path = answered.operation.path;
+        match paths.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, ways)) => ways.push(answered),
+            None => paths.push((path, vec![answered])),
+        }
+    }
+    paths
+}
+
+/// A resource that tells by which methods it can be asked.
+fn resource(path: &str, ways: Vec<Answered>) -> Resource {
+    let methods = ways.iter().map(|answered| match answered.operation.method {
+        Method::GET => "GET, HEAD".to_owned(),
+        ref other => other.to_string(),
+    });
+    let allowed = methods.collect::<Vec<_>>().join(", ");
+    let refuse = move || std::future::ready(Err::<&str, Fault>(Fault::MethodNotAllowed(allowed.clone())));
+    let resource = web::resource(path).default_service(web::route().to(refuse));
+    ways.into_iter().fold(resource, |resource, answered| resource.route(answered.route))
+}
+
+async fn nothing() -> Result<&'static str, Fault> {
+    Err(Fault::NotFound)
+}
