@@ -1,18 +1,25 @@
 //! The description of the API: OpenAPI 3.1, gathered from the handlers and the table of routes.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, OpenApi as Described,
+        self, Content, OpenApi as Described, Ref, Response, ResponseBuilder,
+        header::HeaderBuilder,
         path::PathItem,
+        schema::{ObjectBuilder, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 
 use crate::{
     http::{
-        door::{access::Access, problem::Problem},
+        door::{
+            access::Access,
+            problem::{Kind, Problem},
+        },
         ops::docs::DescriptionJson,
         routes::{self, Handlers, Operation},
     },
@@ -80,13 +87,38 @@ pub fn json() -> DescriptionJson {
     DescriptionJson(json.to_string().into())
 }
 
-/// Adds to an operation what its handler does not say, because the table does.
+/// Adds to an operation what its handler does not say, because the table does: by which right it is asked, and how it fails.
 fn complete(described: &mut Described, operation: &Operation) {
     let item = described.paths.paths.get_mut(operation.path);
     let Some(said) = item.and_then(|item| by_method(item, operation)) else { return };
     if let Access::Key(scope) = operation.access {
         said.security = Some(vec![SecurityRequirement::new(API_KEY, [scope.as_str()])]);
     }
+    let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
+    for kind in &operation.failures {
+        let kinds = by_status.entry(kind.row().status.as_u16()).or_default();
+        if !kinds.contains(kind) {
+            kinds.push(*kind);
+        }
+    }
+    let failures = by_status.into_iter().map(|(status, kinds)| (status.to_string(), failure(&kinds).into()));
+    said.responses.responses.extend(failures);
+}
+
+/// The answer to a request that fails in one of these ways, which have one status.
+fn failure(kinds: &[Kind]) -> Response {
+    let words = kinds.iter().map(|kind| format!("`{}`: {}", kind.row().slug, kind.row().title));
+    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+    let answer = ResponseBuilder::new()
+        .description(words.collect::<Vec<_>>().join("; "))
+        .content("application/problem+json", problem);
+    if !kinds.iter().any(|kind| kind.tells_when_to_retry()) {
+        return answer.build();
+    }
+    let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).build();
+    answer
+        .header("Retry-After", HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds")).build())
+        .build()
 }
 
 fn by_method<'a>(item: &'a mut PathItem, operation: &Operation) -> Option<&'a mut openapi::path::Operation> {

@@ -1,10 +1,9 @@
 //! Every way in, a line each: how it is asked, where, by whom, with what body, and who answers. The server, the
 //! description and the tests go by this table.
 
-use actix_web::{Handler, Responder, Route, guard, http::Method, web};
+use actix_web::{FromRequest, Handler, Responder, Route, guard, http::Method, middleware::from_fn, web};
 use utoipa::OpenApi;
 
-use crate::http::door::{access::Access, body::Body};
 use crate::{
     domain::tenant::api_key::Scope::{
         AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, WebhooksRead, WebhooksWrite,
@@ -16,10 +15,18 @@ use crate::{
         },
         door::{
             access::{
+                self, Access,
                 Access::{Anybody, Key, Link, Shown, Signature},
                 Page::{Docs, Mailbox, Metrics},
             },
-            body::Body::{Form, Json, Lines, MaybeJson, Nothing},
+            argument::Arguments,
+            body::{
+                Body,
+                Body::{Form, Json, Lines, MaybeJson, Nothing},
+            },
+            problem::Kind::{
+                self, AlertNotOver, InFlight, KeyReused, NotFound, OccurredInFuture, PolicyChanged, WebhookLimit,
+            },
         },
         ops::{docs, health},
         pages::{answer, dev_mail},
@@ -37,6 +44,8 @@ pub struct Operation {
     pub access: Access,
     /// What is sent.
     pub body: Body,
+    /// How it can fail.
+    pub failures: Vec<Kind>,
     /// Whether the description tells of it: of pages for people it does not.
     pub described: bool,
 }
@@ -49,57 +58,79 @@ pub struct Answered {
     pub route: Route,
 }
 
-impl Answered {
-    fn new<F, Args>(operation: Operation, handler: F) -> Self
+/// One line of the table.
+struct Line {
+    method: Method,
+    path: &'static str,
+    access: Access,
+    body: Body,
+    /// How the handler itself can fail, whatever it is given.
+    failures: &'static [Kind],
+}
+
+impl Line {
+    fn answered_by<F, Args>(self, handler: F) -> Answered
     where
         F: Handler<Args>,
-        Args: actix_web::FromRequest + 'static,
+        Args: FromRequest + Arguments + 'static,
         F::Output: Responder + 'static,
     {
-        let route = match operation.method {
+        let Self { method, path, access, body, failures } = self;
+        let failures = [access.failures(), &Args::failures(), failures].concat();
+        let route = match method {
             // A way to look: HEAD is GET without the body.
             Method::GET => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
-            _ => web::method(operation.method.clone()),
+            ref other => web::method(other.clone()),
         };
-        Self { operation, route: route.to(handler) }
+        let route = route.to(handler).wrap(from_fn(move |request, next| access::admit(access, request, next)));
+        Answered { operation: Operation { method, path, access, body, failures, described: false }, route }
     }
 }
 
 macro_rules! table {
-    ($($method:ident $path:literal $access:ident $(($of:ident))? $body:ident $module:ident::$handler:ident;)*) => {
-        vec![$(Answered::new(
-            Operation { method: Method::$method, path: $path, access: $access $(($of))?, body: $body, described: false },
-            $module::$handler,
-        )),*]
+    ($($method:ident $path:literal $access:ident $(($of:ident))? $body:ident
+        $module:ident::$handler:ident $(, $failure:ident)*;)*) => {
+        vec![$(
+            Line {
+                method: Method::$method,
+                path: $path,
+                access: $access $(($of))?,
+                body: $body,
+                failures: &[$($failure),*],
+            }
+            .answered_by($module::$handler)
+        ),*]
     };
 }
 
 /// Writes the table of what is described, and the description of the same handlers: neither can have more than the other.
 macro_rules! described {
-    ($($method:ident $path:literal $access:ident $(($of:ident))? $body:ident $module:ident::$handler:ident;)*) => {
+    ($($method:ident $path:literal $access:ident $(($of:ident))? $body:ident
+        $module:ident::$handler:ident $(, $failure:ident)*;)*) => {
         /// What the handlers say of themselves.
         #[derive(OpenApi)]
         #[openapi(paths($($module::$handler),*))]
         pub struct Handlers;
 
         fn described() -> Vec<Answered> {
-            table! { $($method $path $access $(($of))? $body $module::$handler;)* }
+            table! { $($method $path $access $(($of))? $body $module::$handler $(, $failure)*;)* }
         }
     };
 }
 
-// Of two paths that fit a request the first is meant.
+// Of two paths that fit a request the first is meant. After the handler stands how it can fail itself: how its arguments can,
+// they say.
 described! {
     GET    "/v1/logins"                              Key(LoginsRead)    Nothing   logins::list;
-    POST   "/v1/logins"                              Key(LoginsWrite)   Json      logins::record;
+    POST   "/v1/logins"                              Key(LoginsWrite)   Json      logins::record, InFlight, KeyReused, OccurredInFuture;
     POST   "/v1/logins/import"                       Key(LoginsWrite)   Lines     import::import;
     GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   logins::one;
     GET    "/v1/regions"                             Key(LoginsRead)    Nothing   regions::list;
-    POST   "/v1/activity"                            Key(LoginsWrite)   Json      sessions::activity;
-    POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      sessions::end;
+    POST   "/v1/activity"                            Key(LoginsWrite)   Json      sessions::activity, NotFound, OccurredInFuture;
+    POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      sessions::end, NotFound;
 
     GET    "/v1/policy"                              Key(LoginsRead)    Nothing   policy::now;
-    PUT    "/v1/policy"                              Key(PolicyWrite)   Json      policy::put;
+    PUT    "/v1/policy"                              Key(PolicyWrite)   Json      policy::put, PolicyChanged;
     DELETE "/v1/policy"                              Key(PolicyWrite)   Nothing   policy::remove;
     GET    "/v1/policy/versions/{version}"           Key(LoginsRead)    Nothing   policy::past;
 
@@ -107,18 +138,18 @@ described! {
     DELETE "/v1/users/{id}/devices/{device}"         Key(DevicesWrite)  Nothing   devices::forget;
     POST   "/v1/users/{id}/devices/{device}/confirm" Key(DevicesWrite)  Nothing   devices::confirm;
     POST   "/v1/users/{id}/devices/{device}/deny"    Key(DevicesWrite)  Nothing   devices::deny;
-    GET    "/v1/users/{id}/alerts"                   Key(LoginsRead)    Nothing   user_alerts::list;
+    GET    "/v1/users/{id}/alerts"                   Key(LoginsRead)    Nothing   user_alerts::list, NotFound;
 
     GET    "/v1/alerts"                              Key(LoginsRead)    Nothing   alerts::list;
     GET    "/v1/alerts/{id}"                         Key(LoginsRead)    Nothing   alerts::one;
-    POST   "/v1/alerts/{id}/resend"                  Key(AlertsWrite)   MaybeJson alerts::resend;
+    POST   "/v1/alerts/{id}/resend"                  Key(AlertsWrite)   MaybeJson alerts::resend, AlertNotOver;
     GET    "/v1/suppressions"                        Key(LoginsRead)    Nothing   suppressions::counts;
     POST   "/v1/suppressions/lookup"                 Key(LoginsRead)    Json      suppressions::look_up;
-    POST   "/v1/suppressions/lift"                   Key(AlertsWrite)   Json      suppressions::lift;
+    POST   "/v1/suppressions/lift"                   Key(AlertsWrite)   Json      suppressions::lift, NotFound;
     POST   "/v1/mail/events"                         Signature          Json      mail_events::take;
 
     GET    "/v1/webhooks"                            Key(WebhooksRead)  Nothing   webhooks::list;
-    POST   "/v1/webhooks"                            Key(WebhooksWrite) Json      webhooks::create;
+    POST   "/v1/webhooks"                            Key(WebhooksWrite) Json      webhooks::create, WebhookLimit;
     GET    "/v1/webhooks/{id}"                       Key(WebhooksRead)  Nothing   webhooks::one;
     PATCH  "/v1/webhooks/{id}"                       Key(WebhooksWrite) Json      webhooks::change;
     DELETE "/v1/webhooks/{id}"                       Key(WebhooksWrite) Nothing   webhooks::remove;

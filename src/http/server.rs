@@ -16,11 +16,11 @@ use actix_web::{
 use crate::http::{
     description,
     door::{
-        access::Access,
-        auth, body,
+        access::{self, Access},
+        body,
         connection::{Connection, PIECE_BYTES},
         edge,
-        problem::Fault,
+        fault::Fault,
         state::State,
     },
     ops::docs::DescriptionJson,
@@ -89,8 +89,8 @@ async fn invite(state: Data<State>, operations: Arc<[Operation]>, request: Reque
     let limit = operation.map_or(Some(body::MAX_BYTES), |operation| operation.body.limit());
     let looked_at = async {
         if let Some(Operation { access: Access::Key(_), .. }) = operation {
-            auth::count_address(&state, request.head(), &mut request.extensions_mut())?;
-            auth::key(&state, request.headers()).await?;
+            access::count_address(&state, request.head(), &mut request.extensions_mut())?;
+            access::key(&state, request.headers()).await?;
         }
         limit.map_or(Ok(()), |limit| body::check_length(request.headers(), limit))
     };

@@ -1,20 +1,14 @@
 //! `/v1/users/{id}/devices`: what is known of a user's devices, and what the user says about them.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::{HttpResponse, web::Data};
 
 use crate::{
-    domain::{
-        ids::{DeviceId, UserId},
-        tenant::api_key::Scope,
-        user::device::Trust,
-    },
+    domain::{ids::UserId, user::device::Trust},
     http::door::{
-        auth,
-        problem::{Fault, Problem},
-        query::Parameters,
+        caller::{Caller, DevicesWrite, LoginsRead},
+        fault::Fault,
+        path::{At, DeviceOf},
+        query::NoParameters,
         state::State,
     },
     wire::device::{DeviceBody, DeviceList},
@@ -26,14 +20,14 @@ use crate::{
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/users/{id}/devices", tag = "devices", operation_id = "listDevices",
     params(("id" = String, Path, description = "The user")),
-    responses(
-        (status = 200, description = "The devices; none for an unknown user", body = DeviceList),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn list(request: HttpRequest, user: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
-    Parameters::of(&request)?.finish()?;
-    let user = UserId::parse(&user).ok_or(Fault::NotFound)?;
-    let devices = state.devices.list(&tenant, &user).await?;
+    responses((status = 200, description = "The devices; none for an unknown user", body = DeviceList)))]
+pub async fn list(
+    caller: Caller<LoginsRead>,
+    _: NoParameters,
+    At(user): At<UserId>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let devices = state.devices.list(&caller.tenant, &user).await?;
     Ok(HttpResponse::Ok().json(DeviceList { data: devices.iter().map(DeviceBody::new).collect() }))
 }
 
@@ -41,46 +35,41 @@ pub async fn list(request: HttpRequest, user: Path<String>, state: Data<State>) 
 ///
 /// # Errors
 /// See the table in [`Fault`].
-#[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/confirm", tag = "devices",
-    operation_id = "confirmDevice", params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
-    responses(
-        (status = 200, description = "The device as it is now", body = DeviceBody),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/confirm", tag = "devices", operation_id = "confirmDevice",
+    params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
+    responses((status = 200, description = "The device as it is now", body = DeviceBody)))]
 pub async fn confirm(
-    request: HttpRequest,
-    path: Path<(String, String)>,
+    caller: Caller<DevicesWrite>,
+    _: NoParameters,
+    At(device): At<DeviceOf>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    set_trust(&request, &path, &state, Trust::Confirmed).await
+    set_trust(&caller, &device, &state, Trust::Confirmed).await
 }
 
 /// Records that a device is not the user's: its next login is a high risk.
 ///
 /// # Errors
 /// See the table in [`Fault`].
-#[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/deny", tag = "devices",
-    operation_id = "denyDevice", params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
-    responses(
-        (status = 200, description = "The device as it is now", body = DeviceBody),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/deny", tag = "devices", operation_id = "denyDevice",
+    params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
+    responses((status = 200, description = "The device as it is now", body = DeviceBody)))]
 pub async fn deny(
-    request: HttpRequest,
-    path: Path<(String, String)>,
+    caller: Caller<DevicesWrite>,
+    _: NoParameters,
+    At(device): At<DeviceOf>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    set_trust(&request, &path, &state, Trust::Denied).await
+    set_trust(&caller, &device, &state, Trust::Denied).await
 }
 
 async fn set_trust(
-    request: &HttpRequest,
-    path: &(String, String),
-    state: &Data<State>,
+    caller: &Caller<DevicesWrite>,
+    DeviceOf { user, device }: &DeviceOf,
+    state: &State,
     trust: Trust,
 ) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(state, request, Scope::DevicesWrite).await?;
-    Parameters::of(request)?.finish()?;
-    let (user, device) = read(path)?;
-    let device = state.devices.set_trust(&tenant, &user, device, trust).await?.ok_or(Fault::NotFound)?;
+    let device = state.devices.set_trust(&caller.tenant, user, *device, trust).await?.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok().json(DeviceBody::new(&device)))
 }
 
@@ -90,22 +79,13 @@ async fn set_trust(
 /// See the table in [`Fault`].
 #[utoipa::path(delete, path = "/v1/users/{id}/devices/{device}", tag = "devices", operation_id = "forgetDevice",
     params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
-    responses(
-        (status = 204, description = "Forgotten"),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 204, description = "Forgotten")))]
 pub async fn forget(
-    request: HttpRequest,
-    path: Path<(String, String)>,
+    caller: Caller<DevicesWrite>,
+    _: NoParameters,
+    At(DeviceOf { user, device }): At<DeviceOf>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::DevicesWrite).await?;
-    Parameters::of(&request)?.finish()?;
-    let (user, device) = read(&path)?;
-    state.devices.forget(&tenant, &user, device).await?.ok_or(Fault::NotFound)?;
+    state.devices.forget(&caller.tenant, &user, device).await?.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// A name that nobody can have is a name that nobody has.
-fn read((user, device): &(String, String)) -> Result<(UserId, DeviceId), Fault> {
-    UserId::parse(user).zip(DeviceId::parse(device)).ok_or(Fault::NotFound)
 }

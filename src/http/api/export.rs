@@ -1,11 +1,14 @@
 //! The whole of a list in one answer, page by page as the caller reads: it is never in memory as a whole.
 
+use std::future::{Ready, ready};
+
 use actix_web::{
-    HttpRequest, HttpResponse,
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
     http::header::{self, HeaderValue},
 };
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{TryStreamExt, stream};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -13,7 +16,7 @@ use crate::{
         history::login_record::{LoginFilter, LoginRecord},
         ids::{LoginId, TenantId},
     },
-    http::door::problem::Fault,
+    http::door::{argument::Argument, fault::Fault, problem::Kind},
     service::history::search::{History, LoginPage},
     wire::{csv, login::PastLoginBody},
 };
@@ -73,12 +76,38 @@ impl Format {
     }
 }
 
+/// The format that the caller accepts by name; none if JSON is enough.
+pub struct Accepted(pub Option<Format>);
+
+impl FromRequest for Accepted {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(Format::accepted(request))))
+    }
+}
+
+impl Argument for Accepted {
+    const FAILURES: &'static [Kind] = &[];
+}
+
+/// What is asked for.
+pub struct Asked {
+    /// Whose logins.
+    pub tenant: TenantId,
+    /// Which of them.
+    pub filter: LoginFilter,
+    /// From below this one on; from the newest, if there is none.
+    pub before: Option<LoginId>,
+    /// How they are written.
+    pub format: Format,
+}
+
 /// A list on its way out.
 struct Export {
     history: History,
-    tenant: TenantId,
-    filter: LoginFilter,
-    format: Format,
+    asked: Asked,
     /// The first page, until it is written.
     first: Option<LoginPage>,
     /// Below which the next page starts; none after the last.
@@ -90,18 +119,13 @@ struct Export {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn stream(
-    history: History,
-    tenant: TenantId,
-    filter: LoginFilter,
-    before: Option<LoginId>,
-    format: Format,
-) -> Result<HttpResponse, Fault> {
-    let turn = LOOKING_UP.acquire().await.map_err(|it| Fault::internal(&it))?;
-    let first = Some(history.page(&tenant, &filter, before, PAGE).await?);
+pub async fn stream(history: History, asked: Asked, request_id: String) -> Result<HttpResponse, Fault> {
+    let turn = LOOKING_UP.acquire().await.map_err(|closed| Fault::internal(&closed))?;
+    let first = Some(history.page(&asked.tenant, &asked.filter, asked.before, PAGE).await?);
     drop(turn);
-    let export = Export { history, tenant, filter, format, first, before: None };
-    let pages = stream::try_unfold(export, Export::step);
+    let format = asked.format;
+    let export = Export { history, asked, first, before: None };
+    let pages = stream::try_unfold(export, Export::step).inspect_err(move |fault| fault.log(&request_id));
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::CONTENT_TYPE, format.media_type()));
     if format == Format::Csv {
@@ -114,20 +138,21 @@ pub async fn stream(
 impl Export {
     /// Looks up one page and writes it.
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
-        let _turn = LOOKING_UP.acquire().await.map_err(|it| Fault::internal(&it))?;
+        let _turn = LOOKING_UP.acquire().await.map_err(|closed| Fault::internal(&closed))?;
+        let Asked { tenant, filter, format, .. } = &self.asked;
         let mut chunk = Vec::new();
         // An empty chunk would end the answer.
         while chunk.is_empty() {
             let page = match (self.first.take(), self.before) {
                 (Some(page), _) => {
-                    chunk.extend(if self.format == Format::Csv { csv::header() } else { Vec::new() });
+                    chunk.extend(if *format == Format::Csv { csv::header() } else { Vec::new() });
                     page
                 }
-                (None, Some(_)) => self.history.page(&self.tenant, &self.filter, self.before, PAGE).await?,
+                (None, Some(_)) => self.history.page(tenant, filter, self.before, PAGE).await?,
                 (None, None) => return Ok(None),
             };
             self.before = page.next;
-            chunk.extend(self.format.write(&page.records));
+            chunk.extend(format.write(&page.records));
         }
         Ok(Some((chunk.into(), self)))
     }

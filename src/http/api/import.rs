@@ -1,33 +1,35 @@
 //! `/v1/logins/import`: the logins of years, a line each. Read, recorded and answered as they come: neither the request
 //! nor the answer is ever in memory as a whole, so a caller must read while it writes.
 
-use std::time::Instant;
-
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header,
-    web::{Data, Payload},
+use std::{
+    future::{Ready, ready},
+    time::Instant,
 };
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
 use bytes::{Buf, Bytes, BytesMut};
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use tokio::time::timeout_at;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{ids::TenantId, tenant::api_key::Scope},
+    domain::ids::TenantId,
     http::{
         api::logins,
         door::{
-            auth, body,
+            argument::Argument,
+            body,
+            caller::{Caller, LoginsWrite},
             connection::Patience,
             edge,
-            problem::{Fault, Problem},
-            query::Parameters,
+            fault::Fault,
+            problem::{Kind, Problem},
+            query::NoParameters,
             state::State,
         },
     },
-    service::login::intake::{NewLogin, Purpose},
+    service::login::intake::{NewLogin, Purpose, Recorded},
     wire::login_request::LoginRequest,
 };
 
@@ -68,16 +70,17 @@ pub struct ImportLine {
         description = "A login event a line, at most 256 KiB each. Importing the same lines again changes nothing."),
     responses(
         (status = 200, description = "A line for a line, in their order, as they are recorded; blank lines are passed over",
-            body = ImportLine, content_type = "application/x-ndjson"),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn import(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
-    Parameters::of(&request)?.finish()?;
-    body::expect_type(&request, TYPES)?;
+            body = ImportLine, content_type = "application/x-ndjson")))]
+pub async fn import(
+    caller: Caller<LoginsWrite>,
+    _: NoParameters,
+    lines: Lines,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
     let request_id = edge::request_id(&request);
-    let lines = Lines::of(payload, state.settings.patience);
-    let import = Import { state, tenant, request_id, lines };
-    let answers = stream::try_unfold(import, Import::step);
+    let import = Import { state, tenant: caller.tenant, request_id: request_id.clone(), lines };
+    let answers = stream::try_unfold(import, Import::step).inspect_err(move |fault| fault.log(&request_id));
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/x-ndjson")).streaming(answers))
 }
 
@@ -114,22 +117,26 @@ impl Import {
                 Some(fault) => Err(fault),
                 None => recorded.next().unwrap_or_else(|| Err(missing())).map_err(Fault::from),
             };
-            let answer = match outcome {
-                Ok(it) => {
-                    logins::count(&it);
-                    let status = if it.replayed { "replayed" } else { "created" };
-                    ImportLine { line: line.number, id: Some(it.record.id.to_string()), status, problem: None }
-                }
-                Err(it) => {
-                    let problem = Some(it.problem(&self.request_id));
-                    ImportLine { line: line.number, id: None, status: "failed", problem }
-                }
-            };
+            let answer = self.answer(line.number, outcome);
             // Writing to memory does not fail, and every key of this type is a text.
             let _ = serde_json::to_writer(&mut answers, &answer);
             answers.push(b'\n');
         }
         Ok(Some((answers.into(), self)))
+    }
+
+    fn answer(&self, line: u64, outcome: Result<Recorded, Fault>) -> ImportLine {
+        match outcome {
+            Ok(recorded) => {
+                logins::count(&recorded);
+                let status = if recorded.replayed { "replayed" } else { "created" };
+                ImportLine { line, id: Some(recorded.record.id.to_string()), status, problem: None }
+            }
+            Err(fault) => {
+                fault.log(&self.request_id);
+                ImportLine { line, id: None, status: "failed", problem: Some(fault.problem(&self.request_id)) }
+            }
+        }
     }
 
     fn read(&self, line: &Line) -> Result<NewLogin, Fault> {
@@ -152,8 +159,8 @@ struct Line {
     text: Option<Bytes>,
 }
 
-/// The lines of a body.
-struct Lines {
+/// The lines of a body, as they come.
+pub struct Lines {
     payload: Payload,
     /// How long is waited for more.
     patience: Patience,
@@ -166,9 +173,26 @@ struct Lines {
     number: u64,
 }
 
+impl FromRequest for Lines {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Self::of(request, payload))
+    }
+}
+
+impl Argument for Lines {
+    /// What is wrong with a line is told in the answer to that line.
+    const FAILURES: &'static [Kind] = &[Kind::UnsupportedMediaType];
+}
+
 impl Lines {
-    fn of(payload: Payload, patience: Patience) -> Self {
-        Self { payload, patience, buffer: BytesMut::new(), searched: 0, dropping: false, ended: false, number: 0 }
+    fn of(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Fault> {
+        body::expect_type(request, TYPES)?;
+        let (payload, patience) = (payload.take(), State::of(request)?.settings.patience);
+        let buffer = BytesMut::new();
+        Ok(Self { payload, patience, buffer, searched: 0, dropping: false, ended: false, number: 0 })
     }
 
     /// The lines that have come, at least one and at most [`BATCH`]; none when the body has ended.

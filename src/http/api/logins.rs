@@ -1,21 +1,19 @@
 //! `/v1/logins`: record a login and be told what it means; look at past ones.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header,
-    web::{Data, Path, Payload},
-};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
 use crate::{
-    domain::{ids::LoginId, tenant::api_key::Scope},
+    domain::{history::login_record::LoginFilter, ids::LoginId},
     http::{
-        api::export::{self, Format},
+        api::export::{self, Accepted},
         door::{
-            auth, body,
-            cursor::Cursors,
+            body::{IdempotencyKey, Json},
+            caller::{Caller, LoginsRead, LoginsWrite},
             edge,
-            problem::{Fault, Problem},
-            query::{Parameters, login_filter},
+            fault::Fault,
+            page::Page,
+            path::At,
+            query::NoParameters,
             state::State,
         },
     },
@@ -37,23 +35,17 @@ use crate::{
     responses(
         (status = 201, description = "Recorded: event, device and alert are stored together", body = LoginBody),
         (status = 200, description = "Recorded already: the same answer as then", body = LoginBody,
-            headers(("Idempotent-Replayed" = bool, description = "`true`"))),
-        (status = 409, description = "The same request is still being worked on", body = Problem,
-            content_type = "application/problem+json", headers(("Retry-After" = u32, description = "Seconds"))),
-        (status = 422, description = "A field is not sound, or the idempotency key belongs to another body",
-            body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not known to be stored: try again with the same key", body = Problem, content_type = "application/problem+json",
-            headers(("Retry-After" = u32, description = "Seconds, 5 to 30"))),
-        (status = "default", description = "Any other failure", body = Problem,
-            content_type = "application/problem+json")))]
-pub async fn record(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
-    let idempotency_key = body::idempotency_key(&request)?;
-    let body = body::read_json(&request, payload).await?;
-    let draft = body::parse_json::<LoginRequest>(&body)?.into_draft()?;
-    let request_id = edge::request_id(&request);
-    let login = NewLogin { draft, body, idempotency_key, request_id, purpose: Purpose::Live };
-    let recorded = state.intake.record(&tenant, login).await?;
+            headers(("Idempotent-Replayed" = bool, description = "`true`")))))]
+pub async fn record(
+    caller: Caller<LoginsWrite>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    body: Json<LoginRequest>,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let (draft, request_id) = (body.value.into_draft()?, edge::request_id(&request));
+    let login = NewLogin { draft, body: body.bytes, idempotency_key, request_id, purpose: Purpose::Live };
+    let recorded = state.intake.record(&caller.tenant, login).await?;
     count(&recorded);
     let mut answer = if recorded.replayed { HttpResponse::Ok() } else { HttpResponse::Created() };
     if recorded.replayed {
@@ -99,23 +91,22 @@ pub fn count(recorded: &Recorded) {
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
     responses(
         (status = 200, description = "A page; with `Accept: application/x-ndjson` or `text/csv` all logins, streamed",
-            content((LoginList = "application/json"), (PastLoginBody = "application/x-ndjson"), (String = "text/csv"))),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
-    let mut parameters = Parameters::of(&request)?;
-    let (limit, cursor) = (parameters.limit()?, parameters.take("cursor"));
-    let question = format!("logins?{}", parameters.question());
-    let cursors = Cursors { keyring: &state.keyring, tenant: &tenant, question };
-    let before = cursor.map(|it| cursors.read(&it)).transpose()?.map(LoginId);
-    let filter = login_filter(&mut parameters)?;
-    parameters.finish()?;
-    if let Some(format) = Format::accepted(&request) {
-        return export::stream(state.history.clone(), tenant, filter, before, format).await;
+            content((LoginList = "application/json"), (PastLoginBody = "application/x-ndjson"), (String = "text/csv")))))]
+pub async fn list(
+    caller: Caller<LoginsRead>,
+    page: Page<LoginFilter>,
+    Accepted(format): Accepted,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let before = page.before.map(LoginId);
+    if let Some(format) = format {
+        let asked = export::Asked { tenant: caller.tenant, filter: page.list, before, format };
+        return export::stream(state.history.clone(), asked, edge::request_id(&request)).await;
     }
-    let page = state.history.page(&tenant, &filter, before, limit).await?;
-    let data = page.records.iter().map(PastLoginBody::new).collect();
-    Ok(HttpResponse::Ok().json(LoginList { data, next_cursor: page.next.map(|it| cursors.write(it.0)) }))
+    let found = state.history.page(&caller.tenant, &page.list, before, page.limit).await?;
+    let data = found.records.iter().map(PastLoginBody::new).collect();
+    Ok(HttpResponse::Ok().json(LoginList { data, next_cursor: found.next.map(|next| page.cursor(next.0)) }))
 }
 
 /// One login, with the evidence behind its verdict.
@@ -125,13 +116,14 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 #[utoipa::path(get, path = "/v1/logins/{id}", tag = "logins", operation_id = "getLogin",
     params(("id" = String, Path, description = "The login, lgn_…")),
     responses(
-        (status = 200, description = "The login", body = LoginDetail),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn one(request: HttpRequest, id: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
-    Parameters::of(&request)?.finish()?;
-    let id = LoginId::parse(&id).ok_or(Fault::NotFound)?;
-    let record = state.history.find(&tenant, id).await?.ok_or(Fault::NotFound)?;
+        (status = 200, description = "The login", body = LoginDetail)))]
+pub async fn one(
+    caller: Caller<LoginsRead>,
+    _: NoParameters,
+    At(id): At<LoginId>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
     let session = state.sessions.of_login(&record).await?;
     Ok(HttpResponse::Ok().json(LoginDetail::new(&record, session.as_ref())))
 }

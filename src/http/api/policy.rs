@@ -1,19 +1,15 @@
 //! `/v1/policy`: by what a tenant's logins are judged.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path, Payload},
-};
+use actix_web::{HttpResponse, web::Data};
 
 use crate::{
-    domain::{
-        policy::{change::PolicyChange, policy::PolicyVersion},
-        tenant::api_key::Scope,
-    },
+    domain::policy::{change::PolicyChange, policy::PolicyVersion},
     http::door::{
-        auth, body,
-        problem::{Fault, Problem},
-        query::Parameters,
+        body::Json,
+        caller::{Caller, LoginsRead, PolicyWrite},
+        fault::Fault,
+        path::At,
+        query::NoParameters,
         state::State,
     },
     wire::policy::PolicyBody,
@@ -25,12 +21,9 @@ use crate::{
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/policy", tag = "policy", operation_id = "getPolicy",
     responses(
-        (status = 200, description = "The policy", body = PolicyBody),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn now(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
-    Parameters::of(&request)?.finish()?;
-    let policy = state.policies.of(&tenant, state.clock.now()).await?;
+        (status = 200, description = "The policy", body = PolicyBody)))]
+pub async fn now(caller: Caller<LoginsRead>, _: NoParameters, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let policy = state.policies.of(&caller.tenant, state.clock.now()).await?;
     Ok(HttpResponse::Ok().json(PolicyBody::new(&policy)))
 }
 
@@ -41,17 +34,15 @@ pub async fn now(request: HttpRequest, state: Data<State>) -> Result<HttpRespons
 /// See the table in [`Fault`].
 #[utoipa::path(put, path = "/v1/policy", tag = "policy", operation_id = "putPolicy",
     request_body = PolicyBody, responses(
-        (status = 200, description = "The policy as it is now", body = PolicyBody),
-        (status = 409, description = "Its version is not the given one by now", body = Problem,
-            content_type = "application/problem+json"),
-        (status = "default", description = "Any other failure", body = Problem,
-            content_type = "application/problem+json")))]
-pub async fn put(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::PolicyWrite).await?;
-    Parameters::of(&request)?.finish()?;
-    let body: PolicyBody = body::parse_json(&body::read_json(&request, payload).await?)?;
-    let (replaced, change) = (body.replaced()?, body.into_change()?);
-    let policy = state.policies.change(&tenant, replaced, &change, state.clock.now()).await?;
+        (status = 200, description = "The policy as it is now", body = PolicyBody)))]
+pub async fn put(
+    caller: Caller<PolicyWrite>,
+    _: NoParameters,
+    body: Json<PolicyBody>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let (replaced, change) = (body.value.replaced()?, body.value.into_change()?);
+    let policy = state.policies.change(&caller.tenant, replaced, &change, state.clock.now()).await?;
     Ok(HttpResponse::Ok().json(PolicyBody::new(&policy)))
 }
 
@@ -61,12 +52,9 @@ pub async fn put(request: HttpRequest, payload: Payload, state: Data<State>) -> 
 /// See the table in [`Fault`].
 #[utoipa::path(delete, path = "/v1/policy", tag = "policy", operation_id = "deletePolicy",
     responses(
-        (status = 204, description = "The tenant has none of its own"),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn remove(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::PolicyWrite).await?;
-    Parameters::of(&request)?.finish()?;
-    state.policies.change(&tenant, None, &PolicyChange::default(), state.clock.now()).await?;
+        (status = 204, description = "The tenant has none of its own")))]
+pub async fn remove(caller: Caller<PolicyWrite>, _: NoParameters, state: Data<State>) -> Result<HttpResponse, Fault> {
+    state.policies.change(&caller.tenant, None, &PolicyChange::default(), state.clock.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -77,12 +65,13 @@ pub async fn remove(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 #[utoipa::path(get, path = "/v1/policy/versions/{version}", tag = "policy", operation_id = "getPolicyVersion",
     params(("version" = String, Path, description = "The policy's version, pol_…")),
     responses(
-        (status = 200, description = "The policy", body = PolicyBody),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn past(request: HttpRequest, version: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
-    Parameters::of(&request)?.finish()?;
-    let version = PolicyVersion::parse(&version).ok_or(Fault::NotFound)?;
-    let policy = state.policies.past(&tenant, version).await?.ok_or(Fault::NotFound)?;
+        (status = 200, description = "The policy", body = PolicyBody)))]
+pub async fn past(
+    caller: Caller<LoginsRead>,
+    _: NoParameters,
+    At(version): At<PolicyVersion>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let policy = state.policies.past(&caller.tenant, version).await?.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok().json(PolicyBody::new(&policy)))
 }

@@ -1,18 +1,15 @@
 //! `/v1/regions`: where customers sign in from.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{
-        tenant::api_key::Scope,
-        time::{DAY_MS, Timestamp},
-    },
+    domain::time::{DAY_MS, Timestamp},
     http::door::{
-        auth,
-        problem::{Fault, Problem},
-        query::{Parameters, period},
+        caller::{Caller, LoginsRead},
+        fault::Fault,
+        query::{Period, Query},
         state::State,
     },
     service::history::regions::{Cell, Tally},
@@ -86,19 +83,18 @@ impl RegionBody {
         ("from" = Option<String>, Query, description = "At this time or later; 30 days before `to` if absent", format = DateTime),
         ("to" = Option<String>, Query, description = "Before this time, at most 92 days after `from`; now if absent", format = DateTime)),
     responses(
-        (status = 200, description = "Counts", body = RegionList),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
-    let mut parameters = Parameters::of(&request)?;
-    let (from, to) = period(&mut parameters)?;
-    parameters.finish()?;
+        (status = 200, description = "Counts", body = RegionList)))]
+pub async fn list(
+    caller: Caller<LoginsRead>,
+    Query(Period { from, to }): Query<Period>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
     let to = to.unwrap_or_else(|| state.clock.now().plus_ms(1));
     let from: Timestamp = from.unwrap_or_else(|| to.plus_ms(-DEFAULT_MS));
     if !(0..=MAX_MS).contains(&to.ms_since(from)) {
         return Err(Fault::parameter("from", "must be at most 92 days before `to`, and not after it"));
     }
-    let found = state.history.regions(&tenant, from, to).await?;
+    let found = state.history.regions(&caller.tenant, from, to).await?;
     let counted_from = found.complete_from.unwrap_or(from);
     let data = found.cells.into_iter().map(RegionBody::new).collect();
     Ok(HttpResponse::Ok().json(RegionList {

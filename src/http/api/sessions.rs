@@ -1,16 +1,16 @@
 //! `/v1/sessions`, `/v1/activity`: what becomes of a session after its login.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path, Payload},
+    HttpResponse,
+    web::{Data, Path},
 };
 
 use crate::{
-    domain::tenant::api_key::Scope,
     http::door::{
-        auth, body,
-        problem::{Fault, Problem},
-        query::Parameters,
+        body::{IdempotencyKey, Json},
+        caller::{Caller, LoginsWrite},
+        fault::Fault,
+        query::NoParameters,
         state::State,
     },
     wire::session::{ActivityRequest, SessionBody, SessionEndRequest},
@@ -24,19 +24,16 @@ use crate::{
 #[utoipa::path(post, path = "/v1/sessions/{session_id}/end", tag = "logins", operation_id = "endSession",
     request_body = SessionEndRequest, params(("session_id" = String, Path, description = "The session, as its login named it")),
     responses(
-        (status = 200, description = "The session", body = SessionBody),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
+        (status = 200, description = "The session", body = SessionBody)))]
 pub async fn end(
-    request: HttpRequest,
+    caller: Caller<LoginsWrite>,
+    _: NoParameters,
     id: Path<String>,
-    payload: Payload,
+    body: Json<SessionEndRequest>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
-    Parameters::of(&request)?.finish()?;
-    let body = body::read_json(&request, payload).await?;
-    let (user, ended_at) = body::parse_json::<SessionEndRequest>(&body)?.into_parts(state.clock.now())?;
-    let session = state.sessions.ended(&tenant, &user, &id, ended_at).await?;
+    let (user, ended_at) = body.value.into_parts(state.clock.now())?;
+    let session = state.sessions.ended(&caller.tenant, &user, &id, ended_at).await?;
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
 }
 
@@ -48,15 +45,16 @@ pub async fn end(
 #[utoipa::path(post, path = "/v1/activity", tag = "logins", operation_id = "recordActivity",
     request_body = ActivityRequest, params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Makes a retry recognizable")),
     responses(
-        (status = 200, description = "The session", body = SessionBody),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn activity(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsWrite).await?;
-    Parameters::of(&request)?.finish()?;
-    let key = body::idempotency_key(&request)?;
-    let body = body::read_json(&request, payload).await?;
-    let (draft, calls) = body::parse_json::<ActivityRequest>(&body)?.into_draft()?;
+        (status = 200, description = "The session", body = SessionBody)))]
+pub async fn activity(
+    caller: Caller<LoginsWrite>,
+    _: NoParameters,
+    IdempotencyKey(key): IdempotencyKey,
+    body: Json<ActivityRequest>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let (draft, calls) = body.value.into_draft()?;
     let id = draft.session_id.clone().unwrap_or_default();
-    let session = state.sessions.used(&tenant, draft, calls, key.as_deref()).await?;
+    let session = state.sessions.used(&caller.tenant, draft, calls, key.as_deref()).await?;
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
 }

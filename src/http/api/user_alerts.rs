@@ -1,24 +1,35 @@
 //! `/v1/users/{id}/alerts`: a user's alerts, for the product to show beside the same alert's mail.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use crate::{
-    domain::{
-        ids::{AlertId, UserId},
-        tenant::api_key::Scope,
-    },
+    domain::ids::{AlertId, UserId},
     http::door::{
-        auth,
-        cursor::Cursors,
-        problem::{Fault, Problem},
+        caller::{Caller, LoginsRead},
+        fault::Fault,
+        page::{Listed, Page},
+        path::At,
         query::Parameters,
         state::State,
     },
     wire::user_alerts::{FeedAlertBody, FeedAlertList},
 };
+
+/// The alerts of one user.
+pub struct UserAlerts {
+    user: UserId,
+}
+
+impl Listed for UserAlerts {
+    fn read(request: &HttpRequest, _: &mut Parameters) -> Result<Self, Fault> {
+        let At(user) = At::of(request)?;
+        Ok(Self { user })
+    }
+
+    fn signed(&self, _: &str) -> String {
+        format!("feed/{}", self.user.as_str())
+    }
+}
 
 /// The user's alerts, newest first, by page, each with the reference that its mail shows.
 ///
@@ -29,19 +40,15 @@ use crate::{
         ("limit" = Option<u32>, Query, description = "Alerts on a page, 1 to 500; 50 if absent", minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
     responses(
-        (status = 200, description = "A page; empty for an unknown user", body = FeedAlertList),
-        (status = "default", description = "A failure", body = Problem, content_type = "application/problem+json")))]
-pub async fn list(request: HttpRequest, user: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let tenant = auth::tenant(&state, &request, Scope::LoginsRead).await?;
-    let mut parameters = Parameters::of(&request)?;
-    let (limit, cursor) = (parameters.limit()?, parameters.take("cursor"));
-    parameters.finish()?;
-    let user = UserId::parse(&user).ok_or(Fault::NotFound)?;
-    let question = format!("feed/{}", user.as_str());
-    let cursors = Cursors { keyring: &state.keyring, tenant: &tenant, question };
-    let before = cursor.map(|it| cursors.read(&it)).transpose()?.map(AlertId);
-    let page = state.alerts.of_user(&tenant, &user, before, limit).await?;
+        (status = 200, description = "A page; empty for an unknown user", body = FeedAlertList)))]
+pub async fn list(
+    caller: Caller<LoginsRead>,
+    page: Page<UserAlerts>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let user = &page.list.user;
+    let found = state.alerts.of_user(&caller.tenant, user, page.before.map(AlertId), page.limit).await?;
     let reference = |id| state.keyring.reference(id);
-    let data = page.alerts.iter().map(|(alert, it)| FeedAlertBody::new(alert, it, reference(alert.id))).collect();
-    Ok(HttpResponse::Ok().json(FeedAlertList { data, next_cursor: page.next.map(|it| cursors.write(it.0)) }))
+    let data = found.alerts.iter().map(|(alert, it)| FeedAlertBody::new(alert, it, reference(alert.id))).collect();
+    Ok(HttpResponse::Ok().json(FeedAlertList { data, next_cursor: found.next.map(|next| page.cursor(next.0)) }))
 }

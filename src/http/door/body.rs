@@ -1,18 +1,30 @@
 //! Reading a body: of the right type, of bounded size, within bounded time. And JSON out of it, with every refusal
 //! naming the field. And the header that belongs to a body: its idempotency key.
 
-use std::time::Duration;
+use std::{
+    future::{Ready, ready},
+    time::Duration,
+};
 
 use actix_web::{
-    HttpRequest,
+    FromRequest, HttpRequest,
+    dev::Payload,
     http::header::{self, HeaderMap},
-    web,
 };
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 
-use crate::{domain::login::login::Invalid, http::door::problem::Fault};
+use crate::{
+    domain::login::login::Invalid,
+    http::door::{
+        argument::Argument,
+        fault::{AtFault, Fault},
+        problem::Kind,
+        state::State,
+    },
+    service::outbound::signing::{SignedHeaders, is_signed},
+};
 
 /// What an operation is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,37 +64,153 @@ const MAX_FIELD_CHARS: usize = 100;
 /// Within this time a body must have arrived: the framework itself would wait for ever.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(9);
 
-/// Reads a JSON body of at most [`MAX_BYTES`].
-///
-/// # Errors
-/// 408, 413, 415.
-pub async fn read_json(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, Fault> {
-    expect_type(request, &["application/json"])?;
-    read(request, payload, MAX_BYTES).await
+/// How a body fails that is read whole.
+const READING: [Kind; 4] = [Kind::BadRequest, Kind::BodyTimeout, Kind::BodyTooLarge, Kind::UnsupportedMediaType];
+/// How one fails that is read as JSON, or into what it stands for.
+const READING_JSON: [Kind; 7] = [
+    Kind::MalformedJson,
+    Kind::UnexpectedField,
+    Kind::BadRequest,
+    Kind::BodyTimeout,
+    Kind::BodyTooLarge,
+    Kind::UnsupportedMediaType,
+    Kind::InvalidField,
+];
+
+/// A JSON body.
+pub struct Json<T> {
+    /// What it says.
+    pub value: T,
+    /// How it says that, byte for byte.
+    pub bytes: Bytes,
 }
 
-/// Reads a JSON body that may be absent, of at most [`MAX_BYTES`].
-///
-/// # Errors
-/// 408, 413, 415.
-pub async fn read_optional_json(request: &HttpRequest, payload: web::Payload) -> Result<Option<Bytes>, Fault> {
-    if request.headers().contains_key(header::CONTENT_TYPE) {
-        return read_json(request, payload).await.map(Some);
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read_json(request.clone(), payload.take());
+        let json = async {
+            let bytes = bytes.await?;
+            Ok(Self { value: parse_json(&bytes)?, bytes })
+        };
+        json.boxed_local()
     }
-    match read(request, payload, MAX_BYTES).await? {
-        it if it.is_empty() => Ok(None),
-        _ => Err(Fault::UnsupportedMediaType("application/json")),
+}
+
+impl<T> Argument for Json<T> {
+    const FAILURES: &'static [Kind] = &READING_JSON;
+}
+
+/// A JSON body that may be absent, and then says what is said by default.
+pub struct MaybeJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for MaybeJson<T> {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        let json = async move {
+            if request.headers().contains_key(header::CONTENT_TYPE) {
+                return Ok(Self(parse_json(&read_json(request, payload).await?)?));
+            }
+            let bytes = read(&request, payload, MAX_BYTES).await?;
+            bytes.is_empty().then(Self::default).ok_or(Fault::UnsupportedMediaType("application/json"))
+        };
+        json.boxed_local()
     }
+}
+
+impl<T: Default> Default for MaybeJson<T> {
+    fn default() -> Self {
+        Self(T::default())
+    }
+}
+
+impl<T> Argument for MaybeJson<T> {
+    const FAILURES: &'static [Kind] = &READING_JSON;
+}
+
+/// A JSON body that is signed as a Standard Webhook, with the secret of `mail.events_secret_file`.
+pub struct Signed<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Signed<T> {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        let json = async move {
+            let bytes = read_json(request.clone(), payload).await?;
+            check_signature(&request, &bytes)?;
+            Ok(Self(parse_json(&bytes)?))
+        };
+        json.boxed_local()
+    }
+}
+
+impl<T> Argument for Signed<T> {
+    /// Who may not sign is told so as [`Access::Signature`](crate::http::door::access::Access::Signature) says.
+    const FAILURES: &'static [Kind] = &READING_JSON;
+}
+
+fn check_signature(request: &HttpRequest, body: &[u8]) -> Result<(), Fault> {
+    let state = State::of(request)?;
+    let secret = state.mail_events_secret.as_ref().ok_or(Fault::NotFound)?;
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let signed = SignedHeaders {
+        id: header("webhook-id"),
+        sent_at: header("webhook-timestamp"),
+        signatures: header("webhook-signature"),
+    };
+    if is_signed(state.clock.now(), secret, &signed, body) { Ok(()) } else { Err(Fault::BadSignature) }
+}
+
+/// The form of a page of ours, as its bytes.
+pub struct Form(pub Bytes);
+
+impl FromRequest for Form {
+    type Error = Fault;
+    type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        let form = async move {
+            expect_type(&request, &["application/x-www-form-urlencoded"])?;
+            Ok(Self(read(&request, payload, MAX_FORM_BYTES).await?))
+        };
+        form.boxed_local()
+    }
+}
+
+impl Argument for Form {
+    const FAILURES: &'static [Kind] = &READING;
 }
 
 /// The idempotency key in the header, if there is one.
-///
-/// # Errors
-/// 422: it is not UTF-8.
-pub fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Fault> {
-    let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = std::str::from_utf8(key.as_bytes()).map_err(|_| Invalid::new(IDEMPOTENCY_KEY, "must be UTF-8"))?;
-    Ok(Some(key.to_owned()))
+pub struct IdempotencyKey(pub Option<String>);
+
+impl FromRequest for IdempotencyKey {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = |key: &header::HeaderValue| std::str::from_utf8(key.as_bytes()).map(str::to_owned);
+        let key = request.headers().get(IDEMPOTENCY_KEY).map(text).transpose();
+        ready(key.map(Self).map_err(|_| Invalid::new(IDEMPOTENCY_KEY, "must be UTF-8").into()))
+    }
+}
+
+impl Argument for IdempotencyKey {
+    const FAILURES: &'static [Kind] = &[Kind::InvalidField];
+}
+
+/// Reads a JSON body of at most [`MAX_BYTES`].
+async fn read_json(request: HttpRequest, payload: Payload) -> Result<Bytes, Fault> {
+    expect_type(&request, &["application/json"])?;
+    read(&request, payload, MAX_BYTES).await
 }
 
 /// Refuses a body that is compressed, or of none of these types, or of another character set than UTF-8.
@@ -104,10 +232,7 @@ pub fn expect_type(request: &HttpRequest, types: &[&'static str]) -> Result<(), 
 }
 
 /// Reads a body of at most `limit` bytes.
-///
-/// # Errors
-/// 408, 413; 400 when the body breaks off.
-pub async fn read(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {
+async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Fault> {
     check_length(request.headers(), limit)?;
     tokio::time::timeout(ARRIVES_WITHIN, collect(payload, limit)).await.unwrap_or(Err(Fault::BodyTimeout))
 }
@@ -121,7 +246,7 @@ pub fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Fault> {
     if announced.is_some_and(|it| it > limit as u64) { Err(Fault::BodyTooLarge(limit)) } else { Ok(()) }
 }
 
-async fn collect(mut payload: web::Payload, limit: usize) -> Result<Bytes, Fault> {
+async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Fault> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Fault::BadRequest)?;
@@ -141,7 +266,7 @@ async fn collect(mut payload: web::Payload, limit: usize) -> Result<Bytes, Fault
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     // Serde would take a list for an object's values in the order in which they are declared.
     if body.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Fault::UnexpectedField("the body".to_owned(), "must be an object".to_owned()));
+        return Err(unexpected("the body", "must be an object".to_owned()));
     }
     // Keeping track of the path costs as much as reading: it is done again, with the path, only for a refusal.
     if let Ok(value) = serde_json::from_slice(body) {
@@ -180,7 +305,12 @@ fn explain(path: &str, error: &serde_json::Error) -> Fault {
         };
         (field.to_owned(), reason)
     };
-    Fault::UnexpectedField(field.chars().filter(|it| !it.is_control()).take(MAX_FIELD_CHARS).collect(), reason)
+    unexpected(&field, reason)
+}
+
+fn unexpected(field: &str, reason: String) -> Fault {
+    let field = field.chars().filter(|letter| !letter.is_control()).take(MAX_FIELD_CHARS).collect();
+    Fault::UnexpectedField(AtFault { field, reason })
 }
 
 /// The path of the member that serde names in its text: the path ends with it, or with the object that it is in.

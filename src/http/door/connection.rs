@@ -26,7 +26,7 @@ use tokio::{
     time::{Sleep, sleep_until, timeout},
 };
 
-use crate::http::door::problem::Fault;
+use crate::http::door::fault::Fault;
 
 /// How much of an answer is handed to the framework at once, in bytes: it holds up to twice as much for each connection.
 pub const PIECE_BYTES: usize = 8 * 1_024;

@@ -18,16 +18,14 @@ use crate::{
     domain::ids::TenantId,
     http::door::{
         connection::{Pieces, Unanswered},
+        fault::{Fault, RATE_LIMIT, RATE_LIMIT_POLICY},
         limit::Counted,
-        problem::Fault,
         random,
     },
 };
 
 /// The header that names a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// The name of a request: a random UUID.
 #[derive(Clone, Debug)]
@@ -76,6 +74,7 @@ pub async fn around(
 pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
     let chance = random::bytes::<16>().unwrap_or_default();
     let id = uuid(chance);
+    fault.log(&id);
     let mut answer = fault.answer(&id, chance[0]);
     add_usual(answer.headers_mut(), &id);
     let status = answer.status().as_u16();
@@ -101,6 +100,7 @@ fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceRes
     }
     let fault = error.and_then(|it| it.as_error::<Fault>()).cloned();
     let fault = fault.unwrap_or_else(|| Fault::of_status(status));
+    fault.log(id);
     let (request, _) = answer.into_parts();
     ServiceResponse::new(request, fault.answer(id, jitter))
 }

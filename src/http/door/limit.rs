@@ -16,7 +16,7 @@ use governor::{
 
 use crate::{
     domain::place::network_prefix,
-    http::door::problem::{Fault, RateLimited},
+    http::door::fault::{Fault, RateLimited},
 };
 
 /// A limit as it is set.

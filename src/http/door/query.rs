@@ -1,8 +1,11 @@
 //! Parameters of an address: each at most once, none unknown, every refusal naming the parameter.
 
-use std::net::IpAddr;
+use std::{
+    future::{Ready, ready},
+    net::IpAddr,
+};
 
-use actix_web::{HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use ipnet::IpNet;
 
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
         recognition::verdict::DeviceStatus,
         time::Timestamp,
     },
-    http::door::problem::Fault,
+    http::door::{argument::Argument, fault::Fault, problem::Kind},
     wire::time,
 };
 
@@ -90,38 +93,99 @@ impl Parameters {
     }
 }
 
-/// Takes out which logins are asked for.
-///
-/// # Errors
-/// When one of the parameters cannot be read, or the time asked for ends before it starts.
-pub fn login_filter(parameters: &mut Parameters) -> Result<LoginFilter, Fault> {
-    let (from, to) = period(parameters)?;
-    let asn = |it: &str| it.strip_prefix("AS").unwrap_or(it).parse().ok();
-    Ok(LoginFilter {
-        user: user(parameters)?,
-        addresses: parameters.read("ip", "must be an address or a network such as 192.0.2.0/24", addresses)?,
-        country: parameters.read("country", "must be two letters of ISO 3166-1", Country::parse)?,
-        asn: parameters.read("asn", "must be a number", asn)?,
-        device: parameters.read("device", "must be the name of a device, dev_…", DeviceId::parse)?,
-        fingerprint: parameters.read("fingerprint", "must be b3: and 64 hex digits", Fingerprint::parse)?,
-        status: parameters.read("status", "must be `first`, `recognized`, `new` or `unknown`", DeviceStatus::parse)?,
-        level: parameters.read("level", "must be `low`, `medium` or `high`", Level::parse)?,
-        signal: parameters.read("signal", "must be the name of a signal, such as `new_country`", SignalKind::parse)?,
-        outcome: parameters.read("outcome", "must be `success` or `failure`", Outcome::parse)?,
-        from,
-        to,
-    })
+/// What can be asked in the parameters of an address.
+pub trait Question: Sized {
+    /// Takes out the parameters that it is made of.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    fn read(parameters: &mut Parameters) -> Result<Self, Fault>;
 }
 
-/// Takes out of what time entries are asked for.
-///
-/// # Errors
-/// When it cannot be read, or ends before it starts.
-pub fn period(parameters: &mut Parameters) -> Result<(Option<Timestamp>, Option<Timestamp>), Fault> {
-    const TIME: &str = "must be an RFC 3339 time such as 2026-11-22T10:15:00Z";
-    let (from, to) = (parameters.read("from", TIME, time::parse)?, parameters.read("to", TIME, time::parse)?);
-    in_order(from, to)?;
-    Ok((from, to))
+/// What the parameters ask, none of them left over.
+pub struct Query<Q>(pub Q);
+
+impl<Q: Question> Query<Q> {
+    fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        let mut parameters = Parameters::of(request)?;
+        let question = Q::read(&mut parameters)?;
+        parameters.finish()?;
+        Ok(Self(question))
+    }
+}
+
+impl<Q: Question> FromRequest for Query<Q> {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl<Q> Argument for Query<Q> {
+    const FAILURES: &'static [Kind] = &[Kind::InvalidParameter];
+}
+
+/// Nothing: an address without parameters.
+pub struct Nothing;
+
+impl Question for Nothing {
+    fn read(_: &mut Parameters) -> Result<Self, Fault> {
+        Ok(Self)
+    }
+}
+
+/// That the address has no parameters.
+pub type NoParameters = Query<Nothing>;
+
+/// From when until when: from the one time on, and before the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// `from`, if it is given.
+    pub from: Option<Timestamp>,
+    /// `to`, if it is given; not earlier than `from`.
+    pub to: Option<Timestamp>,
+}
+
+impl Question for Period {
+    fn read(parameters: &mut Parameters) -> Result<Self, Fault> {
+        const TIME: &str = "must be an RFC 3339 time such as 2026-11-22T10:15:00Z";
+        let (from, to) = (parameters.read("from", TIME, time::parse)?, parameters.read("to", TIME, time::parse)?);
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err(Fault::parameter("from", "must not be later than `to`"));
+        }
+        Ok(Self { from, to })
+    }
+}
+
+impl Question for LoginFilter {
+    fn read(parameters: &mut Parameters) -> Result<Self, Fault> {
+        let Period { from, to } = Period::read(parameters)?;
+        let asn = |text: &str| text.strip_prefix("AS").unwrap_or(text).parse().ok();
+        Ok(Self {
+            user: user(parameters)?,
+            addresses: parameters.read("ip", "must be an address or a network such as 192.0.2.0/24", addresses)?,
+            country: parameters.read("country", "must be two letters of ISO 3166-1", Country::parse)?,
+            asn: parameters.read("asn", "must be a number", asn)?,
+            device: parameters.read("device", "must be the name of a device, dev_…", DeviceId::parse)?,
+            fingerprint: parameters.read("fingerprint", "must be b3: and 64 hex digits", Fingerprint::parse)?,
+            status: parameters.read(
+                "status",
+                "must be `first`, `recognized`, `new` or `unknown`",
+                DeviceStatus::parse,
+            )?,
+            level: parameters.read("level", "must be `low`, `medium` or `high`", Level::parse)?,
+            signal: parameters.read(
+                "signal",
+                "must be the name of a signal, such as `new_country`",
+                SignalKind::parse,
+            )?,
+            outcome: parameters.read("outcome", "must be `success` or `failure`", Outcome::parse)?,
+            from,
+            to,
+        })
+    }
 }
 
 /// Takes out whose entries are asked for.
@@ -130,13 +194,6 @@ pub fn period(parameters: &mut Parameters) -> Result<(Option<Timestamp>, Option<
 /// When no user can be named like that.
 pub fn user(parameters: &mut Parameters) -> Result<Option<UserId>, Fault> {
     parameters.read("user", "must have 1 to 256 bytes and no control characters", UserId::parse)
-}
-
-fn in_order(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), Fault> {
-    match (from, to) {
-        (Some(from), Some(to)) if from > to => Err(Fault::parameter("from", "must not be later than `to`")),
-        _ => Ok(()),
-    }
 }
 
 /// One address, or all of a network.

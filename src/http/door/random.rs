@@ -1,6 +1,6 @@
 //! Chance: what names a request, and what nobody may guess. Drawn here and nowhere else under `http`.
 
-use crate::http::door::problem::Fault;
+use crate::http::door::fault::Fault;
 
 /// Draws bytes that nobody can guess.
 ///

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, http::StatusCode, web::Data};
 use bytes::Bytes;
 use tokio::{sync::Mutex, time::sleep};
 
@@ -17,6 +17,7 @@ use crate::{
     http::door::{
         client_address::TrustedProxies,
         connection::Patience,
+        fault::Fault,
         limit::{Limits, Rate},
     },
     ports::{Clock, DevMail, Geo, Mail, Store},
@@ -189,6 +190,17 @@ pub struct State {
     pub health: Arc<Health>,
     /// Renders the metrics in Prometheus' text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+impl State {
+    /// The state that the app around the handler of this request holds.
+    ///
+    /// # Errors
+    /// It holds none: a fault of this service.
+    pub fn of(request: &HttpRequest) -> Result<&Self, Fault> {
+        let data = request.app_data::<Data<Self>>().ok_or_else(|| Fault::internal(&"the app holds no state"))?;
+        Ok(data)
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     cookie::{Cookie, SameSite},
     http::{StatusCode, header},
-    web::{Data, Path, Payload, Query},
+    web::{Data, Path, Query},
 };
 use askama::Template;
 use data_encoding::BASE64URL_NOPAD;
@@ -13,12 +13,7 @@ use data_encoding::BASE64URL_NOPAD;
 use crate::{
     domain::{alert::alert::Alert, tokens::same},
     http::{
-        door::{
-            auth, body,
-            problem::{Fault, Problem},
-            random,
-            state::State,
-        },
+        door::{body::Form, fault::Fault, random, state::State},
         pages::templates::{AnswerPage, AnswerState},
     },
     words::{
@@ -48,12 +43,8 @@ const CONTENT_SECURITY_POLICY: &str =
     params(("token" = String, Path, description = "The secret of the link in the mail")),
     responses(
         (status = 200, description = "The page that asks", body = String, content_type = "text/html"),
-        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html"),
-        (status = 429, description = "Too many requests from this address", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json")))]
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
 pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
-    auth::check_address(&state, &request)?;
-    state.custody.check()?;
     match state.alerts.by_link(&token).await? {
         Some(alert) => ask(&request, &state, StatusCode::OK, &alert),
         None => gone(&request, &state),
@@ -72,23 +63,13 @@ pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>)
         (status = 200, description = "Recorded: the device is denied", body = String, content_type = "text/html"),
         (status = 403, description = "The form is not the one that was shown: the page asks again", body = String,
             content_type = "text/html"),
-        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html"),
-        (status = 400, description = "The body breaks off", body = Problem, content_type = "application/problem+json"),
-        (status = 408, description = "The form did not arrive in time", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The form is larger than 4 KiB", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "It is no form", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests from this address", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json")))]
+        (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
 pub async fn deny(
     request: HttpRequest,
     token: Path<String>,
-    payload: Payload,
+    Form(form): Form,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    auth::check_address(&state, &request)?;
-    state.custody.check()?;
-    body::expect_type(&request, &["application/x-www-form-urlencoded"])?;
-    let form = body::read(&request, payload, body::MAX_FORM_BYTES).await?;
     if !was_shown(&request, &form) {
         return match state.alerts.by_link(&token).await? {
             Some(alert) => ask(&request, &state, StatusCode::FORBIDDEN, &alert),

@@ -16,10 +16,19 @@ use super::server::Server;
 /// Methods that something may be asked by.
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/// The path of an operation with something in the place of what it leaves open.
+/// The path of an operation with ids in the places that it leaves open, of things that there are not.
 fn path(operation: &Operation) -> String {
+    let none = "00000000000000000000000000";
+    let id = match operation.path.split('/').nth(2) {
+        Some("logins") => format!("lgn_{none}"),
+        Some("alerts") => format!("alr_{none}"),
+        Some("webhooks") => format!("whk_{none}"),
+        _ => "x".to_owned(),
+    };
+    let path = operation.path.replace("{id}", &id).replace("{device}", "dev_0000000000000000");
+    let path = path.replace("{version}", "pol_0000000000000000");
     let segment = |it: &str| if it.starts_with('{') { "x".to_owned() } else { it.to_owned() };
-    operation.path.split('/').map(segment).collect::<Vec<String>>().join("/")
+    path.split('/').map(segment).collect::<Vec<String>>().join("/")
 }
 
 /// The operations that need a key, and the scope of each.
@@ -127,5 +136,63 @@ fn the_description_has_exactly_the_operations_of_the_table() {
         let parameters = said["parameters"].as_array().cloned().unwrap_or_default();
         let in_path = parameters.iter().filter(|it| it["in"] == "path").filter_map(|it| it["name"].as_str());
         assert_eq!(in_path.collect::<BTreeSet<&str>>(), named, "{operation:?}");
+    }
+}
+
+/// The statuses of failures that an operation is described to have.
+fn described_failures(description: &Value, operation: &Operation) -> BTreeSet<String> {
+    let said = &description["paths"][operation.path][operation.method.as_str().to_lowercase()];
+    let answers = said["responses"].as_object().unwrap().iter();
+    let problems = answers.filter(|(_, answer)| answer["content"].get("application/problem+json").is_some());
+    problems.map(|(status, _)| status.clone()).collect()
+}
+
+#[test]
+fn each_operation_is_described_with_exactly_the_failures_that_it_has() {
+    let server = Server::start();
+    let description = description(&server);
+    for operation in operations().iter().filter(|it| it.described) {
+        let expected = operation.failures.iter().map(|it| it.row().status.as_u16().to_string()).collect();
+        assert_eq!(described_failures(&description, operation), expected, "{operation:?}");
+        let said = &description["paths"][operation.path][operation.method.as_str().to_lowercase()]["responses"];
+        for kind in &operation.failures {
+            let words = said[kind.row().status.as_str()]["description"].as_str().unwrap();
+            assert!(words.contains(kind.row().slug), "{operation:?}: {words}");
+        }
+    }
+}
+
+#[test]
+fn what_goes_wrong_with_a_request_is_described() {
+    let server = Server::start();
+    let description = description(&server);
+    let (client, stranger) = (server.client(), server.stranger());
+    for operation in operations().iter().filter(|it| it.described) {
+        let (method, path) = (operation.method.as_str(), path(operation));
+        let client = if matches!(operation.access, Access::Key(_)) { &client } else { &stranger };
+        let described = described_failures(&description, operation);
+        let sent = |content_type: &str, path: &str, body: &str| {
+            client.with("Content-Type", content_type).send(method, path, body.as_bytes())
+        };
+        let answers = [
+            sent("application/json", &path, ""),
+            sent("application/json", &path, "{}"),
+            sent("application/json", &path, "{\"unheard_of\":1}"),
+            sent("application/json", &path, "nonsense"),
+            sent("text/plain", &path, "{}"),
+            sent("application/json", &path, &" ".repeat(300_000)),
+            sent("application/json", &format!("{path}?unheard_of=1"), "{}"),
+        ];
+        for answer in answers.iter().filter(|it| it.header("content-type") == Some("application/problem+json")) {
+            assert!(described.contains(&answer.status.to_string()), "{method} {path}: {answer:?} in {described:?}");
+        }
+        let [.., another_type, too_large, unknown_parameter] = answers;
+        if operation.body == Body::Json && operation.access != Access::Signature {
+            another_type.problem(415, "unsupported_media_type");
+            too_large.problem(413, "body_too_large");
+        }
+        if described.contains("400") && operation.body == Body::Nothing {
+            unknown_parameter.problem(400, "invalid_parameter");
+        }
     }
 }

@@ -1,0 +1,50 @@
+//! What a handler is given, and how a request fails that does not bring it: so the description tells of each operation
+//! exactly the failures that its handler's arguments have.
+
+use actix_web::{HttpRequest, web::Data};
+
+use crate::http::door::problem::Kind;
+
+/// Something that a handler is given.
+pub trait Argument {
+    /// How a request fails that does not bring it, whatever the handler.
+    const FAILURES: &'static [Kind];
+}
+
+/// Everything that a handler is given.
+pub trait Arguments {
+    /// How a request fails that does not bring all of it.
+    #[must_use]
+    fn failures() -> Vec<Kind>;
+}
+
+impl<T> Argument for Data<T> {
+    const FAILURES: &'static [Kind] = &[];
+}
+
+impl Argument for HttpRequest {
+    const FAILURES: &'static [Kind] = &[];
+}
+
+impl Arguments for () {
+    fn failures() -> Vec<Kind> {
+        Vec::new()
+    }
+}
+
+macro_rules! arguments {
+    ($($argument:ident)*) => {
+        impl<$($argument: Argument),*> Arguments for ($($argument,)*) {
+            fn failures() -> Vec<Kind> {
+                [$($argument::FAILURES),*].concat()
+            }
+        }
+    };
+}
+
+arguments!(A);
+arguments!(A B);
+arguments!(A B C);
+arguments!(A B C D);
+arguments!(A B C D E);
+arguments!(A B C D E F);

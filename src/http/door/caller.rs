@@ -1,0 +1,59 @@
+//! Who calls, as a handler is told: its first argument says by which right it acts.
+
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+
+use crate::{
+    domain::{ids::TenantId, tenant::api_key::Scope},
+    http::door::{access::Admitted, argument::Argument, fault::Fault, problem::Kind},
+};
+
+/// A scope as a type, for [`Caller`].
+pub trait Scoped {
+    /// The scope.
+    const SCOPE: Scope;
+}
+
+/// Makes a type of each scope that handlers act by, of the same name.
+macro_rules! scopes {
+    ($($scope:ident),* $(,)?) => {
+        $(
+            #[doc = concat!("[`Scope::", stringify!($scope), "`].")]
+            pub struct $scope;
+
+            impl Scoped for $scope {
+                const SCOPE: Scope = Scope::$scope;
+            }
+        )*
+    };
+}
+
+scopes!(LoginsWrite, LoginsRead, DevicesWrite, WebhooksRead, WebhooksWrite, AlertsWrite, PolicyWrite);
+
+/// Who was let in with the scope `S`. A handler that has it can act for no other tenant.
+pub struct Caller<S> {
+    /// Whose data is asked for.
+    pub tenant: TenantId,
+    scope: PhantomData<S>,
+}
+
+impl<S: Scoped> FromRequest for Caller<S> {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    /// Fails with a fault of this service where the table of routes lets callers in by another scope: a test walks it.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let admitted = request.extensions().get::<Admitted>().filter(|admitted| admitted.scope == S::SCOPE).cloned();
+        let caller = admitted.map(|admitted| Self { tenant: admitted.tenant, scope: PhantomData });
+        ready(caller.ok_or_else(|| Fault::internal(&format_args!("nobody was let in with {:?}", S::SCOPE))))
+    }
+}
+
+impl<S> Argument for Caller<S> {
+    /// Whoever is not let in has been answered by then: see [`Access`](crate::http::door::access::Access).
+    const FAILURES: &'static [Kind] = &[];
+}

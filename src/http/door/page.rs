@@ -1,0 +1,147 @@
+//! Pages of a list, and cursors: where the next page starts, signed, so that one goes only with the list that it came from.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+
+use crate::{
+    domain::{
+        history::login_record::LoginFilter,
+        ids::TenantId,
+        keyring::Keyring,
+        tokens::{self, PagedList},
+    },
+    http::door::{
+        access::Admitted,
+        argument::Argument,
+        fault::Fault,
+        problem::Kind,
+        query::{Parameters, Question},
+        state::State,
+    },
+};
+
+/// A list that can be read by page.
+pub trait Listed: Sized {
+    /// Takes out what is asked of the list.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read(request: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault>;
+
+    /// What its cursors are signed with: which list it is, and what `asked` of it. Another text makes the cursors worthless
+    /// that callers hold.
+    fn signed(&self, asked: &str) -> String;
+}
+
+impl Listed for LoginFilter {
+    fn read(_: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault> {
+        Question::read(parameters)
+    }
+
+    fn signed(&self, asked: &str) -> String {
+        format!("logins?{asked}")
+    }
+}
+
+/// One page of a list of the caller's tenant.
+pub struct Page<L> {
+    /// What is asked of the list.
+    pub list: L,
+    /// How many entries it has at most: 1 to 500.
+    pub limit: usize,
+    /// Below which entry it starts; none at the list's start.
+    pub before: Option<[u8; 16]>,
+    cursors: Cursors,
+}
+
+impl<L: Listed> Page<L> {
+    fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        let mut parameters = Parameters::of(request)?;
+        let (limit, cursor) = (parameters.limit()?, parameters.take("cursor"));
+        let asked = parameters.question();
+        let list = L::read(request, &mut parameters)?;
+        parameters.finish()?;
+        let cursors = Cursors::of(request, list.signed(&asked))?;
+        let before = cursor.map(|cursor| cursors.read(&cursor)).transpose()?;
+        Ok(Self { list, limit, before, cursors })
+    }
+
+    /// The cursor of the page that starts below this entry.
+    #[must_use]
+    pub fn cursor(&self, before: [u8; 16]) -> String {
+        self.cursors.write(before)
+    }
+}
+
+impl<L: Listed> FromRequest for Page<L> {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl<L> Argument for Page<L> {
+    const FAILURES: &'static [Kind] = &[Kind::InvalidParameter];
+}
+
+/// What cursors are bound to.
+struct Cursors {
+    keyring: Keyring,
+    /// Whose list it is.
+    tenant: TenantId,
+    /// Which list it is, and what is asked of it.
+    question: String,
+}
+
+impl Cursors {
+    /// Those of a list of whoever was let in.
+    fn of(request: &HttpRequest, question: String) -> Result<Self, Fault> {
+        let keyring = State::of(request)?.keyring.clone();
+        let tenant = request.extensions().get::<Admitted>().map(|admitted| admitted.tenant.clone());
+        let tenant = tenant.ok_or_else(|| Fault::internal(&"a list without a caller"))?;
+        Ok(Self { keyring, tenant, question })
+    }
+
+    fn write(&self, position: [u8; 16]) -> String {
+        tokens::cursor(&self.keyring, self.list(), position)
+    }
+
+    /// Fails where a cursor is not one that this list gave.
+    fn read(&self, cursor: &str) -> Result<[u8; 16], Fault> {
+        let refused = || Fault::parameter("cursor", "must be the `next_cursor` of the same request");
+        tokens::read_cursor(&self.keyring, self.list(), cursor).ok_or_else(refused)
+    }
+
+    fn list(&self) -> PagedList<'_> {
+        PagedList { tenant: &self.tenant, question: &self.question }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_goes_with_its_own_list_only() {
+        let keyring = Keyring::new([1; 32]);
+        let (acme, other) = (TenantId::parse("acme").unwrap(), TenantId::parse("other").unwrap());
+        let list = |tenant: &TenantId, question: &str| Cursors {
+            keyring: keyring.clone(),
+            tenant: tenant.clone(),
+            question: question.to_owned(),
+        };
+        let cursor = list(&acme, "a").write([9; 16]);
+        assert_eq!(list(&acme, "a").read(&cursor).unwrap(), [9; 16]);
+        assert!(list(&acme, "b").read(&cursor).is_err());
+        assert!(list(&other, "a").read(&cursor).is_err());
+        for at in 0..cursor.len() {
+            let mut forged = cursor.clone();
+            forged.replace_range(at..=at, if &cursor[at..=at] == "A" { "B" } else { "A" });
+            assert!(list(&acme, "a").read(&forged).is_err(), "{at}");
+        }
+        assert!(list(&acme, "a").read("").is_err() && list(&acme, "a").read("é").is_err());
+    }
+}
