@@ -60,13 +60,19 @@ impl Tongue {
         self.format(message.name(), &values.iter().map(|&(name, value)| (name, FluentValue::from(value))).collect())
     }
 
-    /// A message that depends on a number: the variable with this name chooses the form, `number` is the number as it
-    /// is written in this language.
+    /// A message that depends on a number: the variable `counted` chooses the form, and `number` in the message is the
+    /// number as it is written in this language.
     #[must_use]
-    pub fn count(&self, message: Message, number: (&'static str, u64), values: &[(&'static str, &str)]) -> Phrase {
+    pub fn count(
+        &self,
+        message: Message,
+        counted: &'static str,
+        number: u64,
+        values: &[(&'static str, &str)],
+    ) -> Phrase {
         let mut all: FluentArgs<'_> = values.iter().map(|&(name, value)| (name, FluentValue::from(value))).collect();
-        all.set(number.0, FluentValue::from(chooser(number.1)));
-        all.set("number", self.number(number.1));
+        all.set(counted, FluentValue::from(chooser(number)));
+        all.set("number", self.number(number));
         self.format(message.name(), &all)
     }
 
@@ -175,14 +181,14 @@ mod tests {
     #[test]
     fn numbers_choose_their_form_and_are_written_as_the_language_does() {
         let digest = |language, count| {
-            let said = Catalogue::built_in(language).count(Message::Digest, ("count", count), &[("product", "Acme")]);
+            let said = Catalogue::built_in(language).count(Message::Digest, "count", count, &[("product", "Acme")]);
             said.plain()
         };
         assert_eq!(digest(Language::English, 1), "Your Acme account was signed in to 1 more time.");
         assert_eq!(digest(Language::English, 12), "Your Acme account was signed in to 12 more times.");
         assert_eq!(digest(Language::German, 12_000), "In Ihrem Acme-Konto gab es 12.000 weitere Anmeldungen.");
         assert!(digest(Language::French, 0).starts_with("Il y a eu 0 autre connexion "), "French counts 0 as one");
-        let kept = |days| Catalogue::built_in(Language::Arabic).count(Message::Kept, ("days", days), &[]).plain();
+        let kept = |days| Catalogue::built_in(Language::Arabic).count(Message::Kept, "days", days, &[]).plain();
         let forms = [
             (1, "يومًا واحدًا"),
             (2, "يومين"),

@@ -108,7 +108,7 @@ pub fn letter(tongue: &Tongue, facts: &Facts, sender: &Sender) -> Letter {
 fn subject(tongue: &Tongue, facts: &Facts, sender: &Sender) -> String {
     let fits = |it: &String| it.chars().count() <= MAX_SUBJECT_CHARS;
     let short = |product: &str| match facts.total {
-        Some(total) => tongue.count(Message::SubjectDigest, ("count", total), &[("product", product)]).plain(),
+        Some(total) => tongue.count(Message::SubjectDigest, "count", total, &[("product", product)]).plain(),
         None => tongue.say_with(Message::Subject, &[("product", product)]).plain(),
     };
     let product = sender.product.as_str();
@@ -131,7 +131,7 @@ fn subject(tongue: &Tongue, facts: &Facts, sender: &Sender) -> String {
 
 fn headline(tongue: &Tongue, facts: &Facts, product: &str) -> Phrase {
     if let Some(total) = facts.total {
-        return tongue.count(Message::Digest, ("count", total), &[("product", product)]);
+        return tongue.count(Message::Digest, "count", total, &[("product", product)]);
     }
     let message = match (facts.sign_in.new_device, facts.sign_in.unusual, facts.late) {
         (true, false, false) => Message::NewDevice,
@@ -158,7 +158,7 @@ fn sections(tongue: &Tongue, facts: &Facts) -> Vec<Section> {
 fn footer(tongue: &Tongue, sender: &Sender) -> Vec<Phrase> {
     let mut footer = vec![tongue.say_with(Message::Sender, &[("product", &sender.product)])];
     footer.extend(sender.support.as_ref().map(|it| tongue.say_with(Message::Support, &[("support", it)])));
-    footer.push(tongue.count(Message::Kept, ("days", sender.kept_days), &[]));
+    footer.push(tongue.count(Message::Kept, "days", sender.kept_days, &[]));
     footer.extend(sender.credit.map(|it| tongue.say_with(Message::PlacesBy, &[("credit", it)])));
     footer
 }

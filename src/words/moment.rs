@@ -44,7 +44,7 @@ fn date(tongue: &Tongue, at: &Zoned) -> String {
     let month = MONTHS[usize::from(at.month().unsigned_abs() - 1) % MONTHS.len()];
     let (weekday, month, year) = (weekday(tongue, at), tongue.say(month).plain(), at.year().to_string());
     let values = [("weekday", weekday.as_str()), ("month", &month), ("year", &year)];
-    tongue.count(Message::Date, ("day", u64::from(at.day().unsigned_abs())), &values).plain()
+    tongue.count(Message::Date, "day", u64::from(at.day().unsigned_abs()), &values).plain()
 }
 
 fn weekday(tongue: &Tongue, at: &Zoned) -> String {

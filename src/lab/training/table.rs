@@ -22,7 +22,7 @@ pub fn source(rows: &[Row; ATTRIBUTES]) -> String {
         // Writing to a `String` cannot fail.
         let _ = writeln!(
             source,
-            "    row({attribute:<31} [{agreed}], [{changed}], ({:>5.2}, [{}]), {:?}),",
+            "    row({attribute:<31} [{agreed}], [{changed}], {:>5.2}, [{}], {:?}),",
             row.similar,
             columns(&row.drift),
             row.source,
