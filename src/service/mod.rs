@@ -1,4 +1,4 @@
-//! What the product does, step by step, over the ports.
+//! What the product does, step by step, by means of the ports.
 
 pub mod queue;
 pub mod alarm;

@@ -1,4 +1,4 @@
-//! Forgetting what is older than the operator wants kept.
+//! Deletes what is older than the operator wants to keep.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,15 +14,15 @@ use crate::{
     service::alarm::trim_wait::TrimWait,
 };
 
-/// How often the store is looked through: twice within
+/// How often old logins are deleted: twice within
 /// [`LONGEST_SILENCE_MS`](crate::domain::history::retention::LONGEST_SILENCE_MS).
 const EVERY: Duration = Duration::from_hours(1);
-/// How often it is looked, while a trim waits, whether the operator has had it done.
+/// While a trim waits: how often to check whether the operator has forced it.
 const EVERY_WHILE_WAITING: Duration = Duration::from_secs(5);
-/// Looks while a trim waits, until it is tried again.
+/// While a trim waits: how many checks are made before it is tried again.
 const LOOKS: u64 = 720;
 
-/// Trims the history.
+/// Deletes old logins and alerts.
 pub struct Retention {
     store: Arc<dyn Upkeep>,
     clock: Arc<dyn Clock>,
@@ -31,7 +31,7 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// Keeps logins and alerts for `keep_ms` milliseconds, and notes in `wait` whether a trim waits.
+    /// Keeps logins and alerts for `keep_ms` milliseconds. Notes in `wait` whether a trim waits.
     #[must_use]
     pub fn new(store: Arc<dyn Upkeep>, clock: Arc<dyn Clock>, keep_ms: i64, wait: Arc<TrimWait>) -> Self {
         Self { store, clock, keep_ms, wait }
@@ -51,16 +51,16 @@ impl Retention {
             }
             looks = if self.wait.waits() { (looks + 1) % LOOKS } else { 0 };
             let pause = if self.wait.waits() { EVERY_WHILE_WAITING } else { EVERY };
-            // Either the time passes or the end comes.
+            // Ends after the pause, or at once when `stop` turns true.
             let _ = timeout(pause, stop.changed()).await;
         }
     }
 
-    /// Forgets everything that is older than is kept, or puts it off and alarms if that may be because the clock is
-    /// ahead: see [`plan`]. Returns how many logins went.
+    /// Deletes everything that is too old. If it is so much that the clock may be ahead, waits and raises the alarm
+    /// instead: see [`plan`]. Returns how many logins were deleted.
     ///
     /// # Errors
-    /// When the store does not answer; what went by then is gone.
+    /// When the store does not answer. What was deleted by then stays deleted.
     pub async fn trim(&self) -> Result<u64, Unavailable> {
         let now = self.clock.now();
         let (memory, stock) = self.look(now).await?;
@@ -79,7 +79,7 @@ impl Retention {
         }
     }
 
-    /// What a trim by the clock would find.
+    /// What a trim would delete by the clock, and what it would leave.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -87,10 +87,10 @@ impl Retention {
         Ok(self.look(self.clock.now()).await?.1)
     }
 
-    /// Trims by the clock, whatever that takes: by the operator's word. Returns how many logins went.
+    /// Trims by the clock, however much that deletes: for the operator's command. Returns how many logins were deleted.
     ///
     /// # Errors
-    /// When the store does not answer; what went by then is gone.
+    /// When the store does not answer. What was deleted by then stays deleted.
     pub async fn trim_by_the_clock(&self) -> Result<u64, Unavailable> {
         let now = self.clock.now();
         let (memory, _) = self.look(now).await?;
@@ -116,9 +116,9 @@ impl Retention {
         Ok(logins)
     }
 
-    /// Whether nothing waits any more in the store, although this process has put a trim off.
+    /// Whether no trim waits any more according to the store, although this process has put one off.
     async fn was_ended_by_somebody_else(&self) -> bool {
         let memory = self.store.trim_memory().await;
-        memory.is_ok_and(|it| it.is_none_or(|it| it.waits_since.is_none()))
+        memory.is_ok_and(|memory| memory.is_none_or(|memory| memory.waits_since.is_none()))
     }
 }

@@ -1,4 +1,5 @@
-//! Whether the store is the one that was used before, who is told when it is not, and the operator's word about it.
+//! Checks that the store is the one that was used before, raises the alarm when it is not, and lets the operator accept
+//! another.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -17,11 +18,12 @@ use crate::{
     ports::{IdentityStore, StoreMemory, Unavailable},
 };
 
-/// How often it is looked: so long at most is anything taken by a store that has lost its name and not its API keys.
+/// How often the store is checked. A store that has lost its identity but not its API keys accepts requests for this
+/// long at most.
 const EVERY: Duration = Duration::from_secs(1);
-/// How often a name is given again because another process was faster.
+/// How often an identity is written again because another process was faster.
 const MAX_TRIES: usize = 5;
-/// Why nothing is taken.
+/// The reason given while nothing is recorded.
 const LOST: &str =
     "the store has lost what it held, and nothing is recorded: restore it, or see `watchlight store adopt`";
 const WRONG_KEY: &str =
@@ -33,20 +35,21 @@ pub enum CustodyError {
     /// It was written under another master key.
     #[error("the store was written under another master key")]
     WrongKey,
-    /// What was used before cannot be read or written beside the master key.
+    /// The memory beside the master key, of the store that was used before, cannot be read or written.
     #[error("{0}")]
     Memory(String),
-    /// It does not answer.
+    /// The store does not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// Nothing is taken, because the store is not the one that was used before: why, in words that anybody may read.
+/// Nothing is recorded, because the store is not the one that was used before. The text says why, and may be shown to
+/// anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotTheStore(pub &'static str);
 
-/// Knows which store this process uses.
+/// Knows which store this process uses, and whether it is still there.
 pub struct Custody {
     store: Arc<dyn IdentityStore>,
     keyring: Keyring,
@@ -57,21 +60,21 @@ pub struct Custody {
 /// What this process knows.
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
-    /// The store that was used before.
+    /// The store that was used before; `None` before the first start.
     remembered: Option<StoreId>,
-    /// Whether this is still the one, as it was last seen.
+    /// What the last check found.
     standing: Standing,
 }
 
 impl Custody {
-    /// Over a store that is written under this key. A store that ends with the process has no `memory`.
+    /// Checks `store`, which is written under `keyring`. A store that ends with the process has no `memory`.
     #[must_use]
     pub fn new(store: Arc<dyn IdentityStore>, keyring: Keyring, memory: Option<Arc<dyn StoreMemory>>) -> Self {
         Self { store, keyring, memory, state: Mutex::default() }
     }
 
-    /// Takes the store into use at `now`, before anything else is asked of it: one that is new gets the name `id`. What is
-    /// found otherwise is told by [`Custody::standing`].
+    /// Takes the store into use at `now`, before anything else is asked of it. A new store gets `id`. For anything else
+    /// that is found, see [`Custody::standing`].
     ///
     /// # Errors
     /// See [`CustodyError`].
@@ -81,7 +84,7 @@ impl Custody {
         for _ in 0..MAX_TRIES {
             let found = self.store.identity().await?;
             match step(&found, remembered, &self.keyring) {
-                // Of two processes that begin at once one gives the name, and the other finds it.
+                // If two processes start at once, one writes the identity and the other finds it.
                 Step::Name => {
                     self.store.put_identity(None, &StoreIdentity::new(id, now, &self.keyring)).await?;
                 }
@@ -96,19 +99,19 @@ impl Custody {
         Err(Unavailable("its identity changes all the time".to_owned()).into())
     }
 
-    /// Looks every second, until `stop` turns true.
+    /// Checks every second, until `stop` turns true.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             if let Err(fault) = self.look().await {
-                // Whoever needs the store says louder that it does not answer.
+                // Those who need the store report louder that it does not answer.
                 debug!(%fault, "it is not known whether the store is still the same");
             }
-            // Either the time passes or the end comes.
+            // Ends after the interval, or at once when `stop` turns true.
             let _ = timeout(EVERY, stop.changed()).await;
         }
     }
 
-    /// Looks now. A store that the operator has put in the place of this one is used from now on.
+    /// Checks now. If the operator has accepted another store in place of this one, it is used from now on.
     ///
     /// # Errors
     /// The store does not answer.
@@ -116,7 +119,7 @@ impl Custody {
         let found = self.store.identity().await?;
         let remembered = self.state().remembered;
         match step(&found, remembered, &self.keyring) {
-            // Nothing was remembered: this process has not begun with the store.
+            // No store is remembered: this process has not taken the store into use.
             Step::Name => {}
             Step::Stay(Standing::Another) if self.is_adopted_here(&found) => self.keep_or_warn(&found),
             Step::Stay(standing) => self.note(standing),
@@ -125,14 +128,14 @@ impl Custody {
         Ok(self.standing())
     }
 
-    /// Whether the store is the one that was used before, as it was last seen.
+    /// Whether the store is the one that was used before, as of the last check.
     #[must_use]
     pub fn standing(&self) -> Standing {
         self.state().standing
     }
 
-    /// Why mails have to wait, in words that anybody may read; none if they may leave. What this store knows of devices may
-    /// not be what the users' last logins have left.
+    /// Why mails have to wait, in words that anybody may read; `None` if they may be sent. They wait while what the
+    /// store knows of devices may be older than the users' last logins.
     #[must_use]
     pub fn holds_mails(&self) -> Option<&'static str> {
         match self.standing() {
@@ -145,7 +148,7 @@ impl Custody {
         }
     }
 
-    /// Refuses what would be taken by a store that has lost what it held or cannot be read, as it was last seen.
+    /// Refuses requests while the store has lost its contents or cannot be read, as of the last check.
     ///
     /// # Errors
     /// See [`NotTheStore`].
@@ -157,23 +160,23 @@ impl Custody {
         }
     }
 
-    /// The operator's word at `now`: this store stands in the place of the one that was used before. One that has lost its
-    /// name, or never had one, gets `id`. Every process that used that one learns of it by the store.
+    /// Accepts this store in place of the one that was used before, by the operator's command at `now`. A store without
+    /// an identity gets `id`. Every process that used the earlier store learns of it from the new one.
     ///
     /// # Errors
     /// See [`CustodyError`].
     pub async fn adopt(&self, id: StoreId, now: Timestamp) -> Result<StoreIdentity, CustodyError> {
-        // A file that cannot be read is replaced: this is how that is mended.
+        // A memory that cannot be read is written anew: this command is how the operator repairs it.
         let remembered = self.memory.as_ref().and_then(|it| it.recall().ok().flatten());
         for _ in 0..MAX_TRIES {
             let found = self.store.identity().await?;
             let was = match &found {
                 Found::Empty | Found::Unnamed => None,
-                Found::Named(it) if !it.fits(&self.keyring) => return Err(CustodyError::WrongKey),
-                Found::Named(it) => Some(it),
+                Found::Named(named) if !named.fits(&self.keyring) => return Err(CustodyError::WrongKey),
+                Found::Named(named) => Some(named),
             };
             let is = was.cloned().unwrap_or_else(|| StoreIdentity::new(id, now, &self.keyring));
-            let is = remembered.map_or_else(|| is.clone(), |it| is.in_place_of(it));
+            let is = remembered.map_or_else(|| is.clone(), |earlier| is.in_place_of(earlier));
             if was == Some(&is) || self.store.put_identity(was, &is).await? {
                 self.keep(&Found::Named(is.clone())).map_err(CustodyError::Memory)?;
                 return Ok(is);
@@ -182,10 +185,10 @@ impl Custody {
         Err(Unavailable("its identity changes all the time".to_owned()).into())
     }
 
-    /// Whether the operator has said by the file, which another process has written since, that this is the store.
+    /// Whether the operator has accepted this store by a command, run since: it has written the file.
     fn is_adopted_here(&self, found: &Found) -> bool {
         let recalled = self.memory.as_ref().and_then(|it| it.recall().ok().flatten());
-        matches!(found, Found::Named(it) if recalled == Some(it.id))
+        matches!(found, Found::Named(named) if recalled == Some(named.id))
     }
 
     /// Uses this store from now on, and remembers it for later processes.
@@ -202,7 +205,7 @@ impl Custody {
         }
     }
 
-    /// Takes note of what was seen, and says so when it is something else than before.
+    /// Keeps the result of a check, and reports it when it differs from the last one.
     fn note(&self, standing: Standing) {
         let before = std::mem::replace(&mut self.state().standing, standing);
         metrics::gauge!("watchlight_store_changed").set(f64::from(u8::from(standing != Standing::Same)));
@@ -225,7 +228,7 @@ impl Custody {
         }
     }
 
-    /// Nothing panics while it is held.
+    /// Ignores poisoning: nothing panics while the lock is held.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

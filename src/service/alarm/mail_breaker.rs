@@ -1,4 +1,4 @@
-//! The way to the mail server as this process finds it, and its alarm.
+//! Whether the mail server accepts us, as this process has found, and the alarm when it does not.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +9,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Whether mails may be sent: shared by the worker that sends them and by those who tell how the service is.
+/// Whether mails may be sent. The worker that sends them and the health check share it.
 #[derive(Debug, Default)]
 pub struct MailBreaker(Mutex<Breaker>);
 
@@ -29,7 +29,7 @@ impl MailBreaker {
         }
     }
 
-    /// The mail server has refused us, for this reason.
+    /// Notes that the mail server has refused us, and why.
     pub fn refused(&self, now: Timestamp, reason: &str) {
         let mut breaker = self.breaker();
         let before = *breaker;
@@ -42,7 +42,7 @@ impl MailBreaker {
         }
     }
 
-    /// The mail server has dealt with a mail, and so with us.
+    /// Notes that the mail server has accepted or rejected a mail on its own account: it does not refuse us.
     pub fn accepted(&self) {
         let mut breaker = self.breaker();
         if *breaker != Breaker::Closed {
@@ -52,7 +52,7 @@ impl MailBreaker {
         }
     }
 
-    /// Every change is one assignment, so what a panic left behind is whole.
+    /// Ignores poisoning: every change is a single assignment.
     fn breaker(&self) -> MutexGuard<'_, Breaker> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! What this process has found amiss: the way to the mail server, the tenants' storms, and a trim that waits.
+//! What is wrong as this process has found: with the mail server, with tenants in a storm, and with a trim that waits.
 
 use std::sync::Arc;
 
@@ -7,26 +7,26 @@ use crate::{
     service::alarm::{mail_breaker::MailBreaker, storms::Storms, trim_wait::TrimWait},
 };
 
-/// What the intake, the outbox worker and the retention take note of, for those who tell how the service is. Cheap to clone.
+/// What the intake, the mail worker and the retention have found wrong, for the health check. Cheap to clone.
 #[derive(Clone)]
 pub struct MailHealth {
-    /// The way to the mail server.
+    /// Whether the mail server accepts us.
     pub breaker: Arc<MailBreaker>,
     /// Tenants most of whose users are suddenly on unknown devices.
     pub storms: Arc<Storms>,
-    /// Whether forgetting old logins waits.
+    /// Whether a trim of old logins waits.
     pub trim_wait: Arc<TrimWait>,
     clock: Arc<dyn Clock>,
 }
 
 impl MailHealth {
-    /// Nothing is amiss yet but what `storms` know.
+    /// At the start nothing is wrong, except for what `storms` knows.
     #[must_use]
     pub fn new(storms: Arc<Storms>, clock: Arc<dyn Clock>) -> Self {
         Self { breaker: Arc::default(), storms, trim_wait: Arc::default(), clock }
     }
 
-    /// Why mails do not leave, in words for the operator that name no tenant; none if they do.
+    /// Why mails are not sent, in words for the operator that name no tenant; `None` if they are sent.
     #[must_use]
     pub fn amiss(&self) -> Option<&'static str> {
         if self.breaker.stopped_since().is_some() {

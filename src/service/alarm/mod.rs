@@ -1,4 +1,4 @@
-//! What is wrong with many mails at once, or with the store: who notices, and who is told.
+//! What may be wrong with many mails at once, or with the store: how it is noticed, and who is told.
 
 pub mod custody;
 pub mod trim_wait;

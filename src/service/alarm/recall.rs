@@ -1,4 +1,4 @@
-//! When it is looked whether something waits for longer than it can.
+//! Decides when to check for work that is due later than any plan allows.
 
 use std::sync::Mutex;
 
@@ -6,17 +6,17 @@ use tracing::warn;
 
 use crate::domain::time::{MINUTE_MS, Timestamp};
 
-/// How often it is looked although the clock goes on: another machine's may have been set back.
+/// How often that is checked while the clock runs forward: the clock of another machine may have been set back.
 const EVERY_MS: i64 = MINUTE_MS;
 
-/// When a worker has looked last, and what its clock said last.
+/// When a worker checked last, and the latest time that its clock has shown.
 #[derive(Debug, Default)]
 pub struct Recall(Mutex<Option<(Timestamp, Timestamp)>>);
 
 impl Recall {
-    /// Whether it is to be looked now: at the start, when the clock was set back, and every minute.
+    /// Whether to check now: at the start, when the clock was set back, and every minute.
     pub fn is_due(&self, now: Timestamp) -> bool {
-        // What a panic left behind is whole.
+        // Poisoning is ignored: the value is replaced in one assignment.
         let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let is_due = last.is_none_or(|(looked_at, seen_at)| now < seen_at || now.ms_since(looked_at) >= EVERY_MS);
         let looked_at = last.filter(|_| !is_due).map_or(now, |it| it.0);
@@ -25,7 +25,7 @@ impl Recall {
     }
 }
 
-/// Says that something was due later than is possible.
+/// Logs that work was due later than any plan allows.
 pub fn recalled(count: u64) {
     if count > 0 {
         warn!(count, "what waited for longer than it can is due now: was the clock set back?");

@@ -1,8 +1,10 @@
-//! Which tenants' users have all at once turned up on unknown devices, and the alarm. All that matters is counted in the
-//! store: so a restart changes nothing, and every process knows what one has seen.
+//! Notices when many of a tenant's users suddenly sign in with unknown devices (a storm), and raises the alarm.
+//! Everything that matters is counted in the store, so a restart changes nothing, and every process knows what another
+//! has seen.
 //!
-//! What it costs: a known device costs one call of the store in ten seconds, a user whose device is suddenly unknown two or
-//! three, once in ten minutes. A store that does not answer only makes this blind: the login goes its way.
+//! Cost: logins with known devices cost one call of the store every ten seconds; a user whose device is suddenly
+//! unknown costs two or three calls once in ten minutes. If the store does not answer, storms go unnoticed, but the
+//! login is still recorded.
 
 use std::{
     collections::HashMap,
@@ -25,10 +27,10 @@ use crate::{
     ports::{Count, Counters, Unavailable},
 };
 
-/// How long users on known devices are counted by this process alone before the store hears of them.
+/// For how long this process counts users on known devices before it adds them to the store's counter.
 const TELL_EVERY_MS: i64 = 10 * SECOND_MS;
 
-/// Watches the logins of all tenants: there are as many as have API keys.
+/// Watches the logins of all tenants. Its size is bounded: there are as many tenants as have API keys.
 pub struct Storms {
     rule: StormRule,
     counters: Arc<dyn Counters>,
@@ -40,33 +42,33 @@ pub struct Storms {
 struct Seen {
     /// Users on known devices that were counted lately.
     recent: Recent,
-    /// How many of them the store has not heard of.
+    /// How many of them are not yet in the store's counter.
     untold: u64,
-    /// When the store last heard of them.
+    /// When the store's counter was last updated.
     told_at: Option<Timestamp>,
-    /// When the storm is over that was seen last.
+    /// When the storm that was seen last ends.
     over_at: Option<Timestamp>,
 }
 
-/// A login that says something about whether there is a storm.
+/// What a login says about whether there is a storm.
 #[derive(Clone, Copy, Debug)]
 pub struct Witness {
-    /// Whose login it was.
+    /// The user who signed in.
     pub user: UserKey,
-    /// From where.
+    /// The address from which they did.
     pub address: IpAddr,
-    /// What it says.
+    /// Whether the device was known.
     pub sign: Sign,
 }
 
 impl Storms {
-    /// By this rule, counting in this store.
+    /// Judges by `rule`, and counts in `counters`.
     #[must_use]
     pub fn new(rule: StormRule, counters: Arc<dyn Counters>) -> Self {
         Self { rule, counters, tenants: Mutex::default() }
     }
 
-    /// Takes note of a login received at `now`.
+    /// Counts a login received at `now`.
     pub async fn note(&self, tenant: &TenantId, keys: &TenantKeys, now: Timestamp, witness: Witness) {
         let noted = match witness.sign {
             _ if self.rule.percent == 0 => return,
@@ -91,7 +93,7 @@ impl Storms {
         Ok(())
     }
 
-    /// Counts a user on a known device; how many the store is to hear of, every now and then.
+    /// Counts a user on a known device. Every ten seconds, returns how many to add to the store's counter.
     fn known_to_tell(&self, tenant: &TenantId, now: Timestamp, user: UserKey) -> Option<u64> {
         let mut tenants = self.tenants();
         let seen = tenants.entry(tenant.clone()).or_default();
@@ -103,7 +105,8 @@ impl Storms {
         })
     }
 
-    /// A user counts once within the window, and so does a network: nobody makes a storm with accounts of their own.
+    /// Counts a user on an unknown device. A user counts once within the window, and so does a network, so nobody can
+    /// make a storm with accounts of their own.
     async fn note_unknown(
         &self,
         tenant: &TenantId,
@@ -120,16 +123,16 @@ impl Storms {
         let counts: Vec<Count> = (0..WINDOW_MINUTES)
             .flat_map(|back| {
                 let at = minutes_before(now, back);
-                let more = |it| if back == 0 { it } else { 0 };
+                let more = |users| if back == 0 { users } else { 0 };
                 [in_minute(keys, "known", at, more(known)), in_minute(keys, "unknown", at, more(1))]
             })
             .collect();
         let counted = self.counters.count(&counts, now).await?;
-        let minutes: Vec<Tally> = counted.chunks(2).map(|it| Tally { known: it[0], unknown: it[1] }).collect();
+        let minutes: Vec<Tally> = counted.chunks(2).map(|pair| Tally { known: pair[0], unknown: pair[1] }).collect();
         if self.rule.is_storm(&minutes) { self.mark(tenant, keys, now).await } else { Ok(()) }
     }
 
-    /// Marks the present minute as stormy. The first mark of a storm is the alarm, in one process of all.
+    /// Marks the current minute as stormy. The first mark of a storm raises the alarm, in exactly one process.
     async fn mark(&self, tenant: &TenantId, keys: &TenantKeys, now: Timestamp) -> Result<(), Unavailable> {
         let marks = self.counters.count(&marks(keys, now, 1), now).await?;
         self.remember(tenant, now, &marks);
@@ -148,7 +151,7 @@ impl Storms {
         Ok(())
     }
 
-    /// When the storms of these tenants are over at the earliest, in the order asked; none for a tenant that has none.
+    /// When the storms of these tenants end at the earliest, in the order asked; `None` for a tenant that has none.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -163,7 +166,8 @@ impl Storms {
         Ok(each.map(|(marks, (tenant, _))| self.remember(tenant, now, marks)).collect())
     }
 
-    /// When these alerts leave although there is a storm, in the order asked; none for one that has no place in the queue.
+    /// When these alerts are released during a storm, in the order asked; `None` for one that has no place in the
+    /// queue.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -175,11 +179,12 @@ impl Storms {
     ) -> Result<Vec<Option<Timestamp>>, Unavailable> {
         let asked: Vec<Count> = alerts.iter().map(|id| place(keys, now, *id, 0)).collect();
         let found = self.counters.count(&asked, now).await?;
-        Ok(found.into_iter().map(|it| Some(it).filter(|it| *it > 0).map(from_seconds)).collect())
+        Ok(found.into_iter().map(|seconds| Some(seconds).filter(|it| *it > 0).map(from_seconds)).collect())
     }
 
-    /// Gives alerts a place in the queue of what leaves although there is a storm, one to each user within a day; when they
-    /// leave, in the order given. Places are kept, because a warning may be held, and looked at, many times.
+    /// Gives alerts a place in the queue of what is released during a storm: one to each user within a day. Returns
+    /// when they are released, in the order given. The places are kept, because a held warning may be looked at many
+    /// times.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -204,22 +209,22 @@ impl Storms {
         }
         let mut places = self.counters.count(&moves, now).await?.into_iter().map(|it| passes_at(now, it));
         let times: Vec<Option<Timestamp>> =
-            times_asked.into_iter().map(|it| if it == 1 { places.next() } else { None }).collect();
+            times_asked.into_iter().map(|times| if times == 1 { places.next() } else { None }).collect();
         let kept =
             alerts.iter().zip(&times).filter_map(|((id, _), at)| Some(place(keys, now, *id, to_seconds((*at)?))));
         self.counters.count(&kept.collect::<Vec<Count>>(), now).await?;
         Ok(times)
     }
 
-    /// The tenants whose mails are held back, as far as this process has heard.
+    /// The tenants whose mails are held back, as far as this process knows.
     #[must_use]
     pub fn stormy(&self, now: Timestamp) -> Vec<TenantId> {
         let tenants = self.tenants();
-        let stormy = tenants.iter().filter(|(_, it)| it.over_at.is_some_and(|it| it > now));
+        let stormy = tenants.iter().filter(|(_, seen)| seen.over_at.is_some_and(|over_at| over_at > now));
         stormy.map(|(tenant, _)| tenant.clone()).collect()
     }
 
-    /// Keeps what the marks of a tenant say, for [`Storms::stormy`].
+    /// Keeps the marks of a tenant for [`Storms::stormy`]. Returns when the storm ends, if there is one.
     fn remember(&self, tenant: &TenantId, now: Timestamp, marks: &[u64]) -> Option<Timestamp> {
         let marks: Vec<bool> = marks.iter().map(|it| *it > 0).collect();
         let over_at = over_at(now, &marks);
@@ -230,13 +235,13 @@ impl Storms {
         over_at
     }
 
-    /// Nothing panics between two changes that belong together.
+    /// Ignores poisoning: nothing panics between two changes that belong together.
     fn tenants(&self) -> MutexGuard<'_, HashMap<TenantId, Seen>> {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What keeps the place of an alert: the time at which it leaves, in Unix seconds.
+/// The counter that keeps the place of an alert in the queue: its value is the time of release, in Unix seconds.
 fn place(keys: &TenantKeys, now: Timestamp, alert: AlertId, add: u64) -> Count {
     Count { key: keys.storm("place", alert.0), add, expires_at: now.plus_ms(PLACE_LIFE_MS) }
 }
@@ -253,12 +258,12 @@ fn minutes_before(now: Timestamp, back: usize) -> Timestamp {
     now.plus_ms(-MINUTE_MS * i64::try_from(back).unwrap_or(0))
 }
 
-/// A counter of the minute of `at`: it outlives the minutes in which it still says something.
+/// A counter of the minute that contains `at`. It expires after the last minute in which it still matters.
 fn in_minute(keys: &TenantKeys, what: &str, at: Timestamp, add: u64) -> Count {
     Count { key: keys.storm_at(what, minute(at)), add, expires_at: at.plus_ms(2 * WINDOW_MS) }
 }
 
-/// Whether there was a storm in the present minute, and in those before it; with `add`, that there is one in this.
+/// The marks of the current minute and of those before it; with `add`, marks the current minute as well.
 fn marks(keys: &TenantKeys, now: Timestamp, add: u64) -> Vec<Count> {
     let mark = |back| in_minute(keys, "mark", minutes_before(now, back), if back == 0 { add } else { 0 });
     (0..=CALM_AFTER_MINUTES).map(mark).collect()

@@ -1,4 +1,4 @@
-//! Whether a trim waits because it would take too much, as this process finds it, and the alarm.
+//! Whether a trim waits because it would delete too much, as this process has found, and the alarm.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,12 +9,12 @@ use crate::domain::{
     time::{DAY_MS, Timestamp},
 };
 
-/// What the retention takes note of, for those who tell how the service is.
+/// Whether a trim waits. The retention sets it, and the health check reads it.
 #[derive(Debug, Default)]
 pub struct TrimWait(AtomicBool);
 
 impl TrimWait {
-    /// Why nothing is forgotten, in words for the operator; none if forgetting goes on.
+    /// Why no old logins are deleted, in words for the operator; `None` if they are.
     #[must_use]
     pub fn amiss(&self) -> Option<&'static str> {
         self.0.load(Ordering::Relaxed).then_some(
@@ -22,7 +22,7 @@ impl TrimWait {
         )
     }
 
-    /// A trim waits. Told again with every trim that waits.
+    /// Notes that a trim waits, and raises the alarm. Called again for every trim that waits.
     pub fn begin(&self, now: Timestamp, stock: &Stock, memory: &TrimMemory) {
         let newest_is_days_old = stock.newest.map(|it| now.ms_since(it) / DAY_MS);
         let waits_hours = memory.waits_since.map(|it| now.ms_since(it) * 24 / DAY_MS);
@@ -38,7 +38,7 @@ impl TrimWait {
         metrics::gauge!("watchlight_retention_waits").set(1.0);
     }
 
-    /// No trim waits.
+    /// Notes that no trim waits.
     pub fn end(&self) {
         if self.0.swap(false, Ordering::Relaxed) {
             info!("old logins are forgotten again");

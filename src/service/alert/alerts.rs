@@ -1,4 +1,4 @@
-//! Warnings: looking them up, and the link by which a user answers one.
+//! Looks up alerts, and takes users' answers to them by link.
 
 use std::sync::Arc;
 
@@ -13,26 +13,26 @@ use crate::{
     service::user::devices::Devices,
 };
 
-/// How many alerts are looked at to fill one page of a filtered list.
+/// How many alerts are read at once to fill a page of a filtered list.
 const SCAN_STEP: usize = 500;
 
-/// Which alerts are asked for: those that match everything that is given.
+/// Which alerts are asked for: those that match every field that is given.
 #[derive(Clone, Debug, Default)]
 pub struct AlertFilter {
     /// Of this user.
     pub user: Option<UserId>,
     /// In this state.
     pub state: Option<State>,
-    /// Not mailed, or not alone, for this reason.
+    /// Not mailed, or not in a mail of their own, for this reason.
     pub reason: Option<Suppressed>,
 }
 
-/// A page of a list, and where the next one starts.
+/// A page of alerts.
 #[derive(Clone, Debug)]
 pub struct AlertPage {
     /// The alerts, newest first.
     pub alerts: Vec<(Alert, Delivery)>,
-    /// Below which the next page starts; none if this is the last.
+    /// The next page has the alerts below this id; `None` if this is the last page.
     pub next: Option<AlertId>,
 }
 
@@ -47,7 +47,7 @@ pub struct Alerts {
 }
 
 impl Alerts {
-    /// Answers go to `devices`.
+    /// Reads these ports, and gives answers to `devices`.
     #[must_use]
     pub fn new(
         store: Arc<dyn AlertStore>,
@@ -59,7 +59,7 @@ impl Alerts {
         Self { store, outbox, devices, clock, keyring }
     }
 
-    /// An alert by name; another tenant's is not found.
+    /// Finds an alert by id. Another tenant's is not found.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -67,7 +67,7 @@ impl Alerts {
         Ok(self.store.alert(id, self.clock.now()).await?.filter(|(alert, _)| alert.tenant == *tenant))
     }
 
-    /// The alerts asked for, newest first, from below `before`, at most `limit`.
+    /// The alerts that pass the filter, newest first, below the id `before`, at most `limit`.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -102,7 +102,7 @@ impl Alerts {
         }
     }
 
-    /// A user's alerts, newest first, from below `before`, at most `limit`.
+    /// A user's alerts, newest first, below the id `before`, at most `limit`.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -114,17 +114,17 @@ impl Alerts {
         limit: usize,
     ) -> Result<AlertPage, Unavailable> {
         let key = self.keyring.tenant(tenant).user(user);
-        // One more tells of a next page.
+        // One more than asked for tells whether another page follows.
         let mut alerts = self.store.alerts_of(&key, before, limit.saturating_add(1), self.clock.now()).await?;
         let more = alerts.len() > limit;
         alerts.truncate(limit);
-        let next = alerts.last().map(|(it, _)| it.id).filter(|_| more);
+        let next = alerts.last().map(|(alert, _)| alert.id).filter(|_| more);
         Ok(AlertPage { alerts, next })
     }
 
-    /// Has an alert that has failed or was not mailed sent now, as a single mail, to `address` or else to the one that the
-    /// login came with, if that is not forgotten yet. Another tenant's is unknown. To an address that gets no more mail
-    /// nothing is sent even so.
+    /// Sends an alert that has failed or was not mailed now, in a mail of its own, to `address` or else to the address
+    /// of its login, if that is still kept. Another tenant's alert is not found. A suppressed address gets no mail even
+    /// so.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -140,8 +140,8 @@ impl Alerts {
         }
     }
 
-    /// The alert that a link's token names, while it can still be answered: the signature holds, the week has not
-    /// passed, and it has no answer yet. Expired, used and unknown tokens are all `None`.
+    /// The alert that a link's token names, if it can still be answered: the signature is valid, the link is less than
+    /// a week old, and there is no answer yet. Expired, used and unknown tokens are all `None`.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -154,8 +154,8 @@ impl Alerts {
         Ok(self.store.alert(id, now).await?.filter(open).map(|(alert, _)| alert))
     }
 
-    /// Records the answer “it was not me”: the device is denied and the alert answered, together. The alert, or `None`
-    /// if the link can no longer be used, also because the device has been forgotten since.
+    /// Records the answer “it was not me”: denies the device and answers the alert, in one commit. Returns the alert;
+    /// `None` if the link can no longer be used, or the device has been deleted since.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -166,5 +166,5 @@ impl Alerts {
     }
 }
 
-/// What stands for the token in the address that a mail's button leads to.
+/// Where the token belongs in the address of a mail's button.
 pub const LINK_TOKEN: &str = "{token}";

@@ -1,5 +1,5 @@
-//! What of the alerts that are due goes out now, and together with what: storms, budgets, and addresses that get no mail.
-//! A rule may delay a warning or have it told together with others; only an address that takes no mail ends one.
+//! Which due alerts are mailed now, and which share a mail: storms, budgets, and addresses that get no mail. A rule may
+//! delay a warning or have one mail tell of several; only an address that accepts no mail ends a warning.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -21,35 +21,36 @@ use crate::{
     service::alarm::storms::Storms,
 };
 
-/// Warnings of a user that are looked at for one digest.
+/// How many warnings of a user are read for one digest at most.
 const DIGEST_ALERTS: usize = 500;
-/// Users whose warnings are looked for at the same time.
+/// For how many users warnings are read at the same time.
 const DIGEST_WIDTH: usize = 16;
 
 /// Leased alerts that one mail tells of.
 #[derive(Debug)]
 pub struct Parcel {
-    /// Leads the mail: the first that was raised.
+    /// The alert that leads the mail: the first that was raised.
     pub lead: LeasedAlert,
-    /// Is told with it.
+    /// The other alerts in the mail.
     pub others: Vec<LeasedAlert>,
-    /// Where the mail goes.
+    /// The e-mail address that gets it.
     pub email: EmailKey,
-    /// What becomes of it.
+    /// What becomes of the mail.
     pub prospect: Prospect,
     share: Option<Share>,
 }
 
 impl Parcel {
-    /// Against which share it counts; none if it does not, or does not go out.
+    /// The share of the budget that it counts against; `None` if it counts against none or is not sent.
     fn counts(&self) -> Option<Share> {
         self.share.filter(|_| self.prospect == Prospect::Mail)
     }
 
-    /// The counter of the mails to its mailbox about what was raised in the same span.
+    /// The counter of mails to its e-mail address about alerts raised in the same span.
     fn counted(&self, keys: &TenantKeys, now: Timestamp, span: Span) -> Count {
         let span_ms = span.length_ms();
-        let key = self.counts().map(|it| keys.mails_within(self.email, it.name(), span_ms, self.lead.alert.created_at));
+        let key =
+            self.counts().map(|share| keys.mails_within(self.email, share.name(), span_ms, self.lead.alert.created_at));
         Count { key: key.unwrap_or_default(), add: u64::from(key.is_some()), expires_at: now.plus_ms(span_ms) }
     }
 }
@@ -65,21 +66,21 @@ pub enum Prospect {
     Never(Suppressed),
 }
 
-/// An alert that is due, and what is known of it beside itself.
+/// An alert that is due, with what the store says about it.
 struct Due {
     leased: LeasedAlert,
     user: UserKey,
     email: EmailKey,
-    /// Whether its address takes no mail.
+    /// Whether its e-mail address accepts no mail.
     is_dead: bool,
-    /// Whether it is its user's first to this mailbox within a day. Known at the first lease only.
+    /// Whether it is the user's first to this e-mail address within a day. Only known at the first lease.
     is_first: bool,
-    /// Whether a storm is on, and until when at least.
+    /// If there is a storm, the earliest time at which it can end.
     storm_over_at: Option<Timestamp>,
 }
 
 impl Due {
-    /// Whether somebody has had it sent again, who knows what they do.
+    /// Whether it was sent again on demand. Then no rule holds it back.
     fn is_resent(&self) -> bool {
         self.leased.since > self.leased.alert.created_at
     }
@@ -88,8 +89,9 @@ impl Due {
         self.storm_over_at.is_some() && waits(self.leased.alert.level) && !self.is_dead && !self.is_resent()
     }
 
-    /// Against which share of its mailbox it counts: at its first lease, or when the storm lets go of it. What is retried,
-    /// was sent again, or has waited for its mailbox's hourly mail has been counted, or needs not be.
+    /// The share of its e-mail address that it counts against, at its first lease or when a storm releases it. Retries,
+    /// alerts sent again, and those that waited for the hourly mail of their address do not count: either they were
+    /// counted before, or they need not be.
     fn share(&self) -> Option<Share> {
         let leased = &self.leased;
         match leased.held {
@@ -100,7 +102,8 @@ impl Due {
         }
     }
 
-    /// With what it is told together: what a storm held back of a user, or what exceeded the shares of a mailbox.
+    /// What it shares a mail with: alerts of the same user that a storm held back, or alerts to the same address that
+    /// exceeded its shares.
     fn parcel(&self) -> Option<(Option<UserKey>, EmailKey)> {
         match self.leased.held {
             _ if self.is_dead || self.storm_over_at.is_some() => None,
@@ -111,7 +114,7 @@ impl Due {
     }
 }
 
-/// Makes parcels of what is due.
+/// Sorts due alerts into parcels.
 pub struct Parcels {
     alerts: Arc<dyn AlertStore>,
     suppressions: Arc<dyn SuppressionStore>,
@@ -121,7 +124,7 @@ pub struct Parcels {
 }
 
 impl Parcels {
-    /// Holds back what `storms` tell it to, and counts against the shares of e-mail addresses in `counters`.
+    /// Holds back what `storms` says, and counts against the shares of e-mail addresses in `counters`.
     #[must_use]
     pub fn new(
         alerts: Arc<dyn AlertStore>,
@@ -133,34 +136,36 @@ impl Parcels {
         Self { alerts, suppressions, counters, keyring, storms }
     }
 
-    /// What becomes of the alerts that were leased together: each is in one parcel.
+    /// Sorts alerts that were leased together. Each of them is in exactly one parcel.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn of(&self, now: Timestamp, leased: Vec<LeasedAlert>) -> Result<Vec<Parcel>, Unavailable> {
         let tenants: BTreeMap<TenantId, TenantKeys> =
-            leased.iter().map(|it| (it.alert.tenant.clone(), self.keyring.tenant(&it.alert.tenant))).collect();
+            leased.iter().map(|alert| (alert.alert.tenant.clone(), self.keyring.tenant(&alert.alert.tenant))).collect();
         let due = self.look_up(now, &tenants, leased).await?;
         let held = self.held_in_storms(now, &tenants, &due).await?;
         self.within_shares(now, &tenants, together(due, &held)).await
     }
 
-    /// Three questions to the store, however many alerts there are.
+    /// Reads what the store says about the alerts. Three calls, however many alerts there are.
     async fn look_up(
         &self,
         now: Timestamp,
         tenants: &BTreeMap<TenantId, TenantKeys>,
         leased: Vec<LeasedAlert>,
     ) -> Result<Vec<Due>, Unavailable> {
-        let keys = |it: &LeasedAlert| &tenants[&it.alert.tenant];
-        let hashes: Vec<(UserKey, EmailKey)> =
-            leased.iter().map(|it| (keys(it).user(&it.alert.user), keys(it).email(&it.recipient))).collect();
+        let keys = |alert: &LeasedAlert| &tenants[&alert.alert.tenant];
+        let hashes: Vec<(UserKey, EmailKey)> = leased
+            .iter()
+            .map(|alert| (keys(alert).user(&alert.alert.user), keys(alert).email(&alert.recipient)))
+            .collect();
         let named: Vec<(TenantId, EmailKey)> =
-            leased.iter().zip(&hashes).map(|(it, (_, email))| (it.alert.tenant.clone(), *email)).collect();
-        let first_lease = |it: &LeasedAlert| u64::from(it.fence == 1);
-        let warnings = leased.iter().zip(&hashes).map(|(it, (user, email))| Count {
-            key: keys(it).warnings(user, *email),
-            add: first_lease(it),
+            leased.iter().zip(&hashes).map(|(alert, (_, email))| (alert.alert.tenant.clone(), *email)).collect();
+        let first_lease = |alert: &LeasedAlert| u64::from(alert.fence == 1);
+        let warnings = leased.iter().zip(&hashes).map(|(alert, (user, email))| Count {
+            key: keys(alert).warnings(user, *email),
+            add: first_lease(alert),
             expires_at: now.plus_ms(DAY_MS),
         });
         let (warnings, asked) = (warnings.collect::<Vec<Count>>(), tenants.iter().collect::<Vec<_>>());
@@ -183,7 +188,7 @@ impl Parcels {
             .collect())
     }
 
-    /// Until when each alert is held by a storm; none for one that is not.
+    /// Until when a storm holds each alert; `None` for one that it does not hold.
     async fn held_in_storms(
         &self,
         now: Timestamp,
@@ -192,12 +197,12 @@ impl Parcels {
     ) -> Result<Vec<Option<Timestamp>>, Unavailable> {
         let mut held = vec![None; due.len()];
         for (tenant, keys) in tenants {
-            let waiting = due.iter().enumerate().filter(|(_, it)| it.leased.alert.tenant == *tenant);
-            let waiting: Vec<(usize, &Due)> = waiting.filter(|(_, it)| it.waits_in_storm()).collect();
+            let waiting = due.iter().enumerate().filter(|(_, due)| due.leased.alert.tenant == *tenant);
+            let waiting: Vec<(usize, &Due)> = waiting.filter(|(_, due)| due.waits_in_storm()).collect();
             if waiting.is_empty() {
                 continue;
             }
-            let ids: Vec<AlertId> = waiting.iter().map(|(_, it)| it.leased.alert.id).collect();
+            let ids: Vec<AlertId> = waiting.iter().map(|(_, due)| due.leased.alert.id).collect();
             let mut places = self.storms.places(keys, now, &ids).await?;
             let joins = |at: &usize| places[*at].is_none() && may_pass(waiting[*at].1.leased.alert.level);
             let joining: Vec<usize> = (0..waiting.len()).filter(joins).collect();
@@ -205,8 +210,8 @@ impl Parcels {
             for (at, place) in joining.into_iter().zip(self.storms.take_places(keys, now, &names).await?) {
                 places[at] = place;
             }
-            for ((at, it), place) in waiting.into_iter().zip(places) {
-                let release = it.storm_over_at.map(|over| release_at(over, it.user.hash));
+            for ((at, due), place) in waiting.into_iter().zip(places) {
+                let release = due.storm_over_at.map(|over| release_at(over, due.user.hash));
                 let until = [release, place].into_iter().flatten().min();
                 held[at] = until.filter(|until| *until > now);
             }
@@ -214,17 +219,18 @@ impl Parcels {
         Ok(held)
     }
 
-    /// Counts what goes out against the shares of its mailbox: what exceeds them waits for the mailbox's hourly mail.
+    /// Counts the parcels against the shares of their e-mail addresses. What exceeds a share waits for the hourly mail
+    /// of its address.
     async fn within_shares(
         &self,
         now: Timestamp,
         tenants: &BTreeMap<TenantId, TenantKeys>,
         mut parcels: Vec<Parcel>,
     ) -> Result<Vec<Parcel>, Unavailable> {
-        // The day comes last: what the hour refuses must not use it up.
+        // The day is counted last: a mail that the hour refuses must not use up the day's share.
         for span in [Span::Hour, Span::Day] {
             let counts: Vec<Count> =
-                parcels.iter().map(|it| it.counted(&tenants[&it.lead.alert.tenant], now, span)).collect();
+                parcels.iter().map(|parcel| parcel.counted(&tenants[&parcel.lead.alert.tenant], now, span)).collect();
             for (parcel, mails) in parcels.iter_mut().zip(self.counters.count(&counts, now).await?) {
                 if parcel.counts().is_some_and(|share| mails > share.most(span)) {
                     let at = next_digest_at(now, parcel.email);
@@ -235,15 +241,16 @@ impl Parcels {
         Ok(parcels)
     }
 
-    /// The digest of a parcel: its alerts, and what was left out to be told with one of them; none if that is one alone.
+    /// The digest of a parcel: its alerts, and those that were left to be told with one of them. `None` if that is a
+    /// single alert.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn digest(&self, now: Timestamp, parcel: &Parcel) -> Result<Option<Digest>, Unavailable> {
         let held = [&parcel.lead].into_iter().chain(&parcel.others).filter(|it| it.held.is_some());
         let mut asked = Vec::new();
-        for it in held {
-            asked.push(self.left_out_after(now, &it.alert));
+        for leased in held {
+            asked.push(self.left_out_after(now, &leased.alert));
         }
         let left_out: Vec<Vec<Alert>> = stream::iter(asked).buffered(DIGEST_WIDTH).try_collect().await?;
         let others = parcel.others.iter().map(|it| it.alert.clone()).chain(left_out.into_iter().flatten());
@@ -251,8 +258,8 @@ impl Parcels {
         Ok(Some(digest).filter(|it| it.total > 1))
     }
 
-    /// The user's warnings after `first` that were left out to be told with it, up to the one that leads the next digest.
-    /// When a digest is due nothing is added to it any more: what comes then leads the next.
+    /// The user's warnings after `first` that were left to be told with it, up to the one that leads the next digest.
+    /// Nothing is added to a digest that is due: later warnings belong to the next.
     async fn left_out_after(&self, now: Timestamp, first: &Alert) -> Result<Vec<Alert>, Unavailable> {
         let user = self.keyring.tenant(&first.tenant).user(&first.user);
         let mut collected: Vec<Alert> = Vec::new();
@@ -270,27 +277,27 @@ impl Parcels {
     }
 }
 
-/// Parcels of what is told together, in the order in which it was due.
+/// Groups alerts that share a mail, in the order in which they were due.
 fn together(due: Vec<Due>, held: &[Option<Timestamp>]) -> Vec<Parcel> {
     let mut parcels: Vec<Parcel> = Vec::new();
     let mut open: BTreeMap<(Option<[u8; 16]>, [u8; 16]), usize> = BTreeMap::new();
-    for (it, held) in due.into_iter().zip(held) {
+    for (due, held) in due.into_iter().zip(held) {
         let prospect = match held {
-            _ if it.is_dead => Prospect::Never(Suppressed::AddressSuppressed),
+            _ if due.is_dead => Prospect::Never(Suppressed::AddressSuppressed),
             Some(until) => Prospect::Held(*until, Suppressed::Storm),
             None => Prospect::Mail,
         };
-        let key = it.parcel().map(|(user, email)| (user.map(|it| it.hash), email.0));
-        let share = it.share();
+        let key = due.parcel().map(|(user, email)| (user.map(|it| it.hash), email.0));
+        let share = due.share();
         let known = key.and_then(|key| open.get(&key).copied());
         if let Some(parcel) = known.and_then(|at| parcels.get_mut(at)) {
-            parcel.others.push(it.leased);
+            parcel.others.push(due.leased);
             continue;
         }
         if let Some(key) = key {
             open.insert(key, parcels.len());
         }
-        parcels.push(Parcel { lead: it.leased, others: Vec::new(), email: it.email, prospect, share });
+        parcels.push(Parcel { lead: due.leased, others: Vec::new(), email: due.email, prospect, share });
     }
     parcels
 }

@@ -1,5 +1,5 @@
-//! Addresses that get no more mail: looking them up, and letting them have mail again. They are kept as keyed hashes, so
-//! nobody can be shown a list of them.
+//! Suppressed e-mail addresses, which get no more mail: looking them up, and lifting the suppression. They are stored
+//! as keyed hashes, so nobody can be shown a list of them.
 
 use std::sync::Arc;
 
@@ -20,23 +20,23 @@ pub struct Suppressions {
 }
 
 impl Suppressions {
-    /// Over this port.
+    /// Reads and writes `store`.
     #[must_use]
     pub fn new(store: Arc<dyn SuppressionStore>, keyring: Keyring) -> Self {
         Self { store, keyring }
     }
 
-    /// How many addresses of a tenant get no more mail, for every cause.
+    /// How many addresses of a tenant are suppressed, by cause.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn counts(&self, tenant: &TenantId) -> Result<[(Cause, u64); 3], Unavailable> {
         let counted = self.store.count_suppressions(tenant).await?;
-        let of = |cause| counted.iter().filter(|(it, _)| *it == cause).map(|(_, count)| count).sum();
+        let of = |cause| counted.iter().filter(|(counted, _)| *counted == cause).map(|(_, count)| count).sum();
         Ok(Cause::ALL.map(|cause| (cause, of(cause))))
     }
 
-    /// Why an address gets no more mail; none if it does.
+    /// Why an address is suppressed; `None` if it is not.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -46,7 +46,7 @@ impl Suppressions {
         Ok(found.into_iter().flatten().next())
     }
 
-    /// Lets an address have mail again; whether it had none.
+    /// Lifts the suppression of an address. Returns whether there was one.
     ///
     /// # Errors
     /// When the store does not answer.

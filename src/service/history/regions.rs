@@ -1,4 +1,4 @@
-//! Where customers sign in from, counted for a map.
+//! Counts from where users sign in, for a map.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,20 +14,20 @@ use crate::{
     ports::{LoginStore, Unavailable},
 };
 
-/// How many logins are taken from the store at once.
+/// How many logins are read from the store at once.
 const STEP: usize = 512;
 /// How many logins one answer counts at most.
 const MAX_COUNTED: u64 = 200_000;
-/// How many are looked at for it at most, with those that failed.
+/// How many logins one answer reads at most, including failed ones.
 const MAX_READ: usize = 1_000_000;
 
-/// A country's region on a day in UTC. The days' start sorts first.
+/// A day in UTC, a country and a region of it. Sorts by the start of the day first.
 pub type Cell = (Timestamp, Option<Country>, Option<String>);
 
-/// What happened there and then. Logins that failed are not counted.
+/// What happened in a cell. Failed logins are not counted.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// Its English name, if the country is known.
+    /// The country's English name, if the country is known.
     pub country_name: Option<String>,
     /// Successful logins.
     pub logins: u64,
@@ -37,7 +37,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Different users.
+    /// How many different users signed in.
     #[must_use]
     pub fn users(&self) -> usize {
         self.users.len()
@@ -58,7 +58,8 @@ impl Tally {
 pub struct Regions {
     /// By day, country and region.
     pub cells: BTreeMap<Cell, Tally>,
-    /// From when on all logins are counted; later than asked for if there were more than one answer counts.
+    /// The time from which on all logins are counted. It is later than asked for if there were more than one answer
+    /// counts.
     pub complete_from: Option<Timestamp>,
 }
 
@@ -77,11 +78,11 @@ pub async fn count(
     let (mut counted, mut read) = (0, 0);
     while ids.start < ids.end {
         let logins = store.logins(tenant, &LoginIndex::Time, ids.clone(), STEP).await?;
-        for login in logins.iter().filter(|it| it.outcome == Outcome::Success) {
+        for login in logins.iter().filter(|login| login.outcome == Outcome::Success) {
             let place = login.whereabouts.place.as_ref();
             let day = login.occurred_at.unix_ms().div_euclid(DAY_MS) * DAY_MS;
             let cell =
-                (Timestamp::from_unix_ms(day), place.map(|it| it.country), place.and_then(|it| it.region.clone()));
+                (Timestamp::from_unix_ms(day), place.map(|at| at.country), place.and_then(|at| at.region.clone()));
             regions.cells.entry(cell).or_default().add(login);
             counted += 1;
         }

@@ -1,4 +1,4 @@
-//! Questions about past logins.
+//! Searches past logins.
 
 use std::{ops::Range, sync::Arc};
 
@@ -13,18 +13,19 @@ use crate::{
     service::history::regions::{self, Regions},
 };
 
-/// How many logins are taken from the store at once: enough for the largest page, and to see whether another follows.
+/// How many logins are read from the store at once: enough for the largest page, and to see whether another follows.
 const STEP: usize = 512;
-/// After how many logins looked at a page ends, full or not, so that a rare thing sought in a long history does not keep
-/// one request busy for minutes.
+/// A page ends after this many logins were read, full or not. Otherwise a search for a rare login in a long history
+/// would keep one request busy for minutes.
 const MAX_LOOKED_AT: usize = 50_000;
 
-/// A page of a list, and where the next one starts.
+/// A page of logins.
 #[derive(Clone, Debug)]
 pub struct LoginPage {
     /// The logins, newest first.
     pub records: Vec<LoginRecord>,
-    /// Below which the next page starts; none if this is the last. A page may be short, even empty, and not the last.
+    /// The next page has the logins below this id; `None` if this is the last page. A page may be short, even empty,
+    /// without being the last.
     pub next: Option<LoginId>,
 }
 
@@ -36,7 +37,7 @@ pub struct History {
 }
 
 impl History {
-    /// Over these ports.
+    /// Reads these ports.
     #[must_use]
     pub fn new(logins: Arc<dyn LoginStore>, keyring: Keyring) -> Self {
         Self { logins, keyring }
@@ -50,7 +51,7 @@ impl History {
         regions::count(self.logins.as_ref(), tenant, from, to).await
     }
 
-    /// A login by name; another tenant's is not found.
+    /// Finds a login by id. Another tenant's is not found.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -58,7 +59,7 @@ impl History {
         self.logins.login(tenant, id).await
     }
 
-    /// The logins asked for, newest first, from below `before`, at most `limit`.
+    /// The logins that pass the filter, newest first, below the id `before`, at most `limit`.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -72,7 +73,8 @@ impl History {
         let index = self.index(tenant, filter);
         let mut ids = range(filter, before);
         let (mut records, mut looked_at) = (Vec::new(), 0);
-        // Mostly all that the index gives is asked for: then the first step is enough, and one more tells of a next page.
+        // Usually every login of the index passes the filter. Then the first step is enough; the one more tells of a
+        // next page.
         let mut step = limit.saturating_add(1).min(STEP);
         while ids.start < ids.end {
             let found = self.logins.logins(tenant, &index, ids.clone(), step).await?;
@@ -99,7 +101,7 @@ impl History {
         Ok(LoginPage { records, next: None })
     }
 
-    /// The index that gives the fewest logins besides those asked for.
+    /// The index that has the fewest other logins besides those asked for.
     fn index(&self, tenant: &TenantId, filter: &LoginFilter) -> LoginIndex {
         let keys = self.keyring.tenant(tenant);
         let prefix = filter.addresses.and_then(|it| it.within_one_prefix());
@@ -112,7 +114,7 @@ impl History {
     }
 }
 
-/// The identifiers between which the logins asked for lie.
+/// The range of ids in which the logins asked for lie.
 fn range(filter: &LoginFilter, before: Option<LoginId>) -> Range<LoginId> {
     let start = filter.from.map_or(LoginId([0; 16]), LoginId::first_at);
     let end = filter.to.map_or(LoginId([0xFF; 16]), LoginId::first_at);

@@ -1,4 +1,4 @@
-//! What becomes of sessions after their logins.
+//! What happens in sessions after their logins.
 
 use std::sync::Arc;
 
@@ -20,16 +20,16 @@ use crate::{
     },
 };
 
-/// How many of a user's latest logins are searched for the one that began a session.
+/// How many of a user's latest logins are searched for the one that started a session.
 const SEARCHED_LOGINS: usize = 512;
 
-/// Why nothing is kept of a session.
+/// Why nothing was stored about a session.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// A field is not sound.
     #[error("{} {}", .0.field, .0.problem)]
     Invalid(Invalid),
-    /// No login of this user has begun such a session.
+    /// No login of this user has started such a session.
     #[error("no login has begun such a session")]
     Unknown,
     /// The store does not answer.
@@ -49,7 +49,7 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// A session is kept for `retention_ms` milliseconds after it was heard of last.
+    /// Keeps a session for `retention_ms` milliseconds after its last activity or its end.
     #[must_use]
     pub fn new(
         store: Arc<dyn SessionStore>,
@@ -61,8 +61,9 @@ impl Sessions {
         Self { store, logins, observer, keyring, retention_ms, turns: Arc::default() }
     }
 
-    /// Takes up that a session was used. A login's parts say by whom, when, and by what browser; with an idempotency key a
-    /// retry, among the session's latest [`MAX_NAMED`](crate::domain::history::session::MAX_NAMED) activities, is not counted again.
+    /// Records that a session was used. The parts of a login say by whom, when, and with which browser. With an
+    /// idempotency key, a retry is not counted again, as long as it is among the session's latest
+    /// [`MAX_NAMED`](crate::domain::history::session::MAX_NAMED) activities.
     ///
     /// # Errors
     /// See [`SessionError`].
@@ -87,7 +88,7 @@ impl Sessions {
         self.change(whose, now, |session| session.after(&activity)).await
     }
 
-    /// Takes up that a session has ended; the first time that is said stays.
+    /// Records that a session has ended. If that is said again, the first time stays.
     ///
     /// # Errors
     /// See [`SessionError`].
@@ -105,7 +106,7 @@ impl Sessions {
         self.change(whose, now, |session| session.ended(at)).await
     }
 
-    /// What is known of the session that a login has begun; none if it named none.
+    /// The session that a login started; `None` if the login named no session.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -114,7 +115,7 @@ impl Sessions {
         let keys = self.keyring.tenant(&login.tenant);
         let user = keys.user(&login.user);
         let found = self.store.session(&user, keys.session(&user, id)).await?;
-        Ok(Some(found.map_or_else(|| Session::begun_by(login), |it| it.1)))
+        Ok(Some(found.map_or_else(|| Session::begun_by(login), |(_, session)| session)))
     }
 
     async fn change(
@@ -140,18 +141,20 @@ impl Sessions {
         retry_stale("the session", attempt).await
     }
 
-    /// A session as its login began it.
+    /// The session as its login started it.
     async fn begun(&self, tenant: &TenantId, user: &UserKey, id: &str) -> Result<Session, SessionError> {
         let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
         let logins = self.logins.logins(tenant, &LoginIndex::User(*user), everything, SEARCHED_LOGINS).await?;
-        // The earliest that names it: a session that signs in again goes on.
-        let began =
-            logins.iter().rev().find(|it| it.outcome == Outcome::Success && it.session_id.as_deref() == Some(id));
+        // The earliest login with this session id: later ones continue the session.
+        let began = logins
+            .iter()
+            .rev()
+            .find(|login| login.outcome == Outcome::Success && login.session_id.as_deref() == Some(id));
         Ok(Session::begun_by(began.ok_or(SessionError::Unknown)?))
     }
 }
 
-/// Which session is meant.
+/// Identifies a session.
 #[derive(Clone, Copy)]
 struct SessionOf<'a> {
     /// The keys of its tenant.

@@ -1,9 +1,9 @@
-//! Keeps count of what fails all over a tenant, so that a run of guesses is seen by every process.
+//! Counts failed logins across a tenant, so that every process notices a run of guesses.
 //!
-//! What it costs: nothing for a login that succeeds at once, while nobody guesses at the tenant (one look a second and
-//! process); one call of the store while somebody guesses; two or three after a login that failed, or that succeeded after
-//! failing.
-//! All counters expire, and a store that does not answer only makes this blind: the login goes its way.
+//! Cost: a login that succeeds at once costs nothing while nobody guesses at the tenant (but for one call of the store
+//! a second in each process), and one call of the store while somebody does. A login that failed, or that succeeded
+//! after failures, costs two or three calls. All counters expire. If the store does not answer, guesses go unnoticed,
+//! but the login is still recorded.
 
 use std::{
     collections::HashMap,
@@ -22,32 +22,33 @@ use crate::{
     service::login::observing::Seen,
 };
 
-/// For so long a process believes that nobody guesses at a tenant.
+/// For how long a process relies on its last answer to whether somebody guesses at a tenant.
 const QUIET_MS: i64 = 1_000;
-/// In windows of this length it is remembered that somebody guessed.
+/// The length of the windows in which a run of guesses is marked.
 const RUN_MS: i64 = 30 * MINUTE_MS;
 
-/// Watches for guessing.
+/// Notices runs of guesses.
 pub struct Guessing {
     counters: Arc<dyn Counters>,
-    /// When each tenant was looked at last, and whether somebody guessed.
+    /// By tenant: when the store was asked last, and whether somebody was guessing then.
     looked: RwLock<HashMap<TenantId, (Timestamp, bool)>>,
 }
 
-/// What stands for a source in the names of counters.
+/// Identifies a source in the keys of counters.
 type SourceName = (Source, Vec<u8>);
 
 impl Guessing {
-    /// Over a store.
+    /// Counts in this store.
     #[must_use]
     pub fn new(counters: Arc<dyn Counters>) -> Self {
         Self { counters, looked: RwLock::default() }
     }
 
-    /// The runs that logins of one user belong to, in their order: one call of the store for all.
+    /// The run of guesses that each login of one user belongs to, if any, in the order of the logins. One call of the
+    /// store for all of them.
     pub async fn runs(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Option<Run>> {
         let none = || vec![None; seen.len()];
-        let Some(first) = seen.iter().find(|it| !it.past) else { return none() };
+        let Some(first) = seen.iter().find(|login| !login.past) else { return none() };
         let now = first.received_at;
         if !self.somebody_guesses(tenant, keys, now).await {
             return none();
@@ -58,27 +59,29 @@ impl Guessing {
         };
         let places: Vec<Vec<(Source, Vec<usize>)>> = seen
             .iter()
-            .map(|it| {
-                let sources = if it.past { Vec::new() } else { sources(it) };
-                sources.iter().map(|source| (source.0, marks(&mut asked, source, it.received_at))).collect()
+            .map(|login| {
+                let sources = if login.past { Vec::new() } else { sources(login) };
+                sources.iter().map(|source| (source.0, marks(&mut asked, source, login.received_at))).collect()
             })
             .collect();
         let Some(found) = self.count(&asked.counts, now).await else { return none() };
         let marked = |(_, marks): &&(Source, Vec<usize>)| marks.iter().any(|at| found[*at] > 0);
-        places.iter().map(|it| it.iter().find(marked).map(|(source, _)| Run { source: *source })).collect()
+        places.iter().map(|sources| sources.iter().find(marked).map(|(source, _)| Run { source: *source })).collect()
     }
 
-    /// Takes up attempts of one user that were stored as failed: two or three calls of the store, however many they are.
+    /// Counts failed attempts of one user that are stored by now. Two or three calls of the store, however many
+    /// attempts there are.
     pub async fn failed(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[&Seen]) {
-        let live: Vec<&Seen> = seen.iter().copied().filter(|it| !it.past).collect();
+        let live: Vec<&Seen> = seen.iter().copied().filter(|login| !login.past).collect();
         let Some(latest) = live.last() else { return };
         if self.count_failures(keys, &live, latest.received_at).await == Some(true) {
             self.remember(tenant, latest.received_at, true);
         }
     }
 
-    /// Counts failed attempts of one user, and marks their sources if they are guessing; whether they are. None if the
-    /// store does not answer, which ends it at once, so that a login is not held up again and again.
+    /// Counts failed attempts of one user and marks their sources if they are guessing. Returns whether they are.
+    /// `None` if the store does not answer: the first call that fails is the last, so that it delays the login only
+    /// once.
     async fn count_failures(&self, keys: &TenantKeys, seen: &[&Seen], now: Timestamp) -> Option<bool> {
         let Some(user) = seen.first().map(|it| user(it)) else { return Some(false) };
         let tallied = tallied(keys, seen);
@@ -91,20 +94,20 @@ impl Guessing {
         let second =
             tallied.iter().zip(first.chunks(2)).flat_map(|(Tallied { source, span_ms, at, attempts }, found)| {
                 let source = name(source);
-                // Their first there: what stands was all added now.
+                // The user is new to this source if all attempts counted so far were added just now.
                 let users = count(keys, &["users", &source], *at, *span_ms, u64::from(found[1] == *attempts));
                 [users, count(keys, &["recovered", &source], *at, *span_ms, 0)]
             });
         let second = self.count(&second.collect::<Vec<_>>(), now).await?;
         let tried = first.chunks(2).zip(second.chunks(2));
         let tried = tried.map(|(first, second)| Tried { attempts: first[0], users: second[0], recovered: second[1] });
-        let guessing = tallied.iter().zip(tried).filter(|(it, tried)| match it.span_ms {
-            STUFFING_MS => tried.is_stuffing(it.source.0),
-            _ => tried.is_spraying(it.source.0),
+        let guessing = tallied.iter().zip(tried).filter(|(failures, tried)| match failures.span_ms {
+            STUFFING_MS => tried.is_stuffing(failures.source.0),
+            _ => tried.is_spraying(failures.source.0),
         });
         let mut marks = Tally::default();
-        for (it, _) in guessing {
-            marks.add(count(keys, &["run", &name(&it.source)], it.at, RUN_MS, 1));
+        for (failures, _) in guessing {
+            marks.add(count(keys, &["run", &name(&failures.source)], failures.at, RUN_MS, 1));
         }
         if marks.counts.is_empty() {
             return Some(false);
@@ -113,8 +116,9 @@ impl Guessing {
         self.count(&marks.counts, now).await.map(|_| true)
     }
 
-    /// Takes up a success of a user who had failed shortly before. It counts where they had failed: from the same source and
-    /// in the same window. Otherwise whoever guesses could make up for it with accounts of their own.
+    /// Counts a success of a user who had failed shortly before. It counts only where the failures were counted: for
+    /// the same source and in the same window. Otherwise an attacker could make up for guesses with logins to accounts
+    /// of their own.
     pub async fn recovered(&self, keys: &TenantKeys, seen: &Seen) {
         let now = seen.received_at;
         let (tallies, user) = (tallies(seen), user(seen));
@@ -129,12 +133,12 @@ impl Guessing {
         }
         let Some(recovered) = self.count(&of_user("recovered", 1), now).await else { return };
         let first_time = failed.iter().zip(&recovered).map(|(failed, recovered)| *failed > 0 && *recovered == 1);
-        let more = tallies.iter().zip(first_time).filter(|(_, it)| *it);
+        let more = tallies.iter().zip(first_time).filter(|(_, is_first)| *is_first);
         let more = more.map(|((source, span_ms), _)| count(keys, &["recovered", &name(source)], now, *span_ms, 1));
         self.count(&more.collect::<Vec<_>>(), now).await;
     }
 
-    /// Whether anybody has guessed at the tenant lately, as of a second ago at most.
+    /// Whether anybody has been guessing at the tenant lately. The answer may be a second old.
     pub async fn somebody_guesses(&self, tenant: &TenantId, keys: &TenantKeys, now: Timestamp) -> bool {
         let looked = self.looked.read().unwrap_or_else(PoisonError::into_inner).get(tenant).copied();
         if let Some((at, active)) = looked
@@ -164,7 +168,7 @@ impl Guessing {
     }
 }
 
-/// By what guesses from here would belong together.
+/// The sources that are counted for a login: guesses from the same source belong together.
 fn sources(seen: &Seen) -> Vec<SourceName> {
     let ip = seen.login.client.ip;
     let address = if ip.is_ipv6() { network_prefix(ip) } else { seen.address_bytes() };
@@ -172,7 +176,7 @@ fn sources(seen: &Seen) -> Vec<SourceName> {
     vec![(Source::Address, address.to_vec()), (by_browser, seen.browser.fingerprint.0.to_vec())]
 }
 
-/// Counters that are asked for together, each once.
+/// Counters that are read in one call, each once.
 #[derive(Default)]
 struct Tally {
     counts: Vec<Count>,
@@ -180,7 +184,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Where the answer will stand.
+    /// Adds a counter, unless it is in already. Returns the index of its value in the answer.
     fn add(&mut self, count: Count) -> usize {
         let place = *self.places.entry(count.key).or_insert(self.counts.len());
         if place == self.counts.len() {
@@ -190,7 +194,7 @@ impl Tally {
     }
 }
 
-/// Failed attempts from one source, in the window of one length that holds `at`.
+/// Failed attempts from one source, in the window of length `span_ms` that contains `at`.
 struct Tallied {
     source: SourceName,
     span_ms: i64,
@@ -198,13 +202,13 @@ struct Tallied {
     attempts: u64,
 }
 
-/// Attempts by source and window, each once.
+/// The attempts summed by source and window.
 fn tallied(keys: &TenantKeys, seen: &[&Seen]) -> Vec<Tallied> {
     let mut tallied: Vec<Tallied> = Vec::new();
     let mut places = HashMap::new();
-    for it in seen {
-        for (source, span_ms) in tallies(it) {
-            let at = it.received_at;
+    for attempt in seen {
+        for (source, span_ms) in tallies(attempt) {
+            let at = attempt.received_at;
             let key = count(keys, &["attempts", &name(&source)], at, span_ms, 0).key;
             let place = *places.entry(key).or_insert(tallied.len());
             match tallied.get_mut(place) {
@@ -216,9 +220,9 @@ fn tallied(keys: &TenantKeys, seen: &[&Seen]) -> Vec<Tallied> {
     tallied
 }
 
-/// What is counted of a login: by each source, in windows of both lengths.
+/// The sources and window lengths under which a login is counted.
 fn tallies(seen: &Seen) -> Vec<(SourceName, i64)> {
-    sources(seen).into_iter().flat_map(|it| [(it.clone(), STUFFING_MS), (it, SPRAYING_MS)]).collect()
+    sources(seen).into_iter().flat_map(|source| [(source.clone(), STUFFING_MS), (source, SPRAYING_MS)]).collect()
 }
 
 fn user(seen: &Seen) -> String {
@@ -233,7 +237,7 @@ fn name((source, bytes): &SourceName) -> String {
     format!("{kind} {}", data_encoding::HEXLOWER.encode(bytes))
 }
 
-/// The windows in which a mark still counts.
+/// A time in each window whose mark still counts.
 fn windows(now: Timestamp) -> impl Iterator<Item = Timestamp> {
     (0..=RUN_MEMORY_MS / RUN_MS).map(move |back| now.plus_ms(-back * RUN_MS))
 }

@@ -1,4 +1,4 @@
-//! One login, from top to bottom.
+//! Records a login: from what the caller sent to what is stored and answered.
 
 use std::{
     collections::HashMap,
@@ -30,16 +30,17 @@ pub use crate::service::login::{
     recorder::{IntakeError, Recorded},
 };
 
-/// Users whose logins of one import are decided at the same time.
+/// How many users of one import have their logins decided at the same time.
 const IMPORT_WIDTH: usize = 32;
 
-/// The way of a login through the layers.
+/// Records logins.
 ///
-/// Logins of one user that wait for each other are decided and stored together ([`UserQueues`]), those that succeeded and
-/// those that failed apart, so that whoever tries passwords at an account never makes its owner wait. The two may meet in
-/// the store, where the slower one is decided again. That is rare: failed attempts leave the profile as it is once it
-/// remembers enough of them ([`Profile::after_failure`](crate::domain::user::profile::Profile::after_failure)), and are then
-/// stored by hundreds beside the profile. Each is in the history, and each is counted.
+/// Logins of one user that wait for each other are decided and stored together ([`UserQueues`]). Successes and failures
+/// have queues of their own, so that an attacker who tries passwords never makes the owner of the account wait. The two
+/// may collide in the store; then the slower one is decided again. That is rare: once the profile remembers enough
+/// failed attempts, more of them leave it unchanged
+/// ([`Profile::after_failure`](crate::domain::user::profile::Profile::after_failure)), and hundreds are stored at once
+/// without writing the profile. Each of them is in the history, and each is counted.
 pub struct Intake {
     observer: Observer,
     keyring: Keyring,
@@ -50,7 +51,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// The way that ends with `recorder`.
+    /// Observes with `observer`, and decides and stores with `recorder`.
     #[must_use]
     pub fn new(observer: Observer, keyring: Keyring, recorder: Recorder) -> Self {
         Self {
@@ -63,15 +64,15 @@ impl Intake {
         }
     }
 
-    /// By what logins are judged.
+    /// The policies by which logins are judged.
     #[must_use]
     pub fn policies(&self) -> Arc<TenantPolicies> {
         self.recorder.policies.clone()
     }
 
-    /// Asks what the first login of a tenant would have to ask, with a user and an address that do not exist: whoever
-    /// calls this before callers are let in spares them the first connections, reads and pages. Stores no more than that
-    /// the tenant's policy is in use.
+    /// Does the reads that the first login of a tenant would do, with a user and an address that do not exist. Called
+    /// before requests are accepted, it opens connections and fills caches, so that the first caller does not wait for
+    /// them. Stores nothing except that the tenant's policy is in use.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -107,7 +108,8 @@ impl Intake {
         done.unwrap_or_else(|undone| Err(fault_of(undone, &seen)))
     }
 
-    /// Records many logins of one tenant, those of one user in the order given; the answers are in the order given.
+    /// Records many logins of one tenant. Those of one user are recorded in the order given, and the answers are in the
+    /// order given.
     pub async fn record_all(&self, tenant: &TenantId, logins: Vec<NewLogin>) -> Vec<Answer> {
         let keys = self.keys(tenant);
         let mut answers: Vec<Option<Answer>> = logins.iter().map(|_| None).collect();
@@ -129,7 +131,8 @@ impl Intake {
         answers.into_iter().map(|it| it.unwrap_or_else(unanswered)).collect()
     }
 
-    /// The logins of one user, in the order given: in one commit, but for those that are stored already.
+    /// Records the logins of one user, in the order given, in one commit. Those that are stored already are left out of
+    /// it.
     async fn record_in_turn(
         &self,
         tenant: &TenantId,
@@ -144,7 +147,7 @@ impl Intake {
         places.into_iter().zip(answers).collect()
     }
 
-    /// A tenant's keys, derived once.
+    /// A tenant's keys. They are derived once and kept.
     fn keys(&self, tenant: &TenantId) -> Arc<TenantKeys> {
         let known = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
         known.unwrap_or_else(|| {
@@ -155,7 +158,7 @@ impl Intake {
     }
 }
 
-/// Why a login was not recorded that was not so much as looked at, or only by work that broke.
+/// The error for a login whose turn did not come, or whose work panicked.
 fn fault_of(undone: Undone, seen: &Seen) -> IntakeError {
     match undone {
         Undone::Late if seen.idempotency.is_some() => IntakeError::InFlight,

@@ -1,4 +1,4 @@
-//! Parse and enrich: everything about a login that does not depend on what is stored.
+//! Parses a login and enriches it with everything that does not depend on what is stored.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -25,9 +25,9 @@ use crate::{
 /// What a login is recorded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// It is happening: the user may be warned.
+    /// It is happening now: the user may be warned.
     Live,
-    /// It is past: it teaches, and nobody is warned.
+    /// It happened in the past: its device is learned, and nobody is warned.
     Import,
 }
 
@@ -36,11 +36,11 @@ pub enum Purpose {
 pub struct NewLogin {
     /// What the caller wrote.
     pub draft: LoginDraft,
-    /// The bytes that the caller sent, by which a retry is told from another request under the same key.
+    /// The bytes of the request. They tell a retry from another request under the same key.
     pub body: Bytes,
-    /// The `Idempotency-Key` header, which wins over the draft's `event_id`.
+    /// The `Idempotency-Key` header. It takes precedence over the draft's `event_id`.
     pub idempotency_key: Option<String>,
-    /// What names a login that has no key: unique to this request.
+    /// Identifies the request, and so a login without a key. Unique.
     pub request_id: String,
     /// What it is recorded for.
     pub purpose: Purpose,
@@ -51,14 +51,14 @@ const IDEMPOTENCY_MS: i64 = DAY_MS;
 /// Longest idempotency key, in characters.
 const MAX_KEY_CHARS: usize = 255;
 
-/// Parses logins and enriches them with what the world knows about browsers and addresses.
+/// Parses logins and enriches them with what is known about browsers and addresses.
 #[derive(Clone)]
 pub struct Observer {
-    /// Who reads user agents.
+    /// Parses user agents.
     pub agents: Arc<dyn Agents>,
-    /// Who knows places.
+    /// Looks up places and networks by address.
     pub geo: Arc<dyn Geo>,
-    /// Who tells the time.
+    /// Tells the time of receipt.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -73,15 +73,15 @@ impl Observer {
         let login = Login::parse(received_at, new.draft)?;
         let user = keys.user(&login.user.id);
         let past = new.purpose == Purpose::Import;
-        // Only what is kept is hashed: a body may be large.
+        // Hashed only if the hash is kept: a body may be large.
         let body = if named.is_some() || past { keys.body_hash(&new.body) } else { [0; 16] };
         let key = match &named {
             Some(name) => keys.idempotency_key(name),
-            // A line of an import is its own name, so that importing a file twice changes nothing.
+            // A line of an import is its own key, so that importing a file twice changes nothing.
             None if past => body,
             None => keys.idempotency_key(&new.request_id),
         };
-        // What is imported is recognized by its identifier for as long as it is kept.
+        // An imported login is recognized by its id, for as long as it is kept.
         let remembered = named.is_some() && !past;
         let expires_at = received_at.plus_ms(IDEMPOTENCY_MS);
         let idempotency = remembered.then_some(Idempotency { key, body, expires_at });
@@ -91,7 +91,8 @@ impl Observer {
         Ok(Seen { received_at, login, user, id, idempotency, whereabouts, browser, past })
     }
 
-    /// What a browser's words come to: its name, its fingerprint, and what is compared with known devices.
+    /// Reads what a browser says: which browser it is, its fingerprint, and the traits that are compared with known
+    /// devices.
     #[must_use]
     pub fn read_browser(&self, keys: &TenantKeys, login: &Login, whereabouts: &Whereabouts) -> SeenBrowser {
         let client = &login.client;
@@ -117,51 +118,51 @@ impl Observer {
     }
 }
 
-/// A login parsed and enriched.
+/// A login, parsed and enriched.
 #[derive(Debug)]
 pub struct Seen {
     /// When it was received.
     pub received_at: Timestamp,
     /// What the caller said.
     pub login: Login,
-    /// What stands for the user.
+    /// Identifies the user in the store.
     pub user: UserKey,
-    /// The login's name.
+    /// Identifies the login. Derived from its time, its user and its idempotency key, so a retry gets the same id.
     pub id: LoginId,
-    /// What makes a retry recognizable.
+    /// Recognizes a retry; `None` if the login came without a key, and for an import.
     pub idempotency: Option<Idempotency>,
-    /// Place and network.
+    /// Place and network of the address.
     pub whereabouts: Whereabouts,
     /// The browser.
     pub browser: SeenBrowser,
-    /// Whether it is only to be learned from.
+    /// Whether it is past, so that it is only learned from.
     pub past: bool,
 }
 
-/// What was made of a browser's words.
+/// What was read from a browser.
 #[derive(Debug)]
 pub struct SeenBrowser {
     /// Browser and system.
     pub agent: Agent,
-    /// The name of all that it said.
+    /// A keyed hash of everything the browser said.
     pub fingerprint: Fingerprint,
     /// What is compared with known devices.
     pub traits: Traits,
-    /// Why its words cannot all be true.
+    /// Why what it says cannot all be true; `None` if it can.
     pub contradiction: Option<&'static str>,
 }
 
 impl Seen {
-    /// The address, an IPv4 address as one that is mapped into IPv6.
+    /// The address as 16 bytes. An IPv4 address is mapped into IPv6.
     #[must_use]
     pub fn address_bytes(&self) -> [u8; 16] {
         match self.login.client.ip {
-            IpAddr::V4(it) => it.to_ipv6_mapped().octets(),
-            IpAddr::V6(it) => it.octets(),
+            IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
+            IpAddr::V6(ip) => ip.octets(),
         }
     }
 
-    /// The login as the rule book takes it.
+    /// The login as `decide` takes it. Runs of guesses and rarity are added later.
     #[must_use]
     pub fn observed<'a>(&'a self, tenant: &'a TenantId, keys: &'a TenantKeys) -> Observed<'a> {
         Observed {
@@ -182,16 +183,16 @@ impl Seen {
     }
 }
 
-/// The caller's name for the login: the header's, or else the event's. Both must be sound.
+/// The caller's key for the login: the header, or else the `event_id`. Both must be valid.
 fn idempotency_name(new: &NewLogin) -> Result<Option<String>, Invalid> {
     let named = [("Idempotency-Key", &new.idempotency_key), ("event_id", &new.draft.event_id)];
     for (field, name) in named {
-        name.as_ref().map_or(Ok(()), |it| check_key(field, it))?;
+        name.as_ref().map_or(Ok(()), |key| check_key(field, key))?;
     }
     Ok(named.into_iter().find_map(|(_, name)| name.clone()))
 }
 
-/// Whether an idempotency key is one.
+/// Checks the length of an idempotency key.
 ///
 /// # Errors
 /// It is empty or too long.
@@ -200,7 +201,8 @@ pub fn check_key(field: &str, key: &str) -> Result<(), Invalid> {
     if sound { Ok(()) } else { Err(Invalid::new(field, "must have 1 to 255 characters")) }
 }
 
-/// What of the network is compared. An address that is not on the public Internet is compared like any other.
+/// The traits of the network that are compared. An address that is not on the public Internet is compared like any
+/// other.
 fn network_traits(keys: &TenantKeys, ip: IpAddr, whereabouts: &Whereabouts) -> NetworkTraits {
     NetworkTraits { address: keys.address(ip), prefix: short_prefix(keys.prefix(ip)), origin: whereabouts.origin() }
 }

@@ -1,7 +1,7 @@
-//! How rare logins are in each tenant, as far as this process has seen its logins.
+//! Measures how rare a login is in its tenant, among the logins that this process has seen.
 //!
-//! The model lives in memory: it costs no round trip, and begins anew with the process. It says nothing until it has seen
-//! some hundreds of logins, so that a restart is silent rather than loud.
+//! The model is kept in memory: it costs no call of the store, and starts empty with the process. It finds nothing rare
+//! until it has seen some hundreds of logins, so that a restart is silent rather than loud.
 
 use std::{
     collections::HashMap,

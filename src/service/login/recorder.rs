@@ -1,4 +1,4 @@
-//! From logins as they were seen to logins that are stored: decides about those of one user together.
+//! Decides about the logins of one user together, and stores them.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -34,9 +34,10 @@ use crate::{
 /// A login that is stored.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// The login and everything that is said of it.
+    /// The login and the verdict on it.
     pub record: LoginRecord,
-    /// The token that names the device again; none for a failed login, and for one that says nothing of a device.
+    /// The token by which the device is recognized next time. `None` for a failed login, and for one that says nothing
+    /// about a device.
     pub device_token: Option<String>,
     /// Whether it was stored already, under the same idempotency key.
     pub replayed: bool,
@@ -59,7 +60,8 @@ pub enum IntakeError {
     Unavailable(#[from] Unavailable),
 }
 
-/// So often a batch of [`MAX_TOGETHER`](crate::service::queue::user_queues::MAX_TOGETHER) is halved until one is left.
+/// How many times a batch of [`MAX_TOGETHER`](crate::service::queue::user_queues::MAX_TOGETHER) is halved until one
+/// login is left.
 const LEAST_BY_HALVING: usize = 8;
 /// What was known of a user before a login.
 #[derive(Clone, Copy)]
@@ -70,19 +72,19 @@ struct Before {
     established: bool,
 }
 
-/// What becomes of a login.
+/// The result of recording a login.
 pub type Answer = Result<Recorded, IntakeError>;
 
-/// What decides and stores.
+/// Decides about logins and stores them.
 #[derive(Clone)]
 pub struct Recorder {
-    /// What is known of users, and where decisions are committed.
+    /// Where profiles are read and decisions committed.
     pub profiles: Arc<dyn ProfileStore>,
     /// Where a login is looked up that was stored before.
     pub logins: Arc<dyn LoginStore>,
-    /// By what it is judged.
+    /// The policies by which logins are judged.
     pub policies: Arc<TenantPolicies>,
-    /// Told whenever an alert waits to be mailed.
+    /// Notified whenever an alert waits to be mailed.
     pub queued: Arc<Notify>,
     /// Told of users on unknown devices.
     pub storms: Arc<Storms>,
@@ -93,10 +95,10 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Decides about logins of one user in their order and stores them in one commit, again from the start when another
-    /// process was faster. Whoever was slower takes half as many at once: a large batch is decided too slowly to be ever
-    /// the first beside a process that stores one by one. Those that are stored already are looked up, and the others
-    /// stored without them.
+    /// Decides about logins of one user, in their order, and stores them in one commit. Starts again if another process
+    /// was faster, with half as many logins each time: deciding about a large batch takes too long to win against a
+    /// process that stores one login at a time. Logins that are stored already are looked up instead, and the others
+    /// are stored without them.
     pub async fn record(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Answer> {
         let repeated = repeated(seen);
         let mut answers: Vec<Option<Answer>> = vec![None; seen.len()];
@@ -123,14 +125,14 @@ impl Recorder {
                     waiting.retain(|at| answers[*at].is_none());
                     lost += usize::from(before == waiting.len());
                 }
-                Err(CommitError::Unavailable(it)) => {
-                    waiting.drain(..).for_each(|at| answers[at] = Some(Err(it.clone().into())));
+                Err(CommitError::Unavailable(fault)) => {
+                    waiting.drain(..).for_each(|at| answers[at] = Some(Err(fault.clone().into())));
                 }
             }
         }
         let mut repeats = Vec::new();
         for (at, first) in repeated.iter().enumerate().filter_map(|(at, first)| Some((at, (*first)?))) {
-            answers[at] = answers[first].as_ref().and_then(|it| repeat_of(it, &seen[first], &seen[at]));
+            answers[at] = answers[first].as_ref().and_then(|answer| repeat_of(answer, &seen[first], &seen[at]));
             repeats.extend(answers[at].is_none().then_some(at));
         }
         for (at, answer) in self.stored_already(tenant, keys, seen, &repeats).await {
@@ -140,7 +142,7 @@ impl Recorder {
         answers.into_iter().map(|it| it.unwrap_or_else(lost_all)).collect()
     }
 
-    /// What was answered before to the logins at these places; nothing to those that are not stored.
+    /// The earlier answers to the logins at these indexes of `seen`; `None` for those that are not stored.
     async fn stored_already(
         &self,
         tenant: &TenantId,
@@ -155,8 +157,8 @@ impl Recorder {
         join_all(looks).await
     }
 
-    /// The answer that was given before, if the request is the same: under its idempotency key, or under its name where the
-    /// key is not remembered or no longer.
+    /// The answer that was given before, if the request is the same: looked up by its idempotency key, or by its id
+    /// where there is no key or the key has expired.
     async fn earlier(
         &self,
         tenant: &TenantId,
@@ -181,7 +183,7 @@ impl Recorder {
         }
     }
 
-    /// Decides about logins of one user, one after the other, and stores all that follows, or nothing.
+    /// Decides about logins of one user, one after the other, and stores everything that follows from that, or nothing.
     async fn decide_and_commit(
         &self,
         tenant: &TenantId,
@@ -190,7 +192,7 @@ impl Recorder {
     ) -> Result<Vec<LoginRecord>, CommitError> {
         let Some((last, _)) = batch.last() else { return Ok(Vec::new()) };
         let (user, now) = (last.user, last.received_at);
-        // One that comes alone may be a retry, which is seen without an attempt to store it.
+        // A login that comes alone may be a retry. Reading its key with the profile finds that out without a commit.
         let key = last.idempotency.as_ref().filter(|_| batch.len() == 1).map(|it| it.key);
         let Loaded { version, profile: known, earlier } = self.profiles.load(&user, key, now).await?;
         if earlier.is_some() {
@@ -200,27 +202,28 @@ impl Recorder {
         let mut profile = known.clone();
         let mut before = Vec::with_capacity(batch.len());
         let mut logins = Vec::with_capacity(batch.len());
-        for (it, run) in batch {
-            let rarity = self.rarities.rarity(tenant, it);
-            let observed = Observed { run: *run, rarity, ..it.observed(tenant, keys) };
+        for (seen, run) in batch {
+            let rarity = self.rarities.rarity(tenant, seen);
+            let observed = Observed { run: *run, rarity, ..seen.observed(tenant, keys) };
             before.push(Before {
-                failed: profile.failed_since(it.login.occurred_at.plus_ms(-SPRAYING_MS)),
-                established: storm::is_established(&profile, it.login.occurred_at),
+                failed: profile.failed_since(seen.login.occurred_at.plus_ms(-SPRAYING_MS)),
+                established: storm::is_established(&profile, seen.login.occurred_at),
             });
-            let decision = decide(it.received_at, &policy, &profile, &observed);
+            let decision = decide(seen.received_at, &policy, &profile, &observed);
             profile = decision.profile;
             logins.push(LoginWrite {
                 record: decision.record,
-                idempotency: it.idempotency.clone(),
+                idempotency: seen.idempotency.clone(),
                 alert: decision.alert,
-                prefix: keys.prefix(it.login.client.ip),
+                prefix: keys.prefix(seen.login.client.ip),
             });
         }
         let records: Vec<LoginRecord> = logins.iter().map(|it| it.record.clone()).collect();
-        let mailed = logins.iter().any(|it| matches!(&it.alert, Some((_, delivery)) if delivery.due_at.is_some()));
+        let mailed =
+            logins.iter().any(|login| matches!(&login.alert, Some((_, delivery)) if delivery.due_at.is_some()));
         let alerts = logins.iter().filter_map(|it| it.alert.as_ref());
         let events = alerts.flat_map(|(alert, _)| TenantEvent::of_alert(keys, alert)).collect();
-        // Left alone where it says all already: then whoever changes it at the same time is not disturbed.
+        // A profile that did not change is not written, so that other changes of it are not disturbed.
         let profile = (profile != known).then_some(profile);
         let commit =
             Commit { tenant: tenant.clone(), user, version, profile, logins, answers: Vec::new(), events, now };
@@ -228,11 +231,11 @@ impl Recorder {
         if mailed {
             self.queued.notify_one();
         }
-        let failed = batch.iter().map(|it| it.0).filter(|it| it.login.outcome == Outcome::Failure);
+        let failed = batch.iter().map(|(seen, _)| *seen).filter(|seen| seen.login.outcome == Outcome::Failure);
         self.guessing.failed(tenant, keys, &failed.collect::<Vec<_>>()).await;
         let mut told = HashSet::new();
         for ((record, (seen, _)), before) in records.iter().zip(batch).zip(before) {
-            // That a user has recovered counts once a source.
+            // That a user recovered from failures counts once for each source.
             let succeeded = record.outcome == Outcome::Success;
             let failed = before.failed && succeeded && told.insert((seen.address_bytes(), seen.browser.fingerprint.0));
             self.learn(keys, record, seen, Before { failed, ..before }).await;
@@ -240,7 +243,7 @@ impl Recorder {
         Ok(records)
     }
 
-    /// What a stored login says beyond its user.
+    /// Updates the counts of storms, guesses and rarity with a stored login.
     async fn learn(&self, keys: &TenantKeys, record: &LoginRecord, seen: &Seen, before: Before) {
         if record.outcome == Outcome::Failure {
             return;
@@ -258,26 +261,27 @@ impl Recorder {
     }
 }
 
-/// For each login of a batch the earlier one that it repeats, by its idempotency key or its name; none for most.
+/// For each login of a batch, the index of the earlier one that it repeats by its idempotency key or its id; `None` for
+/// most.
 fn repeated(seen: &[Arc<Seen>]) -> Vec<Option<usize>> {
     let mut first = HashMap::new();
-    let name = |it: &Seen| it.idempotency.as_ref().map_or((false, it.id.0), |named| (true, named.key));
+    let name = |login: &Seen| login.idempotency.as_ref().map_or((false, login.id.0), |named| (true, named.key));
     seen.iter().enumerate().map(|(at, it)| Some(*first.entry(name(it)).or_insert(at)).filter(|it| *it != at)).collect()
 }
 
-/// The answer to a login that came together with an earlier one of its name; none where only the store can tell.
+/// The answer to a login that repeats an earlier one of its batch; `None` where only the store can tell.
 fn repeat_of(first: &Answer, earlier: &Seen, later: &Seen) -> Option<Answer> {
-    let body = |it: &Seen| it.idempotency.as_ref().map(|it| it.body);
+    let body = |login: &Seen| login.idempotency.as_ref().map(|it| it.body);
     match first {
-        Ok(it) if body(earlier) == body(later) => Some(Ok(Recorded { replayed: true, ..it.clone() })),
+        Ok(recorded) if body(earlier) == body(later) => Some(Ok(Recorded { replayed: true, ..recorded.clone() })),
         Ok(_) => Some(Err(IntakeError::KeyReused)),
-        Err(it @ (IntakeError::Unavailable(_) | IntakeError::InFlight)) => Some(Err(it.clone())),
-        // The key belongs to another body, which may be that of the later one.
+        Err(fault @ (IntakeError::Unavailable(_) | IntakeError::InFlight)) => Some(Err(fault.clone())),
+        // The key belongs to another request, which may be the later one's.
         Err(IntakeError::KeyReused | IntakeError::Invalid(_)) => None,
     }
 }
 
-/// The answer. A failed login gets no token: it may be a stranger's who guesses.
+/// The answer. A failed login gets no device token: it may be an attacker's.
 fn recorded(keys: &TenantKeys, seen: &Seen, record: LoginRecord, replayed: bool) -> Recorded {
     let is_learned = record.outcome == Outcome::Success && record.device.status != DeviceStatus::Unknown;
     let device_token = is_learned.then(|| device_token(keys, &seen.user, record.device.id));

@@ -1,5 +1,5 @@
-//! Secrets and signatures as the Standard Webhooks specification writes them
-//! (<https://github.com/standard-webhooks/standard-webhooks>): what a receiver verifies with any of its libraries.
+//! Secrets and signatures of the Standard Webhooks specification
+//! (<https://github.com/standard-webhooks/standard-webhooks>). Receivers can verify them with any of its libraries.
 
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,18 +10,18 @@ use crate::domain::{
     tokens::same,
 };
 
-/// How a secret starts when it is written.
+/// The prefix of a secret in text form.
 const SECRET_PREFIX: &str = "whsec_";
-/// How a signature starts: the version of the scheme, HMAC-SHA256.
+/// The prefix of a signature: the version of the scheme, HMAC-SHA256.
 const VERSION: &str = "v1,";
 
-/// A secret as its receiver keeps it.
+/// A secret in the text form that its receiver keeps.
 #[must_use]
 pub fn secret_text(secret: &[u8]) -> String {
     format!("{SECRET_PREFIX}{}", BASE64.encode(secret))
 }
 
-/// The bytes of a secret, with or without `whsec_` before them.
+/// The bytes of a secret in text form, with or without the prefix `whsec_`.
 #[must_use]
 pub fn read_secret(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text.strip_prefix(SECRET_PREFIX).unwrap_or(text).as_bytes()).ok()
@@ -30,7 +30,7 @@ pub fn read_secret(text: &str) -> Option<Vec<u8>> {
 /// The signature of a message under one secret: `v1,` and the base64 of HMAC-SHA256 over `id.seconds.body`.
 #[must_use]
 pub fn signature(secret: &[u8], id: &str, at: Timestamp, body: &[u8]) -> String {
-    // HMAC takes keys of every length: with this one there is no error.
+    // HMAC accepts keys of every length, so there is no error here.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
     mac.update(format!("{id}.{}.", seconds(at)).as_bytes());
     mac.update(body);
@@ -48,21 +48,21 @@ pub fn headers(secrets: &[[u8; 32]], id: &str, at: Timestamp, body: &[u8]) -> Ve
     ]
 }
 
-/// How far the clock of a sender may be from ours: what the libraries allow.
+/// How far a sender's clock may differ from ours: as much as the libraries of the specification allow.
 pub const TOLERANCE_MS: i64 = 5 * MINUTE_MS;
 
-/// What a message says of itself in its headers, as it stands there.
+/// The headers of a signed message, as they were received.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedHeaders<'a> {
     /// `webhook-id`.
     pub id: &'a str,
     /// `webhook-timestamp`: seconds since 1970.
     pub sent_at: &'a str,
-    /// `webhook-signature`: one or more, with spaces between them.
+    /// `webhook-signature`: one or more signatures, separated by spaces.
     pub signatures: &'a str,
 }
 
-/// Whether a message with these headers is signed with the secret and is recent. Takes the same time for every wrong
+/// Whether a message with these headers is signed with the secret and recent. Takes the same time for every wrong
 /// signature.
 #[must_use]
 pub fn is_signed(now: Timestamp, secret: &[u8], headers: &SignedHeaders<'_>, body: &[u8]) -> bool {

@@ -1,4 +1,4 @@
-//! A tenant's webhooks: made, changed, tried out, removed; and one message posted to one of them.
+//! A tenant's webhooks: creating, changing, testing and deleting them, and posting one message.
 
 use std::sync::Arc;
 
@@ -17,19 +17,19 @@ use crate::{
 
 /// Longest description, in characters.
 const MAX_DESCRIPTION_CHARS: usize = 200;
-/// The answer that says that nothing more is wanted (RFC 9110, 15.5.11).
+/// The status with which an endpoint asks for no more messages (RFC 9110, 15.5.11).
 pub const GONE: u16 = 410;
 
-/// Writes what is posted about an event; a test is about nothing.
+/// Writes the body of the message about an event. A test message has no subject.
 pub type WriteMessage = fn(&TenantEvent, Option<&Subject>) -> Vec<u8>;
 
-/// Why a webhook was not made or changed.
+/// Why a webhook was not created or changed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WebhookError {
     /// A field is not sound.
     #[error("{} {}", .0.field, .0.problem)]
     Invalid(Invalid),
-    /// The tenant has as many as it may have.
+    /// The tenant has as many webhooks as it may have.
     #[error("a tenant may have {MAX_WEBHOOKS} webhooks: remove one first")]
     TooMany,
     /// The store does not answer.
@@ -40,13 +40,13 @@ pub enum WebhookError {
 /// What [`Webhooks`] need of the world.
 #[derive(Clone)]
 pub struct WebhookPorts {
-    /// Where they are kept.
+    /// Where webhooks are kept.
     pub webhooks: Arc<dyn WebhookStore>,
-    /// Where it is looked up what a message tells of: the alert …
+    /// Where the alert is looked up that a message is about …
     pub alerts: Arc<dyn AlertStore>,
     /// … and its login.
     pub logins: Arc<dyn LoginStore>,
-    /// How messages are posted.
+    /// Posts messages.
     pub hooks: Arc<dyn Hooks>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -61,13 +61,13 @@ pub struct Webhooks {
 }
 
 impl Webhooks {
-    /// Over these ports; `write` makes the messages.
+    /// Uses these ports; `write` makes the bodies of messages.
     #[must_use]
     pub fn new(ports: WebhookPorts, keyring: Keyring, write: WriteMessage) -> Self {
         Self { ports, keyring, write }
     }
 
-    /// Makes a webhook. It and its secret, which is in this answer only: show it once.
+    /// Creates a webhook. Returns it and its secret. The secret is in this answer only: show it once.
     ///
     /// # Errors
     /// See [`WebhookError`].
@@ -102,7 +102,7 @@ impl Webhooks {
         self.ports.webhooks.webhooks(tenant).await
     }
 
-    /// A webhook by name; another tenant's is not found.
+    /// Finds a webhook by id. Another tenant's is not found.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -110,7 +110,7 @@ impl Webhooks {
         Ok(self.list(tenant).await?.into_iter().find(|it| it.id == id))
     }
 
-    /// Changes a webhook. As it is then; `None` if the tenant has none of this name.
+    /// Changes a webhook. Returns it as changed; `None` if the tenant has none with this id.
     ///
     /// # Errors
     /// See [`WebhookError`].
@@ -126,8 +126,8 @@ impl Webhooks {
         Ok(Some(webhook))
     }
 
-    /// Gives a webhook a new secret; the old one signs, too, for another day. The webhook and the new secret, which is in
-    /// this answer only; `None` if the tenant has none of this name.
+    /// Gives a webhook a new secret. The old one signs messages as well for another day. Returns the webhook and the
+    /// new secret, which is in this answer only; `None` if the tenant has no webhook with this id.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -139,7 +139,7 @@ impl Webhooks {
         Ok(Some((webhook, secret)))
     }
 
-    /// Forgets a webhook; what waits to be posted to it is dropped. `false` if the tenant has none of this name.
+    /// Deletes a webhook and the messages that wait for it. `false` if the tenant has none with this id.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -147,7 +147,7 @@ impl Webhooks {
         self.ports.webhooks.remove_webhook(tenant, id).await
     }
 
-    /// What came of the latest attempts, the latest first; `None` if the tenant has no webhook of this name.
+    /// The results of the latest attempts, the latest first; `None` if the tenant has no webhook with this id.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -158,7 +158,8 @@ impl Webhooks {
         }
     }
 
-    /// Posts a message that tells nothing, once and at once, also to a webhook that is switched off. What came of it;
+    /// Posts a test message now, once, even if the webhook is disabled. Returns the result; `None` if the tenant has no
+    /// webhook with this id.
     /// `None` if the tenant has no webhook of this name.
     ///
     /// # Errors
@@ -172,10 +173,10 @@ impl Webhooks {
         Ok(Some(attempt))
     }
 
-    /// Posts a message about an event once, signed now. When it is tried again is the caller's to say.
+    /// Posts a message about an event once, signed now. The caller decides whether it is tried again.
     pub async fn post(&self, webhook: &Webhook, event: &TenantEvent, body: &[u8], number: u32) -> Attempt {
         let at = self.ports.clock.now();
-        let secrets = webhook.secrets_at(at).into_iter().map(|it| self.keyring.webhook_secret(webhook.id, it));
+        let secrets = webhook.secrets_at(at).into_iter().map(|number| self.keyring.webhook_secret(webhook.id, number));
         let headers = signing::headers(&secrets.collect::<Vec<_>>(), &event.id.to_string(), at, body);
         let answer = self.ports.hooks.post(&webhook.url, &headers, body).await;
         let duration_ms = u32::try_from(self.ports.clock.now().ms_since(at).max(0)).unwrap_or(u32::MAX);
@@ -195,7 +196,7 @@ impl Webhooks {
         Attempt { event: event_id, kind: event.kind, number, at, duration_ms, status, error, next_at: None }
     }
 
-    /// Keeps what came of an attempt to post to a webhook.
+    /// Stores the result of an attempt to post to a webhook.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -203,7 +204,7 @@ impl Webhooks {
         self.ports.webhooks.put_attempt(id, attempt).await
     }
 
-    /// What is posted about an event; none if what it is about is forgotten.
+    /// The body of the message about an event; `None` if its alert or login has been deleted.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -213,7 +214,7 @@ impl Webhooks {
             .alerts
             .alert(event.alert, self.ports.clock.now())
             .await?
-            .filter(|(it, _)| it.tenant == event.tenant);
+            .filter(|(alert, _)| alert.tenant == event.tenant);
         let Some((alert, delivery)) = found else { return Ok(None) };
         let login = self.ports.logins.login(&event.tenant, alert.login).await?;
         let reference = self.keyring.reference(alert.id);
@@ -224,7 +225,7 @@ impl Webhooks {
         signing::secret_text(&self.keyring.webhook_secret(webhook.id, webhook.secret))
     }
 
-    /// A webhook with a change, if that is sound.
+    /// Applies a change to a webhook, if the change is valid.
     fn changed(&self, webhook: Webhook, change: WebhookChange) -> Result<Webhook, WebhookError> {
         let invalid = |field: &str, problem: &str| WebhookError::Invalid(Invalid::new(field, problem));
         let url = change.url.unwrap_or(webhook.url);

@@ -1,5 +1,5 @@
-//! The worker that tells tenants: takes events up, posts messages, tries again. Any number of workers in any number of
-//! processes share what waits.
+//! The worker that turns events into messages to webhooks, posts them, and tries again. Any number of workers in any
+//! number of processes share the queue.
 
 use std::{
     collections::HashMap,
@@ -26,34 +26,34 @@ use crate::{
     },
 };
 
-/// How long a worker may take over a message before another may take it: longer than any attempt lasts.
+/// How long a worker may take over a message before another may lease it. Longer than any attempt lasts.
 const LEASE_MS: i64 = MINUTE_MS;
-/// What one worker does at the same time: so much that it takes sixteen tenants whose webhooks never answer to hold up the
-/// others …
+/// How many messages one worker posts at the same time. It takes sixteen tenants whose webhooks never answer to hold up
+/// the others …
 const WIDTH: usize = 256;
-/// … of which so much is one tenant's …
+/// … since one tenant may have this many at the same time …
 const WIDTH_OF_TENANT: usize = 16;
-/// … and so much for one webhook: one that is slow must not hold up the others.
+/// … and one webhook this many, so that a slow one does not hold up the others.
 const WIDTH_OF_WEBHOOK: usize = 4;
-/// How long something waits whose webhook could not be looked up, because the store did not answer.
+/// How long a message waits when its webhook cannot be looked up because the store does not answer.
 const AGAIN_MS: i64 = 5 * SECOND_MS;
-/// How often it is looked whether anything waits.
+/// How often the worker checks for due messages.
 const POLL: Duration = Duration::from_secs(1);
 
-/// How a message goes on, and what came of posting it, if that was tried.
+/// What becomes of a message, and the result of posting it, if that was tried.
 type Delivered = (EventSettlement, Option<(WebhookId, Attempt)>);
 
-/// Something that waits to be posted, and its slot among what is under way, which it gives back when it is dropped.
+/// A message or event that was leased, and its slot among those under way. Dropping it frees the slot.
 pub struct Work {
     /// What was leased.
     pub leased: LeasedEvent,
     _slot: Slot,
 }
 
-/// What is under way, by tenant and, for messages, webhook.
+/// How many are under way, by tenant and, for messages, by webhook.
 type UnderWay = Arc<Mutex<HashMap<(TenantId, Option<WebhookId>), usize>>>;
 
-/// Posts what waits.
+/// Posts due messages.
 pub struct WebhookWorker {
     events: Arc<dyn EventQueue>,
     clock: Arc<dyn Clock>,
@@ -65,7 +65,7 @@ pub struct WebhookWorker {
 impl Queue for WebhookWorker {
     type Work = Work;
 
-    /// In turn by tenant, and no more of one than may be under way.
+    /// Leases from the tenants in turn, and of no tenant more than may be under way.
     async fn lease(&self, open: usize) -> Result<Leased<Work>, Unavailable> {
         let now = self.clock.now();
         if self.recall.is_due(now) {
@@ -82,8 +82,8 @@ impl Queue for WebhookWorker {
         Ok(Leased { work: leased.into_iter().map(work).collect(), at_once: WIDTH })
     }
 
-    /// Takes an event up, or posts a message once. What was posted and cannot be settled is posted again later, under the
-    /// same id.
+    /// Takes up an event, or posts a message once. A message that was posted but could not be settled is posted again
+    /// later, with the same id.
     async fn work(&self, work: Work) -> Result<(), Unavailable> {
         let leased = &work.leased;
         let delivered = match &leased.message {
@@ -93,7 +93,7 @@ impl Queue for WebhookWorker {
         let (settlement, attempt) = match delivered {
             Ok(delivered) => delivered,
             Err(fault) => {
-                // Nothing was posted, so it need not wait until the lease has run out.
+                // Nothing was posted, so there is no need to wait until the lease runs out.
                 let (now, attempts) = (self.clock.now(), leased.attempts);
                 let again = EventSettlement::RetryAt(now.plus_ms(AGAIN_MS), attempts);
                 self.events.settle_event(leased, now, again).await?;
@@ -110,7 +110,7 @@ impl Queue for WebhookWorker {
         Ok(())
     }
 
-    /// Half, so that a slow webhook does not hold up the others.
+    /// Half of them, so that a slow webhook does not hold up the others.
     fn done_before_more(&self, leased: usize) -> usize {
         leased.div_ceil(2)
     }
@@ -121,16 +121,17 @@ impl Queue for WebhookWorker {
 }
 
 impl WebhookWorker {
-    /// Over these ports.
+    /// Uses these ports.
     #[must_use]
     pub fn new(events: Arc<dyn EventQueue>, clock: Arc<dyn Clock>, webhooks: Webhooks) -> Self {
         Self { events, clock, webhooks, under_way: Arc::default(), recall: Recall::default() }
     }
 
-    /// An event becomes one message for each webhook that wants it; the same bytes for all.
+    /// Turns an event into one message for each webhook that wants it. All get the same bytes.
     async fn take_up(&self, event: &TenantEvent) -> Result<EventSettlement, Unavailable> {
         let webhooks = self.webhooks.list(&event.tenant).await?;
-        let wanted: Vec<WebhookId> = webhooks.iter().filter(|it| it.wants(event.kind)).map(|it| it.id).collect();
+        let wanted: Vec<WebhookId> =
+            webhooks.iter().filter(|hook| hook.wants(event.kind)).map(|hook| hook.id).collect();
         if wanted.is_empty() {
             return Ok(EventSettlement::Over);
         }
@@ -143,7 +144,7 @@ impl WebhookWorker {
 
     async fn deliver(&self, leased: &LeasedEvent, id: WebhookId, body: &[u8]) -> Result<Delivered, Unavailable> {
         let webhook = self.webhooks.find(&leased.event.tenant, id).await?.filter(|it| it.enabled);
-        // Removed or switched off since: nobody wants it any more.
+        // Deleted or disabled since: nobody wants the message any more.
         let Some(webhook) = webhook else { return Ok((EventSettlement::Over, None)) };
         let number = leased.attempts.saturating_add(1);
         let attempt = self.webhooks.post(&webhook, &leased.event, body, number).await;
@@ -156,14 +157,14 @@ impl WebhookWorker {
     }
 }
 
-/// When a message is posted again after this attempt; none if it was taken, if nothing more is wanted there, or if it has
-/// been tried often enough.
+/// When a message is posted again after this attempt. `None` if it was accepted, if the endpoint wants no more, or
+/// after the last try.
 fn next(now: Timestamp, attempt: &Attempt) -> Option<Timestamp> {
     let again = attempt.error.is_some() && attempt.status != Some(GONE);
     again.then(|| retry_at(now, attempt.number)).flatten()
 }
 
-/// A slot among what is under way; given back when it is dropped.
+/// A slot among the messages under way. Dropping it frees the slot.
 struct Slot {
     under_way: UnderWay,
     whose: (TenantId, Option<WebhookId>),

@@ -1,4 +1,4 @@
-//! The one loop that works off what is leased: mails and messages to webhooks.
+//! The one loop that leases work and does it: mails, and messages to webhooks.
 
 use std::collections::VecDeque;
 
@@ -8,35 +8,35 @@ use tracing::warn;
 
 use crate::ports::Unavailable;
 
-/// Work that was leased together.
+/// Pieces of work that were leased together.
 #[derive(Debug)]
 pub struct Leased<Work> {
-    /// The pieces, in the order in which they are begun.
+    /// The pieces, in the order in which they are started.
     pub work: Vec<Work>,
-    /// How many of them are done at the same time.
+    /// How many of them may run at the same time.
     pub at_once: usize,
 }
 
 impl<Work> Leased<Work> {
-    /// Nothing is due, or nothing may be done.
+    /// For when nothing is due, or nothing may be done.
     #[must_use]
     pub const fn nothing() -> Self {
         Self { work: Vec::new(), at_once: 1 }
     }
 }
 
-/// A queue whose work is leased. Any number of workers in any number of processes may work it off.
+/// A queue whose work is leased. Any number of workers in any number of processes may share it.
 ///
-/// Invariant: a piece that is leased is worked on or its lease runs out, and then it is due again; so whatever is cut off is
-/// done by somebody else, later.
+/// Invariant: a leased piece is either finished, or its lease runs out and it becomes due again. So work that is cut
+/// off is done later, by any worker.
 ///
-/// To add a queue: implement this, give [`run`] a task of its own in `app/serve.rs`, and tell in the contract of its port who
-/// ends a lease.
+/// To add a queue: implement this trait, give [`run`] a task of its own in `app/serve.rs`, and say in the contract of
+/// its port who ends a lease.
 pub trait Queue: Sync {
-    /// What is leased.
+    /// One piece of work.
     type Work: Send;
 
-    /// Leases what is due, while `open` pieces that were leased before are not done.
+    /// Leases what is due. `open` pieces that were leased before are not finished yet.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -45,18 +45,18 @@ pub trait Queue: Sync {
     /// Does one piece and ends its lease.
     ///
     /// # Errors
-    /// When the store does not answer: then the piece is done again later.
+    /// When the store does not answer. The piece is done again later.
     fn work(&self, work: Self::Work) -> impl Future<Output = Result<(), Unavailable>> + Send;
 
-    /// Of so many pieces that were leased together, how many are done before more are leased. To look for more costs as much
-    /// for one as for many.
+    /// How many of `leased` pieces must be finished before more are leased. It costs as much to ask the store for one
+    /// piece as for many.
     fn done_before_more(&self, leased: usize) -> usize;
 
-    /// Waits until there may be more to lease although nothing was done in between, while `open` pieces are not done.
+    /// Waits until there may be more to lease although no piece was finished. `open` pieces are not finished yet.
     fn news(&self, open: usize) -> impl Future<Output = ()> + Send;
 }
 
-/// Works until `stop` turns true. What was leased by then is done to its end.
+/// Works until `stop` turns true, and then finishes what is leased.
 pub async fn run<Q: Queue>(queue: &Q, mut stop: watch::Receiver<bool>) {
     let mut open = Open { queue, waiting: VecDeque::new(), under_way: FuturesUnordered::new(), at_once: 1 };
     while !*stop.borrow() {
@@ -66,7 +66,8 @@ pub async fn run<Q: Queue>(queue: &Q, mut stop: watch::Receiver<bool>) {
         tokio::pin!(news);
         while until_more > 0 {
             tokio::select! {
-                // Whichever comes first: some are done and make room, there may be more, or the end.
+                // Ends when enough pieces are finished to make room, when there may be more, or when `stop` turns
+                // true.
                 true = open.next() => until_more -= 1,
                 () = &mut news => break,
                 _ = stop.changed() => break,
@@ -76,7 +77,7 @@ pub async fn run<Q: Queue>(queue: &Q, mut stop: watch::Receiver<bool>) {
     while open.next().await {}
 }
 
-/// What was leased and is not done.
+/// The pieces that are leased and not finished.
 struct Open<'a, Q: Queue> {
     queue: &'a Q,
     waiting: VecDeque<Q::Work>,
@@ -89,8 +90,9 @@ impl<Q: Queue> Open<'_, Q> {
         self.waiting.len() + self.under_way.len()
     }
 
-    /// Leases more; how many pieces there were. What is under way goes on meanwhile: left alone it would keep the store's
-    /// readers that it was given, and the lease, and every login, would wait for them for ever.
+    /// Leases more and returns how many pieces that were. The pieces that are running go on meanwhile: if they stood
+    /// still, they would keep the readers of the store that they hold, and this lease and every login would wait for
+    /// those for ever.
     async fn lease(&mut self) -> usize {
         let queue = self.queue;
         let lease = queue.lease(self.len());
@@ -113,7 +115,7 @@ impl<Q: Queue> Open<'_, Q> {
         count
     }
 
-    /// Waits until one more piece is done; `false` if none is open. Nothing is lost when the wait is given up.
+    /// Waits until one more piece is finished; `false` if there is none. Dropping the future loses nothing.
     async fn next(&mut self) -> bool {
         while self.under_way.len() < self.at_once
             && let Some(work) = self.waiting.pop_front()

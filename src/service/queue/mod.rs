@@ -1,4 +1,4 @@
-//! Queues: of work that is leased, of users who wait for each other, and tries against others who are faster.
+//! Queues: leased work, and logins of one user that wait for each other; and retries when another process was faster.
 
 pub mod tries;
 pub mod lease;

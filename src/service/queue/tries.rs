@@ -1,16 +1,16 @@
-//! How often something is done again because somebody else was faster.
+//! Retries a change of the store that another process was faster than.
 
 use crate::ports::Unavailable;
 
-/// How often at most. Each loss means that another one has won, so that so many in a row are no accident: 256 logins that
-/// wait for one user are one commit, and other processes are few.
+/// How many times a change is tried. Each failure means that another process succeeded, so this many in a row are no
+/// accident: up to 256 logins that wait for one user are one commit, and there are few other processes.
 pub const MAX_TRIES: usize = 50;
 
-/// Runs `attempt` until it comes to something: `None` says that what it read was another by the time it wrote, and that
-/// nothing of it is stored.
+/// Runs `attempt` until it returns a value. `None` means that what it had read was changed before it could write, and
+/// that it stored nothing.
 ///
 /// # Errors
-/// That of an attempt, and [`Unavailable`] after [`MAX_TRIES`], with `what` kept changing.
+/// The error of an attempt; after [`MAX_TRIES`], [`Unavailable`], which says that `what` kept changing.
 pub async fn retry_stale<T, E, Attempt>(what: &str, mut attempt: impl FnMut() -> Attempt) -> Result<T, E>
 where
     E: From<Unavailable>,
@@ -24,7 +24,7 @@ where
     Err(changed_all_the_time(what).into())
 }
 
-/// What is said when all tries are lost.
+/// The error when all tries have failed.
 #[must_use]
 pub fn changed_all_the_time(what: &str) -> Unavailable {
     Unavailable(format!("{what} changed {MAX_TRIES} times in between"))

@@ -1,5 +1,5 @@
-//! Queues in front of users, and of whatever else many ask for at once: what concerns one user takes turns in this process,
-//! so that it does not spoil its own commits; and what waits for the same user is done together, in one commit.
+//! Queues by user, and for other things that many ask for at once. Work for one user takes turns within this process,
+//! so that its commits do not collide; and jobs that wait for the same user are done together, in one commit.
 
 use std::{
     collections::HashMap,
@@ -17,18 +17,18 @@ use tokio::{
     time::timeout,
 };
 
-/// How long anybody waits for their turn.
+/// How long a job waits for its turn.
 pub const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How many queues there are; users share them by the hash that stands for them.
+/// How many queues there are. Users share them, by hash.
 const QUEUES: usize = 1_024;
-/// So many jobs are done together at most: as many logins fit well into one commit of any store.
+/// How many jobs are done together at most: as many logins as fit well into one commit of any store.
 pub const MAX_TOGETHER: usize = 256;
 
-/// Turns by user.
+/// One turn at a time for each user.
 pub struct UserTurns(Vec<Arc<Turn<()>>>);
 
 impl UserTurns {
-    /// Waits until nobody else of this process works on the user; none if that takes longer than [`MAX_WAIT`].
+    /// Waits until nothing else in this process works on the user. `None` if that takes longer than [`MAX_WAIT`].
     pub async fn of(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
         timeout(MAX_WAIT, self.queue(user).lock_owned()).await.ok()
     }
@@ -48,36 +48,36 @@ impl Default for UserTurns {
 /// Why a job was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undone {
-    /// It waited longer than [`MAX_WAIT`], and was not begun.
+    /// It waited longer than [`MAX_WAIT`] and was never started.
     Late,
-    /// It panicked, or the work gave no answer to it. How far it came is not known.
+    /// It panicked, or the work returned no answer for it. How far it got is not known.
     Broken,
 }
 
-/// Jobs that wait for users, each with an answer of its own.
+/// Jobs that wait for users. Each gets an answer of its own.
 ///
-/// The first job for a user opens a batch, which waits for its turn. Whoever comes until then joins it, and whoever comes
-/// later opens the next: so the more there is to do for one user, the more is done at once.
+/// The first job for a user opens a batch, which waits for the user's turn. Jobs that come before the turn join the
+/// batch; later ones open the next batch. So the more jobs there are for one user, the more are done at once.
 ///
-/// A batch is one future that all who wait for it drive together. It goes on while one of them is left, so that nobody who
-/// goes away holds up the others; when all have gone it ends where it stands, and the next batch has its turn.
+/// A batch is one future, driven by everyone who waits for it. It goes on as long as one of them is left, so a caller
+/// that goes away does not stop the others. When all have gone, it stops where it is, and the next batch has its turn.
 pub struct UserQueues<Job, Answer> {
     turns: Arc<UserTurns>,
     open: Arc<OpenBatches<Job, Answer>>,
 }
 
-/// By user, the batch that may be joined.
+/// The batch of each user that may still be joined.
 type OpenBatches<Job, Answer> = Mutex<HashMap<[u8; 16], OpenBatch<Job, Answer>>>;
-/// The jobs of a batch; none once it has begun.
+/// The jobs of a batch; `None` once it has started.
 type Jobs<Job> = Arc<Mutex<Option<Vec<Job>>>>;
 /// The answers of a batch, in the order of its jobs.
 type Answers<Answer> = Arc<[Result<Answer, Undone>]>;
-/// What all who wait for a batch drive.
+/// The future of a batch, which everyone who waits for it drives.
 type Running<Answer> = Shared<BoxFuture<'static, Answers<Answer>>>;
 
 struct OpenBatch<Job, Answer> {
     jobs: Jobs<Job>,
-    /// Not strong: a batch that nobody waits for would keep its place in the queue, and never go on.
+    /// Weak: a strong one would keep a batch that nobody drives in the queue for ever.
     running: WeakShared<BoxFuture<'static, Answers<Answer>>>,
 }
 
@@ -92,14 +92,15 @@ where
     Job: Clone + Send + Sync + 'static,
     Answer: Clone + Send + Sync + 'static,
 {
-    /// The user's turn alone, for what cannot be done together with others; none if it takes longer than [`MAX_WAIT`].
+    /// Takes the user's turn for work that cannot be done together with other work. `None` if it takes longer than
+    /// [`MAX_WAIT`].
     pub async fn turn(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
         self.turns.of(user).await
     }
 
-    /// Has a job done together with those that wait for the same user. `work` gets the jobs in the order in which they came
-    /// and gives an answer for each; that of the job that opened the batch is used. If it panics, each job is done alone,
-    /// so that one that is cursed spoils no other: `work` must bear being begun again.
+    /// Does a job together with those that wait for the same user. `work` gets the jobs in the order in which they came
+    /// and returns an answer for each; the `work` of the job that opened the batch is the one that runs. If it panics,
+    /// each job is done alone, so that a bad one does not fail the others: `work` must be safe to run again.
     ///
     /// # Errors
     /// See [`Undone`].
@@ -112,7 +113,7 @@ where
         running.await.get(at).cloned().unwrap_or(Err(Undone::Broken))
     }
 
-    /// The batch that the job is in, and its place there.
+    /// Joins or opens a batch. Returns the job's index in the batch, and the batch.
     fn join<Work, Worked>(&self, user: [u8; 16], job: Job, work: Work) -> (usize, Running<Answer>)
     where
         Work: Fn(Vec<Job>) -> Worked + Send + Sync + 'static,
@@ -145,7 +146,7 @@ where
     }
 }
 
-/// A batch's entry among those that may be joined. It goes when the batch begins, and also when it never does.
+/// A batch's entry among those that may be joined. It is removed when the batch starts, and also if it never does.
 struct Entry<Job, Answer> {
     user: [u8; 16],
     open: Arc<OpenBatches<Job, Answer>>,
@@ -153,10 +154,10 @@ struct Entry<Job, Answer> {
 }
 
 impl<Job, Answer> Entry<Job, Answer> {
-    /// Takes the jobs; nobody joins any more.
+    /// Takes the jobs. After that, no job can join.
     fn close(&self) -> Vec<Job> {
         let mut open = lock(&self.open);
-        // One that is full has left its place to the next.
+        // A full batch has already been replaced by the next one.
         if open.get(&self.user).is_some_and(|it| Arc::ptr_eq(&it.jobs, &self.jobs)) {
             open.remove(&self.user);
         }
@@ -170,7 +171,7 @@ impl<Job, Answer> Drop for Entry<Job, Answer> {
     }
 }
 
-/// Does jobs together; or one by one, if that panics.
+/// Does jobs together, or one by one if that panics.
 async fn done<Job, Answer, Work, Worked>(work: &Work, jobs: Vec<Job>) -> Answers<Answer>
 where
     Job: Clone,
@@ -191,7 +192,7 @@ where
     answers.into()
 }
 
-/// None if it panics. What it has changed by then is in the store, which does everything or nothing.
+/// `None` if the work panics. The store commits everything or nothing, so what it did before that is no half change.
 async fn tried<Job, Answer, Work, Worked>(work: &Work, jobs: Vec<Job>) -> Option<Vec<Answer>>
 where
     Work: Fn(Vec<Job>) -> Worked,
@@ -200,7 +201,7 @@ where
     AssertUnwindSafe(async { work(jobs).await }).catch_unwind().await.ok()
 }
 
-/// Nothing panics between two changes that belong together.
+/// Ignores poisoning: nothing panics between two changes that belong together.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! API keys: made, checked, listed, revoked.
+//! API keys: creating, checking, listing and revoking them.
 
 use std::sync::Arc;
 
@@ -12,26 +12,26 @@ use crate::{
     service::queue::user_queues::UserQueues,
 };
 
-/// The keys that open this service.
+/// The API keys of all tenants.
 #[derive(Clone)]
 pub struct ApiKeys {
     store: Arc<dyn ApiKeyStore>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
-    /// All who present a key at the same time wait for one look at its record, which begins after they came: so none is
-    /// told what was true before.
+    /// Requests that present a key at the same time share one read of its record. The read starts after they came, so
+    /// none of them gets an answer that was true only before.
     looks: Arc<UserQueues<(), Result<Option<ApiKeyRecord>, Unavailable>>>,
 }
 
 impl ApiKeys {
-    /// Over these ports.
+    /// Uses these ports.
     #[must_use]
     pub fn new(store: Arc<dyn ApiKeyStore>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
         Self { store, clock, keyring, looks: Arc::default() }
     }
 
-    /// Makes a key for a tenant out of 30 unguessable bytes and stores what is to be known of it. The key itself is in
-    /// the answer only: show it once.
+    /// Creates a key for a tenant from 30 random bytes, and stores its record. The key itself is in the answer only:
+    /// show it once.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -46,7 +46,7 @@ impl ApiKeys {
         Ok(key)
     }
 
-    /// Whom a presented key speaks for; `None`, without telling why, if it opens nothing.
+    /// The record of the key that was presented. `None`, without a reason, if it grants no access.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -56,7 +56,7 @@ impl ApiKeys {
         Ok(record.filter(|it| it.accepts(&self.keyring, &key)))
     }
 
-    /// A key's record, by one call of the store for many who ask at once.
+    /// A key's record, by one call of the store for all requests that wait for it.
     async fn look(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
         let [name @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *blake3::hash(id.as_bytes()).as_bytes();
         let (store, id) = (self.store.clone(), id.to_owned());
@@ -76,7 +76,7 @@ impl ApiKeys {
         self.store.api_keys().await
     }
 
-    /// Closes a key for good; `None` if there is none with this public part. Closing it twice changes nothing.
+    /// Revokes a key for good. `None` if there is none with this public part. Revoking it twice changes nothing.
     ///
     /// # Errors
     /// When the store does not answer.

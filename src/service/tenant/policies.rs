@@ -1,4 +1,4 @@
-//! By what a tenant's logins are judged: what the operator has written, and what the tenant wants to be different.
+//! The policies by which tenants' logins are judged: the operator's, with each tenant's changes.
 
 use std::{
     collections::HashMap,
@@ -21,9 +21,11 @@ use crate::{
     service::queue::tries::retry_stale,
 };
 
-/// How long a process judges by what it has read: so late does a change by another process count here.
+/// For how long a process uses what it has read. A change by another process takes effect here after that time at the
+/// latest.
 const FRESH_MS: i64 = SECOND_MS;
-/// How often it is said again that a policy is still in use: well before [`KEPT_LONGER_MS`](crate::ports::KEPT_LONGER_MS).
+/// How often the store is told again that a policy is in use: well before
+/// [`KEPT_LONGER_MS`](crate::ports::KEPT_LONGER_MS).
 const KEEP_AGAIN_MS: i64 = HOUR_MS;
 
 /// Why a policy was not changed.
@@ -32,7 +34,7 @@ pub enum PolicyError {
     /// A field is not sound.
     #[error("{} {}", .0.field, .0.problem)]
     Invalid(Invalid),
-    /// The policy that was to be replaced is another by now.
+    /// The policy that was to be replaced is not the current one.
     #[error("the policy is another by now")]
     Changed,
     /// The store does not answer.
@@ -57,7 +59,7 @@ pub struct TenantPolicies {
 }
 
 impl TenantPolicies {
-    /// Over a store; a tenant that wants nothing to be different has what the operator has written.
+    /// Reads `store`. A tenant that has changed nothing is judged by the operator's policies.
     #[must_use]
     pub fn new(store: Arc<dyn PolicyStore>, operators: Policies) -> Self {
         Self { store, operators, known: RwLock::default() }
@@ -66,32 +68,32 @@ impl TenantPolicies {
     /// A tenant's policy, at most a second old. While the store does not answer, the one that was read last.
     ///
     /// # Errors
-    /// The store does not answer, and never has about this tenant.
+    /// When the store does not answer, and has not answered about this tenant before.
     pub async fn of(&self, tenant: &TenantId, now: Timestamp) -> Result<Arc<Policy>, Unavailable> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
         let Some(known) = known else { return self.read(tenant, None, now).await };
         if (0..FRESH_MS).contains(&now.ms_since(known.read_at)) {
             return Ok(known.policy);
         }
-        // One asks, and the others go on with what is known.
+        // This request reads the policy anew; others go on with the known one meanwhile.
         self.remember(tenant, Known { read_at: now, ..known.clone() });
         let policy = known.policy.clone();
         Ok(self.read(tenant, Some(known), now).await.unwrap_or(policy))
     }
 
-    /// A policy that judged logins of this tenant, as long as they are kept.
+    /// A policy by which logins of this tenant were judged. Policies are kept as long as those logins.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn past(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<Policy>, Unavailable> {
         let kept = self.store.kept_policy(tenant, version).await?;
-        // Under the name by which logins know it, also if this program would give it another.
+        // It keeps the version that its logins name, even if this program would compute another.
         let whole = kept.and_then(|it| it.apply(&Policy::default()).ok());
         Ok(whole.map(|it| Policy { version, ..it }))
     }
 
-    /// Has a tenant's logins judged by the operator's policy with this change, instead of the change before; that is
-    /// refused if the policy is not `replaced` by now.
+    /// Replaces a tenant's change of the operator's policy. Refused if the tenant's policy is no longer the version
+    /// `replaced`.
     ///
     /// # Errors
     /// See [`PolicyError`].
@@ -126,7 +128,7 @@ impl TenantPolicies {
     async fn read(&self, tenant: &TenantId, known: Option<Known>, now: Timestamp) -> Result<Arc<Policy>, Unavailable> {
         let (times, change) = self.store.policy(tenant).await?;
         let (policy, kept_at) = match known {
-            Some(it) if it.times == times => (it.policy, Some(it.kept_at)),
+            Some(known) if known.times == times => (known.policy, Some(known.kept_at)),
             _ => (self.resolve(tenant, &change), None),
         };
         let kept_at = match kept_at {
@@ -140,7 +142,7 @@ impl TenantPolicies {
         Ok(policy)
     }
 
-    /// What the operator has written, with a change that was sound when it was made.
+    /// The operator's policy with a change that was valid when it was made.
     fn resolve(&self, tenant: &TenantId, change: &PolicyChange) -> Arc<Policy> {
         let operators = self.operators.of(tenant);
         if *change == PolicyChange::default() {
@@ -154,10 +156,12 @@ impl TenantPolicies {
         change.apply(operators).map_or_else(refused, Arc::new)
     }
 
-    /// Unless what was read later is remembered already: a change by this process may have come in between.
+    /// Remembers a policy, unless a later one is remembered already: this process may have changed it meanwhile.
     fn remember(&self, tenant: &TenantId, known: Known) {
         let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let is_latest = all.get(tenant).is_none_or(|it| (it.read_at, it.times) <= (known.read_at, known.times));
+        let is_latest = all
+            .get(tenant)
+            .is_none_or(|remembered| (remembered.read_at, remembered.times) <= (known.read_at, known.times));
         if is_latest {
             all.insert(tenant.clone(), known);
         }

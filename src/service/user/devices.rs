@@ -1,4 +1,4 @@
-//! What is known of a user's devices, and what the user says about them.
+//! Users' devices, and what users say about them.
 
 use std::sync::Arc;
 
@@ -26,25 +26,25 @@ pub struct Devices {
 }
 
 impl Devices {
-    /// Over these ports.
+    /// Uses these ports.
     #[must_use]
     pub fn new(profiles: Arc<dyn ProfileStore>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
         Self { profiles, clock, keyring }
     }
 
-    /// The user's devices, the most recently seen first; empty for a user who is not known.
+    /// The user's devices, the most recently seen first. Empty for an unknown user.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn list(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<KnownDevice>, Unavailable> {
         let key = self.keyring.tenant(tenant).user(user);
         let mut devices = self.profiles.load(&key, None, self.clock.now()).await?.profile.devices;
-        devices.sort_by_key(|it| std::cmp::Reverse((it.last_seen, it.id)));
+        devices.sort_by_key(|device| std::cmp::Reverse((device.last_seen, device.id)));
         Ok(devices)
     }
 
-    /// Records that a device is the user's, or is not, and answers the alert that it raised. The device as it is
-    /// then; `None` if the user has no such device.
+    /// Records whether a device is the user's, and so answers the alert that it raised. Returns the device as changed;
+    /// `None` if the user has no such device.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -59,9 +59,8 @@ impl Devices {
         Ok(changed.map(|device| KnownDevice { trust, ..device }))
     }
 
-    /// Records the answer “it was not me” to an alert: its device is denied and the alert answered, together. Where its
-    /// login said nothing of a device, there is none to deny, and the alert is answered. `false` if the device has been
-    /// forgotten since.
+    /// Records the answer “it was not me” to an alert: denies its device and answers the alert, in one commit. If the
+    /// login said nothing about a device, only the alert is answered. `false` if the device has been deleted since.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -73,19 +72,20 @@ impl Devices {
         }
         let answer = |_: &mut Profile| {
             let answers = vec![(alert.id, Answer::Denied)];
-            Some(Changed { news: answers.iter().map(|(it, _)| *it).collect(), answers, device: () })
+            Some(Changed { news: answers.iter().map(|(alert, _)| *alert).collect(), answers, device: () })
         };
         Ok(self.update(&alert.tenant, &alert.user, answer).await?.is_some())
     }
 
-    /// Whether the login that raised an alert taught a device, which may be forgotten by now. A device that a login teaches
-    /// is named after that login; one that is known is named after an earlier one.
+    /// Whether the login that raised an alert added a device, which may have been deleted since. The id of a device is
+    /// derived from the login that added it.
     fn was_learned(&self, alert: &Alert) -> bool {
         let keys = self.keyring.tenant(&alert.tenant);
         alert.new_device || alert.device != keys.device_id(&keys.user(&alert.user), alert.login)
     }
 
-    /// Forgets a device: its next login is a new device's. The device as it was; `None` if the user has no such device.
+    /// Deletes a device. Its next login is a new device's. Returns the device as it was; `None` if the user has no such
+    /// device.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -98,7 +98,7 @@ impl Devices {
         self.change(tenant, user, id, Change { trust: None, alert: None }).await
     }
 
-    /// Changes a profile that has this device. The device as it was; `None` if the user has no such device.
+    /// Changes a profile that has this device. Returns the device as it was; `None` if the user has no such device.
     async fn change(
         &self,
         tenant: &TenantId,
@@ -110,14 +110,14 @@ impl Devices {
             let device = profile.device(id).cloned()?;
             let answers = change.apply(profile, &device);
             let denied = answers.iter().filter(|(_, answer)| *answer == Answer::Denied);
-            // To say it again is no news, unless it is said about another alert.
+            // A device that was denied before is news only if another alert is answered this time.
             let news = denied.filter(|(alert, _)| device.trust != Trust::Denied || device.alert != Some(*alert));
             Some(Changed { news: news.map(|(alert, _)| *alert).collect(), answers, device })
         };
         self.update(tenant, user, of_device).await
     }
 
-    /// Changes a profile, again from the start if a login came in between; `None` if `change` finds nothing to change.
+    /// Changes a profile, and starts again if a login came in between. `None` if `change` finds nothing to change.
     async fn update<T>(
         &self,
         tenant: &TenantId,
@@ -146,41 +146,41 @@ impl Devices {
             match self.profiles.commit(commit).await {
                 Ok(()) => Ok(Some(Some(device))),
                 Err(CommitError::Stale | CommitError::Duplicate) => Ok(None),
-                Err(CommitError::Unavailable(it)) => Err(it),
+                Err(CommitError::Unavailable(fault)) => Err(fault),
             }
         };
         retry_stale("the user's profile", attempt).await
     }
 }
 
-/// What a change of a profile comes to.
+/// The result of changing a profile.
 struct Changed<T> {
-    /// What is answered by it.
+    /// The alerts that it answers.
     answers: Vec<(AlertId, Answer)>,
-    /// The alerts of which the tenant has not been told yet that they were denied.
+    /// The denied alerts that the tenant has not been told of yet.
     news: Vec<AlertId>,
-    /// What was changed, as it was.
+    /// The device as it was before.
     device: T,
 }
 
-/// What is to become of a device.
+/// What to do with a device.
 #[derive(Clone, Copy)]
 struct Change {
-    /// What is said about it; `None` to forget it.
+    /// The user's word about it; `None` deletes it.
     trust: Option<Trust>,
-    /// The alert that is answered, besides the one that the device's first login raised.
+    /// The alert that is answered besides the one that the device's first login raised.
     alert: Option<AlertId>,
 }
 
 impl Change {
-    /// Changes the profile; returns the alerts that are answered by it.
+    /// Changes the profile. Returns the alerts that this answers.
     fn apply(self, profile: &mut Profile, device: &KnownDevice) -> Vec<(AlertId, Answer)> {
         let Some(trust) = self.trust else {
-            profile.devices.retain(|it| it.id != device.id);
+            profile.devices.retain(|known| known.id != device.id);
             return Vec::new();
         };
-        if let Some(it) = profile.device_mut(device.id) {
-            it.trust = trust;
+        if let Some(known) = profile.device_mut(device.id) {
+            known.trust = trust;
         }
         let answer = match trust {
             Trust::Unconfirmed => return Vec::new(),

@@ -1,3 +1,3 @@
-//! What is done for one user.
+//! What is done for a single user.
 
 pub mod devices;
