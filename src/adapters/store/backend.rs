@@ -6,11 +6,16 @@
 //!
 //! Every method is [`Unavailable`] where the store does not answer.
 
+use std::ops::Range;
+
 use crate::{
+    adapters::store::record::{bytes::Malformed, delivery::DeliveryRow},
     domain::{
-        ids::{EmailKey, TenantId, WebhookId},
+        history::login_record::LoginIndex,
+        ids::{AlertId, EmailKey, EventId, LoginId, TenantId, UserKey, WebhookId},
         policy::policy::PolicyVersion,
         time::Timestamp,
+        waiting::Latest,
     },
     ports::{Count, Unavailable},
 };
@@ -43,6 +48,155 @@ pub trait IdentityBytes: Send + Sync {
 
     /// Replaces the line that was read, or adds it where there was none; `false` if it is another by now.
     fn put_identity(&self, was: Option<String>, is: String) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}
+
+/// What an index lists: an id, and what is stored under it; nothing if the entry has outlived that.
+#[derive(Clone, Debug)]
+pub struct Listed<Id, Record> {
+    /// The id.
+    pub id: Id,
+    /// What is stored.
+    pub record: Option<Record>,
+}
+
+/// Finds records of logins.
+pub trait LoginBytes: Send + Sync {
+    /// A record by its id. A backend that knows whose it is may keep back another tenant's.
+    fn login(
+        &self,
+        tenant: &TenantId,
+        id: LoginId,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, Unavailable>> + Send;
+
+    /// What an index lists, newest first: those with `ids.start <= id < ids.end`, at most `limit`, and fewer only if there are
+    /// no more.
+    fn logins(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Listed<LoginId, Vec<u8>>>, Unavailable>> + Send;
+}
+
+/// An alert as it is stored.
+#[derive(Clone, Debug)]
+pub struct AlertRow {
+    /// What never changes about it.
+    pub record: Vec<u8>,
+    /// What does.
+    pub delivery: DeliveryRow,
+}
+
+/// An alert that is listed.
+pub type ListedAlert = Listed<AlertId, Result<AlertRow, Malformed>>;
+
+/// Whose alerts are listed.
+#[derive(Clone, Copy, Debug)]
+pub enum AlertIndex<'a> {
+    /// A tenant's.
+    Tenant(&'a TenantId),
+    /// A user's.
+    User(&'a UserKey),
+}
+
+/// Finds alerts. Where a part of one has no form that a backend can read, it is [`Malformed`].
+pub trait AlertBytes: Send + Sync {
+    /// An alert by its id.
+    fn alert(
+        &self,
+        id: AlertId,
+    ) -> impl Future<Output = Result<Option<Result<AlertRow, Malformed>>, Unavailable>> + Send;
+
+    /// Alerts below `before`, newest first, at most `limit`, and fewer only if there are no more.
+    fn alerts(
+        &self,
+        index: AlertIndex<'_>,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<ListedAlert>, Unavailable>> + Send;
+}
+
+/// A change of a delivery.
+#[derive(Clone, Debug)]
+pub struct DeliveryChange {
+    /// The alert.
+    pub id: AlertId,
+    /// The delivery as it was read: nothing changes if it has another state, number of attempts, due time or end by now.
+    pub seen: DeliveryRow,
+    /// The delivery from now on; of it neither the attempts nor the answer are written, which change in other ways.
+    pub next: DeliveryRow,
+    /// What the tenant is to be told of it.
+    pub event: Option<PreparedEvent>,
+}
+
+/// Keeps which alerts wait to be mailed.
+pub trait OutboxBytes: Send + Sync {
+    /// Leases what is due, in turn by tenant as the port says: a leased delivery is `sending`, has an attempt more, and is due
+    /// when the lease ends. Returns them as they then are; those of which nothing is stored may be left out.
+    fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<ListedAlert>, Unavailable>> + Send;
+
+    /// The delivery of an alert.
+    fn delivery(
+        &self,
+        id: AlertId,
+    ) -> impl Future<Output = Result<Option<Result<DeliveryRow, Malformed>>, Unavailable>> + Send;
+
+    /// Replaces a delivery that is still as it was read, and adds the event, or does neither; whether it did.
+    fn replace(&self, change: DeliveryChange) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+
+    /// When the next is due.
+    fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, Unavailable>> + Send;
+
+    /// Has due at `now` what is due later than is possible; how many.
+    fn recall(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Result<u64, Unavailable>> + Send;
+}
+
+/// An event, encoded.
+#[derive(Clone, Debug)]
+pub struct PreparedEvent {
+    /// The id.
+    pub id: EventId,
+    /// Who is told.
+    pub tenant: TenantId,
+    /// The record.
+    pub record: Vec<u8>,
+    /// When it is due to be taken up.
+    pub due_at: Timestamp,
+}
+
+/// For how long a record is kept at least: by the caller's clock, and as a backend with a clock of its own counts it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// Until then.
+    pub until: Timestamp,
+    /// For so many milliseconds.
+    pub life_ms: i64,
+}
+
+/// Keeps records of sessions.
+pub trait SessionBytes: Send + Sync {
+    /// A session's record.
+    fn session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+    ) -> impl Future<Output = Result<Option<Versioned>, Unavailable>> + Send;
+
+    /// Replaces the record of the version that `next` names, or adds it where that is 0; `false` if it is of another version by
+    /// now.
+    fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        next: Versioned,
+        kept: Kept,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
 }
 
 /// Keeps records of API keys.

@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::damage::hex,
     domain::{
-        ids::{EmailKey, TenantId, WebhookId},
+        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
         policy::policy::PolicyVersion,
     },
     ports::RecordKind,
@@ -12,6 +12,12 @@ use crate::{
 /// A record by all that it is bound to: its kind, whose it is as far as that is known beforehand, and its id.
 #[derive(Clone, Copy, Debug)]
 pub enum Name<'a> {
+    /// A login. Whose it is stands in the record alone.
+    Login(LoginId),
+    /// An alert, with its delivery. Whose it is stands in the record alone.
+    Alert(AlertId),
+    /// A user's session.
+    Session(&'a UserKey, [u8; 16]),
     /// An API key, by its public part. Whose it is stands in the record alone.
     ApiKey(&'a str),
     /// A webhook, by its id as it is stored.
@@ -29,6 +35,9 @@ impl Name<'_> {
     #[must_use]
     pub const fn kind(&self) -> RecordKind {
         match self {
+            Self::Login(_) => RecordKind::Login,
+            Self::Alert(_) => RecordKind::Alert,
+            Self::Session(..) => RecordKind::Session,
             Self::ApiKey(_) => RecordKind::ApiKey,
             Self::Webhook(..) => RecordKind::Webhook,
             Self::Attempt(..) => RecordKind::Attempt,
@@ -41,6 +50,9 @@ impl Name<'_> {
     #[must_use]
     pub fn id(&self) -> String {
         match self {
+            Self::Login(id) => id.to_string(),
+            Self::Alert(id) => id.to_string(),
+            Self::Session(_, key) => hex(key),
             Self::ApiKey(id) => (*id).to_owned(),
             Self::Webhook(_, id) => <[u8; 16]>::try_from(*id).map_or_else(|_| hex(id), |it| WebhookId(it).to_string()),
             Self::Attempt(webhook, record) => format!("{webhook} {}", hex(&blake3::hash(record).as_bytes()[..4])),

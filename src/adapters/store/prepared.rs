@@ -4,14 +4,17 @@
 use std::collections::HashSet;
 
 use crate::{
-    adapters::store::record::{self, bytes::Malformed},
+    adapters::store::{
+        backend::PreparedEvent,
+        record::{self, bytes::Malformed, delivery::DeliveryRow},
+    },
     domain::{
-        alert::alert::{Alert, Answer, Delivery, State},
-        ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
+        alert::alert::{Answer, Delivery, State},
+        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
         tenant::webhook::TenantEvent,
         time::Timestamp,
     },
-    ports::{Commit, CommitError, Idempotency, LeasedAlert, LeasedEvent, LoginWrite, Requeued, Settlement},
+    ports::{Commit, CommitError, Idempotency, LeasedEvent, LoginWrite, Requeued, Settlement},
 };
 
 /// A commit with everything encoded: what is left to do is to store bytes.
@@ -60,20 +63,7 @@ pub struct PreparedAlert {
     /// Its stored form.
     pub record: Vec<u8>,
     /// What will change about it.
-    pub delivery: Delivery,
-}
-
-/// An event, encoded.
-#[derive(Clone, Debug)]
-pub struct PreparedEvent {
-    /// Its name.
-    pub id: EventId,
-    /// Who is told.
-    pub tenant: TenantId,
-    /// Its stored form.
-    pub record: Vec<u8>,
-    /// When it is due to be taken up.
-    pub due_at: Timestamp,
+    pub delivery: DeliveryRow,
 }
 
 impl PreparedEvent {
@@ -119,7 +109,7 @@ impl PreparedLogin {
         let alert = write.alert.map(|(alert, delivery)| PreparedAlert {
             id: alert.id,
             record: record::alert::encode(&alert),
-            delivery: only_what_waits_is_due(delivery),
+            delivery: record::delivery::encode(only_what_waits_is_due(delivery)),
         });
         Self {
             id: write.record.id,
@@ -136,41 +126,6 @@ impl PreparedLogin {
 fn only_what_waits_is_due(delivery: Delivery) -> Delivery {
     let waits = matches!(delivery.state, State::Queued | State::Sending);
     Delivery { due_at: delivery.due_at.filter(|_| waits), ..delivery }
-}
-
-/// The delivery to show: it is being sent while its lease runs, and waits again as soon as the lease has run out.
-///
-/// Every store keeps a leased delivery as `Sending` with the end of the lease as `due_at`, which is when it is due
-/// again if nothing is heard of it.
-#[must_use]
-pub fn shown(mut delivery: Delivery, now: Timestamp) -> Delivery {
-    if delivery.state == State::Sending && delivery.due_at.is_some_and(|lease_until| lease_until <= now) {
-        delivery.state = State::Queued;
-    }
-    delivery
-}
-
-/// A lease that was just given. Every lease is an attempt and raises the fence, and nothing else does either: so the
-/// number of attempts *is* the fencing token, and no store keeps a second number.
-///
-/// `None`, and a line in the log, if there is nobody to mail.
-///
-/// # Errors
-/// The alert cannot be read. It must not hold up the others.
-pub fn leased_alert(record: &[u8], delivery: &Delivery) -> Result<Option<LeasedAlert>, Malformed> {
-    let alert = record::alert::decode(record)?;
-    let Some(recipient) = delivery.recipient.clone() else {
-        tracing::error!(alert = %alert.id, "an alert waits to be mailed to nobody");
-        return Ok(None);
-    };
-    Ok(Some(LeasedAlert {
-        recipient,
-        held: delivery.suppressed,
-        attempt: delivery.counted(),
-        since: delivery.resent_at.unwrap_or(alert.created_at),
-        fence: u64::from(delivery.attempts),
-        alert,
-    }))
 }
 
 /// Something that waits to be posted and was just leased.
@@ -209,7 +164,7 @@ pub fn lease_state(fence: u64, delivery: &Delivery) -> LeaseState {
 
 /// Whether the mail may still be sent, by itself or because somebody decides so: then its recipient is not forgotten.
 #[must_use]
-pub const fn keeps_recipient(settlement: &Settlement) -> bool {
+const fn keeps_recipient(settlement: &Settlement) -> bool {
     match settlement {
         Settlement::GivenUp(_) | Settlement::RetryAt(..) | Settlement::Postponed(..) | Settlement::Held(..) => true,
         Settlement::Sent | Settlement::Dead(_) | Settlement::Suppressed(_) => false,
@@ -261,12 +216,4 @@ pub fn requeued(delivery: Delivery, now: Timestamp, recipient: Option<String>) -
 pub fn bounced(delivery: Delivery, now: Timestamp, reason: String) -> Option<Delivery> {
     let failed = Delivery { state: State::Failed, last_error: Some(reason), settled_at: Some(now), ..delivery };
     (delivery.state == State::Sent).then_some(failed)
-}
-
-/// An alert with its delivery as it is shown.
-///
-/// # Errors
-/// The alert cannot be read.
-pub fn shown_alert(record: &[u8], delivery: Delivery, now: Timestamp) -> Result<(Alert, Delivery), Malformed> {
-    Ok((record::alert::decode(record)?, shown(delivery, now)))
 }

@@ -2,8 +2,12 @@
 
 pub mod store;
 pub mod identity;
+pub mod logins;
+pub mod alerts;
+pub mod outbox;
 pub mod webhooks;
 pub mod suppressions;
 pub mod counters;
+pub mod sessions;
 pub mod policies;
 pub mod api_keys;

@@ -30,6 +30,14 @@ impl<Backend> Coded<Backend> {
         record: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, Malformed>,
     ) -> Result<T, Malformed> {
-        self.damage.note(name.kind(), || name.id(), decode(record))
+        self.noted(name, decode(record))
+    }
+
+    /// Passes on what came of reading what was stored under a name. If that failed, it is remembered.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(crate) fn noted<T>(&self, name: Name<'_>, read: Result<T, Malformed>) -> Result<T, Malformed> {
+        self.damage.note(name.kind(), || name.id(), read)
     }
 }

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    adapters::store::{
-        damage::Damage,
-        prepared::{PreparedEvent, leased_event},
-    },
+    adapters::store::{backend::PreparedEvent, damage::Damage, prepared::leased_event},
     domain::{
         ids::{EventId, TenantId, WebhookId},
         time::Timestamp,

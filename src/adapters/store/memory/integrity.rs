@@ -30,7 +30,7 @@ impl Integrity for MemoryStore {
             look(RecordKind::Login, id.to_string(), &it.record);
         }
         for (id, it) in tables.alerts.iter().rev().take(limit) {
-            look(RecordKind::Alert, id.to_string(), &it.record);
+            look(RecordKind::Alert, id.to_string(), &it.row.record);
         }
         for (id, bytes) in tables.api_keys.iter().take(limit) {
             look(RecordKind::ApiKey, id.clone(), bytes);

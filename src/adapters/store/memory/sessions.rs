@@ -1,37 +1,31 @@
-//! What the store in memory keeps of sessions.
-
-use std::collections::HashMap;
+//! Sessions, in memory.
 
 use crate::{
-    domain::{history::session::Session, time::Timestamp},
-    ports::SessionChange,
+    adapters::store::{
+        backend::{Kept, SessionBytes, Versioned},
+        memory::store::Memory,
+    },
+    domain::ids::UserKey,
+    ports::Unavailable,
 };
 
-/// Sessions with their versions and the time when they expire.
-#[derive(Debug, Default)]
-pub struct SessionTable {
-    sessions: HashMap<[u8; 16], (u64, Session, Timestamp)>,
-}
-
-impl SessionTable {
-    /// A session and its version.
-    #[must_use]
-    pub fn session(&self, key: [u8; 16]) -> Option<(u64, Session)> {
-        self.sessions.get(&key).map(|(version, session, _)| (*version, session.clone()))
+impl SessionBytes for Memory {
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<Versioned>, Unavailable> {
+        Ok(self.tables().sessions.get(&key).map(|(it, _)| it.clone()))
     }
 
-    /// Replaces the session of this version, or adds it; whether it was of this version.
-    pub fn put_session(&mut self, key: [u8; 16], change: SessionChange<'_>) -> bool {
-        let SessionChange { version, session, now, life_ms } = change;
-        let is_latest = self.sessions.get(&key).map_or(0, |it| it.0) == version;
+    async fn put_session(
+        &self,
+        _user: &UserKey,
+        key: [u8; 16],
+        next: Versioned,
+        kept: Kept,
+    ) -> Result<bool, Unavailable> {
+        let sessions = &mut self.tables().sessions;
+        let is_latest = sessions.get(&key).map_or(0, |(it, _)| it.version) == next.version;
         if is_latest {
-            self.sessions.insert(key, (version + 1, session.clone(), now.plus_ms(life_ms)));
+            sessions.insert(key, (Versioned { version: next.version + 1, ..next }, kept.until));
         }
-        is_latest
-    }
-
-    /// Deletes sessions that have expired.
-    pub fn forget_expired(&mut self, now: Timestamp) {
-        self.sessions.retain(|_, (_, _, expires_at)| *expires_at > now);
+        Ok(is_latest)
     }
 }

@@ -4,19 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::{
     adapters::store::{
-        backend::Versioned,
-        damage::Damage,
-        memory::{events::EventTables, sessions::SessionTable},
-        prepared::{PreparedCommit, PreparedLogin, shown_alert},
+        backend::{AlertRow, Versioned},
+        memory::events::EventTables,
+        prepared::{PreparedCommit, PreparedLogin},
     },
     domain::{
-        alert::alert::{Alert, Delivery},
         history::login_record::LoginIndex,
         ids::{AlertId, EmailKey, LoginId, PrefixKey, TenantId, UserKey, WebhookId},
         policy::policy::PolicyVersion,
         time::Timestamp,
     },
-    ports::{CommitError, RecordKind},
+    ports::CommitError,
 };
 
 /// Everything that is kept.
@@ -44,8 +42,8 @@ pub struct Tables {
     pub suppressions: BTreeMap<(TenantId, EmailKey), String>,
     /// What counters stand at, and when they expire.
     pub counters: HashMap<[u8; 16], (u64, Timestamp)>,
-    /// Sessions.
-    pub sessions: SessionTable,
+    /// Sessions, and when they expire.
+    pub sessions: HashMap<[u8; 16], (Versioned, Timestamp)>,
     /// Policies.
     pub policies: PolicyTables,
     /// What is remembered of the latest trim.
@@ -99,10 +97,8 @@ pub struct StoredAlert {
     pub tenant: TenantId,
     /// Whom it warns.
     pub user: UserKey,
-    /// The stored form.
-    pub record: Vec<u8>,
-    /// How far it has got.
-    pub delivery: Delivery,
+    /// The alert and its delivery.
+    pub row: AlertRow,
 }
 
 /// What an index is called in the set of index entries.
@@ -141,7 +137,7 @@ impl Tables {
         }
         for (alert, answer) in commit.answers {
             if let Some(stored) = self.alerts.get_mut(&alert) {
-                stored.delivery.answer = answer;
+                stored.row.delivery.answer = answer.as_str().into();
             }
         }
         for event in commit.events {
@@ -163,28 +159,11 @@ impl Tables {
             self.idempotency.insert(it.key, StoredKey { body: it.body, login: login.id, expires_at: it.expires_at });
         }
         if let Some(alert) = login.alert {
-            let stored =
-                StoredAlert { tenant: tenant.clone(), user: *user, record: alert.record, delivery: alert.delivery };
+            let row = AlertRow { record: alert.record, delivery: alert.delivery };
+            let stored = StoredAlert { tenant: tenant.clone(), user: *user, row };
             self.alerts.entry(alert.id).or_insert(stored);
         }
         self.logins.insert(login.id, StoredLogin { tenant: tenant.clone(), record: login.record, indexes });
-    }
-
-    /// The alerts that are asked for, newest first. What cannot be read is passed over.
-    pub fn newest_alerts(
-        &self,
-        damage: &Damage,
-        asked: impl Fn(&StoredAlert) -> bool,
-        before: Option<AlertId>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Vec<(Alert, Delivery)> {
-        let below = self.alerts.iter().rev().filter(|(id, it)| before.is_none_or(|it| **id < it) && asked(it));
-        let shown = |(id, it): (&AlertId, &StoredAlert)| {
-            let shown = shown_alert(&it.record, it.delivery.clone(), now);
-            damage.note(RecordKind::Alert, || id.to_string(), shown).ok()
-        };
-        below.filter_map(shown).take(limit).collect()
     }
 
     /// Forgets logins; how many there were.

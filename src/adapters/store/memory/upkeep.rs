@@ -24,12 +24,12 @@ impl Upkeep for MemoryStore {
     async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > expired_at);
-        tables.sessions.forget_expired(expired_at);
+        tables.sessions.retain(|_, (_, kept_until)| *kept_until > expired_at);
         tables.counters.retain(|_, (_, counted_until)| *counted_until > expired_at);
         let unused = cutoff.plus_ms(-KEPT_LONGER_MS);
         tables.policies.kept.retain(|_, (_, used_at)| *used_at >= unused);
         let first_kept = AlertId::first_at(cutoff);
-        tables.alerts.retain(|id, it| *id >= first_kept || it.delivery.due_at.is_some());
+        tables.alerts.retain(|id, it| *id >= first_kept || it.row.delivery.due_at.is_some());
         Ok(Trimmed { logins: tables.remove_logins_before(cutoff), more: false })
     }
 

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod login;
 pub mod session;
 pub mod alert;
+pub mod delivery;
 pub mod api_key;
 pub mod event;
 pub mod webhook;

@@ -16,7 +16,6 @@ use crate::{
         },
     },
     domain::{
-        alert::alert::Suppressed,
         history::login_record::LoginIndex,
         ids::{LoginId, PrefixKey, UserKey},
         time::{DAY_MS, Timestamp},
@@ -237,14 +236,14 @@ fn add_alert(run: &mut ScriptInvocation<'static>, alert: &PreparedAlert) {
     let delivery = &alert.delivery;
     run.arg(&alert.id.0[..])
         .arg(&alert.record)
-        .arg(delivery.state.as_str())
-        .arg(delivery.suppressed.map_or("", Suppressed::as_str))
+        .arg(&*delivery.state)
+        .arg(delivery.suppressed.as_deref().unwrap_or_default())
         .arg(delivery.recipient.as_deref().unwrap_or_default())
         .arg(delivery.attempts)
         .arg(time(delivery.due_at))
         .arg(delivery.last_error.as_deref().unwrap_or_default())
         .arg(time(delivery.settled_at))
-        .arg(delivery.answer.as_str());
+        .arg(&*delivery.answer);
 }
 
 /// A user's version in decimal, so that scripts can read it, a space, and the profile: in one string, because a hash of two

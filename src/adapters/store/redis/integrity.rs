@@ -10,7 +10,7 @@ use crate::{
         name::Name,
         record,
         redis::{
-            outbox,
+            alerts,
             server::{
                 keys::{self, Waiting},
                 link::{Link, WIDE},
@@ -112,7 +112,7 @@ async fn of_partition(
     }
     let alerts: Vec<AlertId> = ids(alerts).map(AlertId).collect();
     for step in alerts.chunks(STEP) {
-        outbox::look_through(link, step, found).await?;
+        alerts::look_through(link, step, found).await?;
     }
     let events: Vec<Waiting> = events.iter().filter_map(|it| Waiting::read(it)).collect();
     for step in events.chunks(STEP) {

@@ -2,16 +2,17 @@
 
 pub mod server;
 pub mod commit;
-pub mod history;
-pub mod outbox;
-pub mod sessions;
 pub mod events;
 pub mod store;
-pub mod policies;
-pub mod upkeep;
-pub mod integrity;
 pub mod identity;
+pub mod logins;
+pub mod alerts;
+pub mod outbox;
 pub mod webhooks;
 pub mod suppressions;
 pub mod counters;
+pub mod sessions;
+pub mod policies;
 pub mod api_keys;
+pub mod upkeep;
+pub mod integrity;

@@ -1,9 +1,6 @@
 //! The port, by commands and scripts.
 
-use std::{
-    ops::Range,
-    sync::atomic::{AtomicI64, Ordering},
-};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_trait::async_trait;
 
@@ -11,30 +8,20 @@ use crate::{
     adapters::store::{
         coded::store::Coded,
         fault::OpenError,
-        prepared::{PreparedCommit, PreparedEvent},
+        prepared::PreparedCommit,
         redis::{
             commit::{self, Life},
-            events, history, outbox,
-            server::{keys, link::Link, recall},
-            sessions,
+            events,
+            server::{link::Link, recall},
         },
     },
     domain::{
-        alert::alert::{Alert, Delivery},
-        history::{
-            login_record::{LoginIndex, LoginRecord},
-            session::Session,
-        },
-        ids::{AlertId, LoginId, TenantId, UserKey},
-        tenant::webhook::TenantEvent,
+        ids::UserKey,
         time::{DAY_MS, Timestamp},
         turns::Room,
         waiting::Latest,
     },
-    ports::{
-        AlertStore, Commit, CommitError, EventQueue, EventSettlement, LeasedAlert, LeasedEvent, Loaded, LoginStore,
-        Outbox, ProfileStore, Requeued, SessionChange, SessionStore, Settlement, Unavailable,
-    },
+    ports::{Commit, CommitError, EventQueue, EventSettlement, LeasedEvent, Loaded, ProfileStore, Unavailable},
 };
 
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
@@ -83,96 +70,6 @@ impl ProfileStore for RedisStore {
 }
 
 #[async_trait]
-impl LoginStore for RedisStore {
-    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
-        history::login(&self.backend.link, tenant, id).await
-    }
-
-    async fn logins(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: Range<LoginId>,
-        limit: usize,
-    ) -> Result<Vec<LoginRecord>, Unavailable> {
-        history::logins(&self.backend.link, tenant, index, ids, limit).await
-    }
-}
-
-#[async_trait]
-impl AlertStore for RedisStore {
-    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
-        outbox::alert(&self.backend.link, id, now).await
-    }
-
-    async fn alerts(
-        &self,
-        tenant: &TenantId,
-        before: Option<AlertId>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        outbox::alerts(&self.backend.link, tenant, before, limit, now).await
-    }
-
-    async fn alerts_of(
-        &self,
-        user: &UserKey,
-        before: Option<AlertId>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        outbox::alerts_of(&self.backend.link, user, before, limit, now).await
-    }
-}
-
-#[async_trait]
-impl Outbox for RedisStore {
-    async fn lease(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<LeasedAlert>, Unavailable> {
-        outbox::lease(&self.backend.link, now, lease_until, limit).await
-    }
-
-    async fn settle(
-        &self,
-        alert: AlertId,
-        fence: u64,
-        now: Timestamp,
-        settlement: Settlement,
-        event: Option<TenantEvent>,
-    ) -> Result<bool, Unavailable> {
-        let event = event.as_ref().map(PreparedEvent::new);
-        outbox::settle(&self.backend.link, alert, fence, now, (settlement, event)).await
-    }
-
-    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
-        outbox::requeue(&self.backend.link, id, now, recipient).await
-    }
-
-    async fn bounce(
-        &self,
-        id: AlertId,
-        now: Timestamp,
-        reason: String,
-        event: TenantEvent,
-    ) -> Result<bool, Unavailable> {
-        outbox::bounce(&self.backend.link, id, now, reason, PreparedEvent::new(&event)).await
-    }
-
-    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        outbox::next_due(&self.backend.link).await
-    }
-
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        recall::alerts(&self.backend.link, now, latest).await
-    }
-}
-
-#[async_trait]
 impl EventQueue for RedisStore {
     async fn lease_events(
         &self,
@@ -198,16 +95,5 @@ impl EventQueue for RedisStore {
 
     async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         recall::events(&self.backend.link, now, latest).await
-    }
-}
-
-#[async_trait]
-impl SessionStore for RedisStore {
-    async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        sessions::find(&self.backend.link, user, key).await
-    }
-
-    async fn put_session(&self, user: &UserKey, key: [u8; 16], change: SessionChange<'_>) -> Result<bool, Unavailable> {
-        sessions::put(&self.backend.link, &keys::session(user, &key), change).await
     }
 }

@@ -10,7 +10,6 @@ use crate::{
         sqlite::{engine::rows::record_of, engine::writer::Refused, events},
     },
     domain::{
-        alert::alert::Suppressed,
         ids::{LoginId, TenantId, UserKey},
         time::Timestamp,
     },
@@ -135,13 +134,13 @@ fn insert_alert(
         alert.id.0,
         tenant.as_str(),
         alert.record,
-        delivery.state.as_str(),
-        delivery.suppressed.map(Suppressed::as_str),
+        delivery.state,
+        delivery.suppressed,
         delivery.recipient,
         delivery.attempts,
         delivery.due_at.map(Timestamp::unix_ms),
         delivery.last_error,
         delivery.settled_at.map(Timestamp::unix_ms),
-        delivery.answer.as_str(),
+        delivery.answer,
     ])
 }

@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
+        backend::PreparedEvent,
         damage::Damage,
-        prepared::{PreparedEvent, leased_event},
+        prepared::leased_event,
         record,
         sqlite::engine::{
             rows::{limit_of, record_of},

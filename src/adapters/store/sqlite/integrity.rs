@@ -9,11 +9,11 @@ use crate::{
     adapters::store::{
         damage::{hex, looked_at, try_read},
         sqlite::{
+            alerts,
             engine::{
                 rows::{limit_of, record_in},
                 writer::Refused,
             },
-            outbox,
             store::SqliteStore,
         },
     },
@@ -44,7 +44,7 @@ fn look(connection: &Connection, kind: RecordKind, limit: usize, found: &mut Loo
     let query = match kind {
         RecordKind::Profile => "SELECT user, NULL, record FROM profile LIMIT ?",
         RecordKind::Login => "SELECT id, NULL, record FROM login ORDER BY id DESC LIMIT ?",
-        RecordKind::Alert => return outbox::look_through(connection, limit, found),
+        RecordKind::Alert => return alerts::look_through(connection, limit, found),
         RecordKind::Session => "SELECT key, NULL, record FROM session LIMIT ?",
         RecordKind::ApiKey => "SELECT id, NULL, record FROM api_key LIMIT ?",
         RecordKind::Webhook => "SELECT id, NULL, record FROM webhook LIMIT ?",

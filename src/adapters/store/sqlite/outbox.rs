@@ -1,116 +1,113 @@
-//! Alerts and their deliveries.
+//! Alerts whose mail waits to leave.
 
-use rusqlite::{Connection, Row, params, types::FromSql};
+use rusqlite::{Connection, params};
 
 use crate::{
     adapters::store::{
-        damage::{Damage, looked_at, try_read},
-        prepared::{LeaseState, bounced, lease_state, leased_alert, requeued, settled, shown_alert},
-        record::bytes::Malformed,
-        sqlite::engine::{rows::limit_of, writer::Refused},
+        backend::{DeliveryChange, ListedAlert, OutboxBytes},
+        record::{bytes::Malformed, delivery::DeliveryRow},
+        sqlite::{
+            alerts::{self, columns, listed},
+            engine::{rows::limit_of, writer::Refused},
+            events,
+            store::Sqlite,
+        },
     },
     domain::{
-        alert::alert::{Alert, Answer, Delivery, State, Suppressed},
-        ids::{AlertId, TenantId, UserKey},
+        alert::alert::State,
+        ids::AlertId,
         time::Timestamp,
         turns::{Candidate, Room, last_of_each},
         waiting::Latest,
     },
-    ports::{LeasedAlert, LookedThrough, RecordKind, Requeued, Settlement},
+    ports::Unavailable,
 };
 
-/// The columns of an alert that [`read_row`] reads.
-macro_rules! columns {
-    () => {
-        "id, record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer"
-    };
-}
-
-/// An alert by name.
-///
-/// # Errors
-/// Those of SQLite, or a record that cannot be read.
-pub fn alert(
-    connection: &Connection,
-    damage: &Damage,
-    id: AlertId,
-    now: Timestamp,
-) -> Result<Option<(Alert, Delivery)>, Refused> {
-    let Some((record, delivery)) = select_one(connection, damage, id)? else { return Ok(None) };
-    let shown = shown_alert(&record, delivery, now);
-    Ok(Some(damage.note(RecordKind::Alert, || id.to_string(), shown)?))
-}
-
-/// A tenant's alerts below `before`, newest first. What cannot be read is passed over.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn alerts(
-    connection: &Connection,
-    damage: &Damage,
-    tenant: &TenantId,
-    before: Option<AlertId>,
-    limit: usize,
-    now: Timestamp,
-) -> Result<Vec<(Alert, Delivery)>, Refused> {
-    const PAGE: &str =
-        concat!("SELECT ", columns!(), " FROM alert WHERE tenant = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC");
-    page(connection, damage, PAGE, params![tenant.as_str(), before.map(|it| it.0)], limit, now)
-}
-
-/// A user's alerts below `before`, newest first. What cannot be read is passed over.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn alerts_of(
-    connection: &Connection,
-    damage: &Damage,
-    user: &UserKey,
-    before: Option<AlertId>,
-    limit: usize,
-    now: Timestamp,
-) -> Result<Vec<(Alert, Delivery)>, Refused> {
-    const PAGE: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM alert_of_user JOIN alert USING (id) WHERE user = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC"
-    );
-    page(connection, damage, PAGE, params![user.hash, before.map(|it| it.0)], limit, now)
-}
-
-fn page(
-    connection: &Connection,
-    damage: &Damage,
-    query: &str,
-    values: impl rusqlite::Params,
-    limit: usize,
-    now: Timestamp,
-) -> Result<Vec<(Alert, Delivery)>, Refused> {
-    let mut select = connection.prepare_cached(query)?;
-    let (mut rows, mut found) = (select.query(values)?, Vec::new());
-    while found.len() < limit
-        && let Some(row) = rows.next()?
-    {
-        let id = AlertId(row.get("id")?);
-        let shown = read_row(row).and_then(|(record, delivery)| shown_alert(&record, delivery, now));
-        found.extend(damage.note(RecordKind::Alert, || id.to_string(), shown).ok());
+impl OutboxBytes for Sqlite {
+    async fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ListedAlert>, Unavailable> {
+        const LEASE: &str = concat!(
+            "UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ",
+            columns!()
+        );
+        self.write(move |connection| {
+            let (state, due_at) = (State::Sending.as_str(), lease_until.unix_ms());
+            let mut lease = connection.prepare_cached(LEASE)?;
+            let mut leased = Vec::new();
+            for id in in_turn(connection, now, limit)? {
+                for alert in lease.query_map(params![state, due_at, id], listed)? {
+                    leased.push(alert?);
+                }
+            }
+            Ok(leased)
+        })
+        .await
     }
-    Ok(found)
+
+    async fn delivery(&self, id: AlertId) -> Result<Option<Result<DeliveryRow, Malformed>>, Unavailable> {
+        let alert = self.readers.read(move |connection| alerts::find(connection, id)).await?;
+        Ok(alert.map(|it| it.map(|it| it.delivery)))
+    }
+
+    async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {
+        const REPLACE: &str = "UPDATE alert SET state = ?6, suppressed = ?7, recipient = ?8, uncounted = ?9,
+            resent_at = ?10, due_at = ?11, last_error = ?12, settled_at = ?13
+            WHERE id = ?1 AND state = ?2 AND attempts = ?3 AND due_at IS ?4 AND settled_at IS ?5";
+        self.write(move |connection| {
+            let DeliveryChange { id, seen, next, event } = change;
+            let time = |at: Option<Timestamp>| at.map(Timestamp::unix_ms);
+            let replaced = connection.prepare_cached(REPLACE)?.execute(params![
+                id.0,
+                seen.state,
+                seen.attempts,
+                time(seen.due_at),
+                time(seen.settled_at),
+                next.state,
+                next.suppressed,
+                next.recipient,
+                next.uncounted,
+                time(next.resent_at),
+                time(next.due_at),
+                next.last_error,
+                time(next.settled_at),
+            ])?;
+            if let (1.., Some(event)) = (replaced, &event) {
+                events::insert(connection, event)?;
+            }
+            Ok(replaced > 0)
+        })
+        .await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        const NEXT: &str = "SELECT min(due_at) FROM alert WHERE due_at IS NOT NULL";
+        self.readers
+            .read(|connection| {
+                let due_at: Option<i64> = connection.prepare_cached(NEXT)?.query_row([], |row| row.get(0))?;
+                Ok(due_at.map(Timestamp::from_unix_ms))
+            })
+            .await
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        const HASTEN: &str = "UPDATE alert SET due_at = ?1 WHERE due_at > ?2 AND due_at >
+            CASE WHEN state = ?3 THEN ?4 WHEN suppressed IS NOT NULL THEN ?5 WHEN attempts = 0 THEN ?2 ELSE ?6 END";
+        let [now, fresh, leased, put_off, retried] =
+            [now, latest.fresh, latest.leased, latest.put_off, latest.retried].map(Timestamp::unix_ms);
+        self.write(move |connection| {
+            let values = params![now, fresh, State::Sending.as_str(), leased, put_off, retried];
+            Ok(connection.prepare_cached(HASTEN)?.execute(values)? as u64)
+        })
+        .await
+    }
 }
 
-/// Leases what is due, in turn by tenant.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn lease(
-    connection: &Connection,
-    damage: &Damage,
-    now: Timestamp,
-    lease_until: Timestamp,
-    limit: usize,
-) -> Result<Vec<LeasedAlert>, Refused> {
-    const LEASE: &str =
-        concat!("UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ", columns!());
+/// Whose turn it is, and with the last of a tenant's that is held all that is held until the same time.
+fn in_turn(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<[u8; 16]>, Refused> {
     let picked = Room::of(limit).pick(due(connection, now, limit)?);
     let mut ids: Vec<[u8; 16]> = picked.iter().map(|it| it.name).collect();
     let mut select = connection.prepare_cached(HELD_WITH)?;
@@ -120,17 +117,7 @@ pub fn lease(
             ids.push(id?);
         }
     }
-    let mut lease = connection.prepare_cached(LEASE)?;
-    let mut leased = Vec::new();
-    for id in ids {
-        // One that cannot be read must not hold up the others.
-        let mut rows = lease.query(params![State::Sending.as_str(), lease_until.unix_ms(), id])?;
-        if let Some(row) = rows.next()? {
-            let lease = read_row(row).and_then(|(record, delivery)| leased_alert(&record, &delivery));
-            leased.extend(damage.note(RecordKind::Alert, || AlertId(id).to_string(), lease).ok().flatten());
-        }
-    }
-    Ok(leased)
+    Ok(ids)
 }
 
 /// The next tenant, in the order of their names, of whose alerts some wait.
@@ -159,157 +146,6 @@ fn due(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Cand
         }
     }
     Ok(found)
-}
-
-/// Has alerts due now that wait for longer than they can; how many.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn recall(connection: &Connection, now: Timestamp, latest: &Latest) -> Result<u64, Refused> {
-    let mut update = connection.prepare_cached(
-        "UPDATE alert SET due_at = ?1 WHERE due_at > ?2 AND due_at >
-         CASE WHEN state = ?3 THEN ?4 WHEN suppressed IS NOT NULL THEN ?5 WHEN attempts = 0 THEN ?2 ELSE ?6 END",
-    )?;
-    let [now, fresh, leased, put_off, retried] =
-        [now, latest.fresh, latest.leased, latest.put_off, latest.retried].map(Timestamp::unix_ms);
-    Ok(update.execute(params![now, fresh, State::Sending.as_str(), leased, put_off, retried])? as u64)
-}
-
-/// Ends a lease, if it is the latest; whose it was.
-///
-/// # Errors
-/// Those of SQLite, or a row that cannot be read.
-pub fn settle(
-    connection: &Connection,
-    damage: &Damage,
-    id: AlertId,
-    fence: u64,
-    now: Timestamp,
-    settlement: Settlement,
-) -> Result<LeaseState, Refused> {
-    let Some((_, delivery)) = select_one(connection, damage, id)? else { return Ok(LeaseState::Lost) };
-    let lease = lease_state(fence, &delivery);
-    if lease == LeaseState::Holds {
-        write(connection, id, &settled(delivery, now, settlement))?;
-    }
-    Ok(lease)
-}
-
-/// Has an alert sent again that was given up or suppressed.
-///
-/// # Errors
-/// Those of SQLite, or a row that cannot be read.
-pub fn requeue(
-    connection: &Connection,
-    damage: &Damage,
-    id: AlertId,
-    now: Timestamp,
-    recipient: Option<String>,
-) -> Result<Requeued, Refused> {
-    let Some((_, delivery)) = select_one(connection, damage, id)? else { return Ok(Requeued::Unknown) };
-    match requeued(delivery, now, recipient) {
-        Ok(after) => write(connection, id, &after)?,
-        Err(why) => return Ok(why),
-    }
-    Ok(Requeued::Queued)
-}
-
-/// Has an alert that was sent counted as failed; whether it was sent.
-///
-/// # Errors
-/// Those of SQLite, or a row that cannot be read.
-pub fn bounce(
-    connection: &Connection,
-    damage: &Damage,
-    id: AlertId,
-    now: Timestamp,
-    reason: String,
-) -> Result<bool, Refused> {
-    let delivery = select_one(connection, damage, id)?.map(|(_, delivery)| delivery);
-    let after = delivery.and_then(|it| bounced(it, now, reason));
-    if let Some(after) = &after {
-        write(connection, id, after)?;
-    }
-    Ok(after.is_some())
-}
-
-/// Everything of a delivery but the number of leases and the answer, which change in other ways.
-fn write(connection: &Connection, id: AlertId, delivery: &Delivery) -> Result<(), Refused> {
-    let time = |at: Option<Timestamp>| at.map(Timestamp::unix_ms);
-    let mut update = connection.prepare_cached(
-        "UPDATE alert SET state = ?, suppressed = ?, recipient = ?, uncounted = ?, resent_at = ?, due_at = ?,
-         last_error = ?, settled_at = ? WHERE id = ?",
-    )?;
-    update.execute(params![
-        delivery.state.as_str(),
-        delivery.suppressed.map(Suppressed::as_str),
-        delivery.recipient,
-        delivery.uncounted,
-        time(delivery.resent_at),
-        time(delivery.due_at),
-        delivery.last_error,
-        time(delivery.settled_at),
-        id.0,
-    ])?;
-    Ok(())
-}
-
-/// When the next alert is due.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Refused> {
-    let mut select = connection.prepare_cached("SELECT min(due_at) FROM alert WHERE due_at IS NOT NULL")?;
-    let due_at: Option<i64> = select.query_row([], |row| row.get(0))?;
-    Ok(due_at.map(Timestamp::from_unix_ms))
-}
-
-fn select_one(connection: &Connection, damage: &Damage, id: AlertId) -> Result<Option<(Vec<u8>, Delivery)>, Refused> {
-    const ONE: &str = concat!("SELECT ", columns!(), " FROM alert WHERE id = ?");
-    let mut select = connection.prepare_cached(ONE)?;
-    let mut rows = select.query([id.0])?;
-    let read = rows.next()?.map(|row| damage.note(RecordKind::Alert, || id.to_string(), read_row(row)));
-    Ok(read.transpose()?)
-}
-
-fn read_row(row: &Row<'_>) -> Result<(Vec<u8>, Delivery), Malformed> {
-    fn get<T: FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, Malformed> {
-        row.get(column).map_err(|_| Malformed::Impossible(column))
-    }
-    let (state, answer): (String, String) = (get(row, "state")?, get(row, "answer")?);
-    let suppressed: Option<String> = get(row, "suppressed")?;
-    let time = |column| Ok::<_, Malformed>(get::<Option<i64>>(row, column)?.map(Timestamp::from_unix_ms));
-    let delivery = Delivery {
-        state: State::parse(&state).ok_or(Malformed::Impossible("state"))?,
-        suppressed: match suppressed {
-            Some(it) => Some(Suppressed::parse(&it).ok_or(Malformed::Impossible("reason"))?),
-            None => None,
-        },
-        recipient: get(row, "recipient")?,
-        attempts: get(row, "attempts")?,
-        uncounted: get(row, "uncounted")?,
-        resent_at: time("resent_at")?,
-        due_at: time("due_at")?,
-        last_error: get(row, "last_error")?,
-        settled_at: time("settled_at")?,
-        answer: Answer::parse(&answer).ok_or(Malformed::Impossible("answer"))?,
-    };
-    Ok((get(row, "record")?, delivery))
-}
-
-/// Reads up to `limit` alerts, the newest first, only to see whether they can be read.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn look_through(connection: &Connection, limit: usize, found: &mut LookedThrough) -> Result<(), Refused> {
-    let mut select = connection.prepare(concat!("SELECT ", columns!(), " FROM alert ORDER BY id DESC LIMIT ?"))?;
-    let mut rows = select.query([limit_of(limit)])?;
-    while let Some(row) = rows.next()? {
-        let id = AlertId(row.get("id")?);
-        let read = read_row(row).and_then(|(record, _)| try_read(RecordKind::Alert, &record));
-        looked_at(found, RecordKind::Alert, || id.to_string(), read);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The port, by the tables.
 
-use std::{ops::Range, path::Path};
+use std::path::Path;
 
 use async_trait::async_trait;
 
@@ -8,7 +8,7 @@ use crate::{
     adapters::store::{
         coded::store::Coded,
         fault::OpenError,
-        prepared::{LeaseState, PreparedCommit, PreparedEvent},
+        prepared::PreparedCommit,
         sqlite::{
             commit,
             engine::{
@@ -17,25 +17,11 @@ use crate::{
                 schema,
                 writer::{Refused, Writer},
             },
-            events, history, outbox, sessions,
+            events,
         },
     },
-    domain::{
-        alert::alert::{Alert, Delivery},
-        history::{
-            login_record::{LoginIndex, LoginRecord},
-            session::Session,
-        },
-        ids::{AlertId, LoginId, TenantId, UserKey},
-        tenant::webhook::TenantEvent,
-        time::Timestamp,
-        turns::Room,
-        waiting::Latest,
-    },
-    ports::{
-        AlertStore, Commit, CommitError, EventQueue, EventSettlement, LeasedAlert, LeasedEvent, Loaded, LoginStore,
-        Outbox, ProfileStore, Requeued, SessionChange, SessionStore, Settlement, Unavailable,
-    },
+    domain::{ids::UserKey, time::Timestamp, turns::Room, waiting::Latest},
+    ports::{Commit, CommitError, EventQueue, EventSettlement, LeasedEvent, Loaded, ProfileStore, Unavailable},
 };
 
 /// A store in one SQLite file. Other processes may have the file open too.
@@ -101,134 +87,6 @@ impl ProfileStore for SqliteStore {
 }
 
 #[async_trait]
-impl LoginStore for SqliteStore {
-    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
-        let damage = self.damage.clone();
-        let tenant = tenant.clone();
-        self.backend.readers.read(move |connection| history::login(connection, &damage, &tenant, id)).await
-    }
-
-    async fn logins(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: Range<LoginId>,
-        limit: usize,
-    ) -> Result<Vec<LoginRecord>, Unavailable> {
-        let damage = self.damage.clone();
-        let (tenant, index) = (tenant.clone(), *index);
-        self.backend
-            .readers
-            .read(move |connection| history::logins(connection, &damage, &tenant, &index, &ids, limit))
-            .await
-    }
-}
-
-#[async_trait]
-impl AlertStore for SqliteStore {
-    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
-        let damage = self.damage.clone();
-        self.backend.readers.read(move |connection| outbox::alert(connection, &damage, id, now)).await
-    }
-
-    async fn alerts(
-        &self,
-        tenant: &TenantId,
-        before: Option<AlertId>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        let damage = self.damage.clone();
-        let tenant = tenant.clone();
-        self.backend
-            .readers
-            .read(move |connection| outbox::alerts(connection, &damage, &tenant, before, limit, now))
-            .await
-    }
-
-    async fn alerts_of(
-        &self,
-        user: &UserKey,
-        before: Option<AlertId>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        let damage = self.damage.clone();
-        let user = *user;
-        self.backend
-            .readers
-            .read(move |connection| outbox::alerts_of(connection, &damage, &user, before, limit, now))
-            .await
-    }
-}
-
-#[async_trait]
-impl Outbox for SqliteStore {
-    async fn lease(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<LeasedAlert>, Unavailable> {
-        let damage = self.damage.clone();
-        self.backend.write(move |connection| outbox::lease(connection, &damage, now, lease_until, limit)).await
-    }
-
-    async fn settle(
-        &self,
-        alert: AlertId,
-        fence: u64,
-        now: Timestamp,
-        settlement: Settlement,
-        event: Option<TenantEvent>,
-    ) -> Result<bool, Unavailable> {
-        let damage = self.damage.clone();
-        let event = event.as_ref().map(PreparedEvent::new);
-        let settle = move |connection: &rusqlite::Connection| {
-            let lease = outbox::settle(connection, &damage, alert, fence, now, settlement)?;
-            if let (LeaseState::Holds, Some(event)) = (lease, event) {
-                events::insert(connection, &event)?;
-            }
-            Ok(lease != LeaseState::Lost)
-        };
-        self.backend.write(settle).await
-    }
-
-    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
-        let damage = self.damage.clone();
-        self.backend.write(move |connection| outbox::requeue(connection, &damage, id, now, recipient)).await
-    }
-
-    async fn bounce(
-        &self,
-        id: AlertId,
-        now: Timestamp,
-        reason: String,
-        event: TenantEvent,
-    ) -> Result<bool, Unavailable> {
-        let damage = self.damage.clone();
-        let event = PreparedEvent::new(&event);
-        let bounce = move |connection: &rusqlite::Connection| {
-            let bounced = outbox::bounce(connection, &damage, id, now, reason)?;
-            if bounced {
-                events::insert(connection, &event)?;
-            }
-            Ok(bounced)
-        };
-        self.backend.write(bounce).await
-    }
-
-    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        self.backend.readers.read(outbox::next_due).await
-    }
-
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        let latest = *latest;
-        self.backend.write(move |connection| outbox::recall(connection, now, &latest)).await
-    }
-}
-
-#[async_trait]
 impl EventQueue for SqliteStore {
     async fn lease_events(
         &self,
@@ -258,24 +116,5 @@ impl EventQueue for SqliteStore {
     async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         let latest = *latest;
         self.backend.write(move |connection| events::recall(connection, now, &latest)).await
-    }
-}
-
-#[async_trait]
-impl SessionStore for SqliteStore {
-    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        let damage = self.damage.clone();
-        self.backend.readers.read(move |connection| sessions::find(connection, &damage, key)).await
-    }
-
-    async fn put_session(
-        &self,
-        _user: &UserKey,
-        key: [u8; 16],
-        change: SessionChange<'_>,
-    ) -> Result<bool, Unavailable> {
-        let SessionChange { version, session, now, life_ms } = change;
-        let (session, expires_at) = (session.clone(), now.plus_ms(life_ms));
-        self.backend.write(move |connection| sessions::put(connection, key, version, &session, expires_at)).await
     }
 }

@@ -1,0 +1,97 @@
+//! Alerts and what became of their mails.
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{
+        backend::{AlertBytes, AlertIndex, AlertRow},
+        coded::store::Coded,
+        name::Name,
+        record::{alert, bytes::Malformed, delivery},
+    },
+    domain::{
+        alert::alert::{Alert, Delivery, State},
+        ids::{AlertId, TenantId, UserKey},
+        time::Timestamp,
+    },
+    ports::{AlertStore, Unavailable},
+};
+
+#[async_trait]
+impl<Backend: AlertBytes> AlertStore for Coded<Backend> {
+    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+        let row = self.backend.alert(id).await?;
+        Ok(row.map(|it| self.read_alert(id, it)).transpose()?.map(|it| shown(it, now)))
+    }
+
+    async fn alerts(
+        &self,
+        tenant: &TenantId,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        self.newest(AlertIndex::Tenant(tenant), before, limit, now).await
+    }
+
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        self.newest(AlertIndex::User(user), before, limit, now).await
+    }
+}
+
+impl<Backend> Coded<Backend> {
+    /// Reads an alert and its delivery.
+    ///
+    /// # Errors
+    /// One of them cannot be read.
+    pub(crate) fn read_alert(
+        &self,
+        id: AlertId,
+        row: Result<AlertRow, Malformed>,
+    ) -> Result<(Alert, Delivery), Malformed> {
+        let read = |it: AlertRow| Ok((alert::decode(&it.record)?, delivery::decode(it.delivery)?));
+        self.noted(Name::Alert(id), row.and_then(read))
+    }
+}
+
+impl<Backend: AlertBytes> Coded<Backend> {
+    async fn newest(
+        &self,
+        index: AlertIndex<'_>,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        let (mut found, mut before) = (Vec::new(), before);
+        while found.len() < limit {
+            let wanted = limit - found.len();
+            let page = self.backend.alerts(index, before, wanted).await?;
+            let (count, last) = (page.len(), page.last().map(|it| it.id));
+            let read = page.into_iter().filter_map(|it| self.read_alert(it.id, it.record?).ok());
+            found.extend(read.map(|it| shown(it, now)));
+            if count < wanted {
+                break;
+            }
+            // What was passed over is made up for by what follows.
+            before = last;
+        }
+        Ok(found)
+    }
+}
+
+/// The delivery to show: it is being sent while its lease runs, and waits again as soon as the lease has run out.
+///
+/// Every store keeps a leased delivery as `Sending` with the end of the lease as `due_at`, which is when it is due
+/// again if nothing is heard of it.
+fn shown((alert, mut delivery): (Alert, Delivery), now: Timestamp) -> (Alert, Delivery) {
+    if delivery.state == State::Sending && delivery.due_at.is_some_and(|lease_until| lease_until <= now) {
+        delivery.state = State::Queued;
+    }
+    (alert, delivery)
+}

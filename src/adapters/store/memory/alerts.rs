@@ -1,0 +1,33 @@
+//! Alerts, in memory.
+
+use crate::{
+    adapters::store::{
+        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
+        memory::{store::Memory, tables::StoredAlert},
+        record::bytes::Malformed,
+    },
+    domain::ids::AlertId,
+    ports::Unavailable,
+};
+
+impl AlertBytes for Memory {
+    async fn alert(&self, id: AlertId) -> Result<Option<Result<AlertRow, Malformed>>, Unavailable> {
+        Ok(self.tables().alerts.get(&id).map(|it| Ok(it.row.clone())))
+    }
+
+    async fn alerts(
+        &self,
+        index: AlertIndex<'_>,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> Result<Vec<ListedAlert>, Unavailable> {
+        let asked = |it: &StoredAlert| match index {
+            AlertIndex::Tenant(tenant) => it.tenant == *tenant,
+            AlertIndex::User(user) => it.user == *user,
+        };
+        let tables = self.tables();
+        let below = tables.alerts.iter().rev().filter(|(id, it)| before.is_none_or(|it| **id < it) && asked(it));
+        let listed = |(id, it): (&AlertId, &StoredAlert)| Listed { id: *id, record: Some(Ok(it.row.clone())) };
+        Ok(below.take(limit).map(listed).collect())
+    }
+}

@@ -1,0 +1,94 @@
+//! Alerts whose mail waits to leave, in memory.
+
+use crate::{
+    adapters::store::{
+        backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes},
+        memory::{
+            store::Memory,
+            tables::{StoredAlert, Tables},
+        },
+        record::{bytes::Malformed, delivery::DeliveryRow},
+    },
+    domain::{
+        alert::alert::State,
+        ids::AlertId,
+        time::Timestamp,
+        turns::{Candidate, Room, last_of_each},
+        waiting::Latest,
+    },
+    ports::Unavailable,
+};
+
+impl OutboxBytes for Memory {
+    async fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ListedAlert>, Unavailable> {
+        let mut tables = self.tables();
+        let due = due(&tables, now, limit);
+        let lease = |id| {
+            let row = &mut tables.alerts.get_mut(&id)?.row;
+            row.delivery.state = State::Sending.as_str().into();
+            row.delivery.attempts += 1;
+            row.delivery.due_at = Some(lease_until);
+            Some(Listed { id, record: Some(Ok(row.clone())) })
+        };
+        Ok(due.into_iter().filter_map(lease).collect())
+    }
+
+    async fn delivery(&self, id: AlertId) -> Result<Option<Result<DeliveryRow, Malformed>>, Unavailable> {
+        Ok(self.tables().alerts.get(&id).map(|it| Ok(it.row.delivery.clone())))
+    }
+
+    async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {
+        let DeliveryChange { id, seen, next, event } = change;
+        let mut tables = self.tables();
+        let Some(stored) = tables.alerts.get_mut(&id) else { return Ok(false) };
+        let is = &mut stored.row.delivery;
+        let is_as_seen = is.is_still(&seen);
+        if is_as_seen {
+            *is = DeliveryRow { attempts: is.attempts, answer: is.answer.clone(), ..next };
+            if let Some(event) = event {
+                tables.events.insert(event);
+            }
+        }
+        Ok(is_as_seen)
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        Ok(self.tables().alerts.values().filter_map(|it| it.row.delivery.due_at).min())
+    }
+
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        let mut hastened = 0;
+        for alert in self.tables().alerts.values_mut() {
+            let it = &mut alert.row.delivery;
+            let latest = latest.of(it.state == State::Sending.as_str(), it.suppressed.is_some(), it.attempts);
+            if it.due_at.is_some_and(|due_at| due_at > latest) {
+                it.due_at = Some(now);
+                hastened += 1;
+            }
+        }
+        Ok(hastened)
+    }
+}
+
+/// What is due, in turn, and with the last of a tenant's that is held all that is held until the same time.
+fn due(tables: &Tables, now: Timestamp, limit: usize) -> Vec<AlertId> {
+    let due_at = |it: &StoredAlert| it.row.delivery.due_at.filter(|&it| it <= now);
+    let candidate = |(id, it): (&AlertId, &StoredAlert)| {
+        let tenant = it.tenant.as_str().to_owned();
+        Some(Candidate { tenant, webhook: None, due_at: due_at(it)?, name: *id })
+    };
+    let all: Vec<Candidate<AlertId>> = tables.alerts.iter().filter_map(candidate).collect();
+    let picked = Room::of(limit).pick(all.clone());
+    let held = |id: AlertId| tables.alerts.get(&id).is_some_and(|it| it.row.delivery.suppressed.is_some());
+    let mut due: Vec<AlertId> = picked.iter().map(|it| it.name).collect();
+    for last in last_of_each(&picked).into_iter().filter(|it| held(it.name)) {
+        let with = |it: &&Candidate<AlertId>| it.tenant == last.tenant && it.due_at == last.due_at;
+        due.extend(all.iter().filter(with).map(|it| it.name).filter(|id| *id > last.name && held(*id)));
+    }
+    due
+}

@@ -1,0 +1,86 @@
+//! The stored form of a delivery: what changes about an alert. It is kept beside the alert's record, part by part, because
+//! backends look at some parts themselves and change them in place.
+
+use std::borrow::Cow;
+
+use crate::{
+    adapters::store::record::bytes::Malformed,
+    domain::{
+        alert::alert::{Answer, Delivery, State, Suppressed},
+        time::Timestamp,
+    },
+};
+
+/// A delivery, part by part: choices are words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryRow {
+    /// How far it has got.
+    pub state: Cow<'static, str>,
+    /// Why it was held or suppressed.
+    pub suppressed: Option<Cow<'static, str>>,
+    /// The e-mail address; none when it is forgotten.
+    pub recipient: Option<String>,
+    /// How many leases were given; the fencing token of the latest.
+    pub attempts: u32,
+    /// How many of them do not count.
+    pub uncounted: u32,
+    /// When it was last sent again.
+    pub resent_at: Option<Timestamp>,
+    /// When it is due; while it is being sent, when the lease ends.
+    pub due_at: Option<Timestamp>,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// When it was over.
+    pub settled_at: Option<Timestamp>,
+    /// What the user has said.
+    pub answer: Cow<'static, str>,
+}
+
+impl DeliveryRow {
+    /// Whether it is still the delivery that was seen: each change but that of the answer has another state, number of
+    /// attempts, due time or end.
+    #[must_use]
+    pub fn is_still(&self, seen: &Self) -> bool {
+        self.state == seen.state
+            && self.attempts == seen.attempts
+            && self.due_at == seen.due_at
+            && self.settled_at == seen.settled_at
+    }
+}
+
+/// The stored form.
+#[must_use]
+pub fn encode(delivery: Delivery) -> DeliveryRow {
+    DeliveryRow {
+        state: delivery.state.as_str().into(),
+        suppressed: delivery.suppressed.map(|it| it.as_str().into()),
+        recipient: delivery.recipient,
+        attempts: delivery.attempts,
+        uncounted: delivery.uncounted,
+        resent_at: delivery.resent_at,
+        due_at: delivery.due_at,
+        last_error: delivery.last_error,
+        settled_at: delivery.settled_at,
+        answer: delivery.answer.as_str().into(),
+    }
+}
+
+/// Reads the stored form.
+///
+/// # Errors
+/// A word is none that this program knows.
+pub fn decode(row: DeliveryRow) -> Result<Delivery, Malformed> {
+    let suppressed = row.suppressed.map(|it| Suppressed::parse(&it).ok_or(Malformed::Impossible("reason")));
+    Ok(Delivery {
+        state: State::parse(&row.state).ok_or(Malformed::Impossible("state"))?,
+        suppressed: suppressed.transpose()?,
+        recipient: row.recipient,
+        attempts: row.attempts,
+        uncounted: row.uncounted,
+        resent_at: row.resent_at,
+        due_at: row.due_at,
+        last_error: row.last_error,
+        settled_at: row.settled_at,
+        answer: Answer::parse(&row.answer).ok_or(Malformed::Impossible("answer"))?,
+    })
+}

@@ -1,0 +1,122 @@
+//! Alerts: a hash each.
+
+use std::collections::HashMap;
+
+use crate::{
+    adapters::store::{
+        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
+        damage::{looked_at, try_read},
+        record::{
+            bytes::Malformed,
+            delivery::{self, DeliveryRow},
+        },
+        redis::{
+            server::{
+                keys,
+                link::{Link, QUICK, WIDE},
+            },
+            store::Redis,
+        },
+    },
+    domain::{ids::AlertId, time::Timestamp},
+    ports::{LookedThrough, RecordKind, Unavailable},
+};
+
+/// The fields of an alert's hash.
+pub type Fields = HashMap<String, Vec<u8>>;
+
+impl AlertBytes for Redis {
+    async fn alert(&self, id: AlertId) -> Result<Option<Result<AlertRow, Malformed>>, Unavailable> {
+        let mut ask = redis::pipe();
+        ask.cmd("HGETALL").arg(keys::alert(id));
+        let (fields,) = self.link.ask(QUICK, &ask).await?;
+        Ok(alert_in(fields))
+    }
+
+    /// Entries of the index may outlive their alerts.
+    async fn alerts(
+        &self,
+        index: AlertIndex<'_>,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> Result<Vec<ListedAlert>, Unavailable> {
+        let sets: Vec<String> = match index {
+            AlertIndex::Tenant(tenant) => keys::partitions().map(|it| keys::alerts_of(it, tenant)).collect(),
+            AlertIndex::User(user) => vec![keys::alerts_of_user(user)],
+        };
+        let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
+        let mut ask = redis::pipe();
+        for set in sets {
+            ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg("-").arg("LIMIT").arg(0).arg(limit);
+        }
+        let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let mut ids: Vec<AlertId> =
+            members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId).collect();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids.truncate(limit);
+        find(&self.link, ids).await
+    }
+}
+
+/// The alerts of these ids.
+///
+/// # Errors
+/// The server does not answer in time.
+async fn find(link: &Link, ids: Vec<AlertId>) -> Result<Vec<ListedAlert>, Unavailable> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ask = redis::pipe();
+    for &id in &ids {
+        ask.cmd("HGETALL").arg(keys::alert(id));
+    }
+    let found: Vec<Fields> = link.ask(WIDE, &ask).await?;
+    Ok(ids.into_iter().zip(found).map(|(id, fields)| Listed { id, record: alert_in(fields) }).collect())
+}
+
+/// Reads alerts only to see whether they can be read.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn look_through(link: &Link, ids: &[AlertId], found: &mut LookedThrough) -> Result<(), Unavailable> {
+    for it in find(link, ids.to_vec()).await? {
+        let Some(alert) = it.record else { continue };
+        let read =
+            alert.and_then(|it| delivery::decode(it.delivery).and_then(|_| try_read(RecordKind::Alert, &it.record)));
+        looked_at(found, RecordKind::Alert, || it.id.to_string(), read);
+    }
+    Ok(())
+}
+
+/// The alert in a hash; none in one without fields.
+#[must_use]
+pub fn alert_in(mut fields: Fields) -> Option<Result<AlertRow, Malformed>> {
+    if fields.is_empty() {
+        return None;
+    }
+    let record = fields.remove("record").ok_or(Malformed::Short);
+    Some(record.and_then(|record| Ok(AlertRow { record, delivery: delivery_in(&fields)? })))
+}
+
+fn delivery_in(fields: &Fields) -> Result<DeliveryRow, Malformed> {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| Malformed::Impossible("text"));
+    let field = |name: &str| fields.get(name).cloned().map(text).transpose();
+    let number = |name: &str| {
+        let number = field(name)?.map(|it| it.parse::<i64>());
+        number.transpose().map_err(|_| Malformed::Impossible("number"))
+    };
+    let time = |name: &str| Ok::<_, Malformed>(number(name)?.map(Timestamp::from_unix_ms));
+    let count = |name| u32::try_from(number(name)?.unwrap_or(0)).map_err(|_| Malformed::Impossible("number"));
+    Ok(DeliveryRow {
+        state: field("state")?.unwrap_or_default().into(),
+        suppressed: field("suppressed")?.map(Into::into),
+        recipient: field("recipient")?,
+        attempts: count("attempts")?,
+        uncounted: count("uncounted")?,
+        resent_at: time("resent_at")?,
+        due_at: time("due_at")?,
+        last_error: field("last_error")?,
+        settled_at: time("settled_at")?,
+        answer: field("answer")?.unwrap_or_default().into(),
+    })
+}

@@ -1,0 +1,123 @@
+//! Alerts.
+
+use rusqlite::{
+    Connection, Row, params,
+    types::{FromSql, Value},
+};
+
+use crate::{
+    adapters::store::{
+        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
+        damage::{looked_at, try_read},
+        record::{
+            bytes::Malformed,
+            delivery::{self, DeliveryRow},
+        },
+        sqlite::{
+            engine::{rows::limit_of, writer::Refused},
+            store::Sqlite,
+        },
+    },
+    domain::{ids::AlertId, time::Timestamp},
+    ports::{LookedThrough, RecordKind, Unavailable},
+};
+
+/// The columns of an alert that [`alert_in`] reads.
+macro_rules! columns {
+    () => {
+        "id, record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer"
+    };
+}
+pub(crate) use columns;
+
+impl AlertBytes for Sqlite {
+    async fn alert(&self, id: AlertId) -> Result<Option<Result<AlertRow, Malformed>>, Unavailable> {
+        self.readers.read(move |connection| find(connection, id)).await
+    }
+
+    async fn alerts(
+        &self,
+        index: AlertIndex<'_>,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> Result<Vec<ListedAlert>, Unavailable> {
+        const OF_TENANT: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM alert WHERE tenant = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
+        );
+        const OF_USER: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM alert_of_user JOIN alert USING (id) WHERE user = ? AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3"
+        );
+        let (page, owner) = match index {
+            AlertIndex::Tenant(tenant) => (OF_TENANT, Value::Text(tenant.as_str().to_owned())),
+            AlertIndex::User(user) => (OF_USER, Value::Blob(user.hash.to_vec())),
+        };
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached(page)?;
+                let alerts = select.query_map(params![owner, before.map(|it| it.0), limit_of(limit)], listed)?;
+                Ok(alerts.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+}
+
+/// An alert by its id.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn find(connection: &Connection, id: AlertId) -> Result<Option<Result<AlertRow, Malformed>>, Refused> {
+    const ONE: &str = concat!("SELECT ", columns!(), " FROM alert WHERE id = ?");
+    let mut select = connection.prepare_cached(ONE)?;
+    let mut rows = select.query([id.0])?;
+    Ok(rows.next()?.map(alert_in))
+}
+
+/// The id and the alert of a row.
+///
+/// # Errors
+/// The id is no id.
+pub fn listed(row: &Row<'_>) -> rusqlite::Result<ListedAlert> {
+    Ok(Listed { id: AlertId(row.get("id")?), record: Some(alert_in(row)) })
+}
+
+fn alert_in(row: &Row<'_>) -> Result<AlertRow, Malformed> {
+    fn get<T: FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, Malformed> {
+        row.get(column).map_err(|_| Malformed::Impossible(column))
+    }
+    let (state, answer): (String, String) = (get(row, "state")?, get(row, "answer")?);
+    let suppressed: Option<String> = get(row, "suppressed")?;
+    let time = |column| Ok::<_, Malformed>(get::<Option<i64>>(row, column)?.map(Timestamp::from_unix_ms));
+    let delivery = DeliveryRow {
+        state: state.into(),
+        suppressed: suppressed.map(Into::into),
+        recipient: get(row, "recipient")?,
+        attempts: get(row, "attempts")?,
+        uncounted: get(row, "uncounted")?,
+        resent_at: time("resent_at")?,
+        due_at: time("due_at")?,
+        last_error: get(row, "last_error")?,
+        settled_at: time("settled_at")?,
+        answer: answer.into(),
+    };
+    Ok(AlertRow { record: get(row, "record")?, delivery })
+}
+
+/// Reads up to `limit` alerts, the newest first, only to see whether they can be read.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn look_through(connection: &Connection, limit: usize, found: &mut LookedThrough) -> Result<(), Refused> {
+    let mut select = connection.prepare(concat!("SELECT ", columns!(), " FROM alert ORDER BY id DESC LIMIT ?"))?;
+    let mut rows = select.query([limit_of(limit)])?;
+    while let Some(row) = rows.next()? {
+        let id = AlertId(row.get("id")?);
+        let read = alert_in(row)
+            .and_then(|it| delivery::decode(it.delivery).and_then(|_| try_read(RecordKind::Alert, &it.record)));
+        looked_at(found, RecordKind::Alert, || id.to_string(), read);
+    }
+    Ok(())
+}
