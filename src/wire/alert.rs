@@ -5,11 +5,12 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::alert::alert::{Alert, Delivery, Suppressed},
-    wire::time,
+    wire::{examples, time},
 };
 
 /// A warning to a user, and how far it has got.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::alert::alert)]
 pub struct AlertBody {
     /// Its name.
     #[schema(example = "alr_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
@@ -74,6 +75,7 @@ impl AlertBody {
 
 /// A page of alerts.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::alert::alerts)]
 pub struct AlertList {
     /// The alerts, newest first.
     pub data: Vec<AlertBody>,

@@ -8,11 +8,12 @@ use crate::{
         agent::{Agent, Version},
         user::device::KnownDevice,
     },
-    wire::time,
+    wire::{examples, time},
 };
 
 /// A browser on a machine from which a user has signed in.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::device)]
 pub struct DeviceBody {
     /// Its name.
     #[schema(example = "dev_9c1f3b0a5d7e2468")]
@@ -49,6 +50,7 @@ impl DeviceBody {
 
 /// A user's devices.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::devices)]
 pub struct DeviceList {
     /// The devices, the most recently seen first.
     pub data: Vec<DeviceBody>,

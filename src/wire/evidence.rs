@@ -9,11 +9,12 @@ use crate::{
         history::{login_record::LoginRecord, session::Session},
         recognition::verdict::{Agreement, Evidence, Finding, Gate},
     },
-    wire::{login::PastLoginBody, session::SessionBody},
+    wire::{examples, login::PastLoginBody, session::SessionBody},
 };
 
 /// A login and why it was judged as it was.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::login_detail)]
 pub struct LoginDetail {
     /// The login.
     #[serde(flatten)]

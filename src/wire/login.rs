@@ -8,11 +8,12 @@ use crate::{
         history::login_record::LoginRecord, place::Whereabouts, recognition::verdict::DeviceVerdict,
         risk::assessment::Assessment,
     },
-    wire::{device::AgentBody, time},
+    wire::{device::AgentBody, examples, time},
 };
 
 /// What a login means.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::login)]
 pub struct LoginBody {
     /// Its name.
     #[schema(example = "lgn_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
@@ -227,6 +228,7 @@ pub fn four_digits(it: f64) -> f64 {
 
 /// A login of the history: its verdict, and what a search of the history asks about.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::past_login)]
 pub struct PastLoginBody {
     /// The verdict, as it was told.
     #[serde(flatten)]
@@ -256,6 +258,7 @@ impl PastLoginBody {
 
 /// A page of logins.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::logins)]
 pub struct LoginList {
     /// The logins, newest first.
     pub data: Vec<PastLoginBody>,

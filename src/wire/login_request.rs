@@ -10,13 +10,14 @@ use crate::{
     },
     wire::{
         components::{FingerprintRequest, HeadersRequest},
-        time,
+        examples, time,
     },
 };
 
 /// A login event. Only `user.id` and `client.ip` are required; everything else adds evidence.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = examples::login::login_request)]
 pub struct LoginRequest {
     /// The caller's own name for the event, which makes a retry recognizable; an `Idempotency-Key` header wins over it.
     #[schema(max_length = 255, example = "evt_7f3a")]

@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{
-    alert::{
-        report::{About, Report},
-        suppression::{Cause, Status},
+use crate::{
+    domain::{
+        alert::{
+            report::{About, Report},
+            suppression::{Cause, Status},
+        },
+        ids::{AlertId, TenantId},
+        login::login::{Invalid, is_email_address},
     },
-    ids::{AlertId, TenantId},
-    login::login::{Invalid, is_email_address},
+    wire::examples,
 };
 
 /// Reports in one request, at most.
@@ -18,6 +21,7 @@ const MAX_EVENTS: usize = 500;
 /// Reports about mails.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = examples::suppression::mail_events_request)]
 pub struct MailEventsRequest {
     /// The reports, at most 500.
     #[schema(max_items = 500)]
@@ -94,6 +98,7 @@ impl MailEvent {
 
 /// What came of reports.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(example = examples::suppression::mail_events_answer)]
 pub struct MailEventsAnswer {
     /// Addresses that get no more mail from now on.
     pub suppressed: usize,

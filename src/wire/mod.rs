@@ -1,6 +1,7 @@
 //! What travels: JSON and CSV as callers write and read them, and the ways to and from the domain's types.
 
 pub mod time;
+pub mod examples;
 pub mod network;
 pub mod components;
 pub mod device;

@@ -13,12 +13,13 @@ use crate::{
             policy::{Policy, PolicyVersion, SignalKind, TrustedNetwork},
         },
     },
-    wire::network,
+    wire::{examples, network},
 };
 
 /// By what logins are judged. What is absent in a request is as the operator has it; an answer has everything.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(example = examples::policy::policy)]
 pub struct PolicyBody {
     /// What logins that it judged are marked with: a hash of all that it says. In a request, the version that is to be
     /// replaced: 409 if it is another by now.

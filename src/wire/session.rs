@@ -11,6 +11,7 @@ use crate::{
         time::Timestamp,
     },
     wire::{
+        examples,
         login_request::{ClientRequest, UserRequest, moment, to_draft},
         time,
     },
@@ -19,6 +20,7 @@ use crate::{
 /// That a session was used.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = examples::session::activity_request)]
 pub struct ActivityRequest {
     /// The session, as its login named it.
     #[schema(required = true, value_type = String, example = "s_19")]
@@ -56,6 +58,7 @@ impl ActivityRequest {
 /// That a session has ended.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = examples::session::session_end_request)]
 pub struct SessionEndRequest {
     /// Whose it was.
     #[schema(required = true, value_type = SessionUser)]
@@ -92,6 +95,7 @@ impl SessionEndRequest {
 
 /// What is known of a session.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::session::session)]
 pub struct SessionBody {
     /// The caller's name for it.
     id: String,

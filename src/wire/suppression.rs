@@ -8,12 +8,13 @@ use crate::{
         alert::suppression::{Cause, Suppression},
         login::login::{Invalid, is_email_address},
     },
-    wire::time,
+    wire::{examples, time},
 };
 
 /// An address to look up. It is in the body and not in the path, so that no log holds it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = examples::suppression::address_request)]
 pub struct AddressRequest {
     /// The address.
     #[schema(format = "email", example = "ana@example.com")]
@@ -33,6 +34,7 @@ impl AddressRequest {
 /// Where an alert is sent again.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = examples::suppression::address_request)]
 pub struct ResendRequest {
     /// The address; needed if the one that the login came with is forgotten.
     #[schema(format = "email", example = "ana@example.com")]
@@ -58,6 +60,7 @@ fn mailbox(address: String) -> Result<String, Invalid> {
 
 /// How many addresses get no more mail. The addresses themselves are kept nowhere.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::suppression::counts)]
 pub struct SuppressionCounts {
     /// The mail server refused them for good when we sent.
     refused: u64,
@@ -78,6 +81,7 @@ impl SuppressionCounts {
 
 /// Whether an address gets mail.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::suppression::suppression)]
 pub struct SuppressionBody {
     /// Whether it gets none.
     suppressed: bool,

@@ -8,12 +8,13 @@ use crate::{
         alert::alert::{Alert, Delivery},
         policy::policy::SignalKind,
     },
-    wire::{alert::AlertBody, time},
+    wire::{alert::AlertBody, examples, time},
     words::explanation::english_place,
 };
 
 /// A warning and the facts in its mail.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::alert::user_alert)]
 pub struct FeedAlertBody {
     /// The alert, and how far it has got.
     #[serde(flatten)]
@@ -66,6 +67,7 @@ impl FeedAlertBody {
 
 /// A page of a user's alerts.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::alert::user_alerts)]
 pub struct FeedAlertList {
     /// The alerts, newest first.
     pub data: Vec<FeedAlertBody>,

@@ -8,12 +8,13 @@ use crate::{
         login::login::Invalid,
         tenant::webhook::{Attempt, EventKind, Subject, TenantEvent, Webhook, WebhookChange},
     },
-    wire::{login::PastLoginBody, time, user_alerts::FeedAlertBody},
+    wire::{examples, login::PastLoginBody, time, user_alerts::FeedAlertBody},
 };
 
 /// A webhook to be made, or what is to be different about one. An explicit `null` is the same as nothing, but for `url`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = examples::webhook::webhook_request)]
 pub struct WebhookRequest {
     /// Where messages are posted: https, on the public Internet, without user name, password and fragment. Required to
     /// make one.
@@ -52,6 +53,7 @@ const EVENTS: &str = "must be a list of `login.new_device`, `login.suspicious`, 
 
 /// A webhook. Its secret is told only when it is made and when it is rotated.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::webhook::webhook)]
 pub struct WebhookBody {
     /// Its name.
     #[schema(example = "whk_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
@@ -90,6 +92,7 @@ impl WebhookBody {
 
 /// A webhook and its secret, which is never told again.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::webhook::webhook_secret)]
 pub struct WebhookSecretBody {
     /// The webhook.
     #[serde(flatten)]
@@ -109,6 +112,7 @@ impl WebhookSecretBody {
 
 /// A tenant's webhooks.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::webhook::webhooks)]
 pub struct WebhookList {
     /// The webhooks, the oldest first.
     pub data: Vec<WebhookBody>,
@@ -116,6 +120,7 @@ pub struct WebhookList {
 
 /// What came of posting a message once. Nothing of the answer but its status is kept: it may repeat what was posted.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::webhook::attempt)]
 pub struct AttemptBody {
     /// The event: the message's `webhook-id`.
     #[schema(example = "evt_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
@@ -160,6 +165,7 @@ impl AttemptBody {
 
 /// What came of the latest attempts.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::webhook::attempts)]
 pub struct AttemptList {
     /// The attempts, the latest first, at most 100.
     pub data: Vec<AttemptBody>,
@@ -167,6 +173,7 @@ pub struct AttemptList {
 
 /// What is posted to a webhook, with the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::webhook::message)]
 pub struct MessageBody {
     /// What has happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`, `webhook.test`.
     r#type: &'static str,

@@ -21,6 +21,7 @@ use crate::{
     service::alert::alerts::AlertFilter,
     wire::{
         alert::{AlertBody, AlertList},
+        examples,
         suppression::ResendRequest,
     },
 };
@@ -85,7 +86,8 @@ pub async fn one(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/alerts/{id}/resend", tag = "alerts", operation_id = "resendAlert",
-    request_body(content = Option<ResendRequest>, content_type = "application/json"),
+    request_body(content = Option<ResendRequest>, content_type = "application/json",
+        example = json!(examples::suppression::address_request())),
     params(("id" = String, Path, description = "The alert, alr_…")),
     responses(
         (status = 202, description = "Queued; to an address that gets no more mail nothing is sent even so", body = AlertBody)))]

@@ -30,7 +30,7 @@ use crate::{
         },
     },
     service::login::intake::{NewLogin, Purpose, Recorded},
-    wire::login_request::LoginRequest,
+    wire::{examples, login_request::LoginRequest},
 };
 
 /// How many lines are recorded together at most.
@@ -46,6 +46,7 @@ const TYPES: &[&str] = &[
 
 /// What became of one line.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::import_line)]
 pub struct ImportLine {
     /// Its number, from 1; blank lines count and are not answered.
     #[schema(minimum = 1)]

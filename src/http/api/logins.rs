@@ -20,6 +20,7 @@ use crate::{
     service::login::intake::{NewLogin, Purpose, Recorded},
     wire::{
         evidence::LoginDetail,
+        examples,
         login::{LoginBody, LoginList, PastLoginBody},
         login_request::LoginRequest,
     },
@@ -91,7 +92,7 @@ pub fn count(recorded: &Recorded) {
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
     responses(
         (status = 200, description = "A page; with `Accept: application/x-ndjson` or `text/csv` all logins, streamed",
-            content((LoginList = "application/json"), (PastLoginBody = "application/x-ndjson"), (String = "text/csv")))))]
+            content((LoginList = "application/json"), (PastLoginBody = "application/x-ndjson"), (String = "text/csv", example = json!(examples::login::table()))))))]
 pub async fn list(
     caller: Caller<LoginsRead>,
     page: Page<LoginFilter>,

@@ -12,7 +12,7 @@ use crate::{
         query::NoParameters,
         state::State,
     },
-    wire::policy::PolicyBody,
+    wire::{examples, policy::PolicyBody},
 };
 
 /// By what the tenant's logins are judged now.
@@ -33,7 +33,7 @@ pub async fn now(caller: Caller<LoginsRead>, _: NoParameters, state: Data<State>
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(put, path = "/v1/policy", tag = "policy", operation_id = "putPolicy",
-    request_body = PolicyBody, responses(
+    request_body(content = PolicyBody, example = json!(examples::policy::policy_request())), responses(
         (status = 200, description = "The policy as it is now", body = PolicyBody)))]
 pub async fn put(
     caller: Caller<PolicyWrite>,

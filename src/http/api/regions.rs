@@ -13,7 +13,7 @@ use crate::{
         state::State,
     },
     service::history::regions::{Cell, Tally},
-    wire::time,
+    wire::{examples, time},
 };
 
 /// The time that is counted unless another is asked for.
@@ -23,6 +23,7 @@ const MAX_MS: i64 = 92 * DAY_MS;
 
 /// Successful logins by day, country and region.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::login::regions)]
 pub struct RegionList {
     /// By day, the earliest first, then by country and region.
     data: Vec<RegionBody>,

@@ -127,6 +127,11 @@ impl Kind {
 
 /// Problem details (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "invalid_field", "title": "A field is not sound", "status": 422,
+    "detail": "client.ip must be an IPv4 or IPv6 address", "field": "client.ip",
+    "request_id": "96834b2b-da34-4506-ac9f-2dcee6e98e0f"
+}))]
 pub struct Problem {
     /// What kind of problem: a stable slug.
     #[schema(example = "invalid_field")]

@@ -19,7 +19,8 @@ pub struct DescriptionJson(pub Bytes);
 /// This description. Whom the setting `http.docs` leaves out is told 404.
 #[utoipa::path(get, path = "/openapi.json", tag = "health", operation_id = "openapi",
     responses(
-        (status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json")))]
+        (status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json",
+            example = json!({"openapi": "3.1.0", "info": {"title": "Watchlight", "version": "0.1.0"}, "paths": {}}))))]
 pub async fn description(json: Data<DescriptionJson>) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(json.0.clone())
 }

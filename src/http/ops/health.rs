@@ -37,6 +37,10 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether logins can be recorded, and what is amiss.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"status": "degraded", "checks": [
+    {"name": "store", "status": "ok", "detail": null},
+    {"name": "mail", "status": "failed", "detail": "the mail system does not take mail"}
+]}))]
 pub struct Readiness {
     /// `ready`; `degraded`: logins are recorded, mails or places may be missing, old logins are kept too long, or single records cannot be read; `unavailable`.
     status: &'static str,
@@ -64,7 +68,7 @@ impl Check {
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "health", operation_id = "health",
-    responses((status = 200, description = "Alive", body = String, content_type = "text/plain")))]
+    responses((status = 200, description = "Alive", body = String, content_type = "text/plain", example = json!("ok\n"))))]
 pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8")).body("ok\n")
 }
@@ -157,7 +161,8 @@ fn databases(geo: &dyn Geo) -> Option<String> {
 /// told 404.
 #[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "metrics",
     responses(
-        (status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain")))]
+        (status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain",
+        example = json!("watchlight_logins_total{status=\"recognized\",level=\"low\"} 34\n"))))]
 pub async fn metrics(state: Data<State>) -> HttpResponse {
     let numbers = state.health.metrics.get(state.settings.health_lasts, async { (state.metrics)().into() }).await;
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4")).body(numbers)

@@ -58,7 +58,8 @@ pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>)
 #[utoipa::path(post, path = "/a/{token}", tag = "answer", operation_id = "answerNotMe",
     params(("token" = String, Path, description = "The secret of the link in the mail")),
     request_body(content = String, content_type = "application/x-www-form-urlencoded",
-        description = "`nonce`, as the page's form and its cookie hold it"),
+        description = "`nonce`, as the page's form and its cookie hold it",
+        example = json!("nonce=2CkqYcAVZC8zTnOgTnqmBg")),
     responses(
         (status = 200, description = "Recorded: the device is denied", body = String, content_type = "text/html"),
         (status = 403, description = "The form is not the one that was shown: the page asks again", body = String,

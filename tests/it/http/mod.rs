@@ -14,6 +14,7 @@ mod import;
 mod answer;
 mod every_route;
 mod routes;
+mod examples;
 mod slow;
 pub mod store_goes_away;
 mod door;

@@ -1,0 +1,41 @@
+//! Alerts.
+
+use serde_json::{Value, json};
+
+use crate::wire::examples::merge::{list, merge};
+
+/// An alert whose mail is out.
+#[must_use]
+pub fn alert() -> Value {
+    json!({
+        "id": "alr_01M88BR29V3GDW5B0V94C9ZXMR", "login_id": "lgn_01M88BR29V3HMEG27S69NTFQE2", "user_id": "u_42",
+        "device_id": "dev_d404d00f00bf43c2", "kind": "new_device", "level": "high",
+        "created_at": "2026-11-22T10:15:00.412Z", "state": "sent", "reason": null, "attempts": 1,
+        "next_attempt_at": null, "last_error": null, "settled_at": "2026-11-22T10:15:01.020Z", "answer": "none"
+    })
+}
+
+/// A page of alerts.
+#[must_use]
+pub fn alerts() -> Value {
+    list(&alert())
+}
+
+/// The same alert with what its mail says.
+#[must_use]
+pub fn user_alert() -> Value {
+    merge(
+        alert(),
+        json!({
+            "reference": "4SYHFF", "occurred_at": "2026-11-22T10:15:00.000Z", "browser": "Firefox", "os": "Linux",
+            "ip": "200.160.2.3", "country": "BR", "place": "São Paulo, Brazil", "method": "password",
+            "reasons": ["new_device", "new_country", "new_network"]
+        }),
+    )
+}
+
+/// A page of a user's alerts.
+#[must_use]
+pub fn user_alerts() -> Value {
+    list(&user_alert())
+}
