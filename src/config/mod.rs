@@ -1,4 +1,4 @@
-//! Settings: what was written, and what it means. Only `app` reads them.
+//! Settings: as they are written, and what they mean. Only `app` imports them.
 
 pub mod policy;
 pub mod raw;

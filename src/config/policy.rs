@@ -1,4 +1,4 @@
-//! Policies as they are written: a TOML file with what is different for everybody, and for single tenants.
+//! Policies as they are written: a TOML file with what differs from the defaults, for every tenant and for single ones.
 //!
 //! ```toml
 //! [default]
@@ -33,9 +33,9 @@ struct RawPolicies {
 /// Reads the text of a file of policies.
 ///
 /// # Errors
-/// What is wrong, by its name in the file.
+/// What is wrong, with the setting's name in the file.
 pub fn parse(text: &str) -> Result<Policies, String> {
-    let raw: RawPolicies = toml::from_str(text).map_err(|it| it.to_string().trim_end().to_owned())?;
+    let raw: RawPolicies = toml::from_str(text).map_err(|fault| fault.to_string().trim_end().to_owned())?;
     let default = resolve("default.", &Policy::default(), raw.default)?;
     let mut tenants = BTreeMap::new();
     for (name, own) in raw.tenant {
@@ -45,10 +45,10 @@ pub fn parse(text: &str) -> Result<Policies, String> {
     Ok(Policies { default: Arc::new(default), tenants })
 }
 
-/// Reads one policy for everybody, as `GET /v1/policy` shows it.
+/// Reads one policy for all tenants, in the form in which `GET /v1/policy` shows it.
 ///
 /// # Errors
-/// What is wrong, by its name.
+/// What is wrong, with the field's name.
 pub fn parse_json(text: &str) -> Result<Policies, String> {
     let mut body: PolicyBody = serde_json::from_str(text).map_err(|it| it.to_string())?;
     body.version = None;
@@ -61,7 +61,7 @@ fn resolve(table: &str, base: &Policy, raw: PolicyBody) -> Result<Policy, String
         return Err(format!("{table}version follows from what the policy says, and is not written"));
     }
     let named = |Invalid { field, problem, .. }| format!("{table}{field} {problem}");
-    raw.into_change().and_then(|it| it.apply(base)).map_err(named)
+    raw.into_change().and_then(|change| change.apply(base)).map_err(named)
 }
 
 #[cfg(test)]
@@ -89,9 +89,10 @@ mod tests {
         assert_eq!((acme.mails_per_day, other.mails_per_day), (10, 10));
         assert!(acme.muted && !other.muted && acme.excludes(&UserId::parse("svc_backup").unwrap()));
         let weights = [SignalKind::UnusualHour, SignalKind::NewCountry, SignalKind::RareLogin]
-            .map(|it| format!("{}", acme.weights.get(it)));
+            .map(|signal| format!("{}", acme.weights.get(signal)));
         assert_eq!(weights, ["0", "0.5", "0"]);
-        let office = |address: &str| acme.trusted_network(address.parse().unwrap()).map(|it| it.name.as_str());
+        let office =
+            |address: &str| acme.trusted_network(address.parse().unwrap()).map(|network| network.name.as_str());
         assert_eq!(office("89.160.20.112"), Some("Office Berlin"));
         assert_eq!((office("89.160.21.1"), office("2a02:1810::1")), (None, Some("Office Berlin")));
         assert_ne!(acme.version, other.version);

@@ -1,20 +1,20 @@
-//! What is wrong with settings: all of it, not only what is met first.
+//! What is wrong with the settings: everything, not just the first.
 
-/// A setting that cannot be what was written.
+/// A setting with a value that it cannot have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Its name: `http.bind`.
+    /// The setting's name: `http.bind`.
     pub setting: &'static str,
-    /// What it must be instead.
+    /// What the value must be.
     pub expected: String,
 }
 
-/// What is wrong so far.
+/// Everything that is wrong so far.
 #[derive(Default)]
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    /// The value, or a default in its place and a problem on the list.
+    /// Returns the value. If there is none, adds a problem and returns `otherwise`.
     pub fn check<T>(&mut self, setting: &'static str, expected: &str, value: Option<T>, otherwise: T) -> T {
         value.unwrap_or_else(|| {
             self.0.push(Problem { setting, expected: expected.to_owned() });

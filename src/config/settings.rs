@@ -1,4 +1,4 @@
-//! What the settings mean: checked, with defaults in place.
+//! What the settings mean: checked, with defaults filled in.
 
 use std::{
     fs,
@@ -24,79 +24,79 @@ use crate::{
 /// Everything that can be set.
 #[derive(Debug)]
 pub struct Settings {
-    /// How the service is reached.
+    /// Where the service listens, and who may reach what.
     pub http: HttpListener,
-    /// Where everything is kept.
+    /// The store, and for how long it keeps data.
     pub store: StorePlace,
-    /// The folder of databases of places.
+    /// The folder of the location databases.
     pub geoip_dir: PathBuf,
-    /// By what logins are judged.
+    /// The policies by which logins are judged.
     pub policies: Policies,
-    /// Where mails go.
+    /// How mails are sent, and what they say about the product.
     pub mail: MailRoute,
-    /// Where webhooks may lead.
+    /// Where messages to webhooks may be posted.
     pub webhooks: WebhookReach,
-    /// The file of the master key.
+    /// The file with the master key.
     pub key_file: PathBuf,
-    /// How many requests are let in.
+    /// Limits on requests and on mails.
     pub limits: RequestLimits,
     /// What is logged.
     pub log: Logging,
 }
 
-/// Where everything is kept, and for how long.
+/// The store, and for how long it keeps data.
 #[derive(Debug)]
 pub struct StorePlace {
     /// `memory:`, `sqlite:PATH` or `redis://…`, which may hold a password.
     pub url: SecretString,
-    /// The file that remembers which store was used.
+    /// The file that remembers which store was used before.
     pub identity_file: PathBuf,
-    /// Logins and alerts older than this are forgotten.
+    /// For how long logins and alerts are kept, in milliseconds.
     pub retention_ms: i64,
 }
 
-/// Where webhooks may lead.
+/// Where messages to webhooks may be posted.
 #[derive(Debug)]
 pub struct WebhookReach {
-    /// Whether they may be on private addresses, on every port and without TLS.
+    /// Whether private addresses, all ports, and URLs without TLS are allowed.
     pub allow_private: bool,
-    /// The ports on the public Internet.
+    /// The allowed ports on the public Internet.
     pub allowed_ports: Vec<u16>,
 }
 
-/// Where mails go.
+/// How mails are sent, and what they say about the product.
 #[derive(Debug)]
 pub struct MailRoute {
     /// `smtp://…`, `smtps://…` or `file:DIR`; may hold a password.
     pub url: SecretString,
-    /// When sessions are encrypted.
+    /// When sessions with the mail server are encrypted.
     pub tls: Tls,
-    /// The address that mails come from.
+    /// The sender's address.
     pub from: String,
-    /// The name of what users sign in to.
+    /// The name of the product that users sign in to.
     pub product: String,
-    /// Where users ask: a mail address, or a page without its scheme.
+    /// Where users get help: an e-mail address, or a page without its scheme.
     pub support: Option<String>,
-    /// Whether addresses are shown in full.
+    /// Whether mails show IP addresses in full.
     pub full_ip_address: bool,
-    /// Where the button leads instead of our own page; holds `{token}` once.
+    /// Where the button of a mail leads, in place of our own page. Contains `{token}` once.
     pub review_url: Option<String>,
     /// The folder of the tenants' own words.
     pub templates_dir: Option<PathBuf>,
-    /// Where what cannot be delivered comes back, an address a mail.
+    /// The address to which undeliverable mails are returned. Each mail gets a variant of its own.
     pub return_path: Option<String>,
     /// The secret that signs reports about mails, read from its file.
     pub events_secret: Option<SecretString>,
-    /// The name to sign in with.
+    /// The user name at the mail server.
     pub username: Option<String>,
-    /// The password to sign in with, read from its file.
+    /// The password at the mail server, read from its file.
     pub password: Option<SecretString>,
 }
 
 /// When sessions with the mail server are encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
-    /// Always; a server that does not offer it gets no mail.
+    /// Always. A server that does not offer it gets no mail.
     Required,
     /// If the server offers it.
     Opportunistic,
@@ -104,12 +104,12 @@ pub enum Tls {
     None,
 }
 
-/// How many requests are let in: a second, and at once, 0 a second switches a limit off; and when mails are held back.
+/// Limits on requests, as (per second, at once), and on mails. 0 per second switches a limit off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestLimits {
-    /// Of one API key.
+    /// For one API key.
     pub per_key: (u32, u32),
-    /// From one address.
+    /// For one address.
     pub per_address: (u32, u32),
     /// When a tenant's mails are held back.
     pub storm: StormRule,
@@ -118,26 +118,26 @@ pub struct RequestLimits {
 /// What is logged.
 #[derive(Debug)]
 pub struct Logging {
-    /// One JSON object a line, rather than text for people.
+    /// Whether to write one JSON object a line instead of text.
     pub json: bool,
     /// A level, or a filter by module.
     pub filter: String,
 }
 
-/// Requests a second that one key or address may send unless the operator says otherwise: more than one machine serves.
+/// How many requests a second a key or an address may send by default: more than one machine can serve.
 const GENEROUS: u32 = 10_000;
 
-/// The port of https.
+/// The default port of https.
 const HTTPS: u16 = 443;
 
-/// The server's own lines about its start say nothing that ours do not, and callers' nonsense is no error of ours.
+/// The server library's own lines about its start repeat ours, and malformed requests are no errors of ours.
 const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off";
 
 impl Settings {
-    /// Checks everything and fills in what was not written.
+    /// Checks everything and fills in defaults.
     ///
     /// # Errors
-    /// Every setting that is not sound, not only the first.
+    /// Every setting that is wrong, not just the first.
     pub fn resolve(raw: RawSettings) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
         let key_file: PathBuf = raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into();
@@ -158,15 +158,15 @@ impl Settings {
 
 fn webhooks(raw: RawWebhooks, problems: &mut Problems) -> WebhookReach {
     let written = raw.allowed_ports.unwrap_or_else(|| vec![HTTPS.to_string()]);
-    let ports: Option<Vec<u16>> = written.iter().map(|it| it.parse().ok().filter(|port| *port > 0)).collect();
-    let ports = ports.filter(|it| !it.is_empty());
+    let ports: Option<Vec<u16>> = written.iter().map(|text| text.parse().ok().filter(|port| *port > 0)).collect();
+    let ports = ports.filter(|ports| !ports.is_empty());
     let allowed_ports = problems.check("webhooks.allowed_ports", "must be ports such as [443]", ports, vec![HTTPS]);
     WebhookReach { allow_private: raw.allow_private.unwrap_or(false), allowed_ports }
 }
 
 fn policies(raw: RawPolicyFile, problems: &mut Problems) -> Policies {
     let Some(file) = raw.file.filter(|it| !it.is_empty()) else { return Policies::default() };
-    let read = fs::read_to_string(&file).map_err(|it| it.to_string()).and_then(|it| policy::parse(&it));
+    let read = fs::read_to_string(&file).map_err(|fault| fault.to_string()).and_then(|text| policy::parse(&text));
     read.unwrap_or_else(|fault| {
         let expected = format!("must be a sound file of policies: `{file}`: {fault}");
         problems.check("policy.file", &expected, None, Policies::default())
@@ -176,12 +176,12 @@ fn policies(raw: RawPolicyFile, problems: &mut Problems) -> Policies {
 fn store(raw: RawStore, key_file: &Path, problems: &mut Problems) -> StorePlace {
     let url = raw.url.unwrap_or_else(|| "sqlite:data/watchlight.db".into());
     let known = ["memory:", "sqlite:", "redis://", "redis+unix://", "unix://"];
-    let sound = known.iter().any(|it| url.expose_secret().starts_with(it));
+    let sound = known.iter().any(|scheme| url.expose_secret().starts_with(scheme));
     problems.check("store.url", "must be memory:, sqlite:PATH or redis://host:port/database", sound.then_some(()), ());
     let days = raw.retention_days.unwrap_or(180);
     let sound = (1..=36_500).contains(&days).then_some(days);
     let days = problems.check("store.retention_days", "must be 1 to 36500 days", sound, 180);
-    // Beside the key, so that who backs up or mounts the one has the other.
+    // Beside the key, so that whoever backs up or mounts one has the other.
     let identity_file = raw.identity_file.filter(|it| !it.is_empty());
     let identity_file = identity_file.map_or_else(|| key_file.with_file_name("store.id"), PathBuf::from);
     StorePlace { url, identity_file, retention_ms: days * DAY_MS }
@@ -220,18 +220,19 @@ fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
     }
 }
 
-/// What a file holds, without the end of its line.
+/// The content of a file, without the end of its line.
 fn secret(setting: &'static str, file: Option<String>, problems: &mut Problems) -> Option<SecretString> {
-    let read = fs::read_to_string(file?).map(|it| it.trim_end_matches(['\r', '\n']).into()).ok();
+    let read = fs::read_to_string(file?).map(|text| text.trim_end_matches(['\r', '\n']).into()).ok();
     Some(problems.check(setting, "must be a file that can be read", read, SecretString::default()))
 }
 
-/// The scheme of a page goes: a mail has no link but ours, and people know what to do with `example.com/help`.
+/// The support page without its scheme: a mail has no link but ours, and people know what to do with
+/// `example.com/help`.
 fn support(written: Option<String>, problems: &mut Problems) -> Option<String> {
     let written = written.filter(|it| !it.is_empty())?;
     let page = written.strip_prefix("https://").or_else(|| written.strip_prefix("http://"));
     let shown = page.unwrap_or(&written);
-    let visible = |it: char| it.is_ascii_graphic() && !"<>\"\\^`{|}".contains(it);
+    let visible = |letter: char| letter.is_ascii_graphic() && !"<>\"\\^`{|}".contains(letter);
     let sound =
         (3..=80).contains(&shown.len()) && shown.chars().all(visible) && (page.is_some() || shown.contains('@'));
     let expected = "must be a mail address or a page that starts with https://, at most 80 characters";
@@ -241,8 +242,8 @@ fn support(written: Option<String>, problems: &mut Problems) -> Option<String> {
 fn is_review_url(url: &str) -> bool {
     let Some((before, after)) = url.split_once("{token}") else { return false };
     let rest = before.strip_prefix("https://").or_else(|| before.strip_prefix("http://"));
-    let allowed = |it: char| it.is_ascii_graphic() && !"\"<>\\^`{|}'".contains(it);
-    let host_ends = rest.is_some_and(|it| it.find('/').is_some_and(|at| at > 0) && !it.starts_with(':'));
+    let allowed = |letter: char| letter.is_ascii_graphic() && !"\"<>\\^`{|}'".contains(letter);
+    let host_ends = rest.is_some_and(|rest| rest.find('/').is_some_and(|at| at > 0) && !rest.starts_with(':'));
     host_ends && url.len() <= 700 && before.chars().chain(after.chars()).all(allowed)
 }
 
@@ -250,11 +251,11 @@ fn limits(raw: &RawLimits, problems: &mut Problems) -> RequestLimits {
     let storm = storm(raw, problems);
     let mut rate = |settings: [&'static str; 2], per_second: Option<i64>, burst: Option<i64>| {
         let mut number = |setting, written: Option<i64>, otherwise: u32| {
-            let sound = written.map_or(Some(otherwise), |it| u32::try_from(it).ok());
+            let sound = written.map_or(Some(otherwise), |number| u32::try_from(number).ok());
             problems.check(setting, "must be a whole number, 0 or more", sound, otherwise)
         };
         let per_second = number(settings[0], per_second, GENEROUS);
-        // By default a second's worth may come at once.
+        // By default, as many may come at once as are allowed in a second.
         (per_second, number(settings[1], burst, per_second).max(1))
     };
     RequestLimits {
@@ -266,10 +267,11 @@ fn limits(raw: &RawLimits, problems: &mut Problems) -> RequestLimits {
 
 fn storm(raw: &RawLimits, problems: &mut Problems) -> StormRule {
     let StormRule { percent, sample } = StormRule::default();
-    let written = raw.storm_percent.map_or(Some(percent), |it| u32::try_from(it).ok().filter(|it| *it < 100));
+    let written =
+        raw.storm_percent.map_or(Some(percent), |number| u32::try_from(number).ok().filter(|share| *share < 100));
     let percent = problems.check("limits.storm_percent", "must be 1 to 99, or 0 for never", written, percent);
     let written = raw.storm_sample.map_or(Some(sample), |it| usize::try_from(it).ok());
-    let sound = written.filter(|it| (10..=MAX_SAMPLE).contains(it));
+    let sound = written.filter(|users| (10..=MAX_SAMPLE).contains(users));
     StormRule { percent, sample: problems.check("limits.storm_sample", "must be 10 to 1000 users", sound, sample) }
 }
 
@@ -289,7 +291,7 @@ mod tests {
 
     fn resolve(toml: &str) -> Result<Settings, Vec<&'static str>> {
         let raw = toml::from_str(toml).unwrap();
-        Settings::resolve(raw).map_err(|it| it.iter().map(|it| it.setting).collect())
+        Settings::resolve(raw).map_err(|problems| problems.iter().map(|it| it.setting).collect())
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What two policies make of the same log.
+//! Compares what two policies make of the same log.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -15,18 +15,18 @@ use crate::{
 pub struct Difference {
     versions: Option<(PolicyVersion, PolicyVersion)>,
     logins: u64,
-    /// By kind of login: mailed by the first only, and by the second only.
+    /// Mails by kind of login: those sent under the first policy only, and under the second only.
     mails: BTreeMap<String, (u64, u64)>,
     levels: BTreeMap<(Level, Level), u64>,
     mailed: (u64, u64),
 }
 
 impl Difference {
-    /// Counts a login as both have judged it.
+    /// Counts a login as both policies have judged it.
     pub fn add(&mut self, first: &LoginRecord, second: &LoginRecord, truth: Option<&Truth>) {
         self.logins += 1;
         self.versions = self.versions.or(first.policy.zip(second.policy));
-        let mailed = |it: &LoginRecord| it.alert.is_some_and(|alert| alert.suppressed.is_none());
+        let mailed = |login: &LoginRecord| login.alert.is_some_and(|alert| alert.suppressed.is_none());
         let (was, is) = (mailed(first), mailed(second));
         self.mailed.0 += u64::from(was);
         self.mailed.1 += u64::from(is);

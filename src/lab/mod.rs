@@ -1,4 +1,4 @@
-//! Measures how good the product is; only `app` uses it.
+//! Measures how good the product is. Only `app` uses it.
 
 pub mod truth;
 pub mod replay;

@@ -1,4 +1,5 @@
-//! Yesterday's log through today's rules, with nothing sent: what would have been mailed, and whether rightly.
+//! Runs an old log through the current rules without sending anything: what would have been mailed, and whether
+//! rightly.
 
 use std::{
     cmp::Reverse,
@@ -19,15 +20,15 @@ use crate::{
 /// Right and wrong verdicts on one kind of login.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verdicts {
-    /// Logins of this kind.
+    /// How many logins are of this kind.
     pub logins: u64,
-    /// Those whose device was called new.
+    /// How many had their device called new.
     pub called_new: u64,
-    /// Those that would have been mailed, or had used up the budget of mails.
+    /// How many would have been mailed, or would have exceeded the budget of mails.
     pub alerted: u64,
 }
 
-/// What a log comes to.
+/// The figures of a replayed log.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     logins: u64,
@@ -42,7 +43,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts a login and what was said of it.
+    /// Counts a login and the verdict on it.
     pub fn add(&mut self, login: &LoginRecord, truth: Option<&Truth>) {
         self.logins += 1;
         self.failures += u64::from(login.outcome == Outcome::Failure);
@@ -51,7 +52,7 @@ impl Tally {
         self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
         *self.statuses.entry(login.device.status.as_str()).or_default() += 1;
         if let Some(alert) = login.alert {
-            let reason = login.assessment.signals.first().map_or("none", |it| it.kind.as_str());
+            let reason = login.assessment.signals.first().map_or("none", |signal| signal.kind.as_str());
             match alert.suppressed {
                 None => {
                     *self.mails_by_reason.entry(reason).or_default() += 1;
@@ -68,19 +69,19 @@ impl Tally {
         }
     }
 
-    /// Mails that would have been sent.
+    /// How many mails would have been sent.
     #[must_use]
     pub fn mails(&self) -> u64 {
         self.mails_by_reason.values().sum()
     }
 
-    /// Verdicts by what is true, where the log says it.
+    /// The verdicts by kind of login, where the log tells the truth.
     #[must_use]
     pub fn by_truth(&self) -> &BTreeMap<String, Verdicts> {
         &self.by_truth
     }
 
-    /// The users with most mails.
+    /// The users who would have got the most mails.
     fn most_mailed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 10;
         let mut users: Vec<(&String, &u64)> = self.mails_by_user.iter().collect();
@@ -94,12 +95,12 @@ impl Tally {
                 f,
                 "  {:<32}{:>10}",
                 format!("{others} others"),
-                users[SHOWN..].iter().map(|it| it.1).sum::<u64>()
+                users[SHOWN..].iter().map(|(_, mails)| **mails).sum::<u64>()
             ),
         }
     }
 
-    /// Mails for each user and year; none for a log that spans no time.
+    /// Mails per user and year; `None` for a log that spans no time.
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
     fn mails_per_user_year(&self) -> Option<f64> {
         let (first, last) = self.span?;
@@ -109,7 +110,7 @@ impl Tally {
     }
 }
 
-/// What a labelled login is called in the table.
+/// The kind of a labelled login, as the table shows it.
 #[must_use]
 pub fn kind_of(truth: &Truth) -> String {
     match (&truth.attack, truth.owner, truth.known_device) {
@@ -120,7 +121,7 @@ pub fn kind_of(truth: &Truth) -> String {
     }
 }
 
-/// Tables for a terminal.
+/// Writes tables for a terminal.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:<34}{:>10}", "logins", self.logins)?;
@@ -138,9 +139,15 @@ impl fmt::Display for Tally {
             return Ok(());
         }
         writeln!(f, "\n{:<34}{:>10}{:>12}{:>12}", "truth", "logins", "called new", "alerted")?;
-        for (kind, it) in &self.by_truth {
-            let share = |part: u64| percent(part, it.logins);
-            writeln!(f, "{kind:<34}{:>10}{:>12}{:>12}", it.logins, share(it.called_new), share(it.alerted))?;
+        for (kind, verdicts) in &self.by_truth {
+            let share = |part: u64| percent(part, verdicts.logins);
+            writeln!(
+                f,
+                "{kind:<34}{:>10}{:>12}{:>12}",
+                verdicts.logins,
+                share(verdicts.called_new),
+                share(verdicts.alerted)
+            )?;
         }
         Ok(())
     }

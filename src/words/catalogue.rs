@@ -1,4 +1,4 @@
-//! All languages, read once: what is said is looked up here.
+//! The words of all languages, read once and looked up here.
 
 use std::{
     collections::BTreeMap,
@@ -12,26 +12,26 @@ use crate::{
     words::{language::Language, message::Message, phrase::Phrase},
 };
 
-/// From here upward numbers are written with a mark between the thousands.
+/// Numbers from here upward are written with a separator between the thousands.
 const GROUPED_FROM: u64 = 10_000;
 
-/// The built-in languages. Every file is read at the first use, once.
+/// The built-in languages. Each file is read once, at its first use.
 static BUILT_IN: LazyLock<BTreeMap<Language, Arc<Tongue>>> = LazyLock::new(|| {
     let read = |&language: &Language| (language, Arc::new(Tongue::new(language, None)));
     Language::ALL.iter().map(read).collect()
 });
 
-/// One language, as one tenant speaks it.
+/// A language, with a tenant's own words where it has any.
 pub struct Tongue {
     language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Tongue {
-    /// The language with a tenant's own messages in the place of ours.
+    /// The language, with a tenant's own messages in place of ours.
     #[must_use]
     pub fn new(language: Language, own: Option<FluentResource>) -> Self {
-        // Marks round values become `<bdi>` in HTML and nothing in plain text: see `Phrase`.
+        // Marks around values become `<bdi>` in HTML and nothing in plain text: see `Phrase`.
         let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
         for file in [language.words(), language.countries()] {
             bundle.add_resource_overriding(resource(file));
@@ -60,8 +60,8 @@ impl Tongue {
         self.format(message.name(), &values.iter().map(|&(name, value)| (name, FluentValue::from(value))).collect())
     }
 
-    /// A message that depends on a number: the variable `counted` chooses the form, and `number` in the message is the
-    /// number as it is written in this language.
+    /// A message that depends on a number. The variable `counted` chooses the form; in the message, it is the number as
+    /// this language writes it.
     #[must_use]
     pub fn count(
         &self,
@@ -101,12 +101,13 @@ impl Tongue {
         self.bundle.has_message(&name).then(|| self.format(&name, &FluentArgs::new()).plain())
     }
 
-    /// What a message is, and what is wrong with it: a value that it is not given, a message that there is not.
+    /// The text of a message, and what is wrong with it: variables that have no value, messages that do not exist.
     pub(crate) fn try_format(&self, name: &str, values: &FluentArgs<'_>) -> (Phrase, Vec<String>) {
         let mut errors = Vec::new();
-        let said = self.bundle.get_message(name).and_then(|it| it.value()).map_or_else(String::new, |pattern| {
-            self.bundle.format_pattern(pattern, Some(values), &mut errors).into_owned()
-        });
+        let said =
+            self.bundle.get_message(name).and_then(|message| message.value()).map_or_else(String::new, |pattern| {
+                self.bundle.format_pattern(pattern, Some(values), &mut errors).into_owned()
+            });
         (Phrase::new(said), errors.iter().map(ToString::to_string).collect())
     }
 
@@ -128,39 +129,40 @@ impl Catalogue {
         Self { own: Arc::new(own) }
     }
 
-    /// How a tenant speaks a language.
+    /// A language, with this tenant's own words where it has any.
     #[must_use]
     pub fn tongue(&self, tenant: &TenantId, language: Language) -> &Tongue {
         self.own.get(&(tenant.clone(), language)).unwrap_or_else(|| Self::built_in(language))
     }
 
-    /// How many files of the tenants' own are in use.
+    /// How many of the tenants' own files are in use.
     #[must_use]
     pub fn own_count(&self) -> usize {
         self.own.len()
     }
 
-    /// A language as it comes with the service.
+    /// A language as it is built in.
     #[must_use]
     pub fn built_in(language: Language) -> &'static Tongue {
         &BUILT_IN[&language]
     }
 }
 
-/// Shows whose words it holds.
+/// Shows which tenants have words of their own in which languages.
 impl std::fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.own.keys()).finish()
     }
 }
 
-/// A smaller number that has the same form. Of the nine languages only Arabic looks further than at 2, and it looks at
-/// the last two digits; `intl_pluralrules` 7.0.2 forgets to cut off the others (its `3..=10` is CLDR's `n % 100 = 3..10`).
+/// A smaller number that has the same plural form. Of the nine languages only Arabic has forms beyond 2, and they
+/// depend on the last two digits. `intl_pluralrules` 7.0.2 does not cut off the other digits (its `3..=10` is CLDR's
+/// `n % 100 = 3..10`).
 fn chooser(number: u64) -> u64 {
     if number % 100 < 3 { number } else { number % 100 }
 }
 
-/// What can be read of a file of ours, which is all of it: a test reads every message.
+/// Everything that can be read of a built-in file. That is all of it: a test reads every message.
 fn resource(file: &str) -> FluentResource {
     FluentResource::try_new(file.to_owned()).unwrap_or_else(|(read, _)| read)
 }

@@ -1,31 +1,31 @@
-//! What a stranger's text must lose before it is shown.
+//! Cleans text from strangers before it is shown.
 
-/// One visible line of at most `max_chars` characters: without controls, invisible and direction characters and line
-/// separators, every run of white space a single space.
+/// One visible line of at most `max_chars` characters. Controls, invisible characters, marks of direction and line
+/// separators are left out, and every run of white space becomes a single space.
 #[must_use]
 pub fn one_line(text: &str, max_chars: usize) -> String {
     let visible: String = text
         .chars()
-        .filter(|&it| it.is_whitespace() || !is_invisible(it))
-        .map(|it| if it.is_whitespace() { ' ' } else { it })
+        .filter(|&letter| letter.is_whitespace() || !is_invisible(letter))
+        .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
         .collect();
-    let line = visible.split(' ').filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    let line = visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     line.chars().take(max_chars).collect::<String>().trim_end().to_owned()
 }
 
-/// The name of a place: [`one_line`] of letters, digits and the marks that names have. A dot is followed by a space, so
-/// that no mail program makes a link of it.
+/// The name of a place: [`one_line`] of letters, digits and the punctuation that names have. A space follows every dot,
+/// so that no mail program turns the name into a link.
 #[must_use]
 pub fn place_name(text: &str, max_chars: usize) -> String {
     let named: String = one_line(text, max_chars)
         .chars()
-        .filter(|&it| it.is_alphanumeric() || " ,.'’-()".contains(it))
-        .flat_map(|it| [Some(it), (it == '.').then_some(' ')].into_iter().flatten())
+        .filter(|&letter| letter.is_alphanumeric() || " ,.'’-()".contains(letter))
+        .flat_map(|letter| [Some(letter), (letter == '.').then_some(' ')].into_iter().flatten())
         .collect();
     one_line(&named, max_chars).replace(" ,", ",")
 }
 
-/// An address of which the owner knows it and a bystander learns little: `j•••n@example.com`.
+/// An e-mail address that its owner recognizes and a bystander does not learn: `j•••n@example.com`.
 #[must_use]
 pub fn mask_address(address: &str) -> String {
     let address = one_line(address, 254);
@@ -38,11 +38,12 @@ pub fn mask_address(address: &str) -> String {
     }
 }
 
-/// Unicode 16's general categories Cc, Cf, Zl and Zp, and what stands for no character.
+/// Whether a character shows nothing: the general categories Cc, Cf, Zl and Zp of Unicode 16, and the marks that stand
+/// for no character.
 #[must_use]
-pub fn is_invisible(it: char) -> bool {
-    it.is_control()
-        || matches!(it,
+pub fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
             | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'

@@ -1,4 +1,4 @@
-//! One login in words: the rows of its table, why it is told of, and what to do about it.
+//! One login in words: the rows of its table, the reasons for the warning, and what to do about it.
 
 use crate::{
     domain::{
@@ -18,9 +18,9 @@ use crate::{
 /// A row of the table of facts.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What it is about.
+    /// What the row is about.
     pub label: Phrase,
-    /// What is known.
+    /// The fact.
     pub value: Phrase,
 }
 
@@ -34,11 +34,11 @@ pub fn rows(tongue: &Tongue, sign_in: &SignIn) -> Vec<Row> {
         row(Message::Where, place(tongue, &sign_in.place)),
         row(Message::IpAddress, Phrase::value(&sign_in.ip)),
     ];
-    rows.extend(sign_in.method.map(|it| row(Message::Method, method(tongue, it))));
+    rows.extend(sign_in.method.map(|used| row(Message::Method, method(tongue, used))));
     rows
 }
 
-/// Only when, on which device and where: of a login that is told beside a riskier one.
+/// Only when, on which device and where: for a login that is told of beside a riskier one.
 #[must_use]
 pub fn short_rows(tongue: &Tongue, sign_in: &SignIn) -> Vec<Row> {
     rows(tongue, sign_in).into_iter().take(3).collect()
@@ -99,7 +99,7 @@ pub fn lock_out(method: Option<Method>) -> Message {
 }
 
 fn place(tongue: &Tongue, place: &Where) -> Phrase {
-    let name = |it: &CountryName| tongue.country(it.code).unwrap_or_else(|| it.english.clone());
+    let name = |country: &CountryName| tongue.country(country.code).unwrap_or_else(|| country.english.clone());
     match place {
         Where::PrivateNetwork => tongue.say(Message::PrivateNetwork),
         Where::Unknown => tongue.say(Message::UnknownPlace),

@@ -1,4 +1,5 @@
-//! What is told, in no language yet: every field of an alert cleaned, cut and known by name.
+//! The facts that a mail tells, before they are put in any language: every field of an alert cleaned, cut to length and
+//! recognized.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -21,17 +22,17 @@ use crate::{
     words::clean::{mask_address, place_name},
 };
 
-/// At most so many reasons are given: more are not read.
+/// How many reasons are given at most: readers skip more.
 const MAX_REASONS: usize = 2;
 /// Longest name of a place, in characters: a long city and a long country.
 const MAX_PLACE_CHARS: usize = 80;
 /// Longest name of a time zone; the longest of IANA's has 32.
 const MAX_ZONE_BYTES: usize = 40;
 
-/// The bundled database, so that a mail does not depend on the machine that writes it.
+/// The bundled database, so that mails do not depend on the machine that writes them.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// How the user signed in, as far as it has a name.
+/// How the user signed in, where we have words for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// With a password.
@@ -49,7 +50,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Reads the name in the API; `None` for a name that is not in the list, which may be any text.
+    /// Reads the method's name in the API. `None` for a name that is not in the list, since callers may write any text.
     fn parse(name: &str) -> Option<Self> {
         const PROVIDERS: [(&str, &str); 7] = [
             ("apple", "Apple"),
@@ -68,7 +69,7 @@ impl Method {
             "sso" => Some(Self::SingleSignOn),
             _ => {
                 let provider = name.strip_prefix("social:")?;
-                PROVIDERS.iter().find(|(it, _)| *it == provider).map(|&(_, shown)| Self::Social(shown))
+                PROVIDERS.iter().find(|(name, _)| *name == provider).map(|&(_, shown)| Self::Social(shown))
             }
         }
     }
@@ -77,39 +78,39 @@ impl Method {
 /// Where the login came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Where {
-    /// From an address that has no place in the world.
+    /// From an address that is not on the public Internet.
     PrivateNetwork,
-    /// Nobody knows.
+    /// The place is not known.
     Unknown,
     /// From this country.
     In(CountryName),
-    /// From the surroundings of this city.
+    /// From near this city.
     Near(String, CountryName),
 }
 
-/// A country by its code, which has a name in every language; else by the English name that the database gave.
+/// A country. Its code has a name in every language; the English name of the database is the fallback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountryName {
     /// The code.
     pub code: Country,
-    /// The English name, cleaned; empty where the database gave none.
+    /// The English name, cleaned. Empty if the database has none.
     pub english: String,
 }
 
-/// How much of an address is shown.
+/// How much of an IP address is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AddressForm {
     /// All of it.
     #[default]
     Full,
-    /// Without what tells one household from its neighbours: three numbers of IPv4, four groups of IPv6.
+    /// Only the part that many households share: three numbers of IPv4, four groups of IPv6.
     Truncated,
 }
 
-/// What is told of one login.
+/// The facts of one login.
 #[derive(Clone, Debug)]
 pub struct SignIn {
-    /// When it happened, by the account's clock; by UTC where that is not known.
+    /// When it happened, in the account's time zone; in UTC if that is not known.
     pub at: jiff::Zoned,
     /// The browser family.
     pub browser: Browser,
@@ -117,20 +118,20 @@ pub struct SignIn {
     pub os: Os,
     /// Where it came from.
     pub place: Where,
-    /// The address.
+    /// The IP address, in the form that the operator has chosen.
     pub ip: String,
     /// How the user signed in.
     pub method: Option<Method>,
     /// Whether the device is new.
     pub new_device: bool,
-    /// Whether more is strange about the login than that its device is new.
+    /// Whether there is more to warn of than a new device.
     pub unusual: bool,
-    /// Why, the weightiest first; at most two.
+    /// The reasons, the strongest first; at most two.
     pub reasons: Vec<SignalKind>,
 }
 
 impl SignIn {
-    /// What is told of the login that raised `alert`.
+    /// The facts of the login that raised `alert`.
     #[must_use]
     pub fn new(alert: &Alert, addresses: AddressForm) -> Self {
         Self {
@@ -147,25 +148,25 @@ impl SignIn {
     }
 }
 
-/// What is told in one mail.
+/// The facts of one mail.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// The account, masked.
     pub account: String,
-    /// The login that matters most: of several the riskiest.
+    /// The login that the mail is about; in a digest, the riskiest.
     pub sign_in: SignIn,
-    /// Of a digest, how many logins it tells of.
+    /// In a digest, how many logins it tells of.
     pub total: Option<u64>,
-    /// Of a digest, the newest login, if it is not the riskiest.
+    /// In a digest, the newest login, if it is not the riskiest.
     pub newest: Option<SignIn>,
-    /// Whether the mail leaves long after the login; of a digest, after the last of them.
+    /// Whether the mail is sent long after the login; in a digest, after the last login.
     pub late: bool,
-    /// Six letters by which people name this alert, and by which the product shows it.
+    /// The six letters by which the mail and the product identify this alert.
     pub reference: String,
 }
 
 impl Facts {
-    /// What a mail that leaves `now` tells.
+    /// The facts of a mail that is sent `now`.
     #[must_use]
     pub fn new(now: Timestamp, notice: &Notice<'_>, addresses: AddressForm) -> Self {
         let alert = notice.alert();
@@ -199,24 +200,24 @@ fn place(alert: &Alert) -> Where {
 
 fn shown_address(address: IpAddr, form: AddressForm) -> String {
     match (form, canonical_address(address)) {
-        (AddressForm::Full, it) => it.to_string(),
-        (AddressForm::Truncated, IpAddr::V4(it)) => {
-            let [a, b, c, _] = it.octets();
+        (AddressForm::Full, ip) => ip.to_string(),
+        (AddressForm::Truncated, IpAddr::V4(ip)) => {
+            let [a, b, c, _] = ip.octets();
             Ipv4Addr::new(a, b, c, 0).to_string().trim_end_matches('0').to_owned() + "x"
         }
-        (AddressForm::Truncated, IpAddr::V6(it)) => {
-            let [a, b, c, d, ..] = it.segments();
+        (AddressForm::Truncated, IpAddr::V6(ip)) => {
+            let [a, b, c, d, ..] = ip.segments();
             Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string() + "x"
         }
     }
 }
 
-/// A time that the calendar does not reach (the year 9999) is its end.
+/// A time in the account's zone. Times beyond the calendar (the year 9999) become its last moment.
 fn local_time(at: Timestamp, zone: Option<&str>) -> jiff::Zoned {
     let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
     let ms = at.unix_ms().clamp(first.as_millisecond(), last.as_millisecond());
     let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(last);
-    let known = zone.filter(|it| it.len() <= MAX_ZONE_BYTES).and_then(|it| ZONES.get(it).ok());
+    let known = zone.filter(|name| name.len() <= MAX_ZONE_BYTES).and_then(|name| ZONES.get(name).ok());
     at.to_zoned(known.unwrap_or(TimeZone::UTC))
 }
 
@@ -226,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_truncated_address_tells_the_network_only() {
-        let shown = |it: &str| shown_address(it.parse().unwrap(), AddressForm::Truncated);
+        let shown = |address: &str| shown_address(address.parse().unwrap(), AddressForm::Truncated);
         assert_eq!(shown("89.160.20.112"), "89.160.20.x");
         assert_eq!(shown("10.0.0.0"), "10.0.0.x");
         assert_eq!(shown("2a02:1810:1:2:3:4:5:6"), "2a02:1810:1:2::x");

@@ -1,23 +1,23 @@
-//! The languages that users are told in, and how one is chosen.
+//! The languages of mails and pages, and how one is chosen.
 
 use fluent_langneg::{NegotiationStrategy, accepted_languages, negotiate_languages};
 use unic_langid::LanguageIdentifier;
 
 use crate::words::message::{has_every_message, have_same_names};
 
-/// Longest `Accept-Language` header that is read, in bytes: browsers send some 100.
+/// Longest `Accept-Language` header that is read, in bytes. Browsers send about 100.
 const MAX_HEADER_BYTES: usize = 500;
 
 macro_rules! languages {
     ($($variant:ident $tag:literal $direction:literal $name:literal,)+) => {
-        /// A language that everything is written in.
+        /// A language that all words are written in.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Language {
             $(#[doc = concat!($name, ", `", $tag, "`")] $variant,)+
         }
 
         impl Language {
-            /// Every language; the first is for whoever speaks none of them.
+            /// Every language. The first is used for people who speak none of them.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The BCP 47 tag.
@@ -26,13 +26,13 @@ macro_rules! languages {
                 match self { $(Self::$variant => $tag,)+ }
             }
 
-            /// `ltr` or `rtl`.
+            /// The direction of writing: `ltr` or `rtl`.
             #[must_use]
             pub const fn direction(self) -> &'static str {
                 match self { $(Self::$variant => $direction,)+ }
             }
 
-            /// What it calls itself.
+            /// The language's name in itself: `Deutsch`.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
@@ -79,14 +79,14 @@ languages! {
 }
 
 impl Language {
-    /// The language of an account with this locale: the same one, in whatever country, or English.
+    /// The language for an account with this locale: the same language of any country, or else English.
     #[must_use]
     pub fn of_locale(locale: Option<&str>) -> Self {
-        let wanted = locale.and_then(|it| it.parse::<LanguageIdentifier>().ok());
+        let wanted = locale.and_then(|tag| tag.parse::<LanguageIdentifier>().ok());
         Self::negotiate(wanted.as_slice())
     }
 
-    /// The first language that a browser accepts, or English.
+    /// The language that a browser prefers among those we have, or else English.
     #[must_use]
     pub fn of_header(accept_language: &str) -> Self {
         if accept_language.len() > MAX_HEADER_BYTES {
@@ -95,23 +95,23 @@ impl Language {
         Self::negotiate(&accepted_languages::parse(accept_language))
     }
 
-    /// Reads the tag.
+    /// Reads a BCP 47 tag.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|it| it.tag() == tag)
+        Self::ALL.iter().copied().find(|language| language.tag() == tag)
     }
 
-    /// The tag as Fluent takes it.
+    /// The tag in Fluent's type.
     #[must_use]
     pub fn identifier(self) -> LanguageIdentifier {
-        // Every tag of the list is one, which a test holds.
+        // A test checks that every tag can be parsed.
         self.tag().parse().unwrap_or_default()
     }
 
     fn negotiate(wanted: &[LanguageIdentifier]) -> Self {
         let written: Vec<LanguageIdentifier> = Self::ALL.iter().map(|it| it.identifier()).collect();
         let found = negotiate_languages(wanted, &written, None, NegotiationStrategy::Filtering);
-        let first = found.first().and_then(|it| written.iter().position(|written| written == *it));
+        let first = found.first().and_then(|best| written.iter().position(|written| written == *best));
         first.map_or(Self::English, |it| Self::ALL[it])
     }
 }
@@ -138,8 +138,8 @@ mod tests {
     fn a_browser_gets_the_first_language_that_we_have() {
         assert_eq!(Language::of_header("nb,fi;q=0.9,en;q=0.8"), Language::Finnish);
         assert_eq!(Language::of_header("fr-CA"), Language::French);
-        for it in ["", "*", ";;;", "\u{1b}", &"fi,".repeat(500)] {
-            assert_eq!(Language::of_header(it), Language::English);
+        for header in ["", "*", ";;;", "\u{1b}", &"fi,".repeat(500)] {
+            assert_eq!(Language::of_header(header), Language::English);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The words of one mail, in the order in which they are read. The templates have none.
+//! The words of one mail, in the order in which they are read. The templates contain no words.
 
 use crate::words::{
     catalogue::Tongue,
@@ -8,17 +8,17 @@ use crate::words::{
     phrase::Phrase,
 };
 
-/// Longest subject, in characters: what a telephone shows.
+/// Longest subject, in characters: what a phone shows.
 const MAX_SUBJECT_CHARS: usize = 60;
 
-/// What every mail of the service says at its end.
+/// What every mail says about the service that sends it.
 #[derive(Clone, Debug)]
 pub struct Sender {
-    /// The name of what users sign in to; clean.
+    /// The name of the product that users sign in to; cleaned.
     pub product: String,
-    /// Who is to be named beside a place, by host name.
+    /// The host name to credit for a place, if its source asks for that.
     pub credit: Option<&'static str>,
-    /// Where users ask: an address, or a page without its scheme.
+    /// Where users get help: an e-mail address, or a page without its scheme.
     pub support: Option<String>,
     /// For how many days a login is kept.
     pub kept_days: u64,
@@ -27,9 +27,9 @@ pub struct Sender {
 /// One login as it is told.
 #[derive(Clone, Debug)]
 pub struct Section {
-    /// Which one it is, where there are two.
+    /// A heading, where the mail shows two logins.
     pub title: Option<Phrase>,
-    /// What is known of it.
+    /// The facts about it.
     pub rows: Vec<Row>,
 }
 
@@ -40,7 +40,7 @@ pub struct Letter {
     pub subject: String,
     /// What happened, in one sentence.
     pub headline: Phrase,
-    /// That the mail is late, if it is.
+    /// A note that the mail is late, if it is.
     pub late: Option<Phrase>,
     /// The label of the account.
     pub account_label: Phrase,
@@ -52,29 +52,29 @@ pub struct Letter {
     pub why_label: Phrase,
     /// The reasons.
     pub why: Phrase,
-    /// What to do if all is well.
+    /// What to do if it was the user.
     pub if_you: Phrase,
-    /// The heading of the steps.
+    /// The heading of the steps for when it was not.
     pub if_not_you: Phrase,
-    /// What to do, none of which needs a link.
+    /// The steps. None of them needs a link.
     pub steps: [Phrase; 3],
-    /// The words on the button.
+    /// The text on the button.
     pub button: Phrase,
-    /// What stands before the link's address.
+    /// The label of the link's address.
     pub link_label: Phrase,
-    /// What we never do.
+    /// What we never ask for.
     pub never: Phrase,
     /// The label of the reference.
     pub reference_label: Phrase,
     /// The reference.
     pub reference: Phrase,
-    /// Who writes, and what becomes of the facts.
+    /// Who sends the mail, and for how long the facts are kept.
     pub footer: Vec<Phrase>,
-    /// What stands between a label and its value.
+    /// What separates a label from its value.
     pub colon: String,
 }
 
-/// The words that tell `facts` in this language.
+/// The words of a mail with these facts, in this language.
 #[must_use]
 pub fn letter(tongue: &Tongue, facts: &Facts, sender: &Sender) -> Letter {
     let sign_out = if facts.total.is_some() { Message::SignOutUnknown } else { Message::SignOut };
@@ -104,9 +104,9 @@ pub fn letter(tongue: &Tongue, facts: &Facts, sender: &Sender) -> Letter {
     }
 }
 
-/// Only as much of “New sign-in to Product from Browser on System” as there is room for.
+/// As much of “New sign-in to Product from Browser on System” as fits.
 fn subject(tongue: &Tongue, facts: &Facts, sender: &Sender) -> String {
-    let fits = |it: &String| it.chars().count() <= MAX_SUBJECT_CHARS;
+    let fits = |subject: &String| subject.chars().count() <= MAX_SUBJECT_CHARS;
     let short = |product: &str| match facts.total {
         Some(total) => tongue.count(Message::SubjectDigest, "count", total, &[("product", product)]).plain(),
         None => tongue.say_with(Message::Subject, &[("product", product)]).plain(),
@@ -125,7 +125,7 @@ fn subject(tongue: &Tongue, facts: &Facts, sender: &Sender) -> String {
     let cut = |kept: usize| format!("{}…", product.chars().take(kept).collect::<String>().trim_end());
     Some(short(product))
         .filter(fits)
-        .or_else(|| (0..name_chars).rev().map(|it| short(&cut(it))).find(fits))
+        .or_else(|| (0..name_chars).rev().map(|chars| short(&cut(chars))).find(fits))
         .unwrap_or_else(|| short("").chars().take(MAX_SUBJECT_CHARS).collect())
 }
 
@@ -157,8 +157,8 @@ fn sections(tongue: &Tongue, facts: &Facts) -> Vec<Section> {
 
 fn footer(tongue: &Tongue, sender: &Sender) -> Vec<Phrase> {
     let mut footer = vec![tongue.say_with(Message::Sender, &[("product", &sender.product)])];
-    footer.extend(sender.support.as_ref().map(|it| tongue.say_with(Message::Support, &[("support", it)])));
+    footer.extend(sender.support.as_ref().map(|support| tongue.say_with(Message::Support, &[("support", support)])));
     footer.push(tongue.count(Message::Kept, "days", sender.kept_days, &[]));
-    footer.extend(sender.credit.map(|it| tongue.say_with(Message::PlacesBy, &[("credit", it)])));
+    footer.extend(sender.credit.map(|credit| tongue.say_with(Message::PlacesBy, &[("credit", credit)])));
     footer
 }

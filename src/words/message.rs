@@ -1,5 +1,5 @@
-//! The messages that every language has. A language file in which one is missing, misspelt, too many or out of order
-//! stops the build: see [`has_every_message`].
+//! The messages that every language has. The build fails if a language file lacks one, misspells one, has one too many
+//! or has them out of order: see [`has_every_message`].
 
 macro_rules! messages {
     ($($variant:ident $name:literal,)+) => {
@@ -13,7 +13,7 @@ macro_rules! messages {
             /// Every message, in the order of the files.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The name in the files.
+            /// The message's name in the files.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
@@ -137,15 +137,15 @@ messages! {
 }
 
 impl Message {
-    /// Reads the name.
+    /// Reads a message's name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|it| it.name() == name)
+        Self::ALL.iter().copied().find(|message| message.name() == name)
     }
 }
 
-/// Whether a Fluent file has every message once, in order, and no other. At compile time, so that no language can be
-/// shipped with a hole in it.
+/// Whether a Fluent file has every message once, in order, and no other. Checked at compile time, so that no language
+/// can ship with a gap.
 #[must_use]
 pub const fn has_every_message(file: &str) -> bool {
     let file = file.as_bytes();
@@ -182,7 +182,8 @@ pub const fn have_same_names(one: &str, other: &str) -> bool {
     }
 }
 
-/// Where the next line that starts with a letter starts: a message; comments, variants and ends start otherwise.
+/// The start of the next line that begins with a letter, and so of the next message. Comments, variants and closing
+/// brackets begin otherwise.
 const fn next_name(file: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while at < file.len() {

@@ -1,4 +1,4 @@
-//! Dates and times as a language writes them.
+//! Dates and times as each language writes them.
 
 use jiff::{Zoned, civil::Weekday, tz::TimeZone};
 
@@ -19,7 +19,7 @@ const MONTHS: [Message; 12] = [
     Message::December,
 ];
 
-/// `Monday 23 November 2026, 14:05 CET (13:05 UTC)`, with the day in brackets where UTC has another.
+/// `Monday 23 November 2026, 14:05 CET (13:05 UTC)`. The brackets also name the day where it is another in UTC.
 #[must_use]
 pub fn moment(tongue: &Tongue, at: &Zoned) -> Phrase {
     let there = at.with_time_zone(TimeZone::UTC);
@@ -36,7 +36,7 @@ pub fn moment(tongue: &Tongue, at: &Zoned) -> Phrase {
             tongue.say_with(Message::MomentOtherDay, &[&values[..], &[("weekday", &weekday)]].concat())
         }
     };
-    // All of it is one value in the language itself, and no part is a stranger's.
+    // One value in the language itself: no part of it comes from a stranger.
     Phrase::new(said.plain())
 }
 
@@ -65,7 +65,8 @@ fn clock(tongue: &Tongue, at: &Zoned) -> String {
     tongue.say_with(Message::Clock, &[("hour", &hour), ("minute", &minute)]).plain()
 }
 
-/// Zones without a name of their own are called by their distance: `UTC−03`, with a minus that no line ends after.
+/// The name of a time zone. A zone without one is called by its offset: `UTC−03`, with a minus that does not break the
+/// line.
 fn zone(at: &Zoned) -> String {
     let zone = at.strftime("%Z").to_string();
     if zone.starts_with(['+', '-']) { format!("UTC{}", zone.replace('-', "\u{2212}")) } else { zone }

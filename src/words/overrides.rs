@@ -1,4 +1,4 @@
-//! A tenant's own words in the place of ours: Fluent files that are checked before they are taken.
+//! A tenant's own words in place of ours: Fluent files, checked before they are used.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,19 +10,19 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 
 use crate::words::{catalogue::Tongue, clean::is_invisible, language::Language, message::Message};
 
-/// Largest file that is read, in bytes: some twenty times all of our words.
+/// Largest file that is read, in bytes: about twenty times the size of ours.
 const MAX_FILE_BYTES: usize = 256 * 1024;
-/// Numbers of which every language has all its forms.
+/// Numbers that need every plural form, in every language.
 const SAMPLE_NUMBERS: [u32; 7] = [0, 1, 2, 5, 12, 100, 1_000];
 
-/// What is wrong in a file.
+/// Something wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// In which line, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// In which message, if it is in one.
+    /// The message that the line is in, if any.
     pub key: Option<String>,
-    /// What.
+    /// What is wrong.
     pub problem: String,
 }
 
@@ -36,23 +36,26 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The language with the messages of a file in the place of ours.
+/// A language with the messages of a file in place of ours.
 ///
 /// # Errors
-/// Everything that is wrong in the file: what is no Fluent, a message that there is not or is written twice, a value
-/// that the message is not given, a link (a mail links to us only), an invisible character.
+/// Everything that is wrong in the file: text that is not Fluent, a message that does not exist or is written twice, a
+/// variable that the message does not have, a link (a mail links only to us), an invisible character.
 pub fn tongue_with(language: Language, text: &str) -> Result<Tongue, Vec<Fault>> {
     if text.len() > MAX_FILE_BYTES {
         let problem = format!("the file has more than {MAX_FILE_BYTES} bytes");
         return Err(vec![Fault { line: 1, key: None, problem }]);
     }
-    // Fluent ends lines with CR LF as with LF, but keeps the CR in what is said.
+    // Fluent accepts CR LF as the end of a line, but keeps the CR in the message.
     let text = text.replace("\r\n", "\n");
     let own = match FluentResource::try_new(text.clone()) {
         Ok(own) => own,
         Err((_, errors)) => {
             let fault = |line, problem| Fault { line, key: key_at(&text, line), problem };
-            return Err(errors.iter().map(|it| fault(line_of(&text, it.pos.start), it.kind.to_string())).collect());
+            return Err(errors
+                .iter()
+                .map(|error| fault(line_of(&text, error.pos.start), error.kind.to_string()))
+                .collect());
         }
     };
     let mut faults = faults(language, &own, &text);
@@ -63,14 +66,14 @@ pub fn tongue_with(language: Language, text: &str) -> Result<Tongue, Vec<Fault>>
     if faults.is_empty() { Ok(tongue) } else { Err(faults) }
 }
 
-/// The values that each message of a file names.
+/// The variables that each message of a file uses.
 fn values_in(file: &str) -> BTreeMap<String, BTreeSet<String>> {
     let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(read, _)| read);
     let named = resource.entries().filter_map(|entry| match entry {
-        Entry::Message(it) => {
+        Entry::Message(message) => {
             let mut found = Found::default();
-            it.value.iter().for_each(|it| found.pattern(it));
-            Some((it.id.name.to_owned(), found.values))
+            message.value.iter().for_each(|pattern| found.pattern(pattern));
+            Some((message.id.name.to_owned(), found.values))
         }
         _ => None,
     });
@@ -81,8 +84,8 @@ fn faults(language: Language, own: &FluentResource, text: &str) -> Vec<Fault> {
     let (given, mut faults, mut seen) = (values_in(language.words()), Vec::new(), BTreeSet::new());
     for entry in own.entries() {
         let (key, value) = match entry {
-            Entry::Message(it) => (it.id.name, it.value.as_ref()),
-            Entry::Term(it) => (it.id.name, None),
+            Entry::Message(message) => (message.id.name, message.value.as_ref()),
+            Entry::Term(term) => (term.id.name, None),
             _ => continue,
         };
         let line = line_of_key(text, key, matches!(entry, Entry::Term(_)));
@@ -105,20 +108,20 @@ fn faults(language: Language, own: &FluentResource, text: &str) -> Vec<Fault> {
         if found.text.contains("://") || found.text.contains("www.") {
             fault("a mail links to this service only".to_owned());
         }
-        if found.text.chars().any(|it| it != '\n' && is_invisible(it)) {
+        if found.text.chars().any(|letter| letter != '\n' && is_invisible(letter)) {
             fault("the message holds an invisible character".to_owned());
         }
     }
     faults
 }
 
-/// What Fluent only finds when it speaks: every message is said with every form of a number.
+/// The faults that Fluent only finds while formatting: every message is formatted with every sample number.
 fn unspeakable(tongue: &Tongue, text: &str) -> Vec<Fault> {
     let (given, mut faults) = (values_in(tongue.language().words()), Vec::new());
     for &message in Message::ALL {
         let values = &given[message.name()];
         let wrong = SAMPLE_NUMBERS.iter().find_map(|&number| {
-            let args: FluentArgs<'_> = values.iter().map(|it| (it.as_str(), FluentValue::from(number))).collect();
+            let args: FluentArgs<'_> = values.iter().map(|name| (name.as_str(), FluentValue::from(number))).collect();
             tongue.try_format(message.name(), &args).1.into_iter().next()
         });
         let fault = |problem| Fault {
@@ -131,7 +134,7 @@ fn unspeakable(tongue: &Tongue, text: &str) -> Vec<Fault> {
     faults
 }
 
-/// What a pattern names and says.
+/// The variables, the text and the references of a pattern.
 #[derive(Default)]
 struct Found {
     values: BTreeSet<String>,
@@ -151,11 +154,11 @@ impl Found {
 
     fn expression(&mut self, expression: &Expression<&str>) {
         match expression {
-            Expression::Inline(it) => self.inline(it),
+            Expression::Inline(inline) => self.inline(inline),
             Expression::Select { selector, variants } => {
                 self.inline(selector);
-                for it in variants {
-                    self.pattern(&it.value);
+                for variant in variants {
+                    self.pattern(&variant.value);
                 }
             }
         }
@@ -175,22 +178,22 @@ impl Found {
     }
 }
 
-/// The line, from 1, that the byte at `at` is in.
+/// The line, from 1, that contains the byte at `at`.
 fn line_of(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|it| *it == b'\n').count()
 }
 
-/// The line that a message or a term starts in; 1 if it is in none.
+/// The line in which a message or a term starts; 1 if the file has none of this name.
 fn line_of_key(text: &str, key: &str, is_term: bool) -> usize {
     let start = if is_term { format!("-{key}") } else { key.to_owned() };
-    let starts = |it: &str| it.strip_prefix(&start).is_some_and(|rest| rest.starts_with([' ', '=']));
-    text.lines().position(starts).map_or(1, |it| it + 1)
+    let starts = |line: &str| line.strip_prefix(&start).is_some_and(|rest| rest.starts_with([' ', '=']));
+    text.lines().position(starts).map_or(1, |index| index + 1)
 }
 
-/// The message that the line is in.
+/// The message that contains a line.
 fn key_at(text: &str, line: usize) -> Option<String> {
     let above: Vec<&str> = text.lines().take(line).collect();
-    let start = above.into_iter().rev().find(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()))?;
+    let start = above.into_iter().rev().find(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()))?;
     start.split([' ', '=']).next().map(str::to_owned)
 }
 
@@ -237,7 +240,7 @@ mod tests {
         let english = values_in(Language::English.words());
         for &language in Language::ALL {
             for (key, values) in values_in(language.words()) {
-                // A form may say “one day” in words; a number always has a form that says it in digits.
+                // A form may say “one day” in words, but some form of every number has it in digits.
                 assert_eq!(values, english[&key], "{} {key}", language.tag());
             }
         }

@@ -8,56 +8,56 @@ use crate::words::{
     phrase::Phrase,
 };
 
-/// Was it you?
+/// The page that asks whether it was the user.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// The heading.
     pub title: Phrase,
-    /// What stands before the table.
+    /// The sentence before the table.
     pub signed_in: Phrase,
-    /// What is known of the login.
+    /// The facts about the login.
     pub rows: Vec<Row>,
-    /// What to do if it was.
+    /// What to do if it was the user.
     pub yes: Phrase,
-    /// What follows then.
+    /// What happens then.
     pub yes_then: Phrase,
-    /// What to do if it was not, and what follows then.
+    /// What to do if it was not, and what happens then.
     pub no: Phrase,
-    /// The words on the button.
+    /// The text on the button.
     pub not_me: Phrase,
-    /// What stands before the name of whom the place comes from.
+    /// The label of the credit for the place.
     pub places_by: Phrase,
-    /// What stands between a label and its value.
+    /// What separates a label from its value.
     pub colon: String,
 }
 
-/// The answer is recorded.
+/// The page shown once the answer is recorded.
 #[derive(Clone, Debug)]
 pub struct Thanks {
     /// The title.
     pub title: Phrase,
     /// What was recorded.
     pub noted: Phrase,
-    /// What stands before the steps.
+    /// The heading of the steps.
     pub next: Phrase,
     /// What to do next.
     pub steps: [Phrase; 3],
-    /// What we never do.
+    /// What we never ask for.
     pub never: Phrase,
 }
 
-/// Nothing is behind the link.
+/// The page for a link that cannot be used.
 #[derive(Clone, Debug)]
 pub struct Gone {
     /// The heading.
     pub title: Phrase,
-    /// What may have been.
+    /// Possible reasons.
     pub why: Phrase,
     /// What to do.
     pub then: Phrase,
 }
 
-/// Asks about a login.
+/// The words that ask about a login.
 #[must_use]
 pub fn question(tongue: &Tongue, sign_in: &SignIn) -> Question {
     Question {
@@ -73,7 +73,7 @@ pub fn question(tongue: &Tongue, sign_in: &SignIn) -> Question {
     }
 }
 
-/// Thanks for the answer about a login that came in this way.
+/// The words after an answer about a login with this method.
 #[must_use]
 pub fn thanks(tongue: &Tongue, product: &str, method: Option<Method>) -> Thanks {
     let lock_out = match method {
@@ -93,7 +93,7 @@ pub fn thanks(tongue: &Tongue, product: &str, method: Option<Method>) -> Thanks 
     }
 }
 
-/// Says that there is nothing, and nothing of why.
+/// The words for a link that cannot be used. They give no reason away.
 #[must_use]
 pub fn gone(tongue: &Tongue, product: &str) -> Gone {
     Gone {

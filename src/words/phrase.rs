@@ -1,40 +1,40 @@
 //! A sentence in some language, ready to be shown as plain text or as HTML.
 
-/// Where a value that was put into a sentence starts: Unicode's FIRST STRONG ISOLATE, which Fluent sets.
+/// Starts a value within a sentence: Unicode's FIRST STRONG ISOLATE, which Fluent writes.
 const START: char = '\u{2068}';
-/// Where it ends: POP DIRECTIONAL ISOLATE.
+/// Ends a value: POP DIRECTIONAL ISOLATE.
 const END: char = '\u{2069}';
 
-/// A sentence that remembers where values were put into it, so that a name in one direction of writing does not disturb
-/// a sentence in the other. Values hold no such marks themselves: they have been cleaned.
+/// A sentence that knows where its values are, so that a name written in one direction does not disturb a sentence in
+/// the other. Values contain no such marks themselves: they have been cleaned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Phrase(String);
 
 impl Phrase {
-    /// A sentence as Fluent gives it, with marks round its values.
+    /// A sentence as Fluent writes it, with marks around its values.
     #[must_use]
     pub fn new(marked: String) -> Self {
         Self(marked)
     }
 
-    /// A value alone.
+    /// A value on its own.
     #[must_use]
     pub fn value(text: &str) -> Self {
         Self(format!("{START}{text}{END}"))
     }
 
-    /// As plain text, without marks: mail programs show some of them as boxes.
+    /// Plain text without marks: some mail programs show them as boxes.
     #[must_use]
     pub fn plain(&self) -> String {
         self.0.replace([START, END], "")
     }
 
-    /// As HTML: escaped, values in `<bdi>`.
+    /// HTML: escaped, with values in `<bdi>`.
     #[must_use]
     pub fn html(&self) -> String {
         let mut html = String::with_capacity(self.0.len() + 16);
-        for it in self.0.chars() {
-            match it {
+        for letter in self.0.chars() {
+            match letter {
                 START => html.push_str("<bdi>"),
                 END => html.push_str("</bdi>"),
                 '&' => html.push_str("&#38;"),
@@ -42,7 +42,7 @@ impl Phrase {
                 '>' => html.push_str("&#62;"),
                 '"' => html.push_str("&#34;"),
                 '\'' => html.push_str("&#39;"),
-                it => html.push(it),
+                other => html.push(other),
             }
         }
         html

@@ -1,4 +1,4 @@
-//! The rules of other products and of the literature, on the same logins: what ours must be better than.
+//! The rules of other products and of the literature, applied to the same logins: ours must do better.
 
 use std::collections::HashSet;
 
@@ -10,17 +10,17 @@ use crate::{
 /// A rule by which a device is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// Everything that the browser says must be as it was.
+    /// Everything the browser says must be the same.
     ExactHash,
-    /// User agent, address and two headers, as rappasoft/laravel-authentication-log hashes them.
+    /// User agent, address and two headers, hashed as in rappasoft/laravel-authentication-log.
     AgentAndAddress,
-    /// Browser, system, the system's version and the kind of machine, as in `BuffaLogs`.
+    /// Browser, operating system, its version and the kind of machine, as in `BuffaLogs`.
     FamilyAndSystem,
     /// FP-STALKER's rules.
     FpStalker,
-    /// The user agent.
+    /// The user agent alone.
     UserAgent,
-    /// The address.
+    /// The address alone.
     Address,
 }
 
@@ -35,7 +35,7 @@ impl Rule {
         Self::Address,
     ];
 
-    /// The name in JSON.
+    /// The rule's id in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl Rule {
         }
     }
 
-    /// In words, for a table.
+    /// The rule's title in tables.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -62,14 +62,14 @@ impl Rule {
     }
 }
 
-/// A login as the rules see it.
+/// A login as the rules use it.
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'a> {
-    /// What browser and network say.
+    /// What the browser and the network say.
     pub client: &'a Client,
-    /// What the user agent alone was read as.
+    /// The user agent, parsed on its own.
     pub agent: Agent,
-    /// The hash of everything that the browser says.
+    /// The hash of everything the browser says.
     pub fingerprint: Fingerprint,
 }
 
@@ -90,7 +90,7 @@ impl Memory {
         }
     }
 
-    /// Learns a login, by every rule.
+    /// Learns a login, for every rule.
     pub fn learn(&mut self, login: &Raw<'_>) {
         let keys = Rule::ALL.into_iter().filter_map(|rule| Some((rule.as_str(), key(rule, login)?)));
         self.keys.extend(keys);
@@ -98,7 +98,7 @@ impl Memory {
     }
 }
 
-/// What must be as it was; none for the rules that weigh.
+/// What must be the same; `None` for rules that compare by degrees.
 fn key(rule: Rule, login: &Raw<'_>) -> Option<String> {
     let Raw { client, agent, fingerprint } = login;
     let user_agent = client.user_agent.as_deref().unwrap_or_default();
@@ -143,7 +143,7 @@ mod tests {
         Agent { browser: Browser::Firefox, browser_version, os: Os::Linux, os_version, kind: DeviceKind::Desktop }
     }
 
-    /// Which rules recognize a login after one other.
+    /// Which rules recognize a login after one other that differs by `change`.
     fn recognizing(change: impl FnOnce(&mut Client, &mut Agent, &mut [u8; 32])) -> Vec<Rule> {
         let (mut client, mut agent, mut hash) = (client(), agent(), [7; 32]);
         let mut memory = Memory::default();
@@ -172,6 +172,6 @@ mod tests {
         assert_eq!(translated, [ExactHash, FamilyAndSystem, UserAgent, Address]);
         let none = Memory::default();
         let login = Raw { client: &client(), agent: agent(), fingerprint: Fingerprint([7; 32]) };
-        assert!(Rule::ALL.into_iter().all(|it| !none.recognizes(it, &login)));
+        assert!(Rule::ALL.into_iter().all(|rule| !none.recognizes(rule, &login)));
     }
 }

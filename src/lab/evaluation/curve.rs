@@ -1,65 +1,65 @@
-//! What the scores are worth: false alarms against misses at every threshold, and whether a probability means what it says.
+//! How good the scores are: false alarms against misses at every threshold, and whether the scores are probabilities.
 
 use crate::lab::evaluation::rate::Rate;
 
 /// Scores of logins whose truth is known.
 #[derive(Clone, Debug, Default)]
 pub struct Scores {
-    /// Of owners on known devices.
+    /// Scores of owners on known devices.
     owners: Vec<f64>,
-    /// Of strangers.
+    /// Scores of strangers.
     strangers: Vec<f64>,
-    /// Of those strangers whose browser is of the class of one that the user has.
+    /// Scores of strangers whose browser is of the same class as one of the user's.
     hard: Vec<f64>,
-    /// Of owners on devices that they had not used before.
+    /// Scores of owners on devices that they had not used before.
     new_devices: Vec<f64>,
 }
 
-/// The shares of misses that are allowed, each as one miss in so many strangers.
+/// The shares of misses that are allowed, as one stranger in so many.
 pub const MISSES_ONE_IN: [u64; 2] = [100, 500];
-/// How many equal parts the range of scores is cut into for the calibration.
+/// Into how many equal parts the range of scores is cut to check them as probabilities.
 pub const BINS: usize = 10;
 
-/// One point of a curve.
+/// A point of the curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// Whether only strangers count whose browser is of the class of one that the user has.
+    /// Whether it counts only strangers whose browser is of the same class as one of the user's.
     pub hard: bool,
-    /// How many strangers there are.
+    /// How many strangers are counted.
     pub strangers: usize,
-    /// At most one stranger in so many is recognized.
+    /// At most one stranger in this many is recognized.
     pub misses_one_in: u64,
-    /// Only scores above this are recognized; none without strangers.
+    /// Only scores above this are recognized; `None` if there are no strangers.
     pub above: Option<f64>,
-    /// Owners' known devices that are then called new; of nothing without strangers.
+    /// Owners' known devices that are then called new. Empty if there are no strangers.
     pub false_alarms: Rate,
 }
 
-/// Scores of one part of the range.
+/// The scores in one part of the range.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bin {
-    /// The sum of the scores.
+    /// The sum of these scores.
     pub sum: f64,
     /// How many of the logins came from the known device.
     pub same: Rate,
 }
 
-/// A login by what is true of it.
+/// Who a login really came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The owner on a known device.
     KnownDevice,
     /// The owner on another device.
     NewDevice,
-    /// A stranger; whether with a browser of the class of one that the user has.
+    /// A stranger.
     Stranger {
-        /// Whether it is.
+        /// Whether the browser is of the same class as one of the user's.
         hard: bool,
     },
 }
 
 impl Scores {
-    /// Takes a score in [0, 1].
+    /// Adds a score in [0, 1].
     pub fn add(&mut self, source: Source, score: f64) {
         match source {
             Source::KnownDevice => self.owners.push(score),
@@ -73,10 +73,10 @@ impl Scores {
         }
     }
 
-    /// Points of the curve at [`MISSES_ONE_IN`], against all strangers and against the hard ones.
+    /// The points of the curve at [`MISSES_ONE_IN`], for all strangers and for those of the same class.
     #[must_use]
     pub fn curve(&self) -> Vec<Point> {
-        let against = |hard| MISSES_ONE_IN.map(|it| self.point(hard, it));
+        let against = |hard| MISSES_ONE_IN.map(|one_in| self.point(hard, one_in));
         [against(false), against(true)].concat()
     }
 
@@ -84,17 +84,17 @@ impl Scores {
     fn point(&self, hard: bool, misses_one_in: u64) -> Point {
         let mut falling = if hard { self.hard.clone() } else { self.strangers.clone() };
         falling.sort_by(|a, b| b.total_cmp(a));
-        let allowed = usize::try_from(misses_one_in).map_or(0, |it| falling.len() / it);
-        // The first stranger who must not be recognized. Whoever has the same score cannot be told from them.
+        let allowed = usize::try_from(misses_one_in).map_or(0, |one_in| falling.len() / one_in);
+        // The first stranger who must not be recognized. Others with the same score cannot be told apart from this one.
         let above = falling.get(allowed).copied();
         let mut false_alarms = Rate::default();
         if let Some(threshold) = above {
-            self.owners.iter().for_each(|it| false_alarms.count(*it <= threshold));
+            self.owners.iter().for_each(|score| false_alarms.count(*score <= threshold));
         }
         Point { hard, strangers: falling.len(), misses_one_in, above, false_alarms }
     }
 
-    /// Scores beside what was true, in equal parts of the range.
+    /// The scores beside the truth, in equal parts of the range.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -111,19 +111,19 @@ impl Scores {
         bins
     }
 
-    /// The mean square of what lies between score and truth (Brier, 1950): 0 is perfect, a coin has 0.25.
+    /// The mean squared difference of score and truth (Brier, 1950): 0 is perfect, and tossing a coin gives 0.25.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
     pub fn brier(&self) -> Option<f64> {
         let squares = self.judged().map(|(score, same)| (score - f64::from(u8::from(same))).powi(2));
-        let (count, sum) = squares.fold((0_u64, 0.0), |(count, sum), it| (count + 1, sum + it));
+        let (count, sum) = squares.fold((0_u64, 0.0), |(count, sum), square| (count + 1, sum + square));
         (count != 0).then(|| sum / count as f64)
     }
 
     /// Every score, and whether the login came from the known device.
     fn judged(&self) -> impl Iterator<Item = (f64, bool)> {
-        let same = self.owners.iter().map(|&it| (it, true));
-        same.chain(self.strangers.iter().chain(&self.new_devices).map(|&it| (it, false)))
+        let same = self.owners.iter().map(|&score| (score, true));
+        same.chain(self.strangers.iter().chain(&self.new_devices).map(|&score| (score, false)))
     }
 }
 
@@ -134,15 +134,16 @@ mod tests {
     #[test]
     fn the_threshold_lies_at_the_first_stranger_too_many() {
         let mut scores = Scores::default();
-        // Strangers at 0.000, 0.001, … 0.199: one in a hundred leaves two above 0.197.
-        (0..200).for_each(|it| scores.add(Source::Stranger { hard: it < 100 }, f64::from(it) / 1000.0));
+        // Strangers at 0.000, 0.001, … 0.199: one in a hundred leaves two of them above 0.197.
+        (0..200).for_each(|nth| scores.add(Source::Stranger { hard: nth < 100 }, f64::from(nth) / 1000.0));
         for score in [0.05, 0.0985, 0.197, 0.1975, 0.9] {
             scores.add(Source::KnownDevice, score);
         }
-        let found: Vec<_> = scores.curve().iter().map(|it| (it.strangers, it.above, it.false_alarms.hits)).collect();
+        let found: Vec<_> =
+            scores.curve().iter().map(|point| (point.strangers, point.above, point.false_alarms.hits)).collect();
         assert_eq!(found, [(200, Some(0.197), 3), (200, Some(0.199), 4), (100, Some(0.098), 1), (100, Some(0.099), 2)]);
         let empty = Scores::default().curve();
-        assert!(empty.iter().all(|it| it.above.is_none() && it.false_alarms == Rate::default()));
+        assert!(empty.iter().all(|point| point.above.is_none() && point.false_alarms == Rate::default()));
     }
 
     #[test]

@@ -8,13 +8,13 @@ use crate::domain::{
     login::{components::Components, login::Client, value::Value},
 };
 
-/// What the rules compare of one login. What was not said is an empty text.
+/// What the rules compare of a login. Anything that is missing is an empty text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Print {
     browser: Browser,
     os: Os,
     platform: String,
-    /// Must not fall.
+    /// Must not decrease.
     browser_version: u16,
     /// Canvas, local storage, Do Not Track, cookies: must not change.
     fixed: [String; 4],
@@ -24,16 +24,16 @@ pub struct Print {
     free: [String; 3],
 }
 
-/// How many of the attributes that may change a little may do so at once.
+/// How many attributes of those that may change a little may do so at once.
 const MOST_SIMILAR_CHANGES: usize = 2;
-/// How many of the attributes that may change to anything may do so at once.
+/// How many attributes of those that may change to anything may do so at once.
 const MOST_FREE_CHANGES: usize = 1;
-/// How alike two texts must be that count as a little changed, in [0, 1]: 1 less the characters to be inserted and deleted
-/// as a share of all, which is the `ratio` of the authors' library.
+/// How alike two texts must be to count as a little changed, in [0, 1]: 1 minus the share of characters that are
+/// inserted or deleted, which is the `ratio` of the authors' library.
 const LEAST_SIMILARITY: f64 = 0.75;
 
 impl Print {
-    /// What a login says; `agent` is what its user agent was read as.
+    /// The print of a login; `agent` is its parsed user agent.
     #[must_use]
     pub fn new(client: &Client, agent: &Agent) -> Self {
         let header = |name| client.headers.get(name).unwrap_or_default().to_owned();
@@ -60,18 +60,18 @@ impl Print {
         }
     }
 
-    /// Whether a later login may come from the browser that this is of.
+    /// Whether a later login may come from the same browser.
     #[must_use]
     pub fn may_become(&self, later: &Self) -> bool {
-        let fixed = |it: &Self| (it.browser, it.os, it.platform.clone(), it.fixed.clone());
+        let fixed = |print: &Self| (print.browser, print.os, print.platform.clone(), print.fixed.clone());
         if fixed(self) != fixed(later) || later.browser_version < self.browser_version {
             return false;
         }
-        let changed: Vec<_> = self.similar.iter().zip(&later.similar).filter(|(known, it)| known != it).collect();
-        let free = self.free.iter().zip(&later.free).filter(|(known, it)| known != it).count();
+        let changed: Vec<_> = self.similar.iter().zip(&later.similar).filter(|(known, new)| known != new).collect();
+        let free = self.free.iter().zip(&later.free).filter(|(known, new)| known != new).count();
         changed.len() <= MOST_SIMILAR_CHANGES
             && free <= MOST_FREE_CHANGES
-            && changed.iter().all(|(known, it)| LEAST_SIMILARITY <= ratio(known.chars(), it.chars()))
+            && changed.iter().all(|(known, new)| LEAST_SIMILARITY <= ratio(known.chars(), new.chars()))
     }
 }
 
@@ -83,14 +83,14 @@ pub struct Devices(Vec<Vec<Print>>);
 const PRINTS: usize = 2;
 
 impl Devices {
-    /// Whether a login can come from one of them. The authors call a browser new that can be several known ones; whether
-    /// it is known at all is not in doubt then, so that it counts as recognized here, to the rules' advantage.
+    /// Whether a login can come from one of the devices. The authors call a browser new if it may be several known
+    /// ones. Here it counts as recognized, to the advantage of these rules: that it is known is not in doubt.
     #[must_use]
     pub fn recognize(&self, print: &Print) -> bool {
         self.position(print).is_some()
     }
 
-    /// Learns a login: of the device that it comes from, or of a new one.
+    /// Learns a login of the device that it comes from, or of a new one.
     pub fn learn(&mut self, print: Print) {
         match self.position(&print) {
             Some(at) if self.0[at].last() == Some(&print) => {}
@@ -105,32 +105,32 @@ impl Devices {
         }
     }
 
-    /// The first device with an equal print, or else the first that can have become this one.
+    /// The first device with an equal print, or else the first that may have become this one.
     fn position(&self, print: &Print) -> Option<usize> {
-        let equal = self.0.iter().position(|it| it.contains(print));
-        equal.or_else(|| self.0.iter().position(|prints| prints.iter().any(|it| it.may_become(print))))
+        let equal = self.0.iter().position(|prints| prints.contains(print));
+        equal.or_else(|| self.0.iter().position(|prints| prints.iter().any(|known| known.may_become(print))))
     }
 }
 
-/// Width and height of the screen.
+/// The width and height of the screen.
 fn resolution(components: &Components) -> String {
     text(components.get("screenResolution").or_else(|| components.get("screen_resolution")))
 }
 
-/// A component as a text: what it holds, in its order.
+/// A component as text, in its own order.
 fn text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::Bool(it)) => it.to_string(),
-        Some(Value::Number(it)) => it.to_string(),
-        Some(Value::Text(it)) => it.clone(),
-        Some(Value::List(it)) => it.iter().map(|it| text(Some(it))).collect::<Vec<_>>().join(","),
-        // A long list of names: as many letters of each as tell it from the others.
+        Some(Value::Bool(yes)) => yes.to_string(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Text(written)) => written.clone(),
+        Some(Value::List(items)) => items.iter().map(|item| text(Some(item))).collect::<Vec<_>>().join(","),
+        // A long list of names is stored as short hashes.
         Some(Value::Condensed { digest, names }) if names.is_empty() => format!("{digest:02x?}"),
         Some(Value::Condensed { names, .. }) => {
-            names.iter().map(|it| format!("{it:016x}")).collect::<Vec<_>>().concat()
+            names.iter().map(|hash| format!("{hash:016x}")).collect::<Vec<_>>().concat()
         }
-        Some(Value::Map(it)) => it.iter().map(|(_, it)| text(Some(it))).collect::<Vec<_>>().join(" "),
+        Some(Value::Map(members)) => members.iter().map(|(_, member)| text(Some(member))).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -172,14 +172,14 @@ mod tests {
 
     #[test]
     fn two_texts_may_change_a_little_and_one_value_to_anything() {
-        let update = |it: &mut Print| it.similar[0] = "Mozilla/5.0 (X11) Firefox/143.0".into();
-        let driver = |it: &mut Print| it.similar[2] = "Mesa Intel UHD 630".into();
-        let plugin = |it: &mut Print| it.similar[3] = "PDF Viewers".into();
+        let update = |print: &mut Print| print.similar[0] = "Mozilla/5.0 (X11) Firefox/143.0".into();
+        let driver = |print: &mut Print| print.similar[2] = "Mesa Intel UHD 630".into();
+        let plugin = |print: &mut Print| print.similar[3] = "PDF Viewers".into();
         assert!(may_change(update));
-        assert!(may_change(|it| (update(it), driver(it)).0));
-        assert!(!may_change(|it| (update(it), driver(it), plugin(it)).0));
+        assert!(may_change(|print| (update(print), driver(print)).0));
+        assert!(!may_change(|print| (update(print), driver(print), plugin(print)).0));
         assert!(!may_change(|it| it.similar[2] = "GeForce RTX 4070".into()));
-        // Of "fi,en" two characters are deleted: 1 − 2/8.
+        // "fi,en" loses two characters: 1 − 2/8.
         assert!(may_change(|it| it.similar[4] = "fi,".into()) && !may_change(|it| it.similar[4] = "fi".into()));
         assert!(may_change(|it| it.free[2] = "America/Lima".into()));
         assert!(!may_change(|it| it.free = ["1".into(), "2".into(), print().free[2].clone()]));

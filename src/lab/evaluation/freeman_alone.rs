@@ -1,4 +1,4 @@
-//! The model of Freeman et al. as the only judge: a login is a stranger's if it is among the rarest 2 % so far.
+//! The model of Freeman et al. on its own: a login is a stranger's if it is among the rarest 2 % so far.
 
 use crate::domain::{
     agent::Agent,
@@ -6,7 +6,7 @@ use crate::domain::{
     risk::freeman::{Calibration, Features, Model, Told, short_hash},
 };
 
-/// The model and what it has said so far.
+/// The model and its scores so far.
 #[derive(Clone, Debug, Default)]
 pub struct FreemanAlone {
     model: Model,
@@ -14,7 +14,7 @@ pub struct FreemanAlone {
 }
 
 impl FreemanAlone {
-    /// Whether it takes the login for the user's own.
+    /// Whether the model takes the login for the user's own.
     #[must_use]
     pub fn recognizes(&self, features: &Features) -> bool {
         self.model.score(features).is_some_and(|score| self.calibration.rarity(score).is_none())
@@ -29,7 +29,7 @@ impl FreemanAlone {
     }
 }
 
-/// A login of a log as the model sees it.
+/// The features of a login of a log.
 #[must_use]
 pub fn features(record: &LoginRecord, user_agent: Option<&str>, agent: &Agent) -> Features {
     Features::of(&Told {

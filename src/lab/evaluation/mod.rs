@@ -1,4 +1,4 @@
-//! A labelled log's report card: where the verdicts are right and wrong, and what simpler rules make of the same log.
+//! Evaluates the verdicts on a labelled log, and what simpler rules make of the same log.
 
 pub mod rate;
 pub mod situations;

@@ -1,11 +1,11 @@
-//! A share of a number of logins, and how sure it is.
+//! A share of a number of logins, with its confidence interval.
 
-/// How often something was so.
+/// How often something was true.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rate {
-    /// How often it was so.
+    /// How often it was true.
     pub hits: u64,
-    /// How often it was asked.
+    /// How many times it was asked.
     pub of: u64,
 }
 
@@ -19,22 +19,22 @@ impl Rate {
         self.of += 1;
     }
 
-    /// The share, in [0, 1]; none of nothing.
+    /// The share, in [0, 1]; `None` if nothing was counted.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
     pub fn share(self) -> Option<f64> {
         (self.of != 0).then(|| self.hits as f64 / self.of as f64)
     }
 
-    /// Within what the true share lies with 95 % confidence, in [0, 1]: Wilson's score interval (1927), which holds for
-    /// shares near 0 too. None of nothing.
+    /// The interval that contains the true share with 95 % confidence, in [0, 1]: Wilson's score interval (1927), which
+    /// also holds for shares near 0. `None` if nothing was counted.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
     pub fn interval(self) -> Option<(f64, f64)> {
         let (share, n, z2) = (self.share()?, self.of as f64, Z_95 * Z_95);
         let middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
         let half = Z_95 / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
-        // At 0 and at 1 the bound is the share itself, but for rounding.
+        // At 0 and at 1 the bound is the share itself; rounding may miss it.
         let low = if self.hits == 0 { 0.0 } else { middle - half };
         let high = if self.hits == self.of { 1.0 } else { middle + half };
         Some((low, high))

@@ -1,4 +1,4 @@
-//! An evaluation as figures: what `watchlight evaluate --json` prints. The names are a promise to scripts.
+//! The figures of an evaluation, as `watchlight evaluate --json` prints them. Scripts depend on the names.
 
 use serde::Serialize;
 
@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-/// A share with its 95 % interval (Wilson); null of nothing.
+/// A share with its 95 % interval (Wilson). The last three are null if `of` is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
-    /// How often it was so.
+    /// How often it was true.
     pub count: u64,
-    /// Of how many.
+    /// How many were counted.
     pub of: u64,
     /// The share, in [0, 1].
     pub share: Option<f64>,
@@ -32,18 +32,18 @@ pub struct Share {
 pub struct Row {
     /// The kind of situation.
     pub group: &'static str,
-    /// Its name: the log's own, or one of ours.
+    /// The situation's id: the log's own label, or one of ours.
     pub name: String,
-    /// In words.
+    /// Its title in tables.
     #[serde(skip)]
     pub title: String,
-    /// Wrong verdicts on the device: of owners, called new; of strangers, recognized.
+    /// Wrong verdicts on the device: for owners, called new; for strangers, recognized.
     pub wrong: Share,
-    /// Of owners, mailed; of strangers, alerted, whether or not the mail was held back.
+    /// For owners, mailed; for strangers, alerted, whether or not the mail was held back.
     pub warned: Share,
 }
 
-/// Verdicts on owners' devices that they had not used before: right ones.
+/// Verdicts on owners' devices that they had not used before. They are right to be called new.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct NewDevices {
     /// Called new.
@@ -52,36 +52,36 @@ pub struct NewDevices {
     pub mailed: Share,
 }
 
-/// Mails to owners about known devices, by time.
+/// Mails to owners about known devices, over time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Mails {
     /// How many.
     pub mails: u64,
-    /// In how many years of users, from each user's first login to the log's end.
+    /// Over how many user-years, counted from each user's first login to the end of the log.
     pub user_years: f64,
-    /// Per user and year; null in no time.
+    /// Mails per user and year; null over no time.
     pub per_user_year: Option<f64>,
 }
 
 /// False alarms at one threshold of the score.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CurvePoint {
-    /// `all`, or `same_class`: with a browser of the class of one that the user has.
+    /// `all`, or `same_class`: those whose browser is of the same class as one of the user's.
     pub strangers: &'static str,
-    /// How many strangers there are. Those who replay everything are left out.
+    /// How many strangers are counted. Those who replay everything are left out.
     pub of: usize,
-    /// The share of them that may be recognized.
+    /// The share of strangers that may be recognized.
     pub misses: f64,
-    /// Only scores above this are recognized; null without strangers.
+    /// Only scores above this are recognized; null if there are no strangers.
     pub above: Option<f64>,
     /// Owners' known devices that are then called new.
     pub false_alarms: Share,
 }
 
-/// Scores of one part of the range beside what was true.
+/// The scores of one part of the range, beside the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CalibrationBin {
-    /// Where the part begins.
+    /// Where the part begins, in [0, 1].
     pub from: f64,
     /// The mean score.
     pub predicted: Option<f64>,
@@ -89,45 +89,45 @@ pub struct CalibrationBin {
     pub observed: Share,
 }
 
-/// A judge beside others.
+/// A rule or model that judges the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Judge {
-    /// Who.
+    /// Its id.
     pub name: &'static str,
-    /// In words.
+    /// Its title in tables.
     #[serde(skip)]
     pub title: &'static str,
     /// Owners' known devices called new, by situation.
     pub false_alarms: Vec<JudgeRow>,
     /// Strangers recognized, by situation.
     pub misses: Vec<JudgeRow>,
-    /// Owners' other devices called new, as they should be.
+    /// Owners' other devices called new, which is right.
     pub new_devices: Share,
-    /// What calling a known device new comes to, per user and year.
+    /// How often a known device is called new, per user and year.
     pub false_alarms_per_user_year: Option<f64>,
 }
 
-/// One share of a judge's.
+/// A judge's share in one situation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JudgeRow {
     /// The kind of situation.
     pub group: &'static str,
-    /// Its name.
+    /// The situation's id.
     pub name: String,
-    /// The share.
+    /// Wrong verdicts.
     pub wrong: Share,
 }
 
-/// All figures.
+/// All figures of an evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// Logins.
+    /// How many logins the log has.
     pub logins: u64,
-    /// Those that failed, which are not judged.
+    /// How many of them failed. They are not judged.
     pub failed: u64,
-    /// First devices of users, which are not judged.
+    /// How many were a user's first device. They are not judged.
     pub first_devices: u64,
-    /// Users.
+    /// How many users the log has.
     pub users: usize,
     /// Owners on known devices.
     pub owners: Vec<Row>,
@@ -137,19 +137,19 @@ pub struct Report {
     pub strangers: Vec<Row>,
     /// Mails to owners about known devices.
     pub false_mails: Mails,
-    /// In each user's first 90 days.
+    /// The same in each user's first 90 days.
     pub false_mails_first_90_days: Mails,
-    /// After them.
+    /// The same after them.
     pub false_mails_later: Mails,
-    /// Within each user's first 39 logins: the mean over users.
+    /// False mails within each user's first 39 logins: the mean over users.
     pub false_mails_first_39_logins: Option<f64>,
-    /// The most that one user got in them.
+    /// The most that one user got within them.
     pub most_false_mails_first_39_logins: u64,
-    /// False alarms at fixed shares of misses, by ranking all logins by score.
+    /// False alarms at fixed shares of misses, if all logins are ranked by score.
     pub curve: Vec<CurvePoint>,
-    /// Scores beside what was true.
+    /// The scores beside the truth.
     pub calibration: Vec<CalibrationBin>,
-    /// The mean square of what lies between score and truth.
+    /// The mean squared difference of score and truth (Brier).
     pub brier: Option<f64>,
     /// Watchlight, then simpler rules.
     pub judges: Vec<Judge>,
@@ -162,8 +162,8 @@ impl From<Rate> for Share {
             count: rate.hits,
             of: rate.of,
             share: rate.share(),
-            low: interval.map(|it| it.0),
-            high: interval.map(|it| it.1),
+            low: interval.map(|(low, _)| low),
+            high: interval.map(|(_, high)| high),
         }
     }
 }
@@ -172,32 +172,41 @@ impl Report {
     /// The figures of an evaluation.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
-    pub fn new(it: &Evaluation) -> Self {
-        let mails = it.false_mails();
+    pub fn new(evaluation: &Evaluation) -> Self {
+        let mails = evaluation.false_mails();
         let FalseMails { early, early_user_ms, late, late_user_ms, .. } = mails;
         let all = Mails::new(early + late, early_user_ms + late_user_ms);
         let judge = |name, title, marks: &Marks| Judge::new(name, title, marks, all.user_years);
-        let baselines = it.baselines.iter().map(|(rule, marks)| judge(rule.as_str(), rule.title(), marks));
+        let baselines = evaluation.baselines.iter().map(|(rule, marks)| judge(rule.as_str(), rule.title(), marks));
         Self {
-            logins: it.logins,
-            failed: it.failures,
-            first_devices: it.first_devices,
-            users: it.users(),
-            owners: rows(&it.ours.false_alarms, &it.mailed),
-            new_devices: NewDevices { called_new: it.ours.new_devices.into(), mailed: it.new_devices_mailed.into() },
-            strangers: rows(&it.ours.misses, &it.alerted),
+            logins: evaluation.logins,
+            failed: evaluation.failures,
+            first_devices: evaluation.first_devices,
+            users: evaluation.users(),
+            owners: rows(&evaluation.ours.false_alarms, &evaluation.mailed),
+            new_devices: NewDevices {
+                called_new: evaluation.ours.new_devices.into(),
+                mailed: evaluation.new_devices_mailed.into(),
+            },
+            strangers: rows(&evaluation.ours.misses, &evaluation.alerted),
             false_mails: all,
             false_mails_first_90_days: Mails::new(early, early_user_ms),
             false_mails_later: Mails::new(late, late_user_ms),
-            false_mails_first_39_logins: ratio(mails.in_first_logins as f64, it.users() as f64),
+            false_mails_first_39_logins: ratio(mails.in_first_logins as f64, evaluation.users() as f64),
             most_false_mails_first_39_logins: mails.most_in_first_logins,
-            curve: it.scores.curve().iter().map(curve_point).collect(),
-            calibration: it.scores.calibration().iter().enumerate().map(|(at, bin)| calibration_bin(at, bin)).collect(),
-            brier: it.scores.brier(),
-            judges: [judge("watchlight", "Watchlight", &it.ours)]
+            curve: evaluation.scores.curve().iter().map(curve_point).collect(),
+            calibration: evaluation
+                .scores
+                .calibration()
+                .iter()
+                .enumerate()
+                .map(|(at, bin)| calibration_bin(at, bin))
+                .collect(),
+            brier: evaluation.scores.brier(),
+            judges: [judge("watchlight", "Watchlight", &evaluation.ours)]
                 .into_iter()
                 .chain(baselines)
-                .chain([judge("freeman_top_2_percent", "Freeman's rarest 2 %", &it.freeman)])
+                .chain([judge("freeman_top_2_percent", "Freeman's rarest 2 %", &evaluation.freeman)])
                 .collect(),
         }
     }
@@ -232,20 +241,20 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
 }
 
 fn rows(wrong: &Shares, warned: &Shares) -> Vec<Row> {
-    let row = |(it, rate): (&Situation, Rate)| Row {
-        group: it.group.as_str(),
-        name: it.name.clone(),
-        title: it.title().to_owned(),
+    let row = |(situation, rate): (&Situation, Rate)| Row {
+        group: situation.group.as_str(),
+        name: situation.name.clone(),
+        title: situation.title().to_owned(),
         wrong: rate.into(),
-        warned: warned.get(it.group, &it.name).into(),
+        warned: warned.get(situation.group, &situation.name).into(),
     };
     wrong.iter().map(row).collect()
 }
 
 fn judge_rows(shares: &Shares) -> Vec<JudgeRow> {
-    let row = |(it, rate): (&Situation, Rate)| JudgeRow {
-        group: it.group.as_str(),
-        name: it.name.clone(),
+    let row = |(situation, rate): (&Situation, Rate)| JudgeRow {
+        group: situation.group.as_str(),
+        name: situation.name.clone(),
         wrong: rate.into(),
     };
     shares.iter().map(row).collect()

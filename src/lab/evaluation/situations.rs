@@ -10,7 +10,7 @@ use crate::{
     lab::{evaluation::rate::Rate, truth::Truth},
 };
 
-/// Situations of one kind, in the order in which they are shown.
+/// A kind of situation. Shown in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     /// All logins.
@@ -19,22 +19,22 @@ pub enum Group {
     Change,
     /// How the browser was used.
     Mode,
-    /// What in the browser works against fingerprints.
+    /// What in the browser resists fingerprinting.
     Privacy,
     /// Where the login came from, and whatever else the log says.
     Circumstance,
-    /// For how long the device had not been seen.
+    /// How long the device had not been seen.
     Gap,
     /// How much the browser said.
     Evidence,
-    /// Among which browsers it is alike by chance.
+    /// The class of browsers among which it looks like others by chance.
     Class,
-    /// Which kind of attacker it was.
+    /// The kind of attack.
     Attack,
 }
 
 impl Group {
-    /// The name in JSON.
+    /// The group's id in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,16 +51,17 @@ impl Group {
     }
 }
 
-/// The situation of every login.
+/// The situation that every login is in.
 pub const ALL: &str = "all";
-/// Strangers whose browser is of the class of one that the user has.
+/// Strangers whose browser is of the same class as one of the user's.
 pub const SAME_CLASS: &str = "same_class";
-/// Logins of which only headers are known.
+/// Logins that say nothing but headers.
 const HEADERS_ONLY: &str = "headers_only";
 /// Known devices on which nothing changed.
 const UNCHANGED: &str = "none";
 
-/// The situations that have words of their own, in the order in which they are shown. Others go by the log's name.
+/// The situations that have titles of their own, in the order in which they are shown. Others are shown by the log's
+/// label.
 const WORDS: &[(Group, &str, &str)] = &[
     (Group::All, ALL, "all"),
     (Group::All, SAME_CLASS, "same class as a known device"),
@@ -92,42 +93,45 @@ const WORDS: &[(Group, &str, &str)] = &[
     (Group::Class, "before_2018", "before 2018"),
 ];
 
-/// One situation. They sort as they are shown.
+/// A situation. Sorts in the order in which situations are shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Situation {
-    /// Its kind.
+    /// Its group.
     pub group: Group,
     rank: usize,
-    /// Its name: the log's own, or one from here.
+    /// Its id: the log's own label, or one from here.
     pub name: String,
 }
 
 impl Situation {
-    /// A situation by its name.
+    /// The situation with this id.
     #[must_use]
     pub fn new(group: Group, name: &str) -> Self {
-        let rank = WORDS.iter().position(|it| (it.0, it.1) == (group, name)).unwrap_or(WORDS.len());
+        let rank = WORDS
+            .iter()
+            .position(|(worded_group, worded, _)| (*worded_group, *worded) == (group, name))
+            .unwrap_or(WORDS.len());
         Self { group, rank, name: name.to_owned() }
     }
 
-    /// In words, for a table.
+    /// Its title in tables.
     #[must_use]
     pub fn title(&self) -> &str {
-        WORDS.get(self.rank).map_or(&self.name, |it| it.2)
+        WORDS.get(self.rank).map_or(&self.name, |(_, _, title)| title)
     }
 
-    /// All situations that an owner's login on a known device is in.
+    /// All situations of an owner's login on a known device.
     #[must_use]
     pub fn of_owner(truth: &Truth, class: Class, gap_ms: Option<i64>, scripted: bool) -> Vec<Self> {
         let mut found = vec![Self::new(Group::All, ALL)];
         let mut add = |group, name: &str| found.push(Self::new(group, name));
         match truth.changes.as_deref() {
             Some([]) => add(Group::Change, UNCHANGED),
-            changes => changes.unwrap_or_default().iter().for_each(|it| add(Group::Change, it)),
+            changes => changes.unwrap_or_default().iter().for_each(|change| add(Group::Change, change)),
         }
-        truth.mode.iter().filter(|it| *it != "normal").for_each(|it| add(Group::Mode, it));
-        truth.privacy.iter().for_each(|it| add(Group::Privacy, it));
-        truth.flags.iter().for_each(|it| add(Group::Circumstance, it));
+        truth.mode.iter().filter(|mode| *mode != "normal").for_each(|mode| add(Group::Mode, mode));
+        truth.privacy.iter().for_each(|privacy| add(Group::Privacy, privacy));
+        truth.flags.iter().for_each(|flag| add(Group::Circumstance, flag));
         if let Some(ms) = gap_ms {
             add(Group::Gap, gap(ms));
         }
@@ -138,8 +142,8 @@ impl Situation {
         distinct(found)
     }
 
-    /// All situations that a stranger's login is in. Who replays everything is counted apart: recognition is what is
-    /// expected there. `known` are the classes of the user's devices.
+    /// All situations of a stranger's login. An attacker who replays everything is counted apart, since recognition is
+    /// to be expected there. `known` are the classes of the user's devices.
     #[must_use]
     pub fn of_stranger(truth: &Truth, class: Class, known: &[Class], scripted: bool) -> Vec<Self> {
         let attack = Self::new(Group::Attack, truth.attack.as_deref().unwrap_or("unnamed"));
@@ -150,7 +154,7 @@ impl Situation {
         if known.contains(&class) {
             found.push(Self::new(Group::All, SAME_CLASS));
         }
-        found.extend(truth.flags.iter().map(|it| Self::new(Group::Circumstance, it)));
+        found.extend(truth.flags.iter().map(|flag| Self::new(Group::Circumstance, flag)));
         if !scripted {
             found.push(Self::new(Group::Evidence, HEADERS_ONLY));
         }
@@ -158,7 +162,7 @@ impl Situation {
     }
 }
 
-/// A label that is written twice counts once.
+/// A label that the log repeats counts once.
 fn distinct(mut situations: Vec<Situation>) -> Vec<Situation> {
     situations.sort();
     situations.dedup();
@@ -187,11 +191,11 @@ const fn class_name(class: Class) -> &'static str {
     }
 }
 
-/// How long ago the device was seen; none if it never was.
+/// How long the device had not been seen, in milliseconds; `None` if it never was.
 #[must_use]
 pub fn gap_ms(now: Timestamp, last_seen: Option<Timestamp>) -> Option<i64> {
-    // Logins may stand in the log out of order.
-    last_seen.map(|it| now.ms_since(it).max(0))
+    // A log may be out of order.
+    last_seen.map(|seen| now.ms_since(seen).max(0))
 }
 
 /// Shares by situation.
@@ -199,14 +203,15 @@ pub fn gap_ms(now: Timestamp, last_seen: Option<Timestamp>) -> Option<i64> {
 pub struct Shares(BTreeMap<Situation, Rate>);
 
 impl Shares {
-    /// With the situations that have words, in these groups, so that they are shown also where the log has none.
+    /// Starts with every situation in these groups that has a title, so that it is shown even if the log has no such
+    /// login.
     #[must_use]
     pub fn of_groups(groups: &[Group]) -> Self {
-        let worded = WORDS.iter().filter(|it| groups.contains(&it.0));
+        let worded = WORDS.iter().filter(|(group, ..)| groups.contains(group));
         Self(worded.map(|&(group, name, _)| (Situation::new(group, name), Rate::default())).collect())
     }
 
-    /// Of an owner's logins on known devices.
+    /// Shares of owners' logins on known devices.
     #[must_use]
     pub fn of_owners() -> Self {
         let mut shares = Self::of_groups(&[
@@ -223,7 +228,7 @@ impl Shares {
         shares
     }
 
-    /// Of strangers' logins.
+    /// Shares of strangers' logins.
     #[must_use]
     pub fn of_strangers() -> Self {
         Self::of_groups(&[Group::All, Group::Evidence, Group::Class])
@@ -242,7 +247,7 @@ impl Shares {
         self.0.get(&Situation::new(group, name)).copied().unwrap_or_default()
     }
 
-    /// All, in the order in which they are shown.
+    /// All shares, in the order in which they are shown.
     pub fn iter(&self) -> impl Iterator<Item = (&Situation, Rate)> {
         self.0.iter().map(|(situation, rate)| (situation, *rate))
     }

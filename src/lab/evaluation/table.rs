@@ -1,4 +1,4 @@
-//! An evaluation as tables for a terminal of 100 columns.
+//! An evaluation as tables for a terminal, 100 columns wide.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -7,7 +7,7 @@ use crate::lab::evaluation::{
     situations::{ALL, Group, SAME_CLASS},
 };
 
-/// What stands where there is nothing to take a share of.
+/// Shown where nothing was counted.
 const NOTHING: &str = "–";
 
 impl Display for Report {
@@ -106,7 +106,7 @@ fn judges(f: &mut Formatter<'_>, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-/// What must be reached, all by one configuration, and whether it is.
+/// The targets, which one configuration must meet together, and whether it does.
 fn targets(f: &mut Formatter<'_>, report: &Report) -> fmt::Result {
     writeln!(f, "\n{:<54}{:>10}{:>10}", "Targets", "figure", "target")?;
     let at_most = [
@@ -118,7 +118,7 @@ fn targets(f: &mut Formatter<'_>, report: &Report) -> fmt::Result {
         writeln!(f, "{name:<54}{figure:>10.2}{:>10}  {met}", format!("≤ {most}"))?;
     }
     let caught = |group: Group, name: &str| {
-        report.strangers.iter().find(|it| it.group == group.as_str() && it.name == name)?.warned.share
+        report.strangers.iter().find(|row| row.group == group.as_str() && row.name == name)?.warned.share
     };
     let at_least = [
         ("strangers alerted about, but for full replays", caught(Group::All, ALL), 0.98),
@@ -132,19 +132,19 @@ fn targets(f: &mut Formatter<'_>, report: &Report) -> fmt::Result {
 }
 
 fn share(rows: &[JudgeRow], group: Group, name: &str) -> Option<f64> {
-    rows.iter().find(|it| it.group == group.as_str() && it.name == name)?.wrong.share
+    rows.iter().find(|row| row.group == group.as_str() && row.name == name)?.wrong.share
 }
 
 /// Count, share and interval, in 31 columns.
-fn shared(it: Share) -> String {
-    let interval = it.low.zip(it.high).map(|(low, high)| format!("{:.2}–{:.2}", 100.0 * low, 100.0 * high));
-    format!("{:>8}{:>9}{:>14}", it.count, percent(it.share, 2), interval.as_deref().unwrap_or(NOTHING))
+fn shared(share: Share) -> String {
+    let interval = share.low.zip(share.high).map(|(low, high)| format!("{:.2}–{:.2}", 100.0 * low, 100.0 * high));
+    format!("{:>8}{:>9}{:>14}", share.count, percent(share.share, 2), interval.as_deref().unwrap_or(NOTHING))
 }
 
 fn percent(share: Option<f64>, decimals: usize) -> String {
-    share.map_or_else(|| NOTHING.to_owned(), |it| format!("{:.decimals$} %", 100.0 * it))
+    share.map_or_else(|| NOTHING.to_owned(), |share| format!("{:.decimals$} %", 100.0 * share))
 }
 
 fn number(value: Option<f64>, decimals: usize) -> String {
-    value.map_or_else(|| NOTHING.to_owned(), |it| format!("{it:.decimals$}"))
+    value.map_or_else(|| NOTHING.to_owned(), |value| format!("{value:.decimals$}"))
 }

@@ -1,4 +1,4 @@
-//! Counts a labelled log's verdicts, ours and those of simpler rules, login by login.
+//! Counts the verdicts on a labelled log, ours and those of simpler rules, login by login.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,60 +23,60 @@ use crate::{
     },
 };
 
-/// A login, what was said of it, and what is true.
+/// A login, the verdict on it, and the truth.
 #[derive(Clone, Copy, Debug)]
 pub struct Labelled<'a> {
-    /// What browser and network say.
+    /// What the browser and the network say.
     pub client: &'a Client,
-    /// What the user agent alone was read as.
+    /// The user agent, parsed on its own.
     pub agent: Agent,
-    /// What was said of the login.
+    /// The verdict.
     pub record: &'a LoginRecord,
-    /// What is true of it.
+    /// The truth.
     pub truth: &'a Truth,
 }
 
-/// Right and wrong verdicts of one judge.
+/// The right and wrong verdicts of one judge.
 #[derive(Clone, Debug)]
 pub struct Marks {
     /// Owners' known devices that were called new.
     pub false_alarms: Shares,
     /// Strangers' devices that were recognized.
     pub misses: Shares,
-    /// Owners' other devices that were called new, as they should be.
+    /// Owners' other devices that were called new, which is right.
     pub new_devices: Rate,
 }
 
-/// How long a user is new, and how many logins.
+/// How long a user counts as new.
 pub const EARLY_MS: i64 = 90 * DAY_MS;
-/// How many of a user's logins are their first.
+/// How many of a user's logins count as their first.
 pub const EARLY_LOGINS: u64 = 39;
 
-/// Mails to owners about devices that were known, so that each is a false alarm.
+/// Mails to owners about known devices. Each is a false alarm.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FalseMails {
     /// In the user's first 90 days.
     pub early: u64,
-    /// The time that this counts, in milliseconds of users.
+    /// The time over which these were counted, in milliseconds times users.
     pub early_user_ms: i64,
     /// After them.
     pub late: u64,
-    /// The time that this counts.
+    /// The time over which these were counted, in milliseconds times users.
     pub late_user_ms: i64,
     /// Within the users' first 39 logins.
     pub in_first_logins: u64,
-    /// The most of these that one user got.
+    /// The most within them that one user got.
     pub most_in_first_logins: u64,
 }
 
-/// What a labelled log comes to.
+/// The evaluation of a labelled log.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
-    /// Logins.
+    /// How many logins it has.
     pub logins: u64,
-    /// Those that failed: nobody is warned of them, and they are not judged.
+    /// How many failed. They cause no warning and are not judged.
     pub failures: u64,
-    /// First devices of users: there is nothing to recognize yet, and they are not judged.
+    /// How many were a user's first device. There is nothing to recognize yet, so they are not judged.
     pub first_devices: u64,
     /// Our verdicts.
     pub ours: Marks,
@@ -86,9 +86,9 @@ pub struct Evaluation {
     pub alerted: Shares,
     /// Owners' logins on other devices that were mailed.
     pub new_devices_mailed: Rate,
-    /// What simpler rules say.
+    /// The verdicts of simpler rules.
     pub baselines: Vec<(Rule, Marks)>,
-    /// What the model of Freeman et al. says alone.
+    /// The verdicts of the model of Freeman et al. alone.
     pub freeman: Marks,
     /// Our scores.
     pub scores: Scores,
@@ -97,13 +97,13 @@ pub struct Evaluation {
     last: Timestamp,
 }
 
-/// What is remembered of one user.
+/// What the evaluation remembers of one user.
 #[derive(Clone, Debug)]
 struct User {
     first: Timestamp,
     owner_logins: u64,
     false_mails: FalseMails,
-    /// Of the devices that the owner has used.
+    /// The classes of the devices that the owner has used.
     classes: Vec<Class>,
     last_seen: HashMap<String, Timestamp>,
     memory: Memory,
@@ -119,7 +119,7 @@ impl Default for Evaluation {
             mailed: Shares::of_owners(),
             alerted: Shares::of_strangers(),
             new_devices_mailed: Rate::default(),
-            baselines: Rule::ALL.map(|it| (it, Marks::default())).to_vec(),
+            baselines: Rule::ALL.map(|rule| (rule, Marks::default())).to_vec(),
             freeman: Marks::default(),
             scores: Scores::default(),
             model: FreemanAlone::default(),
@@ -130,7 +130,7 @@ impl Default for Evaluation {
 }
 
 impl Evaluation {
-    /// Counts a login; logins come in the order of the log.
+    /// Counts a login. They must come in the order of the log.
     pub fn add(&mut self, login: &Labelled<'_>) {
         let record = login.record;
         self.logins += 1;
@@ -177,8 +177,7 @@ impl Evaluation {
         self.users.len()
     }
 
-    /// Mails that should not have been sent, and the time in which they were, from each user's first login to the
-    /// log's end.
+    /// False mails, and the time over which they were counted: from each user's first login to the end of the log.
     #[must_use]
     pub fn false_mails(&self) -> FalseMails {
         let mut sum = FalseMails::default();
@@ -230,7 +229,7 @@ impl User {
         if let Source::Stranger { .. } = source {
             return Situation::of_stranger(truth, class, &self.classes, scripted);
         }
-        let last_seen = truth.device.as_ref().and_then(|it| self.last_seen.get(it)).copied();
+        let last_seen = truth.device.as_ref().and_then(|device| self.last_seen.get(device)).copied();
         Situation::of_owner(truth, class, gap_ms(record.occurred_at, last_seen), scripted)
     }
 
@@ -246,7 +245,7 @@ impl User {
         self.false_mails.in_first_logins += u64::from(self.owner_logins < EARLY_LOGINS);
     }
 
-    /// Strangers do not make a device the user's.
+    /// Learns an owner's login. A stranger's device does not become the user's.
     fn learn(&mut self, login: &Labelled<'_>, class: Class) {
         if !login.truth.owner {
             return;
@@ -263,13 +262,13 @@ impl User {
     }
 }
 
-/// Whether a mail would go out. That a log keeps no addresses does not make its alarms fewer.
+/// Whether a mail would be sent. That a log contains no e-mail addresses does not make the alert less of a false one.
 const fn would_mail(alert: AlertNote) -> bool {
     matches!(alert.suppressed, None | Some(Suppressed::NoAddress))
 }
 
-/// Where a login comes from; none where there is nothing to judge: no device of the user's is
-/// known to us yet, or the login says nothing of its device.
+/// Who a login really came from. `None` if there is nothing to judge: no device of the user is known to us yet, or the
+/// login says nothing about its device.
 fn source(login: &Labelled<'_>, known: &[Class]) -> Option<Source> {
     let Labelled { record, truth, .. } = login;
     if matches!(record.device.status, DeviceStatus::First | DeviceStatus::Unknown) {

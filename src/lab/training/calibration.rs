@@ -1,4 +1,4 @@
-//! Whether a probability is what it says: of the comparisons that were given 70 %, seven in ten are the same device.
+//! Whether probabilities are right: of the comparisons that got 70 %, seven in ten should be the same device.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::{
     lab::training::{examples::Example, fit::bits},
 };
 
-/// Bins of probability, each a tenth wide.
+/// How many bins of probability there are, of equal width.
 const BINS: usize = 10;
 
-/// How a table does on examples.
+/// How well a table does on examples.
 #[derive(Clone, Debug, Default)]
 pub struct Calibration {
     bins: [Bin; BINS],
@@ -35,19 +35,19 @@ impl Calibration {
     )]
     pub fn of(rows: &[Row; ATTRIBUTES], examples: &[&Example]) -> Self {
         let mut calibration = Self::default();
-        for it in examples {
-            let probability = 1.0 / (1.0 + (-bits(rows, it)).exp2());
+        for example in examples {
+            let probability = 1.0 / (1.0 + (-bits(rows, example)).exp2());
             let bin = &mut calibration.bins[((probability * BINS as f64) as usize).min(BINS - 1)];
             bin.examples += 1;
-            bin.same += u32::from(it.same);
+            bin.same += u32::from(example.same);
             bin.probability += probability;
-            let of_truth = if it.same { probability } else { 1.0 - probability };
+            let of_truth = if example.same { probability } else { 1.0 - probability };
             calibration.loss_nats -= of_truth.max(f64::MIN_POSITIVE).ln() / examples.len() as f64;
         }
         calibration
     }
 
-    /// The mean logarithmic loss, in nats: nought would be certainty, and always right.
+    /// The mean logarithmic loss, in nats. 0 means always right, and certain of it.
     #[must_use]
     pub const fn loss_nats(&self) -> f64 {
         self.loss_nats

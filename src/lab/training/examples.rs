@@ -1,4 +1,4 @@
-//! What there is to learn from a labelled log: each login beside each device that it might have come from.
+//! Examples from a labelled log: each login compared with each device that it might have come from.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -20,24 +20,24 @@ use crate::{
     service::login::observing::Seen,
 };
 
-/// A login beside one known device, and whether it came from there.
+/// The comparison of a login with a known device, and whether the login came from it.
 #[derive(Clone, Debug)]
 pub struct Example {
     /// The login's class.
     pub class: Class,
-    /// How long the device was not seen.
+    /// How long the device had not been seen.
     pub gap: Gap,
     /// How each attribute compares.
     pub agreements: [Agreement; ATTRIBUTES],
-    /// What is weighed and not fitted, in bits: the network, and what is left out.
+    /// Evidence that is weighed but not fitted, in bits: the network, and missing attributes.
     pub rest_bits: f64,
     /// Whether the login came from the device.
     pub same: bool,
-    /// A number that all examples of one user share.
+    /// The same number for all examples of one user.
     pub user: u64,
 }
 
-/// Examples as they are collected from the logins of a log in the order of time.
+/// Collects examples from the logins of a log, in the order of time.
 #[derive(Default)]
 pub struct Collector {
     profiles: BTreeMap<[u8; 16], Profile>,
@@ -46,13 +46,13 @@ pub struct Collector {
     comparisons: usize,
 }
 
-/// Devices of other users that a login is compared with. Few strangers of a log have the owner's browser; these do.
+/// With how many devices of other users a login is compared. Few strangers of a log have the owner's browser; these do.
 const OTHERS_COMPARED: usize = 3;
-/// Devices of a class from which those are taken.
+/// How many devices of a class are kept for that.
 const OTHERS_KEPT: usize = 256;
 
 impl Collector {
-    /// Takes a login. Whoever sends all that the owner's browser says teaches nothing about browsers.
+    /// Adds a login. A stranger who sends everything that the owner's browser says teaches nothing about browsers.
     pub fn add(&mut self, seen: &Seen, truth: &Truth) {
         if truth.is_full_replay() {
             return;
@@ -88,20 +88,20 @@ impl Collector {
         self.profiles.insert(user, learned);
     }
 
-    /// The examples.
+    /// All examples.
     #[must_use]
     pub fn into_examples(self) -> Vec<Example> {
         self.examples
     }
 
-    /// The login beside devices of other users, as if they shared a network: what a stranger's browser looks like must not
-    /// be learned from where it stands.
+    /// Compares a login with devices of other users, as if all shared a network: what a stranger's browser looks like
+    /// must not be learned from its network.
     fn compare_with_others(&mut self, seen: &Seen, user: [u8; 16]) {
         let traits = Traits { network: NetworkTraits::default(), earlier: Earlier::default(), ..seen.browser.traits };
         let Some(others) = self.others.get(&Class::of_traits(&traits)) else { return };
         let others: Vec<_> = others.iter().filter(|(other, _)| *other != user).cloned().collect();
         for at in 0..OTHERS_COMPARED.min(others.len()) {
-            // Spread over all of them, and the same at every run.
+            // Spread over all of them, and the same in every run.
             let (_, mut known) = others[(self.comparisons * 31 + at * 97) % others.len()].clone();
             known.last_seen = known.last_seen.min(seen.login.occurred_at);
             let query = Query { occurred_at: seen.login.occurred_at, seen: &traits, token: None, home: Home::Unknown };
@@ -109,7 +109,8 @@ impl Collector {
         }
     }
 
-    /// Passes over what matching decides without weighing: a shut gate, and the very same fingerprint.
+    /// Adds a comparison. Leaves out those that matching decides without weights: where a gate is shut, and where the
+    /// fingerprints are equal.
     fn compare(&mut self, known: &KnownDevice, query: &Query<'_>, same: bool, user: [u8; 16]) {
         self.comparisons += 1;
         let class = Class::of_traits(query.seen);
@@ -122,7 +123,7 @@ impl Collector {
         self.examples.push(Example {
             class,
             gap: Gap::between(known.last_seen, query.occurred_at),
-            agreements: evidence.attributes.map(|it| it.agreement),
+            agreements: evidence.attributes.map(|attribute| attribute.agreement),
             rest_bits: f64::from(rest) / f64::from(CENTIBITS),
             same,
             user: user.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)),
@@ -130,7 +131,7 @@ impl Collector {
     }
 }
 
-/// The name under which a log's device is remembered.
+/// The id under which a device of the log is remembered.
 fn device_id(name: &str) -> DeviceId {
     let mut id = [0; 8];
     id.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..8]);

@@ -1,4 +1,4 @@
-//! Logistic regression on the same sum of weights as matching's, drawn towards the weights that are there: where a log
+//! Logistic regression on the sum of weights that matching uses. It is drawn towards the present weights: where a log
 //! says little, they stay.
 
 use crate::{
@@ -15,14 +15,15 @@ use crate::{
     lab::training::examples::Example,
 };
 
-/// How far a weight may stray, in bits, before it costs as much as an example that is wrong by one natural unit: together
-/// for all classes, and for one class alone.
+/// How far a weight may move from the present one, in bits, before that costs as much as one example that is wrong by
+/// one nat: for all classes together, and for one class alone.
 const SHARED_SPREAD: f64 = 1.0;
 const CLASS_SPREAD: f64 = 0.5;
-/// Examples are counted as so many, half of them of the same device, however long a log is: repeated comparisons of the
-/// same two machines are not independent.
+/// Examples are weighted as if there were this many, half of them of the same device, however long the log is: repeated
+/// comparisons of the same two machines are not independent.
 const EXAMPLES: f64 = 4_000.0;
-/// Steps of the descent, and how wide the first is, in bits. More change no weight by a hundredth of a bit.
+/// How many steps the descent takes, and how wide the first is, in bits. More steps change no weight by a hundredth of
+/// a bit.
 const STEPS: i32 = 600;
 const STEP_BITS: f64 = 0.05;
 
@@ -38,10 +39,10 @@ struct Parameters {
 impl Parameters {
     fn of_table(rows: &[Row; ATTRIBUTES]) -> Self {
         Self {
-            agreed: rows.each_ref().map(|it| it.agreed.map(f64::from)),
-            changed: rows.each_ref().map(|it| it.changed.map(f64::from)),
-            similar: rows.each_ref().map(|it| f64::from(it.similar)),
-            drift: rows.each_ref().map(|it| it.drift.map(f64::from)),
+            agreed: rows.each_ref().map(|row| row.agreed.map(f64::from)),
+            changed: rows.each_ref().map(|row| row.changed.map(f64::from)),
+            similar: rows.each_ref().map(|row| f64::from(row.similar)),
+            drift: rows.each_ref().map(|row| row.drift.map(f64::from)),
         }
     }
 
@@ -52,7 +53,7 @@ impl Parameters {
         drift: [[0.0; GAPS - 1]; ATTRIBUTES],
     };
 
-    /// Every number, in one order.
+    /// All parameters, always in the same order.
     fn numbers(&mut self) -> impl Iterator<Item = &mut f64> {
         let classes = self.agreed.iter_mut().chain(&mut self.changed).flatten();
         classes.chain(&mut self.similar).chain(self.drift.iter_mut().flatten())
@@ -74,7 +75,7 @@ impl Parameters {
         (example.gap as usize).checked_sub(1).map_or(0.0, |gap| self.drift[attribute][gap])
     }
 
-    /// Adds an example's part of the slope.
+    /// Adds an example's part of the gradient.
     fn add_slope(&mut self, example: &Example, slope: f64) {
         let class = example.class as usize;
         for (at, agreement) in example.agreements.iter().enumerate() {
@@ -93,14 +94,15 @@ impl Parameters {
         }
     }
 
-    /// What every table must be: agreement never speaks against, change never for, and less the longer the gap.
+    /// Enforces what every table must satisfy: agreement is never evidence against, a change is never evidence for, and
+    /// a change weighs no more after a longer gap.
     fn keep_in_bounds(&mut self) {
-        self.agreed.iter_mut().flatten().for_each(|it| *it = it.max(0.0));
-        self.changed.iter_mut().flatten().for_each(|it| *it = it.min(0.0));
+        self.agreed.iter_mut().flatten().for_each(|bits| *bits = bits.max(0.0));
+        self.changed.iter_mut().flatten().for_each(|bits| *bits = bits.min(0.0));
         for drift in &mut self.drift {
-            drift.iter_mut().fold(0.0_f64, |least, it| {
-                *it = it.max(least);
-                *it
+            drift.iter_mut().fold(0.0_f64, |least, bits| {
+                *bits = bits.max(least);
+                *bits
             });
         }
     }
@@ -115,10 +117,10 @@ pub fn fit(examples: &[&Example]) -> [Row; ATTRIBUTES] {
     let counts = balance(examples);
     for step in 1..=STEPS {
         let mut slope = Parameters::NOTHING;
-        for it in examples {
-            let probability = 1.0 / (1.0 + (-parameters.bits(it)).exp2());
-            let error = probability - f64::from(u8::from(it.same));
-            slope.add_slope(it, counts[usize::from(it.same)] * error * std::f64::consts::LN_2);
+        for example in examples {
+            let probability = 1.0 / (1.0 + (-parameters.bits(example)).exp2());
+            let error = probability - f64::from(u8::from(example.same));
+            slope.add_slope(example, counts[usize::from(example.same)] * error * std::f64::consts::LN_2);
         }
         draw_back(&mut slope, &mut parameters.clone(), &prior);
         descend(&mut parameters, &mut slope, &mut moments, step);
@@ -127,14 +129,15 @@ pub fn fit(examples: &[&Example]) -> [Row; ATTRIBUTES] {
     rows(&parameters)
 }
 
-/// What one example counts as, by whether it is the same device: both kinds together count alike.
+/// The weight of one example, by whether it is of the same device, such that both kinds count the same in total.
 #[expect(clippy::cast_precision_loss, reason = "counts of examples are exact in f64")]
 fn balance(examples: &[&Example]) -> [f64; 2] {
     let same = examples.iter().filter(|it| it.same).count();
-    [examples.len() - same, same].map(|it| EXAMPLES / 2.0 / it.max(1) as f64)
+    [examples.len() - same, same].map(|count| EXAMPLES / 2.0 / count.max(1) as f64)
 }
 
-/// Adds the slope of what straying from the prior costs: little for what all classes do together, more for one alone.
+/// Adds the gradient of the penalty for moving from the prior: small for what all classes do together, larger for one
+/// alone.
 fn draw_back(slope: &mut Parameters, parameters: &mut Parameters, prior: &Parameters) {
     let classes = slope.agreed.iter_mut().chain(&mut slope.changed);
     let now = parameters.agreed.iter().chain(&parameters.changed);
@@ -155,13 +158,13 @@ fn draw_back(slope: &mut Parameters, parameters: &mut Parameters, prior: &Parame
     }
 }
 
-/// What Adam remembers of the slopes so far: their running mean, and that of their squares.
+/// What Adam keeps of the gradients so far: their running mean, and that of their squares.
 struct Moments {
     mean: Parameters,
     square: Parameters,
 }
 
-/// One step of Adam (Kingma and Ba, ICLR 2015), narrower as it goes on.
+/// One step of Adam (Kingma and Ba, ICLR 2015). Later steps are smaller.
 fn descend(parameters: &mut Parameters, slope: &mut Parameters, moments: &mut Moments, step: i32) {
     let (keep_mean, keep_square): (f64, f64) = (0.9, 0.999);
     let width = STEP_BITS * (1.0 - f64::from(step) / f64::from(STEPS + 1));
@@ -174,10 +177,10 @@ fn descend(parameters: &mut Parameters, slope: &mut Parameters, moments: &mut Mo
     }
 }
 
-/// The table, to hundredths of a bit.
+/// The table, rounded to hundredths of a bit.
 #[expect(clippy::cast_possible_truncation, reason = "weights are a few bits")]
 fn rows(parameters: &Parameters) -> [Row; ATTRIBUTES] {
-    let rounded = |it: f64| ((it * 100.0).round() / 100.0) as f32;
+    let rounded = |bits: f64| ((bits * 100.0).round() / 100.0) as f32;
     Attribute::ALL.map(|attribute| {
         let at = attribute as usize;
         Row {
@@ -191,7 +194,7 @@ fn rows(parameters: &Parameters) -> [Row; ATTRIBUTES] {
     })
 }
 
-/// The sum of evidence in an example by a table, in bits.
+/// The sum of evidence in an example according to a table, in bits.
 #[must_use]
 pub fn bits(rows: &[Row; ATTRIBUTES], example: &Example) -> f64 {
     Parameters::of_table(rows).bits(example)
@@ -218,7 +221,7 @@ mod tests {
         let (was, is) = (&ROWS[Attribute::Contrast as usize], &table[Attribute::Contrast as usize]);
         let firefox = Class::Firefox as usize;
         assert!(is.agreed[firefox] > was.agreed[firefox] && is.changed[firefox] < was.changed[firefox]);
-        // log₂(0.9/0.3) and log₂(0.1/0.7), less what straying costs.
+        // log₂(0.9/0.3) and log₂(0.1/0.7), less the penalty.
         assert!((is.agreed[firefox] - 1.58).abs() < 0.3 && (is.changed[firefox] + 2.81).abs() < 0.5, "{is:?}");
         let untouched = Attribute::Audio as usize;
         assert_eq!(format!("{:?}", table[untouched].changed), format!("{:?}", ROWS[untouched].changed));

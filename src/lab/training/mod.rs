@@ -1,4 +1,5 @@
-//! From a labelled log to the table of weights: what is compared, how the weights are fitted, and how they are written.
+//! Computes the table of weights from a labelled log: what is compared, how the weights are fitted, and how they are
+//! written.
 
 pub mod examples;
 pub mod fit;

@@ -1,15 +1,15 @@
-//! The table of weights as source text.
+//! Writes the table of weights as source text.
 
 use std::fmt::Write;
 
 use crate::domain::{browser::attributes::ATTRIBUTES, recognition::weights_table::Row};
 
-/// The table that this program was built with: what stands before and after its rows is kept.
+/// The table that this program was built with. What comes before and after its rows is kept.
 const SOURCE: &str = include_str!("../../domain/recognition/weights_table.rs");
-/// Where the rows begin: after the line that names their columns.
+/// The line that names the columns. The rows begin after it.
 const BEGIN: &str = "    // attribute ";
 
-/// The source of a table, to be written over the file that it came from.
+/// The source text of a table, to replace the file that it came from.
 #[must_use]
 pub fn source(rows: &[Row; ATTRIBUTES]) -> String {
     let head_bytes = SOURCE.find(BEGIN).and_then(|at| Some(at + SOURCE[at..].find('\n')? + 1));
