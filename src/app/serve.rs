@@ -36,7 +36,12 @@ use crate::{
         server,
     },
     ports::{Geo as _, Unavailable},
-    service::{alarm::mail_health::MailHealth, history::search::History, outbound::webhooks::Webhooks, queue::lease},
+    service::{
+        alarm::{mail_health::MailHealth, readiness::Readiness},
+        history::search::History,
+        outbound::webhooks::Webhooks,
+        queue::lease,
+    },
     words::catalogue::Catalogue,
 };
 
@@ -122,22 +127,23 @@ struct World {
 
 fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> State {
     let Foundation { store, clock, keyring, custody, .. } = foundation.clone();
-    let rate = |(per_second, burst)| Rate { per_second, burst };
-    let (per_key, per_address) = (rate(settings.limits.per_key), rate(settings.limits.per_address));
-    let proxies = TrustedProxies {
-        networks: settings.http.trusted_proxies.clone(),
-        header: settings.http.client_ip_header.clone(),
-    };
-    let (public_url, product) = (settings.http.public_url.clone(), settings.mail.product.clone());
-    let (addresses, catalogue) = (compose::addresses(settings), world.catalogue);
     let metrics = world.metrics;
     let sessions = foundation.sessions(world.geo.clone(), settings.store.retention_ms);
     let storms = world.mail_health.storms.clone();
     let intake = foundation.intake(&settings.policies, world.geo.clone(), world.queued, storms);
+    let http = http_settings(settings, world.catalogue);
+    let readiness = Readiness {
+        store: store.clone(),
+        records: store.clone(),
+        custody: custody.clone(),
+        mail: mail.mail,
+        mail_health: world.mail_health,
+        geo: world.geo.clone(),
+    };
     State {
         policies: intake.policies(),
         intake: Arc::new(intake),
-        history: History::new(store.clone(), keyring.clone()),
+        history: History::new(store, keyring.clone()),
         sessions,
         devices: foundation.devices(),
         alerts: foundation.alerts(),
@@ -145,32 +151,38 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         clock,
         bounces: foundation.bounces(),
         mail_events_secret: world.mail_events_secret,
-        mail_health: world.mail_health,
         custody,
         webhooks: world.webhooks,
         api_keys: foundation.api_keys(),
         keyring,
+        readiness,
         geo: world.geo,
-        store,
-        mail: mail.mail,
         dev_mail: mail.dev_mail,
-        limits: Arc::new(Limits::new(per_key, per_address)),
-        settings: Arc::new(HttpSettings {
-            public_url,
-            product,
-            addresses,
-            catalogue,
-            proxies,
-            per_key,
-            per_address,
-            patience: Patience::default(),
-            mailbox: settings.http.mailbox,
-            metrics: settings.http.metrics,
-            docs: settings.http.docs,
-            health_lasts: HEALTH_LASTS,
-        }),
+        limits: Arc::new(Limits::new(http.per_key, http.per_address)),
+        settings: Arc::new(http),
         health: Arc::default(),
         metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
+    }
+}
+
+fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
+    let rate = |(per_second, burst)| Rate { per_second, burst };
+    HttpSettings {
+        public_url: settings.http.public_url.clone(),
+        product: settings.mail.product.clone(),
+        addresses: compose::addresses(settings),
+        catalogue,
+        proxies: TrustedProxies {
+            networks: settings.http.trusted_proxies.clone(),
+            header: settings.http.client_ip_header.clone(),
+        },
+        per_key: rate(settings.limits.per_key),
+        per_address: rate(settings.limits.per_address),
+        patience: Patience::default(),
+        mailbox: settings.http.mailbox,
+        metrics: settings.http.metrics,
+        docs: settings.http.docs,
+        health_lasts: HEALTH_LASTS,
     }
 }
 

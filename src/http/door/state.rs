@@ -20,9 +20,9 @@ use crate::{
         fault::Fault,
         limit::{Limits, Rate},
     },
-    ports::{Clock, DevMail, Geo, Mail, Store},
+    ports::{Clock, DevMail, Geo},
     service::{
-        alarm::{custody::Custody, mail_health::MailHealth},
+        alarm::{custody::Custody, readiness::Readiness},
         alert::{alerts::Alerts, bounces::Bounces, suppressions::Suppressions},
         history::{search::History, sessions::Sessions},
         login::intake::Intake,
@@ -160,26 +160,22 @@ pub struct State {
     pub suppressions: Suppressions,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Takes reports about mails, from whoever signs them with this secret; nobody, without one.
+    /// Takes reports about mails.
     pub bounces: Bounces,
-    /// See there.
+    /// What signs reports about mails; without it nobody's are taken.
     pub mail_events_secret: Option<Arc<[u8]>>,
     /// Whether the store is the one that was used before.
     pub custody: Arc<Custody>,
-    /// For `/readyz`: whether mails leave.
-    pub mail_health: MailHealth,
     /// Where tenants are told.
     pub webhooks: Webhooks,
     /// Who may call.
     pub api_keys: ApiKeys,
     /// Signs cursors and device tokens.
     pub keyring: Keyring,
-    /// For `/readyz`.
+    /// Whether logins can be recorded.
+    pub readiness: Readiness,
+    /// Names whom places come from, for pages that show them.
     pub geo: Arc<dyn Geo>,
-    /// For `/readyz`.
-    pub store: Arc<dyn Store>,
-    /// For `/readyz`.
-    pub mail: Arc<dyn Mail>,
     /// Mails that were written to a folder, where that is so.
     pub dev_mail: Option<Arc<dyn DevMail>>,
     /// How many requests are let in; the app calls [`Limits::forget_idle`] on a timer.

@@ -15,8 +15,6 @@
 //! | `watchlight_unreadable_records_total` | counter | `kind` (such as `login`) | records that could not be read, each once a process |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 
-use std::{future::Future, time::Duration};
-
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
@@ -28,12 +26,8 @@ use utoipa::ToSchema;
 
 use crate::{
     http::door::state::State,
-    ports::{Geo, Unfit},
-    service::alarm::custody::NotTheStore,
+    service::alarm::readiness::{Check, Fitness},
 };
-
-/// How long a dependency may take to answer.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether logins can be recorded, and what is amiss.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,16 +35,16 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
     {"name": "store", "status": "ok", "detail": null},
     {"name": "mail", "status": "failed", "detail": "the mail system does not take mail"}
 ]}))]
-pub struct Readiness {
+pub struct ReadinessBody {
     /// `ready`; `degraded`: logins are recorded, mails or places may be missing, old logins are kept too long, or single records cannot be read; `unavailable`.
     status: &'static str,
     /// What this service depends on.
-    checks: Vec<Check>,
+    checks: Vec<CheckBody>,
 }
 
 /// One dependency.
 #[derive(Debug, Serialize, ToSchema)]
-struct Check {
+struct CheckBody {
     /// `store`, `mail`, `geo`, `retention`, `records`.
     name: &'static str,
     /// `ok` or `failed`.
@@ -60,9 +54,16 @@ struct Check {
     detail: Option<String>,
 }
 
-impl Check {
-    fn new(name: &'static str, fault: Option<String>) -> Self {
-        Self { name, status: if fault.is_none() { "ok" } else { "failed" }, detail: fault }
+impl ReadinessBody {
+    fn new(fitness: Fitness, checks: &[Check]) -> Self {
+        Self { status: fitness.as_str(), checks: checks.iter().map(CheckBody::new).collect() }
+    }
+}
+
+impl CheckBody {
+    fn new(check: &Check) -> Self {
+        let status = if check.amiss.is_none() { "ok" } else { "failed" };
+        Self { name: check.dependency.as_str(), status, detail: check.amiss.clone() }
     }
 }
 
@@ -76,8 +77,8 @@ pub async fn alive() -> HttpResponse {
 /// Whether logins can be recorded: each dependency by name. What was found may be a second old.
 #[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readiness",
     responses(
-        (status = 200, description = "Logins are recorded", body = Readiness),
-        (status = 503, description = "The store does not answer, or is not fit to be written", body = Readiness)))]
+        (status = 200, description = "Logins are recorded", body = ReadinessBody),
+        (status = 503, description = "The store does not answer, or is not fit to be written", body = ReadinessBody)))]
 pub async fn ready(state: Data<State>) -> HttpResponse {
     let (status, body) = state.health.ready.get(state.settings.health_lasts, look(&state)).await;
     HttpResponse::build(status).content_type("application/json").body(body)
@@ -85,76 +86,14 @@ pub async fn ready(state: Data<State>) -> HttpResponse {
 
 /// Asks every dependency; the status and the body of the answer.
 async fn look(state: &State) -> (StatusCode, Bytes) {
-    let (store, mail) = tokio::join!(
-        probe("store", "the store does not answer", probe_store(state), |fault| match fault {
-            Unfit::Told(words) => Some(words),
-            Unfit::Unavailable(_) => None,
-        }),
-        probe("mail", "the mail system does not take mail", state.mail.probe(), |_| None),
-    );
-    // Of a mail system that greets us and refuses our mails only the worker knows.
-    let mail = match state.custody.holds_mails().or_else(|| state.mail_health.amiss()) {
-        Some(amiss) => Check::new("mail", Some(amiss.to_owned())),
-        None => mail,
+    let checks = state.readiness.look().await;
+    let fitness = Fitness::of(&checks);
+    let status = match fitness {
+        Fitness::Ready | Fitness::Degraded => StatusCode::OK,
+        Fitness::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let geo = Check::new("geo", databases(state.geo.as_ref()));
-    let retention = Check::new("retention", state.mail_health.trim_wait.amiss().map(str::to_owned));
-    let records = Check::new("records", records(state.store.unreadable()));
-    let failed = |it: &Check| it.status != "ok";
-    let (status, code) = match (failed(&store), [&mail, &geo, &retention, &records].into_iter().any(failed)) {
-        (true, _) => ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
-        (false, true) => ("degraded", StatusCode::OK),
-        (false, false) => ("ready", StatusCode::OK),
-    };
-    let readiness = Readiness { status, checks: vec![store, mail, geo, retention, records] };
     // Its keys are texts: it cannot fail.
-    (code, serde_json::to_vec(&readiness).unwrap_or_default().into())
-}
-
-/// Whether the store works, and is the one that was used before.
-async fn probe_store(state: &State) -> Result<(), Unfit> {
-    state.store.probe().await?;
-    state.custody.look().await?;
-    state.custody.check().map_err(|NotTheStore(words)| Unfit::Told(words))
-}
-
-/// Asks one dependency. The cause of a failure is for our log, because it may name machines; `told` says what of it is for
-/// anybody, and `detail` stands where there is nothing.
-async fn probe<E: std::fmt::Display>(
-    name: &'static str,
-    detail: &'static str,
-    asked: impl Future<Output = Result<(), E>>,
-    told: impl FnOnce(&E) -> Option<&'static str>,
-) -> Check {
-    let fault = match tokio::time::timeout(PROBE_TIMEOUT, asked).await {
-        Ok(Ok(())) => None,
-        Ok(Err(cause)) => {
-            tracing::warn!(dependency = name, %cause, "a dependency is amiss");
-            Some(told(&cause).unwrap_or(detail).to_owned())
-        }
-        Err(_) => Some(format!("{detail} within {} s", PROBE_TIMEOUT.as_secs())),
-    };
-    Check::new(name, fault)
-}
-
-/// What is said of so many records that cannot be read.
-fn records(unreadable: usize) -> Option<String> {
-    let told = "cannot be read, and lists leave them out: see `watchlight check`";
-    match unreadable {
-        0 => None,
-        1 => Some(format!("1 record {told}")),
-        many => Some(format!("{many} records {told}")),
-    }
-}
-
-fn databases(geo: &dyn Geo) -> Option<String> {
-    let databases = geo.databases();
-    let refused: Vec<&str> = databases.iter().filter(|it| it.refused.is_some()).map(|it| it.file.as_str()).collect();
-    match (databases.len(), refused.as_slice()) {
-        (0, _) => Some("there is no database of places: logins are recorded without one".to_owned()),
-        (_, []) => None,
-        (_, refused) => Some(format!("not in use: {}", refused.join(", "))),
-    }
+    (status, serde_json::to_vec(&ReadinessBody::new(fitness, &checks)).unwrap_or_default().into())
 }
 
 /// The service in numbers, in Prometheus' text format. They may be a second old. Whom the setting `http.metrics` leaves out is

@@ -6,3 +6,4 @@ pub mod recall;
 pub mod storms;
 pub mod mail_breaker;
 pub mod mail_health;
+pub mod readiness;

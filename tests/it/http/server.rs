@@ -37,7 +37,7 @@ use watchlight::{
     },
     ports::{Clock, DevMail, Store},
     service::{
-        alarm::{custody::Custody, mail_health::MailHealth},
+        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness},
         alert::suppressions::Suppressions,
         history::{search::History, sessions::Sessions},
         login::observing::Observer,
@@ -106,6 +106,24 @@ fn serve(listener: TcpListener, state: State) -> (ServerHandle, JoinHandle<()>) 
     (handle.recv().unwrap(), thread)
 }
 
+/// Whether a server over these could record logins; its mails stay in memory.
+fn readiness(
+    store: &Arc<dyn Store>,
+    custody: &Arc<Custody>,
+    mail_health: &MailHealth,
+    geo: &Arc<MaxmindGeo>,
+) -> Readiness {
+    let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
+    Readiness {
+        store: store.clone(),
+        records: store.clone(),
+        custody: custody.clone(),
+        mail: Arc::new(MemoryMail::new(composer)),
+        mail_health: mail_health.clone(),
+        geo: geo.clone(),
+    }
+}
+
 impl Server {
     pub fn start() -> Self {
         Self::with(Options::default())
@@ -123,12 +141,12 @@ impl Server {
         let geo = options.geo.unwrap_or_else(|| GEO.clone());
         let observer = Observer { agents: CommonAgents::shared(), geo: geo.clone(), clock: clock.clone() };
         let shared: Arc<dyn Clock> = clock.clone();
-        let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
         let webhooks = told_webhooks(&store, options.public_webhooks, shared.clone(), keyring.clone());
         let sessions = Sessions::new(store.clone(), store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
         let process = Process::over(store.clone(), shared.clone(), keyring.clone());
         let intake = process.intake(observer, Policy::default());
         let mail_health = MailHealth::new(process.storms.clone(), shared);
+        let readiness = readiness(&store, &process.custody, &mail_health, &geo);
         let state = State {
             policies: intake.policies(),
             intake: Arc::new(intake),
@@ -137,7 +155,6 @@ impl Server {
             devices: process.devices(),
             alerts: process.alerts(),
             suppressions: Suppressions::new(store.clone(), keyring.clone()),
-            mail_health: mail_health.clone(),
             custody: process.custody.clone(),
             clock: clock.clone(),
             bounces: process.bounces(),
@@ -145,9 +162,8 @@ impl Server {
             webhooks: webhooks.clone(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
+            readiness,
             geo,
-            store: store.clone(),
-            mail: Arc::new(MemoryMail::new(composer)),
             dev_mail: options.dev_mail,
             limits: Arc::new(Limits::new(settings.per_key, settings.per_address)),
             settings: Arc::new(settings),

@@ -1,0 +1,185 @@
+//! Whether logins can be recorded, and what is amiss: each thing that this service depends on, by name.
+
+use std::{fmt::Display, future::Future, sync::Arc, time::Duration};
+
+use tokio::{join, time::timeout};
+use tracing::warn;
+
+use crate::{
+    ports::{Geo, Integrity, Mail, Unfit, Upkeep},
+    service::alarm::{
+        custody::{Custody, NotTheStore},
+        mail_health::MailHealth,
+    },
+};
+
+/// How long a dependency may take to answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
+
+/// What this service depends on. Cheap to clone.
+#[derive(Clone)]
+pub struct Readiness {
+    /// Where everything is kept.
+    pub store: Arc<dyn Upkeep>,
+    /// The same, as it tells of records that cannot be read.
+    pub records: Arc<dyn Integrity>,
+    /// Whether it is the store that was used before.
+    pub custody: Arc<Custody>,
+    /// What takes mails.
+    pub mail: Arc<dyn Mail>,
+    /// What only those notice who send mails and forget logins.
+    pub mail_health: MailHealth,
+    /// The databases of places.
+    pub geo: Arc<dyn Geo>,
+}
+
+/// Whether logins can be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fitness {
+    /// They can, and nothing is amiss.
+    Ready,
+    /// They can, but mails or places may be missing, old logins are kept too long, or single records cannot be read.
+    Degraded,
+    /// They cannot.
+    Unavailable,
+}
+
+/// Something that this service depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dependency {
+    /// The store: without it nothing is recorded.
+    Store,
+    /// The way of mails.
+    Mail,
+    /// The databases of places.
+    Geo,
+    /// Forgetting what is old.
+    Retention,
+    /// That every record can be read.
+    Records,
+}
+
+impl Dependency {
+    /// The name in answers and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Mail => "mail",
+            Self::Geo => "geo",
+            Self::Retention => "retention",
+            Self::Records => "records",
+        }
+    }
+
+    /// What is said where it does not answer.
+    const fn silent(self) -> &'static str {
+        match self {
+            Self::Store => "the store does not answer",
+            Self::Mail => "the mail system does not take mail",
+            Self::Geo | Self::Retention | Self::Records => "it does not answer",
+        }
+    }
+}
+
+/// One dependency, as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Which.
+    pub dependency: Dependency,
+    /// What is amiss, in words that anybody may read; none if nothing is.
+    pub amiss: Option<String>,
+}
+
+impl Readiness {
+    /// Asks every dependency, each for a second at most. The causes of failures are in the log, because they may name machines.
+    pub async fn look(&self) -> [Check; 5] {
+        let told = |unfit: &Unfit| match unfit {
+            Unfit::Told(words) => Some(*words),
+            Unfit::Unavailable(_) => None,
+        };
+        let (store, mail) = join!(
+            probe(Dependency::Store, self.probe_store(), told),
+            probe(Dependency::Mail, self.mail.probe(), |_| None),
+        );
+        // Of a mail system that greets us and refuses our mails only the worker knows.
+        let noticed = self.custody.holds_mails().or_else(|| self.mail_health.amiss());
+        [
+            (Dependency::Store, store),
+            (Dependency::Mail, noticed.map(str::to_owned).or(mail)),
+            (Dependency::Geo, databases(self.geo.as_ref())),
+            (Dependency::Retention, self.mail_health.trim_wait.amiss().map(str::to_owned)),
+            (Dependency::Records, unreadable(self.records.unreadable())),
+        ]
+        .map(|(dependency, amiss)| Check { dependency, amiss })
+    }
+
+    /// Whether the store works, and is the one that was used before.
+    async fn probe_store(&self) -> Result<(), Unfit> {
+        self.store.probe().await?;
+        self.custody.look().await?;
+        self.custody.check().map_err(|NotTheStore(words)| Unfit::Told(words))
+    }
+}
+
+impl Fitness {
+    /// What these checks come to.
+    #[must_use]
+    pub fn of(checks: &[Check]) -> Self {
+        let amiss = |check: &&Check| check.amiss.is_some();
+        if checks.iter().filter(amiss).any(|check| check.dependency == Dependency::Store) {
+            Self::Unavailable
+        } else if checks.iter().any(|check| check.amiss.is_some()) {
+            Self::Degraded
+        } else {
+            Self::Ready
+        }
+    }
+
+    /// The name in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Degraded => "degraded",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// Asks one dependency; what is amiss. `told` says what of a cause is for anybody.
+async fn probe<E: Display>(
+    dependency: Dependency,
+    asked: impl Future<Output = Result<(), E>>,
+    told: impl FnOnce(&E) -> Option<&'static str>,
+) -> Option<String> {
+    match timeout(ANSWERS_WITHIN, asked).await {
+        Ok(Ok(())) => None,
+        Ok(Err(cause)) => {
+            warn!(dependency = dependency.as_str(), %cause, "a dependency is amiss");
+            Some(told(&cause).unwrap_or(dependency.silent()).to_owned())
+        }
+        Err(_) => Some(format!("{} within {} s", dependency.silent(), ANSWERS_WITHIN.as_secs())),
+    }
+}
+
+/// What is said of so many records that cannot be read.
+fn unreadable(records: usize) -> Option<String> {
+    let told = "cannot be read, and lists leave them out: see `watchlight check`";
+    match records {
+        0 => None,
+        1 => Some(format!("1 record {told}")),
+        many => Some(format!("{many} records {told}")),
+    }
+}
+
+fn databases(geo: &dyn Geo) -> Option<String> {
+    let databases = geo.databases();
+    let refused = databases.iter().filter(|database| database.refused.is_some());
+    let refused: Vec<&str> = refused.map(|database| database.file.as_str()).collect();
+    match (databases.len(), refused.as_slice()) {
+        (0, _) => Some("there is no database of places: logins are recorded without one".to_owned()),
+        (_, []) => None,
+        (_, refused) => Some(format!("not in use: {}", refused.join(", "))),
+    }
+}
