@@ -59,40 +59,76 @@ impl MailEventsRequest {
         if self.events.len() > MAX_EVENTS {
             return Err(Invalid::new("events", "must not be more than 500"));
         }
-        let named = |(number, it): (usize, MailEvent)| {
-            it.into_report().map_err(|(member, problem)| Invalid::new(format!("events[{number}].{member}"), problem))
-        };
-        self.events.into_iter().enumerate().map(named).collect()
+        let events = self.events.into_iter().enumerate();
+        let read =
+            |(number, event): (usize, MailEvent)| event.into_report().map_err(|unsound| unsound.of_event(number));
+        events.map(read).collect()
+    }
+}
+
+/// Which member of a report is not sound, and what it must be.
+struct Unsound {
+    member: &'static str,
+    problem: &'static str,
+}
+
+impl Unsound {
+    const fn new(member: &'static str, problem: &'static str) -> Self {
+        Self { member, problem }
+    }
+
+    fn of_event(&self, number: usize) -> Invalid {
+        Invalid::new(format!("events[{number}].{}", self.member), self.problem)
     }
 }
 
 impl MailEvent {
-    fn into_report(self) -> Result<Option<Report>, (&'static str, &'static str)> {
+    fn into_report(self) -> Result<Option<Report>, Unsound> {
         if !is_email_address(&self.recipient) {
-            return Err(("recipient", "must be one address of the form name@example.com, in ASCII"));
+            return Err(Unsound::new("recipient", "must be one address of the form name@example.com, in ASCII"));
         }
-        let about = match (self.token, self.alert, self.tenant) {
-            (Some(token), None, None) => About::Token(token),
-            (None, Some(it), None) => {
-                About::Alert(AlertId::parse(&it).ok_or(("alert", "must be the name of an alert, alr_…"))?)
-            }
-            (None, None, Some(it)) => {
-                About::Tenant(TenantId::parse(&it).ok_or(("tenant", "must have 1 to 64 of a-z, 0-9, `_` and `-`"))?)
-            }
-            _ => return Err(("token", "or `alert` or `tenant` must say which mail it is about, and only one of them")),
-        };
-        let status =
-            self.status.as_deref().map(|it| Status::parse(it).ok_or(("status", "must be a status such as 5.1.1")));
-        let status = status.transpose()?;
-        let (cause, reason) = match (self.r#type.as_str(), status) {
-            ("complaint", _) => (Cause::Complained, "its recipient called it spam".to_owned()),
-            ("bounce", Some(it)) if it.is_dead_address() => {
-                (Cause::Bounced, format!("it came back: {}.{}.{}", it.0, it.1, it.2))
-            }
-            ("bounce", _) => return Ok(None),
-            _ => return Err(("type", "must be `bounce` or `complaint`")),
-        };
-        Ok(Some(Report { about, addresses: vec![self.recipient], cause, reason }))
+        let about = about(self.token, self.alert, self.tenant)?;
+        let told = told(&self.r#type, self.status.as_deref())?;
+        Ok(told.map(|Told { cause, reason }| Report { about, addresses: vec![self.recipient], cause, reason }))
+    }
+}
+
+/// Which mail a report is about.
+fn about(token: Option<String>, alert: Option<String>, tenant: Option<String>) -> Result<About, Unsound> {
+    match (token, alert, tenant) {
+        (Some(token), None, None) => Ok(About::Token(token)),
+        (None, Some(alert), None) => {
+            let id = AlertId::parse(&alert).ok_or(Unsound::new("alert", "must be the id of an alert, alr_…"))?;
+            Ok(About::Alert(id))
+        }
+        (None, None, Some(tenant)) => {
+            let must = Unsound::new("tenant", "must have 1 to 64 of a-z, 0-9, `_` and `-`");
+            Ok(About::Tenant(TenantId::parse(&tenant).ok_or(must)?))
+        }
+        (None, None, None) | (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+            Err(Unsound::new("token", "or `alert` or `tenant` must say which mail it is about, and only one of them"))
+        }
+    }
+}
+
+/// What a report says of an address.
+struct Told {
+    cause: Cause,
+    /// The same in words, for the alert's record.
+    reason: String,
+}
+
+/// What a report of this type and status says; none if that says nothing of an address.
+fn told(r#type: &str, status: Option<&str>) -> Result<Option<Told>, Unsound> {
+    let must = || Unsound::new("status", "must be a status such as 5.1.1");
+    let status = status.map(|status| Status::parse(status).ok_or_else(must)).transpose()?;
+    match r#type {
+        "complaint" => Ok(Some(Told { cause: Cause::Complained, reason: "its recipient called it spam".to_owned() })),
+        "bounce" => Ok(status.filter(|status| status.is_dead_address()).map(|Status(class, subject, detail)| Told {
+            cause: Cause::Bounced,
+            reason: format!("it came back: {class}.{subject}.{detail}"),
+        })),
+        _ => Err(Unsound::new("type", "must be `bounce` or `complaint`")),
     }
 }
 

@@ -59,7 +59,7 @@ struct RegionBody {
 }
 
 impl RegionBody {
-    fn new(((day, country, region), tally): (Cell, Tally)) -> Self {
+    fn new(Cell { day, country, region }: Cell, tally: Tally) -> Self {
         let users = tally.users();
         let Tally { country_name, logins, new_devices, .. } = tally;
         let date = time::to_text(day).chars().take_while(|it| *it != 'T').collect();
@@ -97,7 +97,7 @@ pub async fn list(
     }
     let found = state.history.regions(&caller.tenant, from, to).await?;
     let counted_from = found.complete_from.unwrap_or(from);
-    let data = found.cells.into_iter().map(RegionBody::new).collect();
+    let data = found.cells.into_iter().map(|(cell, tally)| RegionBody::new(cell, tally)).collect();
     Ok(HttpResponse::Ok().json(RegionList {
         data,
         complete: counted_from == from,

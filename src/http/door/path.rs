@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
 
 /// What can stand in a path.
 pub trait InPath: Sized {
-    /// The segments that the path leaves open: one text, or a tuple of several.
+    /// The segments that the path leaves open: one text, or several by their names.
     type Text: DeserializeOwned;
 
     /// Reads them; `None` if nothing can have this id.
@@ -47,12 +47,18 @@ pub struct DeviceOf {
     pub device: DeviceId,
 }
 
-impl InPath for DeviceOf {
-    type Text = (String, String);
+/// The same as it is written: the user is the path's `id`.
+#[derive(Deserialize)]
+pub struct DeviceOfText {
+    id: String,
+    device: String,
+}
 
-    fn read((user, device): &Self::Text) -> Option<Self> {
-        let (user, device) = UserId::parse(user).zip(DeviceId::parse(device))?;
-        Some(Self { user, device })
+impl InPath for DeviceOf {
+    type Text = DeviceOfText;
+
+    fn read(text: &DeviceOfText) -> Option<Self> {
+        Some(Self { user: UserId::parse(&text.id)?, device: DeviceId::parse(&text.device)? })
     }
 }
 

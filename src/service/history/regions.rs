@@ -21,8 +21,16 @@ const MAX_COUNTED: u64 = 200_000;
 /// How many logins one answer reads at most, including failed ones.
 const MAX_READ: usize = 1_000_000;
 
-/// A day in UTC, a country and a region of it. Sorts by the start of the day first.
-pub type Cell = (Timestamp, Option<Country>, Option<String>);
+/// What logins are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// When the day begins, in UTC.
+    pub day: Timestamp,
+    /// The country, if there is a place.
+    pub country: Option<Country>,
+    /// Its region, by its English name, if it is known.
+    pub region: Option<String>,
+}
 
 /// What happened in a cell. Failed logins are not counted.
 #[derive(Clone, Debug, Default)]
@@ -81,8 +89,9 @@ pub async fn count(
         for login in logins.iter().filter(|login| login.outcome == Outcome::Success) {
             let place = login.whereabouts.place.as_ref();
             let day = login.occurred_at.unix_ms().div_euclid(DAY_MS) * DAY_MS;
-            let cell =
-                (Timestamp::from_unix_ms(day), place.map(|at| at.country), place.and_then(|at| at.region.clone()));
+            let day = Timestamp::from_unix_ms(day);
+            let region = place.and_then(|place| place.region.clone());
+            let cell = Cell { day, country: place.map(|place| place.country), region };
             regions.cells.entry(cell).or_default().add(login);
             counted += 1;
         }
