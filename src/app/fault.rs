@@ -8,6 +8,7 @@ use std::{
 use crate::{
     adapters::webhooks::client::TlsFault,
     config::{problems::Problem, raw::ReadError},
+    http::tls::CertificateFault,
     ports::Unavailable,
     service::{
         alarm::custody::{CustodyError, NotTheStore},
@@ -90,6 +91,9 @@ pub enum Fault {
         /// What the system says.
         reason: io::Error,
     },
+    /// Connections cannot be encrypted.
+    #[error("{0}\n  settings: http.tls_certificate, http.tls_key")]
+    Certificate(CertificateFault),
     /// The server broke.
     #[error("the server stopped: {0}")]
     Serve(io::Error),

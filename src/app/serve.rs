@@ -34,6 +34,7 @@ use crate::{
             state::{HttpSettings, State},
         },
         server,
+        tls::Certificate,
     },
     ports::{Geo as _, Unavailable},
     service::{
@@ -45,8 +46,8 @@ use crate::{
     words::catalogue::Catalogue,
 };
 
-/// How often idle counters are forgotten.
-const UPKEEP: Duration = Duration::from_secs(10);
+/// How often idle counters are forgotten, and the files of the certificate are looked at.
+const UPKEEP: Duration = Duration::from_secs(5);
 /// For how long what `/readyz` and `/metrics` have found is told to others, too.
 const HEALTH_LASTS: Duration = Duration::from_secs(1);
 /// How long the workers may take to end what they have begun, after the last answer.
@@ -80,12 +81,16 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let limits = state.limits.clone();
     rehearse(&state).await;
 
+    let certificate =
+        settings.http.tls.clone().map(Certificate::open).transpose().map_err(Fault::Certificate)?.map(Arc::new);
     let bind = settings.http.bind;
     let cannot_bind = |reason| Fault::Bind { address: bind, reason };
     let listener = connection::listen(bind).map_err(cannot_bind)?;
     let address = listener.local_addr().map_err(cannot_bind)?;
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let server = server::serve(listener, state, threads).map_err(Fault::Serve)?;
+    let acceptor = certificate.as_ref().map(Certificate::acceptor).transpose().map_err(Fault::Certificate)?;
+    let scheme = if acceptor.is_some() { "https" } else { "http" };
+    let server = server::serve(listener, state, threads, acceptor).map_err(Fault::Serve)?;
 
     let (stop, stopped) = watch::channel(false);
     let custody = foundation.custody.clone();
@@ -95,14 +100,14 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
     workers.spawn(async move { retention.run(retention_end).await });
     workers.spawn(async move { custody.run(custody_end).await });
-    workers.spawn(upkeep(limits, metrics, upkeep_end));
+    workers.spawn(upkeep(Kept { limits, metrics, certificate }, upkeep_end));
     // Heard before anybody is told that the service listens: an order to stop may come at once.
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         workers.spawn(stop_on_signal(server.handle(), terminate, interrupt));
     } else {
         warn!("signals are not heard: the service stops only when it is killed");
     }
-    info!("listening on http://{address}");
+    info!("listening on {scheme}://{address}");
     let ended = server.await.map_err(Fault::Serve);
     // No more logins come in; what is being sent is sent to its end.
     stop.send_replace(true);
@@ -235,12 +240,22 @@ fn start_metrics() -> Option<PrometheusHandle> {
     started.inspect_err(|fault| warn!(%fault, "there are no metrics")).ok()
 }
 
-/// Keeps the memory of limits and metrics bounded.
-async fn upkeep(limits: Arc<Limits>, metrics: Option<PrometheusHandle>, mut stop: watch::Receiver<bool>) {
+/// What is looked after while the service runs.
+struct Kept {
+    limits: Arc<Limits>,
+    metrics: Option<PrometheusHandle>,
+    certificate: Option<Arc<Certificate>>,
+}
+
+/// Keeps the memory of limits and metrics bounded, and the certificate up to date.
+async fn upkeep(kept: Kept, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        limits.forget_idle();
-        if let Some(it) = &metrics {
-            it.run_upkeep();
+        kept.limits.forget_idle();
+        if let Some(metrics) = &kept.metrics {
+            metrics.run_upkeep();
+        }
+        if let Some(certificate) = &kept.certificate {
+            certificate.renew();
         }
         // Either the time passes or the end comes.
         let _ = timeout(UPKEEP, stop.changed()).await;

@@ -9,7 +9,7 @@ use crate::{
         problems::{Problem, Problems},
         raw::RawHttp,
     },
-    http::door::state::Audience,
+    http::{door::state::Audience, tls::TlsFiles},
     wire::network,
 };
 
@@ -18,6 +18,8 @@ use crate::{
 pub struct HttpListener {
     /// Where it listens; port 0 takes a free one.
     pub bind: SocketAddr,
+    /// The certificate that connections are encrypted with; none where they are not.
+    pub tls: Option<TlsFiles>,
     /// What links in mails start with, without a slash at the end.
     pub public_url: String,
     /// Proxies whose word about the caller's address is taken.
@@ -48,10 +50,16 @@ impl HttpListener {
             ));
         }
         let proxied = url.starts_with("https://") && !self.trusted_proxies.is_empty();
-        if reachable && !proxied {
+        if reachable && !proxied && self.tls.is_none() {
             exposures.push(format!(
-                "it listens on {bind} with no TLS in front: API keys and links pass in clear; put a proxy in front, and set \
-                 http.public_url to its https address, and http.trusted_proxies; or listen on 127.0.0.1"
+                "it listens on {bind} with no TLS: API keys and links pass in clear; set http.tls_certificate and http.tls_key; \
+                 or put a proxy in front, and set http.public_url to its https address, and http.trusted_proxies; or listen \
+                 on 127.0.0.1"
+            ));
+        }
+        if self.tls.is_some() && url.starts_with("http://") {
+            exposures.push(format!(
+                "links in mails begin with {url}, where nothing answers without TLS: set http.public_url"
             ));
         }
         exposures
@@ -93,18 +101,34 @@ pub fn resolve(raw: RawHttp, problems: &mut Problems) -> HttpListener {
         let expected = "is used together with http.trusted_proxies: set both or neither";
         problems.0.push(Problem { setting: "http.client_ip_header", expected: expected.to_owned() });
     }
+    let tls = tls_files(raw.tls_certificate, raw.tls_key, problems);
     let mut audience = |setting, written: Option<String>, otherwise| {
         let sound = written.map_or(Some(otherwise), |it| Audience::parse(&it));
         problems.check(setting, "must be everyone, loopback or off", sound, otherwise)
     };
     HttpListener {
         bind,
+        tls,
         public_url,
         trusted_proxies,
         client_ip_header: header,
         mailbox: audience("http.mailbox", raw.mailbox, Audience::Loopback),
         metrics: audience("http.metrics", raw.metrics, Audience::Everyone),
         docs: audience("http.docs", raw.docs, Audience::Everyone),
+    }
+}
+
+/// The certificate's files, if both are set.
+fn tls_files(certificate: Option<String>, key: Option<String>, problems: &mut Problems) -> Option<TlsFiles> {
+    let set = |written: Option<String>| written.filter(|path| !path.is_empty());
+    match (set(certificate), set(key)) {
+        (Some(certificate), Some(key)) => Some(TlsFiles { certificate: certificate.into(), key: key.into() }),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => {
+            let expected = "is used together with http.tls_certificate: set both or neither";
+            problems.0.push(Problem { setting: "http.tls_key", expected: expected.to_owned() });
+            None
+        }
     }
 }
 
@@ -123,7 +147,14 @@ mod tests {
         let listener = resolve(toml::from_str(toml).unwrap(), &mut problems);
         assert!(problems.0.is_empty(), "{:?}", problems.0);
         let exposures = listener.exposures(in_folder);
-        exposures.iter().map(|it| if it.contains("/mailbox") { "mailbox" } else { "no TLS" }).collect()
+        exposures
+            .iter()
+            .map(|it| match it {
+                mails if mails.contains("/mailbox") => "mailbox",
+                links if links.contains("links in mails begin") => "links",
+                _ => "no TLS",
+            })
+            .collect()
     }
 
     #[test]
@@ -136,6 +167,12 @@ mod tests {
             ("public_url = \"http://localhost:8080/here\"", true, &[]),
             ("bind = \"0.0.0.0:8080\"", true, &["mailbox", "no TLS"]),
             ("bind = \"[::]:8080\"\nmailbox = \"off\"", true, &["no TLS"]),
+            (
+                "bind = \"192.0.2.1:8080\"\ntls_certificate = \"a\"\ntls_key = \"b\"\npublic_url = \"https://watch.example\"",
+                false,
+                &[],
+            ),
+            ("tls_certificate = \"a\"\ntls_key = \"b\"", false, &["links"]),
             ("bind = \"192.0.2.1:8080\"\npublic_url = \"https://watch.example\"", false, &["no TLS"]),
             ("public_url = \"https://watch.example\"", true, &["mailbox"]),
             ("public_url = \"http://127.0.0.1.example\"", true, &["mailbox"]),

@@ -42,6 +42,10 @@ pub struct RawSettings {
 pub struct RawHttp {
     /// Address and port to listen on.
     pub bind: Option<String>,
+    /// The file with the certificate, in PEM.
+    pub tls_certificate: Option<String>,
+    /// The file with its key, in PEM.
+    pub tls_key: Option<String>,
     /// What links start with.
     pub public_url: Option<String>,
     /// Networks of proxies that are believed.

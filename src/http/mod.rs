@@ -1,5 +1,6 @@
 //! The HTTP contract: what callers send and get. It knows the services and the ports, and no adapter.
 
+pub mod tls;
 pub mod door;
 pub mod api;
 pub mod pages;

@@ -2,7 +2,7 @@
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
-use actix_http::{Extensions, HttpMessage, HttpService, Request};
+use actix_http::{Extensions, HttpMessage, HttpService, Request, error::DispatchError};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
 use actix_web::{
     App, HttpResponse, Resource,
@@ -12,6 +12,7 @@ use actix_web::{
     rt::net::TcpStream,
     web::{self, Data, ServiceConfig},
 };
+use tokio_rustls::TlsAcceptor;
 
 use crate::http::{
     description,
@@ -39,11 +40,11 @@ const MAX_CONNECTIONS: usize = 10_000;
 
 /// Starts serving on a listener that is bound already. The server runs while it is awaited; its
 /// [`handle`](Server::handle) stops it, which lets answers under way be finished within 10 seconds. Signals are the
-/// caller's business.
+/// caller's business. With `tls` nothing else is understood.
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<Server> {
+pub fn serve(listener: TcpListener, state: State, workers: usize, tls: Option<TlsAcceptor>) -> io::Result<Server> {
     let (state, description) = (Data::new(state), Data::new(description::json()));
     let operations: Arc<[Operation]> = routes::operations().into();
     let workers = workers.max(1);
@@ -72,10 +73,14 @@ pub fn serve(listener: TcpListener, state: State, workers: usize) -> io::Result<
                 extensions.insert(connection.unanswered());
             })
             .h1(map_config(app, |()| AppConfig::default()));
-        let patience = state.settings.patience;
-        let connect = move |stream: TcpStream| async move {
-            let peer = stream.peer_addr().ok();
-            Ok((Connection::new(stream, patience), peer))
+        let (patience, tls) = (state.settings.patience, tls.clone());
+        let connect = move |stream: TcpStream| {
+            let tls = tls.clone();
+            async move {
+                let peer = stream.peer_addr().ok();
+                let accepted = Connection::accept(stream, tls.as_ref(), patience).await;
+                accepted.map(|connection| (connection, peer)).map_err(DispatchError::Io)
+            }
         };
         fn_service(connect).and_then(http)
     })?;

@@ -14,6 +14,7 @@ use crate::{
     },
     config::settings::Settings,
     domain::store_identity::Found,
+    http::tls::Certificate,
     ports::{Geo, Store, Unavailable},
     words::catalogue::Catalogue,
 };
@@ -60,6 +61,9 @@ fn links(settings: &Settings) -> Result<String, String> {
 
 /// Whether strangers can get at what is not meant for them.
 fn door(settings: &Settings) -> Result<String, String> {
+    if let Some(files) = &settings.http.tls {
+        Certificate::open(files.clone()).map_err(|fault| fault.to_string())?;
+    }
     let in_folder = settings.mail.url.expose_secret().starts_with("file:");
     let exposures = settings.http.exposures(in_folder);
     if exposures.is_empty() {

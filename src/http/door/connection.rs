@@ -26,6 +26,8 @@ use tokio::{
     time::{Sleep, sleep_until, timeout},
 };
 
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
 use crate::http::door::fault::Fault;
 
 /// How much of an answer is handed to the framework at once, in bytes: it holds up to twice as much for each connection.
@@ -37,6 +39,8 @@ const SYSTEM_HOLDS_BYTES: u32 = 128 * 1_024;
 const BACKLOG: u32 = 1_024;
 /// For how long a client that is cut short may take in what was written for it.
 const LINGER: Duration = Duration::from_secs(1);
+/// Within this time a client must have agreed on how to encrypt.
+const AGREES_WITHIN: Duration = Duration::from_secs(10);
 
 /// Listens on an address, with what every connection of ours has.
 ///
@@ -108,10 +112,58 @@ impl Unanswered {
     }
 }
 
+/// What the bytes of a connection pass.
+enum Stream {
+    Plain(TcpStream),
+    /// In a box, because it is twenty times as large.
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    fn tcp(&self) -> &TcpStream {
+        match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref().0,
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}
+
 /// A connection.
 pub struct Connection {
     /// Until the connection is over.
-    stream: Option<TcpStream>,
+    stream: Option<Stream>,
     patience: Patience,
     /// Wakes whoever writes when the patience is at its end.
     alarm: Option<Pin<Box<Sleep>>>,
@@ -121,10 +173,19 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Takes over an accepted connection.
-    #[must_use]
-    pub fn new(stream: TcpStream, patience: Patience) -> Self {
-        Self { stream: Some(stream), patience, alarm: None, unanswered: Unanswered::default(), over: false }
+    /// Takes over an accepted connection, and agrees with the other side on how to encrypt if there is something to do so.
+    ///
+    /// # Errors
+    /// When the other side wants no TLS of ours, or takes longer than the head of a request may.
+    pub async fn accept(stream: TcpStream, tls: Option<&TlsAcceptor>, patience: Patience) -> io::Result<Self> {
+        let stream = match tls {
+            None => Stream::Plain(stream),
+            Some(tls) => {
+                let agreed = timeout(AGREES_WITHIN, tls.accept(stream)).await;
+                Stream::Tls(Box::new(agreed.map_err(|_| Error::from(ErrorKind::TimedOut))??))
+            }
+        };
+        Ok(Self { stream: Some(stream), patience, alarm: None, unanswered: Unanswered::default(), over: false })
     }
 
     /// What its requests say about being answered.
@@ -133,7 +194,7 @@ impl Connection {
         self.unanswered.clone()
     }
 
-    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+    fn stream(&mut self) -> io::Result<Pin<&mut Stream>> {
         self.stream.as_mut().map(Pin::new).ok_or_else(|| Error::from(ErrorKind::NotConnected))
     }
 
@@ -153,7 +214,7 @@ impl Connection {
         ready!(alarm.as_mut().poll(context));
         // What the system still holds is of no use to anybody.
         if let Some(stream) = &self.stream {
-            stream.set_zero_linger()?;
+            stream.tcp().set_zero_linger()?;
         }
         Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the client reads nothing, or too slowly")))
     }
@@ -207,7 +268,7 @@ impl Drop for Connection {
 }
 
 /// Says the last words, and closes when the other side has.
-async fn close(mut stream: TcpStream, last: Vec<u8>) -> io::Result<()> {
+async fn close(mut stream: Stream, last: Vec<u8>) -> io::Result<()> {
     stream.write_all(&last).await?;
     stream.shutdown().await?;
     let mut unread = [0; 1_024];

@@ -98,7 +98,7 @@ fn serve(listener: TcpListener, state: State) -> (ServerHandle, JoinHandle<()>) 
     let (started, handle) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let server = server::serve(listener, state, 2).unwrap();
+            let server = server::serve(listener, state, 2, None).unwrap();
             started.send(server.handle()).unwrap();
             server.await.unwrap();
         });

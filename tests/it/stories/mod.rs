@@ -27,3 +27,4 @@ mod custody;
 mod storms;
 mod shared_address;
 mod emptied;
+mod tls;
