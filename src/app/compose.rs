@@ -40,6 +40,7 @@ use crate::{
         alert::{
             alerts::{Alerts, LINK_TOKEN},
             bounces::Bounces,
+            deliveries::Deliveries,
             dispatch::{Dispatch, DispatchParts},
             parcels::Parcels,
             suppressions::Suppressions,
@@ -175,8 +176,11 @@ impl Foundation {
     /// Alerts.
     #[must_use]
     pub fn alerts(&self) -> Alerts {
-        let (alerts, outbox) = (self.store.clone(), self.store.clone());
-        Alerts::new(alerts, outbox, self.devices(), self.clock.clone(), self.keyring.clone())
+        Alerts::new(self.store.clone(), self.deliveries(), self.devices(), self.clock.clone(), self.keyring.clone())
+    }
+
+    fn deliveries(&self) -> Deliveries {
+        Deliveries::new(self.store.clone(), self.store.clone())
     }
 
     /// Addresses that get no more mail.
@@ -194,8 +198,8 @@ impl Foundation {
     /// What takes reports about mails.
     #[must_use]
     pub fn bounces(&self) -> Bounces {
-        let (alerts, outbox, suppressions) = (self.store.clone(), self.store.clone(), self.store.clone());
-        Bounces::new(alerts, outbox, suppressions, self.clock.clone(), self.keyring.clone())
+        let (alerts, suppressions) = (self.store.clone(), self.store.clone());
+        Bounces::new(alerts, self.deliveries(), suppressions, self.clock.clone(), self.keyring.clone())
     }
 
     /// The outbox worker, whose links lead to `review_url` and who is told by `queued` that there is work.
@@ -211,6 +215,7 @@ impl Foundation {
         let storms = mail_health.storms.clone();
         Dispatch::new(DispatchParts {
             outbox: self.store.clone(),
+            deliveries: self.deliveries(),
             suppressions: self.store.clone(),
             parcels: Parcels::new(alerts, suppressions, counters, self.keyring.clone(), storms),
             mail: mail.mail.clone(),

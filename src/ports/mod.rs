@@ -14,7 +14,7 @@ pub use store::{
     identity::{IdentityStore, StoreMemory},
     integrity::{Integrity, LookedThrough, RecordKind, Unreadable},
     logins::LoginStore,
-    outbox::{LeasedAlert, Outbox, Requeued, Settlement},
+    outbox::{LeasedAlert, Outbox},
     policies::{KEPT_LONGER_MS, PolicyStore},
     profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
     sessions::{SessionChange, SessionStore},

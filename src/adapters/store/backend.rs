@@ -122,7 +122,7 @@ pub trait AlertBytes: Send + Sync {
 pub struct DeliveryChange {
     /// The alert.
     pub id: AlertId,
-    /// The delivery as it was read: nothing changes if it has another state, number of attempts, due time or end by now.
+    /// The delivery as it was read: nothing changes if it has another state or number of attempts by now.
     pub seen: DeliveryRow,
     /// The delivery from now on; of it neither the attempts nor the answer are written, which change in other ways.
     pub next: DeliveryRow,
@@ -140,12 +140,6 @@ pub trait OutboxBytes: Send + Sync {
         lease_until: Timestamp,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<ListedAlert>, Unavailable>> + Send;
-
-    /// The delivery of an alert.
-    fn delivery(
-        &self,
-        id: AlertId,
-    ) -> impl Future<Output = Result<Option<Result<DeliveryRow, Malformed>>, Unavailable>> + Send;
 
     /// Replaces a delivery that is still as it was read, and adds the event, or does neither; whether it did.
     fn replace(&self, change: DeliveryChange) -> impl Future<Output = Result<bool, Unavailable>> + Send;

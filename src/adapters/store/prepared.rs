@@ -1,5 +1,4 @@
-//! What every store does alike before and after it touches its own storage: turning a commit into bytes, and a delivery's
-//! row into what is shown.
+//! What every store does alike before it touches its own storage: turning a commit into bytes.
 
 use std::collections::HashSet;
 
@@ -14,7 +13,7 @@ use crate::{
         tenant::webhook::TenantEvent,
         time::Timestamp,
     },
-    ports::{Commit, CommitError, Idempotency, LeasedEvent, LoginWrite, Requeued, Settlement},
+    ports::{Commit, CommitError, Idempotency, LeasedEvent, LoginWrite},
 };
 
 /// A commit with everything encoded: what is left to do is to store bytes.
@@ -139,81 +138,4 @@ pub fn leased_event(
     fence: u64,
 ) -> Result<LeasedEvent, Malformed> {
     Ok(LeasedEvent { event: record::event::decode(record)?, message, attempts, fence })
-}
-
-/// What the holder of `fence` may do with a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeaseState {
-    /// The lease is theirs, and they end it.
-    Holds,
-    /// They have ended it already, and say so again because they did not hear the answer.
-    Ended,
-    /// It is not theirs: a later lease was given, or never one with this number.
-    Lost,
-}
-
-/// What the holder of `fence` may do with a delivery.
-#[must_use]
-pub fn lease_state(fence: u64, delivery: &Delivery) -> LeaseState {
-    match (fence == u64::from(delivery.attempts) && fence > 0, delivery.state) {
-        (true, State::Sending) => LeaseState::Holds,
-        (true, _) => LeaseState::Ended,
-        (false, _) => LeaseState::Lost,
-    }
-}
-
-/// Whether the mail may still be sent, by itself or because somebody decides so: then its recipient is not forgotten.
-#[must_use]
-const fn keeps_recipient(settlement: &Settlement) -> bool {
-    match settlement {
-        Settlement::GivenUp(_) | Settlement::RetryAt(..) | Settlement::Postponed(..) | Settlement::Held(..) => true,
-        Settlement::Sent | Settlement::Dead(_) | Settlement::Suppressed(_) => false,
-    }
-}
-
-/// A delivery after the attempt that holds its lease has ended.
-#[must_use]
-pub fn settled(delivery: Delivery, now: Timestamp, settlement: Settlement) -> Delivery {
-    let recipient = delivery.recipient.clone().filter(|_| keeps_recipient(&settlement));
-    let over = Delivery { recipient, due_at: None, settled_at: Some(now), ..delivery.clone() };
-    match settlement {
-        Settlement::Sent => Delivery { state: State::Sent, ..over },
-        Settlement::Dead(reason) | Settlement::GivenUp(reason) => {
-            Delivery { state: State::Failed, last_error: Some(reason), ..over }
-        }
-        Settlement::Suppressed(why) => Delivery { state: State::Suppressed, suppressed: Some(why), ..over },
-        Settlement::RetryAt(due_at, reason) => {
-            Delivery { state: State::Queued, due_at: Some(due_at), last_error: Some(reason), ..delivery }
-        }
-        Settlement::Postponed(due_at, reason) => {
-            let uncounted = delivery.uncounted.saturating_add(1);
-            let due_at = Some(due_at);
-            Delivery { state: State::Queued, due_at, uncounted, last_error: Some(reason), ..delivery }
-        }
-        Settlement::Held(until, why) => {
-            let uncounted = delivery.uncounted.saturating_add(1);
-            Delivery { state: State::Queued, due_at: Some(until), uncounted, suppressed: Some(why), ..delivery }
-        }
-    }
-}
-
-/// A delivery that somebody wants to happen again, if it is over without having happened.
-///
-/// # Errors
-/// Why not.
-pub fn requeued(delivery: Delivery, now: Timestamp, recipient: Option<String>) -> Result<Delivery, Requeued> {
-    if !matches!(delivery.state, State::Failed | State::Suppressed) {
-        return Err(Requeued::NotOver);
-    }
-    let recipient = recipient.or(delivery.recipient).ok_or(Requeued::NoRecipient)?;
-    let (attempts, answer) = (delivery.attempts, delivery.answer);
-    let anew = Delivery::queued(now, recipient);
-    Ok(Delivery { attempts, uncounted: attempts, resent_at: Some(now), answer, ..anew })
-}
-
-/// A delivery of which it turns out, after it was sent, that it has not arrived.
-#[must_use]
-pub fn bounced(delivery: Delivery, now: Timestamp, reason: String) -> Option<Delivery> {
-    let failed = Delivery { state: State::Failed, last_error: Some(reason), settled_at: Some(now), ..delivery };
-    (delivery.state == State::Sent).then_some(failed)
 }

@@ -13,13 +13,14 @@ use crate::{
     domain::{
         alert::{
             alert::{Alert, Delivery, State, Suppressed},
+            delivery::NotRequeued,
             suppression::Cause,
         },
         ids::{AlertId, TenantId},
     },
-    ports::Requeued,
     service::alert::{
         alerts::{AlertFilter, Alerts},
+        deliveries::Requeued,
         suppressions::Suppressions,
     },
 };
@@ -88,8 +89,10 @@ async fn resend(alerts: &Alerts, arguments: ResendArguments) -> Result<(), Fault
                 queued += 1;
                 continue;
             }
-            Requeued::NoRecipient => println!("{id}  its address is forgotten: name one with --email"),
-            Requeued::NotOver => println!("{id}  it was sent, or waits to be"),
+            Requeued::Not(NotRequeued::NoRecipient) => {
+                println!("{id}  its address is forgotten: name one with --email");
+            }
+            Requeued::Not(NotRequeued::NotOver) => println!("{id}  it was sent, or waits to be"),
             Requeued::Unknown => println!("{id}  there is none of this name"),
         }
         left += 1;

@@ -1,6 +1,7 @@
 //! A warning, from the login that raises it to the answer; and when warnings wait.
 
 pub mod alert;
+pub mod delivery;
 pub mod suppression;
 pub mod report;
 pub mod digest;

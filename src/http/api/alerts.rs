@@ -4,7 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use crate::{
     domain::{
-        alert::alert::{State as Delivered, Suppressed},
+        alert::{
+            alert::{State as Delivered, Suppressed},
+            delivery::NotRequeued,
+        },
         ids::AlertId,
         login::login::Invalid,
     },
@@ -17,8 +20,7 @@ use crate::{
         query::{self, NoParameters, Parameters},
         state::State,
     },
-    ports::Requeued,
-    service::alert::alerts::AlertFilter,
+    service::alert::{alerts::AlertFilter, deliveries::Requeued},
     wire::{
         alert::{AlertBody, AlertList},
         examples,
@@ -101,8 +103,10 @@ pub async fn resend(
     match state.alerts.resend(&caller.tenant, id, asked.into_address()?).await? {
         Requeued::Queued => {}
         Requeued::Unknown => return Err(Fault::NotFound),
-        Requeued::NotOver => return Err(Fault::AlertNotOver),
-        Requeued::NoRecipient => return Err(Invalid::new("email", "is needed: the alert's own is forgotten").into()),
+        Requeued::Not(NotRequeued::NotOver) => return Err(Fault::AlertNotOver),
+        Requeued::Not(NotRequeued::NoRecipient) => {
+            return Err(Invalid::new("email", "is needed: the alert's own is forgotten").into());
+        }
     }
     let (alert, delivery) = state.alerts.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Accepted().json(AlertBody::new(&alert, &delivery)))

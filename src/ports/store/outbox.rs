@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::domain::alert::alert::{Alert, Suppressed};
+use crate::domain::alert::alert::{Alert, Delivery, Suppressed};
 use crate::domain::ids::AlertId;
 use crate::domain::tenant::webhook::TenantEvent;
 use crate::domain::time::Timestamp;
@@ -24,41 +24,11 @@ pub struct LeasedAlert {
     pub since: Timestamp,
     /// The fencing token: it has grown with every lease, and only the latest settles.
     pub fence: u64,
+    /// The delivery under this lease: what its end is computed from, and bound to.
+    pub delivery: Delivery,
 }
 
-/// How an attempt to send ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Settlement {
-    /// The mail system has taken the mail.
-    Sent,
-    /// Again at this time, because of this.
-    RetryAt(Timestamp, String),
-    /// The same, and the attempt does not count: it failed of us.
-    Postponed(Timestamp, String),
-    /// It is held until this time, for this reason: nothing was tried, and nothing counts.
-    Held(Timestamp, Suppressed),
-    /// Never again, because of this: the mail was refused.
-    Dead(String),
-    /// No more by itself, because of this: it was tried for long enough, and may be sent again.
-    GivenUp(String),
-    /// Not at all, or not alone but in another one's mail, for this reason.
-    Suppressed(Suppressed),
-}
-
-/// What became of the wish to send an alert again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requeued {
-    /// It is due now.
-    Queued,
-    /// Its recipient is forgotten, and none was given.
-    NoRecipient,
-    /// It was sent, or waits to be.
-    NotOver,
-    /// There is none of this name.
-    Unknown,
-}
-
-/// Hands out the alerts that wait to be mailed, one worker at a time, and takes what came of it.
+/// Hands out the alerts that wait to be mailed, one worker at a time, and replaces their deliveries by what came of it.
 ///
 /// Contract:
 /// - Of many workers that ask at once, one gets an alert. Its fencing token is higher than any before it, and only the latest
@@ -66,8 +36,8 @@ pub enum Requeued {
 /// - A lease that is never ended runs out, and the alert is due again: a mail leaves at least once.
 /// - What the tenant is to be told of an end is stored with it or, as it, not at all.
 ///
-/// A new way for a delivery to change is a variant of [`Settlement`] with a row in the contract test
-/// (`tests/it/store/contract_lists.rs`), so that every backend learns it at once.
+/// No rule stands here: what becomes of a delivery is computed in `domain/alert/delivery.rs`, with a row in its table for each
+/// new way to change, and stores learn nothing new.
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Leases up to `limit` alerts that are due at `now` and under no lease, in turn by tenant and of each the longest due
@@ -82,30 +52,15 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<LeasedAlert>, Unavailable>;
 
-    /// Ends a lease. `false` if a later lease has been given since: then nothing changes. After `Sent`, `Dead` and
-    /// `Suppressed` the recipient is forgotten. What the tenant is to be told of this end is stored with it or, as it, not
-    /// at all.
-    async fn settle(
-        &self,
-        alert: AlertId,
-        fence: u64,
-        now: Timestamp,
-        settlement: Settlement,
-        event: Option<TenantEvent>,
-    ) -> Result<bool, Unavailable>;
-
-    /// Has an alert that was given up or suppressed sent again, from `now` on and as a single mail, to `recipient` or else
-    /// to the one that is remembered.
-    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable>;
-
-    /// Has an alert that was sent counted as failed, because of this. `false` if it is not one that was sent: then nothing
-    /// changes, and the tenant is told nothing.
-    async fn bounce(
+    /// Replaces a delivery by the next one, and stores what the tenant is to be told of that with it; or neither, if the
+    /// delivery is another by now than `seen`: one with other attempts or in another state. Attempts and answer are not
+    /// written, which change in other ways. `false` also where there is no such alert.
+    async fn replace(
         &self,
         id: AlertId,
-        now: Timestamp,
-        reason: String,
-        event: TenantEvent,
+        seen: &Delivery,
+        next: &Delivery,
+        event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable>;
 
     /// When the next alert is due, by lease or plan; none if none waits.

@@ -9,8 +9,11 @@ use crate::{
         keyring::Keyring,
         tokens::read_link_token,
     },
-    ports::{AlertStore, Clock, Outbox, Requeued, Unavailable},
-    service::user::devices::Devices,
+    ports::{AlertStore, Clock, Unavailable},
+    service::{
+        alert::deliveries::{Deliveries, Requeued},
+        user::devices::Devices,
+    },
 };
 
 /// How many alerts are read at once to fill a page of a filtered list.
@@ -40,7 +43,7 @@ pub struct AlertPage {
 #[derive(Clone)]
 pub struct Alerts {
     store: Arc<dyn AlertStore>,
-    outbox: Arc<dyn Outbox>,
+    deliveries: Deliveries,
     devices: Devices,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
@@ -51,12 +54,12 @@ impl Alerts {
     #[must_use]
     pub fn new(
         store: Arc<dyn AlertStore>,
-        outbox: Arc<dyn Outbox>,
+        deliveries: Deliveries,
         devices: Devices,
         clock: Arc<dyn Clock>,
         keyring: Keyring,
     ) -> Self {
-        Self { store, outbox, devices, clock, keyring }
+        Self { store, deliveries, devices, clock, keyring }
     }
 
     /// Finds an alert by id. Another tenant's is not found.
@@ -135,7 +138,7 @@ impl Alerts {
         address: Option<String>,
     ) -> Result<Requeued, Unavailable> {
         match self.find(tenant, id).await? {
-            Some(_) => self.outbox.requeue(id, self.clock.now(), address).await,
+            Some(_) => self.deliveries.requeue(id, self.clock.now(), address.as_deref()).await,
             None => Ok(Requeued::Unknown),
         }
     }

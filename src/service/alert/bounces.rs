@@ -15,7 +15,8 @@ use crate::{
         tenant::webhook::{EventKind, TenantEvent},
         tokens::BounceToken,
     },
-    ports::{AlertStore, Clock, Outbox, SuppressionStore, Unavailable},
+    ports::{AlertStore, Clock, SuppressionStore, Unavailable},
+    service::alert::deliveries::Deliveries,
 };
 
 /// What a report came to.
@@ -33,7 +34,7 @@ pub enum Outcome {
 #[derive(Clone)]
 pub struct Bounces {
     alerts: Arc<dyn AlertStore>,
-    outbox: Arc<dyn Outbox>,
+    deliveries: Deliveries,
     suppressions: Arc<dyn SuppressionStore>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
@@ -44,12 +45,12 @@ impl Bounces {
     #[must_use]
     pub fn new(
         alerts: Arc<dyn AlertStore>,
-        outbox: Arc<dyn Outbox>,
+        deliveries: Deliveries,
         suppressions: Arc<dyn SuppressionStore>,
         clock: Arc<dyn Clock>,
         keyring: Keyring,
     ) -> Self {
-        Self { alerts, outbox, suppressions, clock, keyring }
+        Self { alerts, deliveries, suppressions, clock, keyring }
     }
 
     /// Takes a report: the address gets no more mail; and if the mail has not arrived, its alert has failed and the tenant is
@@ -63,7 +64,7 @@ impl Bounces {
         let is_new = self.suppressions.suppress(&tenant, email, Suppression { cause, since: now }).await?;
         if let Some(alert) = alert.filter(|_| cause == Cause::Bounced) {
             let event = TenantEvent::new(now, EventKind::AlertFailed, &self.keyring.tenant(&tenant), alert);
-            self.outbox.bounce(alert, now, report.reason.clone(), event).await?;
+            self.deliveries.bounce(alert, now, &report.reason, &event).await?;
         }
         let outcome = if is_new { Outcome::Suppressed } else { Outcome::Known };
         info!(tenant = tenant.as_str(), cause = cause.as_str(), ?outcome, "a report about a mail");

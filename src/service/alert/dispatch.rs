@@ -20,6 +20,7 @@ use crate::{
         alert::{
             alert::{LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, Suppressed, retry_at},
             breaker::Allowed,
+            delivery::Settlement,
             notice::{News, Notice},
             suppression::{Cause, Suppression},
         },
@@ -30,7 +31,7 @@ use crate::{
         tokens::{bounce_token, link_token},
         waiting::Latest,
     },
-    ports::{Clock, LeasedAlert, Mail, MailFault, Outbox, Settlement, SuppressionStore, Unavailable},
+    ports::{Clock, LeasedAlert, Mail, MailFault, Outbox, SuppressionStore, Unavailable},
     service::{
         alarm::{
             custody::Custody,
@@ -39,6 +40,7 @@ use crate::{
         },
         alert::{
             alerts::LINK_TOKEN,
+            deliveries::Deliveries,
             parcels::{Parcel, Parcels, Prospect},
         },
         queue::lease::{Leased, Queue},
@@ -62,6 +64,8 @@ const SETTLE_AGAIN_MS: [u64; 4] = [50, 200, 800, 2_000];
 pub struct DispatchParts {
     /// What waits.
     pub outbox: Arc<dyn Outbox>,
+    /// Ends leases.
+    pub deliveries: Deliveries,
     /// Where an e-mail address goes that takes no mail.
     pub suppressions: Arc<dyn SuppressionStore>,
     /// What becomes of alerts that are leased together.
@@ -262,7 +266,7 @@ impl Dispatch {
         let keys = self.parts.keyring.tenant(&alert.tenant);
         let failed = || TenantEvent::new(now, EventKind::AlertFailed, &keys, alert.id);
         let event = matches!(settlement, Settlement::Dead(_) | Settlement::GivenUp(_)).then(failed);
-        let settle = || self.parts.outbox.settle(alert.id, leased.fence, now, settlement.clone(), event.clone());
+        let settle = || self.parts.deliveries.settle(leased, now, settlement.clone(), event.clone());
         let mut outcome = settle().await;
         for pause_ms in SETTLE_AGAIN_MS {
             if outcome.is_ok() {

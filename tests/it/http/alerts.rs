@@ -5,16 +5,20 @@ use watchlight::{
     domain::{
         alert::{
             alert::Suppressed,
+            delivery::Settlement,
             suppression::{Cause, Suppression},
         },
         history::retention::{Stock, TrimMemory},
         ids::TenantId,
         tenant::api_key::Scope,
     },
-    ports::{LeasedAlert, Settlement},
+    ports::LeasedAlert,
 };
 
-use crate::http::server::{Answer, CHROME, Client, FIREFOX, START, Server, login};
+use crate::{
+    http::server::{Answer, CHROME, Client, FIREFOX, START, Server, login},
+    support::services::deliveries,
+};
 
 /// A login that raises an alert, whose lease the test holds.
 fn leased(server: &Server) -> (String, LeasedAlert) {
@@ -26,7 +30,7 @@ fn leased(server: &Server) -> (String, LeasedAlert) {
 }
 
 fn settle(server: &Server, leased: &LeasedAlert, settlement: Settlement) {
-    assert!(server.run(server.store.settle(leased.alert.id, leased.fence, START, settlement, None)).unwrap());
+    assert!(server.run(deliveries(&server.store).settle(leased, START, settlement, None)).unwrap());
 }
 
 fn post(client: &Client, path: &str, body: &Value) -> Answer {

@@ -37,8 +37,7 @@ use watchlight::{
     ports::{
         AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, IdentityStore,
         Integrity, LeasedAlert, LeasedEvent, Loaded, LoginStore, LookedThrough, Outbox, PolicyStore, ProfileStore,
-        Requeued, SessionChange, SessionStore, Settlement, SuppressionStore, Trimmed, Unavailable, Unfit, Upkeep,
-        WebhookStore,
+        SessionChange, SessionStore, SuppressionStore, Trimmed, Unavailable, Unfit, Upkeep, WebhookStore,
     },
 };
 
@@ -201,25 +200,14 @@ impl Outbox for Leaving {
         self.inner.lease(now, until, limit).await
     }
 
-    async fn settle(
+    async fn replace(
         &self,
         id: AlertId,
-        fence: u64,
-        now: Timestamp,
-        it: Settlement,
+        seen: &Delivery,
+        next: &Delivery,
         event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable> {
-        self.inner.settle(id, fence, now, it, event).await
-    }
-
-    async fn requeue(&self, id: AlertId, now: Timestamp, recipient: Option<String>) -> Result<Requeued, Unavailable> {
-        self.answers()?;
-        self.inner.requeue(id, now, recipient).await
-    }
-
-    async fn bounce(&self, id: AlertId, now: Timestamp, why: String, event: TenantEvent) -> Result<bool, Unavailable> {
-        self.answers()?;
-        self.inner.bounce(id, now, why, event).await
+        self.inner.replace(id, seen, next, event).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {

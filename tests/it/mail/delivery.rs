@@ -25,10 +25,11 @@ use watchlight::{
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
         turns::Room,
     },
-    ports::{Clock, Mail, MailFault, Requeued},
+    ports::{Clock, Mail, MailFault},
+    service::alert::deliveries::Requeued,
 };
 
-use crate::support::services::round;
+use crate::support::services::{deliveries, round};
 use crate::{
     mail::{
         outbox::{Outbox, memory},
@@ -202,7 +203,7 @@ async fn what_was_given_up_is_sent_again_when_somebody_says_so_and_says_that_it_
     let failed = outbox.delivery(id).await;
     assert_eq!(failed.last_error.as_deref(), Some("not now: 451"));
     assert!((72..=84).contains(&failed.counted()), "about hourly: {}", failed.counted());
-    assert_eq!(outbox.store.requeue(id, outbox.clock.now(), None).await.unwrap(), Requeued::Queued);
+    assert_eq!(deliveries(&outbox.store).requeue(id, outbox.clock.now(), None).await.unwrap(), Requeued::Queued);
     mail.fail_next(MailFault::Transient("451".to_owned()));
     outbox.rounds().await;
     let again = outbox.delivery(id).await;

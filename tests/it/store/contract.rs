@@ -5,18 +5,21 @@ use std::{any::Any, sync::Arc};
 use watchlight::{
     adapters::store::open::open,
     domain::{
-        alert::alert::{Answer, Delivery, State, Suppressed},
+        alert::{
+            alert::{Answer, Delivery, State, Suppressed},
+            delivery::Settlement,
+        },
         history::login_record::LoginIndex,
         ids::{AlertId, LoginId, PrefixKey, TenantId},
         time::{DAY_MS, MINUTE_MS, Timestamp},
         user::profile::Profile,
     },
-    ports::{Commit, CommitError, Settlement, Store},
+    ports::{Commit, CommitError, Store},
 };
 
 use crate::{
     store::samples::{self, acme, at, commit, commit_with_alert, once, user},
-    support::redis::RedisServer,
+    support::{redis::RedisServer, services::deliveries},
 };
 
 /// How long the stores of these tests keep logins.
@@ -104,7 +107,8 @@ async fn an_unknown_user_has_an_empty_profile(store: &Arc<dyn Store>) {
     assert_eq!(store.login(&acme(), LoginId([1; 16])).await.unwrap(), None);
     assert_eq!(store.alert(AlertId([1; 16]), at(0)).await.unwrap(), None);
     assert_eq!(store.next_due().await.unwrap(), None);
-    assert!(!store.settle(AlertId([1; 16]), 1, at(0), Settlement::Sent, None).await.unwrap());
+    let delivery = Delivery::queued(at(0), "ana@example.com".to_owned());
+    assert!(!store.replace(AlertId([1; 16]), &delivery, &delivery, None).await.unwrap());
     assert!(store.lease(at(0), at(1), 10).await.unwrap().is_empty());
     assert!(store.api_keys().await.unwrap().is_empty());
     store.probe().await.unwrap();
@@ -253,12 +257,18 @@ async fn a_lease_counts_fences_and_runs_out(store: &Arc<dyn Store>) {
 
     let second = store.lease(at(100), at(200), 9).await.unwrap().remove(0);
     assert!(second.fence > first.fence && second.attempt == 2);
-    assert!(!store.settle(id, first.fence, at(101), Settlement::Sent, None).await.unwrap(), "a later lease was given");
+    assert!(
+        !deliveries(store).settle(&first, at(101), Settlement::Sent, None).await.unwrap(),
+        "a later lease was given"
+    );
     assert_eq!(delivery(store, id, at(101)).await.state, State::Sending);
 
     let again = Settlement::RetryAt(at(500), "451 greylisted".to_owned());
-    assert!(store.settle(id, second.fence, at(102), again.clone(), None).await.unwrap());
-    assert!(store.settle(id, second.fence, at(103), again, None).await.unwrap(), "said again, as after a lost answer");
+    assert!(deliveries(store).settle(&second, at(102), again.clone(), None).await.unwrap());
+    assert!(
+        deliveries(store).settle(&second, at(103), again, None).await.unwrap(),
+        "said again, as after a lost answer"
+    );
     let waiting = delivery(store, id, at(103)).await;
     assert_eq!((waiting.state, waiting.due_at, waiting.attempts), (State::Queued, Some(at(500)), 2));
     assert_eq!(waiting.last_error.as_deref(), Some("451 greylisted"));
@@ -273,11 +283,11 @@ async fn what_is_sent_or_dead_forgets_its_recipient(store: &Arc<dyn Store>) {
     {
         put(store, commit_with_alert(&user(number), 0, at(0), number)).await;
         let leased = store.lease(at(0), at(100), 9).await.unwrap().remove(0);
-        assert!(store.settle(leased.alert.id, leased.fence, at(50), settlement.clone(), None).await.unwrap());
+        assert!(deliveries(store).settle(&leased, at(50), settlement.clone(), None).await.unwrap());
         let after = delivery(store, leased.alert.id, at(1_000)).await;
         assert_eq!((after.state, after.recipient, after.due_at), (state, None, None));
         assert_eq!((after.settled_at, after.last_error.is_some()), (Some(at(50)), state == State::Failed));
-        assert!(store.settle(leased.alert.id, leased.fence, at(60), settlement, None).await.unwrap(), "said again");
+        assert!(deliveries(store).settle(&leased, at(60), settlement, None).await.unwrap(), "said again");
         assert_eq!(delivery(store, leased.alert.id, at(1_000)).await.settled_at, Some(at(50)));
         assert!(store.lease(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
         assert_eq!(store.next_due().await.unwrap(), None);
@@ -309,7 +319,9 @@ async fn what_is_suppressed_is_never_leased(store: &Arc<dyn Store>) {
     let id = alert.0.id;
     put(store, muted).await;
     assert!(store.lease(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap().is_empty());
-    assert!(!store.settle(id, 0, at(1), Settlement::Sent, None).await.unwrap(), "there never was a lease");
+    let suppressed = Delivery::suppressed(at(0), Suppressed::RateLimited);
+    let [leased, sent] = [State::Sending, State::Sent].map(|state| Delivery { state, ..suppressed.clone() });
+    assert!(!store.replace(id, &leased, &sent, None).await.unwrap(), "there never was a lease");
     let after = delivery(store, id, at(1)).await;
     assert_eq!(after, Delivery::suppressed(at(0), Suppressed::RateLimited));
 }
@@ -351,7 +363,7 @@ async fn trimming_forgets_what_is_old_and_settled(store: &Arc<dyn Store>) {
         put(store, commit).await;
     }
     let sent = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
-    assert!(store.settle(sent.alert.id, sent.fence, at(1), Settlement::Sent, None).await.unwrap());
+    assert!(deliveries(store).settle(&sent, at(1), Settlement::Sent, None).await.unwrap());
     let (now, cutoff) = (at(2 * DAY_MS), at(2 * DAY_MS));
     let mut trimmed = 0;
     loop {

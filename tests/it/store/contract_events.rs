@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
+        alert::delivery::Settlement,
         ids::{AlertId, EventId, TenantId, WebhookId},
         tenant::webhook::{MAX_ATTEMPTS, TenantEvent},
         time::{DAY_MS, MINUTE_MS, Timestamp},
         turns::Room,
     },
-    ports::{Commit, EventSettlement, LeasedEvent, Settlement, Store},
+    ports::{Commit, EventSettlement, LeasedEvent, Store},
 };
 
-use crate::store::{
-    contract::contract,
-    samples::{self, acme, at, attempt, commit, commit_with_alert, event, user, webhook},
+use crate::{
+    store::{
+        contract::contract,
+        samples::{self, acme, at, attempt, commit, commit_with_alert, event, user, webhook},
+    },
+    support::services::deliveries,
 };
 
 contract! {
@@ -69,13 +73,13 @@ async fn an_event_is_stored_with_the_end_of_a_mail(store: &Arc<dyn Store>) {
     let dead = || Settlement::Dead("550 no such user".to_owned());
     let first = store.lease(at(0), at(10), 9).await.unwrap().remove(0);
     let second = store.lease(at(10), at(90), 9).await.unwrap().remove(0);
-    assert!(!store.settle(first.alert.id, first.fence, at(50), dead(), Some(told.clone())).await.unwrap());
+    assert!(!deliveries(store).settle(&first, at(50), dead(), Some(told.clone())).await.unwrap());
     assert_eq!(store.next_event_due().await.unwrap(), None, "the lease was another's");
-    assert!(store.settle(first.alert.id, second.fence, at(50), dead(), Some(told.clone())).await.unwrap());
+    assert!(deliveries(store).settle(&second, at(50), dead(), Some(told.clone())).await.unwrap());
     let leased = lease(store, 50, 60).await;
     assert_eq!((leased.len(), &leased[0].event), (1, &told));
     assert!(settle(store, &leased[0], 51, EventSettlement::Over).await);
-    assert!(store.settle(first.alert.id, second.fence, at(52), dead(), Some(told)).await.unwrap(), "said again");
+    assert!(deliveries(store).settle(&second, at(52), dead(), Some(told)).await.unwrap(), "said again");
     assert_eq!(store.next_event_due().await.unwrap(), None, "and told once");
 }
 
@@ -190,7 +194,7 @@ async fn alerts_of_a_user_are_found(store: &Arc<dyn Store>) {
     assert_eq!(store.alerts_of(&user(3), None, 3, at(0)).await.unwrap(), []);
     let leased = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
     assert_eq!(leased.alert.id, AlertId(samples::id(&user(1), at(0), 0)));
-    assert!(store.settle(leased.alert.id, leased.fence, at(1), Settlement::Sent, None).await.unwrap());
+    assert!(deliveries(store).settle(&leased, at(1), Settlement::Sent, None).await.unwrap());
     while store.trim(at(9 * DAY_MS), at(DAY_MS)).await.unwrap().more {}
     assert_eq!(days(page(None, 9).await), [3, 2, 1], "forgotten with the rest");
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use watchlight::{
     domain::{
         alert::{
-            alert::{Delivery, State, Suppressed},
+            alert::{Answer, Delivery, State, Suppressed},
+            delivery::{NotRequeued, Settlement, requeued, settled},
             suppression::{Cause, Suppression},
         },
         history::session::Session,
@@ -15,19 +16,25 @@ use watchlight::{
         time::{DAY_MS, HOUR_MS},
         turns::Room,
     },
-    ports::{Count, LeasedAlert, Requeued, SessionChange, Settlement, Store},
+    ports::{Commit, Count, LeasedAlert, SessionChange, Store},
+    service::alert::deliveries::Requeued,
 };
 
-use crate::store::{
-    contract::contract,
-    samples::{self, acme, at, commit_with_alert, event, user},
+use crate::{
+    store::{
+        contract::contract,
+        samples::{self, acme, at, commit_with_alert, event, user},
+    },
+    support::services::deliveries,
 };
 
 contract! {
+    a_delivery_is_replaced_only_while_it_is_as_it_was_seen
     an_attempt_that_failed_of_us_does_not_count
     what_was_given_up_may_be_sent_again
     what_was_held_back_may_be_sent_again
     only_what_is_over_is_sent_again
+    of_many_who_change_a_delivery_one_is_first
     a_mail_that_comes_back_has_failed_and_the_tenant_is_told
     a_digest_is_due_when_it_is_planned
     what_is_held_waits_and_keeps_its_recipient
@@ -47,11 +54,35 @@ async fn leased(store: &Arc<dyn Store>, number: u8) -> LeasedAlert {
 }
 
 async fn settle(store: &Arc<dyn Store>, leased: &LeasedAlert, settlement: Settlement) {
-    assert!(store.settle(leased.alert.id, leased.fence, at(50), settlement, None).await.unwrap());
+    assert!(deliveries(store).settle(leased, at(50), settlement, None).await.unwrap());
 }
 
 async fn delivery(store: &Arc<dyn Store>, id: AlertId) -> Delivery {
     store.alert(id, at(60)).await.unwrap().unwrap().1
+}
+
+async fn a_delivery_is_replaced_only_while_it_is_as_it_was_seen(store: &Arc<dyn Store>) {
+    let first = leased(store, 1).await;
+    let (id, seen, told) = (first.alert.id, first.delivery, event(&user(1), at(50), 1));
+    let next = settled(seen.clone(), at(50), Settlement::GivenUp("450".to_owned())).unwrap();
+    let others = [Delivery { state: State::Queued, ..seen.clone() }, Delivery { attempts: 2, ..seen.clone() }];
+    for other in others {
+        assert!(!store.replace(id, &other, &next, Some(told.clone())).await.unwrap(), "{other:?}");
+        assert_eq!((delivery(store, id).await, store.next_event_due().await.unwrap()), (seen.clone(), None));
+    }
+    let answers = vec![(id, Answer::Denied)];
+    let answered = Commit { logins: Vec::new(), answers, ..commit_with_alert(&user(1), 1, at(1), 2) };
+    store.commit(answered).await.unwrap();
+    let many = (0..8).map(|_| store.replace(id, &seen, &next, Some(told.clone())));
+    let replaced = futures_util::future::join_all(many).await;
+    assert_eq!(replaced.iter().filter(|it| *it.as_ref().unwrap()).count(), 1, "one of many is first");
+    let failed = delivery(store, id).await;
+    assert_eq!(failed, Delivery { answer: Answer::Denied, ..next }, "answers change in another way");
+    assert_eq!(store.lease_events(at(50), at(100), &Room::of(9)).await.unwrap().len(), 1, "told with it, once");
+    let again = requeued(failed.clone(), at(60), Some("new@example.com".to_owned())).unwrap();
+    assert!(store.replace(id, &failed, &again, None).await.unwrap());
+    assert_eq!(delivery(store, id).await, again, "what is none is forgotten");
+    assert_eq!(store.next_due().await.unwrap(), Some(at(60)));
 }
 
 async fn an_attempt_that_failed_of_us_does_not_count(store: &Arc<dyn Store>) {
@@ -74,7 +105,7 @@ async fn what_was_given_up_may_be_sent_again(store: &Arc<dyn Store>) {
     let over = delivery(store, id).await;
     assert_eq!((over.state, over.recipient.as_deref()), (State::Failed, Some("ana@example.com")));
     assert_eq!(store.next_due().await.unwrap(), None);
-    assert_eq!(store.requeue(id, at(DAY_MS), None).await.unwrap(), Requeued::Queued);
+    assert_eq!(deliveries(store).requeue(id, at(DAY_MS), None).await.unwrap(), Requeued::Queued);
     let again = delivery(store, id).await;
     assert_eq!((again.state, again.due_at, again.resent_at), (State::Queued, Some(at(DAY_MS)), Some(at(DAY_MS))));
     assert_eq!((again.counted(), again.settled_at, again.last_error), (0, None, None));
@@ -91,9 +122,9 @@ async fn what_was_held_back_may_be_sent_again(store: &Arc<dyn Store>) {
         let over = delivery(store, first.alert.id).await;
         assert_eq!((over.state, over.suppressed, over.recipient.is_some()), (State::Suppressed, Some(why), false));
         assert_eq!((over.settled_at, over.due_at), (Some(at(50)), None));
-        let outcome = store.requeue(first.alert.id, at(60), None).await.unwrap();
-        assert_eq!(outcome, Requeued::NoRecipient);
-        let given = store.requeue(first.alert.id, at(60), Some("new@example.com".to_owned())).await.unwrap();
+        let outcome = deliveries(store).requeue(first.alert.id, at(60), None).await.unwrap();
+        assert_eq!(outcome, Requeued::Not(NotRequeued::NoRecipient));
+        let given = deliveries(store).requeue(first.alert.id, at(60), Some("new@example.com")).await.unwrap();
         assert_eq!(given, Requeued::Queued);
         let second = store.lease(at(60), at(100), 9).await.unwrap().remove(0);
         assert_eq!(second.recipient, "new@example.com");
@@ -103,20 +134,42 @@ async fn what_was_held_back_may_be_sent_again(store: &Arc<dyn Store>) {
 }
 
 async fn only_what_is_over_is_sent_again(store: &Arc<dyn Store>) {
-    let recipient = Some("ana@example.com".to_owned());
+    let recipient = Some("ana@example.com");
     let unknown = AlertId(samples::id(&user(1), at(0), 1));
-    assert_eq!(store.requeue(unknown, at(0), recipient.clone()).await.unwrap(), Requeued::Unknown);
+    assert_eq!(deliveries(store).requeue(unknown, at(0), recipient).await.unwrap(), Requeued::Unknown);
     let first = leased(store, 1).await;
-    assert_eq!(store.requeue(first.alert.id, at(0), recipient.clone()).await.unwrap(), Requeued::NotOver, "being sent");
+    assert_eq!(
+        deliveries(store).requeue(first.alert.id, at(0), recipient).await.unwrap(),
+        Requeued::Not(NotRequeued::NotOver),
+        "being sent"
+    );
     settle(store, &first, Settlement::Sent).await;
-    assert_eq!(store.requeue(first.alert.id, at(0), recipient).await.unwrap(), Requeued::NotOver, "sent");
+    assert_eq!(
+        deliveries(store).requeue(first.alert.id, at(0), recipient).await.unwrap(),
+        Requeued::Not(NotRequeued::NotOver),
+        "sent"
+    );
     assert_eq!(store.next_due().await.unwrap(), None);
+}
+
+async fn of_many_who_change_a_delivery_one_is_first(store: &Arc<dyn Store>) {
+    let (first, deliveries) = (leased(store, 1).await, deliveries(store));
+    let (id, told) = (first.alert.id, event(&user(1), at(55), 1));
+    settle(store, &first, Settlement::Sent).await;
+    let many = (0..8).map(|_| deliveries.bounce(id, at(55), "550 5.1.1", &told));
+    let bounced = futures_util::future::join_all(many).await;
+    assert_eq!(bounced.into_iter().filter(|it| *it.as_ref().unwrap()).count(), 1, "failed once");
+    let many = (0..8).map(|_| deliveries.requeue(id, at(60), Some("ana@example.com")));
+    let outcomes: Vec<Requeued> = futures_util::future::join_all(many).await.into_iter().map(Result::unwrap).collect();
+    let queued = outcomes.iter().filter(|it| **it == Requeued::Queued).count();
+    let late = outcomes.iter().filter(|it| **it == Requeued::Not(NotRequeued::NotOver)).count();
+    assert_eq!((queued, late), (1, 7), "whoever lost has read again: {outcomes:?}");
 }
 
 async fn a_mail_that_comes_back_has_failed_and_the_tenant_is_told(store: &Arc<dyn Store>) {
     let told = || event(&user(1), at(55), 1);
     let first = leased(store, 1).await;
-    let bounce = async |id| store.bounce(id, at(55), "550 5.1.1".to_owned(), told()).await.unwrap();
+    let bounce = async |id| deliveries(store).bounce(id, at(55), "550 5.1.1", &told()).await.unwrap();
     assert!(!bounce(first.alert.id).await, "not sent yet");
     assert!(!bounce(AlertId(samples::id(&user(9), at(0), 9))).await, "unknown");
     assert_eq!(store.next_event_due().await.unwrap(), None);
@@ -187,7 +240,7 @@ async fn what_an_older_version_held_back_in_a_storm_may_be_sent_again(store: &Ar
         Delivery { recipient: Some("ana@example.com".to_owned()), ..Delivery::suppressed(at(0), Suppressed::Storm) };
     let id = alert.id;
     store.commit(commit).await.unwrap();
-    assert_eq!(store.requeue(id, at(60), None).await.unwrap(), Requeued::Queued);
+    assert_eq!(deliveries(store).requeue(id, at(60), None).await.unwrap(), Requeued::Queued);
     let again = store.lease(at(60), at(100), 1).await.unwrap().remove(0);
     assert_eq!((again.recipient.as_str(), again.held), ("ana@example.com", None));
 }

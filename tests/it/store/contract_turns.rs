@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
-        alert::alert::Suppressed,
+        alert::{alert::Suppressed, delivery::Settlement},
         ids::{TenantId, UserKey, WebhookId},
         time::Timestamp,
         turns::Room,
     },
-    ports::{Commit, EventSettlement, LeasedEvent, Settlement, Store},
+    ports::{Commit, EventSettlement, LeasedEvent, Store},
 };
 
-use crate::store::{
-    contract::contract,
-    samples::{acme, at, commit, commit_with_alert, event, user},
+use crate::{
+    store::{
+        contract::contract,
+        samples::{acme, at, commit, commit_with_alert, event, user},
+    },
+    support::services::deliveries,
 };
 
 contract! {
@@ -93,7 +96,7 @@ async fn what_two_tenants_hold_until_the_same_time_is_leased_together(store: &Ar
     }
     for it in store.lease(at(0), at(500), 9).await.unwrap() {
         let held = Settlement::Held(at(600), Suppressed::Storm);
-        assert!(store.settle(it.alert.id, it.fence, at(1), held, None).await.unwrap());
+        assert!(deliveries(store).settle(&it, at(1), held, None).await.unwrap());
     }
     assert_eq!(
         store.lease(at(600), at(60_000), 2).await.unwrap().len(),

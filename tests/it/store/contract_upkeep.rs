@@ -4,19 +4,22 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
-        alert::alert::Delivery,
+        alert::{alert::Delivery, delivery::Settlement},
         history::retention::{Stock, TrimMemory},
         ids::{AlertId, EventId, WebhookId},
         time::{DAY_MS, HOUR_MS, MINUTE_MS},
         turns::Room,
         waiting::{Latest, SKEW_MS},
     },
-    ports::{Commit, EventSettlement, Settlement, Store},
+    ports::{Commit, EventSettlement, Store},
 };
 
-use crate::store::{
-    contract::contract,
-    samples::{self, at, commit, commit_with_alert, event, trim_memory, user},
+use crate::{
+    store::{
+        contract::contract,
+        samples::{self, at, commit, commit_with_alert, event, trim_memory, user},
+    },
+    support::services::deliveries,
 };
 
 contract! {
@@ -59,14 +62,13 @@ fn latest(now_ms: i64) -> Latest {
 async fn an_alert_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn Store>) {
     let name = |number| AlertId(samples::id(&user(number), at(0), number));
     // 1 is under a lease, 2 waits for its next attempt, 3 was never tried, 4 leads a digest.
-    for number in 1..=2 {
+    let lease = async |number| {
         store.commit(commit_with_alert(&user(number), 0, at(0), number)).await.unwrap();
-        let leased = store.lease(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0);
-        if number == 2 {
-            let again = Settlement::RetryAt(at(HOUR_MS), "450".to_owned());
-            assert!(store.settle(name(2), leased.fence, at(1), again, None).await.unwrap());
-        }
-    }
+        store.lease(at(0), at(MINUTE_MS), 1).await.unwrap().remove(0)
+    };
+    let called_back = lease(1).await;
+    let again = Settlement::RetryAt(at(HOUR_MS), "450".to_owned());
+    assert!(deliveries(store).settle(&lease(2).await, at(1), again, None).await.unwrap());
     store.commit(commit_with_alert(&user(3), 0, at(0), 3)).await.unwrap();
     let mut digest = commit_with_alert(&user(4), 0, at(0), 4);
     digest.logins[0].alert.as_mut().unwrap().1 = Delivery::collected(at(DAY_MS), "ana@example.com".to_owned());
@@ -87,10 +89,11 @@ async fn an_alert_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn St
     assert_eq!(due(-SKEW_MS - 1).await, [1, 2, 3, 4], "set back by more than clocks differ");
     assert_eq!(store.next_due().await.unwrap(), Some(at(-SKEW_MS - 1)));
     let leased = store.lease(at(-SKEW_MS), at(0), 9).await.unwrap();
-    let fence = leased.iter().find(|it| it.alert.id == name(1)).unwrap().fence;
-    assert_eq!((leased.len(), fence), (4, 2), "a lease that was called back is given again, to another");
-    assert!(!store.settle(name(1), 1, at(0), Settlement::Sent, None).await.unwrap(), "who held it comes too late");
-    assert!(store.settle(name(1), 2, at(0), Settlement::Sent, None).await.unwrap());
+    let again = leased.iter().find(|it| it.alert.id == name(1)).unwrap();
+    assert_eq!((leased.len(), again.fence), (4, 2), "a lease that was called back is given again, to another");
+    let settle = async |leased| deliveries(store).settle(leased, at(0), Settlement::Sent, None).await.unwrap();
+    assert!(!settle(&called_back).await, "who held it comes too late");
+    assert!(settle(again).await);
 }
 
 async fn a_message_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn Store>) {

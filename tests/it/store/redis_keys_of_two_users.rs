@@ -5,6 +5,7 @@ use std::sync::Arc;
 use watchlight::{
     adapters::store::{open::open, redis::server::keys},
     domain::{
+        alert::delivery::Settlement,
         history::login_record::LoginIndex,
         ids::LoginId,
         time::{DAY_MS, HOUR_MS},
@@ -17,7 +18,7 @@ use crate::{
         contract::RETENTION_MS,
         samples::{self, acme, at, commit, commit_with_alert, event, once, user},
     },
-    support::redis::RedisServer,
+    support::{redis::RedisServer, services::deliveries},
 };
 
 async fn opened(server: &RedisServer) -> Arc<dyn Store> {
@@ -136,8 +137,8 @@ async fn every_script_touches_one_slot() {
     assert!(matches!(store.commit(with_key(2, 0)).await, Err(CommitError::Duplicate)));
     let leased = store.lease(at(1), at(2), 9).await.unwrap().remove(0);
     let told = Some(event(&user(1), at(2), 2));
-    let sent = watchlight::ports::Settlement::Sent;
-    assert!(store.settle(leased.alert.id, leased.fence, at(1), sent, told).await.unwrap());
+    let sent = Settlement::Sent;
+    assert!(deliveries(&store).settle(&leased, at(1), sent, told).await.unwrap());
     let room = watchlight::domain::turns::Room::of(9);
     let waits = store.lease_events(at(3), at(4), &room).await.unwrap();
     assert_eq!(waits.len(), 2);

@@ -11,17 +11,21 @@ use std::{
 use watchlight::{
     adapters::store::{fault::OpenError, open::open, sqlite::store::SqliteStore},
     domain::{
+        alert::delivery::Settlement,
         history::login_record::LoginIndex,
         ids::LoginId,
         policy::{change::PolicyChange, policy::PolicyVersion},
         turns::Room,
     },
-    ports::{Commit, CommitError, KEPT_LONGER_MS, Settlement, Store},
+    ports::{Commit, CommitError, KEPT_LONGER_MS, Store},
 };
 
-use crate::store::{
-    contract::RETENTION_MS,
-    samples::{acme, api_key, at, commit, commit_with_alert, event, user, webhook},
+use crate::{
+    store::{
+        contract::RETENTION_MS,
+        samples::{acme, api_key, at, commit, commit_with_alert, event, user, webhook},
+    },
+    support::services::deliveries,
 };
 
 fn opened(path: &Path) -> Arc<dyn Store> {
@@ -296,7 +300,7 @@ async fn no_address_is_left_behind_once_all_mails_are_sent() {
         versions[usize::from(who)] += 1;
         if number % 50 == 49 {
             for it in store.lease(at(9_999), at(99_999), 20).await.unwrap() {
-                assert!(store.settle(it.alert.id, it.fence, at(9_999), Settlement::Sent, None).await.unwrap());
+                assert!(deliveries(&store).settle(&it, at(9_999), Settlement::Sent, None).await.unwrap());
             }
         }
     }
@@ -306,7 +310,7 @@ async fn no_address_is_left_behind_once_all_mails_are_sent() {
             break;
         }
         for it in leased {
-            assert!(store.settle(it.alert.id, it.fence, at(9_999), Settlement::Sent, None).await.unwrap());
+            assert!(deliveries(&store).settle(&it, at(9_999), Settlement::Sent, None).await.unwrap());
         }
     }
     let log = path.with_file_name("watchlight.db-wal");

@@ -12,6 +12,7 @@ use watchlight::{
         alert::{
             alerts::Alerts,
             bounces::Bounces,
+            deliveries::Deliveries,
             dispatch::{Dispatch, DispatchParts},
             parcels::Parcels,
         },
@@ -65,6 +66,7 @@ impl Process {
         let (alerts, suppressions, counters) = (self.store.clone(), self.store.clone(), self.store.clone());
         Dispatch::new(DispatchParts {
             outbox: self.store.clone(),
+            deliveries: deliveries(&self.store),
             suppressions: self.store.clone(),
             parcels: Parcels::new(alerts, suppressions, counters, self.keyring.clone(), self.storms.clone()),
             mail,
@@ -82,14 +84,24 @@ impl Process {
     }
 
     pub fn alerts(&self) -> Alerts {
-        let (alerts, outbox) = (self.store.clone(), self.store.clone());
-        Alerts::new(alerts, outbox, self.devices(), self.clock.clone(), self.keyring.clone())
+        Alerts::new(
+            self.store.clone(),
+            deliveries(&self.store),
+            self.devices(),
+            self.clock.clone(),
+            self.keyring.clone(),
+        )
     }
 
     pub fn bounces(&self) -> Bounces {
-        let (alerts, outbox, suppressions) = (self.store.clone(), self.store.clone(), self.store.clone());
-        Bounces::new(alerts, outbox, suppressions, self.clock.clone(), self.keyring.clone())
+        let (alerts, suppressions) = (self.store.clone(), self.store.clone());
+        Bounces::new(alerts, deliveries(&self.store), suppressions, self.clock.clone(), self.keyring.clone())
     }
+}
+
+/// Changes of deliveries, as the services make them.
+pub fn deliveries(store: &Arc<dyn Store>) -> Deliveries {
+    Deliveries::new(store.clone(), store.clone())
 }
 
 /// Leases once, and does all of it; how many pieces there were.

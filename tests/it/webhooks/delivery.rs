@@ -5,13 +5,14 @@ use std::{sync::atomic::Ordering, time::Duration};
 use serde_json::{Value, json};
 use watchlight::{
     domain::{
+        alert::delivery::Settlement,
         tenant::{
             api_key::Scope,
             webhook::{EventKind, TenantEvent},
         },
         time::{HOUR_MS, MINUTE_MS, SECOND_MS},
     },
-    ports::{Clock, Settlement},
+    ports::Clock,
 };
 
 use watchlight::service::queue::lease::{self, Queue as _};
@@ -21,7 +22,10 @@ use crate::{
         server::{CHROME, Client, FIREFOX, Options, Server, login},
         store_goes_away::Leaving,
     },
-    support::hooks::{HookServer, Received, Reply},
+    support::{
+        hooks::{HookServer, Received, Reply},
+        services::deliveries,
+    },
 };
 
 /// A webhook for some events; its place in the API and its secret.
@@ -160,7 +164,7 @@ fn a_mail_that_is_given_up_is_told() {
         let keys = server.keyring.tenant(&leased.alert.tenant);
         let event = TenantEvent::new(now, EventKind::AlertFailed, &keys, leased.alert.id);
         let dead = Settlement::Dead("550 no such user".to_owned());
-        assert!(server.store.settle(leased.alert.id, leased.fence, now, dead, Some(event)).await.unwrap());
+        assert!(deliveries(&server.store).settle(&leased, now, dead, Some(event)).await.unwrap());
     });
     server.post_what_is_due();
     let received = hooks.received();

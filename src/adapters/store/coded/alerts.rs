@@ -10,7 +10,10 @@ use crate::{
         record::{alert, bytes::Malformed, delivery},
     },
     domain::{
-        alert::alert::{Alert, Delivery, State},
+        alert::{
+            alert::{Alert, Delivery},
+            delivery::shown,
+        },
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
     },
@@ -21,7 +24,7 @@ use crate::{
 impl<Backend: AlertBytes> AlertStore for Coded<Backend> {
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         let row = self.backend.alert(id).await?;
-        Ok(row.map(|it| self.read_alert(id, it)).transpose()?.map(|it| shown(it, now)))
+        Ok(row.map(|it| self.read_alert(id, it)).transpose()?.map(|(alert, delivery)| (alert, shown(delivery, now))))
     }
 
     async fn alerts(
@@ -74,7 +77,7 @@ impl<Backend: AlertBytes> Coded<Backend> {
             let page = self.backend.alerts(index, before, wanted).await?;
             let (count, last) = (page.len(), page.last().map(|it| it.id));
             let read = page.into_iter().filter_map(|it| self.read_alert(it.id, it.record?).ok());
-            found.extend(read.map(|it| shown(it, now)));
+            found.extend(read.map(|(alert, delivery)| (alert, shown(delivery, now))));
             if count < wanted {
                 break;
             }
@@ -83,15 +86,4 @@ impl<Backend: AlertBytes> Coded<Backend> {
         }
         Ok(found)
     }
-}
-
-/// The delivery to show: it is being sent while its lease runs, and waits again as soon as the lease has run out.
-///
-/// Every store keeps a leased delivery as `Sending` with the end of the lease as `due_at`, which is when it is due
-/// again if nothing is heard of it.
-fn shown((alert, mut delivery): (Alert, Delivery), now: Timestamp) -> (Alert, Delivery) {
-    if delivery.state == State::Sending && delivery.due_at.is_some_and(|lease_until| lease_until <= now) {
-        delivery.state = State::Queued;
-    }
-    (alert, delivery)
 }

@@ -7,7 +7,7 @@ use crate::{
             store::Memory,
             tables::{StoredAlert, Tables},
         },
-        record::{bytes::Malformed, delivery::DeliveryRow},
+        record::delivery::DeliveryRow,
     },
     domain::{
         alert::alert::State,
@@ -36,10 +36,6 @@ impl OutboxBytes for Memory {
             Some(Listed { id, record: Some(Ok(row.clone())) })
         };
         Ok(due.into_iter().filter_map(lease).collect())
-    }
-
-    async fn delivery(&self, id: AlertId) -> Result<Option<Result<DeliveryRow, Malformed>>, Unavailable> {
-        Ok(self.tables().alerts.get(&id).map(|it| Ok(it.row.delivery.clone())))
     }
 
     async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {

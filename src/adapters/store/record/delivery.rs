@@ -37,14 +37,10 @@ pub struct DeliveryRow {
 }
 
 impl DeliveryRow {
-    /// Whether it is still the delivery that was seen: each change but that of the answer has another state, number of
-    /// attempts, due time or end.
+    /// Whether it is still the delivery that was seen: between two leases no state comes back, and a lease is an attempt.
     #[must_use]
     pub fn is_still(&self, seen: &Self) -> bool {
-        self.state == seen.state
-            && self.attempts == seen.attempts
-            && self.due_at == seen.due_at
-            && self.settled_at == seen.settled_at
+        self.state == seen.state && self.attempts == seen.attempts
     }
 }
 

@@ -8,7 +8,7 @@ use redis::Script;
 use crate::{
     adapters::store::{
         backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes},
-        record::{bytes::Malformed, delivery::DeliveryRow},
+        record::delivery::DeliveryRow,
         redis::{
             alerts::{Fields, alert_in},
             server::{
@@ -60,31 +60,28 @@ impl OutboxBytes for Redis {
         Ok(leased)
     }
 
-    async fn delivery(&self, id: AlertId) -> Result<Option<Result<DeliveryRow, Malformed>>, Unavailable> {
-        let mut ask = redis::pipe();
-        ask.cmd("HGETALL").arg(keys::alert(id));
-        let (fields,) = self.link.ask(WIDE, &ask).await?;
-        Ok(alert_in(fields).map(|it| it.map(|it| it.delivery)))
-    }
-
+    /// Only what changes is sent.
     async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {
         let DeliveryChange { id, seen, next, event } = change;
-        let time = |at: Option<Timestamp>| at.map_or(String::new(), |it| it.unix_ms().to_string());
+        let due_at = next.due_at.map_or(String::new(), |it| it.unix_ms().to_string());
         let mut run = REPLACE.key(keys::alert(id));
-        run.key(keys::outbox(id.partition())).arg(&id.0[..]);
-        run.arg(&*seen.state).arg(seen.attempts).arg(time(seen.due_at)).arg(time(seen.settled_at));
-        run.arg(&*next.state)
-            .arg(next.suppressed.as_deref().unwrap_or_default())
-            .arg(next.recipient.unwrap_or_default())
-            .arg(next.uncounted)
-            .arg(time(next.resent_at))
-            .arg(time(next.due_at))
-            .arg(next.last_error.unwrap_or_default())
-            .arg(time(next.settled_at));
-        if let Some(it) = event {
-            let waiting = Waiting { event: it.id, webhook: None };
-            run.key(waiting.key()).key(keys::events(it.id.partition()));
-            run.arg(waiting.name()).arg(it.record).arg(it.due_at.unix_ms());
+        run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(seen.attempts).arg(&*seen.state).arg(due_at);
+        match event {
+            Some(event) => {
+                let waiting = Waiting { event: event.id, webhook: None };
+                run.key(waiting.key()).key(keys::events(event.id.partition()));
+                run.arg(waiting.name()).arg(event.record).arg(event.due_at.unix_ms());
+            }
+            None => drop(run.arg("").arg("").arg("")),
+        }
+        let changed = fields(&next).into_iter().zip(fields(&seen)).filter(|(is, was)| is != was);
+        let (set, deleted): (Vec<_>, Vec<_>) = changed.map(|(is, _)| is).partition(|(_, value)| value.is_some());
+        run.arg(set.len());
+        for (name, value) in set {
+            run.arg(name).arg(value);
+        }
+        for (name, _) in deleted {
+            run.arg(name);
         }
         self.link.run(WIDE, &run).await
     }
@@ -101,6 +98,21 @@ impl OutboxBytes for Redis {
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
         recall::alerts(&self.link, now, latest).await
     }
+}
+
+/// Everything of a delivery but the number of leases and the answer, as it stands in an alert's hash.
+fn fields(delivery: &DeliveryRow) -> [(&'static str, Option<String>); 8] {
+    let time = |at: Option<Timestamp>| at.map(|it| it.unix_ms().to_string());
+    [
+        ("state", Some(delivery.state.to_string())),
+        ("suppressed", delivery.suppressed.as_deref().map(str::to_owned)),
+        ("recipient", delivery.recipient.clone()),
+        ("uncounted", Some(delivery.uncounted.to_string())),
+        ("resent_at", time(delivery.resent_at)),
+        ("due_at", time(delivery.due_at)),
+        ("last_error", delivery.last_error.clone()),
+        ("settled_at", time(delivery.settled_at)),
+    ]
 }
 
 /// From when to when a lease runs.

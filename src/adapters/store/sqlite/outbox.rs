@@ -5,9 +5,8 @@ use rusqlite::{Connection, params};
 use crate::{
     adapters::store::{
         backend::{DeliveryChange, ListedAlert, OutboxBytes},
-        record::{bytes::Malformed, delivery::DeliveryRow},
         sqlite::{
-            alerts::{self, columns, listed},
+            alerts::{columns, listed},
             engine::{rows::limit_of, writer::Refused},
             events,
             store::Sqlite,
@@ -15,7 +14,6 @@ use crate::{
     },
     domain::{
         alert::alert::State,
-        ids::AlertId,
         time::Timestamp,
         turns::{Candidate, Room, last_of_each},
         waiting::Latest,
@@ -48,15 +46,10 @@ impl OutboxBytes for Sqlite {
         .await
     }
 
-    async fn delivery(&self, id: AlertId) -> Result<Option<Result<DeliveryRow, Malformed>>, Unavailable> {
-        let alert = self.readers.read(move |connection| alerts::find(connection, id)).await?;
-        Ok(alert.map(|it| it.map(|it| it.delivery)))
-    }
-
     async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {
-        const REPLACE: &str = "UPDATE alert SET state = ?6, suppressed = ?7, recipient = ?8, uncounted = ?9,
-            resent_at = ?10, due_at = ?11, last_error = ?12, settled_at = ?13
-            WHERE id = ?1 AND state = ?2 AND attempts = ?3 AND due_at IS ?4 AND settled_at IS ?5";
+        const REPLACE: &str = "UPDATE alert SET state = ?4, suppressed = ?5, recipient = ?6, uncounted = ?7,
+            resent_at = ?8, due_at = ?9, last_error = ?10, settled_at = ?11
+            WHERE id = ?1 AND state = ?2 AND attempts = ?3";
         self.write(move |connection| {
             let DeliveryChange { id, seen, next, event } = change;
             let time = |at: Option<Timestamp>| at.map(Timestamp::unix_ms);
@@ -64,8 +57,6 @@ impl OutboxBytes for Sqlite {
                 id.0,
                 seen.state,
                 seen.attempts,
-                time(seen.due_at),
-                time(seen.settled_at),
                 next.state,
                 next.suppressed,
                 next.recipient,
