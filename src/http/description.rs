@@ -36,7 +36,7 @@ const API_KEY: &str = "api_key";
         title = "Watchlight",
         description = "Recognises the device behind every login and mails the user when it is new. Times are RFC 3339 in \
             UTC; unknown fields and parameters are refused; every failure is `application/problem+json` with a stable \
-            `type` and the request's name, which is in the `X-Request-Id` header of every answer too. An answer under a \
+            `type` and the id of the request, which is in the `X-Request-Id` header of every answer too. An answer under a \
             limit tells of it in `RateLimit` and `RateLimit-Policy`; over one it is 429, with `Retry-After`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
@@ -138,7 +138,7 @@ fn say_unsigned(described: &mut Value) {
     match described {
         Value::Object(members) => {
             let is = |name: &str, value: Value| members.get(name) == Some(&value);
-            if is("format", "int32".into()) && members.get("minimum").is_some_and(|it| it.as_i64() >= Some(0)) {
+            if is("format", "int32".into()) && members.get("minimum").is_some_and(|least| least.as_i64() >= Some(0)) {
                 members.insert("format".to_owned(), "uint32".into());
                 members.entry("maximum").or_insert_with(|| u32::MAX.into());
             }

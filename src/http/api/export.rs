@@ -42,10 +42,10 @@ impl Format {
     /// The format that the caller asks for by name; `None` if it is content with JSON. The first one named counts.
     #[must_use]
     pub fn accepted(request: &HttpRequest) -> Option<Self> {
-        let lines = request.headers().get_all(header::ACCEPT).filter_map(|it: &HeaderValue| it.to_str().ok());
-        let ranges = lines.flat_map(|it| it.split(','));
-        let mut types = ranges.map(|it| it.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-        types.find_map(|it| match it.as_str() {
+        let lines = request.headers().get_all(header::ACCEPT).filter_map(|line: &HeaderValue| line.to_str().ok());
+        let ranges = lines.flat_map(|line| line.split(','));
+        let mut types = ranges.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        types.find_map(|name| match name.as_str() {
             "application/json" | "application/*" | "*/*" => Some(None),
             "application/x-ndjson" => Some(Some(Self::Ndjson)),
             "text/csv" => Some(Some(Self::Csv)),

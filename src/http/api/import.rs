@@ -201,7 +201,7 @@ impl Lines {
         let mut batch = Vec::new();
         while batch.len() < BATCH {
             if let Some(line) = self.next_in_buffer() {
-                batch.extend(line.text.as_ref().is_none_or(|it| !it.is_empty()).then_some(line));
+                batch.extend(line.text.as_ref().is_none_or(|text| !text.is_empty()).then_some(line));
             } else if self.ended {
                 break;
             } else if batch.is_empty() {
@@ -230,7 +230,7 @@ impl Lines {
     }
 
     fn next_in_buffer(&mut self) -> Option<Line> {
-        let end = self.buffer[self.searched..].iter().position(|&it| it == b'\n').map(|at| self.searched + at);
+        let end = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n').map(|at| self.searched + at);
         let text = match end {
             Some(end) => {
                 let line = self.buffer.split_to(end).freeze();

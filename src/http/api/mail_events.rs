@@ -28,7 +28,7 @@ pub async fn take(
 ) -> Result<HttpResponse, Fault> {
     let reports = events.into_reports()?;
     let mut answer =
-        MailEventsAnswer { ignored: reports.iter().filter(|it| it.is_none()).count(), ..Default::default() };
+        MailEventsAnswer { ignored: reports.iter().filter(|report| report.is_none()).count(), ..Default::default() };
     for report in reports.iter().flatten() {
         match state.bounces.take(report).await? {
             Outcome::Suppressed => answer.suppressed += 1,

@@ -62,10 +62,10 @@ impl RegionBody {
     fn new(Cell { day, country, region }: Cell, tally: Tally) -> Self {
         let users = tally.users();
         let Tally { country_name, logins, new_devices, .. } = tally;
-        let date = time::to_text(day).chars().take_while(|it| *it != 'T').collect();
+        let date = time::to_text(day).chars().take_while(|letter| *letter != 'T').collect();
         Self {
             date,
-            country: country.map(|it| it.as_str().to_owned()),
+            country: country.map(|country| country.as_str().to_owned()),
             country_name,
             region,
             logins,

@@ -219,13 +219,14 @@ async fn read_json(request: HttpRequest, payload: Payload) -> Result<Bytes, Faul
 /// 415, which names the first type.
 pub fn expect_type(request: &HttpRequest, types: &[&'static str]) -> Result<(), Fault> {
     let headers = request.headers();
-    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|it| it == "identity");
-    let given = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = given.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
-    let charset = parts.filter_map(|it| it.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    let charset =
+        parts.filter_map(|parameter| parameter.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
     let utf8 = charset.is_none_or(|(_, it)| it.trim_matches('"').eq_ignore_ascii_case("utf-8"));
-    if plain && utf8 && types.iter().any(|it| essence.eq_ignore_ascii_case(it)) {
+    if plain && utf8 && types.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
         return Ok(());
     }
     Err(Fault::UnsupportedMediaType(types.first().copied().unwrap_or_default()))
@@ -242,8 +243,8 @@ async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<B
 /// # Errors
 /// 413.
 pub fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Fault> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|it| it > limit as u64) { Err(Fault::BodyTooLarge(limit)) } else { Ok(()) }
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| bytes > limit as u64) { Err(Fault::BodyTooLarge(limit)) } else { Ok(()) }
 }
 
 async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Fault> {
@@ -273,11 +274,11 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
         return Ok(value);
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|it| {
-        let path = it.path().to_string();
-        explain(&path, it.inner())
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|fault| {
+        let path = fault.path().to_string();
+        explain(&path, fault.inner())
     })?;
-    json.end().map_err(|it| explain("", &it))?;
+    json.end().map_err(|fault| explain("", &fault))?;
     Ok(value)
 }
 
@@ -316,7 +317,7 @@ fn unexpected(field: &str, reason: String) -> Fault {
 /// The path of the member that serde names in its text: the path ends with it, or with the object that it is in.
 fn member(path: &str, text: &str) -> String {
     let name = text.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map_or("", |(name, _)| name);
-    let ends_with_it = path.strip_suffix(name).is_some_and(|it| it.is_empty() || it.ends_with('.'));
+    let ends_with_it = path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
     match path {
         "" => name.to_owned(),
         _ if ends_with_it => path.to_owned(),

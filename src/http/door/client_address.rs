@@ -25,7 +25,7 @@ impl TrustedProxies {
     pub fn caller(&self, request: &RequestHead) -> Option<IpAddr> {
         let peer = canonical_address(request.peer_addr?.ip());
         let Some(header) = &self.header else { return Some(peer) };
-        let lines: Vec<&str> = request.headers.get_all(header).filter_map(|it| it.to_str().ok()).collect();
+        let lines: Vec<&str> = request.headers.get_all(header).filter_map(|line| line.to_str().ok()).collect();
         Some(self.walk(peer, &lines.join(",")))
     }
 
@@ -33,9 +33,10 @@ impl TrustedProxies {
     /// of asking for somebody else.
     #[must_use]
     pub fn is_local(&self, request: &RequestHead) -> bool {
-        let peer = request.peer_addr.map(|it| canonical_address(it.ip()));
-        let forwards = FORWARDING.into_iter().chain(self.header.as_deref()).any(|it| request.headers.contains_key(it));
-        peer.is_some_and(|it| it.is_loopback() && !self.trusts(it)) && !forwards
+        let peer = request.peer_addr.map(|peer| canonical_address(peer.ip()));
+        let forwards =
+            FORWARDING.into_iter().chain(self.header.as_deref()).any(|header| request.headers.contains_key(header));
+        peer.is_some_and(|peer| peer.is_loopback() && !self.trusts(peer)) && !forwards
     }
 
     /// Walks from the peer to the left for as long as the address is a proxy's. What cannot be read ends the walk: then
@@ -53,14 +54,14 @@ impl TrustedProxies {
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
-        self.networks.iter().any(|it| it.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
 }
 
 /// An address, with or without a port.
 fn read(hop: &str) -> Option<IpAddr> {
-    let bare = hop.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(hop);
-    let address = bare.parse().ok().or_else(|| hop.parse().ok().map(|it: std::net::SocketAddr| it.ip()));
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    let address = bare.parse().ok().or_else(|| hop.parse().ok().map(|socket: std::net::SocketAddr| socket.ip()));
     address.map(canonical_address)
 }
 

@@ -96,12 +96,12 @@ impl Default for Patience {
     }
 }
 
-/// The name of the request whose answer has not begun, if there is one. Shared by a connection and its requests.
+/// The id of the request whose answer has not begun, if there is one. Shared by a connection and its requests.
 #[derive(Clone, Default)]
 pub struct Unanswered(Rc<RefCell<Option<String>>>);
 
 impl Unanswered {
-    /// A request of this name has come.
+    /// A request of this id has come.
     pub fn asked(&self, request_id: &str) {
         self.0.replace(Some(request_id.to_owned()));
     }
@@ -259,7 +259,7 @@ impl Drop for Connection {
     /// the request is not answered yet; and a connection that closes with something unread may take the answer with it.
     fn drop(&mut self) {
         let (Some(stream), false) = (self.stream.take(), self.over) else { return };
-        let last = self.unanswered.0.take().map(|it| refusal(&it)).unwrap_or_default();
+        let last = self.unanswered.0.take().map(|id| refusal(&id)).unwrap_or_default();
         // There is none when the whole process ends.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(timeout(LINGER, close(stream, last)));

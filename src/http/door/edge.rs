@@ -1,4 +1,4 @@
-//! What happens to every request at the door: it gets a name, its answer gets headers, and one line of log says how it
+//! What happens to every request at the door: it gets an id, its answer gets headers, and one line of log says how it
 //! went: by route, never by path, because paths hold tokens and users.
 
 use std::time::Instant;
@@ -24,10 +24,10 @@ use crate::{
     },
 };
 
-/// The header that names a request.
+/// The header that holds the id of a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The name of a request: a random UUID.
+/// The id of a request: a random UUID.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
@@ -35,10 +35,10 @@ pub struct RequestId(pub String);
 #[derive(Clone, Debug)]
 pub struct RequestTenant(pub TenantId);
 
-/// The name of this request.
+/// The id of this request.
 #[must_use]
 pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default()
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
 /// The middleware around everything.
@@ -63,7 +63,7 @@ pub async fn around(
     let labels = [("route", route.clone()), ("method", known(&method)), ("status", status.to_string())];
     metrics::counter!("watchlight_http_requests_total", &labels).increment(1);
     metrics::histogram!("watchlight_http_request_duration_seconds", "route" => route.clone()).record(elapsed);
-    let tenant = answer.request().extensions().get::<RequestTenant>().map(|it| it.0.as_str().to_owned());
+    let tenant = answer.request().extensions().get::<RequestTenant>().map(|tenant| tenant.0.as_str().to_owned());
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(method = known(&method), route, status, duration_ms, request_id = id, tenant, "request");
     Ok(answer.map_body(|_, body| Pieces::of(body)))
@@ -87,10 +87,10 @@ pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
 /// A method's name, if it is one of the usual: callers may invent others, and a metric has no room for those.
 fn known(method: &Method) -> String {
     let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-    usual.iter().find(|it| **it == method.as_str()).copied().unwrap_or("other").to_owned()
+    usual.iter().find(|known| **known == method.as_str()).copied().unwrap_or("other").to_owned()
 }
 
-/// Gives a failure the problem details that it lacks: those know the request's name.
+/// Gives a failure the problem details that it lacks: those know the request's id.
 fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceResponse<BoxBody> {
     let status = answer.status();
     let error = answer.response().error();
@@ -98,7 +98,7 @@ fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceRes
     if !(status.is_client_error() || status.is_server_error()) || !wordless {
         return answer;
     }
-    let fault = error.and_then(|it| it.as_error::<Fault>()).cloned();
+    let fault = error.and_then(|error| error.as_error::<Fault>()).cloned();
     let fault = fault.unwrap_or_else(|| Fault::of_status(status));
     fault.log(id);
     let (request, _) = answer.into_parts();
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_named_by_a_uuid() {
+    fn the_id_of_a_request_is_a_uuid() {
         assert_eq!(uuid([0xFF; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 }

@@ -50,7 +50,7 @@ pub struct Counted(pub [Option<Within>; 2]);
 impl Counted {
     /// Adds one limit.
     pub fn add(&mut self, within: Within) {
-        if let Some(free) = self.0.iter_mut().find(|it| it.is_none()) {
+        if let Some(free) = self.0.iter_mut().find(|place| place.is_none()) {
             *free = Some(within);
         }
     }
@@ -61,8 +61,8 @@ impl Counted {
         let list = |write: fn(&Within) -> String| self.0.iter().flatten().map(write).collect::<Vec<_>>().join(", ");
         self.0[0]?;
         Some([
-            list(|it| format!("\"{}\";q={};w={}", it.counted, it.burst, it.window_s)),
-            list(|it| format!("\"{}\";r={};t={}", it.counted, it.left, it.full_in_s)),
+            list(|within| format!("\"{}\";q={};w={}", within.counted, within.burst, within.window_s)),
+            list(|within| format!("\"{}\";r={};t={}", within.counted, within.left, within.full_in_s)),
         ])
     }
 }
@@ -85,7 +85,7 @@ impl Limits {
     /// # Errors
     /// When there were too many.
     pub fn check_key(&self, id: &str) -> Result<Option<Within>, Fault> {
-        self.keys.as_ref().map(|it| it.check(&id.to_owned())).transpose()
+        self.keys.as_ref().map(|limit| limit.check(&id.to_owned())).transpose()
     }
 
     /// Counts a request from this address. One household's IPv6 addresses, a /64, count as one.
@@ -94,21 +94,19 @@ impl Limits {
     /// When there were too many.
     pub fn check_address(&self, address: IpAddr) -> Result<Option<Within>, Fault> {
         let counted = match address {
-            IpAddr::V4(it) => it.to_ipv6_mapped().octets(),
+            IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
             IpAddr::V6(_) => network_prefix(address),
         };
-        self.addresses.as_ref().map(|it| it.check(&counted)).transpose()
+        self.addresses.as_ref().map(|limit| limit.check(&counted)).transpose()
     }
 
     /// Forgets whom no limit touches any more. To be called on a timer, or memory grows with every new caller.
     pub fn forget_idle(&self) {
-        if let Some(it) = &self.keys {
-            it.limiter.retain_recent();
-            it.limiter.shrink_to_fit();
+        if let Some(limit) = &self.keys {
+            limit.forget_idle();
         }
-        if let Some(it) = &self.addresses {
-            it.limiter.retain_recent();
-            it.limiter.shrink_to_fit();
+        if let Some(limit) = &self.addresses {
+            limit.forget_idle();
         }
     }
 }
@@ -127,6 +125,11 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         let burst = NonZeroU32::new(rate.burst).unwrap_or(per_second);
         let limiter = RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst)).with_middleware();
         Some(Self { counted, per_second, burst, window_s: burst.get().div_ceil(per_second.get()), limiter })
+    }
+
+    fn forget_idle(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
     }
 
     fn check(&self, key: &K) -> Result<Within, Fault> {
@@ -151,7 +154,8 @@ impl<K: Hash + Eq + Clone> Limit<K> {
 
 /// Rounded up: who waits that long is let in.
 fn whole_seconds(wait: Duration) -> NonZeroU64 {
-    NonZeroU64::new(wait.as_secs()).map_or(NonZeroU64::MIN, |it| it.saturating_add(u64::from(wait.subsec_nanos() > 0)))
+    NonZeroU64::new(wait.as_secs())
+        .map_or(NonZeroU64::MIN, |seconds| seconds.saturating_add(u64::from(wait.subsec_nanos() > 0)))
 }
 
 #[cfg(test)]

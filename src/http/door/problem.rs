@@ -147,6 +147,6 @@ pub struct Problem {
     /// The field or parameter that is at fault, where one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What names this request in the log.
+    /// The id of this request, which is in our log too.
     pub request_id: String,
 }

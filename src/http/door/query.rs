@@ -62,7 +62,7 @@ impl Parameters {
         must: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, Fault> {
-        self.take(name).map(|it| parse(&it).ok_or_else(|| Fault::parameter(name, must))).transpose()
+        self.take(name).map(|value| parse(&value).ok_or_else(|| Fault::parameter(name, must))).transpose()
     }
 
     /// Takes out how many entries a page is to have.
@@ -70,7 +70,7 @@ impl Parameters {
     /// # Errors
     /// When it is not from 1 to 500.
     pub fn limit(&mut self) -> Result<usize, Fault> {
-        let fits = |it: &str| it.parse().ok().filter(|it| (1..=MAX_LIMIT).contains(it));
+        let fits = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
         Ok(self.read("limit", "must be a number from 1 to 500", fits)?.unwrap_or(DEFAULT_LIMIT))
     }
 
@@ -168,7 +168,7 @@ impl Question for LoginFilter {
             addresses: parameters.read("ip", "must be an address or a network such as 192.0.2.0/24", addresses)?,
             country: parameters.read("country", "must be two letters of ISO 3166-1", Country::parse)?,
             asn: parameters.read("asn", "must be a number", asn)?,
-            device: parameters.read("device", "must be the name of a device, dev_…", DeviceId::parse)?,
+            device: parameters.read("device", "must be the id of a device, dev_…", DeviceId::parse)?,
             fingerprint: parameters.read("fingerprint", "must be b3: and 64 hex digits", Fingerprint::parse)?,
             status: parameters.read(
                 "status",
@@ -208,7 +208,7 @@ fn addresses(text: &str) -> Option<AddressRange> {
 
 /// At most 40 characters of a name that a stranger chose, for an error that repeats it.
 fn shorten(name: &str) -> String {
-    name.chars().take(40).filter(|it| !it.is_control()).collect()
+    name.chars().take(40).filter(|letter| !letter.is_control()).collect()
 }
 
 #[cfg(test)]

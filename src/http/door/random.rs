@@ -1,4 +1,4 @@
-//! Chance: what names a request, and what nobody may guess. Drawn here and nowhere else under `http`.
+//! Chance: the ids of requests, and what nobody may guess. Drawn here and nowhere else under `http`.
 
 use crate::http::door::fault::Fault;
 
@@ -9,6 +9,6 @@ use crate::http::door::fault::Fault;
 #[expect(clippy::disallowed_methods, reason = "the one door to chance under http")]
 pub fn bytes<const N: usize>() -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|it| Fault::internal(&it))?;
+    getrandom::fill(&mut bytes).map_err(|fault| Fault::internal(&fault))?;
     Ok(bytes)
 }

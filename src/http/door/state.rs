@@ -110,15 +110,15 @@ impl<T> Default for Snapshot<T> {
 impl<T: Clone> Snapshot<T> {
     /// What was found within the time that it lasts, or else what `find` finds.
     pub async fn get(&self, lasts: Duration, find: impl Future<Output = T>) -> T {
-        if let Some(it) = self.fresh(lasts) {
+        if let Some(found) = self.fresh(lasts) {
             if self.told.fetch_add(1, Ordering::Relaxed) >= TOLD_AT_ONCE {
                 sleep(LITTLE_LATER).await;
             }
-            return it;
+            return found;
         }
         let _finding = self.finding.lock().await;
-        if let Some(it) = self.fresh(lasts) {
-            return it;
+        if let Some(found) = self.fresh(lasts) {
+            return found;
         }
         let found = find.await;
         self.told.store(0, Ordering::Relaxed);
@@ -128,7 +128,7 @@ impl<T: Clone> Snapshot<T> {
 
     fn fresh(&self, lasts: Duration) -> Option<T> {
         let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
-        last.as_ref().filter(|(at, _)| at.elapsed() < lasts).map(|(_, it)| it.clone())
+        last.as_ref().filter(|(at, _)| at.elapsed() < lasts).map(|(_, found)| found.clone())
     }
 }
 

@@ -31,15 +31,16 @@ pub async fn description(json: Data<DescriptionJson>) -> HttpResponse {
 /// 404 where there is no such part.
 pub async fn docs(file: Path<String>) -> Result<HttpResponse, Fault> {
     let config = Arc::new(Config::new(["/openapi.json"]));
-    let file = utoipa_swagger_ui::serve(&file, config).map_err(|it| Fault::internal(&it))?.ok_or(Fault::NotFound)?;
+    let file =
+        utoipa_swagger_ui::serve(&file, config).map_err(|fault| Fault::internal(&fault))?.ok_or(Fault::NotFound)?;
     let mut answer = HttpResponse::Ok();
     answer.content_type(file.content_type);
     if file.gzpipped {
         answer.insert_header(ContentEncoding::Gzip);
     }
     Ok(answer.body(match file.bytes {
-        Cow::Borrowed(it) => Bytes::from_static(it),
-        Cow::Owned(it) => it.into(),
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
     }))
 }
 

@@ -97,7 +97,7 @@ fn was_shown(request: &HttpRequest, form: &[u8]) -> bool {
 /// The nonce in the cookie, if it has the form of one that we gave.
 fn nonce_of(request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(COOKIE)?;
-    let sound = BASE64URL_NOPAD.decode(cookie.value().as_bytes()).is_ok_and(|it| it.len() == NONCE_BYTES);
+    let sound = BASE64URL_NOPAD.decode(cookie.value().as_bytes()).is_ok_and(|nonce| nonce.len() == NONCE_BYTES);
     sound.then(|| cookie.value().to_owned())
 }
 
@@ -126,7 +126,8 @@ fn done(state: &Data<State>, alert: &Alert) -> Result<HttpResponse, Fault> {
 /// The page for a link behind which there is nothing. It may not tell an account's language from the language of no
 /// account, so it has the browser's.
 fn gone(request: &HttpRequest, state: &Data<State>) -> Result<HttpResponse, Fault> {
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let accepted =
+        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let language = Language::of_header(accepted);
     let words = words::page::gone(Catalogue::built_in(language), &state.settings.product);
     Ok(headed(StatusCode::NOT_FOUND).body(render(state, language, AnswerState::Gone(words))?))
@@ -139,7 +140,7 @@ fn tongue_of<'a>(state: &'a Data<State>, alert: &Alert) -> &'a Tongue {
 
 fn render(state: &Data<State>, language: Language, says: AnswerState<'_>) -> Result<String, Fault> {
     let page = AnswerPage { language, product: &state.settings.product, credit: state.geo.credit(), state: says };
-    page.render().map_err(|it| Fault::internal(&it))
+    page.render().map_err(|fault| Fault::internal(&fault))
 }
 
 fn headed(status: StatusCode) -> HttpResponseBuilder {

@@ -33,12 +33,12 @@ pub async fn list(state: Data<State>) -> Result<HttpResponse, Fault> {
 /// # Errors
 /// 404 where there is no such mail, or mails are not written to a folder.
 pub async fn one(name: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let mail = state.dev_mail.as_ref().and_then(|it| it.read(&name)).ok_or(Fault::NotFound)?;
+    let mail = state.dev_mail.as_ref().and_then(|folder| folder.read(&name)).ok_or(Fault::NotFound)?;
     html(&MailPage { mail: &mail })
 }
 
 fn html(page: &impl Template) -> Result<HttpResponse, Fault> {
-    let html = page.render().map_err(|it| Fault::internal(&it))?;
+    let html = page.render().map_err(|fault| Fault::internal(&fault))?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
