@@ -1,4 +1,4 @@
-//! The clocks: the machine's, and one that is set by hand.
+//! Clocks: the machine's, and one that is set by hand.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
@@ -17,31 +17,31 @@ impl Clock for SystemClock {
         let milliseconds = |it: u128| i64::try_from(it).unwrap_or(i64::MAX);
         Timestamp::from_unix_ms(match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => milliseconds(since.as_millis()),
-            // A machine that was never told the date may stand before 1970.
+            // The clock of a machine that was never set may be before 1970.
             Err(before) => -milliseconds(before.duration().as_millis()),
         })
     }
 }
 
-/// A clock that stands still until it is moved: a replay feeds it from the log, a test from the story. Shared in an `Arc`.
+/// A clock that stands still until it is set. A replay sets it from the log, a test from its story. Shared in an `Arc`.
 #[derive(Debug, Default)]
 pub struct ManualClock {
     unix_ms: AtomicI64,
 }
 
 impl ManualClock {
-    /// A clock that stands at `now`.
+    /// A clock that shows `now`.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         Self { unix_ms: AtomicI64::new(now.unix_ms()) }
     }
 
-    /// Moves the hands to `now`, also backwards.
+    /// Sets the clock to `now`, also backwards.
     pub fn set(&self, now: Timestamp) {
         self.unix_ms.store(now.unix_ms(), Ordering::SeqCst);
     }
 
-    /// Moves the hands by `ms` milliseconds, backwards if negative.
+    /// Moves the clock by `ms` milliseconds, backwards if negative.
     pub fn advance_ms(&self, ms: i64) {
         self.unix_ms.fetch_add(ms, Ordering::SeqCst);
     }

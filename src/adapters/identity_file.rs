@@ -1,4 +1,5 @@
-//! Which store was used, in a file beside the master key: whoever loses the one and not the other is told.
+//! Remembers which store was used before, in a file beside the master key. So the loss of only one of the two is
+//! noticed.
 
 use std::{
     fs::{self, OpenOptions},
@@ -12,14 +13,14 @@ use crate::{
     ports::StoreMemory,
 };
 
-/// The file. Its first word is the store's name; what follows is for people.
+/// The file. Its first word is the store's id; the rest is for people.
 #[derive(Debug)]
 pub struct IdentityFile {
     path: PathBuf,
 }
 
 impl IdentityFile {
-    /// The file of this name, which need not be there.
+    /// Uses the file at `path`, which need not exist.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
         Self { path }
@@ -29,7 +30,7 @@ impl IdentityFile {
         format!("`{}`: {reason}", self.path.display())
     }
 
-    /// Writes beside its place and moves it there: whoever reads meanwhile finds the old one or the new one.
+    /// Writes a new file beside this one and renames it, so that readers find the old one or the new one.
     fn write(&self, text: &str) -> io::Result<()> {
         if let Some(folder) = self.path.parent().filter(|it| !it.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;

@@ -1,4 +1,4 @@
-//! The world behind the ports. Adapters are strangers to each other.
+//! Implementations of the ports. Adapters do not import each other.
 
 pub mod clock;
 pub mod identity_file;

@@ -1,4 +1,4 @@
-//! What the services need of the world, as traits. Their contracts are prose here and tests in `tests/it`.
+//! What the services need from the world, as traits. Each contract is written at its trait, and tested in `tests/it`.
 
 pub mod surroundings;
 pub mod unavailable;

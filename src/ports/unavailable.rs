@@ -1,17 +1,17 @@
-//! The one way in which keeping fails, and what is said of it to whoever asks for the readiness.
+//! The one way in which a store fails.
 
-/// The store cannot answer now: the reason, for our log and never for a caller.
+/// The store cannot answer now. The reason is for our log and is never shown to a caller.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the store is unavailable: {0}")]
 pub struct Unavailable(pub String);
 
-/// Why a store is not fit to be used now.
+/// Why a store is not ready.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Unfit {
-    /// In words that `/readyz` shows to anybody: they name no machine, no path and no person, and say how to mend it.
+    /// Shown by `/readyz` to anybody. The text names no machine, path or person, and says how to repair it.
     #[error("{0}")]
     Told(&'static str),
-    /// The reason is for our log.
+    /// The reason is only for our log.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }

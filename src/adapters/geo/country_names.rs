@@ -1,15 +1,17 @@
-//! The English names of countries in common form, as MaxMind writes most of them, for databases that give only the code.
+//! The English names of countries in their common form, mostly as MaxMind writes them, for databases that have only
+//! codes.
 
 use crate::domain::place::Country;
 
-/// The country's English name; `None` for a code that ISO 3166-1 does not assign (Kosovo's `XK`, in wide use, is known).
+/// The country's English name; `None` for a code that ISO 3166-1 does not assign. Kosovo's `XK` is included, since it
+/// is widely used.
 #[must_use]
 pub fn country_name(country: Country) -> Option<&'static str> {
     let found = NAMES.binary_search_by_key(&country.as_str(), |&(code, _)| code).ok()?;
     Some(NAMES[found].1)
 }
 
-/// Codes in ascending order.
+/// Sorted by code.
 const NAMES: [(&str, &str); 250] = [
     ("AD", "Andorra"),
     ("AE", "United Arab Emirates"),

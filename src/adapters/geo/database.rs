@@ -1,4 +1,4 @@
-//! One database: read to memory, examined before it is trusted, then asked.
+//! A database: read into memory, examined before it is trusted, then asked.
 
 use std::{collections::HashSet, net::IpAddr, net::Ipv4Addr};
 
@@ -13,57 +13,58 @@ use crate::{
     ports::DatabaseStatus,
 };
 
-/// Trees up to this size are walked whole; of larger ones a spread sample is taken, because a walk through the some
-/// 8 million nodes of a city database would hold up every start for seconds.
+/// Trees up to this size are read whole. Of larger ones a spread sample is read: the nearly 8 million nodes of a city
+/// database would delay every start by seconds.
 const WHOLE_WALK_NODES: u32 = 1_000_000;
-/// How many networks of each sampled block are read.
+/// How many networks are read in each block of the sample.
 const SAMPLE_PER_BLOCK: usize = 6;
-/// One record in so many may be absurd before the database is.
+/// A database is refused if more than one record in this many is absurd.
 const ABSURD_ONE_IN: usize = 100;
-/// A block of so many zeros occurs in no sound file, whose longest run is the separator of 16. Bytes.
+/// No sound file has this many zero bytes in a row: its longest run is the separator of 16.
 const UNWRITTEN_BYTES: usize = 256;
-/// How many addresses are asked of an old and a new database of one name.
+/// How many addresses are looked up to compare an old and a new database of the same name.
 const PROBES: u32 = 2_048;
-/// So many probes must be known to the old database for the comparison to say anything.
+/// The comparison counts only if the old database knows this many of them.
 const TELLING_PROBES: u32 = 32;
 
-/// Why a file is not in use.
+/// Why a file is not used.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The file cannot be read.
     #[error("cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
-    /// Not in the format, cut off, or damaged.
+    /// It is in another format, cut off, or damaged.
     #[error("damaged or no database: {0}")]
     Damaged(#[from] MaxMindDbError),
-    /// A stretch of zeros, as a crash leaves it where a file was never written: read as records they would be empty ones.
+    /// It has a stretch of zeros, as a crash leaves where a file was never written. They would be read as empty
+    /// records.
     #[error("damaged: a stretch of it was never written")]
     Unwritten,
-    /// It can be read, but what it says cannot be true.
+    /// It can be read, but contains what cannot be true.
     #[error("damaged: {absurd} of {records} records name no country or lie off the globe")]
     Absurd {
-        /// Records that cannot be true.
+        /// How many records cannot be true.
         absurd: usize,
-        /// Records that were read.
+        /// How many records were read.
         records: usize,
     },
-    /// Sound, but of another kind: domains, kinds of connection, and the like.
+    /// It is sound, but of another kind: domains, types of connection, and the like.
     #[error("tells neither places nor networks nor what they are used for")]
     Foreign,
-    /// It would take the place of a database that knows more: a country database under the name of a city database.
+    /// It would replace a database that knows more: a country database with the name of a city database.
     #[error("knows less than the database it would replace, which stays in use; remove the file to let it go")]
     Poorer,
-    /// It answers otherwise for most addresses than the database it would replace.
+    /// It differs, for most addresses, from the database that it would replace.
     #[error("disagrees with the database it would replace on {differing} of {known} addresses; that one stays in use")]
     Disagrees {
-        /// Probes answered otherwise.
+        /// For how many addresses it differs.
         differing: u32,
-        /// Probes that the old database knows.
+        /// How many of the addresses the old database knows.
         known: u32,
     },
 }
 
-/// What a database knows.
+/// What a database contains.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each may be held or not, whatever the others are")]
 pub struct Holdings {
@@ -73,27 +74,27 @@ pub struct Holdings {
     pub cities: bool,
     /// Autonomous systems.
     pub networks: bool,
-    /// What addresses are used for: VPN, data centre and the like.
+    /// What networks are used for: VPN, data centre and the like.
     pub uses: bool,
 }
 
-/// A database that was found sound.
+/// A database that was examined and found sound.
 pub struct Database {
     /// The file's name, without its folder.
     pub file: String,
-    /// BLAKE3 of the file, which tells whether it has changed.
+    /// The BLAKE3 hash of the file, which shows whether it has changed.
     pub checksum: blake3::Hash,
-    /// What it knows.
+    /// What it contains.
     pub holdings: Holdings,
     reader: Reader<Vec<u8>>,
     shape: Shape,
 }
 
 impl Database {
-    /// Examines the bytes of a file. Its metadata give its type a name, its records tell what it is.
+    /// Examines the bytes of a file. What it contains is told by its records; the type in its metadata is only a name.
     ///
     /// # Errors
-    /// Why it must not be used.
+    /// Why the file must not be used.
     pub fn open(file: &str, bytes: Vec<u8>) -> Result<Self, Refusal> {
         let checksum = blake3::hash(&bytes);
         if bytes.chunks_exact(UNWRITTEN_BYTES).any(|it| it.iter().all(|&byte| byte == 0)) {
@@ -106,22 +107,23 @@ impl Database {
         Ok(Self { file: file.to_owned(), checksum, holdings: findings.holdings, reader, shape })
     }
 
-    /// What it knows of an address; nothing of addresses of a family that it does not have. The address is public.
+    /// What the database knows about a public address. Nothing, if it has no addresses of that family.
     #[must_use]
     pub fn find(&self, address: IpAddr) -> Whereabouts {
         if address.is_ipv6() && self.reader.metadata().ip_version == 4 {
             return Whereabouts::default();
         }
         let found = self.reader.lookup(address).and_then(|it| read(&it, self.shape));
-        // The examination may have passed over one damaged record among millions: then nothing is known here.
+        // The examination may have missed one damaged record among millions. Then nothing is known about the address.
         found.map(|it| it.whereabouts).unwrap_or_default()
     }
 
-    /// Whether it can take the place of `former`, which has the same name: it must know the same kinds of things and agree
-    /// on the country and network of most addresses. Only IPv4 is compared: IPv6 is too empty for blind probes to hit.
+    /// Whether it may replace `former`, which has the same name. It must contain the same kinds of data, and agree on
+    /// the country and network of most addresses. Only IPv4 is compared: IPv6 is too empty for blind probes to hit
+    /// anything.
     ///
     /// # Errors
-    /// Why it must not.
+    /// Why it may not.
     pub fn may_replace(&self, former: &Self) -> Result<(), Refusal> {
         let (new, old) = (self.holdings, former.holdings);
         let lost = |had: bool, has: bool| had && !has;
@@ -132,7 +134,7 @@ impl Database {
         {
             return Err(Refusal::Poorer);
         }
-        let essence = |it: Whereabouts| (it.place.map(|place| place.country), it.network.map(|network| network.asn));
+        let essence = |found: Whereabouts| (found.place.map(|at| at.country), found.network.map(|network| network.asn));
         let (mut known, mut differing) = (0, 0);
         for probe in (0..PROBES).map(probe_address).filter(|&it| is_public(it)) {
             let before = essence(former.find(probe));
@@ -145,7 +147,7 @@ impl Database {
         if disagrees { Err(Refusal::Disagrees { differing, known }) } else { Ok(()) }
     }
 
-    /// What it says of itself.
+    /// The database's metadata and standing.
     #[must_use]
     pub fn status(&self) -> DatabaseStatus {
         let metadata = self.reader.metadata();
@@ -159,13 +161,13 @@ impl Database {
     }
 }
 
-/// The addresses that old and new are asked about: spread over all of IPv4 by a multiplier without a common factor with
-/// the range (Knuth, TAOCP 3, 6.4: the golden ratio of 2^32).
+/// The addresses that old and new are compared by: spread over all of IPv4 by a multiplier that has no common factor
+/// with the range (Knuth, TAOCP 3, 6.4: the golden ratio of 2^32).
 fn probe_address(number: u32) -> IpAddr {
     Ipv4Addr::from(number.wrapping_mul(2_654_435_769)).into()
 }
 
-/// What the examination has seen so far.
+/// What the examination has found so far.
 #[derive(Default)]
 struct Findings {
     records: HashSet<usize>,
@@ -209,7 +211,7 @@ impl Findings {
 fn walk(reader: &Reader<Vec<u8>>, findings: &mut Findings) -> Result<(), Refusal> {
     let metadata = reader.metadata();
     if metadata.node_count <= WHOLE_WALK_NODES {
-        // A tree of n nodes has n + 1 leaves; MaxMind's aliases of the IPv4 tree may show some of them again.
+        // A tree of n nodes has n + 1 leaves; MaxMind's aliases of the IPv4 tree may repeat some of them.
         let most = metadata.node_count as usize * 3;
         for (count, found) in reader.networks(WithinOptions::default())?.enumerate() {
             if most < count {
@@ -220,9 +222,9 @@ fn walk(reader: &Reader<Vec<u8>>, findings: &mut Findings) -> Result<(), Refusal
         return Ok(());
     }
     let four = (0..0xE000_u32).map(|it| format!("{}/16", Ipv4Addr::from(it << 16)));
-    let six = (0x2_0000..0x3_0000).map(|it| format!("{:x}:{:x}::/20", it >> 4, (it & 0xF) << 12));
+    let six = (0x2_0000..0x3_0000).map(|block| format!("{:x}:{:x}::/20", block >> 4, (block & 0xF) << 12));
     for block in four.chain(six.filter(|_| metadata.ip_version == 6)) {
-        // The blocks are written correctly by the two lines above; if one were not, it would be passed over.
+        // The two lines above write valid blocks. If one were not valid, it would be skipped.
         let Ok(block) = block.parse() else { continue };
         for found in reader.within(block, WithinOptions::default())?.take(SAMPLE_PER_BLOCK) {
             findings.examine(&found?)?;

@@ -1,5 +1,5 @@
-//! The operator's own lists of networks, beside the databases: one network (`192.0.2.0/24`, `2001:db8::/32`), address or
-//! autonomous system (`AS64500`) a line; what follows a `#` is a comment.
+//! The operator's own lists of networks, beside the databases. Each line is a network (`192.0.2.0/24`,
+//! `2001:db8::/32`), an address, or an autonomous system (`AS64500`); a `#` starts a comment.
 
 use std::{collections::HashSet, fs, io, net::IpAddr, path::Path};
 
@@ -10,16 +10,16 @@ use crate::{
     ports::DatabaseStatus,
 };
 
-/// The lists that are looked for, the most telling first.
+/// The names of the lists, the most telling use first.
 pub const LISTS: [(&str, NetworkUse); 3] =
     [("anonymous.txt", NetworkUse::Vpn), ("relays.txt", NetworkUse::Relay), ("hosting.txt", NetworkUse::Hosting)];
 
-/// One list.
+/// A list of networks.
 #[derive(Clone, Debug)]
 pub struct NetworkList {
     /// The file's name, without its folder.
     pub file: String,
-    /// What is said of its networks.
+    /// What its networks are used for.
     pub usage: NetworkUse,
     four: Vec<Ipv4Net>,
     six: Vec<Ipv6Net>,
@@ -27,10 +27,10 @@ pub struct NetworkList {
 }
 
 impl NetworkList {
-    /// Reads a list; none if there is no such file.
+    /// Reads a list; `None` if there is no such file.
     ///
     /// # Errors
-    /// Why it must not be used, with the line.
+    /// Why it cannot be used, with the line.
     pub fn read(path: &Path, usage: NetworkUse) -> Result<Option<Self>, DatabaseStatus> {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let refused = |why: String| DatabaseStatus {
@@ -63,12 +63,12 @@ impl NetworkList {
                 }
             }
         }
-        // Merged, sorted and apart from each other, so that only the last that begins before an address can hold it.
+        // Merged, sorted and disjoint, so that only the last one that begins at or before an address can contain it.
         let (four, six) = (Ipv4Net::aggregate(&four), Ipv6Net::aggregate(&six));
         Ok(Self { file: file.to_owned(), usage, four, six, systems })
     }
 
-    /// Whether it names an address, or the autonomous system that the address is in.
+    /// Whether the list contains an address, or the autonomous system of the address.
     #[must_use]
     pub fn names(&self, address: IpAddr, asn: Option<u32>) -> bool {
         let by_address = match address {
@@ -84,7 +84,7 @@ impl NetworkList {
         by_address || asn.is_some_and(|it| self.systems.contains(&it))
     }
 
-    /// What it says of itself.
+    /// The list's standing, in the form of a database's.
     #[must_use]
     pub fn status(&self) -> DatabaseStatus {
         let entries = self.four.len() + self.six.len() + self.systems.len();

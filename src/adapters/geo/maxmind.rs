@@ -1,4 +1,4 @@
-//! The databases of one folder, which together answer as one.
+//! All databases of a folder, which answer together.
 
 use std::{
     fs, io,
@@ -22,21 +22,21 @@ use crate::{
     ports::{DatabaseStatus, Geo},
 };
 
-/// The `.mmdb` files of a folder. Of several that know a place the finest answer wins, and the newest among equals; the
-/// network comes from whichever knows it.
+/// The `.mmdb` files of a folder. If several know a place, the most detailed answer is used, and among equals the
+/// newest. The network comes from whichever database knows it.
 ///
-/// A look-up never waits: it works on the databases that were in use when it began, while others are being read.
+/// A look-up never waits: it uses the databases that were in use when it started, while others are being read.
 pub struct MaxmindGeo {
     dir: PathBuf,
     catalog: ArcSwap<Catalog>,
-    /// Held while the folder is read, so that an old reading cannot overtake a new one.
+    /// Held while the folder is read, so that an older read cannot overwrite a newer one.
     reloading: Mutex<()>,
 }
 
 /// What is in use, and what is not.
 #[derive(Default)]
 struct Catalog {
-    /// In the order of asking: those that know cities first, then the newest.
+    /// In the order in which they are asked: those with cities first, then the newest.
     in_use: Vec<Arc<Database>>,
     /// The operator's own lists of networks.
     lists: Vec<NetworkList>,
@@ -44,8 +44,8 @@ struct Catalog {
 }
 
 impl MaxmindGeo {
-    /// Reads every `.mmdb` file in `dir`. Never fails: what cannot be used is refused with a reason in
-    /// [`Geo::databases`], and without a database nothing is known of any address.
+    /// Reads every `.mmdb` file in `dir`. Never fails: [`Geo::databases`] says why a file was refused. Without a
+    /// database, nothing is known about any address.
     #[must_use]
     pub fn open(dir: &Path) -> Self {
         let geo = Self { dir: dir.to_owned(), catalog: ArcSwap::default(), reloading: Mutex::new(()) };
@@ -53,14 +53,14 @@ impl MaxmindGeo {
         geo
     }
 
-    /// The folder.
+    /// The folder of the databases.
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// Reads the folder again. A new or changed file is examined first, and if it is refused, the database of that name
-    /// that is in use stays. A file that is gone takes its database with it.
+    /// Reads the folder again. A new or changed file is examined first. If it is refused, the database in use with that
+    /// name stays. If a file is deleted, its database is no longer used.
     pub fn reload(&self) {
         let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         let former = self.catalog.load_full();
@@ -77,17 +77,17 @@ impl MaxmindGeo {
             next.take(&path, &former);
         }
         next.read_lists(&self.dir, &former);
-        next.in_use.sort_by_key(|it| (!it.holdings.cities, -it.status().built_at.unix_ms()));
+        next.in_use.sort_by_key(|database| (!database.holdings.cities, -database.status().built_at.unix_ms()));
         log_changes(&former, &next);
         self.catalog.store(Arc::new(next));
     }
 }
 
 impl MaxmindGeo {
-    /// What an address is used for: as the operator's lists say, else a database, else the name of the network.
+    /// What an address is used for: according to the operator's lists, else a database, else the name of the network.
     fn usage(&self, address: IpAddr, found: &Whereabouts) -> Option<NetworkUse> {
         let network = found.network.as_ref();
-        let listed = |it: &NetworkList| it.names(address, network.map(|it| it.asn)).then_some(it.usage);
+        let listed = |list: &NetworkList| list.names(address, network.map(|it| it.asn)).then_some(list.usage);
         let by_list = self.catalog.load().lists.iter().find_map(listed);
         by_list.or(found.usage).or_else(|| usage_by_name(&network?.name))
     }
@@ -121,16 +121,16 @@ impl Geo for MaxmindGeo {
 
     fn credit(&self) -> Option<&'static str> {
         // DB-IP's databases are CC BY 4.0: https://db-ip.com/db/lite.php
-        let by_db_ip = |it: &DatabaseStatus| {
-            let names = [it.file.to_ascii_lowercase(), it.database_type.to_ascii_lowercase()];
-            it.refused.is_none() && names.iter().any(|it| it.contains("dbip") || it.contains("db-ip"))
+        let by_db_ip = |database: &DatabaseStatus| {
+            let names = [database.file.to_ascii_lowercase(), database.database_type.to_ascii_lowercase()];
+            database.refused.is_none() && names.iter().any(|name| name.contains("dbip") || name.contains("db-ip"))
         };
         self.databases().iter().any(by_db_ip).then_some("db-ip.com")
     }
 }
 
 impl Catalog {
-    /// Takes up a file, or keeps what `former` has under its name.
+    /// Uses a new file, or keeps the database of `former` with this name.
     fn take(&mut self, path: &Path, former: &Self) {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let kept = former.in_use.iter().find(|it| it.file == file);
@@ -145,7 +145,7 @@ impl Catalog {
 }
 
 impl Catalog {
-    /// Takes up the operator's lists; one that is faulty leaves what `former` has under its name.
+    /// Uses the operator's lists. If one is faulty, the list of `former` with this name stays.
     fn read_lists(&mut self, dir: &Path, former: &Self) {
         for (file, usage) in LISTS {
             match NetworkList::read(&dir.join(file), usage) {
@@ -160,7 +160,7 @@ impl Catalog {
     }
 }
 
-/// The database of a file: `kept` if the file has not changed, else a new one that may take its place, else why not.
+/// The database of a file: `kept` if the file has not changed, else a new one if it may replace that, else why not.
 fn read(path: &Path, file: &str, kept: Option<&Arc<Database>>) -> Result<Arc<Database>, DatabaseStatus> {
     let unread = |refusal: Refusal| DatabaseStatus {
         file: file.to_owned(),
@@ -179,7 +179,7 @@ fn read(path: &Path, file: &str, kept: Option<&Arc<Database>>) -> Result<Arc<Dat
     }
 }
 
-/// The databases among the files of a folder, in the order of their names.
+/// The database files of a folder, sorted by name.
 fn database_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(dir)?.collect::<io::Result<Vec<_>>>()?;
     let mut files: Vec<PathBuf> = entries.into_iter().map(|it| it.path()).filter(|it| is_database(it)).collect();
@@ -187,7 +187,7 @@ fn database_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Whether a path has the name of a database or of a list.
+/// Whether a path has the name of a database or a list.
 pub(crate) fn is_watched(path: &Path) -> bool {
     is_database(path) || LISTS.iter().any(|(file, _)| path.file_name().is_some_and(|it| it == *file))
 }
@@ -196,7 +196,7 @@ fn is_database(path: &Path) -> bool {
     path.extension().is_some_and(|it| it.eq_ignore_ascii_case("mmdb"))
 }
 
-/// How finely a place is known.
+/// How detailed a place is.
 fn fineness(place: Option<&Place>) -> u8 {
     match place {
         None => 0,
@@ -207,10 +207,10 @@ fn fineness(place: Option<&Place>) -> u8 {
     }
 }
 
-/// One line for each file whose standing has changed.
+/// Logs each file whose standing has changed.
 fn log_changes(former: &Catalog, next: &Catalog) {
     for database in &next.in_use {
-        if !former.in_use.iter().any(|it| it.file == database.file && it.checksum == database.checksum) {
+        if !former.in_use.iter().any(|old| old.file == database.file && old.checksum == database.checksum) {
             let DatabaseStatus { file, database_type, .. } = database.status();
             tracing::info!(file, database_type, "place database in use");
         }

@@ -1,4 +1,4 @@
-//! Places, read from databases in the MaxMind format, whoever made them.
+//! Places and networks, from databases in the MaxMind format, whoever publishes them.
 
 pub mod country_names;
 pub mod operators;

@@ -1,9 +1,9 @@
-//! What a network is used for, by the name of its operator. Only names that stand for little else: a company that also
-//! connects homes is not here. Gathered by hand from names as they stand in databases of networks; not complete.
+//! What a network is used for, judged by the name of its operator. Contains only names that mean little else: a company
+//! that also connects homes is not listed. Collected by hand from the names in databases of networks; not complete.
 
 use crate::domain::place::NetworkUse;
 
-/// Names of operators, in lower case, word by word from the beginning of the name.
+/// Names of operators in lower case, compared word by word from the start of the name.
 const OPERATORS: &[(&str, NetworkUse)] = &[
     ("31173 services", NetworkUse::Vpn),
     ("alibaba us technology", NetworkUse::Hosting),
@@ -56,7 +56,7 @@ const OPERATORS: &[(&str, NetworkUse)] = &[
     ("zenlayer", NetworkUse::Hosting),
 ];
 
-/// Words that stand anywhere in a name and say what it is.
+/// Words that, anywhere in a name, say what the network is.
 const WORDS: &[(&str, NetworkUse)] = &[
     ("vpn", NetworkUse::Vpn),
     ("hosting", NetworkUse::Hosting),
@@ -66,7 +66,7 @@ const WORDS: &[(&str, NetworkUse)] = &[
     ("vps", NetworkUse::Hosting),
 ];
 
-/// What a network of this name is used for, if its name says so.
+/// What a network with this name is used for, if the name tells.
 #[must_use]
 pub fn usage_by_name(name: &str) -> Option<NetworkUse> {
     let separated = name.to_lowercase().replace(|it: char| !it.is_alphanumeric(), " ");

@@ -1,4 +1,4 @@
-//! One record of a database, in either of the two shapes in use, and what we take from it.
+//! One record of a database, in any of the shapes in use, and what we read from it.
 
 use std::fmt;
 
@@ -16,24 +16,26 @@ use crate::{
 /// How records are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Maps within maps, as MaxMind and DB-IP build them: `country.iso_code`, `city.names.en`.
+    /// Nested maps, as MaxMind and DB-IP build them: `country.iso_code`, `city.names.en`.
     Nested,
-    /// One map of plain values, as the npm packages `@ip-location-db/…` build them: `country_code`, `city`; absent is "".
+    /// One map of plain values, as the npm packages `@ip-location-db/…` build them: `country_code`, `city`. What is
+    /// absent is "".
     Flat,
-    /// One map of flags of which only those that are true are there, as in MaxMind's Anonymous-IP.
+    /// One map of flags, of which only the true ones are written, as in MaxMind's Anonymous-IP.
     Uses,
 }
 
-/// A record as read: what it says, and whether that can be true.
+/// A record that was read, and whether it can be true.
 #[derive(Debug, Default)]
 pub struct Reading {
     /// Place and network, as far as the record has them.
     pub whereabouts: Whereabouts,
-    /// It named a country that is no code, or coordinates that are not on the globe: left out of `whereabouts`.
+    /// Whether it had a country that is not a code, or coordinates that are not on the globe. They are left out of
+    /// `whereabouts`.
     pub absurd: bool,
 }
 
-/// Which shape a record has; `None` if it tells neither.
+/// The shape of a record; `None` if it has neither place nor network.
 ///
 /// # Errors
 /// The record is damaged.
@@ -69,7 +71,7 @@ struct Keys<'a> {
     uses: Uses,
 }
 
-/// The flags of MaxMind's Anonymous-IP, which its Enterprise database has among its traits too.
+/// The flags of MaxMind's Anonymous-IP, which its Enterprise database also has among its traits.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "the database's own flags")]
@@ -84,7 +86,7 @@ struct Uses {
 }
 
 impl Uses {
-    /// The use that tells most; an anonymous address of no named kind counts as a proxy.
+    /// The most telling use. An anonymous address without a named kind counts as a proxy.
     fn usage(&self) -> Option<NetworkUse> {
         let uses = [
             (self.is_tor_exit_node, NetworkUse::Tor),
@@ -113,7 +115,7 @@ struct Nested<'a> {
     city: Named<'a>,
     subdivisions: Vec<Named<'a>>,
     location: Location<'a>,
-    /// Enterprise databases tell the network in here, ASN and ISP databases in the record itself.
+    /// Enterprise databases have the network in here; ASN and ISP databases have it in the record itself.
     traits: Operator<'a>,
     autonomous_system_number: Option<u32>,
     autonomous_system_organization: Option<&'a str>,
@@ -162,8 +164,8 @@ struct Flat<'a> {
     autonomous_system_organization: Option<&'a str>,
 }
 
-/// A coordinate. MaxMind writes doubles; the npm packages write floats, which are rounded to the four decimals (11 m) that
-/// were meant, so that 59.3327 does not become 59.332698822021484.
+/// A coordinate. MaxMind writes doubles. The npm packages write floats, which are rounded to the four decimals (11 m)
+/// that were meant, so that 59.3327 does not become 59.332698822021484.
 #[derive(Clone, Copy)]
 struct Degrees(f64);
 
@@ -228,7 +230,7 @@ impl From<Flat<'_>> for Reading {
     }
 }
 
-/// A place in neither shape; what is absent is empty.
+/// A place in any shape. What is absent is empty.
 struct RawPlace<'a> {
     country_code: &'a str,
     country_name: &'a str,
@@ -240,7 +242,7 @@ struct RawPlace<'a> {
 }
 
 fn reading(raw: &RawPlace<'_>, network: Option<Network>) -> Reading {
-    let text = |it: &str| (!it.is_empty()).then(|| it.to_owned());
+    let text = |written: &str| (!written.is_empty()).then(|| written.to_owned());
     let point = raw.coordinates.and_then(|(latitude, longitude)| point(latitude.0, longitude.0));
     let country = Country::parse(raw.country_code);
     let place = country.map(|country| Place {
@@ -258,13 +260,13 @@ fn reading(raw: &RawPlace<'_>, network: Option<Network>) -> Reading {
     Reading { whereabouts: Whereabouts { place, network, usage: None }, absurd }
 }
 
-/// The point, if it is on the globe; what is not a number is not.
+/// The point, if it is on the globe. What is not a number is not.
 fn point(latitude: f64, longitude: f64) -> Option<Point> {
     let on_the_globe = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
     on_the_globe.then_some(Point { latitude, longitude })
 }
 
-/// The network; number 0 is reserved (RFC 7607) and means none.
+/// The network. Number 0 is reserved (RFC 7607) and means none.
 fn network(operator: &Operator<'_>) -> Option<Network> {
     let asn = operator.autonomous_system_number.filter(|&it| it != 0)?;
     Some(Network { asn, name: operator.autonomous_system_organization.unwrap_or_default().to_owned() })

@@ -1,4 +1,4 @@
-//! Takes up new databases while the service runs.
+//! Loads new databases while the service runs.
 
 use std::{
     sync::{
@@ -16,25 +16,26 @@ use notify::{
 
 use crate::adapters::geo::maxmind::{MaxmindGeo, is_watched};
 
-/// A folder is read when nothing has changed in it for so long: a file is then most likely written to its end.
+/// A folder is read once nothing has changed in it for this long: by then, a file has most likely been written to its
+/// end.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// Watches a folder until it is dropped; its thread then ends, after the reading that it may be in.
+/// Watches a folder until it is dropped. Then its thread ends, once it has finished any read in progress.
 #[must_use = "the folder is watched only as long as this is kept"]
 pub struct GeoWatch {
     _watcher: RecommendedWatcher,
 }
 
 impl GeoWatch {
-    /// Watches the folder of `geo`, and reloads when a database in it is written, renamed or removed. The folder must be
-    /// there, and must stay: one that is removed and made anew is another, which is not watched.
+    /// Watches the folder of `geo`, and reloads when a database in it is written, renamed or deleted. The folder must
+    /// exist and must stay: if it is deleted and created again, the new one is not watched.
     ///
     /// # Errors
-    /// The folder cannot be watched, or no thread can be started: then only a restart takes up new databases.
+    /// If the folder cannot be watched, or no thread can be started. Then new databases are only used after a restart.
     pub fn start(geo: Arc<MaxmindGeo>) -> notify::Result<Self> {
         let (sender, changes) = channel();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // An error (lost events, mostly) may hide a change; nobody listens only while all is being ended.
+            // An error (mostly lost events) may hide a change. Sending fails only while the service is shutting down.
             if event.as_ref().map_or(true, changes_databases) {
                 let _ = sender.send(());
             }
@@ -49,7 +50,7 @@ impl GeoWatch {
     }
 }
 
-/// Waits for a change and then for quiet; `false` when the watcher is gone.
+/// Waits for a change and then for quiet. `false` when the watcher is gone.
 fn settled(changes: &Receiver<()>) -> bool {
     if changes.recv().is_err() {
         return false;
@@ -63,7 +64,8 @@ fn settled(changes: &Receiver<()>) -> bool {
     }
 }
 
-/// Whether an event can have changed a database. Reading is an event too, and our own reading must not call for another.
+/// Whether an event can have changed a database. Reading a file is an event too, and our own reads must not cause
+/// another.
 fn changes_databases(event: &Event) -> bool {
     let written = match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),

@@ -1,4 +1,4 @@
-//! Mails in a folder, one `.eml` each, for developing without a mail server.
+//! Writes mails to a folder, one `.eml` file each, for development without a mail server.
 
 use std::{
     fs,
@@ -19,9 +19,9 @@ use crate::{
     ports::{DevMail, DevMailEntry, DevMailMessage, Mail, MailFault},
 };
 
-/// Longest name of a mail that is looked for.
+/// Longest name of a mail that is looked up.
 const MAX_NAME_BYTES: usize = 100;
-/// A mail of ours has some 15 KiB: a bigger file is none.
+/// Largest file that is read: a mail of ours has about 15 KiB, so a larger file is none.
 const MAX_MAIL_BYTES: u64 = 1024 * 1024;
 
 /// Writes mails to a folder and reads them back.
@@ -32,10 +32,10 @@ pub struct FileMail {
 }
 
 impl FileMail {
-    /// Mails go to `dir`, which is made if it is missing.
+    /// Writes to `dir`, which is created if it is missing.
     ///
     /// # Errors
-    /// If the folder cannot be made.
+    /// If the folder cannot be created.
     pub fn open(dir: &Path, composer: Composer) -> io::Result<Self> {
         make(dir, true)?;
         Ok(Self { composer, dir: dir.to_owned() })
@@ -85,33 +85,33 @@ impl DevMail for FileMail {
         }
         let bytes = read(&self.path(name)).ok()?;
         let mail = parse_mail(&bytes).ok()?;
-        let headers = mail.headers.iter().map(|it| (it.get_key(), it.get_value())).collect();
+        let headers = mail.headers.iter().map(|header| (header.get_key(), header.get_value())).collect();
         Some(DevMailMessage { headers, text: body(&mail, "text/plain"), html: body(&mail, "text/html") })
     }
 }
 
-/// Sorts by when the login was received, and is the same for every attempt.
+/// The name of a mail's file. It sorts by the time of the login, and is the same for every attempt.
 fn file_name(alert: &Alert) -> String {
     let at = jiff::Timestamp::from_millisecond(alert.created_at.unix_ms()).unwrap_or_default();
     format!("{}-{}", at.strftime("%Y%m%dT%H%M%S%3fZ"), alert.id)
 }
 
 fn is_name(name: &str) -> bool {
-    let allowed = |it: u8| it.is_ascii_alphanumeric() || it == b'_' || it == b'-';
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(allowed)
 }
 
-/// Makes the folder if it is missing, with those above it if `all` says so: at the start. When it is missing later somebody
-/// has deleted it; but where the folders above it are gone, too, they were moved, and may come back to their place.
+/// Creates the folder if it is missing, and its parents if `all` is set, as at the start. Later, a missing folder was
+/// deleted by somebody and is created again; but if its parents are gone too, they were moved and may come back.
 fn make(dir: &Path, all: bool) -> io::Result<()> {
-    // The mails hold addresses and links that answer for their users.
+    // The mails contain addresses, and links that answer on behalf of their users.
     match fs::DirBuilder::new().recursive(all).mode(0o700).create(dir) {
         Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(()),
         made => made,
     }
 }
 
-/// Written beside its place and then moved there: a reader sees a whole mail or none.
+/// Writes a file beside its place and renames it, so that a reader sees a whole mail or none.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("tmp");
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
@@ -127,7 +127,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
 }
 
-/// The first part of this kind, wherever it stands; empty if there is none.
+/// The first part of this type, wherever it is; empty if there is none.
 fn body(mail: &ParsedMail<'_>, kind: &str) -> String {
     mail.parts().find(|it| it.ctype.mimetype == kind).and_then(|it| it.get_body().ok()).unwrap_or_default()
 }

@@ -1,10 +1,10 @@
-//! How text is folded into lines.
+//! Folds text into lines.
 
-/// Longest folded line, in characters. RFC 5322 (2.1.1) wants at most 78; tags and escapes take some of them.
+/// Longest folded line, in characters. RFC 5322 (2.1.1) recommends at most 78; tags and escapes need some of them.
 const LINE_CHARS: usize = 68;
 
-/// Folds a paragraph into lines; those after the first begin with `indent`. A word that is longer than a line stays
-/// whole: it may be a link.
+/// Folds a paragraph into lines; all but the first begin with `indent`. A word longer than a line is not broken: it may
+/// be a link.
 #[must_use]
 pub fn fold(paragraph: impl AsRef<str>, indent: &str) -> String {
     let paragraph = paragraph.as_ref();

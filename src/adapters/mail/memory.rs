@@ -1,4 +1,4 @@
-//! A mail system in memory, for tests and replays: it keeps what it was given and fails when told to.
+//! A mail system in memory for tests and replays. It keeps the mails, and fails when it is told to.
 
 use std::{
     collections::VecDeque,
@@ -19,15 +19,15 @@ use crate::{
 /// A mail that was sent.
 #[derive(Clone, Debug)]
 pub struct SentMail {
-    /// When.
+    /// When it was sent.
     pub at: Timestamp,
-    /// Of what it warns.
+    /// The alert that it is about.
     pub alert: Alert,
-    /// Whom.
+    /// The recipient's address.
     pub recipient: String,
-    /// Where they answer.
+    /// The link by which the user answers.
     pub link: String,
-    /// What it says.
+    /// The letter that was written.
     pub letter: Letter,
     /// The whole message, as a mail server would get it.
     pub message: Vec<u8>,
@@ -46,24 +46,24 @@ struct State {
 }
 
 impl MemoryMail {
-    /// Keeps the mails of `composer`.
+    /// Keeps the mails that `composer` writes.
     #[must_use]
     pub fn new(composer: Composer) -> Self {
         Self { composer, state: Mutex::default() }
     }
 
-    /// Lets one attempt to come fail with `fault`, after the faults that were planned before.
+    /// Makes one later attempt fail with `fault`, after the faults that were planned before.
     pub fn fail_next(&self, fault: MailFault) {
         self.state().faults.push_back(fault);
     }
 
-    /// What was sent, the earliest first.
+    /// The mails that were sent, the earliest first.
     #[must_use]
     pub fn sent(&self) -> Vec<SentMail> {
         self.state().sent.clone()
     }
 
-    /// Every change is a single push or pop, so what a panicking test left behind is whole.
+    /// Ignores poisoning: every change is a single push or pop.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

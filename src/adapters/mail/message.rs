@@ -1,4 +1,4 @@
-//! From a letter to the message that leaves: fixed headers, one recipient, two parts.
+//! Composes the message of a letter: fixed headers, one recipient, two parts.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -24,43 +24,43 @@ use crate::{
     words::{catalogue::Catalogue, clean::one_line, facts::AddressForm, letter::Sender},
 };
 
-/// Longest name of a product, in characters: it stands in the subject, which has room for 60.
+/// Longest product name, in characters. It is part of the subject, which has room for 60.
 const MAX_PRODUCT_CHARS: usize = 40;
-/// The last second that the `Date` header can say: 9999-12-31T23:59:59Z.
+/// The last second that the `Date` header can express: 9999-12-31T23:59:59Z.
 const LAST_DATE_S: i64 = 253_402_300_799;
 
-/// A message as it goes over the wire.
+/// A message as it is sent.
 #[derive(Clone, Debug)]
 pub struct Composed {
-    /// From whom and to whom.
+    /// Sender and recipient.
     pub envelope: Envelope,
-    /// Headers and body, lines ended by CR LF, ASCII unless the address is not.
+    /// Headers and body. Lines end with CR LF; everything is ASCII unless an address is not.
     pub bytes: Vec<u8>,
 }
 
-/// The sender cannot be written to or from.
+/// The sender's address is not valid.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("`mail.from` must be one address of the form name@example.com")]
 pub struct SenderError;
 
-/// Mails that cannot be delivered cannot come back there.
+/// Undeliverable mails cannot be returned to this address.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("`mail.return_path` must be one address with at most 21 characters before the @, and without a +")]
 pub struct ReturnPathError;
 
-/// Most characters of the local part of a return path: 64 (RFC 5321, 4.5.3.1.1) less `+` and a token of 42.
+/// Longest local part of a return path: 64 (RFC 5321, 4.5.3.1.1) less `+` and a token of 42.
 const MAX_RETURN_PATH_CHARS: usize = 21;
 
-/// What may be said otherwise in every mail of a service.
+/// What a service can change in all its mails.
 #[derive(Clone, Debug)]
 pub struct Wording {
-    /// Whom the places in mails come from, if that is to be said. A name and no link: a mail links to us only.
+    /// Who is credited for the places in mails, if that is asked for. A name, not a link: a mail links only to us.
     pub credit: Option<&'static str>,
-    /// Where users ask.
+    /// Where users get help.
     pub support: Option<String>,
     /// For how many days a login is kept.
     pub kept_days: u64,
-    /// How much of an address is shown.
+    /// How much of an IP address is shown.
     pub addresses: AddressForm,
     /// The words, by tenant and language.
     pub catalogue: Catalogue,
@@ -73,28 +73,29 @@ impl Default for Wording {
     }
 }
 
-/// Composes every mail of one sender.
+/// Composes all mails of one sender.
 #[derive(Clone, Debug)]
 pub struct Composer {
     from: Address,
-    /// Where what cannot be delivered comes back; without it, to the sender.
+    /// Where undeliverable mails are returned; without it, to the sender.
     return_path: Option<Address>,
     head: Letterhead,
 }
 
 impl Composer {
-    /// Mails come from the address in `from` (a display name is passed over) and name the `product`; their
-    /// links start with `link_start`.
+    /// Mails come from the address in `from` (a display name is ignored) and name the `product`. Their links start with
+    /// `link_start`.
     ///
     /// # Errors
     /// If `from` has no address.
     pub fn new(from: &str, product: &str, link_start: &str) -> Result<Self, SenderError> {
-        let bare = from.trim().strip_suffix('>').and_then(|it| it.rsplit_once('<')).map_or(from, |(_, it)| it);
+        let bare =
+            from.trim().strip_suffix('>').and_then(|it| it.rsplit_once('<')).map_or(from, |(_, address)| address);
         let from = bare.trim().parse().map_err(|_| SenderError)?;
         // An encoded word (RFC 2047) would be decoded in the subject.
         let product = match one_line(&product.replace("=?", "= ?"), MAX_PRODUCT_CHARS) {
-            it if it.is_empty() => "Watchlight".to_owned(),
-            it => it,
+            nothing if nothing.is_empty() => "Watchlight".to_owned(),
+            name => name,
         };
         let head = Letterhead {
             sender: Sender { product, credit: None, support: None, kept_days: 0 },
@@ -105,11 +106,11 @@ impl Composer {
         Ok(Self { from, return_path: None, head }.with_wording(Wording::default()))
     }
 
-    /// Has every mail come back to an address of its own if it cannot be delivered: `bounces+<token>@example.com` where
-    /// `address` is `bounces@example.com`. The `From` that users see stays as it is.
+    /// Has every undeliverable mail returned to an address of its own: `bounces+<token>@example.com` if `address` is
+    /// `bounces@example.com`. The `From` that users see stays the same.
     ///
     /// # Errors
-    /// If it is no address, or has no room for a token.
+    /// If it is not an address, or has no room for a token.
     pub fn with_return_path(mut self, address: &str) -> Result<Self, ReturnPathError> {
         let address: Address = address.trim().parse().map_err(|_| ReturnPathError)?;
         let local = address.user();
@@ -120,7 +121,7 @@ impl Composer {
         Ok(self)
     }
 
-    /// Says things as the operator wants them said.
+    /// Uses the operator's wording.
     #[must_use]
     pub fn with_wording(mut self, wording: Wording) -> Self {
         let Wording { credit, support, kept_days, addresses, catalogue } = wording;
@@ -129,11 +130,11 @@ impl Composer {
         self
     }
 
-    /// The mail of a notice, if it leaves `now`. Nothing but `now` changes between attempts.
+    /// The message of a notice, sent `now`. Attempts differ only in `now`.
     ///
     /// # Errors
-    /// [`MailFault::Permanent`] if the address or the link cannot stand in a mail. A panic of the mail library
-    /// (a display name with a line break was one) is such a fault too: it must not take the worker with it.
+    /// [`MailFault::Permanent`] if the address or the link cannot be used in a mail, or the mail library panics (a
+    /// display name with a line break once made it): that must not end the worker.
     pub fn compose(&self, now: Timestamp, notice: &Notice<'_>) -> Result<Composed, MailFault> {
         catch_unwind(AssertUnwindSafe(|| {
             let to = mailbox(notice.recipient)?;
@@ -143,7 +144,7 @@ impl Composer {
         .unwrap_or_else(|_| Err(MailFault::Permanent("writing the mail panicked".to_owned())))
     }
 
-    /// What the mail says.
+    /// The letter of a notice.
     ///
     /// # Errors
     /// As [`Composer::compose`].
@@ -156,7 +157,7 @@ impl Composer {
         let id = alert.id;
         let envelope = self.envelope(notice, to.clone())?;
         let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
-        // No encoded body can contain `=_` (RFC 2045, 6.7), so this boundary is in none.
+        // No encoded body can contain `=_` (RFC 2045, 6.7), so this boundary occurs in none.
         let parts = MultiPart::alternative()
             .boundary(format!("=_{id}"))
             .singlepart(part(ContentType::TEXT_PLAIN, &letter.text)?)
@@ -179,12 +180,13 @@ impl Composer {
         Ok(Composed { envelope, bytes: message.formatted() })
     }
 
-    /// From whom and to whom, as the mail servers are told. What comes back names the mail by its token.
+    /// Sender and recipient as the mail servers see them. A returned mail is recognized by the token in the sender.
     fn envelope(&self, notice: &Notice<'_>, to: Address) -> Result<Envelope, MailFault> {
         let impossible = |_| MailFault::Permanent("the mail cannot be addressed".to_owned());
         let from = match &self.return_path {
-            Some(it) => {
-                Address::new(format!("{}+{}", it.user(), notice.bounce_token), it.domain()).map_err(impossible)?
+            Some(return_path) => {
+                let local_part = format!("{}+{}", return_path.user(), notice.bounce_token);
+                Address::new(local_part, return_path.domain()).map_err(impossible)?
             }
             None => self.from.clone(),
         };
@@ -192,7 +194,7 @@ impl Composer {
     }
 }
 
-/// What mail systems count complaints by.
+/// The category by which mail systems count complaints.
 fn kind(notice: &Notice<'_>) -> &'static str {
     match notice.news {
         News::Alert(_) => "new-device",
@@ -200,12 +202,12 @@ fn kind(notice: &Notice<'_>) -> &'static str {
     }
 }
 
-/// One mailbox at a named domain. What the mail library also takes (`u@localhost`, `u@[127.0.0.1]`) is a way into our
-/// own network.
+/// Parses one address at a named domain. The mail library also accepts `u@localhost` and `u@[127.0.0.1]`, which would
+/// lead into our own network.
 fn mailbox(recipient: &str) -> Result<Address, MailFault> {
     let address: Option<Address> = recipient.parse().ok();
     address
-        .filter(|it| it.domain().contains('.') && !it.domain().starts_with('['))
+        .filter(|address| address.domain().contains('.') && !address.domain().starts_with('['))
         .ok_or_else(|| MailFault::Permanent("the recipient is not an address of the form name@example.com".to_owned()))
 }
 

@@ -1,4 +1,4 @@
-//! The mail of an alert: written, then sent or filed.
+//! Writes the mail of an alert, and sends it or files it.
 
 pub mod fold;
 pub mod render;

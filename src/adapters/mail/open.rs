@@ -1,4 +1,4 @@
-//! From settings to a mail system.
+//! Opens the mail system that the settings describe.
 
 use std::{path::Path, sync::Arc};
 
@@ -15,67 +15,67 @@ use crate::{
     ports::{DevMail, Mail},
 };
 
-/// What the operator has set.
+/// The operator's mail settings.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
-    /// `smtp://host:port` (port 587 if none is given), `smtps://host:port` (465), both also with `user:password@`; or
+    /// `smtp://host:port` (port 587 if none is given) or `smtps://host:port` (465), both also with `user:password@`; or
     /// `file:DIR`.
     pub url: SecretString,
-    /// When sessions are encrypted. `smtps` always is.
+    /// When sessions are encrypted. With `smtps` they always are.
     pub tls: TlsMode,
-    /// The address that mails come from.
+    /// The sender's address.
     pub from: String,
-    /// Where what cannot be delivered comes back, an address a mail; to the sender if there is none.
+    /// Where undeliverable mails are returned, with a token in the address; to the sender if there is none.
     pub return_path: Option<String>,
-    /// The name of what users sign in to.
+    /// The name of the product that users sign in to.
     pub product: String,
-    /// What every link starts with.
+    /// The start of every link.
     pub link_start: String,
-    /// What is said in every mail, and how.
+    /// The wording of every mail.
     pub wording: Wording,
-    /// The name to sign in with; wins over the one in the URL.
+    /// The user name. Overrides the one in the URL.
     pub username: Option<String>,
-    /// The password to sign in with; wins over the one in the URL.
+    /// The password. Overrides the one in the URL.
     pub password: Option<SecretString>,
 }
 
-/// A mail system that is ready.
+/// A mail system that is ready to use.
 pub struct OpenMail {
-    /// Sends.
+    /// Sends mails.
     pub mail: Arc<dyn Mail>,
-    /// Shows what was sent; only where mails go to a folder.
+    /// Shows what was sent, if mails go to a folder.
     pub dev_mail: Option<Arc<dyn DevMail>>,
 }
 
-/// Why the settings make no mail system. Never repeats the URL: it may hold a password.
+/// Why the settings describe no mail system. Never repeats the URL: it may contain a password.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The URL is of no kind that we know.
+    /// The URL has no scheme that we support, or is malformed.
     #[error("`mail.url` must be smtp://host:port, smtps://host:port or file:DIR")]
     Url,
-    /// Only one of name and password is known.
+    /// Only one of user name and password is set.
     #[error("`mail.username` and `mail.password_file` are set together or not at all")]
     Credentials,
-    /// The sender's address is none.
+    /// The sender's address is not valid.
     #[error(transparent)]
     Sender(#[from] SenderError),
-    /// The return path is none.
+    /// The return path is not valid.
     #[error(transparent)]
     ReturnPath(#[from] ReturnPathError),
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     #[error("the folder of `mail.url` cannot be made: {0}")]
     Folder(std::io::Error),
 }
 
-/// Makes the mail system that `settings` describe. Does not connect: [`Mail::probe`] does.
+/// Opens the mail system that `settings` describe. Does not connect: see [`Mail::probe`].
 ///
 /// # Errors
-/// The first setting that is not sound.
+/// The first setting that is wrong.
 pub fn open(settings: MailSettings) -> Result<OpenMail, OpenError> {
     let composer = Composer::new(&settings.from, &settings.product, &settings.link_start)?;
     let mut composer = composer.with_wording(settings.wording.clone());
-    if let Some(it) = &settings.return_path {
-        composer = composer.with_return_path(it)?;
+    if let Some(return_path) = &settings.return_path {
+        composer = composer.with_return_path(return_path)?;
     }
     if let Some(dir) = settings.url.expose_secret().strip_prefix("file:").filter(|it| !it.is_empty()) {
         let folder = Arc::new(FileMail::open(Path::new(dir), composer).map_err(OpenError::Folder)?);
@@ -106,7 +106,8 @@ struct Url {
     port: u16,
 }
 
-/// `scheme://[user[:password]@]host[:port][/]`, percent signs in name and password decoded (RFC 3986, 3.2).
+/// Parses `scheme://[user[:password]@]host[:port][/]`. Percent signs in user name and password are decoded (RFC 3986,
+/// 3.2).
 fn parse_url(url: &str) -> Option<Url> {
     let (implicit_tls, rest) = match url.split_once("://")? {
         ("smtp", rest) => (false, rest),
@@ -115,7 +116,7 @@ fn parse_url(url: &str) -> Option<Url> {
     };
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     let (user_info, authority) = rest.rsplit_once('@').map_or((None, rest), |(user, it)| (Some(user), it));
-    let (username, password) = match user_info.map(|it| it.split_once(':').ok_or(it)) {
+    let (username, password) = match user_info.map(|info| info.split_once(':').ok_or(info)) {
         None => (None, None),
         Some(Ok((name, password))) => (Some(decode_percent(name)?), Some(decode_percent(password)?)),
         Some(Err(name)) => (Some(decode_percent(name)?), None),
@@ -135,7 +136,7 @@ fn parse_url(url: &str) -> Option<Url> {
         }
         None => return None,
     };
-    let host_char = |it: char| it.is_ascii_alphanumeric() || ".-_:".contains(it);
+    let host_char = |letter: char| letter.is_ascii_alphanumeric() || ".-_:".contains(letter);
     let sound = !host.is_empty() && host.chars().all(host_char);
     sound.then(|| Url { implicit_tls, username, password, host: host.to_owned(), port })
 }
@@ -167,8 +168,8 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused() {
-        for it in ["", "smtp:", "smtp://", "http://x", "smtp://h:0", "smtp://h:99999", "smtp://h/x", "smtp://u%zz@h"] {
-            assert_eq!(parse_url(it), None, "{it}");
+        for url in ["", "smtp:", "smtp://", "http://x", "smtp://h:0", "smtp://h:99999", "smtp://h/x", "smtp://u%zz@h"] {
+            assert_eq!(parse_url(url), None, "{url}");
         }
     }
 }

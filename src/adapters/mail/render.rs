@@ -1,4 +1,4 @@
-//! From a notice to the letter that tells of it.
+//! Writes the letter of a notice.
 
 use askama::Template;
 
@@ -16,26 +16,26 @@ use crate::{
     },
 };
 
-/// A mail that is written and not yet addressed.
+/// A mail that is written but not addressed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// One line of at most 60 characters.
+    /// The subject: one line of at most 60 characters.
     pub subject: String,
-    /// The plain part, lines ended by `\n`.
+    /// The plain text, with lines ended by `\n`.
     pub text: String,
-    /// The HTML part, lines ended by `\n`.
+    /// The HTML, with lines ended by `\n`.
     pub html: String,
-    /// The language of all three.
+    /// The language of the letter.
     pub language: Language,
 }
 
 /// Why a letter cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The link is not one that may stand in a mail.
+    /// The link is not one that a mail may contain.
     #[error("the link is not an http address of visible ASCII characters below `http.public_url` or `mail.review_url`")]
     Link,
-    /// A template has failed.
+    /// A template failed.
     #[error("the template failed: {0}")]
     Template(#[from] askama::Error),
 }
@@ -60,20 +60,20 @@ struct Html<'a> {
 /// What all letters have in common.
 #[derive(Clone, Debug)]
 pub struct Letterhead {
-    /// Who writes.
+    /// What they say about the service.
     pub sender: Sender,
-    /// What every link starts with.
+    /// The start of every link.
     pub link_start: String,
-    /// How much of an address is shown.
+    /// How much of an IP address is shown.
     pub addresses: AddressForm,
     /// The words, by tenant and language.
     pub catalogue: Catalogue,
 }
 
-/// Writes the letter of a notice when it leaves `now`, in the account's language.
+/// Writes the letter of a notice that is sent `now`, in the account's language.
 ///
 /// # Errors
-/// If the link may not stand in a mail.
+/// If a mail must not contain the link.
 pub fn letter(now: Timestamp, notice: &Notice<'_>, head: &Letterhead) -> Result<Letter, RenderError> {
     let link = notice.link;
     if !link.starts_with(&head.link_start) || !is_link(link) {
@@ -88,8 +88,8 @@ pub fn letter(now: Timestamp, notice: &Notice<'_>, head: &Letterhead) -> Result<
     Ok(Letter { text: Text { words: &words, link }.render()?, html: html.render()?, subject: words.subject, language })
 }
 
-/// Characters that end a link in some mail program, or an attribute, do not belong in one.
+/// Whether a link may be in a mail: without characters that end a link in some mail program, or an HTML attribute.
 fn is_link(link: &str) -> bool {
-    let visible = |it: char| it.is_ascii_graphic() && !"<>\"'`\\^{|}".contains(it);
+    let visible = |letter: char| letter.is_ascii_graphic() && !"<>\"'`\\^{|}".contains(letter);
     (link.starts_with("https://") || link.starts_with("http://")) && link.len() <= 900 && link.chars().all(visible)
 }

@@ -1,7 +1,7 @@
-//! Reports of mail systems, read: what could not be delivered (RFC 3464), and what was called spam (RFC 5965).
+//! Reads the reports of mail systems: what could not be delivered (RFC 3464), and what was marked as spam (RFC 5965).
 //!
-//! Anybody can send such a report. What makes it ours is the token in the return path; the rest of the mail is believed only
-//! as far as the token goes.
+//! Anybody can send such a report. Only the token in the return path makes it ours, and nothing in it is believed
+//! beyond the mail that the token names.
 
 use mailparse::{MailHeaderMap, ParsedMail, parse_headers, parse_mail};
 
@@ -10,33 +10,33 @@ use crate::domain::alert::{
     suppression::{Cause, Status},
 };
 
-/// A bigger message is none: reports quote a mail of ours, which has 30 KiB, or its head.
+/// Largest message that is read. Reports quote a mail of ours, which has 30 KiB, or its headers.
 const MAX_BYTES: usize = 1024 * 1024;
-/// Deeper nesting is none: a report has two levels, and the reader of mails recurses.
+/// How many nested parts are read: a report has two levels, and the parser recurses.
 const MAX_PARTS: usize = 50;
-/// Letters and digits of a token.
+/// The length of a token, in letters and digits.
 const TOKEN_CHARS: usize = 42;
 
-/// Why a message says nothing of an address.
+/// Why nothing follows from a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Silent {
-    /// It is no report: an answer, a note of absence, spam.
+    /// It is not a report: an answer, an out-of-office note, spam.
     NoReport,
-    /// The mail is under way still, or has arrived, or the report is about something else than delivery or spam.
+    /// The mail is still on its way or has arrived, or the report is about something other than delivery or spam.
     NotFinal,
-    /// The mail was refused for another reason than its address.
+    /// The mail was refused for a reason other than its address.
     OtherReason,
     /// It names no mail of ours.
     NoToken,
-    /// It cannot be read.
+    /// It is malformed.
     Broken,
 }
 
 impl Silent {
-    /// Every reason.
+    /// All reasons.
     pub const ALL: [Self; 5] = [Self::NoReport, Self::NotFinal, Self::OtherReason, Self::NoToken, Self::Broken];
 
-    /// In words.
+    /// The reason in words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -49,10 +49,10 @@ impl Silent {
     }
 }
 
-/// Reads one message.
+/// Reads a message.
 ///
 /// # Errors
-/// Why nothing follows from it.
+/// Why nothing follows from the message.
 pub fn read(message: &[u8]) -> Result<Report, Silent> {
     let multiparts = || message.windows(10).filter(|it| it.eq_ignore_ascii_case(b"multipart/")).count();
     if message.len() > MAX_BYTES || multiparts() > MAX_PARTS {
@@ -74,9 +74,9 @@ fn refused(mail: &ParsedMail<'_>) -> Result<Report, Silent> {
     if failed.is_empty() {
         return Err(Silent::NotFinal);
     }
-    let status = |it: &Fields| Status::parse(&it.first("Status")).filter(|it| it.is_dead_address());
+    let status = |group: &Fields| Status::parse(&group.first("Status")).filter(|it| it.is_dead_address());
     let dead: Vec<(Fields, Status)> =
-        failed.into_iter().filter_map(|it| status(&it).map(|found| (it, found))).collect();
+        failed.into_iter().filter_map(|group| status(&group).map(|found| (group, found))).collect();
     let (_, Status(class, subject, detail)) = *dead.first().ok_or(Silent::OtherReason)?;
     let named = |(fields, _): &(Fields, Status)| {
         [address(&fields.first("Final-Recipient")), address(&fields.first("Original-Recipient"))]
@@ -96,8 +96,8 @@ fn complained(mail: &ParsedMail<'_>) -> Result<Report, Silent> {
         return Err(Silent::NotFinal);
     }
     let mut named: Vec<String> = fields.all("Original-Rcpt-To").iter().filter_map(|it| address(it)).collect();
-    if let Some(it) = returned(mail) {
-        named.extend(it.all("To").iter().filter_map(|it| address(it)));
+    if let Some(headers) = returned(mail) {
+        named.extend(headers.all("To").iter().filter_map(|it| address(it)));
     }
     Ok(Report {
         about: About::Token(token(mail, &body).ok_or(Silent::NoToken)?),
@@ -107,7 +107,7 @@ fn complained(mail: &ParsedMail<'_>) -> Result<Report, Silent> {
     })
 }
 
-/// Headers, or what is written like them.
+/// Headers, or fields in the same syntax.
 struct Fields(Vec<(String, String)>);
 
 impl Fields {
@@ -121,14 +121,14 @@ impl Fields {
     }
 }
 
-/// The fields of a report, which has a group for the mail and one for each recipient.
+/// The groups of fields in a report: one for the mail, and one for each recipient.
 fn groups(body: &str) -> Vec<Fields> {
     let lines = body.replace("\r\n", "\n");
     let blocks = lines.split("\n\n").map(str::trim).filter(|it| !it.is_empty());
-    let fields = |it: &str| {
-        let block = format!("{it}\n\n");
+    let fields = |group: &str| {
+        let block = format!("{group}\n\n");
         let (headers, _) = parse_headers(block.as_bytes()).ok()?;
-        Some(Fields(headers.iter().map(|it| (it.get_key(), it.get_value())).collect()))
+        Some(Fields(headers.iter().map(|header| (header.get_key(), header.get_value())).collect()))
     };
     blocks.filter_map(fields).collect()
 }
@@ -138,7 +138,7 @@ fn part(mail: &ParsedMail<'_>, mimetype: &str) -> Option<String> {
     mail.subparts.iter().find(|it| it.ctype.mimetype == mimetype)?.get_body().ok()
 }
 
-/// The head of the mail that the report returns.
+/// The headers of the mail that the report returns.
 fn returned(mail: &ParsedMail<'_>) -> Option<Fields> {
     let kinds = ["message/rfc822", "message/rfc822-headers", "text/rfc822-headers"];
     kinds.iter().find_map(|it| groups(&part(mail, it)?).into_iter().next())
@@ -150,7 +150,7 @@ fn address(text: &str) -> Option<String> {
     bare.contains('@').then(|| bare.to_owned())
 }
 
-/// The token in the address that the report went to, or that the mail came from.
+/// The token in the address that the report was sent to, or that the mail was sent from.
 fn token(mail: &ParsedMail<'_>, body: &str) -> Option<String> {
     let to = ["To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Failed-Recipients"];
     let heads = to.iter().flat_map(|it| mail.headers.get_all_values(it));
@@ -160,8 +160,8 @@ fn token(mail: &ParsedMail<'_>, body: &str) -> Option<String> {
 }
 
 fn token_in(text: &str) -> Option<String> {
-    let base32 = |it: &str| {
-        it.len() == TOKEN_CHARS && it.bytes().all(|it| matches!(it, b'a'..=b'z' | b'A'..=b'Z' | b'2'..=b'7'))
+    let base32 = |text: &str| {
+        text.len() == TOKEN_CHARS && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'2'..=b'7'))
     };
     let after_plus = text.split('+').skip(1).filter_map(|it| it.split_once('@').map(|(token, _)| token));
     after_plus.filter(|it| base32(it)).map(str::to_owned).next()

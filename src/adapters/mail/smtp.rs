@@ -1,4 +1,4 @@
-//! Mails to a mail server, over a bounded number of sessions that are kept between mails.
+//! Sends mails to a mail server, over a limited number of sessions that are kept open between mails.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -23,22 +23,23 @@ use crate::{
     ports::{Mail, MailFault},
 };
 
-/// Sessions at a time; submission services commonly allow 20 to 100 for one account.
+/// How many sessions may be open. Submission services commonly allow 20 to 100 for one account.
 const MAX_SESSIONS: usize = 16;
-/// A session that waited no longer than this is used without asking whether it still lives.
+/// A session that was idle for no longer than this is used without checking that it is still open.
 const FRESH: Duration = Duration::from_secs(5);
-/// A session that waited longer than this is not used again: servers end idle sessions, some after a minute.
+/// A session that was idle for longer than this is not used again: servers close idle sessions, some after a minute.
 const STALE: Duration = Duration::from_secs(45);
-/// How long a mail may take, waiting for a session included. A timeout leaves open whether the mail was taken.
+/// How long a mail may take, including the wait for a session. After a timeout it is not known whether the mail was
+/// accepted.
 const SEND_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Sends mails to one mail server.
 pub struct SmtpMail {
     composer: Composer,
     server: Server,
-    /// One permit a session that is in use.
+    /// One permit for each session in use.
     sessions: Semaphore,
-    /// Sessions between two mails, the last used at the end.
+    /// The idle sessions, the most recently used last.
     idle: Mutex<Vec<Idle>>,
     send_timeout: Duration,
 }
@@ -49,23 +50,23 @@ struct Idle {
 }
 
 impl SmtpMail {
-    /// Mails of `composer` go to `server`. Connects when there is something to send.
+    /// Sends the mails of `composer` to `server`. Connects when there is something to send.
     #[must_use]
     pub fn new(composer: Composer, server: Server) -> Self {
         let sessions = Semaphore::new(MAX_SESSIONS);
         Self { composer, server, sessions, idle: Mutex::default(), send_timeout: SEND_TIMEOUT }
     }
 
-    /// With another time that a mail may take than 90 seconds.
+    /// Allows a mail another time than 90 seconds.
     #[must_use]
     pub fn with_send_timeout(self, send_timeout: Duration) -> Self {
         Self { send_timeout, ..self }
     }
 
-    /// A kept session may have been closed in the meantime: if it fails before the message was begun, nothing was taken
-    /// and a new session is tried at once.
+    /// Sends a mail. A kept session may have been closed by the server: if it fails before the message was started,
+    /// nothing was accepted, and a new session is tried at once.
     async fn deliver(&self, mail: &Composed) -> Result<(), MailFault> {
-        // The semaphore is never closed, so this is a permit.
+        // The semaphore is never closed, so this always gets a permit.
         let _permit = self.sessions.acquire().await;
         if let Some(mut session) = self.kept_session().await {
             match session.deliver(&mail.envelope, &mail.bytes).await {
@@ -78,14 +79,14 @@ impl SmtpMail {
         self.keep(session, done)
     }
 
-    /// A session after its use: kept if nothing went wrong, else dropped, which closes it.
+    /// Keeps a session after its use if nothing went wrong. Otherwise drops it, which closes it.
     fn keep(&self, session: Session, done: Result<(), Failure>) -> Result<(), MailFault> {
         done.map_err(|it| it.fault)?;
         self.idle().push(Idle { session, since: Instant::now() });
         Ok(())
     }
 
-    /// The session that was used last, if one lives.
+    /// The most recently used idle session that is still open.
     async fn kept_session(&self) -> Option<Session> {
         loop {
             let Idle { mut session, since } = self.idle().pop()?;
@@ -96,12 +97,12 @@ impl SmtpMail {
         }
     }
 
-    /// Every change is a single push or pop, so what a panic left behind is whole.
+    /// Ignores poisoning: every change is a single push or pop.
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bounded in time, and a panic of the mail library ends in a fault.
+    /// Limits the time of `work`, and turns a panic of the mail library into a fault.
     async fn guarded(&self, work: impl Future<Output = Result<(), MailFault>>) -> Result<(), MailFault> {
         let work = AssertUnwindSafe(work).catch_unwind();
         match timeout(self.send_timeout, work).await {
@@ -122,7 +123,7 @@ impl Mail for SmtpMail {
     async fn probe(&self) -> Result<(), MailFault> {
         self.guarded(async {
             let session = Session::open(&self.server).await?;
-            // The server has greeted us and let us in: how it takes our leave says nothing more.
+            // The server has accepted the credentials: how it answers QUIT does not matter.
             drop(session.quit().await);
             Ok(())
         })

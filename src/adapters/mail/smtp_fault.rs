@@ -1,4 +1,4 @@
-//! What an answer of a mail server means for a mail. The server's own words are not repeated: they hold addresses.
+//! What a mail server's answer means for a mail. The server's own words are never repeated: they contain addresses.
 
 use std::{error::Error as _, io};
 
@@ -15,7 +15,7 @@ pub enum Stage {
     Sender,
     /// RCPT TO.
     Recipient,
-    /// DATA and the message. A connection that is lost here leaves open whether the mail was taken.
+    /// DATA and the message. If the connection is lost here, it is not known whether the mail was accepted.
     Content,
 }
 
@@ -31,17 +31,17 @@ impl Stage {
     }
 }
 
-/// Why a message was not handed over.
+/// Why a message was not delivered to the server.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// What it means for the mail.
     pub fault: MailFault,
-    /// Whether the session had ended before the message was begun: nothing was taken, and a new session may do.
+    /// Whether the session had ended before the message was started: nothing was accepted, and a new session may work.
     pub session_over: bool,
 }
 
 impl Failure {
-    /// What `error` means at `stage`. A server that ends a session says 421 (RFC 5321, 3.8) or nothing.
+    /// What `error` means at `stage`. A server ends a session with a 421 (RFC 5321, 3.8) or without a word.
     #[must_use]
     pub fn new(stage: Stage, error: &lettre::transport::smtp::Error) -> Self {
         let unsaid = error.status().is_none_or(|it| u16::from(it) == 421);
@@ -49,13 +49,13 @@ impl Failure {
     }
 }
 
-/// Whom an error of the mail library blames.
+/// Whether an error of the mail library is about the moment, the address, the mail, or us.
 #[must_use]
 pub fn classify(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFault {
     let Some(code) = error.status().map(u16::from) else { return unanswered(stage, error) };
     let words = error.source().map(ToString::to_string).unwrap_or_default();
     let status = Status::parse(&words);
-    let shown = status.map(|it| format!(" {}.{}.{}", it.0, it.1, it.2)).unwrap_or_default();
+    let shown = status.map(|Status(class, subject, detail)| format!(" {class}.{subject}.{detail}")).unwrap_or_default();
     let reason = format!("the mail server answered {code}{shown} at {}", stage.name());
     match blame(stage, code, status) {
         Blame::Moment => MailFault::Transient(reason),
@@ -69,22 +69,22 @@ pub fn classify(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFau
 enum Blame {
     /// It may work later.
     Moment,
-    /// The recipient's address, which does not exist.
+    /// The recipient's address does not exist.
     Address,
-    /// This mail, or its recipient.
+    /// This mail, or its recipient, is refused.
     Mail,
-    /// Everything that we send.
+    /// Everything that we send is refused.
     Us,
 }
 
-/// The codes are those of RFC 5321 4.2.3, RFC 4954 6 and the registry of enhanced codes (RFC 3463, RFC 5248).
+/// Reads an answer by the codes of RFC 5321 4.2.3, RFC 4954 6 and the registry of enhanced codes (RFC 3463, RFC 5248).
 fn blame(stage: Stage, code: u16, status: Option<Status>) -> Blame {
-    // Security and policy; and 5.1.7 and 5.1.8, which are about the sender's address.
+    // Security and policy, and 5.1.7 and 5.1.8, which are about the sender's address.
     let about_us =
         matches!((code, status), (530 | 534 | 535 | 538, _) | (_, Some(Status(_, 7, _) | Status(_, 1, 7 | 8))));
     let said_to_recipient = matches!(stage, Stage::Recipient | Stage::Content);
     match (code, status) {
-        // A full mailbox empties: 5.2.2, and 552 where no more is said.
+        // A full mailbox may be emptied: 5.2.2, and 552 without an enhanced code.
         (400..=499, _) | (_, Some(Status(_, 2, 2))) | (552, None) => Blame::Moment,
         _ if about_us || !said_to_recipient => Blame::Us,
         (_, Some(status)) if status.is_dead_address() => Blame::Address,
@@ -92,7 +92,7 @@ fn blame(stage: Stage, code: u16, status: Option<Status>) -> Blame {
     }
 }
 
-/// No answer, or none that can be read. A certificate that does not hold is the one thing among these that stays.
+/// There was no answer, or none that can be read. Of these, only a bad certificate is permanent.
 fn unanswered(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFault {
     if error.is_tls() || (stage == Stage::Connect && is_invalid_data(error)) {
         return MailFault::Transport("no TLS session with the mail server: is its certificate valid?".to_owned());
@@ -103,14 +103,15 @@ fn unanswered(stage: Stage, error: &lettre::transport::smtp::Error) -> MailFault
     MailFault::Transient(format!("the connection to the mail server was lost at {}", stage.name()))
 }
 
-/// How rustls reports a handshake that failed of what the server sent. The mail library wraps it more than once.
+/// Whether a TLS handshake failed because of what the server sent, which rustls reports in this way. The mail library
+/// wraps the error more than once.
 fn is_invalid_data(error: &lettre::transport::smtp::Error) -> bool {
     let mut cause = error.source();
-    while let Some(it) = cause {
-        if it.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::InvalidData) {
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::InvalidData) {
             return true;
         }
-        cause = it.source();
+        cause = error.source();
     }
     false
 }

@@ -1,9 +1,9 @@
-//! One session with a mail server: dialling, TLS, signing in, handing over one message.
+//! One session with a mail server: connecting, TLS, authentication, and delivering one message.
 //!
-//! The mail library never sets `TCP_NODELAY`, which costs 44 ms a message: it writes the message and its end apart, and
-//! Nagle's algorithm holds the end back until the first is acknowledged. So the socket is made here and handed to it;
-//! STARTTLS then works on it as on its own. For TLS from the first byte (`smtps`) the library takes no socket, and the
-//! 44 ms stay: `smtp` with STARTTLS is the faster of the two.
+//! The mail library never sets `TCP_NODELAY`, which costs 44 ms a message: it writes the message and its end
+//! separately, and Nagle's algorithm holds the end back until the first part is acknowledged. So the socket is created
+//! here and handed to the library; STARTTLS then works on it as usual. For TLS from the first byte (`smtps`) the
+//! library accepts no socket, and the 44 ms remain: `smtp` with STARTTLS is the faster of the two.
 
 use std::time::Duration;
 
@@ -24,27 +24,27 @@ use crate::{
     ports::MailFault,
 };
 
-/// How long dialling may take, TLS and greeting included.
+/// How long connecting may take, including TLS and the greeting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// When a session is encrypted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TlsMode {
-    /// Always: a server that offers no STARTTLS gets no mail.
+    /// Always. A server that does not offer STARTTLS gets no mail.
     #[default]
     Required,
-    /// If the server offers STARTTLS. Who can change what the server says can read the mails, but not the password,
-    /// which is never sent in plain text.
+    /// If the server offers STARTTLS. Anybody who can change what the server says can read the mails, but not the
+    /// password, which is never sent in plain text.
     Opportunistic,
     /// Never: for a relay on the same machine.
     None,
 }
 
 impl TlsMode {
-    /// Every mode.
+    /// All modes.
     pub const ALL: [Self; 3] = [Self::Required, Self::Opportunistic, Self::None];
 
-    /// The name in the settings.
+    /// The mode's id in the settings.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -54,24 +54,24 @@ impl TlsMode {
         }
     }
 
-    /// Reads the name in the settings.
+    /// Reads the mode's id in the settings.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 
-/// Where mails go and how.
+/// A mail server, and how to connect to it.
 pub struct Server {
-    /// The server's name or address.
+    /// The host's name or address.
     pub host: String,
-    /// Its port.
+    /// The port.
     pub port: u16,
-    /// Whether the first byte is already TLS (`smtps`).
+    /// Whether TLS starts with the first byte (`smtps`).
     pub implicit_tls: bool,
-    /// Whether STARTTLS is asked for.
+    /// When STARTTLS is used.
     pub tls: TlsMode,
-    /// With what we sign in, if we do.
+    /// The credentials, if the server wants any.
     pub credentials: Option<Credentials>,
 }
 
@@ -82,7 +82,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens a session: connected, encrypted as the mode says, signed in.
+    /// Opens a session: connected, encrypted as the mode says, and authenticated.
     ///
     /// # Errors
     /// [`MailFault::Transport`] if the server refuses us or the encryption that is required.
@@ -125,7 +125,8 @@ impl Session {
 
     async fn authenticate(&mut self, server: &Server) -> Result<(), MailFault> {
         let Some(credentials) = &server.credentials else { return Ok(()) };
-        // Whoever strips STARTTLS on the way would read the password: only `none` says that nobody is on the way.
+        // An attacker who removes STARTTLS on the way would read the password. Only the mode `none` says that there is
+        // nobody on the way.
         if !self.connection.is_encrypted() && server.tls != TlsMode::None {
             let reason = "the mail server offers no STARTTLS, and the password is not sent in plain text";
             return Err(MailFault::Transport(reason.to_owned()));
@@ -139,10 +140,10 @@ impl Session {
         !self.connection.has_broken() && self.connection.test_connected().await
     }
 
-    /// Hands over a message. After an error the session is not to be used again.
+    /// Delivers a message. After an error the session must not be used again.
     ///
     /// # Errors
-    /// What it failed of.
+    /// At which stage it failed, and why.
     pub async fn deliver(&mut self, envelope: &Envelope, message: &[u8]) -> Result<(), Failure> {
         let options = self.options(envelope, message).map_err(|fault| Failure { fault, session_over: false })?;
         self.step(Stage::Sender, Mail::new(envelope.from().cloned(), options)).await?;
@@ -158,7 +159,7 @@ impl Session {
         self.connection.command(command).await.map(drop).map_err(|it| Failure::new(stage, &it))
     }
 
-    /// What an address beyond ASCII needs (RFC 6531); the message itself is ASCII without it.
+    /// The extensions that an address beyond ASCII needs (RFC 6531). Without one, the message itself is ASCII.
     fn options(&self, envelope: &Envelope, message: &[u8]) -> Result<Vec<MailParameter>, MailFault> {
         let offered = |it| self.connection.server_info().supports_feature(it);
         let addresses: [&[Address]; 2] = [envelope.to(), envelope.from().map(std::slice::from_ref).unwrap_or_default()];
@@ -176,10 +177,10 @@ impl Session {
         Ok(options)
     }
 
-    /// Takes leave.
+    /// Ends the session.
     ///
     /// # Errors
-    /// If the server does not answer: it does not matter then.
+    /// If the server does not answer, which makes no difference then.
     pub async fn quit(mut self) -> Result<(), MailFault> {
         self.connection.quit().await.map(drop).map_err(|it| classify(Stage::Connect, &it))
     }

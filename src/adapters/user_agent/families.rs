@@ -1,8 +1,8 @@
-//! From the families of uap-core, of which there are hundreds, to our closed lists.
+//! Maps the families of uap-core, of which there are hundreds, to our closed lists.
 
 use crate::domain::agent::{Browser, DeviceKind, Os, Version};
 
-/// Families of browsers as uap-core names them; `Firefox …` in all its editions is told apart by [`browser`] itself.
+/// Browsers by uap-core's family. The editions of Firefox (`Firefox …`) are recognized in [`browser`].
 const BROWSERS: &[(&str, Browser)] = &[
     ("Chrome", Browser::Chrome),
     ("Chrome Mobile", Browser::Chrome),
@@ -59,13 +59,13 @@ const BROWSERS: &[(&str, Browser)] = &[
     ("WinHTTP", Browser::CommandLine),
 ];
 
-/// Marks of browsers that uap-core takes for the one that they imitate: Opera on iOS, and the browsers of `HarmonyOS`.
+/// Traces of browsers that uap-core mistakes for the one they imitate: Opera on iOS, and the browsers of `HarmonyOS`.
 const IMITATORS: [(&str, Browser); 2] = [(" OPT/", Browser::Opera), (" ArkWeb/", Browser::Unknown)];
 
-/// What the clients of scripts begin with that uap-core has no name for.
+/// How the user agents of scripts begin that have no family in uap-core.
 const SCRIPTS: [&str; 6] = ["python-httpx/", "node-fetch/", "node", "undici", "Ruby", "GuzzleHttp/"];
 
-/// Families of systems as uap-core names them, but for Apple's telephones and tablets, which [`os`] tells apart.
+/// Systems by uap-core's family. Apple's phones and tablets are recognized in [`os`].
 const SYSTEMS: &[(&str, Os)] = &[
     ("Windows", Os::Windows),
     ("Mac OS X", Os::MacOs),
@@ -90,8 +90,8 @@ const SYSTEMS: &[(&str, Os)] = &[
     ("Slackware", Os::Linux),
 ];
 
-/// The browser of a family. Apps that show pages in the system's view of the web, each of which uap-core knows by its
-/// own name, are told by the marks that the view leaves in the user agent.
+/// The browser of a family. Apps that show pages in the system's web view have families of their own in uap-core; they
+/// are recognized by the traces that the web view leaves in the user agent.
 pub(crate) fn browser(family: &str, user_agent: &str) -> Browser {
     let imitator = IMITATORS.iter().find(|(mark, _)| user_agent.contains(mark));
     let listed = imitator.or_else(|| BROWSERS.iter().find(|(name, _)| *name == family)).map(|&(_, browser)| browser);
@@ -109,12 +109,12 @@ pub(crate) fn browser(family: &str, user_agent: &str) -> Browser {
     }
 }
 
-/// Whether uap-core named the browser itself by this family, so that the version it read is the browser's.
+/// Whether uap-core uses this family for the browser itself, so that the version it read is the browser's.
 pub(crate) fn is_named_by(browser: Browser, family: &str) -> bool {
     browser == Browser::Firefox || BROWSERS.contains(&(family, browser))
 }
 
-/// The system of a family. An iPad that asks for pages for desktops calls itself a Mac and cannot be told from one.
+/// The system of a family. An iPad that asks for desktop pages calls itself a Mac and cannot be told from one.
 pub(crate) fn os(family: &str, user_agent: &str) -> Os {
     match family {
         _ if user_agent.contains("HarmonyOS") || user_agent.contains("OpenHarmony") => Os::HarmonyOs,
@@ -124,9 +124,9 @@ pub(crate) fn os(family: &str, user_agent: &str) -> Os {
     }
 }
 
-/// The system's version, unless the browser makes it up. Frozen for good are: macOS 10.15 (10.15.7 in Chrome and Safari),
-/// “Android 10; K” of Chrome's reduced user agent, iOS 18 in Safari 26 and later, and `ChromeOS`; a distribution's number is
-/// none of Linux. Windows stays “10” on Windows 11, which client hints mend.
+/// The system's version, unless the browser makes it up. These are frozen for good: macOS 10.15 (10.15.7 in Chrome and
+/// Safari), “Android 10; K” of Chrome's reduced user agent, iOS 18 in Safari 26 and later, and `ChromeOS`. A
+/// distribution's version is not one of Linux. Windows 11 still says 10; client hints correct that.
 pub(crate) fn os_version(os: Os, told: Version, browser: (Browser, Version), user_agent: &str) -> Version {
     let made_up = match os {
         Os::MacOs => (told.major, told.minor) == (10, 15),
@@ -138,7 +138,7 @@ pub(crate) fn os_version(os: Os, told: Version, browser: (Browser, Version), use
     if made_up { Version::default() } else { told }
 }
 
-/// The kind of machine. Android says `Mobile` on telephones and leaves it out on tablets.
+/// The kind of machine. Android says `Mobile` on phones and leaves it out on tablets.
 pub(crate) fn kind(os: Os, is_spider: bool, user_agent: &str) -> DeviceKind {
     let mobile = || user_agent.contains("Mobile") || user_agent.contains("Phone");
     match os {
@@ -146,7 +146,7 @@ pub(crate) fn kind(os: Os, is_spider: bool, user_agent: &str) -> DeviceKind {
         Os::Ios => DeviceKind::Mobile,
         Os::IpadOs => DeviceKind::Tablet,
         Os::Android | Os::HarmonyOs if mobile() => DeviceKind::Mobile,
-        // Programs for Android that are no browsers say nothing of the kind.
+        // Android programs that are not browsers do not tell the kind.
         Os::Android | Os::HarmonyOs if user_agent.starts_with("Mozilla/") => DeviceKind::Tablet,
         Os::Windows | Os::MacOs | Os::Linux | Os::ChromeOs | Os::FreeBsd => DeviceKind::Desktop,
         Os::Android | Os::HarmonyOs | Os::Unknown => DeviceKind::Unknown,

@@ -1,4 +1,4 @@
-//! User agents, read by uap-core's patterns and put into our closed lists.
+//! Parses user agents by uap-core's patterns, and maps them to our closed lists.
 
 pub mod families;
 pub mod uap;

@@ -14,14 +14,15 @@ use crate::{
 /// uap-core's patterns; see `NOTICE.md` beside the file.
 const PATTERNS: &str = include_str!("regexes.yaml");
 
-/// How many user agents are remembered. A site sees some thousands that matter; at most about 6 MB with the texts.
+/// How many user agents are cached. A site sees a few thousand that matter. Takes at most about 6 MB, with the texts.
 pub const CACHE_CAPACITY: usize = 10_000;
-/// Longer user agents are read, but not remembered: real ones are seldom longer, and a stranger chooses the text. Bytes.
+/// Longest user agent that is cached, in bytes. Longer ones are parsed every time: real ones are seldom longer, and
+/// strangers choose the text.
 pub const CACHED_BYTES: usize = 512;
-/// No more of a user agent is read. The longest that apps send are about half as long. Bytes.
+/// How much of a user agent is parsed, in bytes. The longest that apps send are about half as long.
 pub const READ_BYTES: usize = 1_024;
 
-/// Reads user agents by uap-core's patterns. Cheap to make: the patterns are compiled at the first use.
+/// Parses user agents by uap-core's patterns. Cheap to create: the patterns are compiled at the first use.
 pub struct UapAgents {
     patterns: LazyLock<Extractor<'static>>,
     cache: Cache<Box<str>, Agent>,
@@ -34,12 +35,12 @@ impl UapAgents {
         Self { patterns: LazyLock::new(compile), cache: Cache::new(CACHE_CAPACITY) }
     }
 
-    /// Compiles the patterns now, which takes a tenth to a third of a second, rather than during somebody's login.
+    /// Compiles the patterns now, so that no login waits for it. Takes a tenth to a third of a second.
     pub fn warm_up(&self) {
         LazyLock::force(&self.patterns);
     }
 
-    /// How many user agents are remembered now; never more than [`CACHE_CAPACITY`].
+    /// How many user agents are cached now; never more than [`CACHE_CAPACITY`].
     #[must_use]
     pub fn cached(&self) -> usize {
         self.cache.len()
@@ -49,12 +50,12 @@ impl UapAgents {
         let (browser, os, device) = self.patterns.extract(user_agent);
         let (family, told) = browser
             .as_ref()
-            .map_or(("", Version::default()), |it| (it.family.as_ref(), version([it.major, it.minor, it.patch])));
+            .map_or(("", Version::default()), |ua| (ua.family.as_ref(), version([ua.major, ua.minor, ua.patch])));
         let listed = families::browser(family, user_agent);
-        // A number that belongs to an app inside another browser's engine would be taken for the browser's.
+        // The version of an app inside another browser's engine is not the browser's version.
         let browser_version = if families::is_named_by(listed, family) { told } else { Version::default() };
-        let (os_family, os_told) = os.as_ref().map_or(("", Version::default()), |it| {
-            (it.os.as_ref(), version([it.major.as_deref(), it.minor.as_deref(), it.patch.as_deref()]))
+        let (os_family, os_told) = os.as_ref().map_or(("", Version::default()), |os| {
+            (os.os.as_ref(), version([os.major.as_deref(), os.minor.as_deref(), os.patch.as_deref()]))
         });
         let system = families::os(os_family, user_agent);
         let is_spider = device.is_some_and(|it| it.device == "Spider");
@@ -88,14 +89,14 @@ impl Agents for UapAgents {
     }
 }
 
-/// Compiles the patterns. They are part of the program and a test compiles them, so that this cannot fail; if it did, the
-/// program would be wrong, and better stopped.
+/// Compiles the patterns. They are part of the program, and a test compiles them, so this cannot fail. If it did, the
+/// program would be wrong and had better stop.
 fn compile() -> Extractor<'static> {
     let patterns: Regexes<'static> = serde_yaml_ng::from_str(PATTERNS).expect("uap-core's patterns are valid YAML");
     patterns.try_into().expect("uap-core's patterns are valid expressions")
 }
 
-/// The numbers as far as they go; `7`, none, `3` is version 7.
+/// The numbers up to the first that is missing: `7`, none, `3` is version 7.
 fn version(numbers: [Option<&str>; 3]) -> Version {
     let [major, minor, patch] = numbers.map(|it| it.and_then(|text| text.parse::<u16>().ok()));
     match (major, minor, patch) {

@@ -1,8 +1,9 @@
-//! One message to one webhook: a connection of its own, to an address that was looked at before it is connected to.
+//! Posts a message to a webhook over a connection of its own, to an address that was checked just before.
 //!
-//! A name that resolves to a public address when a webhook is made may resolve to ours when a message is posted. So the
-//! name is resolved once for each message, and the connection goes to the very addresses that were looked at. Redirects
-//! are answers like others, no proxy is asked, and an answer may take neither long nor much room.
+//! A name that resolved to a public address when the webhook was created may resolve to one of ours when a message is
+//! posted. So the name is resolved once for each message, and the connection goes to one of the very addresses that
+//! were checked. Redirects are not followed, no proxy is used, and neither the time for an answer nor its size is
+//! unbounded.
 
 use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -26,25 +27,25 @@ use crate::{
 
 /// How long a message may take in all, from resolving the name to the end of the answer.
 const LIMIT: Duration = Duration::from_secs(15);
-/// How long one address may take to connect to: so that one that is silent leaves time for the next.
+/// How long connecting to one address may take. A silent address leaves time for the next.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-/// At so many addresses of a name it is tried.
+/// How many addresses of a name are tried.
 const MAX_ADDRESSES: usize = 4;
-/// How much of an answer is read, its head and its body each, in bytes.
+/// How much of an answer is read, in bytes: this much of its head, and this much of its body.
 const MAX_ANSWER_BYTES: usize = 64 * 1_024;
-/// How much is told of why there is no answer, in characters.
+/// Longest reason for which there is no answer, in characters.
 const MAX_REASON_CHARS: usize = 160;
-/// What the webhook is told of who posts.
+/// The `User-Agent` header of messages.
 const USER_AGENT: &str = concat!("watchlight/", env!("CARGO_PKG_VERSION"));
 
-/// Finds the addresses of a name.
+/// Finds the addresses of a host name.
 #[async_trait]
 pub trait Resolve: Send + Sync {
     /// The addresses of `host`, each with `port`.
     async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// Asks the system.
+/// Resolves as the operating system does.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemResolver;
 
@@ -63,13 +64,13 @@ pub struct HooksClient {
     tls: TlsConnector,
 }
 
-/// No versions of TLS that this program and its library of cryptography both know.
+/// This program and its cryptography library have no TLS version in common.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("TLS cannot be set up: {0}")]
 pub struct TlsFault(String);
 
 impl HooksClient {
-    /// Reaches what `reach` says, and trusts certificates of `roots`.
+    /// Posts within `reach`, and trusts the certificate authorities in `roots`.
     ///
     /// # Errors
     /// TLS cannot be set up.
@@ -82,16 +83,16 @@ impl HooksClient {
         Ok(Self { reach, resolver, tls: TlsConnector::from(Arc::new(config)) })
     }
 
-    /// The certificate authorities that browsers trust, as Mozilla lists them.
+    /// The certificate authorities that browsers trust, from Mozilla's list.
     #[must_use]
     pub fn public_roots() -> RootCertStore {
         RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
     }
 
-    /// Connects to the first address that may be reached and answers.
+    /// Connects to the first allowed address that accepts.
     async fn connect(&self, target: &Target) -> Result<TcpStream, String> {
         let addresses = match target.literal() {
-            Some(it) => vec![SocketAddr::new(it, target.port())],
+            Some(ip) => vec![SocketAddr::new(ip, target.port())],
             None => self.resolver.resolve(target.host(), target.port()).await.unwrap_or_default(),
         };
         if addresses.is_empty() {
@@ -111,14 +112,14 @@ impl HooksClient {
 
     async fn exchange(&self, target: &Target, request: Request<Full<Bytes>>, deadline: Instant) -> Result<u16, String> {
         let stream = self.connect(target).await?;
-        // A message is one write: waiting for more would only delay it.
+        // A message is written in one piece: waiting for more would only delay it.
         stream.set_nodelay(true).map_err(|_| "no connection".to_owned())?;
         if !target.is_https() {
             return talk(stream, request, deadline).await;
         }
         let name = ServerName::try_from(target.host().to_owned()).map_err(|_| "no name for TLS".to_owned())?;
-        // What the library says is of the certificate or the protocol, and of nothing that was sent. A certificate may
-        // have many names.
+        // The library's message is about the certificate or the protocol, and contains nothing that was sent. It is cut
+        // because a certificate may have many names.
         let fault = |it: io::Error| format!("TLS: {it}").chars().take(MAX_REASON_CHARS).collect::<String>();
         let stream = self.tls.connect(name, stream).await.map_err(fault)?;
         talk(stream, request, deadline).await
@@ -148,7 +149,7 @@ impl Hooks for HooksClient {
     }
 }
 
-/// Sends a request and reads the answer; its status.
+/// Sends a request and reads the answer. Returns its status.
 async fn talk<S>(stream: S, request: Request<Full<Bytes>>, deadline: Instant) -> Result<u16, String>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -165,20 +166,20 @@ where
             .await
             .map_err(|it| if it.is_parse() { "the answer is no HTTP" } else { "the connection broke" }.to_owned())?;
         let status = answer.status().as_u16();
-        // The status is the answer. The rest is read for the other side's sake, who may be writing it, as far as that
-        // takes neither long nor much; a second for it, before the deadline.
+        // The status is all that matters. The body is read for the sake of the sender, who may still be writing it:
+        // only so much, and for a second at most, within the deadline.
         let _ = timeout_at(deadline.min(Instant::now() + Duration::from_secs(1)), drain(answer)).await;
         Ok(status)
     });
     let connection = pin!(connection);
     tokio::select! {
         answer = &mut asked => answer,
-        // The connection is over, and so the answer is known.
+        // The connection has ended, so the answer is there or never comes.
         _ = connection => asked.await,
     }
 }
 
-/// Reads a body and forgets it, up to [`MAX_ANSWER_BYTES`].
+/// Reads a body and drops it, up to [`MAX_ANSWER_BYTES`].
 async fn drain(answer: Response<Incoming>) {
     let mut body = answer.into_body();
     let mut left = MAX_ANSWER_BYTES;

@@ -1,5 +1,4 @@
-//! Posting to tenants' webhooks: addresses that strangers chose, reached without letting them choose what in our own
-//! network is reached.
+//! Posts to tenants' webhooks. Strangers choose the addresses, and must not be able to reach our own network by them.
 
 pub mod target;
 pub mod client;

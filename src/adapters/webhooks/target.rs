@@ -1,4 +1,4 @@
-//! What a webhook's address says, and whether it may be posted to.
+//! Parses a webhook's URL, and decides whether it may be posted to.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -9,20 +9,21 @@ use url::{Host, Url};
 
 use crate::domain::place::is_public;
 
-/// Longest address, in bytes.
+/// Longest URL, in bytes.
 const MAX_URL_BYTES: usize = 2_048;
 
 /// Which addresses may be posted to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Public ones by https, at these ports: at others there is much that is no webhook, and that would be asked in our name.
+    /// Public addresses by https, at these ports. At other ports there is much that is not a webhook and should not get
+    /// requests in our name.
     Public(Arc<[u16]>),
-    /// Those, and for development also private ones and plain http.
+    /// The same, and for development also private addresses and plain http.
     Everywhere,
 }
 
 impl Reach {
-    /// Whether a connection may be made to this very address.
+    /// Whether a connection to this address is allowed.
     #[must_use]
     pub fn allows(&self, address: SocketAddr) -> bool {
         match self {
@@ -32,20 +33,21 @@ impl Reach {
     }
 }
 
-/// A webhook's address, taken apart.
+/// A webhook's URL, parsed.
 #[derive(Clone, Debug)]
 pub struct Target {
     url: Url,
 }
 
 impl Target {
-    /// Reads an address and refuses what is refused whatever it resolves to. How the host is written does not matter:
-    /// `0x7f.1` is read as 127.0.0.1.
+    /// Parses a URL, and refuses one that could not be allowed whatever its name resolves to. How the host is written
+    /// does not matter: `0x7f.1` is read as 127.0.0.1.
     ///
     /// # Errors
-    /// What is wrong, in words that go on after the field's name.
+    /// What is wrong, in words that continue a sentence after the field's name.
     pub fn parse(text: &str, reach: &Reach) -> Result<Self, &'static str> {
-        let sound = text.len() <= MAX_URL_BYTES && !text.chars().any(|it| it.is_control() || it.is_whitespace());
+        let sound =
+            text.len() <= MAX_URL_BYTES && !text.chars().any(|letter| letter.is_control() || letter.is_whitespace());
         let url: Url = Some(text).filter(|_| sound).and_then(|it| it.parse().ok()).ok_or("must be an address (URL)")?;
         match (url.scheme(), reach) {
             ("https", _) | ("http", Reach::Everywhere) => {}
@@ -69,13 +71,13 @@ impl Target {
         Ok(target)
     }
 
-    /// Whether the connection is encrypted.
+    /// Whether the connection uses TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// The host's name, or its address without brackets.
+    /// The host's name, or its IP address without brackets.
     #[must_use]
     pub fn host(&self) -> &str {
         let host = self.url.host_str().unwrap_or_default();
@@ -88,7 +90,7 @@ impl Target {
         self.url.port_or_known_default().unwrap_or(443)
     }
 
-    /// The host as an address, if it is one.
+    /// The host as an IP address, if it is written as one.
     #[must_use]
     pub fn literal(&self) -> Option<IpAddr> {
         match self.url.host()? {
@@ -98,7 +100,7 @@ impl Target {
         }
     }
 
-    /// What the `Host` header says: the port only where it is not the scheme's own.
+    /// The `Host` header: with the port, unless it is the scheme's default.
     #[must_use]
     pub fn authority(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();

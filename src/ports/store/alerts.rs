@@ -1,4 +1,4 @@
-//! Alerts and what became of their mails.
+//! Alerts, and the delivery of their mails.
 
 use async_trait::async_trait;
 
@@ -7,22 +7,22 @@ use crate::domain::ids::{AlertId, TenantId, UserKey};
 use crate::domain::time::Timestamp;
 use crate::ports::unavailable::Unavailable;
 
-/// Finds alerts and what became of their mails. They are written by [`ProfileStore`](crate::ports::ProfileStore) and
-/// changed by [`Outbox`](crate::ports::Outbox).
+/// Finds alerts and their deliveries. [`ProfileStore`](crate::ports::ProfileStore) writes them and
+/// [`Outbox`](crate::ports::Outbox) changes them.
 ///
 /// Contract:
 /// - A delivery under a lease that has run out by `now` is shown as queued.
-/// - A list leaves out what cannot be read; asked for by its id, it is [`Unavailable`].
+/// - A list leaves out what cannot be read. If it is asked for by its id, the answer is [`Unavailable`].
+/// - An alert is found by its id, whichever tenant it belongs to. The caller compares the tenant, since a link in a
+///   mail does not name one.
 ///
-/// - An alert is found by its id whoever's it is: the caller compares the tenant, because a link in a mail names none.
-///
-/// A new method needs an order that each backend keeps an index for: no backend may look through all alerts.
+/// A new method must return an order that every backend has an index for: no backend may scan all alerts.
 #[async_trait]
 pub trait AlertStore: Send + Sync {
-    /// An alert by name, whoever's it is: the caller compares the tenant.
+    /// An alert by id, of any tenant: the caller compares it.
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable>;
 
-    /// A tenant's alerts, newest first: those below `before`, at most `limit`.
+    /// A tenant's alerts, newest first, with ids below `before`, at most `limit`.
     async fn alerts(
         &self,
         tenant: &TenantId,
@@ -31,7 +31,7 @@ pub trait AlertStore: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable>;
 
-    /// A user's alerts, newest first: those below `before`, at most `limit`.
+    /// A user's alerts, newest first, with ids below `before`, at most `limit`.
     async fn alerts_of(
         &self,
         user: &UserKey,

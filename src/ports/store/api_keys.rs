@@ -7,10 +7,10 @@ use crate::ports::unavailable::Unavailable;
 
 /// Keeps the records of API keys: a hash of each secret, never the secret.
 ///
-/// Contract: a key is found as soon as `put_api_key` has returned; none is ever deleted, so that it stays known who could
-/// read what.
+/// Contract: a key is found as soon as `put_api_key` has returned. Keys are never deleted, so that it stays known who
+/// could read what.
 ///
-/// A new property of keys goes into [`ApiKeyRecord`] and its stored form; the port does not change.
+/// To add a property of keys, extend [`ApiKeyRecord`] and its stored form; the port does not change.
 #[async_trait]
 pub trait ApiKeyStore: Send + Sync {
     /// Adds or replaces an API key's record.

@@ -5,26 +5,26 @@ use async_trait::async_trait;
 use crate::domain::time::Timestamp;
 use crate::ports::unavailable::Unavailable;
 
-/// Something that is counted.
+/// A counter, and how much to add to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// What: a keyed hash.
+    /// Identifies the counter: a keyed hash of what is counted.
     pub key: [u8; 16],
-    /// How many more; 0 only asks.
+    /// How much to add; 0 only reads.
     pub add: u64,
-    /// When the counter starts from nought again, if it starts with this.
+    /// When the counter expires and starts at 0 again. Only used by the call that creates it.
     pub expires_at: Timestamp,
 }
 
-/// Counts, for all processes together, and forgets by itself.
+/// Counts for all processes together. Counters expire on their own.
 ///
-/// Contract: all of one call is counted, or the call is [`Unavailable`] and it is not known what was; what stands at 0 or has
-/// expired takes no room for longer than the store takes to trim.
+/// Contract: a call counts everything, or is [`Unavailable`], and then it is not known what was counted. A counter that
+/// is 0 or expired takes up room no longer than until the next trim.
 ///
-/// A new thing to count needs a key of its own from the keyring, and no change here.
+/// To count something new, derive a key for it in the keyring; nothing changes here.
 #[async_trait]
 pub trait Counters: Send + Sync {
-    /// Adds to counters and returns what they then stand at, in the order given. A counter starts at nought, with the
-    /// first that is added to it, and again once it has expired.
+    /// Adds to counters and returns their values after that, in the order given. A counter is created by the first call
+    /// that adds to it, and created anew once it has expired.
     async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable>;
 }

@@ -1,4 +1,4 @@
-//! What waits to be posted to webhooks.
+//! Events and messages that wait to be posted to webhooks.
 
 use async_trait::async_trait;
 
@@ -9,42 +9,44 @@ use crate::domain::turns::Room;
 use crate::domain::waiting::Latest;
 use crate::ports::unavailable::Unavailable;
 
-/// What waits to be posted: an event that nobody has taken up yet, or a message about it for one webhook.
+/// A piece of work under a lease: an event that nobody has taken up yet, or the message about it to one webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeasedEvent {
-    /// What has happened.
+    /// The event.
     pub event: TenantEvent,
-    /// For which webhook, and what is posted there: the same bytes at every attempt. None until it is taken up.
+    /// The webhook and the body of the message, which is the same at every attempt. `None` until the event is taken up.
     pub message: Option<(WebhookId, Vec<u8>)>,
-    /// How many attempts have been counted so far.
+    /// How many attempts have counted so far.
     pub attempts: u32,
-    /// The fencing token.
+    /// The fencing token. It grows with every lease, and only the latest one settles.
     pub fence: u64,
 }
 
-/// How the lease of something that waits to be posted ends.
+/// How a lease ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventSettlement {
-    /// It is over: posted, given up, or wanted by nobody.
+    /// It is done: posted, given up, or wanted by no webhook.
     Over,
-    /// Again at this time, with so many attempts counted.
+    /// It is due again at this time, with this many attempts counted.
     RetryAt(Timestamp, u32),
-    /// The event becomes a message for each of these webhooks, due at once.
+    /// The event becomes a message to each of these webhooks, with this body, due at once.
     TakenUp(Vec<WebhookId>, Vec<u8>),
 }
 
-/// Hands out what waits to be posted to webhooks, one worker at a time, and takes what came of it.
+/// Leases events and messages, each to one worker at a time, and stores what became of them.
 ///
-/// Contract: as [`Outbox`](crate::ports::Outbox), and
-/// - an event that is named again while it waits stays one event,
-/// - a message carries the same bytes at every attempt,
-/// - no more is leased of a tenant or for a webhook than there is [`Room`] for, so that a slow one holds up nobody.
+/// Contract: that of [`Outbox`](crate::ports::Outbox), and
+/// - an event that is queued again while it waits stays a single event,
+/// - a message has the same body at every attempt,
+/// - no more is leased for a tenant or a webhook than there is [`Room`] for, so that a slow one does not hold up the
+///   others.
 ///
-/// A new way to end a lease is a variant of [`EventSettlement`], with a row in `tests/it/store/contract_events.rs`.
+/// To add a way in which a lease ends, add a variant to [`EventSettlement`] and a row to
+/// `tests/it/store/contract_events.rs`.
 #[async_trait]
 pub trait EventQueue: Send + Sync {
-    /// Leases what waits to be posted, as [`Store::lease`] does alerts, and no more than there is [`Room`] for. An event
-    /// that is named again while it waits stays one event.
+    /// Leases what is due, in the order of [`Outbox::lease`](crate::ports::Outbox::lease), and no more than there is
+    /// [`Room`] for.
     async fn lease_events(
         &self,
         now: Timestamp,
@@ -52,7 +54,7 @@ pub trait EventQueue: Send + Sync {
         room: &Room,
     ) -> Result<Vec<LeasedEvent>, Unavailable>;
 
-    /// Ends the lease of something that waits to be posted. `false` if a later lease has been given since, or it is over.
+    /// Ends a lease. `false`, and nothing changes, if there has been a later lease or the work is done.
     async fn settle_event(
         &self,
         leased: &LeasedEvent,
@@ -60,9 +62,9 @@ pub trait EventQueue: Send + Sync {
         settlement: EventSettlement,
     ) -> Result<bool, Unavailable>;
 
-    /// When something is next due to be posted; none if nothing waits.
+    /// When work is next due; `None` if none waits.
     async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable>;
 
-    /// The same for what waits to be posted.
+    /// As [`Outbox::recall`](crate::ports::Outbox::recall), for events and messages.
     async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable>;
 }

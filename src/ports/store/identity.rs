@@ -1,4 +1,4 @@
-//! Which store this is.
+//! The identity of a store.
 
 use async_trait::async_trait;
 
@@ -7,32 +7,33 @@ use crate::{
     ports::unavailable::Unavailable,
 };
 
-/// Keeps what a store says of itself.
+/// Keeps a store's identity in the store itself.
 ///
-/// Contract: of many who replace one identity, one succeeds; whoever has read `Empty` has seen no record of any kind.
+/// Contract: of several who replace the same identity, one succeeds. [`Found::Empty`] means that the store holds no
+/// record of any kind.
 ///
-/// A new thing that a store says of itself goes into [`StoreIdentity`] and its stored form. The contract test is
+/// To add to what a store says about itself, extend [`StoreIdentity`] and its stored form. The contract test is
 /// `tests/it/store/contract_identity.rs`.
 #[async_trait]
 pub trait IdentityStore: Send + Sync {
-    /// What is there now. Cheap where there is a name: it is asked every second.
+    /// What is there now. Cheap if the store has an identity: this is called every second.
     async fn identity(&self) -> Result<Found, Unavailable>;
 
-    /// Replaces the identity that was read, or gives one where there was none; `false` if it is another by now.
+    /// Replaces the identity that was read, or writes the first one. `false` if the stored one is not `was`.
     async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable>;
 }
 
-/// Remembers, beside the master key, which store was used.
+/// Remembers, beside the master key, which store was used before.
 pub trait StoreMemory: Send + Sync {
-    /// The store that was used before; none if none was.
+    /// The store that was used before; `None` if none was.
     ///
     /// # Errors
-    /// What stands there cannot be read: in words that name the file.
+    /// If the memory cannot be read: a text that names the file.
     fn recall(&self) -> Result<Option<StoreId>, String>;
 
-    /// Remembers this one from now on, whatever was remembered before.
+    /// Remembers this store from now on, in place of any other.
     ///
     /// # Errors
-    /// It cannot be written: in words that name the file.
+    /// If the memory cannot be written: a text that names the file.
     fn remember(&self, identity: &StoreIdentity) -> Result<(), String>;
 }

@@ -1,13 +1,13 @@
-//! Whether what is kept can be read.
+//! Whether the stored records can be read.
 
 use async_trait::async_trait;
 
 use crate::ports::unavailable::Unavailable;
 
-/// What a store keeps as records of its own.
+/// A kind of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RecordKind {
-    /// What is known of a user.
+    /// A user's profile.
     Profile,
     /// A login.
     Login,
@@ -19,13 +19,13 @@ pub enum RecordKind {
     ApiKey,
     /// A webhook.
     Webhook,
-    /// What came of an attempt to post.
+    /// The result of an attempt to post to a webhook.
     Attempt,
-    /// Something that waits to be posted.
+    /// An event or a message that waits to be posted.
     Event,
-    /// A policy of a tenant, the present one or one that was kept.
+    /// A tenant's policy, the current one or an earlier one.
     Policy,
-    /// An address that gets no more mail.
+    /// A suppressed e-mail address.
     Suppression,
 }
 
@@ -44,7 +44,7 @@ impl RecordKind {
         Self::Suppression,
     ];
 
-    /// The name in logs and metrics.
+    /// The kind's id in logs and metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,34 +67,34 @@ impl RecordKind {
 pub struct Unreadable {
     /// What it is.
     pub kind: RecordKind,
-    /// Its id; where that is a hash, in hexadecimal.
+    /// Its id; in hexadecimal if that is a hash.
     pub id: String,
     /// What is wrong with it.
     pub reason: String,
 }
 
-/// What a look through a store has found.
+/// The result of reading through a store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LookedThrough {
     /// How many records were read.
     pub records: u64,
-    /// Those that could not be.
+    /// The records that could not be read.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// Tells of records that cannot be read: damaged ones, and those of a later version.
+/// Reports records that cannot be read because they are damaged or of a later version.
 ///
-/// Contract: in a list such a record is passed over; asked for by id, it is [`Unavailable`]. Either is remembered, and read
-/// again by somebody who can, it is forgotten.
+/// Contract: lists skip such a record; asked for by its id, the answer is [`Unavailable`]. In both cases it is
+/// remembered, until it has been read successfully.
 ///
-/// A new kind of record is a variant of [`RecordKind`], which makes the compiler name every place that has to look at it. The
+/// A new kind of record is a variant of [`RecordKind`]: the compiler then names every place that must handle it. The
 /// test is `tests/it/store/damage.rs`.
 #[async_trait]
 pub trait Integrity: Send + Sync {
-    /// How many records this process has met within a day that could not be read, and not read since; 1,000 at most.
+    /// How many records this process failed to read within the last day and has not read since; 1,000 at most.
     fn unreadable(&self) -> usize;
 
-    /// Reads up to `limit` records of each kind, the newest where there is an order. Users and sessions in Redis cannot be listed, and are not
-    /// looked at.
+    /// Reads up to `limit` records of each kind, the newest where they have an order. In Redis, profiles and sessions
+    /// cannot be listed, and are left out.
     async fn look_through(&self, limit: usize) -> Result<LookedThrough, Unavailable>;
 }

@@ -1,4 +1,4 @@
-//! Logins that were recorded.
+//! Recorded logins.
 
 use std::ops::Range;
 
@@ -8,19 +8,19 @@ use crate::domain::history::login_record::{LoginIndex, LoginRecord};
 use crate::domain::ids::{LoginId, TenantId};
 use crate::ports::unavailable::Unavailable;
 
-/// Finds logins that were committed.
+/// Finds recorded logins.
 ///
 /// Contract:
 /// - A login is found by its id and under every index of [`LoginIndex`] as soon as its commit is acknowledged, until it is
 ///   trimmed.
-/// - What cannot be read is left out of a list and remembered for [`Integrity`](crate::ports::Integrity); asked for by its id,
-///   it is [`Unavailable`].
+/// - A list leaves out what cannot be read, and [`Integrity`](crate::ports::Integrity) remembers it. If it is asked for
+///   by its id, the answer is [`Unavailable`].
 ///
-/// A new question about the history becomes a variant of [`LoginIndex`] with an index entry in each backend's commit, not a
-/// method: a page of it then has the same order, bounds and cursor as all others.
+/// To ask the history something new, add a variant to [`LoginIndex`] and an index entry to each backend's commit,
+/// rather than a method: then its pages have the same order, bounds and cursor as all others.
 #[async_trait]
 pub trait LoginStore: Send + Sync {
-    /// A login by name; another tenant's is not found.
+    /// A login by id. Another tenant's is not found.
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable>;
 
     /// Logins under an index, newest first: those with `ids.start <= id < ids.end`, at most `limit`.

@@ -1,4 +1,4 @@
-//! What is kept, one trait a subject. Each says what holds for every backend, and how to add to it.
+//! What is stored, one trait for each subject. Each trait states what every backend guarantees, and how to extend it.
 
 pub mod identity;
 pub mod integrity;

@@ -1,4 +1,4 @@
-//! What is kept of policies.
+//! Tenants' policies.
 
 use async_trait::async_trait;
 
@@ -11,28 +11,29 @@ use crate::{
     ports::unavailable::Unavailable,
 };
 
-/// So much longer than its logins a policy is kept, so that it need not be kept again with every one of them.
+/// How much longer a policy is kept than the logins it judged, so that it need not be written again for each of them.
 pub const KEPT_LONGER_MS: i64 = DAY_MS;
 
-/// Keeps what tenants want to be different, and every policy that logins were judged by.
+/// Keeps what each tenant has changed of the operator's policy, and every policy that logins were judged by.
 ///
 /// Contract:
-/// - Of many who replace one change, one succeeds.
-/// - A policy that is kept is found until the last login that it judged is trimmed, so that each login names a policy that
-///   can be shown.
+/// - Of several who replace the same change, one succeeds.
+/// - A kept policy is found until the last login that it judged is trimmed, so that the policy of every login can be
+///   shown.
 ///
-/// A new setting of a policy goes into [`PolicyChange`] and its stored form; the port does not change. The contract test is
-/// `tests/it/store/contract_lists.rs`.
+/// To add a setting to policies, extend [`PolicyChange`] and its stored form; the port does not change. The contract
+/// test is `tests/it/store/contract_lists.rs`.
 #[async_trait]
 pub trait PolicyStore: Send + Sync {
-    /// What a tenant wants to be different, and how often that was written; nothing, and 0, if never.
+    /// How many times the tenant has changed its policy, and its current change. 0, and an empty change, if it never
+    /// has.
     async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable>;
 
-    /// Replaces what was written so many times; `false` if it was written again by now.
+    /// Replaces the change that was read at `times`. `false` if it has been replaced since.
     async fn put_policy(&self, tenant: &TenantId, times: u64, change: &PolicyChange) -> Result<bool, Unavailable>;
 
-    /// Keeps a whole policy under its version for [`KEPT_LONGER_MS`] longer than a login of `now`. Said again, it is kept
-    /// longer.
+    /// Keeps a whole policy under its version, for [`KEPT_LONGER_MS`] longer than a login of `now`. Called again, it is
+    /// kept for longer.
     async fn keep_policy(
         &self,
         tenant: &TenantId,
@@ -41,7 +42,7 @@ pub trait PolicyStore: Send + Sync {
         now: Timestamp,
     ) -> Result<(), Unavailable>;
 
-    /// A tenant's policy that was kept.
+    /// A policy of the tenant that was kept.
     async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion)
     -> Result<Option<PolicyChange>, Unavailable>;
 }

@@ -13,91 +13,94 @@ use crate::ports::unavailable::Unavailable;
 /// Why a commit did not happen. Nothing of it is stored.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum CommitError {
-    /// The profile has changed since it was loaded: load it and decide again.
+    /// The profile has changed since it was loaded. Load it and decide again.
     #[error("the profile has changed since it was loaded")]
     Stale,
-    /// A login of this idempotency key is stored already: load it and answer with it.
+    /// A login with this idempotency key or this id is stored already. Load that login and answer with it.
     #[error("a login with this idempotency key is stored already")]
     Duplicate,
-    /// The store cannot answer. Whether the commit happened is not known; committing the same again is safe, because
-    /// identifiers and idempotency keys are derived: it happens once or is a [`CommitError::Duplicate`].
+    /// The store cannot answer, and it is not known whether the commit happened. Committing the same again is safe,
+    /// because ids and idempotency keys are derived: it happens once, or is a [`CommitError::Duplicate`].
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// What is remembered of a request under an idempotency key, for 24 hours.
+/// What is remembered about a request under its idempotency key, for 24 hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Idempotency {
-    /// Keyed hash of tenant and idempotency key.
+    /// Keyed hash of the tenant and the idempotency key.
     pub key: [u8; 16],
     /// Keyed hash of the request's body.
     pub body: [u8; 16],
-    /// From when on it is forgotten.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// What a user's next decision starts from.
+/// What the next decision about a user starts from.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    /// The profile's version, to be given back with the commit; 0 if there is no profile.
+    /// The profile's version, to be given to the commit; 0 if there is no profile.
     pub version: u64,
     /// The profile; empty for an unknown user.
     pub profile: Profile,
-    /// What is remembered under the idempotency key that was asked about, not expired: the body's hash and the login.
+    /// What is remembered under the idempotency key that was asked for: the hash of the body, and the login. `None` if
+    /// nothing is, or it has expired.
     pub earlier: Option<([u8; 16], LoginId)>,
 }
 
-/// One login to be stored.
+/// A login to be stored.
 #[derive(Clone, Debug)]
 pub struct LoginWrite {
     /// The login.
     pub record: LoginRecord,
-    /// What makes a retry recognizable.
+    /// The idempotency key to remember; `None` for a login without one.
     pub idempotency: Option<Idempotency>,
-    /// The alert that it raises, and how it starts.
+    /// The alert that the login raises, and its first delivery.
     pub alert: Option<(Alert, Delivery)>,
-    /// Index entry: the network.
+    /// Index entry: the network of its address.
     pub prefix: PrefixKey,
 }
 
-/// Everything that one decision changes: it is stored whole or not at all.
+/// Everything that one decision changes. It is stored whole or not at all.
 #[derive(Clone, Debug)]
 pub struct Commit {
-    /// Whose profile.
+    /// The user's tenant.
     pub tenant: TenantId,
     /// The user, and with it the partition.
     pub user: UserKey,
-    /// The version that was loaded.
+    /// The version of the profile that was loaded.
     pub version: u64,
-    /// The profile from now on; `None` to leave it, and its version, as they are.
+    /// The new profile; `None` leaves the profile and its version as they are.
     pub profile: Option<Profile>,
-    /// Logins, in the order in which they were decided; mostly one.
+    /// The logins, in the order in which they were decided; usually one.
     pub logins: Vec<LoginWrite>,
-    /// What the user has said about alerts.
+    /// The user's answers to alerts.
     pub answers: Vec<(AlertId, Answer)>,
-    /// What the tenant is to be told of; of this user's alerts only.
+    /// What to tell the tenant, about alerts of this user only.
     pub events: Vec<TenantEvent>,
-    /// The time now, from which expiry counts.
+    /// The time now. What has expired by then is gone.
     pub now: Timestamp,
 }
 
-/// Keeps what is known of each user, and writes what one decision changes: the atomic heart of the service.
+/// Keeps users' profiles, and stores everything that a decision changes: the atomic core of the service.
 ///
 /// Contract:
-/// - A user's data lives in the partition of their [`UserKey`]; a commit writes to that partition alone, and whole or not at all.
-/// - What an `Ok` has acknowledged survives a crash, as far as the store's settings promise it.
-/// - Of many commits that start from one version, one succeeds; the others are [`CommitError::Stale`] and change nothing.
+/// - A user's data lives in the partition of their [`UserKey`]. A commit writes to that partition only, whole or not at
+///   all.
+/// - What was acknowledged with `Ok` survives a crash, as far as the store's settings promise that.
+/// - Of several commits that start from the same version, one succeeds. The others are [`CommitError::Stale`] and
+///   change nothing.
 ///
-/// A new thing that a decision changes becomes a field of [`Commit`], so that it is stored with the login or not at all. The
-/// contract test is `tests/it/store/contract.rs`; a new backend runs it by adding itself to `stores()` there.
+/// Anything new that a decision changes becomes a field of [`Commit`], so that it is stored together with the login.
+/// The contract test is `tests/it/store/contract.rs`; a new backend runs it by adding itself to `stores()` there.
 #[async_trait]
 pub trait ProfileStore: Send + Sync {
-    /// A user's profile, and what is remembered under an idempotency key, whose hash names the tenant too: also if another
-    /// user's login used it (`now` tells what has expired).
+    /// A user's profile, and what is remembered under an idempotency key. The hash of the key includes the tenant, so a
+    /// request of the same tenant about another user is found as well. `now` tells what has expired.
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable>;
 
-    /// Stores everything or nothing. `Stale` if the version is not the loaded one, also where `profile` is `None` and
-    /// where there was no profile; `Duplicate` if an idempotency key is taken, which is looked at first. A login whose
-    /// identifier is stored already is a `Duplicate` too.
+    /// Stores everything or nothing. First checks for a `Duplicate`: an idempotency key that is taken, or a login whose
+    /// id is stored already. Then `Stale` if the version is not the loaded one, even if `profile` is `None` or there
+    /// was no profile.
     async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
 }

@@ -12,26 +12,26 @@ use crate::ports::unavailable::Unavailable;
 pub struct SessionChange<'a> {
     /// The version that was read; 0 if there was none.
     pub version: u64,
-    /// The session from now on.
+    /// The session to be stored.
     pub session: &'a Session,
     /// The time now.
     pub now: Timestamp,
-    /// For how many milliseconds from `now` it is kept at least.
+    /// For how many milliseconds from `now` the session is kept at least.
     pub life_ms: i64,
 }
 
-/// Keeps what is known of sessions.
+/// Keeps sessions.
 ///
-/// Contract: of many who replace one version of a session, one succeeds. A session is kept at least for the time that was
-/// asked, and then forgotten by the store.
+/// Contract: of several who replace the same version of a session, one succeeds. A session is kept for the time asked
+/// at least; later the store deletes it on its own.
 ///
-/// A new fact about sessions goes into [`Session`] and its stored form; the port does not change.
+/// To add a fact about sessions, extend [`Session`] and its stored form; the port does not change.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// What is known of a user's session, and its version.
+    /// A user's session and its version; `None` if there is none.
     async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable>;
 
-    /// Replaces a session of the version that the change names, or adds it with version 0; `false` if it is of another
-    /// version by now.
+    /// Replaces the session of the version that the change names; version 0 adds it. `false` if the stored version is
+    /// another.
     async fn put_session(&self, user: &UserKey, key: [u8; 16], change: SessionChange<'_>) -> Result<bool, Unavailable>;
 }

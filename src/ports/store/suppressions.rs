@@ -1,4 +1,4 @@
-//! E-mail addresses that get no more mail.
+//! Suppressed e-mail addresses, which get no more mail.
 
 use async_trait::async_trait;
 
@@ -6,21 +6,22 @@ use crate::domain::alert::suppression::{Cause, Suppression};
 use crate::domain::ids::{EmailKey, TenantId};
 use crate::ports::unavailable::Unavailable;
 
-/// Keeps the list of e-mail addresses that get no more mail, by tenant. The address itself is not kept, only its keyed
-/// hash: nobody can list whom it names.
+/// Keeps the suppressed e-mail addresses of each tenant. Only a keyed hash of an address is stored, so nobody can list
+/// the addresses.
 ///
-/// A new cause is a variant of [`Cause`] with its stored word. The contract test is `tests/it/store/contract_lists.rs`.
+/// To add a cause, add a variant to [`Cause`] with its stored word. The contract test is
+/// `tests/it/store/contract_lists.rs`.
 #[async_trait]
 pub trait SuppressionStore: Send + Sync {
-    /// Puts a tenant's mailbox on the list of those that get no more mail, unless it is there already; whether it was not.
+    /// Suppresses an address, unless it is suppressed already. Returns whether it was not.
     async fn suppress(&self, tenant: &TenantId, email: EmailKey, why: Suppression) -> Result<bool, Unavailable>;
 
-    /// Which of these mailboxes are on the list, in the order asked.
+    /// Which of these addresses are suppressed, in the order asked.
     async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Suppression>>, Unavailable>;
 
-    /// Takes a mailbox off the list; `false` if it was not there.
+    /// Lifts the suppression of an address. `false` if there was none.
     async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable>;
 
-    /// How many mailboxes of a tenant are on the list, by cause; a cause without any may be missing.
+    /// How many addresses of a tenant are suppressed, by cause. A cause without any may be missing.
     async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(Cause, u64)>, Unavailable>;
 }

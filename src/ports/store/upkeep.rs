@@ -1,4 +1,4 @@
-//! What keeps a store in order: forgetting, and hastening what waits because a clock was wrong.
+//! What keeps a store in order: deleting what is old, and closing it.
 
 use async_trait::async_trait;
 
@@ -10,44 +10,44 @@ use crate::{
     ports::unavailable::{Unavailable, Unfit},
 };
 
-/// What one step of forgetting took.
+/// What one step of trimming deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trimmed {
-    /// How many logins went.
+    /// How many logins were deleted.
     pub logins: u64,
-    /// Whether something is left that could go: another step takes it.
+    /// Whether there is more to delete, which takes another step.
     pub more: bool,
 }
 
-/// Forgets what is old. When that may be is decided by [`plan`](crate::domain::history::retention::plan), never here.
+/// Deletes what is old. When that is allowed is decided by [`plan`](crate::domain::history::retention::plan), never
+/// here.
 ///
 /// Contract:
-/// - A step of forgetting is bounded, so that it holds up no commit for long.
-/// - What waits to be mailed is never forgotten.
-/// - After [`Upkeep::close`] a copy of the store's files is whole.
+/// - A step of trimming is bounded, so that it does not hold up commits for long.
+/// - An alert that waits to be mailed is never deleted.
+/// - After [`Upkeep::close`], a copy of the store's files is complete.
 ///
-/// A new kind of record that grows old is forgotten by [`Upkeep::trim`], with a case in the contract test
-/// (`tests/it/store/contract_upkeep.rs`): no method of its own.
+/// A new kind of record that can grow old is deleted by [`Upkeep::trim`], with a case in the contract test
+/// (`tests/it/store/contract_upkeep.rs`), not by a method of its own.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
-    /// The logins as seen from `cutoff`. Those that are kept are counted no further than `enough` for each older one.
+    /// Counts the logins before and after `cutoff`. Stops counting those after it at `enough` for each one before it.
     async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable>;
 
-    /// Forgets logins and settled alerts before `cutoff` and idempotency records, sessions and counters expired at
-    /// `expired_at`; returns what went. One call may take a part only: see
-    /// [`Trimmed::more`].
+    /// Deletes logins and settled alerts before `cutoff`, and idempotency records, sessions and counters that expired
+    /// before `expired_at`. One call may delete only a part: see [`Trimmed::more`].
     async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable>;
 
-    /// What is remembered of the latest trim; none if there was none.
+    /// What is remembered of the latest trim; `None` if there was none.
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable>;
 
-    /// Replaces it.
+    /// Replaces what is remembered of the latest trim.
     async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable>;
 
-    /// Ends the store for this process: what was taken is written, nothing more is taken, and everything lies where a copy of
-    /// the store takes it from. A second call does nothing.
+    /// Closes the store for this process: finishes writing what was accepted, accepts nothing more, and leaves
+    /// everything where a copy of the store takes it from. A second call does nothing.
     async fn close(&self);
 
-    /// Whether reading and writing would work now, and whether what was acknowledged is where the next start looks for it.
+    /// Whether reading and writing would work now, and whether acknowledged data is where the next start looks for it.
     async fn probe(&self) -> Result<(), Unfit>;
 }

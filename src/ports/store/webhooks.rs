@@ -6,12 +6,12 @@ use crate::domain::ids::{TenantId, WebhookId};
 use crate::domain::tenant::webhook::{Attempt, Webhook};
 use crate::ports::unavailable::Unavailable;
 
-/// Keeps each tenant's webhooks and the latest attempts to post to them.
+/// Keeps each tenant's webhooks, and the latest attempts to post to them.
 ///
-/// Contract: a webhook is found as soon as `put_webhook` has returned; with it go its attempts.
+/// Contract: a webhook is found as soon as `put_webhook` has returned. Deleting it deletes its attempts.
 ///
-/// A new field of a webhook goes into its stored form (`adapters/store/record/webhook.rs`), where what was stored without it
-/// stays readable; the port does not change.
+/// To add a field to webhooks, extend the stored form (`adapters/store/record/webhook.rs`) such that records without it
+/// can still be read; the port does not change.
 #[async_trait]
 pub trait WebhookStore: Send + Sync {
     /// Adds or replaces a webhook.
@@ -20,13 +20,13 @@ pub trait WebhookStore: Send + Sync {
     /// A tenant's webhooks, the oldest first.
     async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable>;
 
-    /// Forgets a webhook and its attempts; `false` if the tenant has none of this name.
+    /// Deletes a webhook and its attempts. `false` if the tenant has none with this id.
     async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable>;
 
-    /// Keeps what came of an attempt; of each webhook the latest
-    /// [`MAX_ATTEMPTS`](crate::domain::tenant::webhook::MAX_ATTEMPTS) are kept.
+    /// Stores the result of an attempt. The latest [`MAX_ATTEMPTS`](crate::domain::tenant::webhook::MAX_ATTEMPTS) of
+    /// each webhook are kept.
     async fn put_attempt(&self, webhook: WebhookId, attempt: Attempt) -> Result<(), Unavailable>;
 
-    /// What came of the attempts of a webhook, the latest first.
+    /// The results of the attempts to post to a webhook, the latest first.
     async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Attempt>, Unavailable>;
 }

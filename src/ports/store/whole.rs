@@ -1,4 +1,4 @@
-//! Everything that one backend keeps.
+//! All parts of a store.
 
 use crate::ports::store::{
     alerts::AlertStore, api_keys::ApiKeyStore, counters::Counters, events::EventQueue, identity::IdentityStore,
@@ -6,11 +6,11 @@ use crate::ports::store::{
     sessions::SessionStore, suppressions::SuppressionStore, upkeep::Upkeep, webhooks::WebhookStore,
 };
 
-/// A whole store. Only `app` sees it, which opens one and hands each service the parts that it needs
-/// (`tests/it/layers.rs`); a backend has it by keeping every part.
+/// A whole store. Only `app` sees it: it opens one and hands each service the parts that it needs
+/// (`tests/it/layers.rs`). A backend is a store as soon as it implements every part.
 ///
-/// To add a part: a file beside this one with the trait, its structs and its contract; its name here; its implementation in
-/// each backend; a contract test in `tests/it/store` that runs over all of them.
+/// To add a part: a file beside this one with the trait, its structs and its contract; its name in the list here; an
+/// implementation in each backend; and a contract test in `tests/it/store` that runs over all backends.
 pub trait Store:
     IdentityStore
     + Integrity
