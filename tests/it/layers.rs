@@ -36,7 +36,7 @@ const MAX_FILES: usize = 15;
 /// More methods in a trait ask too much of whoever implements or stands in for it.
 const MAX_METHODS: usize = 8;
 /// Who may see a whole store, and not only the parts that it needs.
-const SEES_WHOLE_STORE: &[&str] = &["app", "adapters", "ports", "http"];
+const SEES_WHOLE_STORE: &[&str] = &["app", "adapters", "ports"];
 
 #[test]
 fn the_source_keeps_its_layers() {
