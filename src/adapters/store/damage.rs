@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    adapters::store::record::{self, bytes::Malformed},
+    adapters::store::record::bytes::Malformed,
     ports::{LookedThrough, RecordKind, Unreadable},
 };
 
@@ -72,25 +72,6 @@ impl Damage {
 
     fn known(&self) -> MutexGuard<'_, HashMap<(RecordKind, String), Instant>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Reads a record of this kind, only to see whether it can be read.
-///
-/// # Errors
-/// It cannot.
-pub fn try_read(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
-    match kind {
-        RecordKind::Profile => record::user::profile::decode(bytes).map(drop),
-        RecordKind::Login => record::login::decode(bytes).map(drop),
-        RecordKind::Alert => record::alert::decode(bytes).map(drop),
-        RecordKind::Session => record::session::decode(bytes).map(drop),
-        RecordKind::ApiKey => record::api_key::decode(bytes).map(drop),
-        RecordKind::Webhook => record::webhook::decode(bytes).map(drop),
-        RecordKind::Attempt => record::attempt::decode(bytes).map(drop),
-        RecordKind::Event => record::event::decode(bytes).map(drop),
-        RecordKind::Policy => record::policy::decode(bytes).map(drop),
-        RecordKind::Suppression => record::suppression::decode(bytes).map(drop),
     }
 }
 

@@ -1,19 +1,16 @@
-//! What every store does alike before it touches its own storage: turning a commit into bytes.
+//! A commit as bytes.
 
 use std::collections::HashSet;
 
 use crate::{
-    adapters::store::{
-        backend::PreparedEvent,
-        record::{self, bytes::Malformed, delivery::DeliveryRow},
-    },
+    adapters::store::record::{self, delivery::DeliveryRow},
     domain::{
         alert::alert::{Answer, Delivery, State},
-        ids::{AlertId, LoginId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EventId, LoginId, TenantId, UserKey},
         tenant::webhook::TenantEvent,
         time::Timestamp,
     },
-    ports::{Commit, CommitError, Idempotency, LeasedEvent, LoginWrite},
+    ports::{Commit, CommitError, Idempotency, LoginWrite},
 };
 
 /// A commit with everything encoded: what is left to do is to store bytes.
@@ -63,6 +60,19 @@ pub struct PreparedAlert {
     pub record: Vec<u8>,
     /// What will change about it.
     pub delivery: DeliveryRow,
+}
+
+/// An event, encoded.
+#[derive(Clone, Debug)]
+pub struct PreparedEvent {
+    /// The id.
+    pub id: EventId,
+    /// Who is told.
+    pub tenant: TenantId,
+    /// The record.
+    pub record: Vec<u8>,
+    /// When it is due to be taken up.
+    pub due_at: Timestamp,
 }
 
 impl PreparedEvent {
@@ -125,17 +135,4 @@ impl PreparedLogin {
 fn only_what_waits_is_due(delivery: Delivery) -> Delivery {
     let waits = matches!(delivery.state, State::Queued | State::Sending);
     Delivery { due_at: delivery.due_at.filter(|_| waits), ..delivery }
-}
-
-/// Something that waits to be posted and was just leased.
-///
-/// # Errors
-/// The event cannot be read. It must not hold up the others.
-pub fn leased_event(
-    record: &[u8],
-    message: Option<(WebhookId, Vec<u8>)>,
-    attempts: u32,
-    fence: u64,
-) -> Result<LeasedEvent, Malformed> {
-    Ok(LeasedEvent { event: record::event::decode(record)?, message, attempts, fence })
 }

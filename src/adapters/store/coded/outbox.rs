@@ -4,8 +4,9 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{DeliveryChange, ListedAlert, OutboxBytes, PreparedEvent},
+        backend::{DeliveryChange, ListedAlert, OutboxBytes},
         coded::store::Coded,
+        prepared::PreparedEvent,
         record::delivery,
     },
     domain::{alert::alert::Delivery, ids::AlertId, tenant::webhook::TenantEvent, time::Timestamp, waiting::Latest},

@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::{
         backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
-        memory::{store::Memory, tables::StoredAlert},
+        memory::store::{Memory, StoredAlert},
         record::bytes::Malformed,
     },
     domain::ids::AlertId,

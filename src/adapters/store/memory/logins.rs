@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::{
     adapters::store::{
         backend::{Listed, LoginBytes},
-        memory::{store::Memory, tables::index_bytes},
+        memory::store::{Memory, index_bytes},
     },
     domain::{
         history::login_record::LoginIndex,

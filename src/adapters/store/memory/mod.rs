@@ -1,12 +1,12 @@
 //! The store in memory: for tests, for replays, and for trying things out.
 
-pub mod events;
-pub mod tables;
 pub mod store;
 pub mod identity;
+pub mod profiles;
 pub mod logins;
 pub mod alerts;
 pub mod outbox;
+pub mod events;
 pub mod webhooks;
 pub mod suppressions;
 pub mod counters;

@@ -3,10 +3,7 @@
 use crate::{
     adapters::store::{
         backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes},
-        memory::{
-            store::Memory,
-            tables::{StoredAlert, Tables},
-        },
+        memory::store::{Memory, StoredAlert, Tables},
         record::delivery::DeliveryRow,
     },
     domain::{
@@ -47,7 +44,7 @@ impl OutboxBytes for Memory {
         if is_as_seen {
             *is = DeliveryRow { attempts: is.attempts, answer: is.answer.clone(), ..next };
             if let Some(event) = event {
-                tables.events.insert(event);
+                tables.insert_event(event);
             }
         }
         Ok(is_as_seen)

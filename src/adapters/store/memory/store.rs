@@ -1,20 +1,35 @@
 //! The store that forgets everything with the process: for trying out, for tests and for replays. It keeps encoded
 //! records, so that whatever runs over it has gone through the stored forms.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use async_trait::async_trait;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use crate::{
-    adapters::store::{coded::store::Coded, damage::hex, memory::tables::Tables, prepared::PreparedCommit, record},
-    domain::{ids::UserKey, time::Timestamp, turns::Room, waiting::Latest},
-    ports::{
-        Commit, CommitError, EventQueue, EventSettlement, LeasedEvent, Loaded, ProfileStore, RecordKind, Unavailable,
+    adapters::store::{
+        backend::{AlertRow, Versioned},
+        coded::store::Coded,
+        prepared::PreparedEvent,
+    },
+    domain::{
+        history::login_record::LoginIndex,
+        ids::{AlertId, EmailKey, EventId, LoginId, TenantId, UserKey, WebhookId},
+        policy::policy::PolicyVersion,
+        time::Timestamp,
     },
 };
 
 /// A store in memory. Cheap to make; calls never wait for long and never fail.
 pub type MemoryStore = Coded<Memory>;
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 
 /// What the store in memory keeps its bytes in.
 #[derive(Debug, Default)]
@@ -29,65 +44,128 @@ impl Memory {
     }
 }
 
-impl MemoryStore {
-    /// An empty store.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
+/// Everything that is kept.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Which store this is.
+    pub identity: Option<String>,
+    /// By user.
+    pub profiles: HashMap<[u8; 16], Versioned>,
+    /// By name.
+    pub logins: BTreeMap<LoginId, StoredLogin>,
+    /// Every login under each of its indexes; the bytes are those of [`index_bytes`].
+    pub index: BTreeSet<(Vec<u8>, LoginId)>,
+    /// By key.
+    pub idempotency: HashMap<[u8; 16], StoredKey>,
+    /// By name.
+    pub alerts: BTreeMap<AlertId, StoredAlert>,
+    /// By public part.
+    pub api_keys: HashMap<String, Vec<u8>>,
+    /// What waits to be posted.
+    pub waiting: BTreeMap<EventName, Waiting>,
+    /// Webhooks and attempts.
+    pub webhooks: WebhookTables,
+    /// Why and since when addresses get no more mail.
+    pub suppressions: BTreeMap<(TenantId, EmailKey), String>,
+    /// What counters stand at, and when they expire.
+    pub counters: HashMap<[u8; 16], (u64, Timestamp)>,
+    /// Sessions, and when they expire.
+    pub sessions: HashMap<[u8; 16], (Versioned, Timestamp)>,
+    /// Policies.
+    pub policies: PolicyTables,
+    /// What is remembered of the latest trim.
+    pub trim_memory: Option<Vec<u8>>,
+}
 
-    pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.backend.tables()
+/// Records of webhooks and of attempts, the latest first.
+#[derive(Debug, Default)]
+pub struct WebhookTables {
+    /// By tenant and id.
+    pub webhooks: BTreeMap<(TenantId, WebhookId), Vec<u8>>,
+    /// By webhook.
+    pub attempts: HashMap<WebhookId, VecDeque<Vec<u8>>>,
+}
+
+/// What tenants want to be different, and policies that judged logins.
+#[derive(Debug, Default)]
+pub struct PolicyTables {
+    /// By tenant; the version is how often it was written.
+    pub changes: HashMap<TenantId, Versioned>,
+    /// By tenant and version, with the time when it judged last.
+    pub kept: HashMap<(TenantId, PolicyVersion), (Vec<u8>, Timestamp)>,
+}
+
+/// An event, and the webhook if it is a message for one already.
+pub type EventName = (EventId, Option<WebhookId>);
+
+/// Something that waits to be posted.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The event's record.
+    pub record: Vec<u8>,
+    /// What is posted; empty for an event that nobody has taken up yet.
+    pub body: Vec<u8>,
+    /// How many attempts have been counted.
+    pub attempts: u32,
+    /// The fencing token of the latest lease.
+    pub fence: u64,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// Whether it is due then because a lease ends.
+    pub is_leased: bool,
+}
+
+/// A login and where it is indexed.
+#[derive(Debug)]
+pub struct StoredLogin {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The stored form.
+    pub record: Vec<u8>,
+    /// Under which names it is indexed.
+    pub indexes: [Vec<u8>; 4],
+}
+
+/// An idempotency key.
+#[derive(Debug)]
+pub struct StoredKey {
+    /// The hash of the request's body.
+    pub body: [u8; 16],
+    /// What it made.
+    pub login: LoginId,
+    /// When it is forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// An alert.
+#[derive(Debug)]
+pub struct StoredAlert {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Whom it warns.
+    pub user: UserKey,
+    /// The alert and its delivery.
+    pub row: AlertRow,
+}
+
+/// What an index is called in the set of index entries.
+#[must_use]
+pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
+    match index {
+        LoginIndex::Time => [b"t", tenant.as_str().as_bytes()].concat(),
+        LoginIndex::User(user) => [b"u", &user.hash[..]].concat(),
+        LoginIndex::Prefix(prefix) => [b"p", &prefix.0[..]].concat(),
+        LoginIndex::Fingerprint(fingerprint) => [b"f", &fingerprint[..]].concat(),
     }
 }
 
-#[async_trait]
-impl ProfileStore for MemoryStore {
-    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
-        let tables = self.tables();
-        let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| it.expires_at > now);
-        let earlier = stored.map(|it| (it.body, it.login));
-        match tables.profiles.get(&user.hash) {
-            Some((version, bytes)) => {
-                let read = record::user::profile::decode(bytes);
-                let profile = self.damage.note(RecordKind::Profile, || hex(&user.hash), read)?;
-                Ok(Loaded { version: *version, profile, earlier })
-            }
-            None => Ok(Loaded { earlier, ..Loaded::default() }),
-        }
-    }
-
-    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        let prepared = PreparedCommit::new(commit)?;
-        self.tables().commit(prepared)
-    }
-}
-
-#[async_trait]
-impl EventQueue for MemoryStore {
-    async fn lease_events(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        room: &Room,
-    ) -> Result<Vec<LeasedEvent>, Unavailable> {
-        Ok(self.tables().events.lease(&self.damage, now, lease_until, room))
-    }
-
-    async fn settle_event(
-        &self,
-        leased: &LeasedEvent,
-        now: Timestamp,
-        settlement: EventSettlement,
-    ) -> Result<bool, Unavailable> {
-        Ok(self.tables().events.settle(leased, now, settlement))
-    }
-
-    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        Ok(self.tables().events.next_due())
-    }
-
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        Ok(self.tables().events.recall(now, latest))
+impl Tables {
+    /// Adds an event, unless it waits already.
+    pub fn insert_event(&mut self, event: PreparedEvent) {
+        let PreparedEvent { id, tenant, record, due_at } = event;
+        let waiting = Waiting { tenant, record, body: Vec::new(), attempts: 0, fence: 0, due_at, is_leased: false };
+        self.waiting.entry((id, None)).or_insert(waiting);
     }
 }

@@ -1,19 +1,19 @@
-//! Forgetting, in memory.
-
-use async_trait::async_trait;
+//! What keeps the store in memory in order.
 
 use crate::{
-    adapters::store::{memory::store::MemoryStore, record::trim_memory},
+    adapters::store::{
+        backend::UpkeepBytes,
+        memory::store::{Memory, Tables},
+    },
     domain::{
-        history::retention::{Stock, TrimMemory},
+        history::retention::Stock,
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit, Upkeep},
+    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit},
 };
 
-#[async_trait]
-impl Upkeep for MemoryStore {
+impl UpkeepBytes for Memory {
     async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Result<Stock, Unavailable> {
         let tables = self.tables();
         let older = tables.logins.range(..LoginId::first_at(cutoff)).count();
@@ -30,15 +30,15 @@ impl Upkeep for MemoryStore {
         tables.policies.kept.retain(|_, (_, used_at)| *used_at >= unused);
         let first_kept = AlertId::first_at(cutoff);
         tables.alerts.retain(|id, it| *id >= first_kept || it.row.delivery.due_at.is_some());
-        Ok(Trimmed { logins: tables.remove_logins_before(cutoff), more: false })
+        Ok(Trimmed { logins: remove_logins_before(&mut tables, cutoff), more: false })
     }
 
-    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
-        Ok(self.tables().trim_memory.as_deref().map(trim_memory::decode).transpose()?)
+    async fn trim_memory(&self) -> Result<Option<Vec<u8>>, Unavailable> {
+        Ok(self.tables().trim_memory.clone())
     }
 
-    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
-        self.tables().trim_memory = Some(trim_memory::encode(memory));
+    async fn put_trim_memory(&self, record: Vec<u8>) -> Result<(), Unavailable> {
+        self.tables().trim_memory = Some(record);
         Ok(())
     }
 
@@ -49,4 +49,16 @@ impl Upkeep for MemoryStore {
     async fn probe(&self) -> Result<(), Unfit> {
         Ok(())
     }
+}
+
+/// Deletes logins; how many there were.
+fn remove_logins_before(tables: &mut Tables, cutoff: Timestamp) -> u64 {
+    let kept = tables.logins.split_off(&LoginId::first_at(cutoff));
+    let removed = std::mem::replace(&mut tables.logins, kept);
+    for (id, login) in &removed {
+        for name in &login.indexes {
+            tables.index.remove(&(name.clone(), *id));
+        }
+    }
+    removed.len() as u64
 }

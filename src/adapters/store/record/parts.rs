@@ -15,6 +15,17 @@ use crate::{
 /// Every trust; the place in this list is the stored form.
 pub const TRUSTS: [Trust; 3] = [Trust::Unconfirmed, Trust::Confirmed, Trust::Denied];
 
+/// Whose a record is that begins with its form, 16 bytes of id and the tenant, as those of logins, alerts and events do in
+/// every form. Nothing else of it need be readable.
+///
+/// # Errors
+/// It has no such beginning.
+pub fn tenant_of(record: &[u8]) -> Result<TenantId, Malformed> {
+    let (_, mut from) = Reader::new(record)?;
+    from.raw::<16>()?;
+    read_tenant(&mut from)
+}
+
 /// Browser, system and kind as codes, each version as three numbers.
 pub fn write_agent(out: &mut Writer, agent: &Agent) {
     out.raw(&[agent.browser.code(), agent.os.code(), agent.kind.code()]);

@@ -5,11 +5,7 @@ use std::collections::HashMap;
 use crate::{
     adapters::store::{
         backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
-        damage::{looked_at, try_read},
-        record::{
-            bytes::Malformed,
-            delivery::{self, DeliveryRow},
-        },
+        record::{bytes::Malformed, delivery::DeliveryRow},
         redis::{
             server::{
                 keys,
@@ -19,7 +15,7 @@ use crate::{
         },
     },
     domain::{ids::AlertId, time::Timestamp},
-    ports::{LookedThrough, RecordKind, Unavailable},
+    ports::Unavailable,
 };
 
 /// The fields of an alert's hash.
@@ -62,7 +58,7 @@ impl AlertBytes for Redis {
 ///
 /// # Errors
 /// The server does not answer in time.
-async fn find(link: &Link, ids: Vec<AlertId>) -> Result<Vec<ListedAlert>, Unavailable> {
+pub async fn find(link: &Link, ids: Vec<AlertId>) -> Result<Vec<ListedAlert>, Unavailable> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -72,20 +68,6 @@ async fn find(link: &Link, ids: Vec<AlertId>) -> Result<Vec<ListedAlert>, Unavai
     }
     let found: Vec<Fields> = link.ask(WIDE, &ask).await?;
     Ok(ids.into_iter().zip(found).map(|(id, fields)| Listed { id, record: alert_in(fields) }).collect())
-}
-
-/// Reads alerts only to see whether they can be read.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn look_through(link: &Link, ids: &[AlertId], found: &mut LookedThrough) -> Result<(), Unavailable> {
-    for it in find(link, ids.to_vec()).await? {
-        let Some(alert) = it.record else { continue };
-        let read =
-            alert.and_then(|it| delivery::decode(it.delivery).and_then(|_| try_read(RecordKind::Alert, &it.record)));
-        looked_at(found, RecordKind::Alert, || it.id.to_string(), read);
-    }
-    Ok(())
 }
 
 /// The alert in a hash; none in one without fields.

@@ -12,7 +12,7 @@ use crate::{
         redis::{
             alerts::{Fields, alert_in},
             server::{
-                due::{Queue, due},
+                due::{Queue, due, next_due},
                 keys::{self, Waiting},
                 link::{Link, WIDE},
                 recall,
@@ -87,12 +87,7 @@ impl OutboxBytes for Redis {
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        let mut ask = redis::pipe();
-        for partition in keys::partitions() {
-            ask.cmd("ZRANGE").arg(keys::outbox(partition)).arg(0).arg(0).arg("WITHSCORES");
-        }
-        let members: Vec<Vec<(Vec<u8>, i64)>> = self.link.ask(WIDE, &ask).await?;
-        Ok(members.into_iter().flatten().map(|(_, due_at)| Timestamp::from_unix_ms(due_at)).min())
+        next_due(&self.link, keys::outbox).await
     }
 
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {

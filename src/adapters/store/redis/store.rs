@@ -1,27 +1,10 @@
-//! The port, by commands and scripts.
+//! The server, and for how long what is kept there lives.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
-use async_trait::async_trait;
+use std::sync::atomic::AtomicI64;
 
 use crate::{
-    adapters::store::{
-        coded::store::Coded,
-        fault::OpenError,
-        prepared::PreparedCommit,
-        redis::{
-            commit::{self, Life},
-            events,
-            server::{link::Link, recall},
-        },
-    },
-    domain::{
-        ids::UserKey,
-        time::{DAY_MS, Timestamp},
-        turns::Room,
-        waiting::Latest,
-    },
-    ports::{Commit, CommitError, EventQueue, EventSettlement, LeasedEvent, Loaded, ProfileStore, Unavailable},
+    adapters::store::{coded::store::Coded, fault::OpenError, redis::server::link::Link},
+    domain::time::DAY_MS,
 };
 
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
@@ -51,49 +34,6 @@ impl RedisStore {
     pub async fn open(url: &str, retention_ms: i64) -> Result<Self, OpenError> {
         let retention_ms = retention_ms.clamp(DAY_MS, LONGEST_RETENTION_MS);
         let link = Link::open(url).await?;
-        let damage = link.damage.clone();
-        Ok(Self { backend: Redis { link, retention_ms, forgotten_before: AtomicI64::new(0) }, damage })
-    }
-}
-
-#[async_trait]
-impl ProfileStore for RedisStore {
-    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
-        commit::load(&self.backend.link, user, idempotency, now).await
-    }
-
-    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        let forgotten_before = Timestamp::from_unix_ms(self.backend.forgotten_before.load(Ordering::Relaxed));
-        let life = Life { retention_ms: self.backend.retention_ms, forgotten_before };
-        commit::commit(&self.backend.link, &PreparedCommit::new(commit)?, &life).await
-    }
-}
-
-#[async_trait]
-impl EventQueue for RedisStore {
-    async fn lease_events(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        room: &Room,
-    ) -> Result<Vec<LeasedEvent>, Unavailable> {
-        events::lease(&self.backend.link, now, lease_until, room).await
-    }
-
-    async fn settle_event(
-        &self,
-        leased: &LeasedEvent,
-        now: Timestamp,
-        settlement: EventSettlement,
-    ) -> Result<bool, Unavailable> {
-        events::settle(&self.backend.link, leased, now, settlement).await
-    }
-
-    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        events::next_due(&self.backend.link).await
-    }
-
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        recall::events(&self.backend.link, now, latest).await
+        Ok(Self::over(Redis { link, retention_ms, forgotten_before: AtomicI64::new(0) }))
     }
 }

@@ -2,27 +2,27 @@
 
 use std::sync::atomic::Ordering;
 
-use async_trait::async_trait;
 use redis::FromRedisValue;
 
 use crate::{
     adapters::store::{
-        record::{self, trim_memory},
+        backend::UpkeepBytes,
+        record::parts::tenant_of,
         redis::{
             server::{
                 keys,
                 link::{Link, QUICK, WIDE},
             },
-            store::RedisStore,
+            store::Redis,
         },
     },
     domain::{
         alert::alert::State,
-        history::retention::{Stock, TrimMemory},
+        history::retention::Stock,
         ids::{AlertId, LoginId, Partition},
         time::Timestamp,
     },
-    ports::{RecordKind, Trimmed, Unavailable, Unfit, Upkeep},
+    ports::{Trimmed, Unavailable, Unfit},
 };
 
 /// What `/readyz` says of a server that would drop records.
@@ -32,8 +32,7 @@ const EVICTING: &str =
 /// Members of one partition's sets that one step of a trim looks at.
 const TRIM_MEMBERS: usize = 500;
 
-#[async_trait]
-impl Upkeep for RedisStore {
+impl UpkeepBytes for Redis {
     async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Result<Stock, Unavailable> {
         let below = keys::below(&LoginId::first_at(cutoff).0);
         let mut ask = redis::pipe();
@@ -43,7 +42,7 @@ impl Upkeep for RedisStore {
             ask.cmd("ZLEXCOUNT").arg(&log).arg(keys::from(&LoginId::first_at(cutoff).0)).arg("+");
             ask.cmd("ZREVRANGE").arg(&log).arg(0).arg(0);
         }
-        let answers: Vec<redis::Value> = self.backend.link.ask(WIDE, &ask).await?;
+        let answers: Vec<redis::Value> = self.link.ask(WIDE, &ask).await?;
         let mut stock = Stock::default();
         for answer in answers.chunks_exact(3) {
             let (older, kept): (u64, u64) = (read(&answer[0])?, read(&answer[1])?);
@@ -56,21 +55,21 @@ impl Upkeep for RedisStore {
     }
 
     async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
-        self.backend.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
-        trim(&self.backend.link, cutoff).await
+        self.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
+        trim(&self.link, cutoff).await
     }
 
-    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+    async fn trim_memory(&self) -> Result<Option<Vec<u8>>, Unavailable> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::TRIM_MEMORY);
-        let (record,): (Option<Vec<u8>>,) = self.backend.link.ask(QUICK, &ask).await?;
-        Ok(record.map(|it| trim_memory::decode(&it)).transpose()?)
+        let (record,) = self.link.ask(QUICK, &ask).await?;
+        Ok(record)
     }
 
-    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
+    async fn put_trim_memory(&self, record: Vec<u8>) -> Result<(), Unavailable> {
         let mut write = redis::pipe();
-        write.cmd("SET").arg(keys::TRIM_MEMORY).arg(trim_memory::encode(memory)).ignore();
-        self.backend.link.ask(QUICK, &write).await
+        write.cmd("SET").arg(keys::TRIM_MEMORY).arg(record).ignore();
+        self.link.ask(QUICK, &write).await
     }
 
     async fn close(&self) {
@@ -80,8 +79,8 @@ impl Upkeep for RedisStore {
     async fn probe(&self) -> Result<(), Unfit> {
         let mut write = redis::pipe();
         write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
-        tokio::try_join!(self.backend.link.ask::<()>(QUICK, &write), self.backend.link.see_fitness(QUICK))?;
-        self.backend.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
+        tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
+        self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
     }
 }
 
@@ -132,11 +131,9 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<bool, Unavailable
             continue;
         }
         let (partition, member) = (id.partition(), &id.0[..]);
-        // The entry of one that cannot be read stays in its tenant's index, where it is passed over.
-        let read =
-            |it: Vec<u8>| link.damage.note(RecordKind::Alert, || id.to_string(), record::alert::decode(&it)).ok();
-        if let Some(alert) = bytes.and_then(read) {
-            remove.cmd("ZREM").arg(keys::alerts_of(partition, &alert.tenant)).arg(member).ignore();
+        // The entry of one that does not tell whose it is stays in its tenant's index, where it is passed over.
+        if let Some(tenant) = bytes.and_then(|it| tenant_of(&it).ok()) {
+            remove.cmd("ZREM").arg(keys::alerts_of(partition, &tenant)).arg(member).ignore();
         }
         remove.cmd("UNLINK").arg(keys::alert(id)).ignore();
         remove.cmd("ZREM").arg(keys::alerts(partition)).arg(member).ignore();

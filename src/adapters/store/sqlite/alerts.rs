@@ -8,18 +8,14 @@ use rusqlite::{
 use crate::{
     adapters::store::{
         backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
-        damage::{looked_at, try_read},
-        record::{
-            bytes::Malformed,
-            delivery::{self, DeliveryRow},
-        },
+        record::{bytes::Malformed, delivery::DeliveryRow},
         sqlite::{
             engine::{rows::limit_of, writer::Refused},
             store::Sqlite,
         },
     },
     domain::{ids::AlertId, time::Timestamp},
-    ports::{LookedThrough, RecordKind, Unavailable},
+    ports::Unavailable,
 };
 
 /// The columns of an alert that [`alert_in`] reads.
@@ -104,20 +100,4 @@ fn alert_in(row: &Row<'_>) -> Result<AlertRow, Malformed> {
         answer: answer.into(),
     };
     Ok(AlertRow { record: get(row, "record")?, delivery })
-}
-
-/// Reads up to `limit` alerts, the newest first, only to see whether they can be read.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn look_through(connection: &Connection, limit: usize, found: &mut LookedThrough) -> Result<(), Refused> {
-    let mut select = connection.prepare(concat!("SELECT ", columns!(), " FROM alert ORDER BY id DESC LIMIT ?"))?;
-    let mut rows = select.query([limit_of(limit)])?;
-    while let Some(row) = rows.next()? {
-        let id = AlertId(row.get("id")?);
-        let read = alert_in(row)
-            .and_then(|it| delivery::decode(it.delivery).and_then(|_| try_read(RecordKind::Alert, &it.record)));
-        looked_at(found, RecordKind::Alert, || id.to_string(), read);
-    }
-    Ok(())
 }

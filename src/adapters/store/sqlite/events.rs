@@ -1,82 +1,131 @@
 //! What waits to be posted to webhooks.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     adapters::store::{
-        backend::PreparedEvent,
-        damage::Damage,
-        prepared::leased_event,
-        record,
-        sqlite::engine::{
-            rows::{limit_of, record_of},
-            writer::Refused,
+        backend::{EventBytes, EventLease, EventRow},
+        record::parts::tenant_of,
+        sqlite::{
+            engine::{
+                rows::{limit_of, record_of},
+                writer::Refused,
+            },
+            store::{NOBODY, Sqlite},
         },
     },
     domain::{
-        ids::{EventId, TenantId, WebhookId},
+        ids::{EventId, WebhookId},
         time::Timestamp,
         turns::{Candidate, Room},
         waiting::Latest,
     },
-    ports::{EventSettlement, LeasedEvent, RecordKind},
+    ports::{EventSettlement, Unavailable},
 };
 
-/// What stands in the column `webhook` of an event that nobody has taken up yet. No webhook was made in 1970.
-const NOBODY: [u8; 16] = [0; 16];
-
-/// Names of an event and of the webhook that a message about it is for.
+/// Ids of an event and of the webhook that a message about it is for.
 type Name = ([u8; 16], [u8; 16]);
 
-/// Adds an event, unless it waits already.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn insert(connection: &Connection, event: &PreparedEvent) -> rusqlite::Result<usize> {
-    wait(connection, &event.tenant, (event.id, NOBODY), (&event.record, &[]), event.due_at)
-}
-
-fn wait(
-    connection: &Connection,
-    tenant: &TenantId,
-    (id, webhook): (EventId, [u8; 16]),
-    (record, body): (&[u8], &[u8]),
-    due_at: Timestamp,
-) -> rusqlite::Result<usize> {
-    let mut insert = connection.prepare_cached(
-        "INSERT OR IGNORE INTO event (id, webhook, tenant, record, body, attempts, fence, due_at)
-         VALUES (?, ?, ?, ?, ?, 0, 0, ?)",
-    )?;
-    insert.execute(params![id.0, webhook, tenant.as_str(), record, body, due_at.unix_ms()])
-}
-
-/// Leases what is due, in turn by tenant.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn lease(
-    connection: &Connection,
-    damage: &Damage,
-    now: Timestamp,
-    lease_until: Timestamp,
-    room: &Room,
-) -> Result<Vec<LeasedEvent>, Refused> {
-    let due = due(connection, now, room)?;
-    let mut lease = connection.prepare_cached(
-        "UPDATE event SET fence = fence + 1, due_at = ?, leased = 1 WHERE id = ? AND webhook = ?
-         RETURNING record, body, attempts, fence",
-    )?;
-    let mut leased = Vec::new();
-    for (id, webhook) in room.pick(due).into_iter().map(|it| it.name) {
-        let (record, body, attempts, fence): (Vec<u8>, _, _, i64) = lease
-            .query_row(params![lease_until.unix_ms(), id, webhook], |row| {
-                Ok((record_of(row, 0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?;
-        let message = (webhook != NOBODY).then_some((WebhookId(webhook), body));
-        let lease = leased_event(&record, message, attempts, fence.cast_unsigned());
-        leased.extend(damage.note(RecordKind::Event, || EventId(id).to_string(), lease).ok());
+impl EventBytes for Sqlite {
+    async fn lease_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        room: &Room,
+    ) -> Result<Vec<EventRow>, Unavailable> {
+        const LEASE: &str = "UPDATE event SET fence = fence + 1, due_at = ?, leased = 1 WHERE id = ? AND webhook = ?
+            RETURNING id, webhook, record, body, attempts, fence";
+        let room = room.clone();
+        self.write(move |connection| {
+            let mut lease = connection.prepare_cached(LEASE)?;
+            let mut leased = Vec::new();
+            for (id, webhook) in room.pick(due(connection, now, &room)?).into_iter().map(|it| it.name) {
+                leased.push(lease.query_row(params![lease_until.unix_ms(), id, webhook], event_in)?);
+            }
+            Ok(leased)
+        })
+        .await
     }
-    Ok(leased)
+
+    async fn settle_event(
+        &self,
+        lease: EventLease,
+        now: Timestamp,
+        settlement: EventSettlement,
+    ) -> Result<bool, Unavailable> {
+        self.write(move |connection| match settlement {
+            EventSettlement::RetryAt(due_at, attempts) => retry(connection, lease, due_at, attempts),
+            EventSettlement::Over => Ok(take(connection, lease)?.is_some()),
+            EventSettlement::TakenUp(webhooks, body) => {
+                let Some(event) = take(connection, lease)? else { return Ok(false) };
+                let mut insert = connection.prepare_cached(
+                    "INSERT OR IGNORE INTO event (id, webhook, tenant, record, body, attempts, fence, due_at)
+                     VALUES (?, ?, ?, ?, ?, 0, 0, ?)",
+                )?;
+                for it in webhooks {
+                    insert.execute(params![lease.id.0, it.0, event.tenant, event.record, body, now.unix_ms()])?;
+                }
+                Ok(true)
+            }
+        })
+        .await
+    }
+
+    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+        self.readers
+            .read(|connection| {
+                let mut select = connection.prepare_cached("SELECT min(due_at) FROM event")?;
+                let due_at: Option<i64> = select.query_row([], |row| row.get(0))?;
+                Ok(due_at.map(Timestamp::from_unix_ms))
+            })
+            .await
+    }
+
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+        const HASTEN: &str = "UPDATE event SET due_at = ?1 WHERE due_at > ?2 AND due_at >
+            CASE WHEN leased THEN ?3 WHEN attempts = 0 THEN ?2 ELSE ?4 END";
+        let times = [now, latest.fresh, latest.leased, latest.retried].map(Timestamp::unix_ms);
+        self.write(move |connection| Ok(connection.prepare_cached(HASTEN)?.execute(times)? as u64)).await
+    }
+}
+
+fn event_in(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    let webhook: [u8; 16] = row.get(1)?;
+    let lease = EventLease {
+        id: EventId(row.get(0)?),
+        webhook: (webhook != NOBODY).then_some(WebhookId(webhook)),
+        fence: row.get::<_, i64>(5)?.cast_unsigned(),
+    };
+    Ok(EventRow { lease, record: record_of(row, 2)?, body: row.get(3)?, attempts: row.get(4)? })
+}
+
+fn retry(connection: &Connection, lease: EventLease, due_at: Timestamp, attempts: u32) -> Result<bool, Refused> {
+    let mut update = connection.prepare_cached(
+        "UPDATE event SET due_at = ?4, attempts = ?5, leased = 0 WHERE id = ?1 AND webhook = ?2 AND fence = ?3",
+    )?;
+    let webhook = lease.webhook.map_or(NOBODY, |it| it.0);
+    Ok(update.execute(params![lease.id.0, webhook, lease.fence.cast_signed(), due_at.unix_ms(), attempts])? > 0)
+}
+
+/// An event that was deleted.
+struct Taken {
+    tenant: String,
+    record: Vec<u8>,
+}
+
+/// Deletes what a lease is of, if it is the latest.
+fn take(connection: &Connection, lease: EventLease) -> Result<Option<Taken>, Refused> {
+    let mut delete = connection
+        .prepare_cached("DELETE FROM event WHERE id = ? AND webhook = ? AND fence = ? RETURNING tenant, record")?;
+    let webhook = lease.webhook.map_or(NOBODY, |it| it.0);
+    let values = params![lease.id.0, webhook, lease.fence.cast_signed()];
+    let taken = delete.query_row(values, |row| Ok(Taken { tenant: row.get(0)?, record: record_of(row, 1)? }));
+    // Events that were stored before tenants were noted beside them have it in their record alone.
+    let noted = |it: Taken| match tenant_of(&it.record) {
+        Ok(tenant) => Taken { tenant: tenant.as_str().to_owned(), ..it },
+        Err(_) => it,
+    };
+    Ok(taken.optional()?.map(noted))
 }
 
 /// The next tenant and webhook, in the order of their names, for whom something waits. Events that were stored before tenants
@@ -107,60 +156,4 @@ fn due(connection: &Connection, now: Timestamp, room: &Room) -> Result<Vec<Candi
             found.push(it?);
         }
     }
-}
-
-/// Has due now what waits for longer than it can; how many.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn recall(connection: &Connection, now: Timestamp, latest: &Latest) -> Result<u64, Refused> {
-    let mut update = connection.prepare_cached(
-        "UPDATE event SET due_at = ?1 WHERE due_at > ?2 AND due_at >
-         CASE WHEN leased THEN ?3 WHEN attempts = 0 THEN ?2 ELSE ?4 END",
-    )?;
-    let times = [now, latest.fresh, latest.leased, latest.retried].map(Timestamp::unix_ms);
-    Ok(update.execute(times)? as u64)
-}
-
-/// Ends a lease, if it is the latest.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn settle(
-    connection: &Connection,
-    leased: &LeasedEvent,
-    now: Timestamp,
-    settlement: EventSettlement,
-) -> Result<bool, Refused> {
-    let id = leased.event.id;
-    let webhook = leased.message.as_ref().map_or(NOBODY, |(webhook, _)| webhook.0);
-    let lease = params![id.0, webhook, leased.fence.cast_signed()];
-    if let EventSettlement::RetryAt(due_at, attempts) = settlement {
-        let mut update = connection.prepare_cached(
-            "UPDATE event SET due_at = ?4, attempts = ?5, leased = 0 WHERE id = ?1 AND webhook = ?2 AND fence = ?3",
-        )?;
-        let values = params![id.0, webhook, leased.fence.cast_signed(), due_at.unix_ms(), attempts];
-        return Ok(update.execute(values)? > 0);
-    }
-    let mut delete = connection.prepare_cached("DELETE FROM event WHERE id = ? AND webhook = ? AND fence = ?")?;
-    let held = delete.execute(lease)? > 0;
-    if let EventSettlement::TakenUp(webhooks, body) = settlement
-        && held
-    {
-        let record = record::event::encode(&leased.event);
-        for it in webhooks {
-            wait(connection, &leased.event.tenant, (id, it.0), (&record, &body), now)?;
-        }
-    }
-    Ok(held)
-}
-
-/// When something is next due.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Refused> {
-    let due_at: Option<i64> =
-        connection.prepare_cached("SELECT min(due_at) FROM event")?.query_row([], |row| row.get(0))?;
-    Ok(due_at.map(Timestamp::from_unix_ms))
 }

@@ -1,50 +1,51 @@
 //! A look through the tables.
 
-use std::time::Instant;
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use rusqlite::{Connection, types::ValueRef};
 
 use crate::{
     adapters::store::{
-        damage::{hex, looked_at, try_read},
+        backend::{Examine, IntegrityBytes},
+        damage::{hex, looked_at},
         sqlite::{
-            alerts,
+            alerts::{columns, listed},
             engine::{
                 rows::{limit_of, record_in},
                 writer::Refused,
             },
-            store::SqliteStore,
+            store::Sqlite,
         },
     },
     domain::ids::{EventId, LoginId, WebhookId},
-    ports::{Integrity, LookedThrough, RecordKind, Unavailable},
+    ports::{LookedThrough, RecordKind, Unavailable},
 };
 
-#[async_trait]
-impl Integrity for SqliteStore {
-    fn unreadable(&self) -> usize {
-        self.damage.count(Instant::now())
-    }
-
-    async fn look_through(&self, limit: usize) -> Result<LookedThrough, Unavailable> {
+impl IntegrityBytes for Sqlite {
+    async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Result<LookedThrough, Unavailable> {
         let look = move |connection: &Connection| {
             let mut found = LookedThrough::default();
             for kind in RecordKind::ALL {
-                look(connection, kind, limit, &mut found)?;
+                look(connection, kind, limit, &*examine, &mut found)?;
             }
             Ok(found)
         };
-        self.backend.readers.read(look).await
+        self.readers.read(look).await
     }
 }
 
-fn look(connection: &Connection, kind: RecordKind, limit: usize, found: &mut LookedThrough) -> Result<(), Refused> {
+fn look(
+    connection: &Connection,
+    kind: RecordKind,
+    limit: usize,
+    examine: &dyn Examine,
+    found: &mut LookedThrough,
+) -> Result<(), Refused> {
     // The two parts of the name, and the record.
     let query = match kind {
         RecordKind::Profile => "SELECT user, NULL, record FROM profile LIMIT ?",
         RecordKind::Login => "SELECT id, NULL, record FROM login ORDER BY id DESC LIMIT ?",
-        RecordKind::Alert => return alerts::look_through(connection, limit, found),
+        RecordKind::Alert => return look_at_alerts(connection, limit, examine, found),
         RecordKind::Session => "SELECT key, NULL, record FROM session LIMIT ?",
         RecordKind::ApiKey => "SELECT id, NULL, record FROM api_key LIMIT ?",
         RecordKind::Webhook => "SELECT id, NULL, record FROM webhook LIMIT ?",
@@ -59,7 +60,23 @@ fn look(connection: &Connection, kind: RecordKind, limit: usize, found: &mut Loo
     let mut rows = select.query([limit_of(limit)])?;
     while let Some(row) = rows.next()? {
         let (first, second) = (row.get_ref(0)?, row.get_ref(1)?);
-        looked_at(found, kind, || name(kind, first, second), try_read(kind, record_in(row, 2)?));
+        looked_at(found, kind, || name(kind, first, second), examine.record(kind, record_in(row, 2)?));
+    }
+    Ok(())
+}
+
+fn look_at_alerts(
+    connection: &Connection,
+    limit: usize,
+    examine: &dyn Examine,
+    found: &mut LookedThrough,
+) -> Result<(), Refused> {
+    let mut select = connection.prepare(concat!("SELECT ", columns!(), " FROM alert ORDER BY id DESC LIMIT ?"))?;
+    for alert in select.query_map([limit_of(limit)], listed)? {
+        let alert = alert?;
+        let Some(row) = alert.record else { continue };
+        let read = row.and_then(|it| examine.alert(it));
+        looked_at(found, RecordKind::Alert, || alert.id.to_string(), read);
     }
     Ok(())
 }

@@ -8,8 +8,7 @@ use crate::{
         sqlite::{
             alerts::{columns, listed},
             engine::{rows::limit_of, writer::Refused},
-            events,
-            store::Sqlite,
+            store::{Sqlite, insert_event},
         },
     },
     domain::{
@@ -67,7 +66,7 @@ impl OutboxBytes for Sqlite {
                 time(next.settled_at),
             ])?;
             if let (1.., Some(event)) = (replaced, &event) {
-                events::insert(connection, event)?;
+                insert_event(connection, event)?;
             }
             Ok(replaced > 0)
         })

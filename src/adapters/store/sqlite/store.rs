@@ -1,27 +1,22 @@
-//! The port, by the tables.
+//! The file, and what several subjects do alike.
 
 use std::path::Path;
 
-use async_trait::async_trait;
+use rusqlite::{Connection, params};
 
 use crate::{
     adapters::store::{
         coded::store::Coded,
         fault::OpenError,
-        prepared::PreparedCommit,
-        sqlite::{
-            commit,
-            engine::{
-                files::OpenFiles,
-                readers::Readers,
-                schema,
-                writer::{Refused, Writer},
-            },
-            events,
+        prepared::PreparedEvent,
+        sqlite::engine::{
+            files::OpenFiles,
+            readers::Readers,
+            schema,
+            writer::{Refused, Writer},
         },
     },
-    domain::{ids::UserKey, time::Timestamp, turns::Room, waiting::Latest},
-    ports::{Commit, CommitError, EventQueue, EventSettlement, LeasedEvent, Loaded, ProfileStore, Unavailable},
+    ports::{CommitError, Unavailable},
 };
 
 /// A store in one SQLite file. Other processes may have the file open too.
@@ -58,7 +53,7 @@ impl Sqlite {
     pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, Unavailable>
     where
         T: Send + 'static,
-        W: FnOnce(&rusqlite::Connection) -> Result<T, Refused> + Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
     {
         self.writer.write(work).await.map_err(unruled)
     }
@@ -72,49 +67,14 @@ pub(crate) fn unruled(fault: CommitError) -> Unavailable {
     }
 }
 
-#[async_trait]
-impl ProfileStore for SqliteStore {
-    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
-        let damage = self.damage.clone();
-        let user = *user;
-        self.backend.readers.read(move |connection| commit::load(connection, &damage, &user, idempotency, now)).await
-    }
+/// What stands in the column `webhook` of an event that nobody has taken up yet. No webhook was made in 1970.
+pub(crate) const NOBODY: [u8; 16] = [0; 16];
 
-    async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        let prepared = PreparedCommit::new(commit)?;
-        self.backend.writer.write(move |connection| commit::commit(connection, &prepared)).await
-    }
-}
-
-#[async_trait]
-impl EventQueue for SqliteStore {
-    async fn lease_events(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        room: &Room,
-    ) -> Result<Vec<LeasedEvent>, Unavailable> {
-        let damage = self.damage.clone();
-        let room = room.clone();
-        self.backend.write(move |connection| events::lease(connection, &damage, now, lease_until, &room)).await
-    }
-
-    async fn settle_event(
-        &self,
-        leased: &LeasedEvent,
-        now: Timestamp,
-        settlement: EventSettlement,
-    ) -> Result<bool, Unavailable> {
-        let leased = leased.clone();
-        self.backend.write(move |connection| events::settle(connection, &leased, now, settlement)).await
-    }
-
-    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
-        self.backend.readers.read(events::next_due).await
-    }
-
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-        let latest = *latest;
-        self.backend.write(move |connection| events::recall(connection, now, &latest)).await
-    }
+/// Adds an event, unless it waits already.
+pub(crate) fn insert_event(connection: &Connection, event: &PreparedEvent) -> rusqlite::Result<usize> {
+    let mut insert = connection.prepare_cached(
+        "INSERT OR IGNORE INTO event (id, webhook, tenant, record, body, attempts, fence, due_at)
+         VALUES (?, ?, ?, ?, x'', 0, 0, ?)",
+    )?;
+    insert.execute(params![event.id.0, NOBODY, event.tenant.as_str(), event.record, event.due_at.unix_ms()])
 }

@@ -1,70 +1,67 @@
 //! Forgetting.
 
-use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        record::trim_memory,
+        backend::UpkeepBytes,
         sqlite::{
             engine::{files::Astray, rows::limit_of, writer::Refused},
-            store::{SqliteStore, unruled},
+            store::{Sqlite, unruled},
         },
     },
     domain::{
-        history::retention::{Stock, TrimMemory},
+        history::retention::Stock,
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit, Upkeep},
+    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit},
 };
 
 /// Rows of each kind that one step of a trim removes at most, so that it holds up no commit for long.
 const TRIM_ROWS: usize = 1_000;
 
-#[async_trait]
-impl Upkeep for SqliteStore {
+impl UpkeepBytes for Sqlite {
     async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
-        self.backend.readers.read(move |connection| stock(connection, cutoff, enough)).await
+        self.readers.read(move |connection| stock(connection, cutoff, enough)).await
     }
 
     async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
-        self.backend.write(move |connection| trim(connection, expired_at, cutoff)).await
+        self.write(move |connection| trim(connection, expired_at, cutoff)).await
     }
 
-    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+    async fn trim_memory(&self) -> Result<Option<Vec<u8>>, Unavailable> {
         let read = |connection: &Connection| {
             let mut select = connection.prepare_cached("SELECT record FROM upkeep WHERE name = 'trim'")?;
             Ok(select.query_row([], |row| row.get::<_, Vec<u8>>(0)).optional()?)
         };
-        Ok(self.backend.readers.read(read).await?.map(|it| trim_memory::decode(&it)).transpose()?)
+        self.readers.read(read).await
     }
 
-    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
-        let record = trim_memory::encode(memory);
+    async fn put_trim_memory(&self, record: Vec<u8>) -> Result<(), Unavailable> {
         let put = move |connection: &Connection| {
             Ok(connection.prepare_cached("INSERT OR REPLACE INTO upkeep VALUES ('trim', ?)")?.execute([record])?)
         };
-        self.backend.write(put).await.map(|_| ())
+        self.write(put).await.map(|_| ())
     }
 
     async fn close(&self) {
-        self.backend.readers.close().await;
-        self.backend.writer.end().await;
+        self.readers.close().await;
+        self.writer.end().await;
     }
 
     async fn probe(&self) -> Result<(), Unfit> {
         // Rewrites a row with itself: the whole way to the disk, and nothing changes.
         let touch = "UPDATE identity SET value = value WHERE name = 'partitions'";
-        let tried = self.backend.writer.try_out(move |connection| Ok(connection.execute(touch, [])?)).await;
+        let tried = self.writer.try_out(move |connection| Ok(connection.execute(touch, [])?)).await;
         // That needs less than other writes do, and may succeed while those fail.
-        let words = self.backend.files.astray().map(Astray::words).or_else(|| self.backend.writer.amiss());
+        let words = self.files.astray().map(Astray::words).or_else(|| self.writer.amiss());
         if let Some(words) = words {
             return Err(Unfit::Told(words));
         }
         tried.map_err(unruled)?;
         let read = |connection: &rusqlite::Connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?);
-        Ok(self.backend.readers.read(read).await?)
+        Ok(self.readers.read(read).await?)
     }
 }
 

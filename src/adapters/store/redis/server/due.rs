@@ -67,6 +67,19 @@ pub async fn due(
     Ok(found.iter().flat_map(|it| it.chunks_exact(3)).filter_map(read).collect())
 }
 
+/// When something is next due.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn next_due(link: &Link, set: fn(Partition) -> String) -> Result<Option<Timestamp>, Unavailable> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGE").arg(set(partition)).arg(0).arg(0).arg("WITHSCORES");
+    }
+    let members: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
+    Ok(members.into_iter().flatten().map(|(_, due_at)| Timestamp::from_unix_ms(due_at)).min())
+}
+
 fn read(parts: &[Vec<u8>]) -> Option<Candidate<Vec<u8>>> {
     let [name, due_at, tenant] = parts else { return None };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();

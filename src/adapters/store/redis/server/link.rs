@@ -15,7 +15,6 @@ use tokio::time::Instant;
 
 use crate::{
     adapters::store::{
-        damage::Damage,
         fault::OpenError,
         redis::server::{keys, memory_policy},
     },
@@ -38,8 +37,6 @@ const FITNESS_LASTS: Duration = Duration::from_secs(1);
 pub struct Link {
     manager: ConnectionManager,
     fitness: Arc<Mutex<Fitness>>,
-    /// The records of this server that could not be read.
-    pub(crate) damage: Arc<Damage>,
 }
 
 /// Whether the server keeps what it is given, as it was last seen.
@@ -76,7 +73,7 @@ impl Link {
             .set_connection_timeout(Some(Duration::from_secs(1)))
             .set_response_timeout(Some(WIDE));
         let manager = ConnectionManager::new_lazy_with_config(client, config).map_err(|it| unavailable(&it))?;
-        Ok(Self { manager, fitness: Arc::default(), damage: Arc::default() })
+        Ok(Self { manager, fitness: Arc::default() })
     }
 
     /// Looks whether the server keeps what it is given, unless that was seen within a second and on this connection. Send

@@ -1,56 +1,55 @@
-//! One decision, stored whole within the transaction that the writer has open.
+//! Profiles, and the one commit of a decision, stored whole within the transaction that the writer has open.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        damage::{Damage, hex},
+        backend::{LoadedBytes, ProfileBytes},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
-        record,
-        sqlite::{engine::rows::record_of, engine::writer::Refused, events},
+        sqlite::{
+            engine::{rows::versioned, writer::Refused},
+            store::{Sqlite, insert_event},
+        },
     },
     domain::{
         ids::{LoginId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{CommitError, Idempotency, Loaded, RecordKind},
+    ports::{CommitError, Idempotency, Unavailable},
 };
 
-/// What a user's next decision starts from.
-///
-/// # Errors
-/// Those of SQLite, or a record that cannot be read.
-pub fn load(
-    connection: &Connection,
-    damage: &Damage,
-    user: &UserKey,
-    idempotency: Option<[u8; 16]>,
-    now: Timestamp,
-) -> Result<Loaded, Refused> {
-    let mut select = connection.prepare_cached("SELECT version, record FROM profile WHERE user = ?")?;
-    let stored = select.query_row([user.hash], |row| Ok((row.get(0)?, record_of(row, 1)?))).optional()?;
-    let earlier = match idempotency {
-        Some(key) => {
-            let mut select =
-                connection.prepare_cached("SELECT body, login FROM idempotency WHERE key = ? AND expires_at > ?")?;
-            let row = select.query_row(params![key, now.unix_ms()], |row| Ok((row.get(0)?, LoginId(row.get(1)?))));
-            row.optional()?
-        }
-        None => None,
-    };
-    let (version, bytes): (i64, Vec<u8>) = match stored {
-        Some(it) => it,
-        None => return Ok(Loaded { earlier, ..Loaded::default() }),
-    };
-    let profile = damage.note(RecordKind::Profile, || hex(&user.hash), record::user::profile::decode(&bytes))?;
-    Ok(Loaded { version: version.cast_unsigned(), profile, earlier })
+impl ProfileBytes for Sqlite {
+    async fn load(
+        &self,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> Result<LoadedBytes, Unavailable> {
+        const PROFILE: &str = "SELECT version, record FROM profile WHERE user = ?";
+        const EARLIER: &str = "SELECT body, login FROM idempotency WHERE key = ? AND expires_at > ?";
+        let user = *user;
+        self.readers
+            .read(move |connection| {
+                let profile = connection.prepare_cached(PROFILE)?.query_row([user.hash], versioned).optional()?;
+                let earlier = match idempotency {
+                    Some(key) => connection
+                        .prepare_cached(EARLIER)?
+                        .query_row(params![key, now.unix_ms()], |row| Ok((row.get(0)?, LoginId(row.get(1)?))))
+                        .optional()?,
+                    None => None,
+                };
+                Ok(LoadedBytes { profile: profile.map(Ok), earlier })
+            })
+            .await
+    }
+
+    async fn commit(&self, prepared: PreparedCommit) -> Result<(), CommitError> {
+        self.writer.write(move |connection| commit(connection, &prepared)).await
+    }
 }
 
 /// Stores a commit, or refuses it. What a refused one has written is taken back by the writer.
-///
-/// # Errors
-/// [`CommitError::Duplicate`], [`CommitError::Stale`], or SQLite's.
-pub fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refused> {
+fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refused> {
     for login in &commit.logins {
         if is_stored(connection, login, commit.now)? {
             return Err(Refused::Commit(CommitError::Duplicate));
@@ -63,7 +62,7 @@ pub fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Re
             insert_key(connection, login.id, idempotency)?;
         }
         if let Some(alert) = &login.alert {
-            insert_alert(connection, (&commit.tenant, &commit.user), alert)?;
+            insert_alert(connection, &commit.tenant, &commit.user, alert)?;
         }
     }
     for (alert, answer) in &commit.answers {
@@ -71,7 +70,7 @@ pub fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Re
         update.execute(params![answer.as_str(), alert.0])?;
     }
     for event in &commit.events {
-        events::insert(connection, event)?;
+        insert_event(connection, event)?;
     }
     Ok(())
 }
@@ -120,7 +119,8 @@ fn insert_key(connection: &Connection, login: LoginId, idempotency: &Idempotency
 /// An alert that is there already stays as it is: its mail may have left.
 fn insert_alert(
     connection: &Connection,
-    (tenant, user): (&TenantId, &UserKey),
+    tenant: &TenantId,
+    user: &UserKey,
     alert: &PreparedAlert,
 ) -> rusqlite::Result<usize> {
     let delivery = &alert.delivery;

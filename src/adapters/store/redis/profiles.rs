@@ -1,18 +1,21 @@
 //! Loading what a decision starts from, and storing what it ends in: one round trip each, and one more to claim an
 //! idempotency key. How the two steps together keep one key for one login is told in `redis/server/keys.rs`.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, atomic::Ordering};
 
 use redis::{Script, ScriptInvocation};
 
 use crate::{
     adapters::store::{
-        damage::hex,
+        backend::{LoadedBytes, ProfileBytes, Versioned},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
-        record::{self, bytes::Malformed},
-        redis::server::{
-            keys::{self, Waiting},
-            link::{Link, QUICK, unavailable},
+        record::bytes::Malformed,
+        redis::{
+            server::{
+                keys::{self, Waiting},
+                link::{Link, QUICK, unavailable},
+            },
+            store::Redis,
         },
     },
     domain::{
@@ -20,7 +23,7 @@ use crate::{
         ids::{LoginId, PrefixKey, UserKey},
         time::{DAY_MS, Timestamp},
     },
-    ports::{CommitError, Idempotency, Loaded, RecordKind, Unavailable},
+    ports::{CommitError, Idempotency, Unavailable},
 };
 
 static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
@@ -30,51 +33,57 @@ static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("com
 /// ahead by less loses none.
 const SPARE_MS: i64 = 400 * DAY_MS;
 
-/// How long what is stored lives.
-#[derive(Clone, Copy, Debug)]
-pub struct Life {
-    /// For how long logins are kept.
-    pub retention_ms: i64,
-    /// Logins before this time are trimmed already: indexes may forget them too. The clock would not do, because it may be
-    /// ahead.
-    pub forgotten_before: Timestamp,
+impl ProfileBytes for Redis {
+    async fn load(
+        &self,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> Result<LoadedBytes, Unavailable> {
+        let link = &self.link;
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(keys::user(user));
+        if let Some(key) = idempotency {
+            ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
+        }
+        // Whatever is stored was loaded before: so nothing is acknowledged by a server that has not been seen to keep it.
+        let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &mut ask), link.see_fitness(QUICK))?;
+        let mut answers = answers.into_iter();
+        let stored = match answers.next() {
+            Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
+            answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
+        };
+        let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
+        let earlier = match idempotency {
+            Some(key) => earlier(link, user, key, remembered, now).await?,
+            None => None,
+        };
+        Ok(LoadedBytes { profile: stored.map(|it| read_user(&it)), earlier })
+    }
+
+    async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
+        self.link.check_fitness()?;
+        claim(&self.link, &commit).await?;
+        let forgotten_before = Timestamp::from_unix_ms(self.forgotten_before.load(Ordering::Relaxed));
+        let life = Life { retention_ms: self.retention_ms, forgotten_before };
+        let outcome: String = self.link.run(QUICK, &invocation(&commit, &life)).await?;
+        match outcome.as_str() {
+            "ok" => Ok(()),
+            "stale" => Err(CommitError::Stale),
+            "duplicate" => Err(CommitError::Duplicate),
+            other => Err(Unavailable(format!("the commit script said `{other}`")).into()),
+        }
+    }
 }
 
-/// What a user's next decision starts from.
-///
-/// # Errors
-/// The server does not answer in time, or a record cannot be read.
-pub async fn load(
-    link: &Link,
-    user: &UserKey,
-    idempotency: Option<[u8; 16]>,
-    now: Timestamp,
-) -> Result<Loaded, Unavailable> {
-    let mut ask = redis::pipe();
-    ask.cmd("GET").arg(keys::user(user));
-    if let Some(key) = idempotency {
-        ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
-    }
-    // Whatever is stored was loaded before: so nothing is acknowledged by a server that has not been seen to keep it.
-    let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &mut ask), link.see_fitness(QUICK))?;
-    let mut answers = answers.into_iter();
-    let stored = match answers.next() {
-        Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
-        answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
-    };
-    let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
-    let earlier = match idempotency {
-        Some(key) => earlier(link, user, key, remembered, now).await?,
-        None => None,
-    };
-    match stored {
-        Some(bytes) => {
-            let read = read_user(&bytes).and_then(|(version, it)| Ok((version, record::user::profile::decode(it)?)));
-            let (version, profile) = link.damage.note(RecordKind::Profile, || hex(&user.hash), read)?;
-            Ok(Loaded { version, profile, earlier })
-        }
-        None => Ok(Loaded { earlier, ..Loaded::default() }),
-    }
+/// How long what is stored lives.
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    /// For how long logins are kept.
+    retention_ms: i64,
+    /// Logins before this time are trimmed already: indexes may forget them too. The clock would not do, because it may be
+    /// ahead.
+    forgotten_before: Timestamp,
 }
 
 /// What is remembered under an idempotency key, from the record in the user's partition and the claim.
@@ -104,22 +113,6 @@ async fn load_form_1(link: &Link, user: &UserKey) -> Result<Option<Vec<u8>>, Una
     ask.cmd("HMGET").arg(keys::user(user)).arg(&["version", "profile"]);
     let ((version, profile),): ((Option<u64>, Option<Vec<u8>>),) = link.ask(QUICK, &ask).await?;
     Ok(version.zip(profile).map(|(version, profile)| write_user(version, &profile)))
-}
-
-/// Stores a commit.
-///
-/// # Errors
-/// [`CommitError::Duplicate`], [`CommitError::Stale`], or that it is not known whether the commit was stored.
-pub async fn commit(link: &Link, commit: &PreparedCommit, life: &Life) -> Result<(), CommitError> {
-    link.check_fitness()?;
-    claim(link, commit).await?;
-    let outcome: String = link.run(QUICK, &invocation(commit, life)).await?;
-    match outcome.as_str() {
-        "ok" => Ok(()),
-        "stale" => Err(CommitError::Stale),
-        "duplicate" => Err(CommitError::Duplicate),
-        other => Err(Unavailable(format!("the commit script said `{other}`")).into()),
-    }
 }
 
 /// Claims the idempotency keys of a commit for the partition of its user.
@@ -252,10 +245,11 @@ fn write_user(version: u64, profile: &[u8]) -> Vec<u8> {
     [version.to_string().as_bytes(), b" ", profile].concat()
 }
 
-fn read_user(value: &[u8]) -> Result<(u64, &[u8]), Malformed> {
+fn read_user(value: &[u8]) -> Result<Versioned, Malformed> {
     let space = value.iter().position(|&it| it == b' ').ok_or(Malformed::Short)?;
     let version = std::str::from_utf8(&value[..space]).ok().and_then(|it| it.parse().ok());
-    Ok((version.ok_or(Malformed::Impossible("version"))?, &value[space + 1..]))
+    let version = version.ok_or(Malformed::Impossible("version"))?;
+    Ok(Versioned { version, record: value[space + 1..].to_vec() })
 }
 
 /// The stored form of an idempotency record: the body's hash, the login, and in decimal, so that scripts can read it,

@@ -1,0 +1,139 @@
+//! What backends keep of users: profiles, logins, alerts and what waits because of them, sessions.
+
+use std::ops::Range;
+
+use crate::{
+    adapters::store::{
+        backend::rows::{
+            AlertIndex, AlertRow, DeliveryChange, EventLease, EventRow, Kept, Listed, ListedAlert, LoadedBytes,
+            Versioned,
+        },
+        prepared::PreparedCommit,
+        record::bytes::Malformed,
+    },
+    domain::{
+        history::login_record::LoginIndex,
+        ids::{AlertId, LoginId, TenantId, UserKey},
+        time::Timestamp,
+        turns::Room,
+        waiting::Latest,
+    },
+    ports::{CommitError, EventSettlement, Unavailable},
+};
+
+/// Keeps profiles, and stores what one decision changes.
+pub trait ProfileBytes: Send + Sync {
+    /// A user's profile, and what is remembered under an idempotency key.
+    fn load(
+        &self,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<LoadedBytes, Unavailable>> + Send;
+
+    /// Stores everything or nothing, as the port says. An alert or event that is stored already stays as it is.
+    fn commit(&self, commit: PreparedCommit) -> impl Future<Output = Result<(), CommitError>> + Send;
+}
+
+/// Finds records of logins.
+pub trait LoginBytes: Send + Sync {
+    /// A record by its id. A backend that knows whose it is may keep back another tenant's.
+    fn login(
+        &self,
+        tenant: &TenantId,
+        id: LoginId,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, Unavailable>> + Send;
+
+    /// What an index lists, newest first: those with `ids.start <= id < ids.end`, at most `limit`, and fewer only if there are
+    /// no more.
+    fn logins(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Listed<LoginId, Vec<u8>>>, Unavailable>> + Send;
+}
+
+/// Finds alerts. Where a part of one has no form that a backend can read, it is [`Malformed`].
+pub trait AlertBytes: Send + Sync {
+    /// An alert by its id.
+    fn alert(
+        &self,
+        id: AlertId,
+    ) -> impl Future<Output = Result<Option<Result<AlertRow, Malformed>>, Unavailable>> + Send;
+
+    /// Alerts below `before`, newest first, at most `limit`, and fewer only if there are no more.
+    fn alerts(
+        &self,
+        index: AlertIndex<'_>,
+        before: Option<AlertId>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<ListedAlert>, Unavailable>> + Send;
+}
+
+/// Keeps which alerts wait to be mailed.
+pub trait OutboxBytes: Send + Sync {
+    /// Leases what is due, in turn by tenant as the port says: a leased delivery is `sending`, has an attempt more, and is due
+    /// when the lease ends. Returns them as they then are; those of which nothing is stored may be left out.
+    fn lease(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<ListedAlert>, Unavailable>> + Send;
+
+    /// Replaces a delivery that is still as it was read, and adds the event, or does neither; whether it did.
+    fn replace(&self, change: DeliveryChange) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+
+    /// When the next is due.
+    fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, Unavailable>> + Send;
+
+    /// Has due at `now` what is due later than is possible; how many.
+    fn recall(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Result<u64, Unavailable>> + Send;
+}
+
+/// Keeps what waits to be posted.
+pub trait EventBytes: Send + Sync {
+    /// Leases what is due, in turn and as far as there is room, as the port says.
+    fn lease_events(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        room: &Room,
+    ) -> impl Future<Output = Result<Vec<EventRow>, Unavailable>> + Send;
+
+    /// Ends a lease; `false` if it is not the latest, or what was leased is over.
+    fn settle_event(
+        &self,
+        lease: EventLease,
+        now: Timestamp,
+        settlement: EventSettlement,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+
+    /// When something is next due.
+    fn next_event_due(&self) -> impl Future<Output = Result<Option<Timestamp>, Unavailable>> + Send;
+
+    /// Has due at `now` what is due later than is possible; how many.
+    fn recall_events(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Result<u64, Unavailable>> + Send;
+}
+
+/// Keeps records of sessions.
+pub trait SessionBytes: Send + Sync {
+    /// A session's record.
+    fn session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+    ) -> impl Future<Output = Result<Option<Versioned>, Unavailable>> + Send;
+
+    /// Replaces the record of the version that `next` names, or adds it where that is 0; `false` if it is of another version by
+    /// now.
+    fn put_session(
+        &self,
+        user: &UserKey,
+        key: [u8; 16],
+        next: Versioned,
+        kept: Kept,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}

@@ -1,0 +1,80 @@
+//! What backends do as a whole: which store they are, counting, upkeep, and a look through everything.
+
+use std::sync::Arc;
+
+use crate::{
+    adapters::store::{backend::rows::AlertRow, record::bytes::Malformed},
+    domain::{history::retention::Stock, ids::TenantId, time::Timestamp},
+    ports::{Count, LookedThrough, RecordKind, Trimmed, Unavailable, Unfit},
+};
+
+/// Keeps the line that tells which store this is.
+pub trait IdentityBytes: Send + Sync {
+    /// The line; none if there is none.
+    fn identity(&self) -> impl Future<Output = Result<Option<String>, Unavailable>> + Send;
+
+    /// Whether anything was stored: by an API key, or by an import without one.
+    fn has_records(&self) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+
+    /// Replaces the line that was read, or adds it where there was none; `false` if it is another by now.
+    fn put_identity(&self, was: Option<String>, is: String) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}
+
+/// Counts. What is counted is no record.
+pub trait CounterNumbers: Send + Sync {
+    /// Adds to counters, as the port says.
+    fn count(&self, counts: &[Count], now: Timestamp) -> impl Future<Output = Result<Vec<u64>, Unavailable>> + Send;
+}
+
+/// Deletes what is old, and tells how the backend is. The methods are those of the port.
+pub trait UpkeepBytes: Send + Sync {
+    /// The logins as seen from a cutoff.
+    fn stock(&self, cutoff: Timestamp, enough: u64) -> impl Future<Output = Result<Stock, Unavailable>> + Send;
+
+    /// Deletes what is old.
+    fn trim(
+        &self,
+        expired_at: Timestamp,
+        cutoff: Timestamp,
+    ) -> impl Future<Output = Result<Trimmed, Unavailable>> + Send;
+
+    /// The record of the latest trim.
+    fn trim_memory(&self) -> impl Future<Output = Result<Option<Vec<u8>>, Unavailable>> + Send;
+
+    /// Replaces it.
+    fn put_trim_memory(&self, record: Vec<u8>) -> impl Future<Output = Result<(), Unavailable>> + Send;
+
+    /// Ends the backend for this process.
+    fn close(&self) -> impl Future<Output = ()> + Send;
+
+    /// Whether reading and writing would work now.
+    fn probe(&self) -> impl Future<Output = Result<(), Unfit>> + Send;
+}
+
+/// Tells whether what is stored can be read, to a backend that looks through it.
+pub trait Examine: Send + Sync {
+    /// A record of this kind.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn record(&self, kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed>;
+
+    /// An alert with its delivery.
+    ///
+    /// # Errors
+    /// One of them cannot be read.
+    fn alert(&self, row: AlertRow) -> Result<(), Malformed>;
+
+    /// Whose API key this is, if its record can be read: a backend that cannot list tenants finds them so.
+    fn tenant_of_key(&self, bytes: &[u8]) -> Option<TenantId>;
+}
+
+/// Looks through what is stored.
+pub trait IntegrityBytes: Send + Sync {
+    /// Has up to `limit` records of each kind examined, the newest where there is an order.
+    fn look_through(
+        &self,
+        limit: usize,
+        examine: Arc<dyn Examine>,
+    ) -> impl Future<Output = Result<LookedThrough, Unavailable>> + Send;
+}

@@ -1,0 +1,39 @@
+//! What keeps a store in order.
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{backend::UpkeepBytes, coded::store::Coded, record::trim_memory},
+    domain::{
+        history::retention::{Stock, TrimMemory},
+        time::Timestamp,
+    },
+    ports::{Trimmed, Unavailable, Unfit, Upkeep},
+};
+
+#[async_trait]
+impl<Backend: UpkeepBytes> Upkeep for Coded<Backend> {
+    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
+        self.backend.stock(cutoff, enough).await
+    }
+
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
+        self.backend.trim(expired_at, cutoff).await
+    }
+
+    async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {
+        Ok(self.backend.trim_memory().await?.map(|it| trim_memory::decode(&it)).transpose()?)
+    }
+
+    async fn put_trim_memory(&self, memory: &TrimMemory) -> Result<(), Unavailable> {
+        self.backend.put_trim_memory(trim_memory::encode(memory)).await
+    }
+
+    async fn close(&self) {
+        self.backend.close().await;
+    }
+
+    async fn probe(&self) -> Result<(), Unfit> {
+        self.backend.probe().await
+    }
+}
