@@ -70,7 +70,7 @@ pub async fn list(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/alerts/{id}", tag = "alerts", operation_id = "getAlert",
-    params(("id" = String, Path, description = "The alert, alr_…")),
+    params(("id" = String, Path, description = "The alert, alr_…", example = "alr_01M88BR29V3GDW5B0V94C9ZXMR")),
     responses(
         (status = 200, description = "The alert", body = AlertBody)))]
 pub async fn one(
@@ -90,7 +90,7 @@ pub async fn one(
 #[utoipa::path(post, path = "/v1/alerts/{id}/resend", tag = "alerts", operation_id = "resendAlert",
     request_body(content = Option<ResendRequest>, content_type = "application/json",
         example = json!(examples::suppression::address_request())),
-    params(("id" = String, Path, description = "The alert, alr_…")),
+    params(("id" = String, Path, description = "The alert, alr_…", example = "alr_01M88BR29V3GDW5B0V94C9ZXMR")),
     responses(
         (status = 202, description = "Queued; to an address that gets no more mail nothing is sent even so", body = AlertBody)))]
 pub async fn resend(

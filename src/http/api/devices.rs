@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/users/{id}/devices", tag = "devices", operation_id = "listDevices",
-    params(("id" = String, Path, description = "The user")),
+    params(("id" = String, Path, description = "The user", example = "u_42")),
     responses((status = 200, description = "The devices; none for an unknown user", body = DeviceList)))]
 pub async fn list(
     caller: Caller<LoginsRead>,
@@ -36,7 +36,7 @@ pub async fn list(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/confirm", tag = "devices", operation_id = "confirmDevice",
-    params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
+    params(("id" = String, Path, description = "The user", example = "u_42"), ("device" = String, Path, description = "dev_…", example = "dev_d404d00f00bf43c2")),
     responses((status = 200, description = "The device as it is now", body = DeviceBody)))]
 pub async fn confirm(
     caller: Caller<DevicesWrite>,
@@ -52,7 +52,7 @@ pub async fn confirm(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/deny", tag = "devices", operation_id = "denyDevice",
-    params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
+    params(("id" = String, Path, description = "The user", example = "u_42"), ("device" = String, Path, description = "dev_…", example = "dev_d404d00f00bf43c2")),
     responses((status = 200, description = "The device as it is now", body = DeviceBody)))]
 pub async fn deny(
     caller: Caller<DevicesWrite>,
@@ -78,7 +78,7 @@ async fn set_trust(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(delete, path = "/v1/users/{id}/devices/{device}", tag = "devices", operation_id = "forgetDevice",
-    params(("id" = String, Path, description = "The user"), ("device" = String, Path, description = "dev_…")),
+    params(("id" = String, Path, description = "The user", example = "u_42"), ("device" = String, Path, description = "dev_…", example = "dev_d404d00f00bf43c2")),
     responses((status = 204, description = "Forgotten")))]
 pub async fn forget(
     caller: Caller<DevicesWrite>,

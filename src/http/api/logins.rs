@@ -115,7 +115,7 @@ pub async fn list(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/logins/{id}", tag = "logins", operation_id = "getLogin",
-    params(("id" = String, Path, description = "The login, lgn_…")),
+    params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
     responses(
         (status = 200, description = "The login", body = LoginDetail)))]
 pub async fn one(

@@ -63,7 +63,7 @@ pub async fn remove(caller: Caller<PolicyWrite>, _: NoParameters, state: Data<St
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/policy/versions/{version}", tag = "policy", operation_id = "getPolicyVersion",
-    params(("version" = String, Path, description = "The policy's version, pol_…")),
+    params(("version" = String, Path, description = "The policy's version, pol_…", example = "pol_4da021e440c81269")),
     responses(
         (status = 200, description = "The policy", body = PolicyBody)))]
 pub async fn past(

@@ -22,7 +22,7 @@ use crate::{
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/sessions/{session_id}/end", tag = "logins", operation_id = "endSession",
-    request_body = SessionEndRequest, params(("session_id" = String, Path, description = "The session, as its login named it")),
+    request_body = SessionEndRequest, params(("session_id" = String, Path, description = "The session, as its login named it", example = "s_20")),
     responses(
         (status = 200, description = "The session", body = SessionBody)))]
 pub async fn end(

@@ -36,7 +36,7 @@ impl Listed for UserAlerts {
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/users/{id}/alerts", tag = "alerts", operation_id = "listUserAlerts",
-    params(("id" = String, Path, description = "The user"),
+    params(("id" = String, Path, description = "The user", example = "u_42"),
         ("limit" = Option<u32>, Query, description = "Alerts on a page, 1 to 500; 50 if absent", minimum = 1, maximum = 500),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before")),
     responses(

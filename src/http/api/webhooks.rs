@@ -50,7 +50,7 @@ pub async fn create(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "getWebhook",
-    params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
         (status = 200, description = "The webhook", body = WebhookBody)))]
 pub async fn one(
@@ -68,7 +68,7 @@ pub async fn one(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(patch, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "updateWebhook",
-    request_body = WebhookRequest, params(("id" = String, Path, description = "The webhook, whk_…")),
+    request_body = WebhookRequest, params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
         (status = 200, description = "The webhook as it is now", body = WebhookBody)))]
 pub async fn change(
@@ -88,7 +88,7 @@ pub async fn change(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(delete, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "deleteWebhook",
-    params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
         (status = 204, description = "Removed")))]
 pub async fn remove(
@@ -106,7 +106,7 @@ pub async fn remove(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/webhooks/{id}/rotate", tag = "webhooks", operation_id = "rotateWebhookSecret",
-    params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
         (status = 200, description = "Rotated; the new secret is told this once", body = WebhookSecretBody)))]
 pub async fn rotate(
@@ -124,7 +124,7 @@ pub async fn rotate(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(post, path = "/v1/webhooks/{id}/test", tag = "webhooks", operation_id = "testWebhook",
-    params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
         (status = 200, description = "What came of it, within 15 seconds", body = AttemptBody)))]
 pub async fn test(
@@ -142,7 +142,7 @@ pub async fn test(
 /// # Errors
 /// See the table in [`Fault`].
 #[utoipa::path(get, path = "/v1/webhooks/{id}/attempts", tag = "webhooks", operation_id = "listWebhookAttempts",
-    params(("id" = String, Path, description = "The webhook, whk_…")),
+    params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
         (status = 200, description = "The attempts, the latest first", body = AttemptList)))]
 pub async fn attempts(

@@ -40,7 +40,7 @@ const CONTENT_SECURITY_POLICY: &str =
 /// # Errors
 /// 429; 503 when the store does not answer.
 #[utoipa::path(get, path = "/a/{token}", tag = "answer", operation_id = "showAnswerPage",
-    params(("token" = String, Path, description = "The secret of the link in the mail")),
+    params(("token" = String, Path, description = "The secret of the link in the mail", example = "AYiIuFMGg2i3BOXV3QUaQpu0t4WtKkYQVZC8zTnOgTk")),
     responses(
         (status = 200, description = "The page that asks", body = String, content_type = "text/html"),
         (status = 404, description = "The link is expired, used or unknown", body = String, content_type = "text/html")))]
@@ -56,7 +56,7 @@ pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>)
 /// # Errors
 /// 408, 413, 415 for what the page's form would not send; 429; 503 when the store does not answer.
 #[utoipa::path(post, path = "/a/{token}", tag = "answer", operation_id = "answerNotMe",
-    params(("token" = String, Path, description = "The secret of the link in the mail")),
+    params(("token" = String, Path, description = "The secret of the link in the mail", example = "AYiIuFMGg2i3BOXV3QUaQpu0t4WtKkYQVZC8zTnOgTk")),
     request_body(content = String, content_type = "application/x-www-form-urlencoded",
         description = "`nonce`, as the page's form and its cookie hold it",
         example = json!("nonce=2CkqYcAVZC8zTnOgTnqmBg")),

@@ -157,6 +157,22 @@ fn each_example_has_the_members_and_the_types_that_are_described() {
     }
 }
 
+#[test]
+fn each_path_has_an_example_of_what_it_leaves_open() {
+    let described = described();
+    let lacks: Vec<String> = operations()
+        .iter()
+        .filter(|it| it.described)
+        .flat_map(|it| {
+            let said = &described["paths"][it.path][it.method.as_str().to_lowercase()];
+            let parameters = said["parameters"].as_array().cloned().unwrap_or_default();
+            let lacks = parameters.into_iter().filter(|it| it["in"] == "path" && it.get("example").is_none());
+            lacks.map(|parameter| format!("{} {}: {}", it.method, it.path, parameter["name"])).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(lacks.is_empty(), "{lacks:#?}");
+}
+
 /// Reads an example as the service reads a request.
 fn read<T: DeserializeOwned>(example: &Value, make: impl FnOnce(T) -> Result<(), Invalid>) {
     let request: T = serde_json::from_value(example.clone()).unwrap_or_else(|fault| panic!("{fault}: {example}"));
