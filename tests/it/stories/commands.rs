@@ -48,7 +48,7 @@ fn what_strangers_could_get_at_is_told_by_check_and_at_the_start() {
     assert!(door.contains("/mailbox") && door.contains("no TLS"), "{door}");
     let service = place.serve();
     let log = service.log();
-    assert!(log.contains("WARN") && log.contains("/mailbox") && log.contains("no TLS in front"), "{log}");
+    assert!(log.contains("WARN") && log.contains("/mailbox") && log.contains("with no TLS: API keys"), "{log}");
     service.stop();
 }
 
