@@ -37,9 +37,9 @@ pub struct PreparedCommit {
 /// A login and its index entries, encoded.
 #[derive(Clone, Debug)]
 pub struct PreparedLogin {
-    /// Its name.
+    /// The id.
     pub id: LoginId,
-    /// Its stored form.
+    /// The stored form.
     pub record: Vec<u8>,
     /// Index entry: the network.
     pub prefix: [u8; 16],
@@ -54,9 +54,9 @@ pub struct PreparedLogin {
 /// An alert, encoded, and how its delivery starts.
 #[derive(Clone, Debug)]
 pub struct PreparedAlert {
-    /// Its name.
+    /// The id.
     pub id: AlertId,
-    /// Its stored form.
+    /// The stored form.
     pub record: Vec<u8>,
     /// What will change about it.
     pub delivery: DeliveryRow,

@@ -4,7 +4,7 @@
 //! a backend and reads them afterwards, for every backend alike, and so implements the ports. Here is one trait a subject, as
 //! in `ports/store/`; what the ports promise of order, of versions and of what is stored together, a backend keeps.
 //!
-//! Every method is [`Unavailable`] where the store does not answer.
+//! Every method is [`Unavailable`](crate::ports::Unavailable) where the store does not answer.
 
 pub mod rows;
 pub mod users;
@@ -12,8 +12,8 @@ pub mod tenants;
 pub mod whole;
 
 pub use rows::{
-    AlertIndex, AlertRow, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert, LoadedBytes,
-    Versioned,
+    AlertIndex, AlertRow, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert, ListedLogin,
+    LoadedBytes, LoginPage, Reply, Versioned,
 };
 pub use tenants::{ApiKeyBytes, PolicyBytes, SuppressionBytes, WebhookBytes};
 pub use users::{AlertBytes, EventBytes, LoginBytes, OutboxBytes, ProfileBytes, SessionBytes};

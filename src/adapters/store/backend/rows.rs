@@ -1,15 +1,25 @@
 //! What backends are given and give back.
 
+use std::ops::Range;
+
 use crate::{
     adapters::store::{
         prepared::PreparedEvent,
         record::{bytes::Malformed, delivery::DeliveryRow},
     },
     domain::{
+        history::login_record::LoginIndex,
         ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
         time::Timestamp,
     },
+    ports::Unavailable,
 };
+
+/// What a backend replies.
+///
+/// # Errors
+/// The store does not answer.
+pub type Reply<T> = Result<T, Unavailable>;
 
 /// A record and its version.
 #[derive(Clone, Debug)]
@@ -46,6 +56,22 @@ pub struct LoadedBytes {
     /// What is remembered under the idempotency key that was asked about, not expired: the body's hash and the login.
     pub earlier: Option<([u8; 16], LoginId)>,
 }
+
+/// Which logins are listed.
+#[derive(Clone, Debug)]
+pub struct LoginPage<'a> {
+    /// Whose.
+    pub tenant: &'a TenantId,
+    /// Under which index.
+    pub index: &'a LoginIndex,
+    /// Those with `ids.start <= id < ids.end`.
+    pub ids: Range<LoginId>,
+    /// So many at most, and fewer only if there are no more.
+    pub limit: usize,
+}
+
+/// A login that is listed.
+pub type ListedLogin = Listed<LoginId, Vec<u8>>;
 
 /// An alert as it is stored.
 #[derive(Clone, Debug)]

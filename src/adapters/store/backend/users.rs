@@ -1,24 +1,21 @@
 //! What backends keep of users: profiles, logins, alerts and what waits because of them, sessions.
 
-use std::ops::Range;
-
 use crate::{
     adapters::store::{
         backend::rows::{
-            AlertIndex, AlertRow, DeliveryChange, EventLease, EventRow, Kept, Listed, ListedAlert, LoadedBytes,
-            Versioned,
+            AlertIndex, AlertRow, DeliveryChange, EventLease, EventRow, Kept, ListedAlert, ListedLogin, LoadedBytes,
+            LoginPage, Reply, Versioned,
         },
         prepared::PreparedCommit,
         record::bytes::Malformed,
     },
     domain::{
-        history::login_record::LoginIndex,
         ids::{AlertId, LoginId, TenantId, UserKey},
         time::Timestamp,
         turns::Room,
         waiting::Latest,
     },
-    ports::{CommitError, EventSettlement, Unavailable},
+    ports::{CommitError, EventSettlement},
 };
 
 /// Keeps profiles, and stores what one decision changes.
@@ -29,7 +26,7 @@ pub trait ProfileBytes: Send + Sync {
         user: &UserKey,
         idempotency: Option<[u8; 16]>,
         now: Timestamp,
-    ) -> impl Future<Output = Result<LoadedBytes, Unavailable>> + Send;
+    ) -> impl Future<Output = Reply<LoadedBytes>> + Send;
 
     /// Stores everything or nothing, as the port says. An alert or event that is stored already stays as it is.
     fn commit(&self, commit: PreparedCommit) -> impl Future<Output = Result<(), CommitError>> + Send;
@@ -38,30 +35,16 @@ pub trait ProfileBytes: Send + Sync {
 /// Finds records of logins.
 pub trait LoginBytes: Send + Sync {
     /// A record by its id. A backend that knows whose it is may keep back another tenant's.
-    fn login(
-        &self,
-        tenant: &TenantId,
-        id: LoginId,
-    ) -> impl Future<Output = Result<Option<Vec<u8>>, Unavailable>> + Send;
+    fn login(&self, tenant: &TenantId, id: LoginId) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
 
-    /// What an index lists, newest first: those with `ids.start <= id < ids.end`, at most `limit`, and fewer only if there are
-    /// no more.
-    fn logins(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: Range<LoginId>,
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<Listed<LoginId, Vec<u8>>>, Unavailable>> + Send;
+    /// What an index lists, newest first.
+    fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
 }
 
 /// Finds alerts. Where a part of one has no form that a backend can read, it is [`Malformed`].
 pub trait AlertBytes: Send + Sync {
     /// An alert by its id.
-    fn alert(
-        &self,
-        id: AlertId,
-    ) -> impl Future<Output = Result<Option<Result<AlertRow, Malformed>>, Unavailable>> + Send;
+    fn alert(&self, id: AlertId) -> impl Future<Output = Reply<Option<Result<AlertRow, Malformed>>>> + Send;
 
     /// Alerts below `before`, newest first, at most `limit`, and fewer only if there are no more.
     fn alerts(
@@ -69,7 +52,7 @@ pub trait AlertBytes: Send + Sync {
         index: AlertIndex<'_>,
         before: Option<AlertId>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<ListedAlert>, Unavailable>> + Send;
+    ) -> impl Future<Output = Reply<Vec<ListedAlert>>> + Send;
 }
 
 /// Keeps which alerts wait to be mailed.
@@ -81,16 +64,16 @@ pub trait OutboxBytes: Send + Sync {
         now: Timestamp,
         lease_until: Timestamp,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<ListedAlert>, Unavailable>> + Send;
+    ) -> impl Future<Output = Reply<Vec<ListedAlert>>> + Send;
 
     /// Replaces a delivery that is still as it was read, and adds the event, or does neither; whether it did.
-    fn replace(&self, change: DeliveryChange) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+    fn replace(&self, change: DeliveryChange) -> impl Future<Output = Reply<bool>> + Send;
 
     /// When the next is due.
-    fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, Unavailable>> + Send;
+    fn next_due(&self) -> impl Future<Output = Reply<Option<Timestamp>>> + Send;
 
     /// Has due at `now` what is due later than is possible; how many.
-    fn recall(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Result<u64, Unavailable>> + Send;
+    fn recall(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Reply<u64>> + Send;
 }
 
 /// Keeps what waits to be posted.
@@ -101,7 +84,7 @@ pub trait EventBytes: Send + Sync {
         now: Timestamp,
         lease_until: Timestamp,
         room: &Room,
-    ) -> impl Future<Output = Result<Vec<EventRow>, Unavailable>> + Send;
+    ) -> impl Future<Output = Reply<Vec<EventRow>>> + Send;
 
     /// Ends a lease; `false` if it is not the latest, or what was leased is over.
     fn settle_event(
@@ -109,23 +92,19 @@ pub trait EventBytes: Send + Sync {
         lease: EventLease,
         now: Timestamp,
         settlement: EventSettlement,
-    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+    ) -> impl Future<Output = Reply<bool>> + Send;
 
     /// When something is next due.
-    fn next_event_due(&self) -> impl Future<Output = Result<Option<Timestamp>, Unavailable>> + Send;
+    fn next_event_due(&self) -> impl Future<Output = Reply<Option<Timestamp>>> + Send;
 
     /// Has due at `now` what is due later than is possible; how many.
-    fn recall_events(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Result<u64, Unavailable>> + Send;
+    fn recall_events(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Reply<u64>> + Send;
 }
 
 /// Keeps records of sessions.
 pub trait SessionBytes: Send + Sync {
     /// A session's record.
-    fn session(
-        &self,
-        user: &UserKey,
-        key: [u8; 16],
-    ) -> impl Future<Output = Result<Option<Versioned>, Unavailable>> + Send;
+    fn session(&self, user: &UserKey, key: [u8; 16]) -> impl Future<Output = Reply<Option<Versioned>>> + Send;
 
     /// Replaces the record of the version that `next` names, or adds it where that is 0; `false` if it is of another version by
     /// now.
@@ -135,5 +114,5 @@ pub trait SessionBytes: Send + Sync {
         key: [u8; 16],
         next: Versioned,
         kept: Kept,
-    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+    ) -> impl Future<Output = Reply<bool>> + Send;
 }

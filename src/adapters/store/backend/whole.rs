@@ -3,46 +3,45 @@
 use std::sync::Arc;
 
 use crate::{
-    adapters::store::{backend::rows::AlertRow, record::bytes::Malformed},
+    adapters::store::{
+        backend::rows::{AlertRow, Reply},
+        record::bytes::Malformed,
+    },
     domain::{history::retention::Stock, ids::TenantId, time::Timestamp},
-    ports::{Count, LookedThrough, RecordKind, Trimmed, Unavailable, Unfit},
+    ports::{Count, LookedThrough, RecordKind, Trimmed, Unfit},
 };
 
 /// Keeps the line that tells which store this is.
 pub trait IdentityBytes: Send + Sync {
     /// The line; none if there is none.
-    fn identity(&self) -> impl Future<Output = Result<Option<String>, Unavailable>> + Send;
+    fn identity(&self) -> impl Future<Output = Reply<Option<String>>> + Send;
 
     /// Whether anything was stored: by an API key, or by an import without one.
-    fn has_records(&self) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+    fn has_records(&self) -> impl Future<Output = Reply<bool>> + Send;
 
     /// Replaces the line that was read, or adds it where there was none; `false` if it is another by now.
-    fn put_identity(&self, was: Option<String>, is: String) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+    fn put_identity(&self, was: Option<String>, is: String) -> impl Future<Output = Reply<bool>> + Send;
 }
 
 /// Counts. What is counted is no record.
 pub trait CounterNumbers: Send + Sync {
     /// Adds to counters, as the port says.
-    fn count(&self, counts: &[Count], now: Timestamp) -> impl Future<Output = Result<Vec<u64>, Unavailable>> + Send;
+    fn count(&self, counts: &[Count], now: Timestamp) -> impl Future<Output = Reply<Vec<u64>>> + Send;
 }
 
 /// Deletes what is old, and tells how the backend is. The methods are those of the port.
 pub trait UpkeepBytes: Send + Sync {
     /// The logins as seen from a cutoff.
-    fn stock(&self, cutoff: Timestamp, enough: u64) -> impl Future<Output = Result<Stock, Unavailable>> + Send;
+    fn stock(&self, cutoff: Timestamp, enough: u64) -> impl Future<Output = Reply<Stock>> + Send;
 
     /// Deletes what is old.
-    fn trim(
-        &self,
-        expired_at: Timestamp,
-        cutoff: Timestamp,
-    ) -> impl Future<Output = Result<Trimmed, Unavailable>> + Send;
+    fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> impl Future<Output = Reply<Trimmed>> + Send;
 
     /// The record of the latest trim.
-    fn trim_memory(&self) -> impl Future<Output = Result<Option<Vec<u8>>, Unavailable>> + Send;
+    fn trim_memory(&self) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
 
     /// Replaces it.
-    fn put_trim_memory(&self, record: Vec<u8>) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    fn put_trim_memory(&self, record: Vec<u8>) -> impl Future<Output = Reply<()>> + Send;
 
     /// Ends the backend for this process.
     fn close(&self) -> impl Future<Output = ()> + Send;
@@ -76,5 +75,5 @@ pub trait IntegrityBytes: Send + Sync {
         &self,
         limit: usize,
         examine: Arc<dyn Examine>,
-    ) -> impl Future<Output = Result<LookedThrough, Unavailable>> + Send;
+    ) -> impl Future<Output = Reply<LookedThrough>> + Send;
 }

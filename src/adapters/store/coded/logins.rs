@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{Listed, LoginBytes},
+        backend::{Listed, LoginBytes, LoginPage},
         coded::store::Coded,
         name::Name,
         record::{bytes::Malformed, login},
@@ -36,7 +36,8 @@ impl<Backend: LoginBytes> LoginStore for Coded<Backend> {
         let (mut found, mut rest) = (Vec::new(), ids);
         while found.len() < limit && !rest.is_empty() {
             let wanted = limit - found.len();
-            let page = self.backend.logins(tenant, index, rest.clone(), wanted).await?;
+            let asked = LoginPage { tenant, index, ids: rest.clone(), limit: wanted };
+            let page = self.backend.logins(asked).await?;
             let read = |it: &Listed<LoginId, Vec<u8>>| self.read_login(it.id, it.record.as_deref()?).ok();
             found.extend(page.iter().filter_map(read).filter(|it| it.tenant == *tenant));
             match page.last() {

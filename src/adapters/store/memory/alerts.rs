@@ -2,25 +2,19 @@
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
+        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert, Reply},
         memory::store::{Memory, StoredAlert},
         record::bytes::Malformed,
     },
     domain::ids::AlertId,
-    ports::Unavailable,
 };
 
 impl AlertBytes for Memory {
-    async fn alert(&self, id: AlertId) -> Result<Option<Result<AlertRow, Malformed>>, Unavailable> {
+    async fn alert(&self, id: AlertId) -> Reply<Option<Result<AlertRow, Malformed>>> {
         Ok(self.tables().alerts.get(&id).map(|it| Ok(it.row.clone())))
     }
 
-    async fn alerts(
-        &self,
-        index: AlertIndex<'_>,
-        before: Option<AlertId>,
-        limit: usize,
-    ) -> Result<Vec<ListedAlert>, Unavailable> {
+    async fn alerts(&self, index: AlertIndex<'_>, before: Option<AlertId>, limit: usize) -> Reply<Vec<ListedAlert>> {
         let asked = |it: &StoredAlert| match index {
             AlertIndex::Tenant(tenant) => it.tenant == *tenant,
             AlertIndex::User(user) => it.user == *user,

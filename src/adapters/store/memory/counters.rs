@@ -1,13 +1,16 @@
 //! Counters, in memory.
 
 use crate::{
-    adapters::store::{backend::CounterNumbers, memory::store::Memory},
+    adapters::store::{
+        backend::{CounterNumbers, Reply},
+        memory::store::Memory,
+    },
     domain::time::Timestamp,
-    ports::{Count, Unavailable},
+    ports::Count,
 };
 
 impl CounterNumbers for Memory {
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Reply<Vec<u64>> {
         let counters = &mut self.tables().counters;
         let one = |it: &Count| {
             let (value, expires_at) = counters.get(&it.key).copied().unwrap_or_default();

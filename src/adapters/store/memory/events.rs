@@ -2,7 +2,7 @@
 
 use crate::{
     adapters::store::{
-        backend::{EventBytes, EventLease, EventRow},
+        backend::{EventBytes, EventLease, EventRow, Reply},
         memory::store::{EventName, Memory, Waiting},
     },
     domain::{
@@ -10,16 +10,11 @@ use crate::{
         turns::{Candidate, Room},
         waiting::Latest,
     },
-    ports::{EventSettlement, Unavailable},
+    ports::EventSettlement,
 };
 
 impl EventBytes for Memory {
-    async fn lease_events(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        room: &Room,
-    ) -> Result<Vec<EventRow>, Unavailable> {
+    async fn lease_events(&self, now: Timestamp, lease_until: Timestamp, room: &Room) -> Reply<Vec<EventRow>> {
         let mut tables = self.tables();
         let candidate = |(name, it): (&EventName, &Waiting)| {
             let (tenant, due_at) = (it.tenant.as_str().to_owned(), it.due_at);
@@ -35,12 +30,7 @@ impl EventBytes for Memory {
         Ok(due.into_iter().filter_map(lease).collect())
     }
 
-    async fn settle_event(
-        &self,
-        lease: EventLease,
-        now: Timestamp,
-        settlement: EventSettlement,
-    ) -> Result<bool, Unavailable> {
+    async fn settle_event(&self, lease: EventLease, now: Timestamp, settlement: EventSettlement) -> Reply<bool> {
         let (mut tables, name) = (self.tables(), (lease.id, lease.webhook));
         let Some(waiting) = tables.waiting.get_mut(&name).filter(|it| it.fence == lease.fence) else {
             return Ok(false);
@@ -61,11 +51,11 @@ impl EventBytes for Memory {
         Ok(true)
     }
 
-    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+    async fn next_event_due(&self) -> Reply<Option<Timestamp>> {
         Ok(self.tables().waiting.values().map(|it| it.due_at).min())
     }
 
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         let mut tables = self.tables();
         let far = tables.waiting.values_mut().filter(|it| it.due_at > latest.of(it.is_leased, false, it.attempts));
         Ok(far.map(|it| it.due_at = now).count() as u64)

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use crate::{
     adapters::store::{
-        backend::{Examine, IntegrityBytes},
+        backend::{Examine, IntegrityBytes, Reply},
         damage::{hex, looked_at},
         memory::store::Memory,
         name::Name,
     },
-    ports::{LookedThrough, RecordKind, Unavailable},
+    ports::{LookedThrough, RecordKind},
 };
 
 impl IntegrityBytes for Memory {
-    async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Result<LookedThrough, Unavailable> {
+    async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Reply<LookedThrough> {
         let tables = self.tables();
         let mut found = LookedThrough::default();
         for (user, it) in tables.profiles.iter().take(limit) {

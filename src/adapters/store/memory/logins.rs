@@ -1,31 +1,20 @@
 //! Logins, in memory.
 
-use std::ops::Range;
-
 use crate::{
     adapters::store::{
-        backend::{Listed, LoginBytes},
+        backend::{Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         memory::store::{Memory, index_bytes},
     },
-    domain::{
-        history::login_record::LoginIndex,
-        ids::{LoginId, TenantId},
-    },
-    ports::Unavailable,
+    domain::ids::{LoginId, TenantId},
 };
 
 impl LoginBytes for Memory {
-    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn login(&self, tenant: &TenantId, id: LoginId) -> Reply<Option<Vec<u8>>> {
         Ok(self.tables().logins.get(&id).filter(|it| it.tenant == *tenant).map(|it| it.record.clone()))
     }
 
-    async fn logins(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: Range<LoginId>,
-        limit: usize,
-    ) -> Result<Vec<Listed<LoginId, Vec<u8>>>, Unavailable> {
+    async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
+        let LoginPage { tenant, index, ids, limit } = page;
         let (tables, name) = (self.tables(), index_bytes(tenant, index));
         let entries = tables.index.range((name.clone(), ids.start)..(name, ids.end)).rev();
         let listed = |(_, id): &(Vec<u8>, LoginId)| Listed {

@@ -2,7 +2,7 @@
 
 use crate::{
     adapters::store::{
-        backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes},
+        backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes, Reply},
         memory::store::{Memory, StoredAlert, Tables},
         record::delivery::DeliveryRow,
     },
@@ -13,16 +13,10 @@ use crate::{
         turns::{Candidate, Room, last_of_each},
         waiting::Latest,
     },
-    ports::Unavailable,
 };
 
 impl OutboxBytes for Memory {
-    async fn lease(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<ListedAlert>, Unavailable> {
+    async fn lease(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Reply<Vec<ListedAlert>> {
         let mut tables = self.tables();
         let due = due(&tables, now, limit);
         let lease = |id| {
@@ -35,7 +29,7 @@ impl OutboxBytes for Memory {
         Ok(due.into_iter().filter_map(lease).collect())
     }
 
-    async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {
+    async fn replace(&self, change: DeliveryChange) -> Reply<bool> {
         let DeliveryChange { id, seen, next, event } = change;
         let mut tables = self.tables();
         let Some(stored) = tables.alerts.get_mut(&id) else { return Ok(false) };
@@ -50,11 +44,11 @@ impl OutboxBytes for Memory {
         Ok(is_as_seen)
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+    async fn next_due(&self) -> Reply<Option<Timestamp>> {
         Ok(self.tables().alerts.values().filter_map(|it| it.row.delivery.due_at).min())
     }
 
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         let mut hastened = 0;
         for alert in self.tables().alerts.values_mut() {
             let it = &mut alert.row.delivery;

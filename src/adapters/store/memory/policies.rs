@@ -2,19 +2,18 @@
 
 use crate::{
     adapters::store::{
-        backend::{PolicyBytes, Versioned},
+        backend::{PolicyBytes, Reply, Versioned},
         memory::store::Memory,
     },
     domain::{ids::TenantId, policy::policy::PolicyVersion, time::Timestamp},
-    ports::Unavailable,
 };
 
 impl PolicyBytes for Memory {
-    async fn policy(&self, tenant: &TenantId) -> Result<Option<Versioned>, Unavailable> {
+    async fn policy(&self, tenant: &TenantId) -> Reply<Option<Versioned>> {
         Ok(self.tables().policies.changes.get(tenant).cloned())
     }
 
-    async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Result<bool, Unavailable> {
+    async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Reply<bool> {
         let changes = &mut self.tables().policies.changes;
         let is_latest = changes.get(tenant).map_or(0, |it| it.version) == times;
         if is_latest {
@@ -23,20 +22,14 @@ impl PolicyBytes for Memory {
         Ok(is_latest)
     }
 
-    async fn keep_policy(
-        &self,
-        tenant: &TenantId,
-        version: PolicyVersion,
-        record: Vec<u8>,
-        now: Timestamp,
-    ) -> Result<(), Unavailable> {
+    async fn keep_policy(&self, tenant: &TenantId, version: PolicyVersion, whole: Vec<u8>, at: Timestamp) -> Reply<()> {
         let mut tables = self.tables();
-        let kept = tables.policies.kept.entry((tenant.clone(), version)).or_insert((record, now));
-        kept.1 = kept.1.max(now);
+        let kept = tables.policies.kept.entry((tenant.clone(), version)).or_insert((whole, at));
+        kept.1 = kept.1.max(at);
         Ok(())
     }
 
-    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Reply<Option<Vec<u8>>> {
         Ok(self.tables().policies.kept.get(&(tenant.clone(), version)).map(|(record, _)| record.clone()))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     adapters::store::{
-        backend::{AlertRow, LoadedBytes, ProfileBytes, Versioned},
+        backend::{AlertRow, LoadedBytes, ProfileBytes, Reply, Versioned},
         memory::store::{Memory, StoredAlert, StoredKey, StoredLogin, Tables, index_bytes},
         prepared::{PreparedCommit, PreparedLogin},
     },
@@ -11,16 +11,11 @@ use crate::{
         ids::{PrefixKey, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{CommitError, Unavailable},
+    ports::CommitError,
 };
 
 impl ProfileBytes for Memory {
-    async fn load(
-        &self,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<LoadedBytes, Unavailable> {
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
         let tables = self.tables();
         let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| it.expires_at > now);
         let profile = tables.profiles.get(&user.hash).cloned().map(Ok);

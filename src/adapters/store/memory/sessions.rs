@@ -2,25 +2,18 @@
 
 use crate::{
     adapters::store::{
-        backend::{Kept, SessionBytes, Versioned},
+        backend::{Kept, Reply, SessionBytes, Versioned},
         memory::store::Memory,
     },
     domain::ids::UserKey,
-    ports::Unavailable,
 };
 
 impl SessionBytes for Memory {
-    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<Versioned>, Unavailable> {
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Reply<Option<Versioned>> {
         Ok(self.tables().sessions.get(&key).map(|(it, _)| it.clone()))
     }
 
-    async fn put_session(
-        &self,
-        _user: &UserKey,
-        key: [u8; 16],
-        next: Versioned,
-        kept: Kept,
-    ) -> Result<bool, Unavailable> {
+    async fn put_session(&self, _user: &UserKey, key: [u8; 16], next: Versioned, kept: Kept) -> Reply<bool> {
         let sessions = &mut self.tables().sessions;
         let is_latest = sessions.get(&key).map_or(0, |(it, _)| it.version) == next.version;
         if is_latest {

@@ -51,13 +51,13 @@ pub struct Tables {
     pub identity: Option<String>,
     /// By user.
     pub profiles: HashMap<[u8; 16], Versioned>,
-    /// By name.
+    /// By id.
     pub logins: BTreeMap<LoginId, StoredLogin>,
     /// Every login under each of its indexes; the bytes are those of [`index_bytes`].
     pub index: BTreeSet<(Vec<u8>, LoginId)>,
     /// By key.
     pub idempotency: HashMap<[u8; 16], StoredKey>,
-    /// By name.
+    /// By id.
     pub alerts: BTreeMap<AlertId, StoredAlert>,
     /// By public part.
     pub api_keys: HashMap<String, Vec<u8>>,

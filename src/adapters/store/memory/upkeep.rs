@@ -2,7 +2,7 @@
 
 use crate::{
     adapters::store::{
-        backend::UpkeepBytes,
+        backend::{Reply, UpkeepBytes},
         memory::store::{Memory, Tables},
     },
     domain::{
@@ -10,18 +10,18 @@ use crate::{
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit},
+    ports::{KEPT_LONGER_MS, Trimmed, Unfit},
 };
 
 impl UpkeepBytes for Memory {
-    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Result<Stock, Unavailable> {
+    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Reply<Stock> {
         let tables = self.tables();
         let older = tables.logins.range(..LoginId::first_at(cutoff)).count();
         let newest = tables.logins.last_key_value().map(|(id, _)| id.time());
         Ok(Stock { newest, older: older as u64, kept: (tables.logins.len() - older) as u64 })
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Reply<Trimmed> {
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > expired_at);
         tables.sessions.retain(|_, (_, kept_until)| *kept_until > expired_at);
@@ -33,11 +33,11 @@ impl UpkeepBytes for Memory {
         Ok(Trimmed { logins: remove_logins_before(&mut tables, cutoff), more: false })
     }
 
-    async fn trim_memory(&self) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
         Ok(self.tables().trim_memory.clone())
     }
 
-    async fn put_trim_memory(&self, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_trim_memory(&self, record: Vec<u8>) -> Reply<()> {
         self.tables().trim_memory = Some(record);
         Ok(())
     }

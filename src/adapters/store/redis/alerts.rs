@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
+        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert, Reply},
         record::{bytes::Malformed, delivery::DeliveryRow},
         redis::{
             server::{
@@ -15,14 +15,13 @@ use crate::{
         },
     },
     domain::{ids::AlertId, time::Timestamp},
-    ports::Unavailable,
 };
 
 /// The fields of an alert's hash.
 pub type Fields = HashMap<String, Vec<u8>>;
 
 impl AlertBytes for Redis {
-    async fn alert(&self, id: AlertId) -> Result<Option<Result<AlertRow, Malformed>>, Unavailable> {
+    async fn alert(&self, id: AlertId) -> Reply<Option<Result<AlertRow, Malformed>>> {
         let mut ask = redis::pipe();
         ask.cmd("HGETALL").arg(keys::alert(id));
         let (fields,) = self.link.ask(QUICK, &ask).await?;
@@ -30,12 +29,7 @@ impl AlertBytes for Redis {
     }
 
     /// Entries of the index may outlive their alerts.
-    async fn alerts(
-        &self,
-        index: AlertIndex<'_>,
-        before: Option<AlertId>,
-        limit: usize,
-    ) -> Result<Vec<ListedAlert>, Unavailable> {
+    async fn alerts(&self, index: AlertIndex<'_>, before: Option<AlertId>, limit: usize) -> Reply<Vec<ListedAlert>> {
         let sets: Vec<String> = match index {
             AlertIndex::Tenant(tenant) => keys::partitions().map(|it| keys::alerts_of(it, tenant)).collect(),
             AlertIndex::User(user) => vec![keys::alerts_of_user(user)],
@@ -58,7 +52,7 @@ impl AlertBytes for Redis {
 ///
 /// # Errors
 /// The server does not answer in time.
-pub async fn find(link: &Link, ids: Vec<AlertId>) -> Result<Vec<ListedAlert>, Unavailable> {
+pub async fn find(link: &Link, ids: Vec<AlertId>) -> Reply<Vec<ListedAlert>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

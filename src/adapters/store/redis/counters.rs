@@ -7,7 +7,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
-        backend::CounterNumbers,
+        backend::{CounterNumbers, Reply},
         redis::{
             server::{
                 keys,
@@ -17,14 +17,14 @@ use crate::{
         },
     },
     domain::time::Timestamp,
-    ports::{Count, Unavailable},
+    ports::Count,
 };
 
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count.lua")));
 
 impl CounterNumbers for Redis {
     /// Where the server does not answer in time, what was added nevertheless is not taken back.
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Reply<Vec<u64>> {
         let link = &self.link;
         // The connection is shared and keeps order: these run as one pipeline. The first that runs the script goes ahead,
         // because a server that does not know the script yet has it sent again, behind those that were sent after it.
@@ -36,7 +36,7 @@ impl CounterNumbers for Redis {
     }
 }
 
-async fn count_one(link: &Link, count: &Count, now: Timestamp) -> Result<u64, Unavailable> {
+async fn count_one(link: &Link, count: &Count, now: Timestamp) -> Reply<u64> {
     let key = keys::counter(&count.key);
     if count.add == 0 {
         let mut ask = redis::pipe();

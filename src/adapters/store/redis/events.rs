@@ -7,7 +7,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
-        backend::{EventBytes, EventLease, EventRow},
+        backend::{EventBytes, EventLease, EventRow, Reply},
         redis::{
             server::{
                 due::{Queue, due, next_due},
@@ -19,7 +19,7 @@ use crate::{
         },
     },
     domain::{time::Timestamp, turns::Room, waiting::Latest},
-    ports::{EventSettlement, Unavailable},
+    ports::EventSettlement,
 };
 
 static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lease_event.lua")));
@@ -33,12 +33,7 @@ type Leased = Option<(Vec<u8>, Vec<u8>, u32, u64)>;
 
 impl EventBytes for Redis {
     /// As with alerts, another worker may be quicker, and then fewer are leased than were found.
-    async fn lease_events(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        room: &Room,
-    ) -> Result<Vec<EventRow>, Unavailable> {
+    async fn lease_events(&self, now: Timestamp, lease_until: Timestamp, room: &Room) -> Reply<Vec<EventRow>> {
         let link = &self.link;
         let due = room.pick(due(link, QUEUE, now, room).await?);
         let waiting = due.iter().filter_map(|it| Waiting::read(&it.name));
@@ -46,12 +41,7 @@ impl EventBytes for Redis {
         Ok(try_join_all(leases).await?.into_iter().flatten().collect())
     }
 
-    async fn settle_event(
-        &self,
-        lease: EventLease,
-        now: Timestamp,
-        settlement: EventSettlement,
-    ) -> Result<bool, Unavailable> {
+    async fn settle_event(&self, lease: EventLease, now: Timestamp, settlement: EventSettlement) -> Reply<bool> {
         let event = lease.id;
         let waiting = Waiting { event, webhook: lease.webhook };
         let (due_at, attempts, webhooks, body) = match settlement {
@@ -74,21 +64,16 @@ impl EventBytes for Redis {
         self.link.run(WIDE, &run).await
     }
 
-    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+    async fn next_event_due(&self) -> Reply<Option<Timestamp>> {
         next_due(&self.link, keys::events).await
     }
 
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         recall::events(&self.link, now, latest).await
     }
 }
 
-async fn lease_one(
-    link: &Link,
-    waiting: Waiting,
-    now: Timestamp,
-    lease_until: Timestamp,
-) -> Result<Option<EventRow>, Unavailable> {
+async fn lease_one(link: &Link, waiting: Waiting, now: Timestamp, lease_until: Timestamp) -> Reply<Option<EventRow>> {
     let mut run = LEASE.key(waiting.key());
     run.key(keys::events(waiting.event.partition())).arg(waiting.name());
     run.arg(now.unix_ms()).arg(lease_until.unix_ms());

@@ -4,21 +4,18 @@ use std::sync::LazyLock;
 
 use redis::Script;
 
-use crate::{
-    adapters::store::{
-        backend::IdentityBytes,
-        redis::{
-            server::{keys, link::WIDE},
-            store::Redis,
-        },
+use crate::adapters::store::{
+    backend::{IdentityBytes, Reply},
+    redis::{
+        server::{keys, link::WIDE},
+        store::Redis,
     },
-    ports::Unavailable,
 };
 
 static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_identity.lua")));
 
 impl IdentityBytes for Redis {
-    async fn identity(&self) -> Result<Option<String>, Unavailable> {
+    async fn identity(&self) -> Reply<Option<String>> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::STORE);
         // The first question of a start, which connects: no login waits for it.
@@ -26,7 +23,7 @@ impl IdentityBytes for Redis {
         Ok(line)
     }
 
-    async fn has_records(&self) -> Result<bool, Unavailable> {
+    async fn has_records(&self) -> Reply<bool> {
         // Whatever was stored by an API key or an import is told by one of these.
         let mut ask = redis::pipe();
         ask.cmd("EXISTS").arg(keys::API_KEYS);
@@ -37,7 +34,7 @@ impl IdentityBytes for Redis {
         Ok(records.iter().any(|it| *it > 0))
     }
 
-    async fn put_identity(&self, was: Option<String>, is: String) -> Result<bool, Unavailable> {
+    async fn put_identity(&self, was: Option<String>, is: String) -> Reply<bool> {
         let mut run = PUT.key(keys::STORE);
         run.arg(was.unwrap_or_default()).arg(is);
         self.link.run(WIDE, &run).await

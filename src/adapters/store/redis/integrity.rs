@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     adapters::store::{
-        backend::{Examine, IntegrityBytes},
+        backend::{Examine, IntegrityBytes, Reply},
         damage::{hex, looked_at},
         name::Name,
         redis::{
@@ -19,14 +19,14 @@ use crate::{
         },
     },
     domain::ids::{AlertId, LoginId, Partition, TenantId, WebhookId},
-    ports::{LookedThrough, RecordKind, Unavailable},
+    ports::{LookedThrough, RecordKind},
 };
 
 /// Records that are asked for in one round trip.
 const STEP: usize = 500;
 
 impl IntegrityBytes for Redis {
-    async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Result<LookedThrough, Unavailable> {
+    async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Reply<LookedThrough> {
         let mut look = Look { link: &self.link, examine: &*examine, found: LookedThrough::default() };
         for tenant in look.at_api_keys().await? {
             look.at_tenant(&tenant).await?;
@@ -52,7 +52,7 @@ impl Look<'_> {
     }
 
     /// Returns the tenants that have a key.
-    async fn at_api_keys(&mut self) -> Result<Vec<TenantId>, Unavailable> {
+    async fn at_api_keys(&mut self) -> Reply<Vec<TenantId>> {
         let mut ask = redis::pipe();
         ask.cmd("HGETALL").arg(keys::API_KEYS);
         let (records,): (HashMap<String, Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
@@ -66,7 +66,7 @@ impl Look<'_> {
         Ok(tenants)
     }
 
-    async fn at_tenant(&mut self, tenant: &TenantId) -> Result<(), Unavailable> {
+    async fn at_tenant(&mut self, tenant: &TenantId) -> Reply<()> {
         let mut ask = redis::pipe();
         ask.cmd("HGETALL").arg(keys::webhooks(tenant)).cmd("HGETALL").arg(keys::suppressed(tenant));
         let [webhooks, suppressed]: [HashMap<Vec<u8>, Vec<u8>>; 2] = self.link.ask(WIDE, &ask).await?;
@@ -89,7 +89,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    async fn at_partition(&mut self, partition: Partition, limit: usize) -> Result<(), Unavailable> {
+    async fn at_partition(&mut self, partition: Partition, limit: usize) -> Reply<()> {
         let mut ask = redis::pipe();
         for set in [keys::log(partition), keys::alerts(partition), keys::events(partition)] {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX) - 1);

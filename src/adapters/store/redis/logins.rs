@@ -1,10 +1,8 @@
 //! Logins.
 
-use std::ops::Range;
-
 use crate::{
     adapters::store::{
-        backend::{Listed, LoginBytes},
+        backend::{Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         redis::{
             server::{
                 keys,
@@ -17,11 +15,10 @@ use crate::{
         history::login_record::LoginIndex,
         ids::{LoginId, Partition, TenantId},
     },
-    ports::Unavailable,
 };
 
 impl LoginBytes for Redis {
-    async fn login(&self, _tenant: &TenantId, id: LoginId) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn login(&self, _tenant: &TenantId, id: LoginId) -> Reply<Option<Vec<u8>>> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::login(id));
         let (record,) = self.link.ask(QUICK, &ask).await?;
@@ -29,14 +26,8 @@ impl LoginBytes for Redis {
     }
 
     /// Index entries may outlive their logins for a while, at the old end.
-    async fn logins(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: Range<LoginId>,
-        limit: usize,
-    ) -> Result<Vec<Listed<LoginId, Vec<u8>>>, Unavailable> {
-        let page = self.newest(tenant, index, &ids, limit).await?;
+    async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
+        let page = self.newest(&page).await?;
         if page.is_empty() {
             return Ok(Vec::new());
         }
@@ -51,13 +42,8 @@ impl LoginBytes for Redis {
 
 impl Redis {
     /// The newest entries of an index: a user's lie in one partition, the others' in all.
-    async fn newest(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: &Range<LoginId>,
-        limit: usize,
-    ) -> Result<Vec<LoginId>, Unavailable> {
+    async fn newest(&self, page: &LoginPage<'_>) -> Reply<Vec<LoginId>> {
+        let LoginPage { tenant, index, ids, limit } = page;
         let partitions: Vec<Partition> = match index {
             LoginIndex::User(user) => vec![user.partition],
             LoginIndex::Time | LoginIndex::Prefix(_) | LoginIndex::Fingerprint(_) => keys::partitions().collect(),
@@ -76,7 +62,7 @@ impl Redis {
         let mut found: Vec<LoginId> =
             members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(LoginId).collect();
         found.sort_unstable_by(|a, b| b.cmp(a));
-        found.truncate(limit);
+        found.truncate(*limit);
         Ok(found)
     }
 }

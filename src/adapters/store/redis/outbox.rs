@@ -7,7 +7,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
-        backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes},
+        backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes, Reply},
         record::delivery::DeliveryRow,
         redis::{
             alerts::{Fields, alert_in},
@@ -26,7 +26,6 @@ use crate::{
         turns::{Room, last_of_each},
         waiting::Latest,
     },
-    ports::Unavailable,
 };
 
 static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lease.lua")));
@@ -38,12 +37,7 @@ const QUEUE: Queue = Queue { set: keys::outbox, kind: "alert:", looked_at: 500 }
 impl OutboxBytes for Redis {
     /// Between finding and leasing another worker may have been quicker: the script looks again, and then fewer are leased than
     /// were found. Where the server does not answer in time, leases that were given nevertheless run out.
-    async fn lease(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<ListedAlert>, Unavailable> {
+    async fn lease(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Reply<Vec<ListedAlert>> {
         let (link, room, lease) = (&self.link, Room::of(limit), Lease { now, until: lease_until });
         let picked = room.pick(due(link, QUEUE, now, &room).await?);
         // The connection is shared and keeps order: these run as one pipeline.
@@ -61,7 +55,7 @@ impl OutboxBytes for Redis {
     }
 
     /// Only what changes is sent.
-    async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {
+    async fn replace(&self, change: DeliveryChange) -> Reply<bool> {
         let DeliveryChange { id, seen, next, event } = change;
         let due_at = next.due_at.map_or(String::new(), |it| it.unix_ms().to_string());
         let mut run = REPLACE.key(keys::alert(id));
@@ -86,11 +80,11 @@ impl OutboxBytes for Redis {
         self.link.run(WIDE, &run).await
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+    async fn next_due(&self) -> Reply<Option<Timestamp>> {
         next_due(&self.link, keys::outbox).await
     }
 
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         recall::alerts(&self.link, now, latest).await
     }
 }
@@ -125,7 +119,7 @@ enum Which {
 }
 
 /// Leases what is held until this time, in Unix milliseconds.
-async fn lease_with(link: &Link, due_at: i64, lease: Lease) -> Result<Vec<ListedAlert>, Unavailable> {
+async fn lease_with(link: &Link, due_at: i64, lease: Lease) -> Reply<Vec<ListedAlert>> {
     let mut ask = redis::pipe();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYSCORE").arg(keys::outbox(partition)).arg(due_at).arg(due_at);
@@ -136,7 +130,7 @@ async fn lease_with(link: &Link, due_at: i64, lease: Lease) -> Result<Vec<Listed
     Ok(try_join_all(leases).await?.into_iter().flatten().collect())
 }
 
-async fn lease_one(link: &Link, id: AlertId, lease: Lease, which: Which) -> Result<Option<ListedAlert>, Unavailable> {
+async fn lease_one(link: &Link, id: AlertId, lease: Lease, which: Which) -> Reply<Option<ListedAlert>> {
     let mut run = LEASE.key(keys::alert(id));
     run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(lease.now.unix_ms()).arg(lease.until.unix_ms());
     run.arg(match which {

@@ -7,7 +7,7 @@ use redis::{Script, ScriptInvocation};
 
 use crate::{
     adapters::store::{
-        backend::{LoadedBytes, ProfileBytes, Versioned},
+        backend::{LoadedBytes, ProfileBytes, Reply, Versioned},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record::bytes::Malformed,
         redis::{
@@ -34,12 +34,7 @@ static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("com
 const SPARE_MS: i64 = 400 * DAY_MS;
 
 impl ProfileBytes for Redis {
-    async fn load(
-        &self,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<LoadedBytes, Unavailable> {
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
         let link = &self.link;
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::user(user));
@@ -93,7 +88,7 @@ async fn earlier(
     key: [u8; 16],
     remembered: Vec<Option<Vec<u8>>>,
     now: Timestamp,
-) -> Result<Option<([u8; 16], LoginId)>, Unavailable> {
+) -> Reply<Option<([u8; 16], LoginId)>> {
     let mut remembered = remembered.into_iter();
     if let Some(earlier) = live(remembered.next().flatten().as_deref(), now)? {
         return Ok(Some(earlier));
@@ -108,7 +103,7 @@ async fn earlier(
 }
 
 /// A user as stores of the first form have them: a hash of two fields. The next commit puts a string in its place.
-async fn load_form_1(link: &Link, user: &UserKey) -> Result<Option<Vec<u8>>, Unavailable> {
+async fn load_form_1(link: &Link, user: &UserKey) -> Reply<Option<Vec<u8>>> {
     let mut ask = redis::pipe();
     ask.cmd("HMGET").arg(keys::user(user)).arg(&["version", "profile"]);
     let ((version, profile),): ((Option<u64>, Option<Vec<u8>>),) = link.ask(QUICK, &ask).await?;

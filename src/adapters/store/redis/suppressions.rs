@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     adapters::store::{
-        backend::SuppressionBytes,
+        backend::{Reply, SuppressionBytes},
         redis::{
             server::{
                 keys,
@@ -14,11 +14,10 @@ use crate::{
         },
     },
     domain::ids::{EmailKey, TenantId},
-    ports::Unavailable,
 };
 
 impl SuppressionBytes for Redis {
-    async fn suppress(&self, tenant: &TenantId, email: EmailKey, record: String) -> Result<bool, Unavailable> {
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, record: String) -> Reply<bool> {
         self.link.must_keep(QUICK).await?;
         let mut ask = redis::pipe();
         ask.cmd("HSETNX").arg(keys::suppressed(tenant)).arg(&email.0[..]).arg(record);
@@ -26,7 +25,7 @@ impl SuppressionBytes for Redis {
         Ok(is_new)
     }
 
-    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Vec<u8>>>, Unavailable> {
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Reply<Vec<Option<Vec<u8>>>> {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
@@ -37,14 +36,14 @@ impl SuppressionBytes for Redis {
         self.link.ask(WIDE, &ask).await
     }
 
-    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Reply<bool> {
         let mut ask = redis::pipe();
         ask.cmd("HDEL").arg(keys::suppressed(tenant)).arg(&email.0[..]);
         let (was_there,) = self.link.ask(QUICK, &ask).await?;
         Ok(was_there)
     }
 
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(String, u64)>, Unavailable> {
+    async fn count_suppressions(&self, tenant: &TenantId) -> Reply<Vec<(String, u64)>> {
         let mut ask = redis::pipe();
         ask.cmd("HVALS").arg(keys::suppressed(tenant));
         let (records,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;

@@ -6,7 +6,7 @@ use redis::FromRedisValue;
 
 use crate::{
     adapters::store::{
-        backend::UpkeepBytes,
+        backend::{Reply, UpkeepBytes},
         record::parts::tenant_of,
         redis::{
             server::{
@@ -33,7 +33,7 @@ const EVICTING: &str =
 const TRIM_MEMBERS: usize = 500;
 
 impl UpkeepBytes for Redis {
-    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Result<Stock, Unavailable> {
+    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Reply<Stock> {
         let below = keys::below(&LoginId::first_at(cutoff).0);
         let mut ask = redis::pipe();
         for partition in keys::partitions() {
@@ -54,19 +54,19 @@ impl UpkeepBytes for Redis {
         Ok(stock)
     }
 
-    async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
+    async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Reply<Trimmed> {
         self.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
         trim(&self.link, cutoff).await
     }
 
-    async fn trim_memory(&self) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::TRIM_MEMORY);
         let (record,) = self.link.ask(QUICK, &ask).await?;
         Ok(record)
     }
 
-    async fn put_trim_memory(&self, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_trim_memory(&self, record: Vec<u8>) -> Reply<()> {
         let mut write = redis::pipe();
         write.cmd("SET").arg(keys::TRIM_MEMORY).arg(record).ignore();
         self.link.ask(QUICK, &write).await
@@ -84,12 +84,12 @@ impl UpkeepBytes for Redis {
     }
 }
 
-fn read<T: FromRedisValue>(answer: &redis::Value) -> Result<T, Unavailable> {
+fn read<T: FromRedisValue>(answer: &redis::Value) -> Reply<T> {
     T::from_redis_value_ref(answer).map_err(|it| Unavailable(format!("Redis: {it}")))
 }
 
 /// Forgets logins and settled alerts before `cutoff`. Idempotency records expire by themselves.
-async fn trim(link: &Link, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
+async fn trim(link: &Link, cutoff: Timestamp) -> Reply<Trimmed> {
     let below = keys::below(&LoginId::first_at(cutoff).0);
     let logins = members_below(link, keys::log, &below).await?;
     let ids = logins.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
@@ -111,7 +111,7 @@ async fn trim(link: &Link, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
 
 /// Forgets settled alerts before `cutoff`; whether more may be left. Where all that was looked at waits to be mailed, nothing
 /// is: it ends within days, and the next trim finds it settled.
-async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Result<bool, Unavailable> {
+async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
     let below = keys::below(&AlertId::first_at(cutoff).0);
     let alerts = members_below(link, keys::alerts, &below).await?;
     let ids = alerts.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(AlertId);
@@ -155,7 +155,7 @@ async fn members_below(
     link: &Link,
     set: fn(Partition) -> String,
     below: &[u8],
-) -> Result<Vec<(Partition, Vec<Vec<u8>>)>, Unavailable> {
+) -> Reply<Vec<(Partition, Vec<Vec<u8>>)>> {
     let mut ask = redis::pipe();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYLEX").arg(set(partition)).arg("-").arg(below).arg("LIMIT").arg(0).arg(TRIM_MEMBERS);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     adapters::store::{
-        backend::{Entry, WebhookBytes},
+        backend::{Entry, Reply, WebhookBytes},
         redis::{
             server::{keys, link::QUICK},
             store::Redis,
@@ -14,25 +14,24 @@ use crate::{
         ids::{TenantId, WebhookId},
         tenant::webhook::MAX_ATTEMPTS,
     },
-    ports::Unavailable,
 };
 
 impl WebhookBytes for Redis {
-    async fn put_webhook(&self, tenant: &TenantId, id: WebhookId, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_webhook(&self, tenant: &TenantId, id: WebhookId, record: Vec<u8>) -> Reply<()> {
         self.link.must_keep(QUICK).await?;
         let mut ask = redis::pipe();
         ask.cmd("HSET").arg(keys::webhooks(tenant)).arg(&id.0[..]).arg(record).ignore();
         self.link.ask(QUICK, &ask).await
     }
 
-    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Entry<Vec<u8>>>, Unavailable> {
+    async fn webhooks(&self, tenant: &TenantId) -> Reply<Vec<Entry<Vec<u8>>>> {
         let mut ask = redis::pipe();
         ask.cmd("HGETALL").arg(keys::webhooks(tenant));
         let (records,): (HashMap<Vec<u8>, Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
         Ok(records.into_iter().map(|(id, record)| Entry { id, record }).collect())
     }
 
-    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Reply<bool> {
         let mut ask = redis::pipe();
         ask.cmd("HDEL").arg(keys::webhooks(tenant)).arg(&id.0[..]);
         let (removed,): (bool,) = self.link.ask(QUICK, &ask).await?;
@@ -44,7 +43,7 @@ impl WebhookBytes for Redis {
         Ok(removed)
     }
 
-    async fn put_attempt(&self, webhook: WebhookId, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_attempt(&self, webhook: WebhookId, record: Vec<u8>) -> Reply<()> {
         let key = keys::attempts(webhook);
         let mut ask = redis::pipe();
         ask.cmd("LPUSH").arg(&key).arg(record).ignore();
@@ -52,7 +51,7 @@ impl WebhookBytes for Redis {
         self.link.ask(QUICK, &ask).await
     }
 
-    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Vec<u8>>, Unavailable> {
+    async fn attempts(&self, webhook: WebhookId) -> Reply<Vec<Vec<u8>>> {
         let mut ask = redis::pipe();
         ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
         let (records,) = self.link.ask(QUICK, &ask).await?;

@@ -7,7 +7,7 @@ use rusqlite::{
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert},
+        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert, Reply},
         record::{bytes::Malformed, delivery::DeliveryRow},
         sqlite::{
             engine::{rows::limit_of, writer::Refused},
@@ -15,7 +15,6 @@ use crate::{
         },
     },
     domain::{ids::AlertId, time::Timestamp},
-    ports::Unavailable,
 };
 
 /// The columns of an alert that [`alert_in`] reads.
@@ -27,16 +26,11 @@ macro_rules! columns {
 pub(crate) use columns;
 
 impl AlertBytes for Sqlite {
-    async fn alert(&self, id: AlertId) -> Result<Option<Result<AlertRow, Malformed>>, Unavailable> {
+    async fn alert(&self, id: AlertId) -> Reply<Option<Result<AlertRow, Malformed>>> {
         self.readers.read(move |connection| find(connection, id)).await
     }
 
-    async fn alerts(
-        &self,
-        index: AlertIndex<'_>,
-        before: Option<AlertId>,
-        limit: usize,
-    ) -> Result<Vec<ListedAlert>, Unavailable> {
+    async fn alerts(&self, index: AlertIndex<'_>, before: Option<AlertId>, limit: usize) -> Reply<Vec<ListedAlert>> {
         const OF_TENANT: &str = concat!(
             "SELECT ",
             columns!(),

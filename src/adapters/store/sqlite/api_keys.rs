@@ -2,16 +2,13 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::{
-    adapters::store::{
-        backend::{ApiKeyBytes, Entry},
-        sqlite::{engine::rows::record_of, store::Sqlite},
-    },
-    ports::Unavailable,
+use crate::adapters::store::{
+    backend::{ApiKeyBytes, Entry, Reply},
+    sqlite::{engine::rows::record_of, store::Sqlite},
 };
 
 impl ApiKeyBytes for Sqlite {
-    async fn put_api_key(&self, id: &str, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_api_key(&self, id: &str, record: Vec<u8>) -> Reply<()> {
         let id = id.to_owned();
         self.write(move |connection| {
             let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO api_key VALUES (?, ?)")?;
@@ -21,7 +18,7 @@ impl ApiKeyBytes for Sqlite {
         .await
     }
 
-    async fn api_key(&self, id: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn api_key(&self, id: &str) -> Reply<Option<Vec<u8>>> {
         let id = id.to_owned();
         self.readers
             .read(move |connection| {
@@ -31,7 +28,7 @@ impl ApiKeyBytes for Sqlite {
             .await
     }
 
-    async fn api_keys(&self) -> Result<Vec<Entry<String>>, Unavailable> {
+    async fn api_keys(&self) -> Reply<Vec<Entry<String>>> {
         self.readers
             .read(|connection| {
                 let mut select = connection.prepare_cached("SELECT id, record FROM api_key")?;

@@ -4,15 +4,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::CounterNumbers,
+        backend::{CounterNumbers, Reply},
         sqlite::{engine::writer::Refused, store::Sqlite},
     },
     domain::time::Timestamp,
-    ports::{Count, Unavailable},
+    ports::Count,
 };
 
 impl CounterNumbers for Sqlite {
-    async fn count(&self, counts: &[Count], now: Timestamp) -> Result<Vec<u64>, Unavailable> {
+    async fn count(&self, counts: &[Count], now: Timestamp) -> Reply<Vec<u64>> {
         let counts = counts.to_vec();
         if counts.iter().all(|it| it.add == 0) {
             return self.readers.read(move |connection| count(connection, &counts, now)).await;

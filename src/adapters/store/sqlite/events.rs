@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     adapters::store::{
-        backend::{EventBytes, EventLease, EventRow},
+        backend::{EventBytes, EventLease, EventRow, Reply},
         record::parts::tenant_of,
         sqlite::{
             engine::{
@@ -20,19 +20,14 @@ use crate::{
         turns::{Candidate, Room},
         waiting::Latest,
     },
-    ports::{EventSettlement, Unavailable},
+    ports::EventSettlement,
 };
 
 /// Ids of an event and of the webhook that a message about it is for.
 type Name = ([u8; 16], [u8; 16]);
 
 impl EventBytes for Sqlite {
-    async fn lease_events(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        room: &Room,
-    ) -> Result<Vec<EventRow>, Unavailable> {
+    async fn lease_events(&self, now: Timestamp, lease_until: Timestamp, room: &Room) -> Reply<Vec<EventRow>> {
         const LEASE: &str = "UPDATE event SET fence = fence + 1, due_at = ?, leased = 1 WHERE id = ? AND webhook = ?
             RETURNING id, webhook, record, body, attempts, fence";
         let room = room.clone();
@@ -47,12 +42,7 @@ impl EventBytes for Sqlite {
         .await
     }
 
-    async fn settle_event(
-        &self,
-        lease: EventLease,
-        now: Timestamp,
-        settlement: EventSettlement,
-    ) -> Result<bool, Unavailable> {
+    async fn settle_event(&self, lease: EventLease, now: Timestamp, settlement: EventSettlement) -> Reply<bool> {
         self.write(move |connection| match settlement {
             EventSettlement::RetryAt(due_at, attempts) => retry(connection, lease, due_at, attempts),
             EventSettlement::Over => Ok(take(connection, lease)?.is_some()),
@@ -71,7 +61,7 @@ impl EventBytes for Sqlite {
         .await
     }
 
-    async fn next_event_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+    async fn next_event_due(&self) -> Reply<Option<Timestamp>> {
         self.readers
             .read(|connection| {
                 let mut select = connection.prepare_cached("SELECT min(due_at) FROM event")?;
@@ -81,7 +71,7 @@ impl EventBytes for Sqlite {
             .await
     }
 
-    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+    async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         const HASTEN: &str = "UPDATE event SET due_at = ?1 WHERE due_at > ?2 AND due_at >
             CASE WHEN leased THEN ?3 WHEN attempts = 0 THEN ?2 ELSE ?4 END";
         let times = [now, latest.fresh, latest.leased, latest.retried].map(Timestamp::unix_ms);

@@ -6,7 +6,7 @@ use rusqlite::{Connection, types::ValueRef};
 
 use crate::{
     adapters::store::{
-        backend::{Examine, IntegrityBytes},
+        backend::{Examine, IntegrityBytes, Reply},
         damage::{hex, looked_at},
         sqlite::{
             alerts::{columns, listed},
@@ -18,11 +18,11 @@ use crate::{
         },
     },
     domain::ids::{EventId, LoginId, WebhookId},
-    ports::{LookedThrough, RecordKind, Unavailable},
+    ports::{LookedThrough, RecordKind},
 };
 
 impl IntegrityBytes for Sqlite {
-    async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Result<LookedThrough, Unavailable> {
+    async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Reply<LookedThrough> {
         let look = move |connection: &Connection| {
             let mut found = LookedThrough::default();
             for kind in RecordKind::ALL {

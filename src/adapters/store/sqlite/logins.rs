@@ -1,12 +1,10 @@
 //! Logins.
 
-use std::ops::Range;
-
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::{Listed, LoginBytes},
+        backend::{Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         sqlite::{
             engine::rows::{limit_of, record_of},
             store::Sqlite,
@@ -16,11 +14,10 @@ use crate::{
         history::login_record::LoginIndex,
         ids::{LoginId, TenantId},
     },
-    ports::Unavailable,
 };
 
 impl LoginBytes for Sqlite {
-    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn login(&self, tenant: &TenantId, id: LoginId) -> Reply<Option<Vec<u8>>> {
         let tenant = tenant.clone();
         self.readers
             .read(move |connection| {
@@ -30,13 +27,8 @@ impl LoginBytes for Sqlite {
             .await
     }
 
-    async fn logins(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: Range<LoginId>,
-        limit: usize,
-    ) -> Result<Vec<Listed<LoginId, Vec<u8>>>, Unavailable> {
+    async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
+        let LoginPage { tenant, index, ids, limit } = page;
         let (column, value) = match index {
             LoginIndex::Time => ("?2", None),
             LoginIndex::User(user) => ("user", Some(user.hash)),

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::{
     adapters::store::{
-        backend::{DeliveryChange, ListedAlert, OutboxBytes},
+        backend::{DeliveryChange, ListedAlert, OutboxBytes, Reply},
         sqlite::{
             alerts::{columns, listed},
             engine::{rows::limit_of, writer::Refused},
@@ -17,16 +17,10 @@ use crate::{
         turns::{Candidate, Room, last_of_each},
         waiting::Latest,
     },
-    ports::Unavailable,
 };
 
 impl OutboxBytes for Sqlite {
-    async fn lease(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<ListedAlert>, Unavailable> {
+    async fn lease(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Reply<Vec<ListedAlert>> {
         const LEASE: &str = concat!(
             "UPDATE alert SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ? RETURNING ",
             columns!()
@@ -45,7 +39,7 @@ impl OutboxBytes for Sqlite {
         .await
     }
 
-    async fn replace(&self, change: DeliveryChange) -> Result<bool, Unavailable> {
+    async fn replace(&self, change: DeliveryChange) -> Reply<bool> {
         const REPLACE: &str = "UPDATE alert SET state = ?4, suppressed = ?5, recipient = ?6, uncounted = ?7,
             resent_at = ?8, due_at = ?9, last_error = ?10, settled_at = ?11
             WHERE id = ?1 AND state = ?2 AND attempts = ?3";
@@ -73,7 +67,7 @@ impl OutboxBytes for Sqlite {
         .await
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable> {
+    async fn next_due(&self) -> Reply<Option<Timestamp>> {
         const NEXT: &str = "SELECT min(due_at) FROM alert WHERE due_at IS NOT NULL";
         self.readers
             .read(|connection| {
@@ -83,7 +77,7 @@ impl OutboxBytes for Sqlite {
             .await
     }
 
-    async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
+    async fn recall(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         const HASTEN: &str = "UPDATE alert SET due_at = ?1 WHERE due_at > ?2 AND due_at >
             CASE WHEN state = ?3 THEN ?4 WHEN suppressed IS NOT NULL THEN ?5 WHEN attempts = 0 THEN ?2 ELSE ?6 END";
         let [now, fresh, leased, put_off, retried] =

@@ -4,18 +4,17 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::{PolicyBytes, Versioned},
+        backend::{PolicyBytes, Reply, Versioned},
         sqlite::{
             engine::rows::{record_of, versioned},
             store::Sqlite,
         },
     },
     domain::{ids::TenantId, policy::policy::PolicyVersion, time::Timestamp},
-    ports::Unavailable,
 };
 
 impl PolicyBytes for Sqlite {
-    async fn policy(&self, tenant: &TenantId) -> Result<Option<Versioned>, Unavailable> {
+    async fn policy(&self, tenant: &TenantId) -> Reply<Option<Versioned>> {
         let tenant = tenant.clone();
         self.readers
             .read(move |connection| {
@@ -25,7 +24,7 @@ impl PolicyBytes for Sqlite {
             .await
     }
 
-    async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Result<bool, Unavailable> {
+    async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Reply<bool> {
         const PUT: &str = "INSERT INTO policy
             SELECT ?1, ?2 + 1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM policy WHERE tenant = ?1)
             ON CONFLICT DO UPDATE SET times = times + 1, record = ?3 WHERE times = ?2";
@@ -36,25 +35,19 @@ impl PolicyBytes for Sqlite {
         .await
     }
 
-    async fn keep_policy(
-        &self,
-        tenant: &TenantId,
-        version: PolicyVersion,
-        record: Vec<u8>,
-        now: Timestamp,
-    ) -> Result<(), Unavailable> {
+    async fn keep_policy(&self, tenant: &TenantId, version: PolicyVersion, whole: Vec<u8>, at: Timestamp) -> Reply<()> {
         const KEEP: &str = "INSERT INTO kept_policy VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT DO UPDATE SET used_at = max(used_at, ?4)";
         let tenant = tenant.clone();
         self.write(move |connection| {
-            let values = params![tenant.as_str(), version.0, record, now.unix_ms()];
+            let values = params![tenant.as_str(), version.0, whole, at.unix_ms()];
             connection.prepare_cached(KEEP)?.execute(values)?;
             Ok(())
         })
         .await
     }
 
-    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Reply<Option<Vec<u8>>> {
         const FIND: &str = "SELECT record FROM kept_policy WHERE tenant = ? AND version = ?";
         let tenant = tenant.clone();
         self.readers

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::{LoadedBytes, ProfileBytes},
+        backend::{LoadedBytes, ProfileBytes, Reply},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         sqlite::{
             engine::{rows::versioned, writer::Refused},
@@ -15,16 +15,11 @@ use crate::{
         ids::{LoginId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{CommitError, Idempotency, Unavailable},
+    ports::{CommitError, Idempotency},
 };
 
 impl ProfileBytes for Sqlite {
-    async fn load(
-        &self,
-        user: &UserKey,
-        idempotency: Option<[u8; 16]>,
-        now: Timestamp,
-    ) -> Result<LoadedBytes, Unavailable> {
+    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
         const PROFILE: &str = "SELECT version, record FROM profile WHERE user = ?";
         const EARLIER: &str = "SELECT body, login FROM idempotency WHERE key = ? AND expires_at > ?";
         let user = *user;

@@ -4,15 +4,14 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::{Kept, SessionBytes, Versioned},
+        backend::{Kept, Reply, SessionBytes, Versioned},
         sqlite::{engine::rows::versioned, store::Sqlite},
     },
     domain::ids::UserKey,
-    ports::Unavailable,
 };
 
 impl SessionBytes for Sqlite {
-    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Result<Option<Versioned>, Unavailable> {
+    async fn session(&self, _user: &UserKey, key: [u8; 16]) -> Reply<Option<Versioned>> {
         self.readers
             .read(move |connection| {
                 let mut select = connection.prepare_cached("SELECT version, record FROM session WHERE key = ?")?;
@@ -21,13 +20,7 @@ impl SessionBytes for Sqlite {
             .await
     }
 
-    async fn put_session(
-        &self,
-        _user: &UserKey,
-        key: [u8; 16],
-        next: Versioned,
-        kept: Kept,
-    ) -> Result<bool, Unavailable> {
+    async fn put_session(&self, _user: &UserKey, key: [u8; 16], next: Versioned, kept: Kept) -> Reply<bool> {
         const PUT: &str = "INSERT INTO session
             SELECT ?1, ?2 + 1, ?3, ?4 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM session WHERE key = ?1)
             ON CONFLICT DO UPDATE SET version = version + 1, record = ?3, expires_at = ?4 WHERE version = ?2";

@@ -4,15 +4,14 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::SuppressionBytes,
+        backend::{Reply, SuppressionBytes},
         sqlite::{engine::rows::record_of, store::Sqlite},
     },
     domain::ids::{EmailKey, TenantId},
-    ports::Unavailable,
 };
 
 impl SuppressionBytes for Sqlite {
-    async fn suppress(&self, tenant: &TenantId, email: EmailKey, record: String) -> Result<bool, Unavailable> {
+    async fn suppress(&self, tenant: &TenantId, email: EmailKey, record: String) -> Reply<bool> {
         const ADD: &str = "INSERT OR IGNORE INTO suppression VALUES (?1, ?2,
             substr(?3, 1, instr(?3, ' ') - 1), CAST(substr(?3, instr(?3, ' ') + 1) AS INTEGER))";
         let tenant = tenant.clone();
@@ -22,7 +21,7 @@ impl SuppressionBytes for Sqlite {
         .await
     }
 
-    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Result<Vec<Option<Vec<u8>>>, Unavailable> {
+    async fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> Reply<Vec<Option<Vec<u8>>>> {
         const FIND: &str = "SELECT cause || ' ' || since FROM suppression WHERE tenant = ? AND mailbox = ?";
         let asked = asked.to_vec();
         self.readers
@@ -38,7 +37,7 @@ impl SuppressionBytes for Sqlite {
             .await
     }
 
-    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Result<bool, Unavailable> {
+    async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Reply<bool> {
         let tenant = tenant.clone();
         self.write(move |connection| {
             let mut delete = connection.prepare_cached("DELETE FROM suppression WHERE tenant = ? AND mailbox = ?")?;
@@ -47,7 +46,7 @@ impl SuppressionBytes for Sqlite {
         .await
     }
 
-    async fn count_suppressions(&self, tenant: &TenantId) -> Result<Vec<(String, u64)>, Unavailable> {
+    async fn count_suppressions(&self, tenant: &TenantId) -> Reply<Vec<(String, u64)>> {
         const COUNT: &str = "SELECT cause, count(*) FROM suppression WHERE tenant = ? GROUP BY cause";
         let tenant = tenant.clone();
         self.readers

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::UpkeepBytes,
+        backend::{Reply, UpkeepBytes},
         sqlite::{
             engine::{files::Astray, rows::limit_of, writer::Refused},
             store::{Sqlite, unruled},
@@ -15,22 +15,22 @@ use crate::{
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Trimmed, Unavailable, Unfit},
+    ports::{KEPT_LONGER_MS, Trimmed, Unfit},
 };
 
 /// Rows of each kind that one step of a trim removes at most, so that it holds up no commit for long.
 const TRIM_ROWS: usize = 1_000;
 
 impl UpkeepBytes for Sqlite {
-    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
+    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Reply<Stock> {
         self.readers.read(move |connection| stock(connection, cutoff, enough)).await
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
+    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Reply<Trimmed> {
         self.write(move |connection| trim(connection, expired_at, cutoff)).await
     }
 
-    async fn trim_memory(&self) -> Result<Option<Vec<u8>>, Unavailable> {
+    async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
         let read = |connection: &Connection| {
             let mut select = connection.prepare_cached("SELECT record FROM upkeep WHERE name = 'trim'")?;
             Ok(select.query_row([], |row| row.get::<_, Vec<u8>>(0)).optional()?)
@@ -38,7 +38,7 @@ impl UpkeepBytes for Sqlite {
         self.readers.read(read).await
     }
 
-    async fn put_trim_memory(&self, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_trim_memory(&self, record: Vec<u8>) -> Reply<()> {
         let put = move |connection: &Connection| {
             Ok(connection.prepare_cached("INSERT OR REPLACE INTO upkeep VALUES ('trim', ?)")?.execute([record])?)
         };

@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use crate::{
     adapters::store::{
-        backend::{Entry, WebhookBytes},
+        backend::{Entry, Reply, WebhookBytes},
         sqlite::{
             engine::rows::{limit_of, record_of},
             store::Sqlite,
@@ -14,11 +14,10 @@ use crate::{
         ids::{TenantId, WebhookId},
         tenant::webhook::MAX_ATTEMPTS,
     },
-    ports::Unavailable,
 };
 
 impl WebhookBytes for Sqlite {
-    async fn put_webhook(&self, tenant: &TenantId, id: WebhookId, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_webhook(&self, tenant: &TenantId, id: WebhookId, record: Vec<u8>) -> Reply<()> {
         let tenant = tenant.clone();
         self.write(move |connection| {
             let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO webhook VALUES (?, ?, ?)")?;
@@ -28,7 +27,7 @@ impl WebhookBytes for Sqlite {
         .await
     }
 
-    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Entry<Vec<u8>>>, Unavailable> {
+    async fn webhooks(&self, tenant: &TenantId) -> Reply<Vec<Entry<Vec<u8>>>> {
         let tenant = tenant.clone();
         self.readers
             .read(move |connection| {
@@ -41,7 +40,7 @@ impl WebhookBytes for Sqlite {
             .await
     }
 
-    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Result<bool, Unavailable> {
+    async fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> Reply<bool> {
         let tenant = tenant.clone();
         self.write(move |connection| {
             let mut delete = connection.prepare_cached("DELETE FROM webhook WHERE tenant = ? AND id = ?")?;
@@ -54,7 +53,7 @@ impl WebhookBytes for Sqlite {
         .await
     }
 
-    async fn put_attempt(&self, webhook: WebhookId, record: Vec<u8>) -> Result<(), Unavailable> {
+    async fn put_attempt(&self, webhook: WebhookId, record: Vec<u8>) -> Reply<()> {
         self.write(move |connection| {
             let mut select = connection
                 .prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM webhook_attempt WHERE webhook = ?")?;
@@ -69,7 +68,7 @@ impl WebhookBytes for Sqlite {
         .await
     }
 
-    async fn attempts(&self, webhook: WebhookId) -> Result<Vec<Vec<u8>>, Unavailable> {
+    async fn attempts(&self, webhook: WebhookId) -> Reply<Vec<Vec<u8>>> {
         const LATEST_FIRST: &str = "SELECT record FROM webhook_attempt WHERE webhook = ? ORDER BY number DESC";
         self.readers
             .read(move |connection| {

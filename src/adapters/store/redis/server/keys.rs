@@ -23,7 +23,7 @@
 //! | `wl:{pNNN}:event:ID`, `wl:{pNNN}:event:ID:WEBHOOK` | hash | what waits to be posted: an event, a message about it |
 //! | `wl:{pNNN}:events` | sorted set | the same by when they are due; a message is called by both identifiers |
 //! | `wl:webhooks:TENANT` | hash | a tenant's webhooks by identifier |
-//! | `wl:suppressed:TENANT` | hash | mailboxes that get no more mail: why and since when, by keyed hash |
+//! | `wl:suppressed:TENANT` | hash | e-mail addresses that get no more mail: why and since when, by keyed hash |
 //! | `wl:{pNNN}:session:HASH` | hash | what is known of a session, and its version; expires |
 //! | `wl:policy:TENANT` | hash | what a tenant wants to be different about its policy, and how often that was written |
 //! | `wl:policy:TENANT:VERSION` | string | a whole policy that judged logins; expires by retention |
@@ -137,7 +137,7 @@ pub fn claim(key: &[u8; 16]) -> String {
     named(Partition(key[0]), "claim:", key)
 }
 
-/// A tenant's mailboxes that get no more mail.
+/// A tenant's e-mail addresses that get no more mail.
 #[must_use]
 pub fn suppressed(tenant: &TenantId) -> String {
     format!("wl:suppressed:{}", tenant.as_str())
@@ -196,7 +196,7 @@ impl Waiting {
         key
     }
 
-    /// Its name among all that waits: 16 or 32 bytes.
+    /// What it is called in the sorted set of all that waits: 16 or 32 bytes.
     #[must_use]
     pub fn name(&self) -> Vec<u8> {
         [&self.event.0[..], self.webhook.as_ref().map_or(&[][..], |it| &it.0)].concat()
