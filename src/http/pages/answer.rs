@@ -9,6 +9,8 @@ use actix_web::{
 };
 use askama::Template;
 use data_encoding::BASE64URL_NOPAD;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
     domain::{alert::alert::Alert, tokens::same},
@@ -29,11 +31,17 @@ use crate::{
 const COOKIE: &str = "wl_answer";
 /// Random bytes in it: too many to guess.
 const NONCE_BYTES: usize = 16;
-/// The form's field of the same content.
-const FIELD: &str = "nonce";
 /// The page loads nothing, runs nothing and posts to itself only.
 const CONTENT_SECURITY_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// What the page's form brings back. Fields of other names are passed over.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"nonce": "2CkqYcAVZC8zTnOgTnqmBg"}))]
+pub struct AnswerForm {
+    /// The same as in the page's cookie, which no other site can read.
+    nonce: String,
+}
 
 /// Shows the page. Changes nothing.
 ///
@@ -57,9 +65,8 @@ pub async fn show(request: HttpRequest, token: Path<String>, state: Data<State>)
 /// 408, 413, 415 for what the page's form would not send; 429; 503 when the store does not answer.
 #[utoipa::path(post, path = "/a/{token}", tag = "answer", operation_id = "answerNotMe",
     params(("token" = String, Path, description = "The secret of the link in the mail", example = "AYiIuFMGg2i3BOXV3QUaQpu0t4WtKkYQVZC8zTnOgTk")),
-    request_body(content = String, content_type = "application/x-www-form-urlencoded",
-        description = "`nonce`, as the page's form and its cookie hold it",
-        example = json!("nonce=2CkqYcAVZC8zTnOgTnqmBg")),
+    request_body(content = AnswerForm, content_type = "application/x-www-form-urlencoded",
+        description = "The form of the page"),
     responses(
         (status = 200, description = "Recorded: the device is denied", body = String, content_type = "text/html"),
         (status = 403, description = "The form is not the one that was shown: the page asks again", body = String,
@@ -85,13 +92,9 @@ pub async fn deny(
 
 /// Whether the form and the cookie hold the same nonce.
 fn was_shown(request: &HttpRequest, form: &[u8]) -> bool {
-    let fields = Query::<Vec<(String, String)>>::from_query(std::str::from_utf8(form).unwrap_or_default());
-    let fields = fields.map(Query::into_inner).unwrap_or_default();
-    let given = fields.into_iter().find(|(name, _)| name == FIELD).map(|(_, value)| value);
-    match (nonce_of(request), given) {
-        (Some(shown), Some(given)) => same(given.as_bytes(), shown.as_bytes()),
-        _ => false,
-    }
+    let form = std::str::from_utf8(form).ok().and_then(|form| Query::<AnswerForm>::from_query(form).ok());
+    let (shown, given) = (nonce_of(request), form.map(|form| form.into_inner().nonce));
+    shown.zip(given).is_some_and(|(shown, given)| same(given.as_bytes(), shown.as_bytes()))
 }
 
 /// The nonce in the cookie, if it has the form of one that we gave.
