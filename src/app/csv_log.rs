@@ -50,9 +50,9 @@ impl CsvLog {
         let names: Vec<String> = rows.headers().map_err(broken)?.iter().map(str::to_owned).collect();
         let place = |name: &str| names.iter().position(|it| it == name);
         let mut fields = Vec::new();
-        for it in columns {
-            let there = || Fault::Partly(format!("`{}` has no column `{}`", path.display(), it.name));
-            fields.push((it.field.clone(), place(&it.name).ok_or_else(there)?));
+        for column in columns {
+            let there = || Fault::Partly(format!("`{}` has no column `{}`", path.display(), column.name));
+            fields.push((column.field.clone(), place(&column.name).ok_or_else(there)?));
         }
         for (at, name) in names.iter().enumerate() {
             let known = FIELDS.contains(&name.as_str()) && !fields.iter().any(|(field, _)| field == name);

@@ -120,6 +120,6 @@ impl Fault {
 }
 
 fn list(problems: &[Problem]) -> String {
-    let lines = problems.iter().map(|it| format!("  {:<28}{}", it.setting, it.expected));
+    let lines = problems.iter().map(|problem| format!("  {:<28}{}", problem.setting, problem.expected));
     format!("these settings are not right:\n{}", lines.collect::<Vec<_>>().join("\n"))
 }

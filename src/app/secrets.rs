@@ -56,7 +56,7 @@ fn make(file: &Path) -> Result<String, Fault> {
     let text = format!("{}\n", HEXLOWER_PERMISSIVE.encode(&entropy::<32>()?));
     let part = file.with_extension(format!("{}.part", std::process::id()));
     let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
-    written.and_then(|mut it| it.write_all(text.as_bytes()).and_then(|()| it.sync_all())).map_err(failed)?;
+    written.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all())).map_err(failed)?;
     // A link, unlike a rename, never replaces what another process has made meanwhile.
     let linked = fs::hard_link(&part, file);
     fs::remove_file(&part).map_err(failed)?;

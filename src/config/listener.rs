@@ -1,4 +1,4 @@
-//! How the service is reached, and by whom.
+//! Where the service listens, and who may reach what.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,30 +13,30 @@ use crate::{
     wire::network,
 };
 
-/// How the service is reached.
+/// Where the service listens, and who may reach what.
 #[derive(Debug)]
 pub struct HttpListener {
-    /// Where it listens; port 0 takes a free one.
+    /// The address and port to listen on. Port 0 takes any free port.
     pub bind: SocketAddr,
-    /// The certificate that connections are encrypted with; none where they are not.
+    /// The files of the certificate for TLS; `None` without TLS.
     pub tls: Option<TlsFiles>,
-    /// What links in mails start with, without a slash at the end.
+    /// The start of links in mails, without a slash at the end.
     pub public_url: String,
-    /// Proxies whose word about the caller's address is taken.
+    /// The proxies that are trusted to give the caller's address.
     pub trusted_proxies: Vec<IpNet>,
     /// The header in which they give it.
     pub client_ip_header: Option<String>,
-    /// Who sees the mails that were written to a folder.
+    /// Who may see the mails that were written to a folder.
     pub mailbox: Audience,
-    /// Who sees the service's numbers.
+    /// Who may see the metrics.
     pub metrics: Audience,
-    /// Who sees the description of the API.
+    /// Who may see the description of the API.
     pub docs: Audience,
 }
 
 impl HttpListener {
-    /// What strangers can get at that is not meant for them, in words that say how to mend it. `in_folder`: whether mails are
-    /// written to a folder rather than sent.
+    /// What strangers can reach that is not meant for them, each with how to prevent it. `in_folder`: whether mails are
+    /// written to a folder instead of sent.
     #[must_use]
     pub fn exposures(&self, in_folder: bool) -> Vec<String> {
         let (bind, url) = (self.bind, &self.public_url);
@@ -66,17 +66,17 @@ impl HttpListener {
     }
 }
 
-/// Whether an address leads to this machine.
+/// Whether a URL leads to this machine.
 fn is_loopback_url(url: &str) -> bool {
     let authority = url.split("//").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {
-        Some(it) => it.split(']').next().unwrap_or_default(),
+        Some(ipv6) => ipv6.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     };
-    host == "localhost" || host.parse().is_ok_and(|it: IpAddr| it.is_loopback())
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-/// Checks what was written of `[http]`.
+/// Checks the section `[http]`.
 pub fn resolve(raw: RawHttp, problems: &mut Problems) -> HttpListener {
     let otherwise = SocketAddr::from(([127, 0, 0, 1], 8080));
     let bind = raw.bind.map_or(Some(otherwise), |it| it.parse().ok());
@@ -89,8 +89,8 @@ pub fn resolve(raw: RawHttp, problems: &mut Problems) -> HttpListener {
     let proxies: Option<Vec<IpNet>> = proxies.iter().map(|it| network::parse(it)).collect();
     let trusted_proxies =
         problems.check("http.trusted_proxies", "must be networks such as 10.0.0.0/8 or addresses", proxies, Vec::new());
-    let header = raw.client_ip_header.filter(|it| !it.is_empty()).map(|it| it.to_ascii_lowercase());
-    let named = |it: &String| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
+    let header = raw.client_ip_header.filter(|name| !name.is_empty()).map(|name| name.to_ascii_lowercase());
+    let named = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     problems.check(
         "http.client_ip_header",
         "must be the name of a header",
@@ -134,8 +134,8 @@ fn tls_files(certificate: Option<String>, key: Option<String>, problems: &mut Pr
 
 fn is_base_url(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let allowed = |it: char| it.is_ascii_graphic() && !"?#\"<>\\@".contains(it);
-    rest.is_some_and(|it| !it.is_empty() && !it.starts_with(['/', ':']) && it.chars().all(allowed))
+    let allowed = |letter: char| letter.is_ascii_graphic() && !"?#\"<>\\@".contains(letter);
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':']) && rest.chars().all(allowed))
 }
 
 #[cfg(test)]
@@ -149,7 +149,7 @@ mod tests {
         let exposures = listener.exposures(in_folder);
         exposures
             .iter()
-            .map(|it| match it {
+            .map(|exposure| match exposure {
                 mails if mails.contains("/mailbox") => "mailbox",
                 links if links.contains("links in mails begin") => "links",
                 _ => "no TLS",

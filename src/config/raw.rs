@@ -1,4 +1,5 @@
-//! What was written: a TOML file and `WATCHLIGHT_SECTION__KEY` variables over it, with unknown names refused.
+//! Settings as they are written: a TOML file, overridden by `WATCHLIGHT_SECTION__KEY` variables. Unknown settings are
+//! errors.
 
 use std::{fs, io::ErrorKind, path::Path};
 
@@ -9,10 +10,11 @@ use serde::{
 };
 use toml::{Table, Value};
 
-/// How variables that are settings start. Others with this start, without `__` after the section, are not ours.
+/// The prefix of variables that are settings. Variables with this prefix but without `__` after the section are not
+/// ours.
 const PREFIX: &str = "WATCHLIGHT_";
 
-/// Every setting as it was written; `None` where it was not.
+/// Every setting as it is written; `None` if it is not.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawSettings {
@@ -46,18 +48,18 @@ pub struct RawHttp {
     pub tls_certificate: Option<String>,
     /// The file with its key, in PEM.
     pub tls_key: Option<String>,
-    /// What links start with.
+    /// The start of links in mails and pages.
     pub public_url: Option<String>,
-    /// Networks of proxies that are believed.
+    /// The networks of trusted proxies.
     #[serde(deserialize_with = "list")]
     pub trusted_proxies: Option<Vec<String>>,
-    /// The header in which they name the caller.
+    /// The header in which they give the caller's address.
     pub client_ip_header: Option<String>,
-    /// Who sees the mails that were written to a folder.
+    /// Who may see the mails that were written to a folder.
     pub mailbox: Option<String>,
-    /// Who sees the service's numbers.
+    /// Who may see the metrics.
     pub metrics: Option<String>,
-    /// Who sees the description of the API.
+    /// Who may see the description of the API.
     pub docs: Option<String>,
 }
 
@@ -65,11 +67,11 @@ pub struct RawHttp {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawStore {
-    /// Where everything is kept.
+    /// The store: `memory:`, `sqlite:PATH` or `redis://…`.
     pub url: Option<SecretString>,
-    /// The file that remembers which store was used.
+    /// The file that remembers which store was used before.
     pub identity_file: Option<String>,
-    /// For how many days.
+    /// For how many days logins are kept.
     #[serde(deserialize_with = "number")]
     pub retention_days: Option<i64>,
 }
@@ -78,7 +80,7 @@ pub struct RawStore {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawGeoip {
-    /// The folder of databases.
+    /// The folder of the location databases.
     pub dir: Option<String>,
 }
 
@@ -94,29 +96,29 @@ pub struct RawPolicyFile {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawMail {
-    /// Where mails go.
+    /// How mails are sent: `smtp://…`, `smtps://…` or `file:DIR`.
     pub url: Option<SecretString>,
-    /// When sessions are encrypted.
+    /// When sessions with the mail server are encrypted.
     pub tls: Option<String>,
-    /// Who sends.
+    /// The sender's address.
     pub from: Option<String>,
-    /// The product's name.
+    /// The name of the product that users sign in to.
     pub product: Option<String>,
-    /// Where users ask.
+    /// Where users get help.
     pub support: Option<String>,
-    /// How much of an address is shown.
+    /// How much of an IP address mails show.
     pub ip_address: Option<String>,
-    /// Where the button leads instead of our own page.
+    /// Where the button of a mail leads, in place of our own page.
     pub review_url: Option<String>,
     /// The folder of the tenants' own words.
     pub templates_dir: Option<String>,
-    /// Where mails come back.
+    /// The address to which undeliverable mails are returned.
     pub return_path: Option<String>,
-    /// The file of the secret that signs reports about mails.
+    /// The file with the secret that signs reports about mails.
     pub events_secret_file: Option<String>,
-    /// The name to sign in with.
+    /// The user name at the mail server.
     pub username: Option<String>,
-    /// The file that holds the password.
+    /// The file with the password.
     pub password_file: Option<String>,
 }
 
@@ -124,10 +126,10 @@ pub struct RawMail {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawWebhooks {
-    /// Whether private addresses and plain http are posted to.
+    /// Whether webhooks may have private addresses and plain http.
     #[serde(deserialize_with = "flag")]
     pub allow_private: Option<bool>,
-    /// The ports on the public Internet that are posted to.
+    /// The ports on the public Internet to which messages may be posted.
     #[serde(deserialize_with = "list")]
     pub allowed_ports: Option<Vec<String>>,
 }
@@ -136,7 +138,7 @@ pub struct RawWebhooks {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawSecrets {
-    /// The file of the master key.
+    /// The file with the master key.
     pub key_file: Option<String>,
 }
 
@@ -144,22 +146,22 @@ pub struct RawSecrets {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawLimits {
-    /// Requests a second of one API key.
+    /// How many requests one API key may send a second.
     #[serde(deserialize_with = "number")]
     pub per_key_per_second: Option<i64>,
-    /// How many may come at once.
+    /// How many of them may come at once.
     #[serde(deserialize_with = "number")]
     pub per_key_burst: Option<i64>,
-    /// Requests a second from one address.
+    /// How many requests one address may send a second.
     #[serde(deserialize_with = "number")]
     pub per_ip_per_second: Option<i64>,
-    /// How many may come at once.
+    /// How many of them may come at once.
     #[serde(deserialize_with = "number")]
     pub per_ip_burst: Option<i64>,
-    /// From what share of users on unknown devices on mails are held back.
+    /// The percentage of users on unknown devices from which a tenant's mails are held back.
     #[serde(deserialize_with = "number")]
     pub storm_percent: Option<i64>,
-    /// Among how many established users.
+    /// How many established users that takes at least.
     #[serde(deserialize_with = "number")]
     pub storm_sample: Option<i64>,
 }
@@ -174,39 +176,39 @@ pub struct RawLog {
     pub level: Option<String>,
 }
 
-/// Why what was written cannot be read.
+/// Why the settings cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file cannot be opened.
     #[error("the settings file `{path}` cannot be read: {reason}")]
     File {
-        /// As it was given.
+        /// The path as it was given.
         path: String,
-        /// What the system says.
+        /// The system's error.
         reason: std::io::Error,
     },
-    /// The file is no TOML, or names a setting that there is not.
+    /// The file is not TOML, or contains an unknown setting.
     #[error("the settings file `{path}` is not right:\n{reason}")]
     Toml {
-        /// As it was given.
+        /// The path as it was given.
         path: String,
-        /// What the parser says: line, place and name.
+        /// The parser's message: line, column and name.
         reason: String,
     },
-    /// A variable names a setting that there is not, or has a value that it cannot have.
+    /// A variable names an unknown setting or has a value that it cannot have.
     #[error("the variable `{name}` is not right: {reason}")]
     Variable {
-        /// Its name. Its value may be a secret.
+        /// The variable's name. Its value may be a secret, so it is not shown.
         name: String,
         /// What is wrong.
         reason: String,
     },
 }
 
-/// Reads the file, if there is one, and the variables, which win. A file that was asked for must be there.
+/// Reads the file, if there is one, and the variables, which override it. A file that was asked for must exist.
 ///
 /// # Errors
-/// What cannot be read, by name.
+/// Which file or variable cannot be read, and why.
 pub fn read(
     file: Option<&Path>,
     default_file: &Path,
@@ -223,13 +225,13 @@ pub fn read(
     let mut table: Table = text.parse().map_err(not_right)?;
     parse::<RawSettings>(table.clone()).map_err(not_right)?;
     for (name, value) in variables {
-        let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|it| it.split_once("__")) else { continue };
+        let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__")) else { continue };
         let (section, key) = (section.to_lowercase(), key.to_lowercase());
         let entry = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
         if let Value::Table(section) = entry {
             section.insert(key, Value::String(value));
         }
-        // One at a time, so that the fault is that variable's.
+        // Applied one at a time, so that an error is about this variable.
         let not_right =
             |fault: toml::de::Error| ReadError::Variable { name: name.clone(), reason: without_values(&fault) };
         parse::<RawSettings>(table.clone()).map_err(not_right)?;
@@ -237,7 +239,7 @@ pub fn read(
     parse(table).map_err(not_right)
 }
 
-/// The process's variables; those that are not Unicode are not ours.
+/// The variables of this process. Those that are not Unicode are not ours.
 #[must_use]
 pub fn environment() -> Vec<(String, String)> {
     std::env::vars_os()
@@ -249,12 +251,12 @@ fn parse<T: DeserializeOwned>(table: Table) -> Result<T, toml::de::Error> {
     T::deserialize(table)
 }
 
-/// The parser's sentence without the line that it quotes: a value may be a secret.
+/// The parser's message without the line that it quotes: a value may be a secret.
 fn without_values(fault: &toml::de::Error) -> String {
     fault.message().trim().to_owned()
 }
 
-/// A number, also where a variable wrote it as text.
+/// A number, also as text, as a variable has it.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -263,23 +265,25 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
         Text(String),
     }
     match Written::deserialize(deserializer) {
-        Ok(Written::Number(it)) => Ok(Some(it)),
-        Ok(Written::Text(it)) => it.trim().parse().map(Some).map_err(|_| D::Error::custom("must be a whole number")),
+        Ok(Written::Number(number)) => Ok(Some(number)),
+        Ok(Written::Text(text)) => {
+            text.trim().parse().map(Some).map_err(|_| D::Error::custom("must be a whole number"))
+        }
         Err(_) => Err(D::Error::custom("must be a whole number")),
     }
 }
 
-/// Yes or no, also where a variable wrote it as text.
+/// `true` or `false`, also as text, as a variable has it.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     match Value::deserialize(deserializer) {
-        Ok(Value::Boolean(it)) => Ok(Some(it)),
-        Ok(Value::String(it)) if it == "true" => Ok(Some(true)),
-        Ok(Value::String(it)) if it == "false" => Ok(Some(false)),
+        Ok(Value::Boolean(yes)) => Ok(Some(yes)),
+        Ok(Value::String(text)) if text == "true" => Ok(Some(true)),
+        Ok(Value::String(text)) if text == "false" => Ok(Some(false)),
         _ => Err(D::Error::custom("must be true or false")),
     }
 }
 
-/// A list of texts or of numbers, also where a variable wrote it with commas.
+/// A list of texts or numbers, also as one text with commas, as a variable has it.
 fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -289,10 +293,10 @@ fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>
         Text(String),
     }
     match Written::deserialize(deserializer) {
-        Ok(Written::List(it)) => Ok(Some(it)),
-        Ok(Written::Numbers(it)) => Ok(Some(it.iter().map(i64::to_string).collect())),
-        Ok(Written::Text(it)) => {
-            Ok(Some(it.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()))
+        Ok(Written::List(texts)) => Ok(Some(texts)),
+        Ok(Written::Numbers(numbers)) => Ok(Some(numbers.iter().map(i64::to_string).collect())),
+        Ok(Written::Text(text)) => {
+            Ok(Some(text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()))
         }
         Err(_) => Err(D::Error::custom("must be a list")),
     }

@@ -1,9 +1,9 @@
-//! The browser and system behind a login, as the user agent and the client hints tell it. Closed lists: a mail shows
-//! only names from here, never a text that a stranger sent.
+//! The browser and system behind a login, according to the user agent and the client hints. The lists are closed: a
+//! mail shows only names from here, never a text that a stranger sent.
 
 use std::fmt;
 
-/// Gives a closed list its code (a stored form: never renumber), its English name, and the way back from the code.
+/// Gives a closed list its codes (a stored form: never renumber), its English names, and the way back from a code.
 macro_rules! closed_list {
     ($(#[$doc:meta])* $list:ident { $($variant:ident = $code:literal $name:literal,)+ }) => {
         $(#[$doc])*
@@ -11,7 +11,7 @@ macro_rules! closed_list {
         #[repr(u8)]
         pub enum $list {
             $(#[doc = concat!("Shown as “", $name, "”.")] $variant = $code,)+
-            /// Not in this list, or not told.
+            /// Not in this list, or not known.
             #[default]
             Unknown = 0,
         }
@@ -96,7 +96,7 @@ closed_list!(
     }
 );
 
-/// Up to three numbers of a version, the first being the one that people name; all zero when unknown.
+/// Up to three numbers of a version; people use the first. All zero if unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     /// The first number.
@@ -108,7 +108,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// Reads up to three numbers separated by `.` or `_`; what is no number ends it.
+    /// Reads up to three numbers separated by `.` or `_`, and stops at anything else.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut numbers = text.split(['.', '_']).map_while(|it| it.trim().parse().ok());
@@ -123,7 +123,7 @@ impl Version {
     }
 }
 
-/// As people write it: without what is zero at the end, so `142`, `18.7`, `15.5.1`.
+/// As people write it, without zeros at the end: `142`, `18.7`, `15.5.1`.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.minor, self.patch) {
@@ -134,7 +134,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// Browser and system, each with what is known of its version.
+/// Browser and system, with their versions as far as they are known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Agent {
     /// The browser family.
@@ -164,7 +164,7 @@ impl Agent {
         )
     }
 
-    /// A name without versions, for people who do not know theirs: `Chrome on Windows`.
+    /// A name without versions, since people do not know theirs: `Chrome on Windows`.
     #[must_use]
     pub fn short_name(&self) -> String {
         join(self.browser.name().map(str::to_owned), self.os.name().map(str::to_owned))
@@ -187,7 +187,7 @@ fn join(browser: Option<String>, os: Option<String>) -> String {
     }
 }
 
-/// What the client hints say (the headers `sec-ch-ua-*`, or the script's `userAgentData`). Empty where they say nothing.
+/// The client hints (the headers `sec-ch-ua-*`, or the script's `userAgentData`). Empty where there are none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClientHints<'a> {
     /// The brands, as the header writes them, or joined by commas.
@@ -196,12 +196,13 @@ pub struct ClientHints<'a> {
     pub platform: &'a str,
     /// The platform's version: on Windows 13 and more means Windows 11.
     pub platform_version: &'a str,
-    /// Whether the browser asks for pages for telephones.
+    /// Whether the browser asks for mobile pages.
     pub mobile: Option<bool>,
 }
 
-/// Mends what a user agent can no longer say: browsers freeze it (Windows 10, macOS 10.15.7, Android 10) and some hide
-/// behind Chrome's; the client hints tell. (`platformVersion` of Windows: learn.microsoft.com, “Detect Windows 11”.)
+/// Corrects what a user agent can no longer tell: browsers freeze it (Windows 10, macOS 10.15.7, Android 10), and some
+/// hide behind Chrome's. The client hints tell the truth. (`platformVersion` of Windows: learn.microsoft.com, “Detect
+/// Windows 11”.)
 #[must_use]
 pub fn refine(agent: Agent, hints: &ClientHints<'_>) -> Agent {
     let mut refined = agent;
@@ -237,7 +238,7 @@ pub fn refine(agent: Agent, hints: &ClientHints<'_>) -> Agent {
     refined
 }
 
-/// The browser that a list of brands names besides Chromium; the made-up (GREASE) brand is passed over.
+/// The browser that a list of brands names besides Chromium. The made-up (GREASE) brand is skipped.
 fn brand(brands: &str) -> Option<Browser> {
     const BRANDS: [(&str, Browser); 7] = [
         ("Microsoft Edge", Browser::Edge),

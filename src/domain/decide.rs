@@ -1,5 +1,5 @@
-//! The rule book: what is known and what is seen become a decision. A total function: it cannot fail, asks nobody, and
-//! says the same for the same arguments, so that a retry, a replay and a test decide as the service did.
+//! The rule book: turns what is known and what is seen into a decision. It is a total function: it cannot fail, asks
+//! nobody, and returns the same for the same arguments, so that a retry, a replay and a test decide as the service did.
 
 use crate::domain::{
     alert::{
@@ -24,11 +24,11 @@ use crate::domain::{
 /// What follows from a login.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
-    /// What is known of the user from now on.
+    /// The user's profile from now on.
     pub profile: Profile,
-    /// What is kept and answered.
+    /// The login as it is stored and answered.
     pub record: LoginRecord,
-    /// The warning and how it starts, if there is one.
+    /// The warning and its first delivery, if there is one.
     pub alert: Option<(Alert, Delivery)>,
 }
 
@@ -84,7 +84,7 @@ fn sighting<'a>(observed: &'a Observed<'_>) -> Sighting<'a> {
     }
 }
 
-/// The id of the known device, or the one that a device not yet known gets.
+/// The id of the known device, or the id that a new device gets.
 fn device_id(observed: &Observed<'_>, recognition: &Recognition<'_>) -> DeviceId {
     recognition.device.map_or_else(|| observed.keys.device_id(&observed.user, observed.id), |known| known.id)
 }

@@ -1,5 +1,5 @@
-//! Names of things: tenant, user, login, device, alert, event, webhook. None is drawn at random: they are parsed at the door or
-//! derived by the [keyring](crate::domain::keyring), so that a retry names the same thing again.
+//! Ids of things: tenant, user, login, device, alert, event, webhook. None is random: they are parsed at the door or
+//! derived by the [keyring](crate::domain::keyring), so that a retry gets the same id again.
 
 use std::fmt;
 
@@ -12,66 +12,67 @@ pub const PARTITIONS: usize = 256;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Partition(pub u8);
 
-/// A tenant: one product whose logins are posted here. 1 to 64 of `a-z 0-9 _ -`, so that it can stand in keys and logs.
+/// A tenant: a product whose logins are posted here. 1 to 64 characters of `a-z 0-9 _ -`, so that it can be part of
+/// keys and logs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TenantId(String);
 
 impl TenantId {
-    /// Parses a tenant's name; `None` when it is empty, too long or has other characters.
+    /// Parses a tenant's id; `None` if it is empty, too long or has other characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let allowed = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_' || it == b'-';
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
         ((1..=64).contains(&text.len()) && text.bytes().all(allowed)).then(|| Self(text.to_owned()))
     }
 
-    /// The name as written.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A user as the tenant names them: 1 to 256 bytes, opaque. Never stands raw in a key: see [`UserKey`].
+/// The tenant's own id of a user: 1 to 256 bytes, opaque. It never becomes part of a key as it is: see [`UserKey`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserId(String);
 
 impl UserId {
-    /// Longest name of a user, in bytes.
+    /// Longest id of a user, in bytes.
     pub const MAX_BYTES: usize = 256;
 
-    /// Parses a user's name; `None` when it is empty, over 256 bytes or has control characters.
+    /// Parses a user's id; `None` if it is empty, over 256 bytes or has control characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=Self::MAX_BYTES).contains(&text.len());
         (fits && !text.chars().any(char::is_control)).then(|| Self(text.to_owned()))
     }
 
-    /// The name as the tenant wrote it.
+    /// The id as the tenant wrote it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What stands for a user in keys and indexes: a keyed hash of tenant and user, and the partition it falls in.
+/// Identifies a user in keys and indexes: a keyed hash of tenant and user, and the partition that follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UserKey {
     /// Keyed hash of tenant and user id.
     pub hash: [u8; 16],
-    /// Where everything of this user is stored.
+    /// The partition in which all of this user's data is stored.
     pub partition: Partition,
 }
 
-/// What stands for a network prefix (/24 or /64) in indexes: a keyed hash per tenant.
+/// Identifies a network prefix (/24 or /64) in indexes: a hash with a key of the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PrefixKey(pub [u8; 16]);
 
-/// What stands for an e-mail address: a keyed hash per tenant.
+/// Identifies an e-mail address: a hash with a key of the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailKey(pub [u8; 16]);
 
-/// Bytes that sort by time and tell their partition: 6 of big-endian milliseconds, 1 of partition, 9 of keyed hash.
-/// Times before 1970 sort as 1970.
+/// Bytes that sort by time and name a partition: 6 of big-endian milliseconds, 1 of partition, 9 of keyed hash. Times
+/// before 1970 sort as 1970.
 #[must_use]
 pub fn timed_bytes(at: Timestamp, partition: Partition, hash: &[u8; 32]) -> [u8; 16] {
     let ms = u64::try_from(at.unix_ms()).unwrap_or(0).to_be_bytes();
@@ -82,7 +83,7 @@ pub fn timed_bytes(at: Timestamp, partition: Partition, hash: &[u8; 32]) -> [u8;
     bytes
 }
 
-/// Gives an identifier of 16 time-ordered bytes its written form (a prefix and 26 letters, as ULIDs have them).
+/// Gives an id of 16 time-ordered bytes its text form: a prefix and 26 letters, as in ULIDs.
 macro_rules! timed_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
@@ -90,13 +91,13 @@ macro_rules! timed_id {
         pub struct $name(pub [u8; 16]);
 
         impl $name {
-            /// Reads the written form; `None` for anything that this type would not have written.
+            /// Reads the text form; `None` for anything that this type would not have written.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 decode_base32(text.strip_prefix($prefix)?).map(Self)
             }
 
-            /// The partition whose store holds this.
+            /// The partition that the thing is stored in.
             #[must_use]
             pub fn partition(&self) -> Partition {
                 Partition(self.0[6])
@@ -109,7 +110,7 @@ macro_rules! timed_id {
                 Timestamp::from_unix_ms(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
             }
 
-            /// Below every identifier of `at` and later; above every earlier one.
+            /// Lower than every id of `at` and later, and higher than every earlier one.
             #[must_use]
             pub fn first_at(at: Timestamp) -> Self {
                 Self(timed_bytes(at, Partition(0), &[0; 32]))
@@ -140,11 +141,11 @@ timed_id!(
 );
 
 timed_id!(
-    /// One event that a tenant is told of, `evt_…`; sorts by when it happened, and lies in the partition of its alert.
+    /// One event that a tenant is told of, `evt_…`; sorts by when it happened, and is in the partition of its alert.
     EventId, "evt_"
 );
 timed_id!(
-    /// One webhook, `whk_…`; sorts by when it was made. Its partition is 0: it belongs to a tenant, not to a user.
+    /// One webhook, `whk_…`; sorts by when it was created. Its partition is 0: it belongs to a tenant, not to a user.
     WebhookId, "whk_"
 );
 
@@ -153,11 +154,11 @@ timed_id!(
 pub struct DeviceId(pub [u8; 8]);
 
 impl DeviceId {
-    /// Reads the written form; `None` for anything else.
+    /// Reads the text form; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("dev_")?;
-        let lower_hex = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
+        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         let sound = digits.len() == 16 && digits.bytes().all(lower_hex);
         if sound { u64::from_str_radix(digits, 16).ok().map(|it| Self(it.to_be_bytes())) } else { None }
     }
@@ -175,7 +176,7 @@ impl fmt::Debug for DeviceId {
     }
 }
 
-/// Crockford's base 32: no I, L, O, U, so that an identifier can be read out on the telephone.
+/// Crockford's base 32. It has no I, L, O and U, so that ids can be read out on the phone.
 pub(crate) const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// 128 bits as 26 letters, most significant first, as the ULID specification writes them.

@@ -1,5 +1,6 @@
-//! Everything that is derived from the master key: keyed hashes that stand for personal data in keys, identifiers that a
-//! retry derives again, and what signs [tokens](crate::domain::tokens). Hashes are keyed per tenant: two tenants cannot be joined.
+//! Everything that is derived from the master key: keyed hashes that replace personal data in keys, ids that a retry
+//! derives again, and the signatures of [tokens](crate::domain::tokens). Each tenant has keys of its own, so hashes of
+//! two tenants cannot be matched.
 
 use std::net::IpAddr;
 
@@ -22,7 +23,7 @@ const WEBHOOK: &str = "watchlight 2026-11 webhook secret";
 const BOUNCE: &str = "watchlight 2026-11 bounce";
 const STORE: &str = "watchlight 2026-11 store identity";
 
-/// The master key's children that belong to no tenant.
+/// The keys derived from the master key that belong to no tenant.
 #[derive(Clone)]
 pub struct Keyring {
     master: [u8; 32],
@@ -36,7 +37,7 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Derives what belongs to no tenant from 32 secret bytes.
+    /// Derives the keys that belong to no tenant from 32 secret bytes.
     #[must_use]
     pub fn new(master: [u8; 32]) -> Self {
         let child = |context| blake3::derive_key(context, &master);
@@ -52,7 +53,7 @@ impl Keyring {
         }
     }
 
-    /// Derives one tenant's keys: about a microsecond, so callers keep them.
+    /// Derives the keys of a tenant. That takes about a microsecond, so callers keep them.
     #[must_use]
     pub fn tenant(&self, tenant: &TenantId) -> TenantKeys {
         let mut hasher = blake3::Hasher::new_derive_key(TENANT);
@@ -69,35 +70,35 @@ impl Keyring {
         }
     }
 
-    /// What is stored of an API key instead of the key.
+    /// The hash that is stored in place of an API key.
     #[must_use]
     pub fn api_key_hash(&self, key: &str) -> [u8; 32] {
         *blake3::keyed_hash(&self.api_key, key.as_bytes()).as_bytes()
     }
 
-    /// The secret half of the link that answers an alert.
+    /// The signature in the link that answers an alert.
     #[must_use]
     pub fn link_signature(&self, alert: AlertId) -> [u8; 16] {
         half(blake3::keyed_hash(&self.link, &alert.0))
     }
 
-    /// Six letters that a mail and the product both show for an alert, so that a user can tell that the mail is genuine.
-    /// Whoever does not hold the key guesses them once in 2³⁰ tries.
+    /// Six letters that the mail and the product both show for an alert, so that a user can tell that the mail is
+    /// genuine. Without the key they can be guessed once in 2³⁰ tries.
     #[must_use]
     pub fn reference(&self, alert: AlertId) -> String {
         six_letters(&blake3::keyed_hash(&self.reference, &alert.0))
     }
 
-    /// The secret of a webhook with this number. It is stored nowhere: who has the store and not the master key can sign
-    /// nothing.
+    /// A webhook's secret with this number. It is not stored: the store alone, without the master key, is not enough to
+    /// sign anything.
     #[must_use]
     pub fn webhook_secret(&self, webhook: WebhookId, number: u32) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(&self.webhook);
         *hasher.update(&webhook.0).update(&number.to_be_bytes()).finalize().as_bytes()
     }
 
-    /// What binds a bounce to the mail and to the mailbox that it went to: whoever got one mail can report that mailbox and
-    /// no other.
+    /// Ties a bounce to the mail and the e-mail address that it was sent to: the recipient of a mail can report that
+    /// address and no other.
     #[must_use]
     pub fn bounce_signature(&self, alert: AlertId, email: EmailKey) -> [u8; 10] {
         let mut hasher = blake3::Hasher::new_keyed(&self.bounce);
@@ -107,14 +108,14 @@ impl Keyring {
         signature
     }
 
-    /// What tells whether a store of this name and birth was written under this key.
+    /// Tells whether a store with this id and creation time was written under this key.
     #[must_use]
     pub fn store_check(&self, id: [u8; 16], born_at: Timestamp) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.store);
         half(hasher.update(&id).update(&born_at.unix_ms().to_be_bytes()).finalize())
     }
 
-    /// What makes a cursor unforgeable: bound to the tenant and to the question that it continues.
+    /// The signature of a cursor, bound to the tenant and to the question that it continues.
     #[must_use]
     pub fn cursor_signature(&self, tenant: &TenantId, question: &str, position: &[u8; 16]) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.cursor);
@@ -142,26 +143,26 @@ impl std::fmt::Debug for TenantKeys {
 }
 
 impl TenantKeys {
-    /// Whose keys they are.
+    /// The tenant.
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {
         &self.tenant
     }
 
-    /// What stands for a user in keys.
+    /// Identifies a user in keys.
     #[must_use]
     pub fn user(&self, user: &UserId) -> UserKey {
         let hash = blake3::keyed_hash(&self.user, user.as_str().as_bytes());
         UserKey { hash: half(hash), partition: Partition(hash.as_bytes()[16]) }
     }
 
-    /// What stands for an address's /24 or /64 in indexes.
+    /// Identifies the /24 or /64 of an address in indexes.
     #[must_use]
     pub fn prefix(&self, address: IpAddr) -> PrefixKey {
         PrefixKey(half(blake3::keyed_hash(&self.address, &network_prefix(address))))
     }
 
-    /// What stands for one address: 4 bytes, enough to tell the addresses of one user's devices apart.
+    /// Identifies an address with 4 bytes, which are enough to tell the addresses of one user's devices apart.
     #[must_use]
     pub fn address(&self, address: IpAddr) -> u32 {
         let octets = match address {
@@ -178,80 +179,80 @@ impl TenantKeys {
         &self.fingerprint
     }
 
-    /// The identifier of the login with this idempotency key.
+    /// The id of the login with this idempotency key.
     #[must_use]
     pub fn login_id(&self, occurred_at: Timestamp, user: &UserKey, key: &[u8; 16]) -> LoginId {
         let hash = self.derive(b"login", &[&user.hash, key]);
         LoginId(timed_bytes(occurred_at, user.partition, hash.as_bytes()))
     }
 
-    /// The identifier of the device that `login` is the first of.
+    /// The id of the device whose first login is `login`.
     #[must_use]
     pub fn device_id(&self, user: &UserKey, login: LoginId) -> DeviceId {
         DeviceId(first_u64(&self.derive(b"device", &[&user.hash, &login.0])).to_be_bytes())
     }
 
-    /// The identifier of the alert that `login` raises about `device`.
+    /// The id of the alert that `login` raises about `device`.
     #[must_use]
     pub fn alert_id(&self, received_at: Timestamp, user: &UserKey, device: DeviceId, login: LoginId) -> AlertId {
         let hash = self.derive(b"alert", &[&user.hash, &device.0, &login.0]);
         AlertId(timed_bytes(received_at, user.partition, hash.as_bytes()))
     }
 
-    /// The identifier of what happened `at` this time about `alert`.
+    /// The id of the event of this kind `at` this time about `alert`.
     #[must_use]
     pub fn event_id(&self, at: Timestamp, kind: &str, alert: AlertId) -> EventId {
         let hash = self.derive(b"event", &[&alert.0, kind.as_bytes()]);
         EventId(timed_bytes(at, alert.partition(), hash.as_bytes()))
     }
 
-    /// The identifier of the webhook that was made `at` this time for `url`.
+    /// The id of the webhook that was created `at` this time for `url`.
     #[must_use]
     pub fn webhook_id(&self, at: Timestamp, url: &str) -> WebhookId {
         let hash = self.derive(b"webhook", &[url.as_bytes()]);
         WebhookId(timed_bytes(at, Partition(0), hash.as_bytes()))
     }
 
-    /// What stands for an e-mail address in the list of those that get no more mail, and in counters. Case does not
-    /// matter: where it does, two mailboxes would share an entry, and nobody has such mailboxes.
+    /// Identifies an e-mail address in the list of suppressed ones and in counters. Case does not matter: two addresses
+    /// that differ only in case would share an entry, and nobody has such addresses.
     #[must_use]
     pub fn email(&self, address: &str) -> EmailKey {
         EmailKey(half(self.derive(b"mailbox", &[address.trim().to_lowercase().as_bytes()])))
     }
 
-    /// The counter of the mails to a mailbox that count against this share of it and tell of what was raised in the span of
-    /// this length around `at`: spans begin at 1970, so that it does not matter when a mail leaves.
+    /// The counter of the mails to an address that count against this share of it, about alerts raised in the span of
+    /// this length around `at`. Spans start at 1970, so it does not matter when a mail is sent.
     #[must_use]
     pub fn mails_within(&self, email: EmailKey, share: &str, span_ms: i64, at: Timestamp) -> [u8; 16] {
         let number = at.unix_ms().div_euclid(span_ms.max(1));
         half(self.derive(b"mails", &[&email.0, &span_ms.to_be_bytes(), &number.to_be_bytes(), share.as_bytes()]))
     }
 
-    /// The counter of the warnings of a user to a mailbox.
+    /// The counter of a user's warnings to an e-mail address.
     #[must_use]
     pub fn warnings(&self, user: &UserKey, email: EmailKey) -> [u8; 16] {
         half(self.derive(b"warnings", &[&user.hash, &email.0]))
     }
 
-    /// A counter about storms: of what, and of which user, network or alert.
+    /// A counter about storms: what is counted, for which user, network or alert.
     #[must_use]
     pub fn storm(&self, what: &str, of: [u8; 16]) -> [u8; 16] {
         half(self.derive(b"storm", &[&of, what.as_bytes()]))
     }
 
-    /// A counter about storms: of what, in the minute or on the day with this number.
+    /// A counter about storms: what is counted, in the minute or on the day with this number.
     #[must_use]
     pub fn storm_at(&self, what: &str, number: i64) -> [u8; 16] {
         self.storm(what, i128::from(number).to_be_bytes())
     }
 
-    /// What stands for a user's session.
+    /// Identifies a user's session.
     #[must_use]
     pub fn session(&self, user: &UserKey, id: &str) -> [u8; 16] {
         half(self.derive(b"session", &[&user.hash, id.as_bytes()]))
     }
 
-    /// The counter of something about guesses, in a window of so many milliseconds with this number.
+    /// A counter about guesses, in the window with this number of windows of this length.
     #[must_use]
     pub fn guesses(&self, what: &[&str], span_ms: i64, window: i64) -> [u8; 16] {
         let (span, window) = (span_ms.to_be_bytes(), window.to_be_bytes());
@@ -260,26 +261,26 @@ impl TenantKeys {
         half(self.derive(b"guesses", &parts))
     }
 
-    /// What is remembered of an idempotency key.
+    /// Identifies an idempotency key.
     #[must_use]
     pub fn idempotency_key(&self, key: &str) -> [u8; 16] {
         half(self.derive(b"idempotency", &[key.as_bytes()]))
     }
 
-    /// What is remembered of a request's body, to tell a retry from another request under the same key.
+    /// The hash of a request's body, which tells a retry from another request with the same key.
     #[must_use]
     pub fn body_hash(&self, body: &[u8]) -> [u8; 16] {
         half(self.derive(b"body", &[body]))
     }
 
-    /// What binds a device token to its user and device.
+    /// The signature that binds a device token to its user and device.
     #[must_use]
     pub fn device_signature(&self, user: &UserKey, device: DeviceId) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.token);
         half(hasher.update(&user.hash).update(&device.0).finalize())
     }
 
-    /// A keyed hash over parts of which at most the last has no fixed length, so that no two inputs run together.
+    /// A keyed hash of parts, of which at most the last has a variable length, so that no two inputs run together.
     fn derive(&self, kind: &[u8], parts: &[&[u8]]) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new_keyed(&self.id);
         hasher.update(kind).update(&[0]);
@@ -290,13 +291,14 @@ impl TenantKeys {
     }
 }
 
-/// Six letters that tell whether `text` was typed or copied wrongly. No secret: it guards against slips, not attacks.
+/// Six letters that show whether `text` was mistyped or copied wrongly. Not a secret: it protects from slips, not from
+/// attacks.
 #[must_use]
 pub fn checksum(text: &str) -> String {
     six_letters(&blake3::hash(text.as_bytes()))
 }
 
-/// Thirty bits of a hash, to be read by people.
+/// Thirty bits of a hash, in letters that people can read.
 fn six_letters(hash: &blake3::Hash) -> String {
     hash.as_bytes()[..6].iter().map(|byte| char::from(BASE32[usize::from(byte & 31)])).collect()
 }

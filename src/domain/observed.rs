@@ -1,4 +1,4 @@
-//! What there is to decide about: a login and what this service made of it.
+//! What is decided about: a login, with what this service has found out about it.
 
 use crate::domain::{
     agent::Agent,
@@ -13,11 +13,11 @@ use crate::domain::{
 /// A login as it was seen: what the caller said, and what this service made of it.
 #[derive(Clone, Debug)]
 pub struct Observed<'a> {
-    /// Whose login it is.
+    /// The user's tenant.
     pub tenant: &'a TenantId,
     /// The tenant's keys.
     pub keys: &'a TenantKeys,
-    /// What stands for the user.
+    /// Identifies the user in the store.
     pub user: UserKey,
     /// The login's id.
     pub id: LoginId,
@@ -25,18 +25,18 @@ pub struct Observed<'a> {
     pub login: &'a Login,
     /// Browser and system.
     pub agent: Agent,
-    /// What is compared with known devices.
+    /// The traits that are compared with known devices.
     pub traits: Traits,
-    /// The keyed hash of all that the browser said.
+    /// A keyed hash of everything the browser said.
     pub fingerprint: Fingerprint,
     /// Place and network.
     pub whereabouts: &'a Whereabouts,
-    /// Why the browser's words cannot all be true.
+    /// Why what the browser says cannot all be true; `None` if it can.
     pub contradiction: Option<&'static str>,
     /// The run of guesses that its address or browser belongs to.
     pub run: Option<Run>,
-    /// How rare it is among the tenant's logins, where that is unusual.
+    /// How rare it is among the tenant's logins, if that is unusual.
     pub rarity: Option<Rarity>,
-    /// Whether the login is only to be learned from: nobody is warned then.
+    /// Whether the login is only learned from. Then nobody is warned.
     pub past: bool,
 }

@@ -1,4 +1,4 @@
-//! Where an address is, as far as a database of places knows.
+//! Places and networks, as far as a location database knows them.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -44,11 +44,12 @@ pub struct Point {
     pub longitude: f64,
 }
 
-/// Into how many steps a degree is rounded where a place is remembered: 11 m, finer than any database of places is right.
+/// How many steps a degree is rounded to where a place is remembered: 11 m, which is finer than any location database
+/// is accurate.
 pub const POINT_STEPS: f64 = 1e4;
 
 impl Point {
-    /// As it is remembered.
+    /// The point as it is remembered.
     #[must_use]
     pub fn rounded(self) -> Self {
         let rounded = |degrees: f64| (degrees * POINT_STEPS).round() / POINT_STEPS;
@@ -66,7 +67,7 @@ impl Point {
     }
 }
 
-/// A place, as fine as the database knows it.
+/// A place, as detailed as the database knows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// The country.
@@ -85,11 +86,11 @@ pub struct Place {
     pub time_zone: Option<String>,
 }
 
-/// Farther than this from the truth a city's name would mislead.
+/// If the place is less accurate than this, in kilometres, the name of a city would mislead.
 const CITY_ACCURACY_KM: u16 = 100;
 
 impl Place {
-    /// What a warning says of it: the city only where the address is known to be within 100 km.
+    /// The place as a warning names it: with the city only if the address is known to be within 100 km.
     #[must_use]
     pub fn named(&self) -> NamedPlace {
         let is_exact = self.accuracy_km.is_none_or(|radius_km| radius_km <= CITY_ACCURACY_KM);
@@ -106,18 +107,18 @@ impl Place {
 pub struct NamedPlace {
     /// The country.
     pub country: Country,
-    /// The country's English name; empty if the database does not give it.
+    /// The country's English name; empty if the database does not have it.
     pub country_name: String,
-    /// The city's English name, if the place is known as exactly as that.
+    /// The city's English name, if the place is accurate enough.
     pub city: Option<String>,
 }
 
-/// The number of an autonomous system: a network that one operator runs. 0 is none (RFC 7607).
+/// The number of an autonomous system, which is a network of one operator. 0 means none (RFC 7607).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Asn(NonZeroU32);
 
 impl Asn {
-    /// The system with this number; none for 0.
+    /// The system with this number; `None` for 0.
     #[must_use]
     pub const fn new(number: u32) -> Option<Self> {
         match NonZeroU32::new(number) {
@@ -133,7 +134,7 @@ impl Asn {
     }
 }
 
-/// From which network and country a login or a use of a session comes, as far as that is known.
+/// The network and country that a login or an activity comes from, as far as they are known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// The autonomous system.
@@ -151,7 +152,7 @@ pub struct Network {
     pub name: String,
 }
 
-/// What an address is used for where it is no household's or company's own: it says little of where anybody is then.
+/// A special use of an address. It then says little about where the user is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NetworkUse {
     /// A virtual private network for the public.
@@ -160,16 +161,16 @@ pub enum NetworkUse {
     Proxy,
     /// An exit of the Tor network.
     Tor,
-    /// A relay that hides the address and keeps the region: iCloud Private Relay, WARP.
+    /// A relay that hides the address but keeps the region: iCloud Private Relay, WARP.
     Relay,
     /// A data centre.
     Hosting,
-    /// Satellites: the address is where they come down.
+    /// A satellite network: the address is where its ground station is.
     Satellite,
 }
 
 impl NetworkUse {
-    /// Every use; the place in this list is the stored form.
+    /// Every use. The index in this list is the stored form.
     pub const ALL: [Self; 6] = [Self::Vpn, Self::Proxy, Self::Tor, Self::Relay, Self::Hosting, Self::Satellite];
 
     /// In words, with the article.
@@ -185,26 +186,26 @@ impl NetworkUse {
         }
     }
 
-    /// Whether it hides who uses it.
+    /// Whether it hides its user.
     #[must_use]
     pub const fn is_anonymous(self) -> bool {
         matches!(self, Self::Vpn | Self::Proxy | Self::Tor | Self::Relay)
     }
 }
 
-/// All that is known of where an address is.
+/// Everything that is known about an address.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Whereabouts {
-    /// The place; none for addresses that are not on the public Internet.
+    /// The place; `None` for addresses that are not on the public Internet.
     pub place: Option<Place>,
-    /// The network; none likewise.
+    /// The network; `None` for addresses that are not on the public Internet.
     pub network: Option<Network>,
-    /// What the address is used for, if that is known to be something special.
+    /// What the address is used for, if that is special.
     pub usage: Option<NetworkUse>,
 }
 
 impl Whereabouts {
-    /// Network and country alone: what is compared with other logins.
+    /// Only network and country, which are compared with other logins.
     #[must_use]
     pub fn origin(&self) -> Origin {
         Origin {
@@ -214,7 +215,7 @@ impl Whereabouts {
     }
 }
 
-/// The address that is meant: an IPv4 address mapped into IPv6 (`::ffff:192.0.2.1`) is that IPv4 address.
+/// The address that is meant: an IPv4 address mapped into IPv6 (`::ffff:192.0.2.1`) becomes that IPv4 address.
 #[must_use]
 pub fn canonical_address(address: IpAddr) -> IpAddr {
     address.to_canonical()
@@ -230,7 +231,7 @@ pub fn is_public(address: IpAddr) -> bool {
             let shared = a == 100 && (64..128).contains(&b);
             let benchmark = a == 198 && (b == 18 || b == 19);
             let protocol = (a, b, c) == (192, 0, 0);
-            // Once the relays of 6to4 (RFC 7526): whoever answers there now is nobody in particular.
+            // Once the relays of 6to4 (RFC 7526). Whoever answers there now is nobody in particular.
             let relay = (a, b, c) == (192, 88, 99);
             let special = it.is_private() || it.is_loopback() || it.is_link_local() || it.is_documentation();
             !(special || shared || benchmark || protocol || relay || a == 0 || a >= 224)
@@ -248,8 +249,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     global_unicast && !documentation && !protocol && first != 0x2002
 }
 
-/// The network that an address is in for purposes of comparison: /24 of IPv4, /64 of IPv6, which is what one household
-/// or one phone is given. Written as the bytes of a masked IPv6 address, so that both kinds are told apart.
+/// The network of an address, for comparison: a /24, or a /64 of IPv6, which is what one household or phone gets.
+/// Written as the bytes of a masked IPv6 address, so that both kinds are distinct.
 #[must_use]
 pub fn network_prefix(address: IpAddr) -> [u8; 16] {
     match canonical_address(address) {
@@ -278,7 +279,7 @@ impl AddressRange {
         address.is_ipv4() == self.first.is_ipv4() && self.first <= address && address <= self.last
     }
 
-    /// An address whose /24 or /64 holds the whole range, if one does.
+    /// An address whose /24 or /64 contains the whole range, if there is one.
     #[must_use]
     pub fn within_one_prefix(&self) -> Option<IpAddr> {
         (network_prefix(self.first) == network_prefix(self.last)).then_some(self.first)
@@ -319,11 +320,11 @@ mod tests {
             "3fff::1",
             "192.0.0.8",
         ];
-        for it in public {
-            assert!(is_public(it.parse().unwrap()), "{it}");
+        for address in public {
+            assert!(is_public(address.parse().unwrap()), "{address}");
         }
-        for it in other {
-            assert!(!is_public(it.parse().unwrap()), "{it}");
+        for address in other {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
         }
     }
 

@@ -1,14 +1,14 @@
-//! Which store this is. A store is told from every other by what it drew when it was first used; each process remembers
-//! that, and so do files beside the master keys. What is to be done when it is another than before is decided here.
+//! Which store this is. A store draws a random id when it is first used. Each process remembers the id, and so do files
+//! beside the master keys. What to do if the store is another than before is decided here.
 
 use std::fmt;
 
 use crate::domain::{keyring::Keyring, time::Timestamp};
 
-/// So many stores a store can stand in the place of; of more, the latest.
+/// How many replaced stores an identity lists; the latest are kept.
 const MAX_REPLACED: usize = 16;
 
-/// Names one store: 16 random bytes. No secret.
+/// Identifies a store: 16 random bytes, which are not secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct StoreId(pub [u8; 16]);
 
@@ -16,7 +16,7 @@ impl StoreId {
     /// Reads 32 hexadecimal digits; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let lower_hex = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
+        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         let sound = text.len() == 32 && text.bytes().all(lower_hex);
         if sound { u128::from_str_radix(text, 16).ok().map(|it| Self(it.to_be_bytes())) } else { None }
     }
@@ -34,33 +34,33 @@ impl fmt::Debug for StoreId {
     }
 }
 
-/// What a store says of itself.
+/// What a store says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreIdentity {
-    /// Its name.
+    /// Identifies the store.
     pub id: StoreId,
-    /// When it was given that name.
+    /// When it got its id.
     pub born_at: Timestamp,
-    /// What the master key makes of both: another key makes something else of them.
+    /// A hash of both under the master key; with another key it is different.
     pub check: [u8; 16],
-    /// The stores in whose place the operator has put it, the latest last; at most 16.
+    /// The stores that it replaces, by the operator's command, the latest last; at most 16.
     pub replaces: Vec<StoreId>,
 }
 
 impl StoreIdentity {
-    /// The identity of a store that is used for the first time at `now`, by who holds this key.
+    /// The identity of a store that is used for the first time at `now`, under this key.
     #[must_use]
     pub fn new(id: StoreId, now: Timestamp, keyring: &Keyring) -> Self {
         Self { id, born_at: now, check: keyring.store_check(id.0, now), replaces: Vec::new() }
     }
 
-    /// Whether what is stored there was stored under this key.
+    /// Whether the store was written under this key.
     #[must_use]
     pub fn fits(&self, keyring: &Keyring) -> bool {
         self.check == keyring.store_check(self.id.0, self.born_at)
     }
 
-    /// The same store, put in the place of another one.
+    /// The same store, as a replacement of another one.
     #[must_use]
     pub fn in_place_of(&self, other: StoreId) -> Self {
         let mut replaces = self.replaces.clone();
@@ -73,14 +73,14 @@ impl StoreIdentity {
     }
 }
 
-/// What is found where a store should be.
+/// What was found where the store should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// Nothing: no name, no record.
+    /// Nothing: no id, no record.
     Empty,
-    /// Records without a name: of a version that gave none, or of a store that has lost it.
+    /// Records without an id: made by a version that gave none, or the store has lost it.
     Unnamed,
-    /// A store with a name.
+    /// A store with an id.
     Named(StoreIdentity),
 }
 
@@ -90,26 +90,26 @@ pub enum Standing {
     /// It is.
     #[default]
     Same,
-    /// Another one: logins are recorded, and mails are held until the operator puts it in the place of that one.
+    /// It is another one. Logins are recorded, and mails are held until the operator accepts it in place of that one.
     Another,
-    /// It has no name any more, and what it held may be gone with it: nothing is taken.
+    /// It has lost its id, and perhaps its contents: nothing is accepted.
     Lost,
-    /// It is of another master key, and nothing in it can be found: nothing is taken.
+    /// It was written under another master key, so nothing in it can be found: nothing is accepted.
     WrongKey,
 }
 
-/// What is to be done with a store.
+/// What to do with a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// It is new, or was made before stores had names: give it one.
+    /// It is new, or from before stores had ids: give it one.
     Name,
-    /// Use it, and remember that it is this one.
+    /// Use it, and remember its id.
     Remember(StoreId),
     /// Nothing, until this changes.
     Stay(Standing),
 }
 
-/// What is to be done with what is found, where `remembered` was used before; none where no store was.
+/// What to do with the store that was found, if `remembered` was used before; `None` if no store was.
 #[must_use]
 pub fn step(found: &Found, remembered: Option<StoreId>, keyring: &Keyring) -> Step {
     match (found, remembered) {
@@ -123,7 +123,7 @@ pub fn step(found: &Found, remembered: Option<StoreId>, keyring: &Keyring) -> St
     }
 }
 
-/// Whether a missing master key may be made: only where nothing was ever stored under one that is now gone.
+/// Whether a missing master key may be made: only if nothing was ever stored under one that is now lost.
 #[must_use]
 pub fn may_make_key(found: &Found, remembered: Option<StoreId>) -> bool {
     *found == Found::Empty && remembered.is_none()

@@ -1,6 +1,6 @@
-//! Texts that we hand out and take back: tokens of devices, links in mails, return paths, cursors. Each holds what it
-//! stands for and a signature over that, so that nothing of them is stored and nobody can make one. They are stored forms:
-//! a change makes what was handed out unreadable.
+//! Texts that we give out and get back: device tokens, links in mails, return paths, cursors. Each contains what it
+//! stands for and a signature of that, so nothing about it has to be stored and nobody can forge one. They are stored
+//! forms: a change would make those in use unreadable.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 
@@ -9,8 +9,8 @@ use crate::domain::{
     keyring::{Keyring, TenantKeys},
 };
 
-/// Whether two texts are the same, in a time that does not depend on where they first differ: their hashes are compared, of
-/// which nobody can choose the bytes.
+/// Whether two texts are the same. The time does not depend on where they first differ: their hashes are compared,
+/// whose bytes nobody can choose.
 #[must_use]
 pub fn same(given: &[u8], expected: &[u8]) -> bool {
     blake3::hash(given) == blake3::hash(expected)
@@ -19,7 +19,7 @@ pub fn same(given: &[u8], expected: &[u8]) -> bool {
 /// What a device token starts with.
 const DEVICE_PREFIX: &str = "wld_";
 
-/// The token that a backend may keep in a cookie to name this device again: `wld_`, then device and signature as 48
+/// The token that a backend may keep in a cookie to identify this device: `wld_`, then device and signature as 48
 /// hexadecimal digits.
 #[must_use]
 pub fn device_token(keys: &TenantKeys, user: &UserKey, device: DeviceId) -> String {
@@ -32,7 +32,7 @@ pub fn device_token(keys: &TenantKeys, user: &UserKey, device: DeviceId) -> Stri
     token
 }
 
-/// The device that a token names; none if this tenant never gave it to this user.
+/// The device that a token identifies; `None` if this tenant never gave the token to this user.
 #[must_use]
 pub fn read_device_token(keys: &TenantKeys, user: &UserKey, token: &str) -> Option<DeviceId> {
     let digits = token.strip_prefix(DEVICE_PREFIX).filter(|digits| digits.len() == 48)?;
@@ -49,7 +49,7 @@ pub fn link_token(keyring: &Keyring, alert: AlertId) -> String {
     with_signature(alert.0, keyring.link_signature(alert))
 }
 
-/// The alert that a link answers; none for a link that we never made.
+/// The alert that a link answers; `None` for a link that we never made.
 #[must_use]
 pub fn read_link_token(keyring: &Keyring, token: &str) -> Option<AlertId> {
     let (id, signature) = without_signature(token)?;
@@ -59,9 +59,9 @@ pub fn read_link_token(keyring: &Keyring, token: &str) -> Option<AlertId> {
 /// A list that is read page by page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PagedList<'a> {
-    /// Whose list it is.
+    /// The tenant whose list it is.
     pub tenant: &'a TenantId,
-    /// Which list it is, and what is asked of it.
+    /// The list, and the filter on it.
     pub question: &'a str,
 }
 
@@ -71,31 +71,31 @@ pub fn cursor(keyring: &Keyring, list: PagedList<'_>, position: [u8; 16]) -> Str
     with_signature(position, keyring.cursor_signature(list.tenant, list.question, &position))
 }
 
-/// The position that a cursor of this list holds; none if this list never gave it.
+/// The position in a cursor of this list; `None` if this list never gave it.
 #[must_use]
 pub fn read_cursor(keyring: &Keyring, list: PagedList<'_>, cursor: &str) -> Option<[u8; 16]> {
     let (position, signature) = without_signature(cursor)?;
     same(&signature, &keyring.cursor_signature(list.tenant, list.question, &position)).then_some(position)
 }
 
-/// What stands in the return path of a mail: the alert, and a signature over it and the e-mail address. 42 letters and
-/// digits without case, because mail servers may change it.
+/// The token in a mail's return path: the alert, and a signature of it and the e-mail address. 42 letters and digits,
+/// in any case, because mail servers may change it.
 #[must_use]
 pub fn bounce_token(keyring: &Keyring, alert: AlertId, email: EmailKey) -> String {
     let bytes = [&alert.0[..], &keyring.bounce_signature(alert, email)].concat();
     BASE32_NOPAD.encode(&bytes).to_ascii_lowercase()
 }
 
-/// A token of a return path. It does not tell the address that it was made for, only whether that is a certain one.
+/// A token from a return path. It does not reveal the address it was made for, only whether that is a given one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BounceToken {
-    /// The alert that the mail told of, if the token is genuine.
+    /// The alert that the mail was about, if the token is genuine.
     pub alert: AlertId,
     signature: [u8; 10],
 }
 
 impl BounceToken {
-    /// Reads a token in letters of either case; none for what has not the form of one.
+    /// Reads a token in letters of either case; `None` for a text that does not have its form.
     #[must_use]
     pub fn parse(token: &str) -> Option<Self> {
         let bytes = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;

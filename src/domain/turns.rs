@@ -77,34 +77,35 @@ impl Room {
         let (mut tenants, mut webhooks) = (HashMap::<String, usize>::new(), HashMap::<WebhookId, usize>::new());
         for ((tenant, webhook), count) in &self.under_way {
             *tenants.entry(tenant.as_str().to_owned()).or_default() += count;
-            if let Some(it) = webhook {
-                *webhooks.entry(*it).or_default() += count;
+            if let Some(webhook) = webhook {
+                *webhooks.entry(*webhook).or_default() += count;
             }
         }
         let mut picked = Vec::new();
-        for it in due {
-            let of_tenant = tenants.entry(it.tenant.clone()).or_default();
-            let of_webhook = it.webhook.map(|it| webhooks.entry(it).or_default());
+        for candidate in due {
+            let of_tenant = tenants.entry(candidate.tenant.clone()).or_default();
+            let of_webhook = candidate.webhook.map(|id| webhooks.entry(id).or_default());
             let is_slow = of_webhook.as_ref().is_some_and(|it| **it >= self.of_webhook);
             if is_slow || *of_tenant >= self.of_tenant {
                 continue;
             }
-            picked.push((*of_tenant, it));
+            picked.push((*of_tenant, candidate));
             *of_tenant += 1;
-            if let Some(it) = of_webhook {
-                *it += 1;
+            if let Some(count) = of_webhook {
+                *count += 1;
             }
         }
         // The sort is stable: of the same turn the longest due comes first.
         picked.sort_by_key(|(turn, _)| *turn);
-        picked.into_iter().take(self.in_all).map(|(_, it)| it).collect()
+        picked.into_iter().take(self.in_all).map(|(_, candidate)| candidate).collect()
     }
 }
 
 /// Of each tenant the one that was picked last.
 #[must_use]
 pub fn last_of_each<Name>(picked: &[Candidate<Name>]) -> Vec<&Candidate<Name>> {
-    let last: HashMap<&str, &Candidate<Name>> = picked.iter().map(|it| (it.tenant.as_str(), it)).collect();
+    let last: HashMap<&str, &Candidate<Name>> =
+        picked.iter().map(|candidate| (candidate.tenant.as_str(), candidate)).collect();
     last.into_values().collect()
 }
 

@@ -103,14 +103,14 @@ fn row(login: &LoginRecord) -> [String; COLUMNS.len()] {
     ]
 }
 
-fn number(it: Option<impl ToString>) -> String {
-    it.map(|it| it.to_string()).unwrap_or_default()
+fn number(number: Option<impl ToString>) -> String {
+    number.map(|it| it.to_string()).unwrap_or_default()
 }
 
 /// A text that somebody else wrote. A spreadsheet would run one that starts like a formula: an apostrophe stops it.
-fn text(it: Option<&str>) -> String {
-    let it = it.unwrap_or_default();
-    if it.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{it}") } else { it.to_owned() }
+fn text(written: Option<&str>) -> String {
+    let text = written.unwrap_or_default();
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn a_text_that_looks_like_a_formula_is_none() {
-        for it in ["=1+1", "+1", "-1", "@x", "\t=1"] {
-            assert_eq!(text(Some(it)), format!("'{it}"));
+        for formula in ["=1+1", "+1", "-1", "@x", "\t=1"] {
+            assert_eq!(text(Some(formula)), format!("'{formula}"));
         }
         assert_eq!(text(Some("u_1=2")), "u_1=2");
         assert_eq!(String::from_utf8(lines([["a\"b", "c,d", "e\r\nf"]])).unwrap(), "\"a\"\"b\",\"c,d\",\"e\r\nf\"\r\n");

@@ -82,7 +82,7 @@ impl AgentBody {
     /// What is shown of browser and system.
     #[must_use]
     pub fn new(agent: &Agent) -> Self {
-        let version = |it: Version| (!it.is_unknown()).then(|| it.to_string());
+        let version = |version: Version| (!version.is_unknown()).then(|| version.to_string());
         Self {
             name: agent.name(),
             browser: agent.browser.name(),

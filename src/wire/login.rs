@@ -60,10 +60,10 @@ impl LoginBody {
             location: LocationBody::new(&record.whereabouts),
             risk: RiskBody::new(&record.assessment),
             action: record.action.as_str(),
-            alert: record.alert.as_ref().map(|it| AlertNoteBody {
-                id: it.id.to_string(),
-                status: if it.suppressed.is_some() { "suppressed" } else { "queued" },
-                reason: it.suppressed.map(crate::domain::alert::alert::Suppressed::as_str),
+            alert: record.alert.as_ref().map(|alert| AlertNoteBody {
+                id: alert.id.to_string(),
+                status: if alert.suppressed.is_some() { "suppressed" } else { "queued" },
+                reason: alert.suppressed.map(crate::domain::alert::alert::Suppressed::as_str),
             }),
         }
     }
@@ -185,10 +185,10 @@ struct RiskBody {
 
 impl RiskBody {
     fn new(assessment: &Assessment) -> Self {
-        let signals = assessment.signals.iter().map(|it| SignalBody {
-            name: it.kind.as_str(),
-            weight: four_digits(it.weight),
-            detail: it.detail.clone(),
+        let signals = assessment.signals.iter().map(|signal| SignalBody {
+            name: signal.kind.as_str(),
+            weight: four_digits(signal.weight),
+            detail: signal.detail.clone(),
         });
         Self { score: four_digits(assessment.score), level: assessment.level.as_str(), signals: signals.collect() }
     }
@@ -222,8 +222,8 @@ struct AlertNoteBody {
 
 /// A probability as people read it: four digits behind the point.
 #[must_use]
-pub fn four_digits(it: f64) -> f64 {
-    (it * 10_000.0).round() / 10_000.0
+pub fn four_digits(probability: f64) -> f64 {
+    (probability * 10_000.0).round() / 10_000.0
 }
 
 /// A login of the history: its verdict, and what a search of the history asks about.

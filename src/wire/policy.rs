@@ -89,27 +89,27 @@ impl PolicyBody {
     /// A policy, whole.
     #[must_use]
     pub fn new(policy: &Policy) -> Self {
-        let it = PolicyChange::whole(policy);
-        let networks = |it: Vec<TrustedNetwork>| it.iter().map(TrustedNetworkBody::new).collect();
+        let whole = PolicyChange::whole(policy);
+        let networks = |networks: Vec<TrustedNetwork>| networks.iter().map(TrustedNetworkBody::new).collect();
         Self {
             version: Some(policy.version.to_string()),
-            recognized_from: it.recognized_from,
-            certain_from: it.certain_from,
-            medium_from: it.medium_from,
-            high_from: it.high_from,
-            strong_from: it.strong_from,
-            weights: it.weights.into_iter().map(|(kind, weight)| (kind.as_str().to_owned(), weight)).collect(),
+            recognized_from: whole.recognized_from,
+            certain_from: whole.certain_from,
+            medium_from: whole.medium_from,
+            high_from: whole.high_from,
+            strong_from: whole.strong_from,
+            weights: whole.weights.into_iter().map(|(kind, weight)| (kind.as_str().to_owned(), weight)).collect(),
             muted_signals: Vec::new(),
-            country_memory_days: it.country_memory_days,
-            learning_days: it.learning_days,
-            learning_logins: it.learning_logins,
-            copied_within_hours: it.copied_within_hours,
-            mails_per_hour: it.mails_per_hour,
-            mails_per_day: it.mails_per_day,
-            late_after_hours: it.late_after_hours,
-            muted: it.muted,
-            trusted_networks: it.trusted_networks.map(networks),
-            excluded_users: it.excluded_users.map(|it| it.into_iter().collect()),
+            country_memory_days: whole.country_memory_days,
+            learning_days: whole.learning_days,
+            learning_logins: whole.learning_logins,
+            copied_within_hours: whole.copied_within_hours,
+            mails_per_hour: whole.mails_per_hour,
+            mails_per_day: whole.mails_per_day,
+            late_after_hours: whole.late_after_hours,
+            muted: whole.muted,
+            trusted_networks: whole.trusted_networks.map(networks),
+            excluded_users: whole.excluded_users.map(|it| it.into_iter().collect()),
         }
     }
 
@@ -134,8 +134,8 @@ impl PolicyBody {
         for name in &self.muted_signals {
             weights.insert(signal("muted_signals", name)?, 0.0);
         }
-        let networks = |it: Vec<TrustedNetworkBody>| {
-            it.into_iter().map(TrustedNetworkBody::into_network).collect::<Result<_, _>>()
+        let networks = |networks: Vec<TrustedNetworkBody>| {
+            networks.into_iter().map(TrustedNetworkBody::into_network).collect::<Result<_, _>>()
         };
         Ok(PolicyChange {
             recognized_from: self.recognized_from,
@@ -159,8 +159,8 @@ impl PolicyBody {
 }
 
 impl TrustedNetworkBody {
-    fn new(it: &TrustedNetwork) -> Self {
-        Self { name: it.name.clone(), ranges: it.ranges.iter().map(network::to_text).collect() }
+    fn new(network: &TrustedNetwork) -> Self {
+        Self { name: network.name.clone(), ranges: network.ranges.iter().map(network::to_text).collect() }
     }
 
     fn into_network(self) -> Result<TrustedNetwork, Invalid> {

@@ -198,9 +198,9 @@ pub struct SubjectBody {
 /// Writes what is posted about an event.
 #[must_use]
 pub fn message(event: &TenantEvent, about: Option<&Subject>) -> Vec<u8> {
-    let data = about.map_or_else(SubjectBody::default, |it| SubjectBody {
-        alert: Some(FeedAlertBody::new(&it.alert, &it.delivery, it.reference.clone())),
-        login: it.login.as_ref().map(PastLoginBody::new),
+    let data = about.map_or_else(SubjectBody::default, |about| SubjectBody {
+        alert: Some(FeedAlertBody::new(&about.alert, &about.delivery, about.reference.clone())),
+        login: about.login.as_ref().map(PastLoginBody::new),
     });
     let body = MessageBody { r#type: event.kind.as_str(), timestamp: time::to_text(event.at), data };
     // Its keys are texts and its numbers finite: it cannot fail.

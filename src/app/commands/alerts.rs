@@ -55,7 +55,7 @@ pub async fn run(settings: &Settings, command: AlertsCommand) -> Result<(), Faul
         AlertsCommand::Resend(arguments) => return resend(&alerts, arguments).await,
         AlertsCommand::Suppressions { whose } => counts(&suppressions, &whose.tenant).await?,
         AlertsCommand::Lookup { email, whose } => match suppressions.find(&whose.tenant, &email).await? {
-            Some(it) => println!("gets no mail since {}: {}", date(it.since), it.cause.as_str()),
+            Some(found) => println!("gets no mail since {}: {}", date(found.since), found.cause.as_str()),
             None => println!("gets mail"),
         },
         AlertsCommand::Lift { email, whose } => {

@@ -95,8 +95,8 @@ async fn records(settings: &Settings) -> Result<String, String> {
     if looked.unreadable.is_empty() {
         return Ok(format!("{} can be read, up to {LOOKED_AT} of each kind", looked.records));
     }
-    for it in looked.unreadable.iter().take(NAMED) {
-        println!("        {} {}: {}", it.kind.as_str(), it.id, it.reason);
+    for record in looked.unreadable.iter().take(NAMED) {
+        println!("        {} {}: {}", record.kind.as_str(), record.id, record.reason);
     }
     let (count, mend) = (looked.unreadable.len(), "restore them from a backup, or delete them");
     Err(format!("{count} of {} cannot be read, and lists leave them out: {mend}", looked.records))
@@ -127,7 +127,7 @@ async fn mail(settings: &Settings) -> Result<String, String> {
 fn templates(settings: &Settings) -> Result<String, String> {
     match (templates::catalogue(settings), &settings.mail.templates_dir) {
         (Ok(_), None) => Ok("as they come; set mail.templates_dir to say things in your own words".to_owned()),
-        (Ok(it), Some(dir)) => Ok(format!("{} files of your own in `{}`", it.own_count(), dir.display())),
+        (Ok(catalogue), Some(dir)) => Ok(format!("{} files of your own in `{}`", catalogue.own_count(), dir.display())),
         (Err(fault), _) => Err(fault.to_string()),
     }
 }

@@ -41,14 +41,18 @@ fn print_place(ip: IpAddr, whereabouts: &Whereabouts) {
         return println!("not an address on the public Internet: it has no place");
     }
     let place = whereabouts.place.as_ref();
-    line("country", place.map(|it| format!("{} ({})", it.country_name, it.country.as_str())));
+    line("country", place.map(|place| format!("{} ({})", place.country_name, place.country.as_str())));
     line("region", place.and_then(|it| it.region.clone()));
     line("city", place.and_then(|it| it.city.clone()));
-    let coordinates = place.and_then(|it| it.point).map(|it| format!("{:.4}, {:.4}", it.latitude, it.longitude));
+    let coordinates =
+        place.and_then(|it| it.point).map(|point| format!("{:.4}, {:.4}", point.latitude, point.longitude));
     line("coordinates", coordinates);
     line("accuracy", place.and_then(|it| it.accuracy_km).map(|it| format!("{it} km")));
     line("time zone", place.and_then(|it| it.time_zone.clone()));
-    line("network", whereabouts.network.as_ref().map(|it| format!("AS{} {}", it.asn, it.name).trim_end().to_owned()));
+    line(
+        "network",
+        whereabouts.network.as_ref().map(|network| format!("AS{} {}", network.asn, network.name).trim_end().to_owned()),
+    );
 }
 
 /// One database, in use or refused.

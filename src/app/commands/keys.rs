@@ -31,10 +31,10 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
         }
         KeysCommand::List => {
             println!("{:<18}{:<20}{:<72}{:<22}REVOKED", "ID", "TENANT", "SCOPES", "CREATED");
-            for it in keys.list().await? {
-                let scopes = it.scopes.iter().map(|it| Scope::as_str(*it)).collect::<Vec<_>>().join(" ");
-                let revoked = it.revoked_at.map(date).unwrap_or_default();
-                println!("{:<18}{:<20}{scopes:<72}{:<22}{revoked}", it.id, it.tenant.as_str(), date(it.created_at));
+            for key in keys.list().await? {
+                let scopes = key.scopes.iter().map(|scope| Scope::as_str(*scope)).collect::<Vec<_>>().join(" ");
+                let revoked = key.revoked_at.map(date).unwrap_or_default();
+                println!("{:<18}{:<20}{scopes:<72}{:<22}{revoked}", key.id, key.tenant.as_str(), date(key.created_at));
             }
         }
         KeysCommand::Revoke { id } => {

@@ -48,8 +48,8 @@ pub async fn run(settings: &Settings, command: WebhooksCommand) -> Result<(), Fa
     Ok(())
 }
 
-fn found<T>(which: &Which, it: Option<T>) -> Result<T, Fault> {
-    it.ok_or_else(|| Fault::Partly(format!("there is no webhook `{}`: see `watchlight webhooks list`", which.id)))
+fn found<T>(which: &Which, webhook: Option<T>) -> Result<T, Fault> {
+    webhook.ok_or_else(|| Fault::Partly(format!("there is no webhook `{}`: see `watchlight webhooks list`", which.id)))
 }
 
 async fn test(webhooks: &Webhooks, which: &Which) -> Result<(), Fault> {
@@ -65,20 +65,21 @@ async fn test(webhooks: &Webhooks, which: &Which) -> Result<(), Fault> {
 
 fn list(webhooks: &[Webhook]) {
     println!("{:<32}{:<5}{:<22}{:<62}URL", "ID", "ON", "CREATED", "EVENTS");
-    for it in webhooks {
-        let events = it.events.iter().map(|it| EventKind::as_str(*it)).collect::<Vec<_>>().join(" ");
-        let on = if it.enabled { "yes" } else { "no" };
-        println!("{:<32}{on:<5}{:<22}{events:<62}{}", it.id.to_string(), date(it.created_at), it.url);
+    for webhook in webhooks {
+        let events = webhook.events.iter().map(|kind| EventKind::as_str(*kind)).collect::<Vec<_>>().join(" ");
+        let on = if webhook.enabled { "yes" } else { "no" };
+        println!("{:<32}{on:<5}{:<22}{events:<62}{}", webhook.id.to_string(), date(webhook.created_at), webhook.url);
     }
 }
 
 fn attempts(attempts: &[Attempt]) {
     println!("{:<22}{:<32}{:<18}{:>3}{:>7}{:>9}  {:<22}ERROR", "BEGAN", "EVENT", "TYPE", "NO", "STATUS", "MS", "NEXT");
-    for it in attempts {
-        let status = it.status.map_or("-".to_owned(), |it| it.to_string());
-        let (next, error) = (it.next_at.map(date).unwrap_or_default(), it.error.as_deref().unwrap_or_default());
-        let (event, kind) = (it.event.to_string(), it.kind.as_str());
-        let (began, number, took) = (date(it.at), it.number, it.duration_ms);
+    for attempt in attempts {
+        let status = attempt.status.map_or("-".to_owned(), |status| status.to_string());
+        let (next, error) =
+            (attempt.next_at.map(date).unwrap_or_default(), attempt.error.as_deref().unwrap_or_default());
+        let (event, kind) = (attempt.event.to_string(), attempt.kind.as_str());
+        let (began, number, took) = (date(attempt.at), attempt.number, attempt.duration_ms);
         println!("{began:<22}{event:<32}{kind:<18}{number:>3}{status:>7}{took:>9}  {next:<22}{error}");
     }
 }

@@ -28,7 +28,7 @@ pub async fn run(settings: &Settings, arguments: &EvaluateArguments) -> Result<(
         let unlabelled = || format!("line {line}: no `truth` beside the login, so there is nothing to judge it by");
         let truth = truth.ok_or_else(|| Fault::Partly(unlabelled()))?;
         let login = Login::parse(record.received_at, draft)
-            .map_err(|it| Fault::Partly(format!("line {line}: {} {}", it.field, it.problem)))?;
+            .map_err(|fault| Fault::Partly(format!("line {line}: {} {}", fault.field, fault.problem)))?;
         let agent = login.client.user_agent.as_deref().map(|it| agents.parse(it)).unwrap_or_default();
         evaluation.add(&Labelled { client: &login.client, agent, record: &record, truth: &truth });
     }

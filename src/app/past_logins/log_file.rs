@@ -139,14 +139,15 @@ impl From<WrittenTruth> for Truth {
 fn read_line(number: u64, line: &[u8]) -> Line {
     let unlabelled = || (Bytes::copy_from_slice(line), None);
     let (body, truth, fault) = match split_truth(line) {
-        Ok(it) => {
-            let (body, truth) = it.unwrap_or_else(unlabelled);
+        Ok(split) => {
+            let (body, truth) = split.unwrap_or_else(unlabelled);
             (body, truth, None)
         }
-        Err(it) => (unlabelled().0, None, Some(format!("truth: {it}"))),
+        Err(fault) => (unlabelled().0, None, Some(format!("truth: {fault}"))),
     };
     let draft = parse_json::<LoginRequest>(&body).map_err(|it| it.to_string());
-    let draft = draft.and_then(|it| it.into_draft().map_err(|it| format!("{} {}", it.field, it.problem)));
+    let draft =
+        draft.and_then(|login| login.into_draft().map_err(|fault| format!("{} {}", fault.field, fault.problem)));
     Line { number, body, draft: fault.map_or(draft, Err), truth }
 }
 

@@ -71,7 +71,7 @@ fn collect(settings: &Settings, path: &Path) -> Result<Vec<Example>, Fault> {
             }
             let request_id = format!("line {}", line.number);
             let login = NewLogin { draft, body: line.body, idempotency_key: None, request_id, purpose: Purpose::Live };
-            let seen = observer.see(&keys, login).map_err(|it| at(&format!("{} {}", it.field, it.problem)))?;
+            let seen = observer.see(&keys, login).map_err(|fault| at(&format!("{} {}", fault.field, fault.problem)))?;
             collector.add(&seen, &truth);
         }
     }

@@ -12,22 +12,23 @@ use crate::domain::{
 
 /// For how long the link in a mail can be used.
 pub const LINK_LIFE_MS: i64 = 7 * DAY_MS;
-/// A mail that leaves later than this after its login says so.
+/// A mail that is sent later than this after its login says so.
 pub const LATE_MS: i64 = HOUR_MS;
-/// For how long a mail is tried.
+/// For how long a mail is tried before it is given up.
 pub const GIVE_UP_MS: i64 = 72 * HOUR_MS;
 
-/// The longest wait between two attempts: an hour, and 20 % of it.
+/// The longest wait between two attempts: an hour plus 20 %.
 pub const LONGEST_RETRY_MS: i64 = HOUR_MS + HOUR_MS / 5;
-/// The longest that a mail is put off on purpose: a digest, until the day's budget allows it.
+/// The longest that a mail is delayed on purpose: a digest, until the day's budget allows it.
 pub const LONGEST_PUT_OFF_MS: i64 = DAY_MS;
 
-/// A warning and everything its mail says: it never changes once it is committed, so every attempt renders the same.
+/// A warning, with everything its mail says. It never changes once it is committed, so every attempt writes the same
+/// mail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alert {
-    /// Its name.
+    /// Identifies the alert. Derived from the user, the device and the login, so a retry raises the same alert.
     pub id: AlertId,
-    /// Whose user it warns.
+    /// The user's tenant.
     pub tenant: TenantId,
     /// The user.
     pub user: UserId,
@@ -39,11 +40,11 @@ pub struct Alert {
     pub new_device: bool,
     /// How suspicious the login is.
     pub level: Level,
-    /// Why, the weightiest first.
+    /// The reasons, the strongest first.
     pub reasons: Vec<SignalKind>,
-    /// When the login happened.
+    /// When the login happened, by the caller's clock.
     pub occurred_at: Timestamp,
-    /// When it was received.
+    /// When the login was received, by ours.
     pub created_at: Timestamp,
     /// Where the login came from.
     pub ip: IpAddr,
@@ -61,29 +62,29 @@ pub struct Alert {
     pub time_zone: Option<String>,
 }
 
-/// Why a warning was not mailed, or not at once and alone.
+/// Why a warning was not mailed, or not at once in a mail of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suppressed {
-    /// The user, or the mailbox, has had as many as the budget allows: it is told in a digest.
+    /// The user or the e-mail address has had as many mails as the budget allows: the warning is told in a digest.
     RateLimited,
-    /// The login came without an address to write to.
+    /// The login came without an e-mail address.
     NoAddress,
     /// The login was over a day old.
     Late,
     /// The tenant's policy mails nobody.
     Muted,
-    /// The address is known to take no mail, or its owner has complained.
+    /// The e-mail address is known to accept no mail, or its owner has complained.
     AddressSuppressed,
     /// Too many of the tenant's users were on unknown devices at once: it is mailed later.
     Storm,
 }
 
 impl Suppressed {
-    /// Every reason; the place in this list is the stored form.
+    /// Every reason. The index in this list is the stored form.
     pub const ALL: [Self; 6] =
         [Self::RateLimited, Self::NoAddress, Self::Late, Self::Muted, Self::AddressSuppressed, Self::Storm];
 
-    /// The name in the API and in stores.
+    /// The reason's id in the API and in stores.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -96,25 +97,25 @@ impl Suppressed {
         }
     }
 
-    /// Reads the name.
+    /// Reads a reason's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 
-/// How far a warning has got.
+/// The state of a warning's delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// It waits for a worker, the first time or again.
     Queued,
     /// A worker holds its lease.
     Sending,
-    /// The mail system has taken it.
+    /// The mail system has accepted it.
     Sent,
     /// It was given up.
     Failed,
-    /// It was never to be mailed.
+    /// It is not mailed, or not in a mail of its own.
     Suppressed,
 }
 
@@ -122,7 +123,7 @@ impl State {
     /// Every state.
     pub const ALL: [Self; 5] = [Self::Queued, Self::Sending, Self::Sent, Self::Failed, Self::Suppressed];
 
-    /// The name in the API and in stores.
+    /// The state's id in the API and in stores.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -134,7 +135,7 @@ impl State {
         }
     }
 
-    /// Reads the name.
+    /// Reads a state's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
@@ -157,7 +158,7 @@ impl Answer {
     /// Every answer.
     pub const ALL: [Self; 3] = [Self::None, Self::Confirmed, Self::Denied];
 
-    /// The name in the API and in stores.
+    /// The answer's id in the API and in stores.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -167,31 +168,31 @@ impl Answer {
         }
     }
 
-    /// Reads the name.
+    /// Reads an answer's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 
-/// What changes about a warning after it is committed.
+/// The delivery of a warning: what changes after the commit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
-    /// How far it has got.
+    /// The state it is in.
     pub state: State,
-    /// Why it was not mailed, or not at once and alone.
+    /// Why it was not mailed, or not at once in a mail of its own.
     pub suppressed: Option<Suppressed>,
-    /// The mailbox. Forgotten as soon as nothing more will be sent there, unless somebody decides so.
+    /// The e-mail address. Deleted as soon as nothing more will be sent to it, unless somebody asks for that.
     pub recipient: Option<String>,
-    /// Leases given, each of which is one attempt to send.
+    /// How many leases were given. Each is one attempt to send.
     pub attempts: u32,
-    /// How many of them do not count: those before it was sent again, and those of which only we were the cause.
+    /// How many of them do not count: those before the alert was sent again, and those that failed only because of us.
     pub uncounted: u32,
-    /// When somebody has last had it sent again: its plan of retries begins anew there.
+    /// When it was last sent again on demand; the plan of retries starts anew there.
     pub resent_at: Option<Timestamp>,
-    /// When the next attempt is due; none if there will be none.
+    /// When the next attempt is due; `None` if there will be none.
     pub due_at: Option<Timestamp>,
-    /// What the last failed attempt failed of.
+    /// Why the last failed attempt failed.
     pub last_error: Option<String>,
     /// When it was sent, given up or suppressed.
     pub settled_at: Option<Timestamp>,
@@ -200,7 +201,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// A warning to be mailed to `recipient` at once.
+    /// A warning to be mailed at once to `recipient`.
     #[must_use]
     pub fn queued(now: Timestamp, recipient: String) -> Self {
         Self {
@@ -217,13 +218,13 @@ impl Delivery {
         }
     }
 
-    /// A warning beyond the budget of single mails: at `due_at` it is mailed, together with those that have come by then.
+    /// A warning beyond the budget of single mails: it is mailed at `due_at`, together with those that come by then.
     #[must_use]
     pub fn collected(due_at: Timestamp, recipient: String) -> Self {
         Self { suppressed: Some(Suppressed::RateLimited), ..Self::queued(due_at, recipient) }
     }
 
-    /// A warning that is recorded and, for this reason, not mailed.
+    /// A warning that is recorded and not mailed, for this reason.
     #[must_use]
     pub fn suppressed(now: Timestamp, reason: Suppressed) -> Self {
         Self {
@@ -240,7 +241,7 @@ impl Delivery {
         }
     }
 
-    /// Attempts that count.
+    /// How many attempts count.
     #[must_use]
     pub const fn counted(&self) -> u32 {
         self.attempts.saturating_sub(self.uncounted)
@@ -265,12 +266,12 @@ pub fn retry_at(now: Timestamp, since: Timestamp, attempt: u32, jitter: f64) -> 
     (at.ms_since(since) <= GIVE_UP_MS).then_some(at)
 }
 
-/// What a login's answer says of its alert.
+/// What the answer to a login says about its alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AlertNote {
     /// The alert.
     pub id: AlertId,
-    /// Why it is not mailed; none if it is.
+    /// Why it is not mailed; `None` if it is.
     pub suppressed: Option<Suppressed>,
 }
 

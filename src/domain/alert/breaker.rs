@@ -1,11 +1,10 @@
-//! The breaker of the way to the mail server: when the server refuses *us*, everybody's mails wait, and one is tried now and
-//! then.
+//! The breaker for mails: while the mail server refuses *us*, all mails wait, and one is tried now and then.
 
 use crate::domain::time::{MINUTE_MS, SECOND_MS, Timestamp};
 
-/// How long nothing is sent after the first refusal; each further one doubles it …
+/// How long nothing is sent after the first refusal. Each further one doubles the pause …
 pub const FIRST_PAUSE_MS: i64 = 30 * SECOND_MS;
-/// … up to this.
+/// … up to this length.
 pub const LONGEST_PAUSE_MS: i64 = 15 * MINUTE_MS;
 
 /// Whether mails are sent.
@@ -16,11 +15,11 @@ pub enum Breaker {
     Closed,
     /// They wait.
     Open {
-        /// Since when the mail server has refused us.
+        /// The first refusal.
         since: Timestamp,
         /// When one mail is tried.
         until: Timestamp,
-        /// How long the present pause is.
+        /// How long the current pause is.
         pause_ms: i64,
     },
 }
@@ -30,7 +29,7 @@ pub enum Breaker {
 pub enum Allowed {
     /// As many as there are.
     All,
-    /// One, to see how it goes.
+    /// One, to see whether it is accepted.
     One,
     /// None before this time.
     NoneUntil(Timestamp),
@@ -49,7 +48,7 @@ impl Breaker {
         }
     }
 
-    /// After the mail server has refused us. Refusals of mails that were under way together are one.
+    /// After a refusal by the mail server. Refusals of mails that were being sent at the same time count as one.
     #[must_use]
     pub fn refused(self, now: Timestamp) -> Self {
         match (self, self.allows(now)) {

@@ -1,8 +1,8 @@
-//! How many mails a user gets, and how many one mailbox, whichever users have its address.
+//! How many mails a user gets, and how many one e-mail address gets, whichever users have it.
 //!
-//! Each user has a budget of their own, the policy's. The shares of a mailbox bound what comes to it even if many users
-//! have its address, without letting any of them use up what another one needs: each user's first warning of a day has a
-//! share that repeats cannot take. What exceeds the shares is not lost but told in one mail an hour.
+//! Each user has a budget of their own, set by the policy. The shares of an e-mail address limit what is sent to it
+//! even if many users have it, and no user can use up what another one needs: each user's first warning of a day has a
+//! share that repeats cannot take. What exceeds the shares is not lost, but told in one mail an hour.
 
 use crate::domain::{
     ids::EmailKey,
@@ -10,24 +10,25 @@ use crate::domain::{
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
 };
 
-/// When a user's next warning is mailed, after mails that were due at these times, the oldest first: `now` where the budget
-/// allows it. The first that exceeds the budget is mailed as soon as the budget allows, together with those that come until
-/// then: these have no time of their own, and so has none that the budget never allows.
+/// When a user's next warning is mailed, after mails that were due at these times, the oldest first: `now` if the
+/// budget allows it. The first one beyond the budget is mailed as soon as the budget allows, together with those that
+/// come by then. Those get `None`, and so does one that the budget never allows.
 #[must_use]
 pub fn next_mail_at(now: Timestamp, policy: &Policy, mails: &[Timestamp]) -> Option<Timestamp> {
     free_at(now, policy, mails).filter(|due_at| *due_at <= now || !may_join(now, mails))
 }
 
-/// A digest that is due so soon takes up nothing more: it could be sent before what joins it is stored, and nobody would be
-/// told of that. No login takes so long, and no two clocks of ours differ so much.
+/// A digest that is due this soon accepts nothing more: it might be sent before what joins it is stored, and then
+/// nobody would be told of that. No login takes this long, and no two of our clocks differ by so much.
 const JOINS_BEFORE_MS: i64 = MINUTE_MS;
 
-/// Whether a digest is planned that one more warning can be told in.
+/// Whether a digest is planned that can tell of one more warning.
 fn may_join(now: Timestamp, mails: &[Timestamp]) -> bool {
     mails.iter().any(|due_at| due_at.ms_since(now) > JOINS_BEFORE_MS)
 }
 
-/// When the budget allows a mail after those at `mails`, the oldest first: `now` if it does; none if it never does.
+/// When the budget allows a mail after those at `mails`, the oldest first: `now` if it does already; `None` if it never
+/// does.
 fn free_at(now: Timestamp, policy: &Policy, mails: &[Timestamp]) -> Option<Timestamp> {
     let budgets = [(policy.mails_per_hour, HOUR_MS), (policy.mails_per_day, DAY_MS)];
     let free = |(most, span_ms): (usize, i64)| match mails.len().checked_sub(most) {
@@ -38,16 +39,16 @@ fn free_at(now: Timestamp, policy: &Policy, mails: &[Timestamp]) -> Option<Times
     budgets.into_iter().map(free).try_fold(now, |latest, allowed| Some(latest.max(allowed?)))
 }
 
-/// Whose share of a mailbox a mail counts against.
+/// A share of the mails to an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Share {
-    /// A user's first warning to this mailbox within a day.
+    /// A user's first warning to this address within a day.
     First,
-    /// Any further one, and digests of one user.
+    /// Any further warning, and digests of one user.
     Repeat,
 }
 
-/// Within what time mails are counted: hours and days in UTC, of when the warning was raised.
+/// The time over which mails are counted: hours and days in UTC, by when the warning was raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
     /// An hour.
@@ -57,7 +58,7 @@ pub enum Span {
 }
 
 impl Span {
-    /// How long it is, in milliseconds.
+    /// The length in milliseconds.
     #[must_use]
     pub const fn length_ms(self) -> i64 {
         match self {
@@ -68,7 +69,7 @@ impl Span {
 }
 
 impl Share {
-    /// How many mails it holds.
+    /// How many mails the share allows.
     #[must_use]
     pub const fn most(self, span: Span) -> u64 {
         match (self, span) {
@@ -78,7 +79,7 @@ impl Share {
         }
     }
 
-    /// What tells its counters from the other's.
+    /// Tells the counters of the shares apart.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -88,7 +89,8 @@ impl Share {
     }
 }
 
-/// When what exceeds the shares of a mailbox is told: once an hour, at a time that differs between mailboxes.
+/// When the warnings beyond the shares of an e-mail address are told: once an hour, at a time that differs between
+/// addresses.
 #[must_use]
 pub fn next_digest_at(now: Timestamp, email: EmailKey) -> Timestamp {
     let [a, b, c, d, ..] = email.0;
@@ -129,7 +131,7 @@ mod tests {
                 })
                 .collect();
             times.dedup();
-            assert!(times.len() <= 25 && times.windows(2).all(|it| it[1].ms_since(it[0]) == HOUR_MS));
+            assert!(times.len() <= 25 && times.windows(2).all(|pair| pair[1].ms_since(pair[0]) == HOUR_MS));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What becomes of a delivery. This is the one place that knows: services compute the next delivery here, and stores only
-//! replace one by the next, if it is still the one that was read.
+//! The states of a delivery and the changes between them. Only this file knows them: services compute the next delivery
+//! here, and stores only replace one by the next, if the stored one is still the one that was read.
 //!
 //! ```text
 //! queued ── leased ──▶ sending ── settled ──▶ queued, sent, failed or suppressed
@@ -7,8 +7,8 @@
 //! sent ── bounced ──▶ failed          failed, suppressed ── requeued ──▶ queued
 //! ```
 //!
-//! Invariant: only leases raise [`Delivery::attempts`], and between two leases no state comes back. So attempts and state
-//! together tell whether a delivery is the one that was read, and the number of attempts is the fencing token.
+//! Invariant: only leases raise [`Delivery::attempts`], and between two leases no state comes twice. So attempts and
+//! state together tell whether a delivery is the one that was read, and the number of attempts is the fencing token.
 
 use crate::domain::{
     alert::alert::{Delivery, State, Suppressed},
@@ -18,24 +18,24 @@ use crate::domain::{
 /// How an attempt to send ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Settlement {
-    /// The mail system has taken the mail.
+    /// The mail system has accepted the mail.
     Sent,
-    /// Again at this time, because of this.
+    /// It is tried again at this time, for this reason.
     RetryAt(Timestamp, String),
-    /// The same, and the attempt does not count: it failed of us.
+    /// The same, but the attempt does not count: it failed because of us.
     Postponed(Timestamp, String),
-    /// It is held until this time, for this reason: nothing was tried, and nothing counts.
+    /// It is held until this time, for this reason. Nothing was tried, and nothing counts.
     Held(Timestamp, Suppressed),
-    /// Never again, because of this: the mail was refused.
+    /// It is never tried again, for this reason: the mail was refused.
     Dead(String),
-    /// No more by itself, because of this: it was tried for long enough, and may be sent again.
+    /// It is given up, for this reason, after being tried for long enough. It may be sent again on demand.
     GivenUp(String),
-    /// Not at all, or not alone but in another one's mail, for this reason.
+    /// It is not mailed, or not in a mail of its own but in another one's, for this reason.
     Suppressed(Suppressed),
 }
 
 impl Settlement {
-    /// Whether the mail may still be sent, by itself or because somebody decides so: then its recipient is not forgotten.
+    /// Whether the mail may still be sent, by plan or on demand. If so, its recipient is kept.
     #[must_use]
     pub const fn keeps_recipient(&self) -> bool {
         match self {
@@ -50,12 +50,12 @@ impl Settlement {
 pub enum NotRequeued {
     /// It was sent, or waits to be.
     NotOver,
-    /// Its recipient is forgotten, and none was given.
+    /// Its recipient was deleted, and none was given.
     NoRecipient,
 }
 
-/// A delivery that a worker takes up until `lease_until`; none if it is not due at `now`, or under a lease. Every lease is
-/// an attempt.
+/// A delivery as leased until `lease_until`; `None` if it is not due at `now`, or is under a lease. Every lease is an
+/// attempt.
 #[must_use]
 pub fn leased(delivery: Delivery, now: Timestamp, lease_until: Timestamp) -> Option<Delivery> {
     let waits = matches!(delivery.state, State::Queued | State::Sending);
@@ -64,7 +64,7 @@ pub fn leased(delivery: Delivery, now: Timestamp, lease_until: Timestamp) -> Opt
     is_due.then_some(Delivery { state: State::Sending, attempts, due_at: Some(lease_until), ..delivery })
 }
 
-/// A delivery after the attempt that holds its lease has ended; none if nobody holds one.
+/// A delivery after the attempt under its lease has ended; `None` if there is no lease.
 #[must_use]
 pub fn settled(delivery: Delivery, now: Timestamp, settlement: Settlement) -> Option<Delivery> {
     if delivery.state != State::Sending {
@@ -86,18 +86,18 @@ pub fn settled(delivery: Delivery, now: Timestamp, settlement: Settlement) -> Op
     })
 }
 
-/// Whether whoever held the lease with this fencing token has ended it, and no later one was given: then they may hear so
-/// again, because the answer was lost.
+/// Whether the lease with this fencing token has been ended, and no later one was given. Then ending it again succeeds,
+/// since the first answer may have been lost.
 #[must_use]
 pub fn has_ended(delivery: &Delivery, fence: u64) -> bool {
     fence > 0 && fence == u64::from(delivery.attempts) && delivery.state != State::Sending
 }
 
-/// A delivery that somebody wants to happen again, from `now` on and as a single mail, to `recipient` or else to the one that
-/// is remembered. Its plan of retries begins anew.
+/// A delivery that is to be sent again on demand, from `now` on in a mail of its own, to `recipient` or else to the one
+/// that is stored. The plan of retries starts anew.
 ///
 /// # Errors
-/// It is not over without having happened, or nobody is known to be mailed.
+/// It is not over, or was sent, or there is no recipient.
 pub fn requeued(delivery: Delivery, now: Timestamp, recipient: Option<String>) -> Result<Delivery, NotRequeued> {
     if !matches!(delivery.state, State::Failed | State::Suppressed) {
         return Err(NotRequeued::NotOver);
@@ -108,14 +108,14 @@ pub fn requeued(delivery: Delivery, now: Timestamp, recipient: Option<String>) -
     Ok(Delivery { attempts, uncounted: attempts, resent_at: Some(now), answer, ..anew })
 }
 
-/// A delivery of which it turns out, after it was sent, that it has not arrived; none if it is not one that was sent.
+/// A delivery that turns out not to have arrived; `None` if it was not sent.
 #[must_use]
 pub fn bounced(delivery: Delivery, now: Timestamp, reason: String) -> Option<Delivery> {
     let was_sent = delivery.state == State::Sent;
     was_sent.then_some(Delivery { state: State::Failed, last_error: Some(reason), settled_at: Some(now), ..delivery })
 }
 
-/// The delivery to show: it is being sent while its lease runs, and waits again as soon as the lease has run out.
+/// The delivery as it is shown: it is being sent while its lease runs, and queued as soon as the lease has run out.
 #[must_use]
 pub fn shown(delivery: Delivery, now: Timestamp) -> Delivery {
     let ran_out = delivery.due_at.is_some_and(|lease_until| lease_until <= now);

@@ -1,8 +1,8 @@
-//! Many warnings of one user in one mail: what exceeds the budget of single mails is told together.
+//! One mail about several warnings of a user: those beyond the budget of single mails are told together.
 
 use crate::domain::{alert::alert::Alert, time::Timestamp};
 
-/// Warnings that go out as one mail. However many they are, only two are kept to be shown.
+/// Warnings that are sent in one mail. However many there are, only two of them are kept, to be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Digest {
     /// How many sign-ins it tells of.
@@ -11,7 +11,7 @@ pub struct Digest {
     pub since: Timestamp,
     /// The one that happened last.
     pub newest: Alert,
-    /// The most suspicious one, of several the newest. The mail has its name, link and reference.
+    /// The most suspicious one; if there are several, the newest. The mail uses its id, link and reference.
     pub riskiest: Alert,
 }
 
@@ -37,12 +37,12 @@ impl Digest {
     }
 }
 
-/// Greater for what happened later; the name decides between two at the same millisecond.
+/// Later logins are greater. The id decides between two at the same millisecond.
 fn age(alert: &Alert) -> (Timestamp, [u8; 16]) {
     (alert.occurred_at, alert.id.0)
 }
 
-/// Greater for what is more suspicious: by level, then by the weightiest reason.
+/// More suspicious logins are greater: by level, then by the strongest reason.
 fn risk(alert: &Alert) -> (u8, u32) {
     let weight = alert.reasons.iter().map(|it| it.default_weight()).fold(0.0, f64::max);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "weights are in (0, 1]")]

@@ -1,4 +1,4 @@
-//! A mail to be written: what it tells of, whom, and where the user answers.
+//! A mail to be written: what it tells, to whom, and where the user answers.
 
 use crate::domain::alert::{alert::Alert, digest::Digest};
 
@@ -16,18 +16,18 @@ pub enum News<'a> {
 pub struct Notice<'a> {
     /// What it tells of.
     pub news: News<'a>,
-    /// Whom it tells.
+    /// The recipient's e-mail address.
     pub recipient: &'a str,
-    /// Where the user answers.
+    /// The link by which the user answers.
     pub link: &'a str,
     /// The six letters by which the product shows the same alert.
     pub reference: &'a str,
-    /// What tells this mail from others if it comes back: letters and digits.
+    /// Identifies the mail if it is returned: letters and digits.
     pub bounce_token: &'a str,
 }
 
 impl<'a> Notice<'a> {
-    /// The alert that the mail is named after and that its link answers: of a digest the riskiest.
+    /// The alert that the mail's id and link are made from; in a digest, the riskiest.
     #[must_use]
     pub fn alert(&self) -> &'a Alert {
         match self.news {

@@ -1,4 +1,4 @@
-//! The start of a warning: what it tells of a login, and whether, when and to whom it is mailed.
+//! Raises a warning: what it tells about a login, and whether, when and to whom it is mailed.
 
 use crate::domain::{
     alert::{
@@ -49,7 +49,7 @@ pub fn raise(now: Timestamp, observed: &Observed<'_>, subject: Subject, assessme
     }
 }
 
-/// How the delivery of a warning starts: at once, later as a digest, or never.
+/// The first delivery of a warning: at once, later in a digest, or never.
 #[must_use]
 pub fn first_delivery(now: Timestamp, policy: &Policy, profile: &Profile, login: &Login) -> Delivery {
     let email = match &login.user.email {

@@ -1,4 +1,4 @@
-//! Reports that a mail has not arrived or was not wanted, as somebody makes them.
+//! Reports that a mail has not arrived or was not wanted.
 
 use crate::domain::{
     alert::suppression::Cause,
@@ -8,12 +8,12 @@ use crate::domain::{
 /// Which mail a report is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
-    /// The one whose return path held this token. Nobody vouches for the rest of the report: of the addresses in it, only
-    /// the one that the token was made for is believed.
+    /// The mail whose return path contained this token. Nobody vouches for the rest of the report: of its addresses,
+    /// only the one that the token was made for is believed.
     Token(String),
-    /// The one that warned of this alert, says somebody whom we trust.
+    /// The mail about this alert, according to somebody we trust.
     Alert(AlertId),
-    /// Some mail of this tenant, says somebody whom we trust.
+    /// Some mail of this tenant, according to somebody we trust.
     Tenant(TenantId),
 }
 
@@ -22,10 +22,10 @@ pub enum About {
 pub struct Report {
     /// Which mail it is about.
     pub about: About,
-    /// The addresses that it names; the first that can be meant is.
+    /// The addresses that the report names. The first one that fits the mail is meant.
     pub addresses: Vec<String>,
-    /// What it says: [`Cause::Bounced`] or [`Cause::Complained`].
+    /// [`Cause::Bounced`] or [`Cause::Complained`].
     pub cause: Cause,
-    /// In words of ours, for the alert.
+    /// The reason in our own words, for the alert.
     pub reason: String,
 }

@@ -1,6 +1,6 @@
-//! Storms: when most of a tenant's users turn out to sign in from unknown devices all at once, it is not thieves but a
-//! changed page or a proxy in between, and to mail everybody at once would be the greater harm. What is mailed then comes
-//! later; nobody's warning is lost, because a storm can be caused on purpose.
+//! Storms: if most of a tenant's users suddenly sign in with unknown devices, the cause is not theft but a changed page
+//! or a proxy in between, and mailing everybody at once would do more harm. Mails are then delayed. No warning is lost,
+//! because somebody could cause a storm on purpose.
 
 use std::net::IpAddr;
 
@@ -12,26 +12,27 @@ use crate::domain::{
     user::profile::Profile,
 };
 
-/// So many minutes are looked at, the present one included. Within them a user counts once, and a network too.
+/// How many minutes are looked at, including the current one. Within them a user counts once, and so does a network.
 pub const WINDOW_MINUTES: usize = 10;
-/// The same in milliseconds.
+/// The same window in milliseconds.
 pub const WINDOW_MS: i64 = 10 * MINUTE_MS;
-/// A storm is over so many minutes after the last minute in which the share was too high: within this time from then on
-/// mails are held back.
+/// A storm is over this many minutes after the last minute in which the share was too high. Until then mails are held
+/// back.
 pub const CALM_AFTER_MINUTES: usize = 10;
-/// The most users that a share can be taken of.
+/// The largest number of users that a share can be taken of.
 pub const MAX_SAMPLE: usize = 1_000;
-/// A user is established with a device that was first seen so long ago: whoever signs up, or has just done so, is not.
+/// A user is established with a device that was first seen this long ago. People who have just signed up are not.
 pub const ESTABLISHED_AFTER_MS: i64 = DAY_MS;
-/// Of what is held back, one mail of a tenant passes in each such time.
+/// Of a tenant's held mails, one is sent in each span of this length.
 const PASS_EVERY_S: i64 = 1;
 
 /// When a tenant's mails are held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StormRule {
-    /// More than this many of a hundred established users are suddenly on unknown devices; 0 switches it off.
+    /// A storm is when more than this many of a hundred established users are suddenly on unknown devices; 0 switches
+    /// it off.
     pub percent: u32,
-    /// Of so many users, or of all where there are more.
+    /// Of how many users the share is taken; of all, if there are more.
     pub sample: usize,
 }
 
@@ -42,10 +43,10 @@ impl Default for StormRule {
 }
 
 impl StormRule {
-    /// Whether it is a storm, after these minutes, the latest first: whether within the latest minute, or the latest two,
-    /// or up to [`WINDOW_MINUTES`], the share was too high.
+    /// Whether these minutes, the latest first, are a storm: whether the share was too high within the latest minute,
+    /// or the latest two, and so on up to [`WINDOW_MINUTES`].
     ///
-    /// A quiet tenant is looked at for ten minutes; with a busy one the latest minute tells it sooner.
+    /// For a quiet tenant all ten minutes count; for a busy one the latest minute shows it sooner.
     #[must_use]
     pub fn is_storm(self, minutes: &[Tally]) -> bool {
         let (percent, sample) = (u64::from(self.percent), self.sample.clamp(1, MAX_SAMPLE) as u64);
@@ -61,22 +62,22 @@ impl StormRule {
 /// Established users who signed in within a minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// From a known device.
+    /// On a known device.
     pub known: u64,
-    /// From an unknown one, each from another network.
+    /// On an unknown device, each from a different network.
     pub unknown: u64,
 }
 
 /// What a login says about whether there is a storm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
-    /// The device of an established user is known, as ever.
+    /// The established user's device is known, as usual.
     Known,
     /// It is suddenly unknown.
     Unknown,
 }
 
-/// What a successful login says. Nothing, if its user is not established: the devices of sign-ups are all new.
+/// The sign of a successful login. `None` if its user is not established: the devices of new users are always new.
 #[must_use]
 pub fn sign(established: bool, status: DeviceStatus) -> Option<Sign> {
     let sign = match status {
@@ -93,7 +94,7 @@ pub fn is_established(before: &Profile, at: Timestamp) -> bool {
     before.devices.iter().any(|it| at.ms_since(it.first_seen) >= ESTABLISHED_AFTER_MS)
 }
 
-/// The network that counts once: /24, and /48 of IPv6, which is what one customer has.
+/// The network that counts once: a /24, or a /48 of IPv6, which is what one customer has.
 #[must_use]
 pub fn crowd_network(address: IpAddr) -> [u8; 16] {
     let mut network = network_prefix(address);
@@ -109,8 +110,8 @@ pub const fn minute(at: Timestamp) -> i64 {
     at.unix_ms().div_euclid(MINUTE_MS)
 }
 
-/// When a storm is over at the earliest; none if there is none. `marks` tells of the present minute and of those before
-/// it, the latest first, whether the share was too high in it.
+/// The earliest end of a storm; `None` if there is none. `marks` says, for the current minute and those before it, the
+/// latest first, whether the share was too high.
 #[must_use]
 pub fn over_at(now: Timestamp, marks: &[bool]) -> Option<Timestamp> {
     let latest = marks.iter().take(CALM_AFTER_MINUTES + 1).position(|it| *it)?;
@@ -119,29 +120,29 @@ pub fn over_at(now: Timestamp, marks: &[bool]) -> Option<Timestamp> {
     Some(Timestamp::from_unix_ms(ends_at)).filter(|it| *it > now)
 }
 
-/// When the warnings of a user are looked at again that are held until a storm is over: in the minute after it, all of
-/// one user at the same millisecond and those of others at another, so that not everything is due at once.
+/// When a user's warnings that a storm held back are looked at again: in the minute after its end, all of a user at the
+/// same millisecond and those of others at another, so that not everything is due at once.
 #[must_use]
 pub fn release_at(over_at: Timestamp, user: [u8; 16]) -> Timestamp {
     let [a, b, ..] = user;
     over_at.plus_ms(i64::from(u16::from_be_bytes([a, b])) * MINUTE_MS / (1 << 16))
 }
 
-/// Whether a warning waits while a storm is on. A high risk does not: nobody hides in a storm.
+/// Whether a warning waits during a storm. A high risk does not: nobody can hide in a storm.
 #[must_use]
 pub fn waits(level: Level) -> bool {
     level < Level::High
 }
 
-/// Whether a warning that waits may have a place in the queue of those that leave one by one while the storm is on: above
-/// a low risk, one of a user within a day. So a storm that lasts delays a warning and does not swallow it.
+/// Whether a waiting warning may have a place in the queue of those that are sent one by one during a storm: above a
+/// low risk, and one a day for each user. So a long storm delays warnings but does not swallow them.
 #[must_use]
 pub fn may_pass(level: Level) -> bool {
     waits(level) && level > Level::Low
 }
 
-/// How far the queue of mails that pass during a storm must be moved on, so that the next of them leaves later than now.
-/// `taken` is the second of the day of the last place that was taken.
+/// How far to move the queue of mails that are sent during a storm, so that the next one is sent later than now.
+/// `taken` is the last place that was given, in seconds of the day.
 #[must_use]
 pub fn next_place(now: Timestamp, taken: u64) -> u64 {
     let elapsed = now.unix_ms().rem_euclid(DAY_MS) / SECOND_MS;
@@ -149,21 +150,21 @@ pub fn next_place(now: Timestamp, taken: u64) -> u64 {
     next.unsigned_abs().saturating_sub(taken)
 }
 
-/// When the mail with this place leaves that was given at `now`: places are seconds of the day.
+/// When the mail with this place is sent, if the place was given at `now`. Places are seconds of the day.
 #[must_use]
 pub fn passes_at(now: Timestamp, place: u64) -> Timestamp {
     let day_begins = now.unix_ms().div_euclid(DAY_MS).saturating_mul(DAY_MS);
     Timestamp::from_unix_ms(day_begins).plus_ms(i64::try_from(place).unwrap_or(i64::MAX).saturating_mul(SECOND_MS))
 }
 
-/// For how long a place is remembered: a queue longer than this does not come about, or is gone with its storm.
+/// For how long a place is kept: no queue grows longer than this, or it is gone with its storm.
 pub const PLACE_LIFE_MS: i64 = 2 * DAY_MS + HOUR_MS;
 
 /// How many users [`Recent`] remembers, at most.
 const REMEMBERED: usize = 1_024;
 
-/// Which users were counted lately, so that each counts once in [`WINDOW_MS`]. Its size is fixed, some 48 KiB: a user
-/// whose room another one has taken counts again.
+/// Users who were counted lately, so that each counts once in [`WINDOW_MS`]. The size is fixed, about 48 KiB: a user
+/// whose slot was taken by another one counts again.
 #[derive(Clone, Debug)]
 pub struct Recent(Vec<Option<(u128, Timestamp)>>);
 
@@ -174,7 +175,7 @@ impl Default for Recent {
 }
 
 impl Recent {
-    /// Takes note of a user; whether they are to be counted.
+    /// Notes a user. Returns whether to count them.
     pub fn note(&mut self, now: Timestamp, user: [u8; 16]) -> bool {
         let name = u128::from_be_bytes(user);
         let room = usize::try_from(name % REMEMBERED as u128).unwrap_or(0);

@@ -69,8 +69,8 @@ impl Words<'_> {
         let platform = self.hint("sec-ch-ua-platform", "platform");
         let brands = self.brands();
         let mobile = match (self.headers.get("sec-ch-ua-mobile"), self.user_agent_data("mobile")) {
-            (Some(it), _) => Some(it == "?1"),
-            (None, it) => it.and_then(Value::bool),
+            (Some(header), _) => Some(header == "?1"),
+            (None, told) => told.and_then(Value::bool),
         };
         refine(self.agent, &ClientHints { brands: &brands, platform, platform_version: version, mobile })
     }
@@ -170,7 +170,7 @@ impl Words<'_> {
     /// The hash of the first component that is there and tells something: an empty list is what a script gets that may
     /// not look.
     fn compared(&self, names: &[&str], canonical: &Canonical<'_>) -> Option<u16> {
-        let tells = |it: &Value| match it {
+        let tells = |value: &Value| match value {
             Value::List(items) => items.iter().any(|it| !matches!(it, Value::Null)),
             Value::Text(text) => !text.is_empty(),
             // FingerprintJS's words for "not measured" are negative.
@@ -186,7 +186,11 @@ impl Words<'_> {
             return header.to_owned();
         }
         let brands = self.user_agent_data("brands").and_then(Value::list).unwrap_or_default();
-        brands.iter().filter_map(|it| it.text().or_else(|| it.get("brand")?.text())).collect::<Vec<_>>().join(",")
+        brands
+            .iter()
+            .filter_map(|brand| brand.text().or_else(|| brand.get("brand")?.text()))
+            .collect::<Vec<_>>()
+            .join(",")
     }
 
     /// What WebGL tells of the graphics device, as a member of FingerprintJS's component or flat.
@@ -206,7 +210,7 @@ impl Words<'_> {
         let drawn = |it: &Value| it.text().is_none_or(|it| !WORDS.contains(&it));
         let drawing = self.components.get("canvas")?;
         match drawing.get(member) {
-            Some(it) => drawn(it).then(|| canonical.quick_hash("canvas", Some(member)))?,
+            Some(part) => drawn(part).then(|| canonical.quick_hash("canvas", Some(member)))?,
             // A flat attribute is the drawing's hash itself.
             None if member == "geometry" && !matches!(drawing, Value::Map(_)) => {
                 drawn(drawing).then(|| canonical.quick_hash("canvas", None))?

@@ -144,8 +144,8 @@ fn write_brands(out: &mut Vec<u8>, header: &str) {
     let mut brands: Vec<&str> = header.split(',').map(str::trim).filter(|it| !is_made_up_brand(it)).collect();
     brands.sort_unstable();
     write_head(out, b'l', brands.len());
-    for it in brands {
-        write_text(out, it);
+    for brand in brands {
+        write_text(out, brand);
     }
 }
 
@@ -168,8 +168,8 @@ mod tests {
 
     const KEY: [u8; 32] = [9; 32];
 
-    fn text(it: &str) -> Value {
-        Value::Text(it.to_owned())
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
     }
 
     fn fingerprint(components: Vec<(String, Value)>) -> Fingerprint {

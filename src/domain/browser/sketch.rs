@@ -99,9 +99,9 @@ mod tests {
             let pairs = (0..200).map(|it| sets(it * 1_000));
             pairs.filter(|[a, b]| sketch(a.clone()).is_close(sketch(b.clone()))).count()
         };
-        assert!(count(|it| [it..it + 30, it..it + 32]) >= 195);
-        assert!(count(|it| [it..it + 20, it + 10..it + 30]) <= 20, "a third in common");
-        assert!(count(|it| [it..it + 12, it + 500..it + 512]) <= 1);
+        assert!(count(|from| [from..from + 30, from..from + 32]) >= 195);
+        assert!(count(|from| [from..from + 20, from + 10..from + 30]) <= 20, "a third in common");
+        assert!(count(|from| [from..from + 12, from + 500..from + 512]) <= 1);
     }
 
     #[test]

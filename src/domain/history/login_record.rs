@@ -1,4 +1,4 @@
-//! A login as it is kept, and the questions that an investigation asks.
+//! A login as it is stored, and the filters by which logins are searched.
 
 use std::net::IpAddr;
 
@@ -14,12 +14,12 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// One login and everything that was said of it: what the answer was made from, and is made from again on a retry.
+/// A login and the verdict on it: the answer was made from this, and is made from it again for a retry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoginRecord {
-    /// Its name, which sorts by when it happened.
+    /// Identifies the login. Sorts by the time at which it happened.
     pub id: LoginId,
-    /// Whose it is.
+    /// The user's tenant.
     pub tenant: TenantId,
     /// The user.
     pub user: UserId,
@@ -31,7 +31,7 @@ pub struct LoginRecord {
     pub outcome: Outcome,
     /// How the user signed in.
     pub method: Option<String>,
-    /// The caller's name for the session.
+    /// The caller's id of the session.
     pub session_id: Option<String>,
     /// The user's address.
     pub ip: IpAddr,
@@ -39,21 +39,21 @@ pub struct LoginRecord {
     pub fingerprint: Fingerprint,
     /// Place and network.
     pub whereabouts: Whereabouts,
-    /// Which device it was.
+    /// The verdict on the device.
     pub device: DeviceVerdict,
     /// How suspicious it is.
     pub assessment: Assessment,
-    /// What the backend was advised.
+    /// The advice to the backend.
     pub action: Action,
-    /// The alert that it raised.
+    /// The alert that it raised, if any.
     pub alert: Option<AlertNote>,
-    /// What spoke for and against the closest device; none where there was none.
+    /// The evidence for and against the closest device; `None` if there was none.
     pub evidence: Option<Evidence>,
-    /// By which policy it was judged; none if it was before policies had versions.
+    /// The version of the policy that judged it; `None` for logins from before policies had versions.
     pub policy: Option<PolicyVersion>,
 }
 
-/// What an investigation starts from: for each of these a store keeps an index, in order of time.
+/// What an investigation can start from. For each of these, a store keeps an index in order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginIndex {
     /// All logins of a tenant.
@@ -66,7 +66,7 @@ pub enum LoginIndex {
     Fingerprint([u8; 16]),
 }
 
-/// Which logins are asked for: those that match everything that is given.
+/// Which logins are asked for: those that match every field that is given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoginFilter {
     /// Of this user.
@@ -96,7 +96,7 @@ pub struct LoginFilter {
 }
 
 impl LoginFilter {
-    /// Whether a login is among those asked for.
+    /// Whether a login matches.
     #[must_use]
     pub fn matches(&self, login: &LoginRecord) -> bool {
         fn is<T: PartialEq>(wanted: Option<&T>, got: &T) -> bool {

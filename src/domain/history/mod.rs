@@ -1,4 +1,4 @@
-//! What is kept of logins and sessions.
+//! Stored logins and sessions.
 
 pub mod login_record;
 pub mod session;

@@ -1,66 +1,67 @@
-//! Whether forgetting may go on. What is older than the operator wants kept goes; but a clock that is ahead makes everything
-//! old, so the clock alone does not decide.
+//! Decides whether old logins may be deleted. A clock that is ahead makes everything look old, so the clock alone does
+//! not decide.
 
 use crate::domain::{
     time::{DAY_MS, HOUR_MS, Timestamp},
     waiting::SKEW_MS,
 };
 
-/// A clock that has gone on by itself for so long is taken to be right.
+/// A clock that has run steadily for this long is taken to be right.
 pub const STEADY_MS: i64 = DAY_MS;
-/// A clock goes on by itself if it was last looked at no longer ago than this: twice as long as from one trim to the next.
+/// A clock runs steadily if it was last looked at no longer ago than this: twice the time between two trims.
 pub const LONGEST_SILENCE_MS: i64 = 2 * HOUR_MS;
-/// A clock that is not known to be right may be ahead of the newest login by this: a night or a quiet Sunday.
+/// A clock that is not known to be right counts as at most this far ahead of the newest login: a night or a quiet
+/// Sunday.
 pub const AHEAD_OF_NEWEST_MS: i64 = DAY_MS;
-/// One login in so many is a small share.
+/// One login in this many is a small share.
 pub const SMALL_SHARE: i64 = 20;
 
-/// What is remembered from one trim to the next, by all processes that share a store.
+/// What all processes that share a store remember from one trim to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrimMemory {
-    /// Since when the clock has gone on by itself.
+    /// Since when the clock has run steadily.
     pub steady_since: Timestamp,
     /// When the clock was last looked at.
     pub seen_at: Timestamp,
-    /// Before which time everything is forgotten already; none if nobody has noted it yet.
+    /// Everything before this time has been deleted; `None` if nobody has noted it yet.
     pub forgotten_before: Option<Timestamp>,
-    /// Since when a trim waits because it would take too much; none if none does.
+    /// Since when a trim waits because it would delete too much; `None` if none waits.
     pub waits_since: Option<Timestamp>,
 }
 
-/// The logins that a store has, as seen from a cutoff.
+/// The logins in a store, relative to a cutoff.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stock {
-    /// When the newest login happened; none if there is none.
+    /// When the newest login happened; `None` if there are no logins.
     pub newest: Option<Timestamp>,
     /// Logins before the cutoff.
     pub older: u64,
-    /// Logins from the cutoff on, which need not be counted beyond [`SMALL_SHARE`] times the older ones.
+    /// Logins from the cutoff on. They need not be counted beyond [`SMALL_SHARE`] times the older ones.
     pub kept: u64,
 }
 
-/// What becomes of a trim.
+/// The decision about a trim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trim {
-    /// Logins before a time go, and what has expired.
+    /// Logins before a time are deleted, and so is what has expired.
     Before {
         /// Logins and alerts of this time and later are kept.
         cutoff: Timestamp,
-        /// At which time what goes has expired: the clock's, or as long as it may be ahead the newest login's.
+        /// The time by which expiry is judged: the clock's, or the newest login's while the clock may be ahead.
         expired_at: Timestamp,
     },
-    /// Nothing goes: it would be too much for a clock that may be wrong.
+    /// Nothing is deleted: it would be too much for a clock that may be wrong.
     Waits,
 }
 
 impl TrimMemory {
-    /// Of a store that nobody has trimmed yet, as far as is known.
+    /// The memory of a store that has not been trimmed, as far as is known.
     #[must_use]
     pub const fn begin(now: Timestamp) -> Self {
         Self { steady_since: now, seen_at: now, forgotten_before: None, waits_since: None }
     }
 
-    /// After a look at the clock. If it has jumped, or if nobody has looked for long, waiting begins anew.
+    /// After a look at the clock. If the clock has jumped, or nobody has looked for long, the time starts anew.
     #[must_use]
     pub fn seen(self, now: Timestamp) -> Self {
         if (-SKEW_MS..=LONGEST_SILENCE_MS).contains(&now.ms_since(self.seen_at)) {
@@ -69,7 +70,7 @@ impl TrimMemory {
         Self { steady_since: now, seen_at: now, waits_since: self.waits_since.map(|_| now), ..self }
     }
 
-    /// After everything before `cutoff` was forgotten.
+    /// After everything before `cutoff` was deleted.
     #[must_use]
     pub fn forgotten(self, cutoff: Timestamp) -> Self {
         let forgotten_before = Some(self.forgotten_before.map_or(cutoff, |it| it.max(cutoff)));
@@ -91,12 +92,12 @@ impl TrimMemory {
     }
 }
 
-/// What becomes of a trim at `now` that is to keep `keep_ms` milliseconds; `stock` is seen from `now` less `keep_ms`, and
-/// `memory` has seen `now`.
+/// Decides about a trim at `now` that is to keep `keep_ms` milliseconds. `stock` is relative to `now` less `keep_ms`,
+/// and `memory` has seen `now`.
 ///
-/// It goes ahead if it takes a small share of the logins, or goes little further than the one before, or has waited for
-/// [`STEADY_MS`] by a clock that has gone on by itself. Until a clock has done so for as long, it counts no further than
-/// [`AHEAD_OF_NEWEST_MS`] past the newest login; and what lives for hours has expired no later than when that happened.
+/// The trim goes ahead if it deletes a small share of the logins, or goes little further than the one before, or has
+/// waited for [`STEADY_MS`] by a clock that ran steadily. Until the clock has run steadily for as long, it counts as at
+/// most [`AHEAD_OF_NEWEST_MS`] after the newest login; and what lives for hours has not expired later than that login.
 #[must_use]
 pub fn plan(memory: &TrimMemory, now: Timestamp, keep_ms: i64, stock: &Stock) -> Trim {
     let wanted = now.plus_ms(-keep_ms);

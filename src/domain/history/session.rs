@@ -1,5 +1,5 @@
-//! What becomes of a session after its login: how long it lasts, how much it is used, and whether it stays with the browser
-//! and the network that it began with. A session that goes on elsewhere is one whose cookie was stolen.
+//! What happens in a session after its login: how long it lasts, how much it is used, and whether it stays with the
+//! browser and the network that it started with. If it continues elsewhere, its cookie was probably stolen.
 
 use crate::domain::{
     agent::{Agent, Browser},
@@ -9,7 +9,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// How many of the latest activities that have names are remembered, so that a retry is not counted again.
+/// How many of the latest activities with an idempotency key are remembered, so that a retry is not counted again.
 pub const MAX_NAMED: usize = 32;
 
 /// A session.
@@ -17,53 +17,53 @@ pub const MAX_NAMED: usize = 32;
 pub struct Session {
     /// When its login happened.
     pub started_at: Timestamp,
-    /// The latest that is known of its use; its start, if it was not used.
+    /// Its latest known use; its start, if it was not used.
     pub last_active_at: Timestamp,
-    /// When it ended, if it has: the first that was said.
+    /// When it ended, if it has: the first time that was reported.
     pub ended_at: Option<Timestamp>,
-    /// API calls.
+    /// How many API calls were made.
     pub calls: u64,
-    /// Browser and system of its login.
+    /// Browser and system at its login.
     pub agent: Agent,
-    /// The network of its login.
+    /// The network at its login.
     pub origin: Origin,
-    /// What had changed when, the first time that something had.
+    /// What had changed, and when, the first time that something had.
     pub changed: Option<(Timestamp, Change)>,
-    /// The names of the latest activities that had one, the earliest first.
+    /// Hashes of the idempotency keys of the latest activities that had one, the earliest first.
     pub named: Vec<u64>,
 }
 
-/// How a session is used.
+/// A use of a session.
 #[derive(Clone, Copy, Debug)]
 pub struct Activity {
-    /// What a retry has in common with it: a keyed hash.
+    /// A keyed hash of its idempotency key, which a retry has in common with it.
     pub name: Option<u64>,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// API calls since the activity before.
+    /// API calls since the previous activity.
     pub calls: u64,
-    /// Browser and system; unknown if not told.
+    /// Browser and system; unknown if not given.
     pub agent: Agent,
     /// The network.
     pub origin: Origin,
 }
 
-/// What is not as it was at the login.
+/// What is no longer as it was at the login.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub struct Change {
-    /// Another family of browsers. A newer version of the same is none.
+    /// Another browser family. A newer version of the same browser is no change.
     pub browser: bool,
     /// Another family of systems.
     pub system: bool,
-    /// Another country, but for an autonomous system that is in both. Telephones change theirs all day at home.
+    /// Another country, unless the autonomous system is the same. Phones change theirs all day at home.
     pub network: bool,
     /// Used after it had ended: the cookie outlived the logout.
     pub after_end: bool,
 }
 
 impl Change {
-    /// Whether anything is.
+    /// Whether anything has changed.
     #[must_use]
     pub const fn is_any(self) -> bool {
         self.browser || self.system || self.network || self.after_end
@@ -71,7 +71,7 @@ impl Change {
 }
 
 impl Session {
-    /// As a login begins it.
+    /// The session as its login starts it.
     #[must_use]
     pub fn begun_by(login: &LoginRecord) -> Self {
         Self {
@@ -86,8 +86,8 @@ impl Session {
         }
     }
 
-    /// After it was used. Events may arrive in any order: the latest use never moves back, and the earliest change is kept.
-    /// What was told under the same name before changes nothing.
+    /// The session after it was used. Events may come in any order: the latest use never moves back, and the earliest
+    /// change is kept. An activity with a known idempotency key changes nothing.
     #[must_use]
     pub fn after(mut self, activity: &Activity) -> Self {
         if let Some(name) = activity.name {
@@ -107,7 +107,7 @@ impl Session {
         self
     }
 
-    /// After it has ended; what was said first stays.
+    /// The session after it has ended. The first report stays.
     #[must_use]
     pub fn ended(mut self, at: Timestamp) -> Self {
         self.ended_at.get_or_insert(at.max(self.started_at));
@@ -122,8 +122,8 @@ impl Session {
 
     fn change(&self, activity: &Activity) -> Change {
         let (was, is) = (self.agent, activity.agent);
-        // Brave says that it is Chrome unless a client hint or the script gives it away.
-        let family = |it: Browser| if it == Browser::Brave { Browser::Chrome } else { it };
+        // Brave says that it is Chrome, unless a client hint or the script gives it away.
+        let family = |browser: Browser| if browser == Browser::Brave { Browser::Chrome } else { browser };
         let unknown = [was.browser, is.browser].contains(&Browser::Unknown);
         let systems = system_family(was.os).zip(system_family(is.os));
         let (from, to) = (self.origin, activity.origin);

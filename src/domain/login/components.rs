@@ -34,7 +34,7 @@ impl Components {
     /// Takes what FingerprintJS returns for its components: of each its `value`, if it has one.
     #[must_use]
     pub fn from_measured(measured: Vec<(String, Value)>) -> Self {
-        let value_of = |it| match it {
+        let value_of = |component| match component {
             Value::Map(members) => members.into_iter().find(|(name, _)| name == "value").map(|(_, value)| value),
             _ => None,
         };

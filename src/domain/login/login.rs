@@ -1,4 +1,5 @@
-//! A login event as a backend posts it. [`Login::parse`] is the only way to get one: behind it nothing is checked again.
+//! A login event as a backend posts it. [`Login::parse`] is the only way to get one, so nothing is checked again after
+//! it.
 
 use std::net::IpAddr;
 
@@ -11,11 +12,11 @@ use crate::domain::{
 
 /// How far ahead of our clock a login may claim to have happened.
 pub const MAX_AHEAD_MS: i64 = 5 * MINUTE_MS;
-/// Longest text that is not limited otherwise, in bytes.
+/// Longest text without another limit, in bytes.
 pub const MAX_TEXT_BYTES: usize = 4 * 1024;
-/// Longest name of a way to sign in, in characters.
+/// Longest name of a sign-in method, in characters.
 pub const MAX_METHOD_CHARS: usize = 40;
-/// Longest address of a mailbox, in bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
+/// Longest e-mail address, in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
 pub const MAX_EMAIL_BYTES: usize = 254;
 
 /// Whether the user got in.
@@ -24,7 +25,7 @@ pub enum Outcome {
     /// The user is signed in.
     #[default]
     Success,
-    /// The attempt was refused. It is recorded and judged, and teaches nothing.
+    /// The attempt was refused. It is recorded and judged, but nothing is learned from it.
     Failure,
 }
 
@@ -45,10 +46,10 @@ impl Outcome {
     }
 }
 
-/// What a caller wrote: every text unchecked, what is absent `None`.
+/// What a caller wrote. No text is checked; what is absent is `None`.
 #[derive(Clone, Debug, Default)]
 pub struct LoginDraft {
-    /// The caller's own name for the event.
+    /// The caller's own id of the event.
     pub event_id: Option<String>,
     /// When it happened, by the caller's clock.
     pub occurred_at: Option<Timestamp>,
@@ -56,7 +57,7 @@ pub struct LoginDraft {
     pub outcome: Option<String>,
     /// How the user signed in.
     pub method: Option<String>,
-    /// The caller's name for the session.
+    /// The caller's id of the session.
     pub session_id: Option<String>,
     /// The account.
     pub user: UserDraft,
@@ -67,9 +68,9 @@ pub struct LoginDraft {
 /// The account, unchecked.
 #[derive(Clone, Debug, Default)]
 pub struct UserDraft {
-    /// The tenant's name for the account.
+    /// The tenant's id of the account.
     pub id: Option<String>,
-    /// Where warnings go.
+    /// The address that warnings are sent to.
     pub email: Option<String>,
     /// The person's name.
     pub name: Option<String>,
@@ -81,12 +82,12 @@ pub struct UserDraft {
     pub created_at: Option<Timestamp>,
 }
 
-/// The browser and the network, unchecked but for the form of the fingerprint.
+/// The browser and the network. Only the form of the fingerprint is checked.
 #[derive(Clone, Debug, Default)]
 pub struct ClientDraft {
     /// The user's address.
     pub ip: Option<String>,
-    /// The user agent, which wins over the header of that name.
+    /// The user agent. It takes precedence over the header with that name.
     pub user_agent: Option<String>,
     /// Request headers.
     pub headers: Vec<(String, String)>,
@@ -96,7 +97,7 @@ pub struct ClientDraft {
     pub components: Components,
 }
 
-/// A login event whose every part is sound.
+/// A login event that was checked.
 #[derive(Clone, Debug)]
 pub struct Login {
     /// When it happened, by the caller's clock.
@@ -105,7 +106,7 @@ pub struct Login {
     pub outcome: Outcome,
     /// How the user signed in.
     pub method: Option<String>,
-    /// The caller's name for the session.
+    /// The caller's id of the session.
     pub session_id: Option<String>,
     /// The account.
     pub user: User,
@@ -116,9 +117,9 @@ pub struct Login {
 /// The account.
 #[derive(Clone, Debug)]
 pub struct User {
-    /// The tenant's name for the account.
+    /// The tenant's id of the account.
     pub id: UserId,
-    /// Where warnings go; without one there is no mail.
+    /// The address that warnings are sent to; without one, nothing is mailed.
     pub email: Option<String>,
     /// The account's language, as a BCP 47 tag.
     pub locale: Option<String>,
@@ -148,7 +149,7 @@ pub struct Invalid {
     pub field: String,
     /// What is expected: `must be …`.
     pub problem: String,
-    /// Whether it is the one fault that has a name of its own: a login from the future.
+    /// Whether it is the one fault with an error type of its own: a login from the future.
     pub in_future: bool,
 }
 
@@ -160,10 +161,10 @@ impl Invalid {
 }
 
 impl Login {
-    /// Checks a draft that was received at `received_at`; a login without a time happened when it was received.
+    /// Checks a draft that was received at `received_at`. A login without a time happened when it was received.
     ///
     /// # Errors
-    /// The first field that is not sound.
+    /// The first field that is not valid.
     pub fn parse(received_at: Timestamp, draft: LoginDraft) -> Result<Self, Invalid> {
         let occurred_at = draft.occurred_at.unwrap_or(received_at);
         if occurred_at.ms_since(received_at) > MAX_AHEAD_MS {
@@ -199,7 +200,7 @@ impl User {
 }
 
 impl Client {
-    /// Whether it says anything of the browser by itself: a user agent, or what a script collected.
+    /// Whether the login itself says anything about the browser: a user agent, or what a script measured.
     #[must_use]
     pub fn tells_of_browser(&self) -> bool {
         self.user_agent.as_ref().is_some_and(|it| !it.trim().is_empty()) || !self.components.is_empty()
@@ -207,7 +208,7 @@ impl Client {
 
     fn parse(draft: ClientDraft) -> Result<Self, Invalid> {
         let ip = draft.ip.ok_or_else(|| Invalid::new("client.ip", "is required"))?;
-        // A zone (`fe80::1%eth0`) names an interface of the sender's: it says nothing here.
+        // A zone (`fe80::1%eth0`) names an interface of the sender's machine, and says nothing here.
         let bare = ip.split_once('%').map_or(ip.as_str(), |(bare, _)| bare);
         let ip: IpAddr =
             bare.trim().parse().map_err(|_| Invalid::new("client.ip", "must be an IPv4 or IPv6 address"))?;
@@ -230,56 +231,58 @@ impl Client {
 
 const TOO_LONG: &str = "must not be longer than 4 KiB";
 
-/// An optional text of at most 4 KiB; an empty one counts as absent.
+/// An optional text of at most 4 KiB. An empty one counts as absent.
 fn text(field: &str, value: Option<String>) -> Result<Option<String>, Invalid> {
     match value {
-        Some(it) if it.len() > MAX_TEXT_BYTES => Err(Invalid::new(field, TOO_LONG)),
-        Some(it) if it.is_empty() => Ok(None),
-        it => Ok(it),
+        Some(text) if text.len() > MAX_TEXT_BYTES => Err(Invalid::new(field, TOO_LONG)),
+        Some(text) if text.is_empty() => Ok(None),
+        text => Ok(text),
     }
 }
 
 /// An optional text of one line.
 fn plain(field: &str, value: Option<String>) -> Result<Option<String>, Invalid> {
     match text(field, value)? {
-        Some(it) if it.chars().any(char::is_control) => Err(Invalid::new(field, "must not hold control characters")),
-        it => Ok(it),
+        Some(line) if line.chars().any(char::is_control) => {
+            Err(Invalid::new(field, "must not hold control characters"))
+        }
+        line => Ok(line),
     }
 }
 
-/// A name in the form of the time zone database's. Whether there is such a zone is seen when a mail is written.
+/// A name in the form of the time zone database. Whether the zone exists is checked when a mail is written.
 fn time_zone(value: Option<String>) -> Result<Option<String>, Invalid> {
     const MAX_BYTES: usize = 64;
-    let allowed = |it: u8| it.is_ascii_alphanumeric() || b"_+-/".contains(&it);
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-/".contains(&byte);
     match text("user.time_zone", value)? {
-        Some(it) if it.len() > MAX_BYTES || !it.bytes().all(allowed) => {
+        Some(name) if name.len() > MAX_BYTES || !name.bytes().all(allowed) => {
             Err(Invalid::new("user.time_zone", "must be the name of a time zone such as `Europe/Helsinki`"))
         }
-        it => Ok(it),
+        name => Ok(name),
     }
 }
 
 fn method(value: Option<String>) -> Result<Option<String>, Invalid> {
     match value {
-        Some(it) if it.chars().count() > MAX_METHOD_CHARS => {
+        Some(name) if name.chars().count() > MAX_METHOD_CHARS => {
             Err(Invalid::new("method", "must not be longer than 40 characters"))
         }
-        it => plain("method", it),
+        name => plain("method", name),
     }
 }
 
-/// Whether this is one mailbox at a domain of the public mail system, in ASCII: not every relay takes other letters, and a domain has a
-/// form without them (`xn--…`).
+/// Whether this is one address at a domain of the public mail system, in ASCII: not every relay accepts other letters,
+/// and every domain has a form without them (`xn--…`).
 #[must_use]
 pub fn is_email_address(address: &str) -> bool {
     let sound = || {
         let (local, domain) = address.split_once('@')?;
         let local_fits = (1..=64).contains(&local.len()) && !local.starts_with('.') && !local.ends_with('.');
         let local_ok = local_fits && !local.contains("..") && local.chars().all(local_char);
-        let label_char = |it: char| it == '-' || it.is_ascii_alphanumeric();
-        let label = |it: &str| {
-            let fits = (1..=63).contains(&it.len()) && !it.starts_with('-') && !it.ends_with('-');
-            fits && it.chars().all(label_char)
+        let label_char = |letter: char| letter == '-' || letter.is_ascii_alphanumeric();
+        let label = |label: &str| {
+            let fits = (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-');
+            fits && label.chars().all(label_char)
         };
         let labels = domain.split('.').count();
         let top_is_name = domain.rsplit('.').next().is_some_and(|it| it.chars().any(|it| !it.is_ascii_digit()));
@@ -296,22 +299,22 @@ fn email(value: String) -> Result<String, Invalid> {
 }
 
 /// The characters of an unquoted local part: RFC 5322's `atext`.
-fn local_char(it: char) -> bool {
-    it.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(it)
+fn local_char(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(letter)
 }
 
-/// A language tag in BCP 47's form; an underscore is taken for a hyphen, as POSIX locales have it.
+/// A language tag in the form of BCP 47. An underscore is read as a hyphen, as in POSIX locales.
 fn locale(value: Option<String>) -> Result<Option<String>, Invalid> {
     let Some(value) = text("user.locale", value)? else { return Ok(None) };
     let tag = value.split('.').next().unwrap_or_default().replace('_', "-");
-    let subtag = |it: &str| (1..=8).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_alphanumeric());
+    let subtag = |text: &str| (1..=8).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_alphanumeric());
     if tag.len() > 35 || !tag.split('-').all(subtag) {
         return Err(Invalid::new("user.locale", "must be a language tag such as `fi` or `pt-BR`"));
     }
     Ok(Some(tag))
 }
 
-/// At most 40 characters of a name that a stranger chose, for an error that repeats it.
+/// At most 40 characters of a name that a stranger chose, for an error message.
 fn shorten(name: &str) -> String {
     name.chars().take(40).filter(|it| !it.is_control()).collect()
 }
@@ -349,8 +352,9 @@ mod tests {
 
     #[test]
     fn only_one_mailbox_of_the_public_mail_system_is_taken() {
-        for it in ["ana@example.com", "a.b+c@sub.example.co", "ana@xn--bcher-kva.example", "o'neill@example.test"] {
-            assert_eq!(email(it.to_owned()).as_deref(), Ok(it));
+        for address in ["ana@example.com", "a.b+c@sub.example.co", "ana@xn--bcher-kva.example", "o'neill@example.test"]
+        {
+            assert_eq!(email(address.to_owned()).as_deref(), Ok(address));
         }
         let refused = [
             "",
@@ -370,8 +374,8 @@ mod tests {
             "ä@example.com",
             "a@bücher.example",
         ];
-        for it in refused {
-            assert!(email(it.to_owned()).is_err(), "{it}");
+        for address in refused {
+            assert!(email(address.to_owned()).is_err(), "{address}");
         }
     }
 }

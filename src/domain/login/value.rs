@@ -53,7 +53,7 @@ impl Value {
     pub fn names(&self) -> impl Iterator<Item = u64> {
         let condensed: &[u64] = if let Self::Condensed { names, .. } = self { names } else { &[] };
         let listed = self.list().unwrap_or_default().iter();
-        let named = listed.filter_map(|it| it.get("name").unwrap_or(it).text());
+        let named = listed.filter_map(|item| item.get("name").unwrap_or(item).text());
         condensed.iter().copied().chain(named.map(|it| hash(it.as_bytes())))
     }
 
@@ -62,17 +62,17 @@ impl Value {
     pub fn write_canonical(&self, out: &mut Vec<u8>) {
         match self {
             Self::Null => out.push(b'n'),
-            Self::Bool(it) => out.extend_from_slice(&[b'b', u8::from(*it)]),
-            Self::Number(it) => {
+            Self::Bool(yes) => out.extend_from_slice(&[b'b', u8::from(*yes)]),
+            Self::Number(number) => {
                 out.push(b'd');
                 // Adding nought makes −0 the same as 0.
-                out.extend_from_slice(&(it + 0.0).to_bits().to_be_bytes());
+                out.extend_from_slice(&(number + 0.0).to_bits().to_be_bytes());
             }
-            Self::Text(it) => write_text(out, it),
+            Self::Text(text) => write_text(out, text),
             Self::List(items) => {
                 write_head(out, b'l', items.len());
-                for it in items {
-                    it.write_canonical(out);
+                for item in items {
+                    item.write_canonical(out);
                 }
             }
             Self::Map(members) => {

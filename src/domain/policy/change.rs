@@ -1,4 +1,4 @@
-//! What a tenant wants to be different from the policy that everybody has, and whether that is sound.
+//! What a tenant changes of the operator's policy, and whether the change is valid.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use crate::domain::{
 
 /// Longest name of a trusted network, in characters.
 const MAX_NAME_CHARS: usize = 80;
-/// Ranges of all trusted networks together: each login is compared with all of them.
+/// How many ranges all trusted networks may have together: each login is compared with all of them.
 const MAX_RANGES: usize = 1_000;
-/// Longest span of a policy in days: ten years.
+/// Longest time in a policy, in days: ten years.
 const MAX_DAYS: u32 = 3_650;
 
-/// A policy as it was written: what is none stays as it is.
+/// A change of a policy as it was written. `None` leaves a field as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicyChange {
     /// See [`Policy::recognized_from`]; in [0, 1], as the other thresholds.
@@ -30,7 +30,7 @@ pub struct PolicyChange {
     pub high_from: Option<f64>,
     /// See [`Policy::strong_from`].
     pub strong_from: Option<f64>,
-    /// What signals weigh, in [0, 1]; those that are absent weigh what they did.
+    /// The weights of signals, in [0, 1]. Those that are absent stay as they are.
     pub weights: BTreeMap<SignalKind, f64>,
     /// See [`Policy::country_memory_ms`].
     pub country_memory_days: Option<u32>,
@@ -55,7 +55,7 @@ pub struct PolicyChange {
 }
 
 impl PolicyChange {
-    /// The change that makes any policy this one.
+    /// The change that turns any policy into this one.
     #[must_use]
     pub fn whole(policy: &Policy) -> Self {
         let days = |ms: i64| u32::try_from(ms / DAY_MS).unwrap_or(u32::MAX);
@@ -67,7 +67,7 @@ impl PolicyChange {
             medium_from: Some(policy.medium_from),
             high_from: Some(policy.high_from),
             strong_from: Some(policy.strong_from),
-            weights: SignalKind::ALL.iter().map(|it| (*it, policy.weights.get(*it))).collect(),
+            weights: SignalKind::ALL.iter().map(|kind| (*kind, policy.weights.get(*kind))).collect(),
             country_memory_days: Some(days(policy.country_memory_ms)),
             learning_days: Some(days(policy.learning_ms)),
             learning_logins: Some(policy.learning_logins),
@@ -81,13 +81,13 @@ impl PolicyChange {
         }
     }
 
-    /// `base` with this change, under its name.
+    /// `base` with this change, with the version that follows from it.
     ///
     /// # Errors
-    /// The field that is not sound.
+    /// The first field that is not valid.
     pub fn apply(&self, base: &Policy) -> Result<Policy, Invalid> {
         let days = |name, written: Option<u32>, otherwise| match written {
-            Some(it) if it > MAX_DAYS => Err(Invalid::new(name, format!("must be at most {MAX_DAYS}"))),
+            Some(days) if days > MAX_DAYS => Err(Invalid::new(name, format!("must be at most {MAX_DAYS}"))),
             written => Ok(written.map_or(otherwise, |it| i64::from(it) * DAY_MS)),
         };
         let hours = |written: Option<u32>, otherwise| written.map_or(otherwise, |it| i64::from(it) * HOUR_MS);
@@ -124,12 +124,12 @@ impl PolicyChange {
 
 fn share(name: &str, written: Option<f64>, otherwise: f64) -> Result<f64, Invalid> {
     match written {
-        Some(it) if !(0.0..=1.0).contains(&it) => Err(Invalid::new(name, "must be from 0 to 1")),
+        Some(share) if !(0.0..=1.0).contains(&share) => Err(Invalid::new(name, "must be from 0 to 1")),
         written => Ok(written.unwrap_or(otherwise)),
     }
 }
 
-/// What must hold between the parts, whoever wrote them.
+/// What must hold between fields, whoever wrote them.
 fn check(policy: &Policy) -> Result<(), Invalid> {
     if policy.high_from < policy.medium_from {
         return Err(Invalid::new("high_from", "must not be less than medium_from"));

@@ -1,4 +1,4 @@
-//! By what a tenant's logins are judged.
+//! Policies: how a tenant's logins are judged.
 
 pub mod policy;
 pub mod version;

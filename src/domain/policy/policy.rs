@@ -1,4 +1,4 @@
-//! What a tenant holds to be suspicious: names, weights and thresholds, as values.
+//! What a tenant considers suspicious: names, weights and thresholds, as values.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,13 +26,13 @@ macro_rules! signals {
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The name in the API.
+            /// The signal's id in the API.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// The weight in (0, 1] where a tenant has not set another: what the risk is if nothing else is suspicious.
+            /// The weight in (0, 1] if a tenant has not set another: the risk if nothing else is suspicious.
             #[must_use]
             pub const fn default_weight(self) -> f64 {
                 match self { $(Self::$variant => $weight,)+ }
@@ -58,7 +58,7 @@ signals! {
 }
 
 impl SignalKind {
-    /// Reads the name in the API.
+    /// Reads a signal's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|it| it.as_str() == text)
@@ -87,7 +87,7 @@ impl Level {
     /// Every level, the lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
 
-    /// The name in the API.
+    /// The level's id in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -97,14 +97,14 @@ impl Level {
         }
     }
 
-    /// Reads the name in the API.
+    /// Reads a level's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 
-/// What a policy is called: a hash of what it says, so that the same policy has the same version everywhere. A stored form.
+/// Identifies the contents of a policy: a hash, so that the same policy has the same version everywhere. A stored form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyVersion(pub [u8; 8]);
 
@@ -126,10 +126,10 @@ impl fmt::Display for PolicyVersion {
     }
 }
 
-/// Networks that a tenant vouches for: nothing is made of the place of a login from there.
+/// Networks that a tenant trusts: the place of a login from there is not suspicious.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedNetwork {
-    /// What the tenant calls it: `Office Berlin`.
+    /// The tenant's name for it: `Office Berlin`.
     pub name: String,
     /// Its addresses.
     pub ranges: Vec<AddressRange>,
@@ -146,7 +146,7 @@ impl SignalWeights {
         self.0[kind as usize - 1]
     }
 
-    /// Gives a signal another weight, brought into [0, 1].
+    /// Gives a signal another weight, limited to [0, 1].
     pub const fn set(&mut self, kind: SignalKind, weight: f64) {
         self.0[kind as usize - 1] = weight.clamp(0.0, 1.0);
     }
@@ -162,48 +162,49 @@ impl Default for SignalWeights {
     }
 }
 
-/// What a tenant wants: thresholds, weights, budgets, and whom and where to leave alone.
+/// How a tenant's logins are judged: thresholds, weights, budgets, and users and networks to leave alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// What it is called; kept true by [`Policy::named`], which stands in `version.rs`.
+    /// A hash of the other fields. [`Policy::named`] in `version.rs` keeps it up to date.
     pub version: PolicyVersion,
-    /// A known device is recognized from this probability on.
+    /// A known device is recognized at this probability or more.
     pub recognized_from: f64,
-    /// A device that is recognized with less than this probability is uncertain: a weak signal says so.
+    /// A device that is recognized with less than this probability is uncertain, which a weak signal reports.
     pub certain_from: f64,
-    /// A score from here on is [`Level::Medium`].
+    /// A score of this or more is [`Level::Medium`].
     pub medium_from: f64,
-    /// A score from here on is [`Level::High`].
+    /// A score of this or more is [`Level::High`].
     pub high_from: f64,
     /// A signal of this weight or more is strong: two of them are worth a mail about a known device.
     pub strong_from: f64,
     /// What each signal weighs.
     pub weights: SignalWeights,
-    /// A country counts as known if it was signed in from within this time.
+    /// A country counts as known if the user signed in from it within this time.
     pub country_memory_ms: i64,
     /// No country is new while the user's first login is younger than this …
     pub learning_ms: i64,
     /// … or while there were fewer logins than this.
     pub learning_logins: u32,
-    /// A known device that is far away within this time of its last login, its clock still at home, looks copied: one
-    /// signal about its place is then worth a mail. 0 switches it off.
+    /// A known device that is far away within this time of its last login, while its clock is still at home, looks
+    /// copied: then one signal about its place is worth a mail. 0 switches this off.
     pub copied_within_ms: i64,
-    /// Security mails to one user within an hour.
+    /// How many security mails a user gets within an hour.
     pub mails_per_hour: usize,
-    /// Security mails to one user within a day; at most [`MAX_RECENT_ALERTS`](crate::domain::user::profile::MAX_RECENT_ALERTS).
+    /// How many security mails a user gets within a day; at most
+    /// [`MAX_RECENT_ALERTS`](crate::domain::user::profile::MAX_RECENT_ALERTS).
     pub mails_per_day: usize,
-    /// Logins older than this are recorded and never mailed.
+    /// Logins older than this are recorded but never mailed.
     pub late_after_ms: i64,
-    /// Shadow mode: mails nobody, and judges as ever.
+    /// Judges as usual, but mails nobody.
     pub muted: bool,
-    /// Networks that nothing is made of.
+    /// Networks whose place is not suspicious.
     pub trusted_networks: Vec<TrustedNetwork>,
-    /// Users and service accounts that are judged and never mailed.
+    /// Users and service accounts that are judged but never mailed.
     pub excluded_users: BTreeSet<String>,
 }
 
 impl Policy {
-    /// The trusted network that an address is in.
+    /// The trusted network that contains an address.
     #[must_use]
     pub fn trusted_network(&self, address: IpAddr) -> Option<&TrustedNetwork> {
         self.trusted_networks.iter().find(|it| it.ranges.iter().any(|range| range.contains(address)))
@@ -244,9 +245,9 @@ impl Default for Policy {
 /// The policy of every tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Policies {
-    /// Of tenants without their own.
+    /// For tenants without a policy of their own.
     pub default: Arc<Policy>,
-    /// Tenants' own.
+    /// The tenants' own policies.
     pub tenants: BTreeMap<TenantId, Arc<Policy>>,
 }
 
@@ -258,7 +259,7 @@ impl Policies {
     }
 }
 
-/// The same for everybody.
+/// The same policy for every tenant.
 impl From<Policy> for Policies {
     fn from(policy: Policy) -> Self {
         Self { default: Arc::new(policy.named()), tenants: BTreeMap::new() }
@@ -277,8 +278,8 @@ mod tests {
         assert_eq!(strict.clone().named().version, strict.named().version);
         let version = Policy::default().version;
         assert_eq!(PolicyVersion::parse(&version.to_string()), Some(version));
-        for it in ["", "pol_", "pol_0123456789ABCDEF", "pol_+123456789abcdef", "0123456789abcdef"] {
-            assert_eq!(PolicyVersion::parse(it), None, "{it}");
+        for text in ["", "pol_", "pol_0123456789ABCDEF", "pol_+123456789abcdef", "0123456789abcdef"] {
+            assert_eq!(PolicyVersion::parse(text), None, "{text}");
         }
     }
 }

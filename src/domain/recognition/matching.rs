@@ -1,8 +1,8 @@
-//! Which known device is it? A sum of evidence, in bits, turned into a probability. The hot path: no allocation, no
-//! text, no bounds to check in the inner loop.
+//! Which known device is it? Sums evidence in bits, and turns the sum into a probability. This is the hot path: no
+//! allocation, no text, and no bounds checks in the inner loop.
 //!
-//! The hash is the fast path and not the verdict: what differs is weighed attribute by attribute, and what one side does
-//! not tell is worth nothing. Before anything is weighed the gates must stand open.
+//! The hash is only the fast path. Where it differs, each attribute is weighed, and what one side does not tell counts
+//! for nothing. Nothing is weighed unless all gates are open.
 
 use crate::domain::{
     agent::Browser,
@@ -21,33 +21,33 @@ use crate::domain::{
     user::{device::KnownDevice, profile::SeenNetwork},
 };
 
-/// A login, as far as matching asks.
+/// What matching needs to know of a login.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
     /// When it happened.
     pub occurred_at: Timestamp,
-    /// What is compared.
+    /// The traits that are compared.
     pub seen: &'a Traits,
-    /// The device that a valid token names.
+    /// The device that a valid token was given to.
     pub token: Option<DeviceId>,
-    /// How well the user's own networks know this one.
+    /// How well this network is known from the user's own networks.
     pub home: Home,
 }
 
-/// The finest part of a network that the user has signed in from, on whichever device.
+/// The smallest part of a network that the user has signed in from before, on any device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Home {
     /// Its /24 or /64.
     Prefix,
     /// Its autonomous system.
     System,
-    /// None.
+    /// None of them.
     #[default]
     Unknown,
 }
 
 impl Home {
-    /// How well networks that a user has signed in from know this one.
+    /// How well this network is known from those that a user has signed in from.
     #[must_use]
     pub fn of(networks: &[SeenNetwork], seen: &NetworkTraits) -> Self {
         if seen.prefix != 0 && networks.iter().any(|it| it.prefix == seen.prefix) {
@@ -60,20 +60,20 @@ impl Home {
     }
 }
 
-/// The known device that comes closest to a login.
+/// The known device that is closest to a login.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Closest {
-    /// Where it stands in the list.
+    /// Its index in the list.
     pub index: usize,
-    /// The evidence that it is the same, in hundredths of a bit. Where a gate is shut, what the evidence would have been.
+    /// The evidence that it is the same, in hundredths of a bit. If a gate is shut, what the evidence would have been.
     pub centibits: i32,
-    /// By what it would be recognized.
+    /// How it would be recognized.
     pub by: MatchedBy,
     /// The gate that is shut, if one is.
     pub gate: Option<Gate>,
 }
 
-/// What the score of a browser before a shut gate is divided by, in bits: it is another browser, however alike.
+/// How much is added to the evidence if a gate is shut, in bits: it is another browser, however similar.
 const GATE_BITS: f64 = -12.0;
 
 impl Closest {
@@ -86,12 +86,12 @@ impl Closest {
     }
 }
 
-/// The closest of a user's known devices; `None` if there are none. Of two that are equally close the more recently seen
-/// wins.
+/// The closest of a user's known devices; `None` if there are none. Of two that are equally close, the more recently
+/// seen one.
 #[must_use]
 pub fn closest(known: &[KnownDevice], query: &Query<'_>) -> Option<Closest> {
     let scale = Scale::of(query);
-    let rank = |it: &Closest| (it.gate.is_none(), it.centibits);
+    let rank = |candidate: &Closest| (candidate.gate.is_none(), candidate.centibits);
     let mut best: Option<Closest> = None;
     for (index, device) in known.iter().enumerate() {
         let candidate = compare(device, query, &scale, index);
@@ -106,12 +106,13 @@ pub fn closest(known: &[KnownDevice], query: &Query<'_>) -> Option<Closest> {
     best
 }
 
-/// What a login is weighed with: chosen once, for all devices.
+/// The weights for a login, chosen once for all devices.
 #[derive(Clone, Copy)]
 struct Scale {
     weights: &'static [Weights; GAPS],
     network: &'static NetworkWeights,
-    /// Whether an equal fingerprint decides: without a script, and on some machines, browsers of one model share it.
+    /// Whether an equal fingerprint decides. Without a script, and on some machines, browsers of one model share a
+    /// fingerprint.
     exact_decides: bool,
 }
 
@@ -150,8 +151,8 @@ fn compare(device: &KnownDevice, query: &Query<'_>, scale: &Scale, index: usize)
     Closest { index, centibits: sum, by, gate: gate(device, query) }
 }
 
-/// Why it cannot be this device, whatever else agrees. An unknown browser or system shuts no gate, and an older version
-/// shuts one only in an event that is not itself older than the device's last.
+/// Why it cannot be this device, whatever else agrees. An unknown browser or system shuts no gate. An older version
+/// shuts one, except in a login that is itself older than the device's last.
 fn gate(device: &KnownDevice, query: &Query<'_>) -> Option<Gate> {
     let (known, seen) = (&device.traits, query.seen);
     let other = |known: u8, seen: u8| known != seen && known != 0 && seen != 0;
@@ -166,12 +167,12 @@ fn gate(device: &KnownDevice, query: &Query<'_>) -> Option<Gate> {
     (fell && query.occurred_at >= device.last_seen).then_some(Gate::OlderBrowser)
 }
 
-/// Attributes that are weighed side by side: as many as a vector of the oldest x86-64 holds.
+/// How many attributes are weighed at once: as many as fit a vector of the oldest x86-64.
 const LANES: usize = 8;
 const _: () = assert!(ATTRIBUTES.is_multiple_of(LANES), "no attribute may be left over");
 
-/// The sum over all attributes, in hundredths of a bit: where both tell and agree, where both tell and differ, else
-/// nothing. Written with masks and whole blocks, so that it compiles to vectors without a branch or a check of bounds.
+/// The sum over all attributes, in hundredths of a bit: for those that both sides tell, by whether they agree or
+/// differ. Written with masks and whole blocks, so that it compiles to vectors without branches or bounds checks.
 fn attribute_bits(known: &Attributes, seen: &Attributes, weights: &Weights) -> i16 {
     let blocks = known.0.as_chunks::<LANES>().0.iter().zip(seen.0.as_chunks::<LANES>().0);
     let weights = weights.agreed.as_chunks::<LANES>().0.iter().zip(weights.changed.as_chunks::<LANES>().0);
@@ -186,27 +187,27 @@ fn attribute_bits(known: &Attributes, seen: &Attributes, weights: &Weights) -> i
     sums.iter().sum()
 }
 
-/// All ones for true, all noughts for false.
-const fn mask(it: bool) -> i16 {
-    -(it as i16)
+/// All bits set for true, none for false.
+const fn mask(is_set: bool) -> i16 {
+    -(is_set as i16)
 }
 
-/// Attributes that are versions: a device's rise.
+/// The attributes that are versions. A device's versions increase.
 const VERSIONS: [Attribute; 3] = [Attribute::BrowserVersion, Attribute::OsVersion, Attribute::PlatformVersion];
 
-/// What has to be put right in [`attribute_bits`] where a change is one of those that a device makes by itself.
+/// The correction to [`attribute_bits`] for changes that a device makes on its own.
 fn similar_bits(known: &Traits, seen: &Traits, weights: &Weights) -> i32 {
-    let gain = |it: usize| i32::from(weights.similar[it]) - i32::from(weights.changed[it]);
+    let gain = |at: usize| i32::from(weights.similar[at]) - i32::from(weights.changed[at]);
     let (was, is) = (&known.attributes, &seen.attributes);
     let mut sum = 0;
-    for it in VERSIONS {
-        if was.get(it) != 0 && was.get(it) < is.get(it) {
-            sum += gain(it as usize);
+    for version in VERSIONS {
+        if was.get(version) != 0 && was.get(version) < is.get(version) {
+            sum += gain(version as usize);
         }
     }
-    for (it, was_set, is_set) in sets(known, seen) {
-        if differ(was.get(it), is.get(it)) && was_set.is_close(is_set) {
-            sum += gain(it as usize);
+    for (attribute, was_set, is_set) in sets(known, seen) {
+        if differ(was.get(attribute), is.get(attribute)) && was_set.is_close(is_set) {
+            sum += gain(attribute as usize);
         }
     }
     for (number, earlier) in known.earlier.iter() {
@@ -218,7 +219,7 @@ fn similar_bits(known: &Traits, seen: &Traits, weights: &Weights) -> i32 {
     sum
 }
 
-/// Attributes that are sets, each with the known and the seen sketch.
+/// The attributes that are sets, each with the known and the seen sketch.
 const fn sets(known: &Traits, seen: &Traits) -> [(Attribute, Sketch, Sketch); 3] {
     let (was, is) = (&known.sketches, &seen.sketches);
     [
@@ -232,7 +233,7 @@ const fn differ(known: u16, seen: u16) -> bool {
     known != seen && known != 0 && seen != 0
 }
 
-/// Attributes that a browser against tracking blurs together.
+/// The attributes that a browser blurs together to prevent tracking.
 const BLURRED: [Attribute; 6] = [
     Attribute::CanvasGeometry,
     Attribute::CanvasText,
@@ -242,10 +243,10 @@ const BLURRED: [Attribute; 6] = [
     Attribute::DeviceMemory,
 ];
 
-/// Whether drawing, sound and plugins have all changed while the graphics device and fonts have not: that is how a browser
-/// looks that blurs what a script measures (Brave, which seldom gives its name), and not how another machine does.
+/// Whether drawing, sound and plugins have all changed while the graphics device and the fonts have not. A browser that
+/// blurs what scripts measure looks like that (Brave, which seldom gives its name); another machine does not.
 fn is_blurred(known: &Traits, seen: &Traits) -> bool {
-    let changed = |it| differ(known.attributes.get(it), seen.attributes.get(it));
+    let changed = |attribute| differ(known.attributes.get(attribute), seen.attributes.get(attribute));
     changed(Attribute::CanvasGeometry)
         && changed(Attribute::Audio)
         && changed(Attribute::Plugins)
@@ -253,12 +254,12 @@ fn is_blurred(known: &Traits, seen: &Traits) -> bool {
         && !changed(Attribute::Fonts)
 }
 
-/// What blurred attributes have put into the sum.
+/// What the blurred attributes have added to the sum.
 fn blurred_bits(known: &Traits, seen: &Traits, weights: &Weights) -> i32 {
     if !is_blurred(known, seen) {
         return 0;
     }
-    BLURRED.iter().map(|&it| i32::from(weights.of(it, agreement(known, seen, it)))).sum()
+    BLURRED.iter().map(|&attribute| i32::from(weights.of(attribute, agreement(known, seen, attribute)))).sum()
 }
 
 /// How one attribute of a login compares with a known device's.
@@ -276,8 +277,8 @@ pub fn agreement(known: &Traits, seen: &Traits, attribute: Attribute) -> Agreeme
     if risen || close || known.earlier.has(attribute, is) { Agreement::Similar } else { Agreement::Changed }
 }
 
-/// What it is worth, in hundredths of a bit, that a login leaves out what the known device has always told: which browser
-/// it is, or everything that a script measures.
+/// The evidence, in hundredths of a bit, if a login leaves out what the known device has always told: which browser it
+/// is, or everything that a script measures.
 #[must_use]
 pub fn untold_bits(known: &Traits, seen: &Traits) -> i16 {
     let family = known.browser != Browser::Unknown && seen.browser == Browser::Unknown;
@@ -289,7 +290,7 @@ pub fn untold_bits(known: &Traits, seen: &Traits) -> i16 {
     }
 }
 
-/// The finest part of the network that agrees, with the device's last or with any of the user's.
+/// The smallest part of the network that agrees with the device's last one, or with any of the user's.
 fn network_bits(known: &Traits, query: &Query<'_>, weights: &NetworkWeights) -> Finding {
     let (was, is) = (&known.network, &query.seen.network);
     let of_device = if was.address == is.address && is.address != 0 {
@@ -316,7 +317,7 @@ fn network_bits(known: &Traits, query: &Query<'_>, weights: &NetworkWeights) -> 
     }
 }
 
-/// What spoke for and against a device, attribute by attribute, for people to read. Not on the hot path.
+/// The evidence for and against a device, attribute by attribute, for people to read. Not on the hot path.
 #[must_use]
 pub fn explain(device: &KnownDevice, query: &Query<'_>) -> Evidence {
     let (known, seen) = (&device.traits, query.seen);
@@ -325,7 +326,7 @@ pub fn explain(device: &KnownDevice, query: &Query<'_>) -> Evidence {
     let blurred = is_blurred(known, seen);
     let finding = |attribute: Attribute| {
         let found = agreement(known, seen, attribute);
-        // Blurred values are no evidence, so they are shown as if they had not been told.
+        // Blurred values are no evidence, so they are shown as if they were missing.
         let found = if blurred && BLURRED.contains(&attribute) { Agreement::Absent } else { found };
         Finding { agreement: found, centibits: weights.of(attribute, found) }
     };
@@ -337,7 +338,7 @@ pub fn explain(device: &KnownDevice, query: &Query<'_>) -> Evidence {
     }
 }
 
-/// Whether both tell a time zone, and the same one.
+/// Whether both tell a time zone, and it is the same.
 #[must_use]
 pub fn same_time_zone(known: &Traits, seen: &Traits) -> bool {
     agreement(known, seen, Attribute::TimeZone) == Agreement::Agreed

@@ -1,4 +1,4 @@
-//! Whether a login comes from one of the user's devices: from the closest one, if no gate is shut and it is probable
+//! Recognizes the user's devices: a login comes from the closest one, if no gate is shut and the probability is high
 //! enough.
 
 use crate::domain::{
@@ -13,35 +13,35 @@ use crate::domain::{
     user::{device::KnownDevice, profile::Profile},
 };
 
-/// A login, as far as recognition asks.
+/// What recognition needs to know of a login.
 #[derive(Clone, Copy, Debug)]
 pub struct Sighting<'a> {
     /// When it happened.
     pub occurred_at: Timestamp,
-    /// What is compared with known devices.
+    /// The traits that are compared with known devices.
     pub traits: &'a Traits,
     /// Whether it has a user agent or a fingerprint.
     pub tells_of_browser: bool,
-    /// The device that its token was given to; the user may have deleted it since.
+    /// The device that its token was given to. The user may have deleted it since.
     pub token: Option<DeviceId>,
 }
 
-/// What is known of the device behind a login.
+/// What is known about the device behind a login.
 #[derive(Clone, Copy, Debug)]
 pub struct Recognition<'a> {
     /// The known device, if it is recognized.
     pub device: Option<&'a KnownDevice>,
     /// Whether it is one of the user's.
     pub status: DeviceStatus,
-    /// Whether it is a known device that tells the same time zone as ever.
+    /// Whether it is a known device whose time zone has not changed.
     pub stayed: bool,
-    /// Whether the token names another known device than the one that is recognized.
+    /// Whether the token names another known device than the one recognized.
     pub token_mismatch: bool,
     query: Query<'a>,
     closest: Option<Closest>,
 }
 
-/// Looks for the device of a login among those of `profile`. It is recognized from this probability on.
+/// Looks for the device of a login among those of `profile`. It is recognized at this probability or more.
 #[must_use]
 pub fn recognize<'a>(recognized_from: f64, profile: &'a Profile, login: &Sighting<'a>) -> Recognition<'a> {
     let token = login.token.filter(|named| profile.device(*named).is_some());
@@ -63,20 +63,20 @@ pub fn recognize<'a>(recognized_from: f64, profile: &'a Profile, login: &Sightin
 }
 
 impl Recognition<'_> {
-    /// The probability, in [0, 1], that it is the known device that comes closest; 1 where a token vouches for it, 0 where
-    /// there is none.
+    /// The probability, in [0, 1], that the login comes from the closest known device: 1 if a token vouches for it, 0
+    /// if there is no known device.
     #[must_use]
     pub fn probability(&self) -> f64 {
         self.closest.map_or(0.0, |found| if found.by == MatchedBy::Token { 1.0 } else { found.probability() })
     }
 
-    /// What spoke for and against the closest of the devices of `profile`, which must be the one that was searched.
+    /// The evidence for and against the closest device of `profile`, which must be the profile that was searched.
     #[must_use]
     pub fn evidence(&self, profile: &Profile) -> Option<Evidence> {
         self.closest.map(|found| explain(&profile.devices[found.index], &self.query))
     }
 
-    /// What is said of the device with this id: as it is known after this login, or as this login shows it if it was not
+    /// The verdict on the device with this id: as it is known after this login, or as this login shows it if it was not
     /// learned.
     #[must_use]
     pub fn verdict(&self, id: DeviceId, agent: Agent, learned: &Profile) -> DeviceVerdict {
@@ -96,7 +96,7 @@ impl Recognition<'_> {
     }
 }
 
-/// Browser and system as a login tells them; a known device's, where it does not.
+/// Browser and system of a login; those of the known device where the login does not tell.
 fn told_agent(told: Agent, known: Option<&KnownDevice>) -> Agent {
     match known {
         Some(known) if told.browser == Browser::Unknown => known.agent,

@@ -11,22 +11,22 @@ use crate::domain::{
 /// Whether the device is one of the user's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceStatus {
-    /// The user has no known device yet: this one is learned silently.
+    /// The user has no known device yet. This one is learned without a mail.
     First,
     /// It is one of the user's.
     Recognized,
     /// It is none of the user's.
     New,
-    /// The login says nothing of a device: it has no user agent, no token that names a device, and no fingerprint. Nothing
-    /// is learned of it, and it is never a new device.
+    /// The login says nothing about a device: it has no user agent, no token that names a device, and no fingerprint.
+    /// Nothing is learned from it, and it never counts as a new device.
     Unknown,
 }
 
 impl DeviceStatus {
-    /// Every status; the place in this list is the stored form.
+    /// Every status. The index in this list is the stored form.
     pub const ALL: [Self; 4] = [Self::First, Self::Recognized, Self::New, Self::Unknown];
 
-    /// The name in the API.
+    /// The status's id in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,21 +37,21 @@ impl DeviceStatus {
         }
     }
 
-    /// Reads the name in the API.
+    /// Reads a status's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 
-/// By what a device was recognized.
+/// How a device was recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MatchedBy {
-    /// It brought the token that it was given, and could be that device.
+    /// It sent the token that it was given, and can be that device.
     Token,
-    /// Its fingerprint is the same to the bit.
+    /// Its fingerprint is exactly the same.
     Exact,
-    /// The sum of the evidence speaks for it.
+    /// The sum of the evidence is enough.
     Similar,
 }
 
@@ -59,7 +59,7 @@ impl MatchedBy {
     /// Every way.
     pub const ALL: [Self; 3] = [Self::Token, Self::Exact, Self::Similar];
 
-    /// The name in the API.
+    /// The id in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -70,44 +70,44 @@ impl MatchedBy {
     }
 }
 
-/// How one attribute of a login compares with a known device's.
+/// How an attribute of a login compares with a known device's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Agreement {
-    /// One of the two does not tell: worth nothing.
+    /// One of the two does not tell it. That counts for nothing.
     #[default]
     Absent,
     /// They are the same.
     Agreed,
     /// They differ.
     Changed,
-    /// They differ as one device does from itself: a version has risen, a set has most in common, or the device had this
-    /// value before.
+    /// They differ as one device may differ from itself: a version has increased, a set has most in common, or the
+    /// device had this value before.
     Similar,
 }
 
-/// One attribute's part in the verdict.
+/// An attribute's part in the verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Finding {
     /// How it compares.
     pub agreement: Agreement,
-    /// What that is worth, in hundredths of a bit: positive speaks for the same device.
+    /// Its weight in hundredths of a bit. Positive is evidence for the same device.
     pub centibits: i16,
 }
 
-/// Everything that spoke for and against the closest known device.
+/// The evidence for and against the closest known device.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
     /// The known device that came closest.
     pub closest: DeviceId,
-    /// By attribute.
+    /// One finding for each attribute.
     pub attributes: [Finding; ATTRIBUTES],
-    /// What the network is worth, in hundredths of a bit.
+    /// The finding about the network.
     pub network: Finding,
-    /// The gate that was shut: why it cannot be the closest device whatever else agrees.
+    /// The gate that is shut: why it cannot be the closest device, whatever else agrees.
     pub gate: Option<Gate>,
 }
 
-/// A reason why a browser cannot be a certain known device.
+/// A reason why a browser cannot be a particular known device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gate {
     /// Another browser family.
@@ -119,10 +119,10 @@ pub enum Gate {
 }
 
 impl Gate {
-    /// Every gate; the place in this list is the stored form.
+    /// Every gate. The index in this list is the stored form.
     pub const ALL: [Self; 3] = [Self::Browser, Self::Os, Self::OlderBrowser];
 
-    /// The name in the API.
+    /// The gate's id in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -133,16 +133,17 @@ impl Gate {
     }
 }
 
-/// What is said of the device.
+/// The verdict on the device.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeviceVerdict {
-    /// The known device, or the name that a device not yet known gets if it is learned.
+    /// The id of the known device, or the id that a new device gets if it is learned.
     pub id: DeviceId,
     /// Whether it is one of the user's.
     pub status: DeviceStatus,
-    /// By what it was recognized.
+    /// How it was recognized.
     pub matched_by: Option<MatchedBy>,
-    /// The probability, in [0, 1], that it is the closest known device; none for a user's first.
+    /// The probability, in [0, 1], that it is the closest known device; `None` for a user's first device, and if
+    /// nothing is known of it.
     pub score: Option<f64>,
     /// Attributes that differ from the closest known device's.
     pub changed: AttributeSet,

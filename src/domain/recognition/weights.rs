@@ -167,7 +167,12 @@ mod tests {
     #[test]
     fn no_sum_of_weights_runs_over() {
         let most = |bits: &[i16; ATTRIBUTES]| bits.iter().map(|it| i32::from(it.abs())).sum::<i32>();
-        assert!(TABLE.iter().flatten().all(|it| most(&it.agreed).max(most(&it.changed)) < i32::from(i16::MAX)));
+        assert!(
+            TABLE
+                .iter()
+                .flatten()
+                .all(|weights| most(&weights.agreed).max(most(&weights.changed)) < i32::from(i16::MAX))
+        );
         for it in [NETWORK, MOBILE_NETWORK] {
             let agreed = [it.address, it.prefix, it.user_prefix, it.system, it.user_system, it.country, 0];
             assert!(agreed.is_sorted_by(|a, b| a > b) && it.changed_unscripted < it.changed && it.changed < 0);

@@ -1,4 +1,4 @@
-//! From signals to a score, a level, and the reasons in order of weight.
+//! Combines the signals into a score, a level, and the reasons in order of weight.
 
 use crate::domain::{
     policy::policy::{Level, Policy},
@@ -12,7 +12,7 @@ use crate::domain::{
     },
 };
 
-/// Judges a login: a score in [0, 1], its level, and the signals with the weightiest first.
+/// Judges a login: a score in [0, 1], its level, and the signals, the strongest first.
 #[must_use]
 pub fn assess(policy: &Policy, situation: &Situation<'_>) -> Assessment {
     let found = [
@@ -33,9 +33,9 @@ pub fn assess(policy: &Policy, situation: &Situation<'_>) -> Assessment {
     let weighed = found.into_iter().flatten().map(|it| weigh(policy, it));
     let mut signals: Vec<Signal> = weighed.filter(|it| it.weight > 0.0).collect();
     signals.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    // Each signal is harmless with probability 1 − weight, and they are taken to be independent.
+    // Each signal is harmless with probability 1 − weight, and the signals are taken to be independent.
     let harmless: f64 = signals.iter().map(|it| 1.0 - it.weight).product();
-    // To four decimals, which is finer than it is known.
+    // Rounded to four decimals, which is finer than it is known.
     let score = ((1.0 - harmless) * 1e4).round() / 1e4;
     Assessment { score, level: level(policy, score), signals }
 }

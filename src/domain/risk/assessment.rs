@@ -5,22 +5,22 @@ use crate::domain::policy::policy::{Level, SignalKind};
 /// A reason to be suspicious, with its weight and a sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signal {
-    /// Which.
+    /// The kind of signal.
     pub kind: SignalKind,
     /// How much it weighs, in (0, 1].
     pub weight: f64,
-    /// Why it fired, in words for a security engineer. Holds nothing that a stranger wrote.
+    /// Why it was raised, in words for a security engineer. Contains nothing that a stranger wrote.
     pub detail: String,
 }
 
 /// How suspicious a login is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Assessment {
-    /// In [0, 1]: the chance that not all signals are harmless, each being so with probability 1 − weight.
+    /// A probability in [0, 1]: that not all signals are harmless, if each is harmless with probability 1 − weight.
     pub score: f64,
-    /// The score, cut at the policy's thresholds.
+    /// The level that the policy's thresholds give to the score.
     pub level: Level,
-    /// The reasons, the weightiest first.
+    /// The reasons, the strongest first.
     pub signals: Vec<Signal>,
 }
 
@@ -36,10 +36,10 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every advice; the place in this list is the stored form.
+    /// Every action. The index in this list is the stored form.
     pub const ALL: [Self; 3] = [Self::Allow, Self::Notify, Self::Challenge];
 
-    /// The advice about a login of this level that raises a warning or does not.
+    /// The action for a login of this level that raises a warning or does not.
     #[must_use]
     pub const fn advised(level: Level, warns: bool) -> Self {
         match (level, warns) {
@@ -49,7 +49,7 @@ impl Action {
         }
     }
 
-    /// The name in the API.
+    /// The action's id in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -9,24 +9,24 @@ use crate::domain::{
     time::{MINUTE_MS, Timestamp},
 };
 
-/// Attempts on the account that failed before one succeeded.
+/// How many failed attempts before a success are suspicious.
 const MANY_FAILURES: usize = 5;
-/// How long a failed attempt counts.
+/// For how long a failed attempt counts.
 const FAILURE_MEMORY_MS: i64 = 30 * MINUTE_MS;
 
-/// The login succeeded after many attempts that did not.
+/// The login succeeded after many failed attempts.
 #[must_use]
-pub fn failed_attempts(it: &Situation<'_>) -> Option<Suspicion> {
-    let counts = |at: &&Timestamp| (0..=FAILURE_MEMORY_MS).contains(&it.occurred_at.ms_since(**at));
-    let failures = it.profile.recent_failures.iter().filter(counts).count();
+pub fn failed_attempts(login: &Situation<'_>) -> Option<Suspicion> {
+    let counts = |at: &&Timestamp| (0..=FAILURE_MEMORY_MS).contains(&login.occurred_at.ms_since(**at));
+    let failures = login.profile.recent_failures.iter().filter(counts).count();
     let detail = || format!("a success after {failures} or more failed attempts within 30 minutes");
-    (it.succeeded && failures >= MANY_FAILURES).then(|| Suspicion::new(SignalKind::FailedAttempts, detail()))
+    (login.succeeded && failures >= MANY_FAILURES).then(|| Suspicion::new(SignalKind::FailedAttempts, detail()))
 }
 
-/// Its address or browser is trying many accounts, or was within the last three hours.
+/// The login's address or browser is trying many accounts, or was within the last three hours.
 #[must_use]
-pub fn credential_stuffing(it: &Situation<'_>) -> Option<Suspicion> {
-    let detail = match it.run?.source {
+pub fn credential_stuffing(login: &Situation<'_>) -> Option<Suspicion> {
+    let detail = match login.run?.source {
         Source::Address => "guesses at many accounts came from this address within three hours",
         Source::Fingerprint => "guesses at many accounts came from browsers with this fingerprint within three hours",
         Source::Headers => "guesses at many accounts came from browsers with these headers within three hours",

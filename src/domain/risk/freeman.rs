@@ -2,9 +2,9 @@
 //! measuring user authenticity", NDSS 2016), as the authors of "Pump up password security" published its code
 //! (das-group/rba-algorithm).
 //!
-//! Its known faults: it is not monotone (a user agent that is unknown at every level costs less than one that shares only
-//! the kind of machine), and an attacker with the victim's browser scores below an honest new telephone. It is one signal
-//! therefore, and never the verdict.
+//! Its known faults: it is not monotone (a user agent that is unknown at every level counts less than one of which only
+//! the kind of machine is known), and an attacker with the victim's browser scores below an honest user's new phone. So
+//! it is one signal, and never the verdict.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::domain::{
 /// Levels of the two features, the finest first: address, autonomous system, country; then user agent, browser with
 /// version, system with version, kind of machine.
 pub const LEVELS: usize = 7;
-/// Where the address' levels begin and end, and the user agent's.
+/// The ranges of the address's levels and of the user agent's.
 const FEATURES: [std::ops::Range<usize>; 2] = [0..3, 3..LEVELS];
 /// How much each level counts (the published code's).
 const WEIGHTS: [f64; LEVELS] = [
@@ -28,45 +28,45 @@ const WEIGHTS: [f64; LEVELS] = [
     0.188_182_951_001_095_36,
     0.005_106_515_081_202_152_5,
 ];
-/// What is assumed of a user who has none of a feature's values: a share of what everybody has.
+/// What is assumed for a user who has none of a feature's values: a share of what everybody has.
 const UNSEEN_SHARE: f64 = 4.0;
 
-/// Users of one tenant that are remembered; half of them, those seen longest ago, go when there are more.
+/// How many users of a tenant are remembered. When there are more, the half that was seen longest ago is dropped.
 const MAX_USERS: usize = 20_000;
-/// Values of all levels that are remembered; all counts are lowered by one when there are more (Manku and Motwani's lossy
-/// counting), so that what occurs once goes.
+/// How many values of all levels are remembered. When there are more, every count is lowered by one (Manku and
+/// Motwani's lossy counting), so that values that occurred once are dropped.
 const MAX_VALUES: usize = 200_000;
 
 /// A login as the model sees it: hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Features {
-    /// Stands for the user.
+    /// Identifies the user.
     pub user: u64,
     /// By level; equal texts have equal numbers.
     pub values: [u64; LEVELS],
 }
 
-/// What the model is told of a login.
+/// What the model is told about a login.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'a> {
-    /// Stands for the user.
+    /// Identifies the user.
     pub user: u64,
-    /// Stands for the address.
+    /// Identifies the address.
     pub address: u64,
     /// Autonomous system and country.
     pub origin: Origin,
-    /// The user agent as it stands.
+    /// The user agent as it was sent.
     pub user_agent: Option<&'a str>,
-    /// The user agent as it is read.
+    /// The user agent as it was parsed.
     pub agent: Agent,
 }
 
 impl Features {
-    /// The levels of both features. That something is not known is a value, too: of some users and tenants it is what they
-    /// always have.
+    /// The values of both features at all levels. “Not known” is a value too: for some users and tenants it is the
+    /// usual one.
     #[must_use]
     pub fn of(login: &Told<'_>) -> Self {
-        let version = |it: Version| u64::from(it.major) << 16 | u64::from(it.minor);
+        let version = |version: Version| u64::from(version.major) << 16 | u64::from(version.minor);
         let (origin, agent) = (login.origin, &login.agent);
         Self {
             user: login.user,
@@ -111,7 +111,7 @@ pub struct Model {
     logins: u64,
     counts: HashMap<Value, u32>,
     distinct: [u32; LEVELS],
-    /// With which coarser values each finest value has occurred.
+    /// For each finest value, the coarser values with which it has occurred.
     company: HashMap<Value, Vec<Value>>,
     users: HashMap<u64, User>,
 }
@@ -124,7 +124,7 @@ struct User {
 }
 
 impl Model {
-    /// How rare a login is, higher is rarer; none for a user of whom nothing is known.
+    /// How rare a login is; higher is rarer. `None` for a user about whom nothing is known.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
     pub fn score(&self, login: &Features) -> Option<f64> {
@@ -140,7 +140,8 @@ impl Model {
         Some(evidence * (1.0 / self.users.len() as f64) / (own / all))
     }
 
-    /// The share of everybody's logins with these values; the finest is smoothed for values not seen.
+    /// The share of everybody's logins that have these values. The finest level is smoothed for values that were not
+    /// seen.
     #[expect(clippy::cast_precision_loss, reason = "counts of logins are exact in f64")]
     fn global(&self, feature: &std::ops::Range<usize>, values: &[u64; LEVELS]) -> f64 {
         let all = self.logins as f64;
@@ -154,25 +155,25 @@ impl Model {
         fine + coarser.map(|level| WEIGHTS[level] * count(level) / all).sum::<f64>()
     }
 
-    /// Takes up a successful login.
+    /// Learns a successful login.
     pub fn learn(&mut self, login: &Features) {
         self.logins += 1;
         let user = self.users.entry(login.user).or_default();
         user.logins = user.logins.saturating_add(1);
         user.last = self.logins;
         for level in 0..LEVELS {
-            let it = value(level, &login.values);
-            let count = self.counts.entry(it).or_default();
+            let value_there = value(level, &login.values);
+            let count = self.counts.entry(value_there).or_default();
             self.distinct[level] += u32::from(*count == 0);
             *count = count.saturating_add(1);
-            let own = user.counts.entry(it).or_default();
+            let own = user.counts.entry(value_there).or_default();
             *own = own.saturating_add(1);
         }
         for feature in FEATURES {
             let company = self.company.entry(value(feature.start, &login.values)).or_default();
-            for it in (feature.start + 1..feature.end).map(|level| value(level, &login.values)) {
-                if !company.contains(&it) {
-                    company.push(it);
+            for coarser in (feature.start + 1..feature.end).map(|level| value(level, &login.values)) {
+                if !company.contains(&coarser) {
+                    company.push(coarser);
                 }
             }
         }
@@ -212,11 +213,11 @@ pub struct Rarity {
 const STEPS: f64 = 4.0;
 /// Bins: scores from 2^−32 to 2^32.
 const BINS: usize = 256;
-/// From so many scores on the top can be told.
+/// How many scores it takes to tell which are at the top.
 const TELLING: u32 = 200;
-/// At so many, old ones fade: all bins are halved.
+/// At this many scores, all bins are halved, so that old ones fade.
 const MANY: u32 = 20_000;
-/// What is above so many of the tenant's scores is rare.
+/// A score is rare if it is above this share of the tenant's scores.
 const RARE_ABOVE: f64 = 0.98;
 
 /// The distribution of a tenant's scores.
@@ -233,7 +234,7 @@ impl Default for Calibration {
 }
 
 impl Calibration {
-    /// Where a score stands, if it is among the rarest 2 % of those before it; none until there are enough of them.
+    /// The rank of a score, if it is among the rarest 2 % so far. `None` otherwise, and until there are enough scores.
     #[must_use]
     pub fn rarity(&self, score: f64) -> Option<Rarity> {
         let below: u32 = self.bins[..bin(score)].iter().sum();
@@ -241,7 +242,7 @@ impl Calibration {
         (self.total >= TELLING && above_share >= RARE_ABOVE).then_some(Rarity { above_share })
     }
 
-    /// Takes up a score.
+    /// Learns a score.
     pub fn learn(&mut self, score: f64) {
         if self.total >= MANY {
             self.bins.iter_mut().for_each(|it| *it /= 2);

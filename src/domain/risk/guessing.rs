@@ -1,4 +1,5 @@
-//! Guessing at the accounts of a tenant: many users from one source, which none of them sees alone.
+//! Guessing at the accounts of a tenant: many users are tried from one source, which the history of a single user does
+//! not show.
 
 use crate::domain::time::{HOUR_MS, MINUTE_MS};
 
@@ -6,50 +7,50 @@ use crate::domain::time::{HOUR_MS, MINUTE_MS};
 pub const STUFFING_MS: i64 = 15 * MINUTE_MS;
 /// … and of this length for password spraying.
 pub const SPRAYING_MS: i64 = HOUR_MS;
-/// For so long a success from the source of a run is suspicious.
+/// For how long a success from the source of a run is suspicious.
 pub const RUN_MEMORY_MS: i64 = 180 * MINUTE_MS;
 
-/// By what guesses belong together.
+/// How the guesses of a run are recognized as belonging together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// The address, or the /64 of an IPv6 address.
     Address,
-    /// All that the browser says: a program that changes its address seldom changes that.
+    /// By everything the browser says: a program that changes its address seldom changes that.
     Fingerprint,
-    /// The same without a script. People with the newest browser and one language share it.
+    /// By the same without a script. People with the newest browser and the same language share it.
     Headers,
 }
 
 /// A source that is guessing, or was a while ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// By what its guesses belong together.
+    /// How its guesses belong together.
     pub source: Source,
 }
 
-/// What has failed from one source in one window.
+/// What failed from one source in one window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tried {
-    /// Attempts that failed.
+    /// How many attempts failed.
     pub attempts: u64,
-    /// Users at whom they were made.
+    /// How many users they were made at.
     pub users: u64,
-    /// Users who have signed in after all: who forgets a password mostly finds it, and who guesses does not. An office
-    /// behind one address has many of these.
+    /// How many of these users signed in after all. People who mistype a password mostly find the right one, and
+    /// attackers do not. An office behind one address has many such users.
     pub recovered: u64,
 }
 
 /// Many users …
 const STUFFED_USERS: u64 = 15;
-/// … or more, where many honest users look alike.
+/// … or this many, where many honest users look alike …
 const STUFFED_USERS_BY_HEADERS: u64 = 60;
-/// … with at most so many attempts at each.
+/// … with at most this many attempts at each.
 const STUFFED_ATTEMPTS_EACH: u64 = 2;
 /// Several users …
 const SPRAYED_USERS: u64 = 5;
-/// … with so many attempts altogether …
+/// … with this many attempts in all …
 const SPRAYED_ATTEMPTS: u64 = 15;
-/// … and so many at each: more than people make who mistype.
+/// … and this many at each: more than people make who mistype.
 const SPRAYED_ATTEMPTS_EACH: u64 = 3;
 
 impl Tried {
@@ -57,14 +58,16 @@ impl Tried {
         self.users.saturating_sub(self.recovered)
     }
 
-    /// Whether what was tried within [`STUFFING_MS`] is credential stuffing: one or two passwords each at many accounts.
+    /// Whether the attempts within [`STUFFING_MS`] are credential stuffing: one or two passwords each, tried at many
+    /// accounts.
     #[must_use]
     pub fn is_stuffing(self, source: Source) -> bool {
         let many = if source == Source::Headers { STUFFED_USERS_BY_HEADERS } else { STUFFED_USERS };
         many <= self.lost() && self.attempts <= STUFFED_ATTEMPTS_EACH * self.users
     }
 
-    /// Whether what was tried within [`SPRAYING_MS`] is password spraying: several passwords each at some accounts.
+    /// Whether the attempts within [`SPRAYING_MS`] are password spraying: several passwords each, tried at some
+    /// accounts.
     #[must_use]
     pub fn is_spraying(self, source: Source) -> bool {
         source != Source::Headers

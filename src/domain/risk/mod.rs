@@ -1,4 +1,4 @@
-//! How suspicious a login is: the signals, one function each, and what they come to together.
+//! How suspicious a login is: the signals, one function each, and their combination.
 
 pub mod guessing;
 pub mod freeman;

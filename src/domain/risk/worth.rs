@@ -1,4 +1,4 @@
-//! What is worth telling a user of. Whether it is then mailed is another question.
+//! Decides which logins are worth a warning. Whether one is then mailed is another question.
 
 use crate::domain::{
     policy::policy::{Policy, SignalKind},
@@ -6,11 +6,11 @@ use crate::domain::{
     risk::{assessment::Assessment, places::looks_copied, situation::Situation},
 };
 
-/// So many strong signals are worth a mail about a known device.
+/// How many strong signals are worth a mail about a known device.
 const MANY_STRONG: usize = 2;
 
-/// Whether a login is worth a warning: a success on a new device, or on a known one with two strong signals, that the user
-/// has denied, or whose copy seems to be abroad.
+/// Whether a login is worth a warning: a success on a new device, or on a known one that has two strong signals, that
+/// the user has denied, or that seems to be copied abroad.
 #[must_use]
 pub fn is_worth_a_warning(policy: &Policy, situation: &Situation<'_>, assessment: &Assessment) -> bool {
     let strong = assessment.signals.iter().filter(|signal| signal.weight >= policy.strong_from).count();

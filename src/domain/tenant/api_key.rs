@@ -171,8 +171,8 @@ mod tests {
         let key = ApiKey::from_entropy(&[3; 30]);
         let mut slipped = key.reveal().to_owned();
         slipped.replace_range(40..41, if &slipped[40..41] == "z" { "y" } else { "z" });
-        for it in ["", "wl_live_", &slipped, &key.reveal()[1..], &"é".repeat(31)] {
-            assert!(ApiKey::parse(it).is_none(), "{it}");
+        for text in ["", "wl_live_", &slipped, &key.reveal()[1..], &"é".repeat(31)] {
+            assert!(ApiKey::parse(text).is_none(), "{text}");
         }
     }
 }

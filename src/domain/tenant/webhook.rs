@@ -1,4 +1,4 @@
-//! What a tenant's own systems are told of alerts, where they want to hear it, and how long it is tried.
+//! What a tenant's own systems are told about alerts, at which URLs, and how long a message is tried.
 
 use crate::domain::{
     alert::alert::{Alert, Delivery},
@@ -11,36 +11,36 @@ use crate::domain::{
 
 /// How many webhooks a tenant may have.
 pub const MAX_WEBHOOKS: usize = 16;
-/// How many attempts of each webhook are kept to be looked at.
+/// How many attempts of each webhook are kept.
 pub const MAX_ATTEMPTS: usize = 100;
-/// For how long the secret before the present one signs, too, after it was replaced.
+/// For how long the previous secret still signs after a rotation.
 pub const ROTATION_MS: i64 = DAY_MS;
 
 /// The longest wait between two attempts to post a message.
 pub const LONGEST_RETRY_MS: i64 = 10 * HOUR_MS;
 
-/// What has happened.
+/// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKind {
-    /// A user has signed in from a device that is new for them.
+    /// A user has signed in from a device that is new to them.
     NewDevice,
     /// A login is a high risk, or a known device behaves strangely.
     Suspicious,
-    /// A user, or the product in their name, has said that a login was not theirs.
+    /// A user, or the product on their behalf, has said that a login was not theirs.
     Repudiated,
     /// The mail of an alert was given up.
     AlertFailed,
-    /// Nothing: somebody wants to see whether a webhook works.
+    /// Nothing: somebody tests a webhook.
     Test,
 }
 
 impl EventKind {
-    /// Every kind; the place in this list is the stored form.
+    /// Every kind. The index in this list is the stored form.
     pub const ALL: [Self; 5] = [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed, Self::Test];
-    /// Those that a webhook can ask for.
+    /// The kinds that a webhook can ask for.
     pub const OFFERED: [Self; 4] = [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed];
 
-    /// The name in the API: the `type` of a message.
+    /// The kind's id in the API: the `type` of a message.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,24 +52,24 @@ impl EventKind {
         }
     }
 
-    /// Reads the name of a kind that a webhook can ask for.
+    /// Reads the id of a kind that a webhook can ask for.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::OFFERED.into_iter().find(|it| it.as_str() == text)
     }
 }
 
-/// Something that happened and that the tenant is to be told of. Every event is about an alert; what is said of it is
-/// written when the event is first taken up.
+/// Something that the tenant is to be told. Every event is about an alert; its message is written when the event is
+/// first taken up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantEvent {
-    /// Its name, the same in every message about it.
+    /// Identifies the event. The same in every message about it. Derived from the alert and the time.
     pub id: EventId,
-    /// What has happened.
+    /// What happened.
     pub kind: EventKind,
-    /// Who is told.
+    /// The tenant that is told.
     pub tenant: TenantId,
-    /// What it is about.
+    /// The alert that it is about.
     pub alert: AlertId,
     /// When it happened.
     pub at: Timestamp,
@@ -82,7 +82,7 @@ impl TenantEvent {
         Self { id: keys.event_id(at, kind.as_str(), alert), kind, tenant: keys.tenant().clone(), alert, at }
     }
 
-    /// What an alert that was just raised tells the tenant, whether or not the user is mailed.
+    /// What the tenant is told when an alert is raised, whether or not the user is mailed.
     #[must_use]
     pub fn of_alert(keys: &TenantKeys, alert: &Alert) -> Vec<Self> {
         let suspicious = !alert.new_device || alert.level == Level::High;
@@ -92,37 +92,37 @@ impl TenantEvent {
     }
 }
 
-/// Where a tenant wants to be told.
+/// An address to which a tenant's messages are posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
-    /// Its name.
+    /// Identifies the webhook. Derived from its URL and the time of creation.
     pub id: WebhookId,
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
     /// Where messages are posted.
     pub url: String,
-    /// The tenant's own words about it; empty if there are none.
+    /// The tenant's own description; empty if there is none.
     pub description: String,
-    /// What is posted there, each at most once, in the order of [`EventKind::OFFERED`].
+    /// The kinds of events that are posted, each at most once, in the order of [`EventKind::OFFERED`].
     pub events: Vec<EventKind>,
-    /// Whether anything is posted there now.
+    /// Whether messages are posted now.
     pub enabled: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Which secret signs: the first is number 0, and every rotation takes the next.
+    /// The number of the secret that signs: 0 for the first, and one more after every rotation.
     pub secret: u32,
-    /// Until when the secret before that one signs, too.
+    /// Until when the previous secret signs as well.
     pub rotated_until: Option<Timestamp>,
 }
 
 impl Webhook {
-    /// Whether it is to be told of events of this kind.
+    /// Whether events of this kind are posted to it.
     #[must_use]
     pub fn wants(&self, kind: EventKind) -> bool {
         self.enabled && self.events.contains(&kind)
     }
 
-    /// This webhook from `now` on with a new secret; the old one signs for another day.
+    /// This webhook with a new secret from `now` on. The old one still signs for another day.
     #[must_use]
     pub fn rotated(self, now: Timestamp) -> Self {
         Self { secret: self.secret.saturating_add(1), rotated_until: Some(now.plus_ms(ROTATION_MS)), ..self }
@@ -136,24 +136,24 @@ impl Webhook {
     }
 }
 
-/// What came of posting one message once.
+/// The result of posting a message once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// The message's event.
+    /// The event that the message is about.
     pub event: EventId,
-    /// What had happened.
+    /// The kind of event.
     pub kind: EventKind,
     /// The number of the attempt, from 1.
     pub number: u32,
-    /// When it began.
+    /// When it started.
     pub at: Timestamp,
     /// How long it took, in milliseconds.
     pub duration_ms: u32,
     /// The HTTP status of the answer, if there was one.
     pub status: Option<u16>,
-    /// Why it failed, in our words and never in those of the answer; none if the message was taken.
+    /// Why it failed, in our words and never in those of the answer; `None` if the message was accepted.
     pub error: Option<String>,
-    /// When it is tried again; none if it was taken or given up.
+    /// When the message is posted again; `None` if it was accepted or given up.
     pub next_at: Option<Timestamp>,
 }
 
@@ -167,29 +167,29 @@ pub fn retry_at(now: Timestamp, attempt: u32) -> Option<Timestamp> {
     PLAN_MS.get(step).map(|it| now.plus_ms(*it))
 }
 
-/// What an event is about, as it is when it is taken up.
+/// What an event is about, as of the time when it is taken up.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// The alert.
     pub alert: Alert,
-    /// What became of it.
+    /// Its delivery.
     pub delivery: Delivery,
     /// The six letters that the mail shows.
     pub reference: String,
-    /// The login that raised it, unless it is forgotten already.
+    /// The login that raised it, unless it has been deleted already.
     pub login: Option<LoginRecord>,
 }
 
-/// What is to be different about a webhook; what is none stays as it is.
+/// A change of a webhook. `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
 pub struct WebhookChange {
     /// Where messages are posted.
     pub url: Option<String>,
-    /// The tenant's own words about it.
+    /// The tenant's own description.
     pub description: Option<String>,
-    /// What is posted there.
+    /// The kinds of events that are posted.
     pub events: Option<Vec<EventKind>>,
-    /// Whether anything is posted there now.
+    /// Whether messages are posted now.
     pub enabled: Option<bool>,
 }
 

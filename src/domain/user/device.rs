@@ -34,20 +34,20 @@ impl Trust {
 /// A browser on a machine from which a user has signed in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownDevice {
-    /// Its name.
+    /// Identifies the device. Derived from the user and the device's first login.
     pub id: DeviceId,
     /// Browser and system at the latest login.
     pub agent: Agent,
-    /// What is compared, as of the latest login; what that one did not tell is kept from earlier ones.
+    /// The traits that are compared, as of the latest login. What that login did not tell is kept from earlier ones.
     pub traits: Traits,
     /// The earliest login.
     pub first_seen: Timestamp,
-    /// The latest login. Never moves back, whatever order events come in.
+    /// The latest login. Never moves back, whatever the order of events.
     pub last_seen: Timestamp,
-    /// Successful logins from it.
+    /// How many successful logins came from it.
     pub logins: u32,
     /// What the user has said about it.
     pub trust: Trust,
-    /// The alert that its first login raised, if it did.
+    /// The alert that its first login raised, if any.
     pub alert: Option<AlertId>,
 }

@@ -1,4 +1,5 @@
-//! What a login teaches: the next profile. Late and out-of-order events are ordinary: nothing that is newer moves back.
+//! Learns from a login: computes the next profile. Late and out-of-order events are ordinary, so nothing newer ever
+//! moves back.
 
 use crate::domain::{
     agent::{Agent, Browser},
@@ -19,25 +20,25 @@ use crate::domain::{
     },
 };
 
-/// Within this time only so many failed attempts are remembered as there is room for.
+/// Within this time, no more failed attempts are remembered than there is room for.
 const FAILURES_BOUND_MS: i64 = MINUTE_MS;
 
-/// What there is to learn from a successful login.
+/// What can be learned from a successful login.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson<'a> {
     /// When it happened.
     pub occurred_at: Timestamp,
-    /// The device: one of the profile's, or the id of a new one; none if the login says nothing of a device.
+    /// The device: one of the profile's, or the id of a new one. `None` if the login says nothing about a device.
     pub device: Option<DeviceId>,
     /// Browser and system.
     pub agent: Agent,
-    /// What is compared.
+    /// The traits that are compared.
     pub traits: &'a Traits,
     /// The place, if it has one.
     pub place: Option<&'a Place>,
-    /// What the address is used for, if it is something special: where a VPN ends, the user is not.
+    /// What the address is used for, if that is special: the user is not where a VPN ends.
     pub usage: Option<NetworkUse>,
-    /// The alert that the login raises, if it does.
+    /// The alert that the login raises, if any.
     pub alert: Option<AlertId>,
 }
 
@@ -68,13 +69,13 @@ impl Profile {
             None => self.devices.push(KnownDevice::first_seen(id, lesson)),
         }
         self.merge_duplicates(id);
-        // The device of this login stays even if it is an old event about a device seen least recently.
-        evict_oldest(&mut self.devices, MAX_DEVICES, |it| (it.id == id, it.last_seen));
+        // The login's own device stays, even if this is an old event about the device seen least recently.
+        evict_oldest(&mut self.devices, MAX_DEVICES, |device| (device.id == id, device.last_seen));
     }
 
-    /// This profile after an attempt that was refused: it teaches nothing but that it happened. Beyond
-    /// [`MAX_RECENT_FAILURES`] within a minute not even that: as many are remembered, which no judgement tells
-    /// from more, and so thousands of guesses at one account change its profile a few times a minute.
+    /// This profile after a failed attempt: nothing is learned except that it happened. Beyond [`MAX_RECENT_FAILURES`]
+    /// within a minute, not even that. More would make no difference to any verdict, and so thousands of guesses at one
+    /// account change its profile only a few times a minute.
     #[must_use]
     pub fn after_failure(mut self, occurred_at: Timestamp) -> Self {
         let just_before = |it: &Timestamp| (0..FAILURES_BOUND_MS).contains(&occurred_at.ms_since(*it));
@@ -92,8 +93,9 @@ impl Profile {
         self
     }
 
-    /// Makes one of devices that have come to be the same browser, to the bit of a script's fingerprint: two logins of a new
-    /// device may have been learned apart, out of order, before either was known. What the user has denied stays alone.
+    /// Merges devices that have turned out to be the same browser, by exactly the same fingerprint from a script: two
+    /// logins of a new device may have been learned separately, out of order, before either was known. A device that
+    /// the user has denied is not merged.
     fn merge_duplicates(&mut self, learned: DeviceId) {
         let Some(kept) = self.devices.iter().position(|it| it.id == learned) else { return };
         let traits = self.devices[kept].traits;
@@ -101,8 +103,8 @@ impl Profile {
             return;
         }
         let mut kept = self.devices.swap_remove(kept);
-        let same = |it: &mut KnownDevice| {
-            it.traits.scripted && it.traits.fingerprint == traits.fingerprint && it.trust != Trust::Denied
+        let same = |device: &mut KnownDevice| {
+            device.traits.scripted && device.traits.fingerprint == traits.fingerprint && device.trust != Trust::Denied
         };
         if kept.trust != Trust::Denied {
             self.devices.extract_if(.., same).for_each(|it| kept.absorb(&it));
@@ -157,8 +159,8 @@ impl KnownDevice {
         }
     }
 
-    /// Follows what has changed, so that slow drift never becomes a new device. An event from before the latest login
-    /// only counts.
+    /// Adopts what has changed, so that slow drift never becomes a new device. An event from before the latest login is
+    /// only counted.
     fn learn(&mut self, lesson: &Lesson<'_>) {
         self.logins = self.logins.saturating_add(1);
         self.first_seen = self.first_seen.min(lesson.occurred_at);
@@ -177,15 +179,15 @@ impl KnownDevice {
         self.traits.sketches = keep_untold_sketches(&known.sketches, &lesson.traits.sketches);
         self.traits.network = keep_untold_network(&known.network, &lesson.traits.network);
         self.traits.earlier = known.earlier;
-        for it in Attribute::ALTERNATING {
-            let (was, is) = (known.attributes.get(it), self.traits.attributes.get(it));
+        for attribute in Attribute::ALTERNATING {
+            let (was, is) = (known.attributes.get(attribute), self.traits.attributes.get(attribute));
             if was != is && was != 0 {
-                self.traits.earlier.remember(it, was);
+                self.traits.earlier.remember(attribute, was);
             }
         }
     }
 
-    /// Takes over what is known of a device that has turned out to be this one.
+    /// Takes over what is known about a device that has turned out to be this one.
     fn absorb(&mut self, other: &Self) {
         self.first_seen = self.first_seen.min(other.first_seen);
         self.last_seen = self.last_seen.max(other.last_seen);
@@ -197,7 +199,7 @@ impl KnownDevice {
     }
 }
 
-/// What the login told, and where it told nothing what was known before.
+/// What the login told; where it told nothing, what was known before.
 fn keep_untold(known: &Attributes, told: &Attributes) -> Attributes {
     let mut kept = *told;
     for (kept, known) in kept.0.iter_mut().zip(known.0) {
@@ -221,7 +223,7 @@ fn keep_untold_network(known: &NetworkTraits, told: &NetworkTraits) -> NetworkTr
     if told.address == 0 { *known } else { *told }
 }
 
-/// Keeps times in order, and of these the latest `most`.
+/// Adds a time in order, and keeps the latest `most`.
 fn remember(times: &mut Vec<Timestamp>, at: Timestamp, most: usize) {
     let place = times.partition_point(|it| *it <= at);
     times.insert(place, at);
@@ -230,7 +232,7 @@ fn remember(times: &mut Vec<Timestamp>, at: Timestamp, most: usize) {
     }
 }
 
-/// Drops the item with the lowest rank when there is one too many.
+/// Drops the item with the lowest rank if there is one too many.
 fn evict_oldest<T, Rank: Ord>(items: &mut Vec<T>, most: usize, rank: impl Fn(&T) -> Rank) {
     if items.len() > most
         && let Some((oldest, _)) = items.iter().enumerate().min_by_key(|(_, it)| rank(it))

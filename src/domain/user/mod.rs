@@ -1,4 +1,4 @@
-//! What is known of a user: their devices and their habits, and how a login adds to it.
+//! A user's profile: devices and habits, and how logins add to it.
 
 pub mod device;
 pub mod profile;

@@ -1,4 +1,5 @@
-//! All that is remembered of one user in order to judge the next login. Bounded: it never grows with the number of logins.
+//! Everything that is remembered about one user in order to judge the next login. Bounded: it does not grow with the
+//! number of logins.
 
 use crate::domain::{
     ids::DeviceId,
@@ -7,47 +8,48 @@ use crate::domain::{
     user::device::KnownDevice,
 };
 
-/// Devices that are remembered; the least recently seen goes first.
+/// How many devices are remembered. The least recently seen is dropped first.
 pub const MAX_DEVICES: usize = 32;
-/// Countries that are remembered; the least recently seen goes first.
+/// How many countries are remembered. The least recently seen is dropped first.
 pub const MAX_COUNTRIES: usize = 16;
-/// Networks that are remembered; the least recently seen goes first. A telephone sees many, of few autonomous systems.
+/// How many networks are remembered. The least recently seen is dropped first. A phone sees many, in few autonomous
+/// systems.
 pub const MAX_NETWORKS: usize = 8;
-/// Alerts whose time is remembered, which bounds what a budget a day can be.
+/// How many alerts' times are remembered. No daily budget can be larger.
 pub const MAX_RECENT_ALERTS: usize = 20;
-/// Failed attempts whose time is remembered.
+/// How many failed attempts' times are remembered.
 pub const MAX_RECENT_FAILURES: usize = 8;
 
-/// What is known of one user. The empty profile is that of a user who has never signed in.
+/// What is known about one user. The empty profile is that of a user who has never signed in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
     /// Successful logins.
     pub logins: u32,
     /// The earliest successful login.
     pub first_login_at: Option<Timestamp>,
-    /// Known devices, in no order that means anything.
+    /// The known devices, in no particular order.
     pub devices: Vec<KnownDevice>,
-    /// Countries signed in from.
+    /// Countries that the user has signed in from.
     pub countries: Vec<SeenCountry>,
-    /// Networks signed in from.
+    /// Networks that the user has signed in from.
     pub networks: Vec<SeenNetwork>,
-    /// The place of the latest successful login that had one that can be trusted: not by VPN, relay, data centre or satellite.
+    /// The latest trusted place of a successful login: not by VPN, relay, data centre or satellite.
     pub last_place: Option<LastPlace>,
     /// When the latest alerts were queued, oldest first.
     pub recent_alerts: Vec<Timestamp>,
     /// When the latest attempts failed, oldest first.
     pub recent_failures: Vec<Timestamp>,
-    /// At which hours of the day the user signs in.
+    /// The hours of the day at which the user signs in.
     pub hours: Hours,
 }
 
-/// Successful logins by hour of the day in UTC, 0 to [`Hours::MOST`] each. All are halved when one would exceed that, so that
-/// habits of long ago fade.
+/// Successful logins by hour of the day in UTC, 0 to [`Hours::MOST`] each. All are halved when one would exceed that,
+/// so that old habits fade.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hours(pub [u8; 24]);
 
 impl Hours {
-    /// The most that an hour holds: what a stored form keeps in one byte.
+    /// The highest count of an hour: a stored form keeps it in one byte.
     pub const MOST: u8 = 127;
 
     /// With one more login.
@@ -61,14 +63,14 @@ impl Hours {
         self
     }
 
-    /// Logins that are remembered.
+    /// How many logins are remembered.
     #[must_use]
     pub fn total(&self) -> u32 {
         self.0.iter().map(|&it| u32::from(it)).sum()
     }
 
-    /// Around the clock the shortest way from the hour of `at` to one at which the user has signed in: 0 to 12; none if
-    /// there was no login.
+    /// The shortest way around the clock from the hour of `at` to one at which the user has signed in: 0 to 12; `None`
+    /// if there was no login.
     #[must_use]
     pub fn distance(&self, at: Timestamp) -> Option<usize> {
         let hour = at.hour_of_day();
@@ -99,14 +101,14 @@ pub struct SeenNetwork {
     pub last_seen: Timestamp,
 }
 
-/// Where the user was last.
+/// The user's last trusted place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LastPlace {
-    /// When.
+    /// When the user was there.
     pub at: Timestamp,
-    /// Where.
+    /// The coordinates.
     pub point: Point,
-    /// How exactly that is known, in kilometres; none if the database does not say.
+    /// How accurate they are, in kilometres; `None` if the database does not say.
     pub accuracy_km: Option<u16>,
     /// The first quarter of the keyed hash of the /24 or /64.
     pub prefix: u32,
@@ -115,19 +117,19 @@ pub struct LastPlace {
 }
 
 impl Profile {
-    /// The device with this name.
+    /// The device with this id.
     #[must_use]
     pub fn device(&self, id: DeviceId) -> Option<&KnownDevice> {
         self.devices.iter().find(|it| it.id == id)
     }
 
-    /// Whether an attempt has failed since.
+    /// Whether an attempt has failed since then.
     #[must_use]
     pub fn failed_since(&self, since: Timestamp) -> bool {
         self.recent_failures.last().is_some_and(|it| *it >= since)
     }
 
-    /// The device with this name, to change what is said about it.
+    /// The device with this id, to change what is said about it.
     pub fn device_mut(&mut self, id: DeviceId) -> Option<&mut KnownDevice> {
         self.devices.iter_mut().find(|it| it.id == id)
     }
