@@ -42,7 +42,7 @@ pub enum EventSettlement {
 ///   others.
 ///
 /// To add a way in which a lease ends, add a variant to [`EventSettlement`] and a row to
-/// `tests/it/store/contract_events.rs`.
+/// `tests/it/store/contract/events.rs`.
 #[async_trait]
 pub trait EventQueue: Send + Sync {
     /// Leases what is due, in the order of [`Outbox::lease`](crate::ports::Outbox::lease), and no more than there is

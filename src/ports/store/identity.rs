@@ -13,7 +13,7 @@ use crate::{
 /// record of any kind.
 ///
 /// To add to what a store says about itself, extend [`StoreIdentity`] and its stored form. The contract test is
-/// `tests/it/store/contract_identity.rs`.
+/// `tests/it/store/contract/identity.rs`.
 #[async_trait]
 pub trait IdentityStore: Send + Sync {
     /// What is there now. Cheap if the store has an identity: this is called every second.

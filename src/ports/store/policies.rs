@@ -22,7 +22,7 @@ pub const KEPT_LONGER_MS: i64 = DAY_MS;
 ///   shown.
 ///
 /// To add a setting to policies, extend [`PolicyChange`] and its stored form; the port does not change. The contract
-/// test is `tests/it/store/contract_lists.rs`.
+/// test is `tests/it/store/contract/`.
 #[async_trait]
 pub trait PolicyStore: Send + Sync {
     /// How many times the tenant has changed its policy, and its current change. 0, and an empty change, if it never

@@ -92,7 +92,7 @@ pub struct Commit {
 ///   change nothing.
 ///
 /// Anything new that a decision changes becomes a field of [`Commit`], so that it is stored together with the login.
-/// The contract test is `tests/it/store/contract.rs`; a new backend runs it by adding itself to `stores()` there.
+/// The contract test is `tests/it/store/contract/`; a new backend runs it by adding itself to `stores()` there.
 #[async_trait]
 pub trait ProfileStore: Send + Sync {
     /// A user's profile, and what is remembered under an idempotency key. The hash of the key includes the tenant, so a

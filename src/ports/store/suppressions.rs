@@ -10,7 +10,7 @@ use crate::ports::unavailable::Unavailable;
 /// the addresses.
 ///
 /// To add a cause, add a variant to [`Cause`] with its stored word. The contract test is
-/// `tests/it/store/contract_lists.rs`.
+/// `tests/it/store/contract/`.
 #[async_trait]
 pub trait SuppressionStore: Send + Sync {
     /// Suppresses an address, unless it is suppressed already. Returns whether it was not.

@@ -28,7 +28,7 @@ pub struct Trimmed {
 /// - After [`Upkeep::close`], a copy of the store's files is complete.
 ///
 /// A new kind of record that can grow old is deleted by [`Upkeep::trim`], with a case in the contract test
-/// (`tests/it/store/contract_upkeep.rs`), not by a method of its own.
+/// (`tests/it/store/contract/upkeep.rs`), not by a method of its own.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
     /// Counts the logins before and after `cutoff`. Stops counting those after it at `enough` for each one before it.

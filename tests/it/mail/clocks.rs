@@ -14,7 +14,7 @@ use watchlight::{
 
 use crate::{
     mail::outbox::{Outbox, memory},
-    store::{contract::contract, samples::at},
+    store::{contract::harness::contract, samples::at},
 };
 
 contract! {

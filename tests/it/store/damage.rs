@@ -16,7 +16,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::RETENTION_MS,
+        contract::harness::RETENTION_MS,
         samples::{self, acme, api_key, at, attempt, commit, commit_with_alert, event, user, webhook},
     },
     support::redis::RedisServer,

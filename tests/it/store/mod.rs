@@ -2,12 +2,7 @@
 
 pub mod samples;
 pub mod contract;
-mod contract_events;
-mod contract_lists;
-mod contract_turns;
-mod contract_upkeep;
 mod retention;
-mod contract_identity;
 mod golden;
 mod decoding;
 mod damage;

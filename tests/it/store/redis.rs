@@ -17,7 +17,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::RETENTION_MS,
+        contract::harness::RETENTION_MS,
         samples::{acme, api_key, at, commit, commit_with_alert, event, once, user, webhook},
     },
     support::redis::RedisServer,

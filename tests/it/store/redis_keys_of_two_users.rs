@@ -15,7 +15,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::RETENTION_MS,
+        contract::harness::RETENTION_MS,
         samples::{self, acme, at, commit, commit_with_alert, event, once, user},
     },
     support::{redis::RedisServer, services::deliveries},

@@ -15,7 +15,7 @@ use watchlight::{
 };
 
 use crate::store::{
-    contract::{RETENTION_MS, contract},
+    contract::harness::{RETENTION_MS, contract},
     samples::{acme, at, commit, commit_with_alert, once, user},
 };
 

@@ -22,7 +22,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::RETENTION_MS,
+        contract::harness::RETENTION_MS,
         samples::{acme, api_key, at, commit, commit_with_alert, event, user, webhook},
     },
     support::services::deliveries,

@@ -1,4 +1,4 @@
-//! What `ports::IdentityStore` promises, asked of every store there is.
+//! What `ports::IdentityStore` promises.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use watchlight::{
 };
 
 use crate::store::{
-    contract::contract,
+    contract::harness::contract,
     samples::{api_key, at, commit, user},
 };
 

@@ -1,23 +1,21 @@
-//! What `ports::Store` promises of webhooks and of what waits to be posted to them, asked of every store there is.
+//! What `ports::EventQueue` promises.
 
 use std::sync::Arc;
 
 use watchlight::{
     domain::{
         alert::delivery::Settlement,
-        ids::{AlertId, EventId, TenantId, WebhookId},
-        tenant::webhook::{MAX_ATTEMPTS, TenantEvent},
+        ids::{EventId, WebhookId},
+        tenant::webhook::TenantEvent,
         time::{DAY_MS, MINUTE_MS, Timestamp},
         turns::Room,
     },
     ports::{Commit, EventSettlement, LeasedEvent, Store},
 };
 
+use crate::store::contract::harness::contract;
 use crate::{
-    store::{
-        contract::contract,
-        samples::{self, acme, at, attempt, commit, commit_with_alert, event, user, webhook},
-    },
+    store::samples::{at, commit, commit_with_alert, event, user},
     support::services::deliveries,
 };
 
@@ -27,9 +25,6 @@ contract! {
     an_event_becomes_a_message_for_each_webhook
     a_message_waits_counts_and_ends
     one_event_is_leased_to_one_of_many
-    webhooks_are_kept_by_tenant
-    the_latest_attempts_are_kept
-    alerts_of_a_user_are_found
 }
 
 /// Stores an event of a user, with a login, as the user's first.
@@ -138,63 +133,4 @@ async fn one_event_is_leased_to_one_of_many(store: &Arc<dyn Store>) {
     names.sort_unstable();
     names.dedup();
     assert_eq!((leased.len(), names.len()), (20, 20));
-}
-
-async fn webhooks_are_kept_by_tenant(store: &Arc<dyn Store>) {
-    let other = TenantId::parse("other").unwrap();
-    assert_eq!(store.webhooks(&acme()).await.unwrap(), []);
-    let [second, first, theirs] = [webhook(&acme(), 2), webhook(&acme(), 1), webhook(&other, 3)];
-    for it in [&second, &first, &theirs] {
-        store.put_webhook(it.clone()).await.unwrap();
-    }
-    let mut changed = second.clone();
-    (changed.enabled, changed.rotated_until) = (false, None);
-    store.put_webhook(changed.clone()).await.unwrap();
-    assert_eq!(store.webhooks(&acme()).await.unwrap(), [first.clone(), changed]);
-    assert_eq!(store.webhooks(&other).await.unwrap(), [theirs]);
-    assert!(!store.remove_webhook(&other, first.id).await.unwrap(), "another tenant's");
-    assert!(store.remove_webhook(&acme(), first.id).await.unwrap());
-    assert!(!store.remove_webhook(&acme(), first.id).await.unwrap(), "gone already");
-    assert_eq!(store.webhooks(&acme()).await.unwrap().len(), 1);
-}
-
-async fn the_latest_attempts_are_kept(store: &Arc<dyn Store>) {
-    let (noted, other) = (webhook(&acme(), 1), webhook(&acme(), 2));
-    for it in [&noted, &other] {
-        store.put_webhook(it.clone()).await.unwrap();
-    }
-    let kept = u32::try_from(MAX_ATTEMPTS).unwrap();
-    for number in 1..=kept + 5 {
-        store.put_attempt(noted.id, attempt(number)).await.unwrap();
-    }
-    let bare = watchlight::domain::tenant::webhook::Attempt { status: None, error: None, next_at: None, ..attempt(7) };
-    store.put_attempt(other.id, bare.clone()).await.unwrap();
-    let numbers: Vec<u32> = store.attempts(noted.id).await.unwrap().iter().map(|it| it.number).collect();
-    assert_eq!(numbers, (6..=kept + 5).rev().collect::<Vec<_>>());
-    assert_eq!(store.attempts(other.id).await.unwrap(), [bare]);
-    assert!(store.remove_webhook(&acme(), noted.id).await.unwrap());
-    assert_eq!(store.attempts(noted.id).await.unwrap(), [], "forgotten with the webhook");
-    assert_eq!(store.attempts(other.id).await.unwrap().len(), 1);
-}
-
-async fn alerts_of_a_user_are_found(store: &Arc<dyn Store>) {
-    for (version, day) in (0_u8..4).enumerate() {
-        let time = at(i64::from(day) * DAY_MS);
-        store.commit(commit_with_alert(&user(1), version as u64, time, day)).await.unwrap();
-    }
-    store.commit(commit_with_alert(&user(2), 0, at(DAY_MS), 9)).await.unwrap();
-    let days = |found: Vec<(watchlight::domain::alert::alert::Alert, _)>| -> Vec<i64> {
-        found.iter().map(|(it, _)| it.created_at.ms_since(at(0)) / DAY_MS).collect()
-    };
-    let page = |before, limit| async move { store.alerts_of(&user(1), before, limit, at(0)).await.unwrap() };
-    let newest = page(None, 3).await;
-    let last = newest.last().map(|(it, _)| it.id);
-    assert_eq!(days(newest), [3, 2, 1]);
-    assert_eq!(days(page(last, 3).await), [0]);
-    assert_eq!(store.alerts_of(&user(3), None, 3, at(0)).await.unwrap(), []);
-    let leased = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
-    assert_eq!(leased.alert.id, AlertId(samples::id(&user(1), at(0), 0)));
-    assert!(deliveries(store).settle(&leased, at(1), Settlement::Sent, None).await.unwrap());
-    while store.trim(at(9 * DAY_MS), at(DAY_MS)).await.unwrap().more {}
-    assert_eq!(days(page(None, 9).await), [3, 2, 1], "forgotten with the rest");
 }

@@ -1,5 +1,4 @@
-//! What `ports::Store` promises of mails that are sent again or come back, of mailboxes that get no more mail, and of
-//! counters, asked of every store there is.
+//! What `ports::Outbox` promises of deliveries that are replaced, held, sent again or come back.
 
 use std::sync::Arc;
 
@@ -8,23 +7,18 @@ use watchlight::{
         alert::{
             alert::{Answer, Delivery, State, Suppressed},
             delivery::{NotRequeued, Settlement, requeued, settled},
-            suppression::{Cause, Suppression},
         },
-        history::session::Session,
-        ids::{AlertId, EmailKey, TenantId},
-        policy::{change::PolicyChange, policy::PolicyVersion},
+        ids::AlertId,
         time::{DAY_MS, HOUR_MS},
         turns::Room,
     },
-    ports::{Commit, Count, LeasedAlert, SessionChange, Store},
+    ports::{Commit, LeasedAlert, Store},
     service::alert::deliveries::Requeued,
 };
 
+use crate::store::contract::harness::contract;
 use crate::{
-    store::{
-        contract::contract,
-        samples::{self, acme, at, commit_with_alert, event, user},
-    },
+    store::samples::{self, at, commit_with_alert, event, user},
     support::services::deliveries,
 };
 
@@ -40,11 +34,6 @@ contract! {
     what_is_held_waits_and_keeps_its_recipient
     what_is_held_until_the_same_time_is_leased_together
     what_an_older_version_held_back_in_a_storm_may_be_sent_again
-    mailboxes_are_put_on_the_list_and_taken_off
-    counters_add_up_and_expire
-    a_session_is_replaced_only_by_who_has_read_it
-    a_policy_is_replaced_only_by_who_has_read_it
-    policies_are_kept_as_long_as_the_logins_that_they_judged
 }
 
 /// Stores an alert of a user and leases it.
@@ -243,93 +232,4 @@ async fn what_an_older_version_held_back_in_a_storm_may_be_sent_again(store: &Ar
     assert_eq!(deliveries(store).requeue(id, at(60), None).await.unwrap(), Requeued::Queued);
     let again = store.lease(at(60), at(100), 1).await.unwrap().remove(0);
     assert_eq!((again.recipient.as_str(), again.held), ("ana@example.com", None));
-}
-
-async fn mailboxes_are_put_on_the_list_and_taken_off(store: &Arc<dyn Store>) {
-    let other = TenantId::parse("other").unwrap();
-    let (ana, ben) = (EmailKey([1; 16]), EmailKey([2; 16]));
-    let why = |cause, time| Suppression { cause, since: at(time) };
-    assert!(store.suppressions(&[]).await.unwrap().is_empty());
-    assert!(store.suppress(&acme(), ana, why(Cause::Refused, 1)).await.unwrap());
-    assert!(!store.suppress(&acme(), ana, why(Cause::Complained, 2)).await.unwrap(), "there already");
-    assert!(store.suppress(&acme(), ben, why(Cause::Bounced, 3)).await.unwrap());
-    assert!(store.suppress(&other, ben, why(Cause::Bounced, 4)).await.unwrap());
-    let asked = [(acme(), ben), (other.clone(), ana), (acme(), ana), (other.clone(), ben)];
-    let expected = [Some(why(Cause::Bounced, 3)), None, Some(why(Cause::Refused, 1)), Some(why(Cause::Bounced, 4))];
-    assert_eq!(store.suppressions(&asked).await.unwrap(), expected);
-    let counts = async |tenant: &TenantId| {
-        let mut counts = store.count_suppressions(tenant).await.unwrap();
-        counts.retain(|(_, count)| *count > 0);
-        counts.sort_unstable();
-        counts
-    };
-    assert_eq!(counts(&acme()).await, [(Cause::Refused, 1), (Cause::Bounced, 1)]);
-    assert!(store.lift(&acme(), ana).await.unwrap());
-    assert!(!store.lift(&acme(), ana).await.unwrap());
-    assert_eq!(counts(&acme()).await, [(Cause::Bounced, 1)]);
-    assert_eq!(counts(&other).await, [(Cause::Bounced, 1)]);
-}
-
-async fn counters_add_up_and_expire(store: &Arc<dyn Store>) {
-    let count = |key: u8, add, until| Count { key: [key; 16], add, expires_at: at(until) };
-    let ask = async |counts: &[Count], now| store.count(counts, at(now)).await.unwrap();
-    assert_eq!(ask(&[count(1, 0, HOUR_MS)], 0).await, [0]);
-    assert_eq!(ask(&[count(1, 2, HOUR_MS), count(2, 1, DAY_MS), count(1, 1, DAY_MS)], 0).await, [2, 1, 3]);
-    assert_eq!(ask(&[count(1, 0, HOUR_MS), count(2, 0, HOUR_MS)], 0).await, [3, 1]);
-    // Redis goes by its own clock: there a counter that lives for a millisecond is gone when it is asked again.
-    assert_eq!(ask(&[count(3, 7, 1)], 0).await, [7]);
-    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    assert_eq!(ask(&[count(3, 0, 9)], 2).await, [0]);
-    assert_eq!(ask(&[count(3, 1, HOUR_MS)], 2).await, [1], "anew");
-    store.trim(at(2), at(-DAY_MS)).await.unwrap();
-    assert_eq!(ask(&[count(3, 1, HOUR_MS), count(1, 0, 0)], 3).await, [2, 3], "what has not expired is kept");
-    let once = [count(4, 1, HOUR_MS)];
-    let many = futures_util::future::join_all((0..20).map(|_| ask(&once, 0))).await;
-    let mut values: Vec<u64> = many.concat();
-    values.sort_unstable();
-    assert_eq!(values, (1..=20).collect::<Vec<u64>>(), "each sees another value");
-}
-
-async fn a_session_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
-    let (ana, key) = (user(1), [7; 16]);
-    let session = samples::session();
-    let of = |version, session| SessionChange { version, session, now: at(0), life_ms: DAY_MS };
-    assert_eq!(store.session(&ana, key).await.unwrap(), None);
-    assert!(!store.put_session(&ana, key, of(1, &session)).await.unwrap(), "there is none to replace");
-    assert!(store.put_session(&ana, key, of(0, &session)).await.unwrap());
-    assert!(!store.put_session(&ana, key, of(0, &session)).await.unwrap(), "there is one by now");
-    let next = Session { calls: 99, ..session.clone() };
-    assert!(store.put_session(&ana, key, of(1, &next)).await.unwrap());
-    assert!(!store.put_session(&ana, key, of(1, &session)).await.unwrap(), "it was read before the last change");
-    assert_eq!(store.session(&ana, key).await.unwrap(), Some((2, next)));
-    assert_eq!(store.session(&ana, [8; 16]).await.unwrap(), None);
-    store.trim(at(DAY_MS - 1), at(-DAY_MS)).await.unwrap();
-    assert!(store.session(&ana, key).await.unwrap().is_some());
-}
-
-async fn a_policy_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
-    let (change, other) = (samples::policy_change(), TenantId::parse("other").unwrap());
-    assert_eq!(store.policy(&acme()).await.unwrap(), (0, PolicyChange::default()));
-    assert!(!store.put_policy(&acme(), 1, &change).await.unwrap(), "there is none to replace");
-    assert!(store.put_policy(&acme(), 0, &change).await.unwrap());
-    assert!(!store.put_policy(&acme(), 0, &change).await.unwrap(), "there is one by now");
-    assert_eq!(store.policy(&acme()).await.unwrap(), (1, change));
-    assert!(store.put_policy(&acme(), 1, &PolicyChange::default()).await.unwrap());
-    assert_eq!(store.policy(&acme()).await.unwrap(), (2, PolicyChange::default()));
-    assert_eq!(store.policy(&other).await.unwrap(), (0, PolicyChange::default()));
-    let nothing = PolicyChange::default();
-    let many = futures_util::future::join_all((0..8).map(|_| store.put_policy(&other, 0, &nothing))).await;
-    assert_eq!(many.into_iter().filter(|it| *it.as_ref().unwrap()).count(), 1, "of many writers one is first");
-}
-
-async fn policies_are_kept_as_long_as_the_logins_that_they_judged(store: &Arc<dyn Store>) {
-    let (whole, other) = (samples::policy_change(), TenantId::parse("other").unwrap());
-    let version = |it| PolicyVersion([it; 8]);
-    let kept = async |it| store.kept_policy(&acme(), version(it)).await.unwrap();
-    store.keep_policy(&acme(), version(1), &whole, at(0)).await.unwrap();
-    store.keep_policy(&acme(), version(1), &whole, at(DAY_MS)).await.unwrap();
-    assert_eq!((kept(1).await, kept(2).await), (Some(whole), None));
-    assert_eq!(store.kept_policy(&other, version(1)).await.unwrap(), None);
-    store.trim(at(DAY_MS), at(DAY_MS)).await.unwrap();
-    assert!(kept(1).await.is_some(), "it has judged since");
 }

@@ -1,13 +1,16 @@
-//! What `ports::Upkeep` promises, asked of every store there is.
+//! What `ports::Upkeep` promises, and what is due later than it can be.
 
 use std::sync::Arc;
 
 use watchlight::{
     domain::{
         alert::{alert::Delivery, delivery::Settlement},
-        history::retention::{Stock, TrimMemory},
-        ids::{AlertId, EventId, WebhookId},
-        time::{DAY_MS, HOUR_MS, MINUTE_MS},
+        history::{
+            login_record::LoginIndex,
+            retention::{Stock, TrimMemory},
+        },
+        ids::{AlertId, EventId, LoginId, WebhookId},
+        time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
         turns::Room,
         waiting::{Latest, SKEW_MS},
     },
@@ -16,13 +19,15 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::contract,
-        samples::{self, at, commit, commit_with_alert, event, trim_memory, user},
+        contract::harness::{contract, ids, put},
+        samples::{self, acme, at, commit, commit_with_alert, event, once, trim_memory, user},
     },
     support::services::deliveries,
 };
 
 contract! {
+    trimming_forgets_what_is_old_and_settled
+    alerts_that_outlive_their_logins_are_trimmed_to_the_last
     logins_are_counted_from_a_cutoff
     what_is_remembered_of_a_trim_is_replaced
     an_alert_that_is_due_later_than_it_can_be_is_due_now
@@ -119,4 +124,63 @@ async fn a_message_that_is_due_later_than_it_can_be_is_due_now(store: &Arc<dyn S
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), 3);
+}
+
+async fn trimming_forgets_what_is_old_and_settled(store: &Arc<dyn Store>) {
+    for (number, day) in [(1, 0), (2, 1), (3, 2)] {
+        let mut commit = commit_with_alert(&user(number), 0, at(day * DAY_MS), number);
+        commit.logins[0].idempotency = Some(once(number, at(day * DAY_MS)));
+        put(store, commit).await;
+    }
+    let sent = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
+    assert!(deliveries(store).settle(&sent, at(1), Settlement::Sent, None).await.unwrap());
+    let (now, cutoff) = (at(2 * DAY_MS), at(2 * DAY_MS));
+    let mut trimmed = 0;
+    loop {
+        let step = store.trim(now, cutoff).await.unwrap();
+        trimmed += step.logins;
+        if !step.more {
+            break;
+        }
+    }
+    assert_eq!(trimmed, 2);
+    let kept = LoginId(samples::id(&user(3), at(2 * DAY_MS), 3));
+    assert_eq!(ids(store, LoginIndex::Time, at(0), at(9 * DAY_MS)).await, [kept]);
+    assert_eq!(ids(store, LoginIndex::User(user(1)), at(0), at(9 * DAY_MS)).await, []);
+    assert_eq!(store.login(&acme(), LoginId(samples::id(&user(1), at(0), 1))).await.unwrap(), None);
+    let alerts = store.alerts(&acme(), None, 9, now).await.unwrap();
+    let times: Vec<Timestamp> = alerts.iter().map(|(it, _)| it.created_at).collect();
+    assert_eq!(times, [at(2 * DAY_MS), at(DAY_MS)], "one that waits is not forgotten, however old");
+    assert_eq!(store.load(&user(1), None, now).await.unwrap().version, 1, "profiles stay");
+    assert!(store.load(&user(3), Some([3; 16]), now).await.unwrap().earlier.is_some());
+}
+
+/// More alerts of one user than any store forgets in one step, after their logins have gone.
+async fn alerts_that_outlive_their_logins_are_trimmed_to_the_last(store: &Arc<dyn Store>) {
+    const ALERTS: i64 = 1_200;
+    let ana = user(1);
+    let mut all = commit_with_alert(&ana, 0, at(0), 1);
+    for ms in 1..ALERTS {
+        all.logins.extend(commit_with_alert(&ana, 0, at(ms), 1).logins);
+    }
+    put(store, all).await;
+    while store.trim(at(HOUR_MS), at(HOUR_MS)).await.unwrap().more {}
+    assert_eq!(ids(store, LoginIndex::User(ana), at(0), at(HOUR_MS)).await, [], "the logins go");
+    assert_eq!(
+        store.alerts_of(&ana, None, 2_000, at(0)).await.unwrap().len(),
+        1_200,
+        "and what waits to be mailed stays"
+    );
+    // A store may hand out fewer at once than it is asked for.
+    loop {
+        let leased = store.lease(at(HOUR_MS), at(2 * HOUR_MS), 500).await.unwrap();
+        for leased in &leased {
+            assert!(deliveries(store).settle(leased, at(HOUR_MS), Settlement::Sent, None).await.unwrap());
+        }
+        if leased.is_empty() {
+            break;
+        }
+    }
+    while store.trim(at(HOUR_MS), at(HOUR_MS)).await.unwrap().more {}
+    assert_eq!(store.alerts_of(&ana, None, 2_000, at(0)).await.unwrap().len(), 0);
 }

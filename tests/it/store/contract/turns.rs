@@ -1,4 +1,4 @@
-//! What `ports::Store` promises of turns: nobody waits for all that another tenant has waiting. Asked of every store there is.
+//! What is leased in turn by tenant, and no more than there is room for.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::contract,
+        contract::harness::contract,
         samples::{acme, at, commit, commit_with_alert, event, user},
     },
     support::services::deliveries,

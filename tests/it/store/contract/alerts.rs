@@ -1,0 +1,57 @@
+//! What `ports::AlertStore` promises.
+
+use std::sync::Arc;
+
+use watchlight::{
+    domain::{alert::delivery::Settlement, ids::AlertId, time::DAY_MS},
+    ports::{Commit, Store},
+};
+
+use crate::store::contract::harness::{contract, delivery, is_stale, put};
+use crate::{
+    store::samples::{self, at, commit, commit_with_alert, user},
+    support::services::deliveries,
+};
+use watchlight::domain::alert::alert::Answer;
+
+contract! {
+    alerts_of_a_user_are_found
+    answers_are_kept
+}
+
+async fn alerts_of_a_user_are_found(store: &Arc<dyn Store>) {
+    for (version, day) in (0_u8..4).enumerate() {
+        let time = at(i64::from(day) * DAY_MS);
+        store.commit(commit_with_alert(&user(1), version as u64, time, day)).await.unwrap();
+    }
+    store.commit(commit_with_alert(&user(2), 0, at(DAY_MS), 9)).await.unwrap();
+    let days = |found: Vec<(watchlight::domain::alert::alert::Alert, _)>| -> Vec<i64> {
+        found.iter().map(|(it, _)| it.created_at.ms_since(at(0)) / DAY_MS).collect()
+    };
+    let page = |before, limit| async move { store.alerts_of(&user(1), before, limit, at(0)).await.unwrap() };
+    let newest = page(None, 3).await;
+    let last = newest.last().map(|(it, _)| it.id);
+    assert_eq!(days(newest), [3, 2, 1]);
+    assert_eq!(days(page(last, 3).await), [0]);
+    assert_eq!(store.alerts_of(&user(3), None, 3, at(0)).await.unwrap(), []);
+    let leased = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
+    assert_eq!(leased.alert.id, AlertId(samples::id(&user(1), at(0), 0)));
+    assert!(deliveries(store).settle(&leased, at(1), Settlement::Sent, None).await.unwrap());
+    while store.trim(at(9 * DAY_MS), at(DAY_MS)).await.unwrap().more {}
+    assert_eq!(days(page(None, 9).await), [3, 2, 1], "forgotten with the rest");
+}
+
+async fn answers_are_kept(store: &Arc<dyn Store>) {
+    put(store, commit_with_alert(&user(1), 0, at(0), 1)).await;
+    let id = AlertId(samples::id(&user(1), at(0), 1));
+    let unknown = AlertId(samples::id(&user(1), at(77), 77));
+    let elsewhere = AlertId(samples::id(&user(2), at(0), 1));
+    let answers = vec![(unknown, Answer::Denied), (elsewhere, Answer::Denied), (id, Answer::Denied)];
+    put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), 1, at(9), 2) }).await;
+    assert_eq!(delivery(store, id, at(9)).await.answer, Answer::Denied);
+    assert_eq!(store.alert(unknown, at(9)).await.unwrap(), None, "an answer makes no alert");
+    assert_eq!(store.load(&user(1), None, at(9)).await.unwrap().version, 2);
+    let late = Commit { answers: vec![(id, Answer::Confirmed)], ..commit(&user(1), 1, at(9), 3) };
+    assert!(is_stale(&store.commit(late).await));
+    assert_eq!(delivery(store, id, at(9)).await.answer, Answer::Denied);
+}

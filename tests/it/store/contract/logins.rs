@@ -1,0 +1,70 @@
+//! What `ports::LoginStore` promises.
+
+use std::sync::Arc;
+
+use watchlight::{
+    domain::{
+        history::login_record::LoginIndex,
+        ids::{LoginId, PrefixKey, TenantId},
+        time::DAY_MS,
+    },
+    ports::Store,
+};
+
+use crate::store::contract::harness::{contract, ids, put};
+use crate::store::samples::{self, acme, at, commit, commit_with_alert, user};
+
+contract! {
+    logins_are_found_by_every_index
+    pages_of_logins_join_without_gaps
+    tenants_do_not_see_each_other
+}
+
+async fn logins_are_found_by_every_index(store: &Arc<dyn Store>) {
+    // The number is the fingerprint and the prefix: users 1 and 2 share number 7.
+    for (number, version, time, login) in [(1, 0, 10, 7), (1, 1, 20, 8), (2, 0, 30, 7)] {
+        put(store, commit(&user(number), version, at(time), login)).await;
+    }
+    let id = |number, time, login| LoginId(samples::id(&user(number), at(time), login));
+    let (first, second, third) = (id(1, 10, 7), id(1, 20, 8), id(2, 30, 7));
+    let all = |index| ids(store, index, at(0), at(DAY_MS));
+    assert_eq!(all(LoginIndex::Time).await, [third, second, first]);
+    assert_eq!(all(LoginIndex::User(user(1))).await, [second, first]);
+    assert_eq!(all(LoginIndex::Prefix(PrefixKey([7; 16]))).await, [third, first]);
+    assert_eq!(all(LoginIndex::Fingerprint([8; 16])).await, [second]);
+    assert_eq!(all(LoginIndex::Fingerprint([1; 16])).await, []);
+    assert_eq!(ids(store, LoginIndex::Time, at(10), at(30)).await, [second, first], "the end is not in the range");
+    assert_eq!(ids(store, LoginIndex::Time, at(11), at(30)).await, [second]);
+    assert_eq!(ids(store, LoginIndex::Time, at(30), at(10)).await, [], "an empty range");
+}
+
+async fn pages_of_logins_join_without_gaps(store: &Arc<dyn Store>) {
+    for it in 0..40_u8 {
+        put(store, commit(&user(it), 0, at(i64::from(it % 10)), it)).await;
+    }
+    let mut pages = Vec::new();
+    let mut end = LoginId::first_at(at(DAY_MS));
+    loop {
+        let range = LoginId::first_at(at(0))..end;
+        let page = store.logins(&acme(), &LoginIndex::Time, range, 7).await.unwrap();
+        let Some(last) = page.last() else { break };
+        end = last.id;
+        pages.push(page);
+    }
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [7, 7, 7, 7, 7, 5]);
+    let seen: Vec<LoginId> = pages.into_iter().flatten().map(|it| it.id).collect();
+    assert!(seen.is_sorted_by(|a, b| a > b));
+}
+
+async fn tenants_do_not_see_each_other(store: &Arc<dyn Store>) {
+    put(store, commit_with_alert(&user(1), 0, at(0), 1)).await;
+    let other = TenantId::parse("other").unwrap();
+    let (id, range) = (LoginId(samples::id(&user(1), at(0), 1)), LoginId([0; 16])..LoginId([0xFF; 16]));
+    assert_eq!(store.login(&other, id).await.unwrap(), None);
+    for index in [LoginIndex::Time, LoginIndex::User(user(1)), LoginIndex::Fingerprint([1; 16])] {
+        assert_eq!(store.logins(&other, &index, range.clone(), 9).await.unwrap(), [], "{index:?}");
+        assert_eq!(store.logins(&acme(), &index, range.clone(), 9).await.unwrap().len(), 1, "{index:?}");
+    }
+    assert_eq!(store.alerts(&other, None, 9, at(0)).await.unwrap(), []);
+    assert_eq!(store.alerts(&acme(), None, 9, at(0)).await.unwrap().len(), 1);
+}

@@ -1,0 +1,18 @@
+//! What every store promises, one file a port, asked of every store there is.
+
+pub mod harness;
+mod profiles;
+mod logins;
+mod alerts;
+mod outbox;
+mod deliveries;
+mod events;
+mod webhooks;
+mod turns;
+mod suppressions;
+mod counters;
+mod sessions;
+mod policies;
+mod api_keys;
+mod identity;
+mod upkeep;
