@@ -24,53 +24,53 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
-/// What can be done.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the API and send the mails
     Serve,
-    /// Make, list and revoke API keys
+    /// Create, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Look after the store
+    /// Manage the store
     #[command(subcommand)]
     Store(StoreCommand),
-    /// Make, list, try out and remove webhooks
+    /// Create, list, test and delete webhooks
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
-    /// Look at alerts, send them again, and let addresses have mail again
+    /// Look at alerts, send them again, and lift the suppression of addresses
     #[command(subcommand)]
     Alerts(AlertsCommand),
-    /// Read reports of mails that came back or were called spam: such addresses get no more mail
+    /// Read reports of mails that bounced or were marked as spam: their addresses get no more mail
     Bounces {
-        /// A message, a mailbox file of many, a Maildir folder, or - for standard input
+        /// A message, a mailbox file, a Maildir folder, or - for standard input
         #[arg(value_name = "FILE", default_value = "-")]
         from: PathBuf,
     },
-    /// Seed known devices and history from a log of past logins; nobody is mailed
+    /// Learn devices and history from a log of past logins; nobody is mailed
     Import(ImportArguments),
     /// Show what would have been mailed for a log of logins; nothing is stored or sent
     Replay(ReplayArguments),
-    /// Judge the verdicts on a labelled log, beside simpler rules; nothing is stored or sent
+    /// Evaluate the verdicts on a labelled log, and those of simpler rules; nothing is stored or sent
     Evaluate(EvaluateArguments),
-    /// Fit the weights of recognition to labelled logs, and print how well they hold
+    /// Fit the weights of recognition to labelled logs, and print how good they are
     Train(TrainArguments),
     /// Look up places
     #[command(subcommand)]
     Geoip(GeoipCommand),
-    /// Look at mails and pages
+    /// Preview mails and pages
     #[command(subcommand)]
     Templates(TemplatesCommand),
-    /// Say what is wrong with settings, stores, mail and databases of places, and how to mend it
+    /// Say what is wrong with settings, store, mail and location databases, and how to repair it
     Check,
 }
 
-/// What can be done with API keys.
+/// The commands about API keys.
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
-    /// Make a key and print it, once and alone
+    /// Create a key and print it, once and alone
     Create {
-        /// Whose logins it opens: a-z, 0-9, `_` and `-`
+        /// The tenant whose data it opens: a-z, 0-9, `_` and `-`
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         tenant: TenantId,
         /// What it allows: logins:write, logins:read, devices:write, webhooks:read, webhooks:write, alerts:write,
@@ -80,82 +80,82 @@ pub enum KeysCommand {
     },
     /// List all keys without their secrets
     List,
-    /// Close a key for good
+    /// Revoke a key for good
     Revoke {
         /// The key's public part, as `keys list` shows it
         id: String,
     },
 }
 
-/// What can be done with the store.
+/// The commands about the store.
 #[derive(Debug, Subcommand)]
 pub enum StoreCommand {
-    /// Show how many logins are older than `store.retention_days` by this machine's clock, or forget them
+    /// Show how many logins are older than `store.retention_days` by this machine's clock, or delete them
     Trim {
-        /// Forget them, however many they are, and end the waiting of a running service
+        /// Delete them, however many they are, and end the waiting of a running service
         #[arg(long)]
         yes: bool,
     },
-    /// Go on with the store that is there, although it is not the one that was used before: mails leave again
+    /// Accept the store that is there, although it is not the one that was used before: mails are sent again
     Adopt,
 }
 
-/// What can be done with webhooks.
+/// The commands about webhooks.
 #[derive(Debug, Subcommand)]
 pub enum WebhooksCommand {
-    /// Make a webhook; prints its name and its secret, once
+    /// Create a webhook; prints its id and its secret, once
     Add {
-        /// Where messages are posted
+        /// The URL to which messages are posted
         url: String,
-        /// Whose it is
+        /// The tenant
         #[command(flatten)]
         whose: Whose,
-        /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated` or `alert.failed`; may be repeated
-        /// [default: all four]
+        /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated` or `alert.failed`; may be
+        /// repeated [default: all four]
         #[arg(long = "event", value_name = "EVENT", value_parser = event)]
         events: Vec<EventKind>,
-        /// Your own words about it
+        /// Your own description
         #[arg(long, value_name = "TEXT", default_value = "")]
         description: String,
     },
     /// List a tenant's webhooks without their secrets
     List {
-        /// Whose it is
+        /// The tenant
         #[command(flatten)]
         whose: Whose,
     },
-    /// Remove a webhook; what waits to be posted to it is dropped
+    /// Delete a webhook and the messages that wait for it
     Remove {
-        /// Which one
+        /// The webhook
         #[command(flatten)]
         which: Which,
     },
-    /// Give a webhook a new secret and print it, once and alone; the old one signs, too, for 24 hours
+    /// Give a webhook a new secret and print it, once and alone; the old one signs as well for 24 hours
     Rotate {
-        /// Which one
+        /// The webhook
         #[command(flatten)]
         which: Which,
     },
     /// Post a message of type webhook.test, once and now
     Test {
-        /// Which one
+        /// The webhook
         #[command(flatten)]
         which: Which,
     },
-    /// Show what came of the latest attempts to post
+    /// Show the results of the latest attempts to post
     Attempts {
-        /// Which one
+        /// The webhook
         #[command(flatten)]
         which: Which,
     },
 }
 
-/// What can be done with alerts.
+/// The commands about alerts.
 #[derive(Debug, Subcommand)]
 pub enum AlertsCommand {
     /// List alerts, the newest first
     List {
-        /// Whose they are
+        /// The tenant
         #[command(flatten)]
         whose: Whose,
         /// Which ones
@@ -167,10 +167,10 @@ pub enum AlertsCommand {
     },
     /// Show one alert
     Show {
-        /// The alert's name, as `alerts list` shows it
+        /// The alert's id, as `alerts list` shows it
         #[arg(value_name = "ID", value_parser = alert)]
         id: AlertId,
-        /// Whose it is
+        /// The tenant
         #[command(flatten)]
         whose: Whose,
     },
@@ -178,7 +178,7 @@ pub enum AlertsCommand {
     Resend(ResendArguments),
     /// Count the addresses that get no more mail, by cause
     Suppressions {
-        /// Whose they are
+        /// The tenant
         #[command(flatten)]
         whose: Whose,
     },
@@ -187,7 +187,7 @@ pub enum AlertsCommand {
         /// The address
         #[arg(value_parser = mailbox)]
         email: String,
-        /// Whose user it is
+        /// The user's tenant
         #[command(flatten)]
         whose: Whose,
     },
@@ -196,7 +196,7 @@ pub enum AlertsCommand {
         /// The address
         #[arg(value_parser = mailbox)]
         email: String,
-        /// Whose user it is
+        /// The user's tenant
         #[command(flatten)]
         whose: Whose,
     },
@@ -220,7 +220,7 @@ pub struct WhichAlerts {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("which").required(true).multiple(false))]
 pub struct ResendArguments {
-    /// Their names, as `alerts list` shows them
+    /// Their ids, as `alerts list` shows them
     #[arg(value_name = "ID", value_parser = alert, group = "which")]
     pub ids: Vec<AlertId>,
     /// All that were not mailed for this reason, such as late
@@ -229,15 +229,15 @@ pub struct ResendArguments {
     /// All that have failed
     #[arg(long, group = "which")]
     pub failed: bool,
-    /// Where to, if the address is forgotten or another one
+    /// The address to send to, if it has been deleted or is another one
     #[arg(long, value_parser = mailbox, conflicts_with_all = ["reason", "failed"])]
     pub email: Option<String>,
-    /// Whose they are
+    /// The tenant
     #[command(flatten)]
     pub whose: Whose,
 }
 
-/// Whose it is that something is done with.
+/// The tenant that a command is about.
 #[derive(Debug, Args)]
 pub struct Whose {
     /// The tenant
@@ -248,10 +248,10 @@ pub struct Whose {
 /// One webhook.
 #[derive(Debug, Args)]
 pub struct Which {
-    /// The webhook's name, as `webhooks list` shows it
+    /// The webhook's id, as `webhooks list` shows it
     #[arg(value_name = "ID", value_parser = webhook)]
     pub id: WebhookId,
-    /// Whose it is.
+    /// The tenant.
     #[command(flatten)]
     pub whose: Whose,
 }
@@ -261,7 +261,7 @@ pub struct Which {
 pub struct ImportArguments {
     /// Logins as the API takes them, one JSON object a line
     pub file: PathBuf,
-    /// Whose logins they are
+    /// The tenant whose logins they are
     #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
     pub tenant: TenantId,
 }
@@ -286,7 +286,7 @@ pub struct ReplayArguments {
 pub struct LogArguments {
     /// Logins as the API takes them, one JSON object a line, or as CSV (named .csv), with a `truth` beside them where it is known
     pub file: PathBuf,
-    /// Of CSV: which column holds which field (user.id=account); columns named like fields need none
+    /// For CSV: which column has which field (user.id=account); columns with the name of a field need none
     #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = Column::parse)]
     pub columns: Vec<Column>,
 }
@@ -297,7 +297,7 @@ pub struct TrainArguments {
     /// Logs of logins as the API takes them, one JSON object a line, each with a `truth` beside it
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Where the table of weights is written, to be built into the program: `src/domain/recognition/weights_table.rs`
+    /// Where to write the table of weights, to be built into the program: `src/domain/recognition/weights_table.rs`
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
 }
@@ -308,15 +308,15 @@ pub struct EvaluateArguments {
     /// The log.
     #[command(flatten)]
     pub log: LogArguments,
-    /// Print JSON rather than tables
+    /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
 }
 
-/// What can be done with places.
+/// The commands about places.
 #[derive(Debug, Subcommand)]
 pub enum GeoipCommand {
-    /// Show what is known of an address
+    /// Show what is known about an address
     Lookup {
         /// An IPv4 or IPv6 address
         ip: IpAddr,
@@ -325,14 +325,14 @@ pub enum GeoipCommand {
     Status,
 }
 
-/// What can be done with the words of mails and pages.
+/// The commands about the words of mails and pages.
 #[derive(Debug, Subcommand)]
 pub enum TemplatesCommand {
-    /// Write every mail and page in every language to a folder, with a sheet that shows them; nothing is sent
+    /// Write every mail and page in every language to a folder, with a page that shows them all; nothing is sent
     Preview {
-        /// The folder; it is made
+        /// The folder, which is created
         dir: PathBuf,
-        /// In whose words
+        /// The tenant whose words are used
         #[arg(long, value_name = "NAME", default_value = "default", value_parser = tenant)]
         tenant: TenantId,
     },

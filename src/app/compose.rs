@@ -1,4 +1,4 @@
-//! From settings to ports and services.
+//! Makes ports and services from the settings.
 
 use std::sync::Arc;
 
@@ -60,32 +60,32 @@ use crate::{
     words::{catalogue::Catalogue, facts::AddressForm},
 };
 
-/// Shortest secret, in bytes, by the specification of Standard Webhooks.
+/// Shortest secret in bytes, according to Standard Webhooks.
 const MIN_SECRET_BYTES: usize = 24;
 
-/// The address of a store that no other process sees, and that ends with its own.
+/// The URL of a store that no other process sees, and that ends with its process.
 pub const MEMORY: &str = "memory:";
 
-/// What every command that touches the store needs.
+/// What every command that uses the store needs.
 #[derive(Clone)]
 pub struct Foundation {
-    /// Where everything is kept.
+    /// The store.
     pub store: Arc<dyn Store>,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
-    /// The master key's children.
+    /// The keys derived from the master key.
     pub keyring: Keyring,
-    /// Who reads user agents: one for all, since its patterns and what it remembers are large.
+    /// The user-agent parser. There is one for all, since its patterns and its cache are large.
     pub agents: Arc<UapAgents>,
     /// Whether the store is the one that was used before.
     pub custody: Arc<Custody>,
 }
 
 impl Foundation {
-    /// Opens the store and reads the master key, for a command. A store that has lost what it held is refused.
+    /// Opens the store and reads the master key, for a command. A store that has lost its contents is refused.
     ///
     /// # Errors
-    /// When either cannot be had, or the one does not belong to the other.
+    /// When one of them is missing, or they do not belong together.
     pub async fn open(settings: &Settings) -> Result<Self, Fault> {
         let foundation = Self::open_any(settings).await?;
         foundation.custody.check()?;
@@ -95,7 +95,7 @@ impl Foundation {
     /// The same for the service, which waits for the operator if the store is not the one that was used before.
     ///
     /// # Errors
-    /// When either cannot be had, or the one does not belong to the other.
+    /// When one of them is missing, or they do not belong together.
     pub async fn open_any(settings: &Settings) -> Result<Self, Fault> {
         let foundation = Self::open_unseen(settings).await?;
         let Self { custody, clock, .. } = &foundation;
@@ -104,15 +104,15 @@ impl Foundation {
         Ok(foundation)
     }
 
-    /// The same, without a look at which store this is. Only for who adopts it.
+    /// The same, without checking which store it is. Only for the command that accepts another store.
     ///
     /// # Errors
-    /// When either cannot be had, or the key is gone.
+    /// When the store does not open, or the key is missing.
     pub async fn open_unseen(settings: &Settings) -> Result<Self, Fault> {
         let url = settings.store.url.expose_secret();
         let store =
             store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
-        // What ends with the process is never another than before.
+        // A store that ends with the process never differs from the one before.
         let file = Some(IdentityFile::new(settings.store.identity_file.clone())).filter(|_| url != MEMORY);
         let keyring = match secrets::read_keyring(&settings.key_file)? {
             Some(keyring) => keyring,
@@ -129,14 +129,14 @@ impl Foundation {
         ApiKeys::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
-    /// What notices storms, by this rule.
+    /// Watches for storms, by this rule.
     #[must_use]
     pub fn storms(&self, rule: StormRule) -> Arc<Storms> {
         Arc::new(Storms::new(rule, self.store.clone()))
     }
 
-    /// The way of a login, with the databases of places in `geo`; `queued` is told whenever an alert waits to be mailed, and
-    /// `storms` of users on unknown devices.
+    /// Records logins, with the location databases in `geo`. `queued` is notified whenever an alert waits to be mailed,
+    /// and `storms` is told of users on unknown devices.
     #[must_use]
     pub fn intake(
         &self,
@@ -157,7 +157,7 @@ impl Foundation {
         Intake::new(self.observer(geo), self.keyring.clone(), recorder)
     }
 
-    /// What becomes of sessions.
+    /// Sessions after their logins.
     #[must_use]
     pub fn sessions(&self, geo: Arc<MaxmindGeo>, retention_ms: i64) -> Sessions {
         Sessions::new(self.store.clone(), self.store.clone(), self.observer(geo), self.keyring.clone(), retention_ms)
@@ -167,7 +167,7 @@ impl Foundation {
         Observer { agents: self.agents.clone(), geo, clock: self.clock.clone() }
     }
 
-    /// Known devices.
+    /// Users' devices.
     #[must_use]
     pub fn devices(&self) -> Devices {
         Devices::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
@@ -183,26 +183,26 @@ impl Foundation {
         Deliveries::new(self.store.clone(), self.store.clone())
     }
 
-    /// Addresses that get no more mail.
+    /// Suppressed e-mail addresses.
     #[must_use]
     pub fn suppressions(&self) -> Suppressions {
         Suppressions::new(self.store.clone(), self.keyring.clone())
     }
 
-    /// Whether mails leave.
+    /// Whether mails are sent.
     #[must_use]
     pub fn mail_health(&self, settings: &Settings) -> MailHealth {
         MailHealth::new(self.storms(settings.limits.storm), self.clock.clone())
     }
 
-    /// What takes reports about mails.
+    /// Reports about mails.
     #[must_use]
     pub fn bounces(&self) -> Bounces {
         let (alerts, suppressions) = (self.store.clone(), self.store.clone());
         Bounces::new(alerts, self.deliveries(), suppressions, self.clock.clone(), self.keyring.clone())
     }
 
-    /// The outbox worker, whose links lead to `review_url` and who is told by `queued` that there is work.
+    /// The mail worker. Its links lead to `review_url`, and `queued` tells it that there is work.
     #[must_use]
     pub fn dispatch(
         &self,
@@ -228,7 +228,7 @@ impl Foundation {
         })
     }
 
-    /// Where tenants are told.
+    /// The tenants' webhooks.
     ///
     /// # Errors
     /// When TLS cannot be set up.
@@ -247,20 +247,20 @@ impl Foundation {
         Ok(Webhooks::new(ports, self.keyring.clone(), message))
     }
 
-    /// The worker that tells tenants.
+    /// The worker that posts to webhooks.
     #[must_use]
     pub fn webhook_worker(&self, webhooks: Webhooks) -> WebhookWorker {
         WebhookWorker::new(self.store.clone(), self.clock.clone(), webhooks)
     }
 
-    /// Deletes logins and alerts that are older than `keep_ms` milliseconds, and notes in `wait` whether that waits.
+    /// Deletes logins and alerts that are older than `keep_ms` milliseconds. Notes in `wait` whether that waits.
     #[must_use]
     pub fn retention(&self, keep_ms: i64, wait: Arc<TrimWait>) -> Retention {
         Retention::new(self.store.clone(), self.clock.clone(), keep_ms, wait)
     }
 }
 
-/// A new master key, for a store that nothing was ever stored in.
+/// A new master key, for a store in which nothing was ever stored.
 async fn first_keyring(settings: &Settings, store: &dyn Store, file: Option<&IdentityFile>) -> Result<Keyring, Fault> {
     let remembered = file.map_or(Ok(None), StoreMemory::recall).map_err(Fault::StoreMemory)?;
     let found = store.identity().await?;
@@ -274,14 +274,14 @@ async fn first_keyring(settings: &Settings, store: &dyn Store, file: Option<&Ide
     Err(Fault::KeyLost { path: settings.key_file.clone(), found })
 }
 
-/// Where the button of a mail leads, with [`LINK_TOKEN`] in the place of the token.
+/// Where the button of a mail leads, with [`LINK_TOKEN`] in place of the token.
 #[must_use]
 pub fn review_url(settings: &Settings) -> String {
     let own_page = || format!("{}/a/{LINK_TOKEN}", settings.http.public_url);
     settings.mail.review_url.clone().unwrap_or_else(own_page)
 }
 
-/// What is said in every mail, in the words of `catalogue`; `credit` names whom the places come from.
+/// The wording of all mails, with the words of `catalogue`; `credit` names the source of places.
 #[must_use]
 pub fn wording(settings: &Settings, credit: Option<&'static str>, catalogue: Catalogue) -> Wording {
     Wording {
@@ -296,23 +296,23 @@ pub fn wording(settings: &Settings, credit: Option<&'static str>, catalogue: Cat
 /// The secret that signs reports about mails, if there is one.
 ///
 /// # Errors
-/// When it is no secret as Standard Webhooks writes them, or shorter than they allow.
+/// When it is not a secret in the form of Standard Webhooks, or is shorter than they allow.
 pub fn mail_events_secret(settings: &Settings) -> Result<Option<Arc<[u8]>>, Fault> {
     let Some(written) = &settings.mail.events_secret else { return Ok(None) };
     let secret = read_secret(written.expose_secret()).filter(|it| it.len() >= MIN_SECRET_BYTES);
     secret.map(|it| Some(Arc::from(it))).ok_or(Fault::MailEventsSecret)
 }
 
-/// How much of an address users are shown.
+/// How much of an IP address mails show.
 #[must_use]
 pub fn addresses(settings: &Settings) -> AddressForm {
     if settings.mail.full_ip_address { AddressForm::Full } else { AddressForm::Truncated }
 }
 
-/// Where mails go, with `wording` in all of them.
+/// The mail system, with `wording` in all mails.
 ///
 /// # Errors
-/// When the settings make no mail system.
+/// When the settings do not describe a mail system.
 pub fn mail(settings: &Settings, wording: Wording) -> Result<OpenMail, Fault> {
     let MailRoute { url, tls, from, return_path, product, username, password, .. } = &settings.mail;
     let link = review_url(settings);

@@ -1,4 +1,4 @@
-//! Logs of logins as CSV: which column holds which field of a login.
+//! Reads logs of logins as CSV: which column has which field of a login.
 
 use std::{fs::File, path::Path};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::app::fault::Fault;
 
-/// A field of a login in the API, by its path (`user.id`), and the column that holds it.
+/// A field of a login in the API, by its path (`user.id`), and the column that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// The path.
@@ -20,7 +20,7 @@ impl Column {
     /// Reads `FIELD=COLUMN`.
     ///
     /// # Errors
-    /// That it is none.
+    /// If the text is not in that form.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((field, name)) if !field.is_empty() && !name.is_empty() => {
@@ -31,19 +31,20 @@ impl Column {
     }
 }
 
-/// A CSV file that is being read as logins.
+/// A CSV file that is read as logins.
 pub struct CsvLog {
     rows: Reader<File>,
-    /// Path and place of each column that is used.
+    /// The path and the index of each column that is used.
     fields: Vec<(String, usize)>,
     row: StringRecord,
 }
 
 impl CsvLog {
-    /// Reads the first line. A column that is named like a field is that field; others count only if `columns` names them.
+    /// Reads the first line. A column with the name of a field is that field; others count only if `columns` names
+    /// them.
     ///
     /// # Errors
-    /// The file is not CSV, or a column that is named is not there.
+    /// The file is not CSV, or lacks a column that is named.
     pub fn open(path: &Path, file: File, columns: &[Column]) -> Result<Self, Fault> {
         let mut rows = ReaderBuilder::new().from_reader(file);
         let broken = |it: csv::Error| Fault::Partly(format!("`{}`: {it}", path.display()));
@@ -63,8 +64,7 @@ impl CsvLog {
         Ok(Self { rows, fields, row: StringRecord::new() })
     }
 
-    /// The next row as the JSON of a login, and how many bytes were read; none at the end. Cells that are empty are not
-    /// told.
+    /// The next row as the JSON of a login, and how many bytes were read; `None` at the end. Empty cells are left out.
     ///
     /// # Errors
     /// The row is not CSV.
@@ -82,14 +82,14 @@ impl CsvLog {
         serde_json::to_vec(&login).map(Some).map_err(|it| it.to_string())
     }
 
-    /// How many bytes were read.
+    /// How many bytes were read so far.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.rows.position().byte()
     }
 }
 
-/// Fields that a column may be named after.
+/// The fields that a column may be named after.
 const FIELDS: [&str; 16] = [
     "event_id",
     "occurred_at",
@@ -109,7 +109,7 @@ const FIELDS: [&str; 16] = [
     "truth.attack",
 ];
 
-/// Puts a cell where its path leads. What is true or false of a label is so; everything else is text.
+/// Puts a cell at its path. `true` and `false` of a label become booleans; everything else is text.
 fn put(map: &mut Map<String, Value>, path: &str, cell: &str) {
     if let Some((first, rest)) = path.split_once('.') {
         let inner = map.entry(first).or_insert_with(|| Value::Object(Map::new()));

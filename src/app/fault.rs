@@ -22,21 +22,21 @@ pub enum Fault {
     /// The settings cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// Settings are not sound.
+    /// Settings are wrong.
     #[error("{}", list(.0))]
     Settings(Vec<Problem>),
     /// A file cannot be used.
     #[error("`{}`: {reason}", .path.display())]
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         reason: io::Error,
     },
-    /// The master key's file holds no key.
+    /// The master key's file does not contain a key.
     #[error("`{}` must hold 64 hexadecimal digits: restore it from a backup; without it nothing stored can be found again", .0.display())]
     KeyFile(PathBuf),
-    /// The master key's file is gone, and something was stored under the key.
+    /// The master key's file is missing, although something was stored under the key.
     #[error(
         "`{}` is missing, and {found}: restore the key from a backup, because without it nothing stored can be found again; no \
          new one was made\n  setting: secrets.key_file", .path.display()
@@ -44,7 +44,7 @@ pub enum Fault {
     KeyLost {
         /// The master key's file.
         path: PathBuf,
-        /// What says that there was a key.
+        /// How that is known.
         found: &'static str,
     },
     /// The master key is not the one that the store was written under.
@@ -53,22 +53,22 @@ pub enum Fault {
          with the store, or set store.url to the store of this key\n  setting: secrets.key_file", .0.display()
     )]
     WrongKey(PathBuf),
-    /// Which store was used before cannot be read or remembered.
+    /// The memory of which store was used before cannot be read or written.
     #[error("{0}\n  setting: store.identity_file")]
     StoreMemory(String),
     /// The store is not the one that was used before.
     #[error("{0}")]
     NotTheStore(#[from] NotTheStore),
-    /// No randomness.
+    /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     Entropy(getrandom::Error),
     /// The store does not open.
     #[error("{0}\n  setting: store.url")]
     StoreOpen(String),
-    /// The mail system is not set up rightly.
+    /// The mail system is not configured correctly.
     #[error("{0}\n  setting: mail.url")]
     MailOpen(String),
-    /// The secret that signs reports about mails is none.
+    /// The file of the secret that signs reports about mails does not contain one.
     #[error("the file must hold whsec_ and base64 of at least 24 bytes\n  setting: mail.events_secret_file")]
     MailEventsSecret,
     /// A tenant's own words cannot be used.
@@ -77,7 +77,7 @@ pub enum Fault {
     /// Webhooks cannot be posted to.
     #[error(transparent)]
     Tls(#[from] TlsFault),
-    /// A webhook cannot be made like that.
+    /// A webhook cannot be created like that.
     #[error(transparent)]
     Webhook(#[from] WebhookError),
     /// The store does not answer.
@@ -86,18 +86,18 @@ pub enum Fault {
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {reason}\n  setting: http.bind")]
     Bind {
-        /// Which.
+        /// The address.
         address: std::net::SocketAddr,
-        /// What the system says.
+        /// The system's error.
         reason: io::Error,
     },
     /// Connections cannot be encrypted.
     #[error("{0}\n  settings: http.tls_certificate, http.tls_key")]
     Certificate(CertificateFault),
-    /// The server broke.
+    /// The server failed.
     #[error("the server stopped: {0}")]
     Serve(io::Error),
-    /// Some of what was asked for was not done; the details have been printed.
+    /// Something of what was asked for was not done. The details have been printed.
     #[error("{0}")]
     Partly(String),
 }

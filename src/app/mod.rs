@@ -1,4 +1,5 @@
-//! Composition: arguments and settings in, one command or a running service out. The only room that knows all others.
+//! Composition: turns arguments and settings into one command or a running service. The only room that knows all
+//! others.
 
 pub mod fault;
 pub mod csv_log;

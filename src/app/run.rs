@@ -1,4 +1,4 @@
-//! From arguments to a command.
+//! Runs the command that the arguments name.
 
 use std::path::Path;
 
@@ -17,13 +17,13 @@ use crate::{
     },
 };
 
-/// The settings file that is read if there is one and no other is named.
+/// The settings file that is read if it exists and no other is named.
 const DEFAULT_FILE: &str = "watchlight.toml";
 
 /// Does what the arguments say.
 ///
 /// # Errors
-/// Why it could not be done, in words for the operator.
+/// Why the command failed, in words for the operator.
 pub async fn run(arguments: Arguments) -> Result<(), Fault> {
     let raw = read(arguments.config.as_deref(), Path::new(DEFAULT_FILE), environment().into_iter())?;
     let settings = Settings::resolve(raw).map_err(Fault::Settings)?;

@@ -1,4 +1,4 @@
-//! What must be secret: the master key and the entropy of API keys. The one place that draws random bytes to keep.
+//! Secrets: the master key, and the random bytes of API keys. Nothing else draws random bytes that are kept.
 
 use std::{
     fs::{self, OpenOptions},
@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 
 use crate::{app::fault::Fault, domain::keyring::Keyring};
 
-/// Bytes that nobody can guess.
+/// Random bytes that nobody can guess.
 ///
 /// # Errors
 /// When the system has none.
@@ -22,10 +22,10 @@ pub fn entropy<const BYTES: usize>() -> Result<[u8; BYTES], Fault> {
     Ok(bytes)
 }
 
-/// The keys derived from the master key in `file`, 64 hexadecimal digits; none if there is no such file.
+/// The keys derived from the master key in `file`, which has 64 hexadecimal digits; `None` if there is no such file.
 ///
 /// # Errors
-/// When the file cannot be read, or holds something else.
+/// When the file cannot be read, or contains anything else.
 pub fn read_keyring(file: &Path) -> Result<Option<Keyring>, Fault> {
     match fs::read_to_string(file) {
         Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
@@ -33,11 +33,12 @@ pub fn read_keyring(file: &Path) -> Result<Option<Keyring>, Fault> {
     }
 }
 
-/// Makes a master key and keeps it in `file`, readable by its owner only; if another process was faster, that one's. Only for
-/// a store that nothing was ever stored in: see [`may_make_key`](crate::domain::store_identity::may_make_key).
+/// Makes a master key and writes it to `file`, readable only by its owner. If another process was faster, its key is
+/// used. Only for a store in which nothing was ever stored: see
+/// [`may_make_key`](crate::domain::store_identity::may_make_key).
 ///
 /// # Errors
-/// When the file cannot be made.
+/// When the file cannot be written.
 pub fn make_keyring(file: &Path) -> Result<Keyring, Fault> {
     parse(file, &make(file)?)
 }
@@ -48,7 +49,8 @@ fn parse(file: &Path, text: &str) -> Result<Keyring, Fault> {
     Ok(Keyring::new(master))
 }
 
-/// Writes a new key beside its place and moves it there, unless another process was faster. The key that holds.
+/// Writes a new key beside its place and links it there, unless another process was faster. Returns the key in the
+/// file.
 fn make(file: &Path) -> Result<String, Fault> {
     let failed = |reason: io::Error| Fault::file(file, reason);
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -57,7 +59,7 @@ fn make(file: &Path) -> Result<String, Fault> {
     let part = file.with_extension(format!("{}.part", std::process::id()));
     let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
     written.and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all())).map_err(failed)?;
-    // A link, unlike a rename, never replaces what another process has made meanwhile.
+    // A link, unlike a rename, never replaces what another process has written meanwhile.
     let linked = fs::hard_link(&part, file);
     fs::remove_file(&part).map_err(failed)?;
     match linked {

@@ -1,4 +1,4 @@
-//! `watchlight serve`: what is started in which order, and stopped in the reverse one.
+//! `watchlight serve`: what is started, in which order, and stopped in the reverse order.
 
 use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
 
@@ -46,17 +46,17 @@ use crate::{
     words::catalogue::Catalogue,
 };
 
-/// How often idle counters are forgotten, and the files of the certificate are looked at.
+/// How often idle counters are dropped, and the files of the certificate are checked.
 const UPKEEP: Duration = Duration::from_secs(5);
-/// For how long what `/readyz` and `/metrics` have found is told to others, too.
+/// For how long an answer of `/readyz` or `/metrics` is given to other requests as well.
 const HEALTH_LASTS: Duration = Duration::from_secs(1);
-/// How long the workers may take to end what they have begun, after the last answer.
+/// How long the workers may take to finish, after the last answer.
 const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 
-/// Serves until it is told to stop by SIGTERM or SIGINT.
+/// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
-/// When something that it needs cannot be had.
+/// When something that the service needs is missing.
 pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let foundation = Foundation::open_any(settings).await?;
     let geo = Arc::new(places_and_agents(settings, &foundation));
@@ -101,7 +101,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     workers.spawn(async move { retention.run(retention_end).await });
     workers.spawn(async move { custody.run(custody_end).await });
     workers.spawn(upkeep(Kept { limits, metrics, certificate }, upkeep_end));
-    // Heard before anybody is told that the service listens: an order to stop may come at once.
+    // Registered before the service says that it listens: a signal may come at once.
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         workers.spawn(stop_on_signal(server.handle(), terminate, interrupt));
     } else {
@@ -109,7 +109,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     }
     info!("listening on {scheme}://{address}");
     let ended = server.await.map_err(Fault::Serve);
-    // No more logins come in; what is being sent is sent to its end.
+    // No more logins come in; mails that are being sent are finished.
     stop.send_replace(true);
     if timeout(WORKERS_END_WITHIN, workers.join_all()).await.is_err() {
         warn!("workers are cut off: what they were sending is sent again after the next start");
@@ -191,7 +191,8 @@ fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
     }
 }
 
-/// Examines the databases of places, and compiles the patterns of user agents meanwhile: whoever is let in finds both ready.
+/// Examines the location databases and compiles the patterns of user agents at the same time, so that the first request
+/// finds both ready.
 fn places_and_agents(settings: &Settings, foundation: &Foundation) -> MaxmindGeo {
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -202,11 +203,11 @@ fn places_and_agents(settings: &Settings, foundation: &Foundation) -> MaxmindGeo
     })
 }
 
-/// How many tenants' first logins are rehearsed at most, so that a start stays short.
+/// For how many tenants the first login is rehearsed, so that a start stays short.
 const REHEARSED_TENANTS: usize = 64;
 
-/// Has ready what the first logins of tenants with a key would wait for. A store that does not answer yet holds up no
-/// start: `/readyz` tells of it.
+/// Prepares what the first logins of tenants with a key would wait for. A store that does not answer yet does not delay
+/// the start: `/readyz` reports it.
 async fn rehearse(state: &State) {
     let work = async {
         let tenants: BTreeSet<TenantId> = state.api_keys.list().await?.into_iter().map(|it| it.tenant).collect();
@@ -220,13 +221,13 @@ async fn rehearse(state: &State) {
     }
 }
 
-/// Takes up new databases as they come, as long as the answer is kept.
+/// Uses new databases as they come, for as long as the returned watch is kept.
 fn watch_places(geo: &Arc<MaxmindGeo>) -> Option<GeoWatch> {
     let watching = GeoWatch::start(geo.clone());
     watching.inspect_err(|fault| warn!(%fault, "databases of places are not watched: restart after changing them")).ok()
 }
 
-/// A store in memory begins empty, and no other process can put a key into it.
+/// A store in memory starts empty, and no other process can put a key into it.
 async fn print_first_key(foundation: &Foundation) -> Result<(), Fault> {
     let Some(tenant) = TenantId::parse("default") else { return Ok(()) };
     let key = foundation.api_keys().create(tenant, Scope::ALL.to_vec(), &entropy()?).await?;
@@ -234,7 +235,7 @@ async fn print_first_key(foundation: &Foundation) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Starts counting; `None`, and no metrics, if something else in this process counts already.
+/// Starts counting. `None`, and no metrics, if something else in this process counts already.
 fn start_metrics() -> Option<PrometheusHandle> {
     let started = PrometheusBuilder::new().install_recorder();
     started.inspect_err(|fault| warn!(%fault, "there are no metrics")).ok()
@@ -257,12 +258,12 @@ async fn upkeep(kept: Kept, mut stop: watch::Receiver<bool>) {
         if let Some(certificate) = &kept.certificate {
             certificate.renew();
         }
-        // Either the time passes or the end comes.
+        // Ends after the interval, or at once when `stop` turns true.
         let _ = timeout(UPKEEP, stop.changed()).await;
     }
 }
 
-/// Waits for an order to stop and passes it on: no new connections, and answers under way are finished.
+/// Waits for a signal and passes it on: no new connections, and answers in progress are finished.
 async fn stop_on_signal(server: ServerHandle, mut terminate: Signal, mut interrupt: Signal) {
     tokio::select! {
         _ = terminate.recv() => {}

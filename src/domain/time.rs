@@ -1,4 +1,4 @@
-//! Points in time, in milliseconds. The clock itself lives outside: time comes in as an argument.
+//! Points in time, in milliseconds. Nothing here reads a clock: time comes in as an argument.
 
 /// Milliseconds in a second.
 pub const SECOND_MS: i64 = 1_000;
@@ -44,7 +44,7 @@ impl Timestamp {
         Self(self.0.saturating_add(ms))
     }
 
-    /// Milliseconds from `earlier` to this point; negative when `earlier` is in truth later.
+    /// Milliseconds from `earlier` to this point; negative if `earlier` is actually later.
     #[must_use]
     pub const fn ms_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)

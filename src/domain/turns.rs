@@ -1,4 +1,5 @@
-//! Whose turn it is: what waits is taken up in turn by tenant, so that nobody waits for all that another has waiting.
+//! Whose turn it is: work is leased for the tenants in turn, so that nobody waits for everything that another tenant
+//! has waiting.
 
 use std::collections::HashMap;
 
@@ -7,40 +8,40 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// For how many there is room.
+/// How much more may be leased.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Room {
-    /// How many more, whoever's they are.
+    /// How much more in all, for whichever tenant.
     pub in_all: usize,
-    /// How many of one tenant may be under way.
+    /// How much may be under way for one tenant.
     pub of_tenant: usize,
-    /// How many of one webhook.
+    /// How much may be under way for one webhook.
     pub of_webhook: usize,
-    /// How many are under way already, by tenant and, for messages, webhook.
+    /// How much is under way already, by tenant and, for messages, by webhook.
     pub under_way: HashMap<(TenantId, Option<WebhookId>), usize>,
 }
 
-/// Something that waits and is due.
+/// Work that waits and is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate<Name> {
-    /// Whose it is, as stored; empty if a store does not know: those count as one tenant's.
+    /// The tenant as it is stored. Empty if a store does not know it: all such work counts as one tenant's.
     pub tenant: String,
-    /// For which webhook, if it is a message.
+    /// The webhook, if it is a message.
     pub webhook: Option<WebhookId>,
     /// Since when it is due.
     pub due_at: Timestamp,
-    /// What the store calls it.
+    /// The store's key of it.
     pub name: Name,
 }
 
 impl Room {
-    /// Room for so many, whoever's they are.
+    /// Room for this much, for whichever tenant.
     #[must_use]
     pub fn of(in_all: usize) -> Self {
         Self { in_all, of_tenant: usize::MAX, of_webhook: usize::MAX, under_way: HashMap::new() }
     }
 
-    /// For how many more of a tenant there is room; for how many of a webhook of theirs, if one is named.
+    /// How much more there is room for, of a tenant, and of one of its webhooks if one is named.
     #[must_use]
     pub fn left(&self, tenant: &str, webhook: Option<WebhookId>) -> usize {
         let of_tenant = self.of_tenant.saturating_sub(self.count(|(it, _)| it.as_str() == tenant));
@@ -48,7 +49,7 @@ impl Room {
         of_tenant.min(of_webhook.unwrap_or(usize::MAX)).min(self.in_all)
     }
 
-    /// The tenants of whom no more can be taken.
+    /// The tenants for which nothing more may be leased.
     #[must_use]
     pub fn full_tenants(&self) -> Vec<TenantId> {
         let mut full: Vec<TenantId> = self.under_way.keys().map(|(tenant, _)| tenant.clone()).collect();
@@ -58,7 +59,7 @@ impl Room {
         full
     }
 
-    /// The webhooks for which no more can be taken.
+    /// The webhooks for which nothing more may be leased.
     #[must_use]
     pub fn full_webhooks(&self) -> Vec<WebhookId> {
         let full = self.under_way.keys().filter(|(tenant, webhook)| self.left(tenant.as_str(), *webhook) == 0);
@@ -69,8 +70,8 @@ impl Room {
         self.under_way.iter().filter(|(key, _)| of(key)).map(|(_, count)| count).sum()
     }
 
-    /// Whose turn it is: the longest due of each tenant, the next of each tenant, and so on; a tenant with some under way
-    /// has had as many turns.
+    /// Picks the longest due of each tenant, then the next of each, and so on. What a tenant has under way counts as
+    /// turns it has had.
     #[must_use]
     pub fn pick<Name: Ord>(&self, mut due: Vec<Candidate<Name>>) -> Vec<Candidate<Name>> {
         due.sort_unstable_by(|a, b| (a.due_at, &a.name).cmp(&(b.due_at, &b.name)));
@@ -95,13 +96,13 @@ impl Room {
                 *count += 1;
             }
         }
-        // The sort is stable: of the same turn the longest due comes first.
+        // The sort is stable: within a turn, the longest due comes first.
         picked.sort_by_key(|(turn, _)| *turn);
         picked.into_iter().take(self.in_all).map(|(_, candidate)| candidate).collect()
     }
 }
 
-/// Of each tenant the one that was picked last.
+/// The last that was picked for each tenant.
 #[must_use]
 pub fn last_of_each<Name>(picked: &[Candidate<Name>]) -> Vec<&Candidate<Name>> {
     let last: HashMap<&str, &Candidate<Name>> =

@@ -1,25 +1,26 @@
-//! For how long what waits can wait: what waits for longer was leased or planned by a clock that was ahead, and is due now.
+//! How long work can wait. If it is due later than that, it was leased or planned by a clock that was ahead, and is due
+//! now.
 
 use crate::domain::time::{MINUTE_MS, Timestamp};
 
-/// So far the clocks of two machines may differ that share a store.
+/// How far the clocks of two machines that share a store may differ.
 pub const SKEW_MS: i64 = 5 * MINUTE_MS;
 
-/// The latest times at which something that waits can be due, by what it waits for.
+/// The latest times at which work can be due, by what it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Latest {
-    /// What was never tried is due at once.
+    /// If it was never tried: it is due at once.
     pub fresh: Timestamp,
-    /// What is under a lease: when the lease ends.
+    /// If it is under a lease: when the lease ends.
     pub leased: Timestamp,
-    /// What is tried again by plan.
+    /// If it is tried again by plan.
     pub retried: Timestamp,
-    /// What was put off on purpose, as a digest is.
+    /// If it was delayed on purpose, like a digest.
     pub put_off: Timestamp,
 }
 
 impl Latest {
-    /// As seen at `now`, where leases, waits between attempts and being put off last so many milliseconds at most.
+    /// As seen at `now`, with the longest lease, wait between attempts and deliberate delay, in milliseconds.
     #[must_use]
     pub const fn new(now: Timestamp, lease_ms: i64, retry_ms: i64, put_off_ms: i64) -> Self {
         let fresh = now.plus_ms(SKEW_MS);
@@ -31,7 +32,8 @@ impl Latest {
         }
     }
 
-    /// The latest time of something that is or is not under a lease, was or was not put off, and was leased so often.
+    /// The latest time for work that is or is not under a lease, was or was not delayed on purpose, and was leased this
+    /// many times.
     #[must_use]
     pub const fn of(&self, is_leased: bool, is_put_off: bool, attempts: u32) -> Timestamp {
         match (is_leased, is_put_off, attempts) {

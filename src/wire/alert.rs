@@ -1,4 +1,5 @@
-//! An alert as callers read it. Its recipient is not told: the caller sent it, and it is forgotten once the mail is out.
+//! An alert as callers read it. Its recipient is not shown: the caller sent it, and it is deleted once the mail is
+//! sent.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,11 +9,11 @@ use crate::{
     wire::{examples, time},
 };
 
-/// A warning to a user, and how far it has got.
+/// A warning to a user, and the state of its mail.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::alert::alert)]
 pub struct AlertBody {
-    /// Its name.
+    /// Identifies the alert: `alr_…`.
     #[schema(example = "alr_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
     id: String,
     /// The login that raised it.
@@ -30,28 +31,28 @@ pub struct AlertBody {
     created_at: String,
     /// `queued`, `sending`, `sent`, `failed`, `suppressed`.
     state: &'static str,
-    /// Why it was not mailed at once and alone: `rate_limited` and `storm` (where it is still `queued`, it is mailed later,
-    /// alone or in a digest; where it is `suppressed`, a digest has told of it or will), `no_address`, `late`, `muted`,
-    /// `address_suppressed`; null if it was.
+    /// Why it was not mailed at once in a mail of its own: `rate_limited` and `storm` (if it is still `queued`, it is
+    /// mailed later, alone or in a digest; if it is `suppressed`, a digest has told of it or will), `no_address`,
+    /// `late`, `muted`, `address_suppressed`; null if it was.
     #[schema(required = true)]
     reason: Option<&'static str>,
-    /// Attempts to send it.
+    /// How many attempts were made to send it.
     attempts: u32,
     /// When the next attempt is due.
     #[schema(required = true, format = DateTime)]
     next_attempt_at: Option<String>,
-    /// What the last failed attempt failed of.
+    /// Why the last failed attempt failed.
     #[schema(required = true)]
     last_error: Option<String>,
     /// When it was sent, given up or suppressed.
     #[schema(required = true, format = DateTime)]
     settled_at: Option<String>,
-    /// What the user answered: `none`, `confirmed`, `denied`.
+    /// The user's answer: `none`, `confirmed`, `denied`.
     answer: &'static str,
 }
 
 impl AlertBody {
-    /// What is told of an alert.
+    /// An alert as it is shown.
     #[must_use]
     pub fn new(alert: &Alert, delivery: &Delivery) -> Self {
         Self {
@@ -79,7 +80,7 @@ impl AlertBody {
 pub struct AlertList {
     /// The alerts, newest first.
     pub data: Vec<AlertBody>,
-    /// What continues the list; null on the last page.
+    /// The cursor of the next page; null on the last page.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
 }

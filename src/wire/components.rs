@@ -1,4 +1,5 @@
-//! What a script measured, read from JSON straight into the domain's values: no name twice, no nesting without end.
+//! Reads what a script measured from JSON straight into the domain's values. Refuses duplicate names and endless
+//! nesting.
 
 use std::fmt;
 
@@ -9,12 +10,12 @@ use serde::{
 
 use crate::domain::login::{components::Components, value::Value};
 
-/// How deep a request body may nest.
+/// How many levels deep a request body may nest.
 pub const MAX_NESTING: usize = 16;
-/// How deep `client.fingerprint` may nest in itself: two levels lie above it.
+/// How many levels deep `client.fingerprint` may nest: two levels are above it.
 const MAX_FINGERPRINT_NESTING: usize = MAX_NESTING - 2;
 
-/// `client.fingerprint`: what FingerprintJS returns, as it is, or a flat object of named values.
+/// `client.fingerprint`: the result of FingerprintJS, unchanged, or a flat object of named values.
 #[derive(Clone, Debug, Default)]
 pub struct FingerprintRequest(pub Components);
 
@@ -31,7 +32,7 @@ impl<'de> Deserialize<'de> for FingerprintRequest {
     }
 }
 
-/// Reads one value that may have this many levels of lists and objects in it.
+/// Reads a value that may contain this many levels of lists and objects.
 #[derive(Clone, Copy)]
 struct Nested {
     levels_left: usize,
@@ -112,7 +113,7 @@ impl<'de> Visitor<'de> for Nested {
     }
 }
 
-/// Refuses two members of one name among members that are sorted by name.
+/// Refuses two members with the same name, among members that are sorted by name.
 fn refuse_duplicates<T, E: Error>(members: &[(String, T)]) -> Result<(), E> {
     match members.array_windows().find(|[(a, _), (b, _)]| a == b) {
         Some([(name, _), _]) => Err(E::custom(format_args!("duplicate field `{}`", shorten(name)))),
@@ -120,12 +121,12 @@ fn refuse_duplicates<T, E: Error>(members: &[(String, T)]) -> Result<(), E> {
     }
 }
 
-/// At most 40 characters of a name that a stranger chose, for an error that repeats it.
+/// At most 40 characters of a name that a stranger chose, for an error message.
 fn shorten(name: &str) -> String {
     name.chars().take(40).filter(|it| !it.is_control()).collect()
 }
 
-/// `client.headers`: texts by name, in lower case. One that is null is absent.
+/// `client.headers`: texts by name, in lower case. One that is null counts as absent.
 #[derive(Clone, Debug, Default)]
 pub struct HeadersRequest(pub Vec<(String, String)>);
 

@@ -1,4 +1,4 @@
-//! Logins as rows of a table (RFC 4180), safe to be opened in a spreadsheet.
+//! Logins as rows of a table (RFC 4180) that is safe to open in a spreadsheet.
 
 use crate::{
     domain::{history::login_record::LoginRecord, recognition::verdict::MatchedBy},
@@ -107,7 +107,8 @@ fn number(number: Option<impl ToString>) -> String {
     number.map(|it| it.to_string()).unwrap_or_default()
 }
 
-/// A text that somebody else wrote. A spreadsheet would run one that starts like a formula: an apostrophe stops it.
+/// A text that somebody else wrote. A spreadsheet would run one that starts like a formula; an apostrophe prevents
+/// that.
 fn text(written: Option<&str>) -> String {
     let text = written.unwrap_or_default();
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }

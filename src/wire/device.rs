@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::login::device)]
 pub struct DeviceBody {
-    /// Its name.
+    /// Identifies the device: `dev_…`.
     #[schema(example = "dev_9c1f3b0a5d7e2468")]
     id: String,
     /// The browser and system at its latest login.
@@ -27,14 +27,14 @@ pub struct DeviceBody {
     /// Its latest login.
     #[schema(format = DateTime)]
     last_seen_at: String,
-    /// Successful logins from it.
+    /// How many successful logins came from it.
     logins: u32,
     /// What the user has said about it: `unconfirmed`, `confirmed`, `denied`.
     trust: &'static str,
 }
 
 impl DeviceBody {
-    /// What is shown of a device.
+    /// A device as it is shown.
     #[must_use]
     pub fn new(device: &KnownDevice) -> Self {
         Self {
@@ -79,14 +79,14 @@ pub struct AgentBody {
 }
 
 impl AgentBody {
-    /// What is shown of browser and system.
+    /// Browser and system as they are shown.
     #[must_use]
     pub fn new(agent: &Agent) -> Self {
         let version = |version: Version| (!version.is_unknown()).then(|| version.to_string());
         Self {
             name: agent.name(),
             browser: agent.browser.name(),
-            // No browser shows its third number.
+            // No browser shows the third number of its version.
             browser_version: version(Version { patch: 0, ..agent.browser_version }),
             os: agent.os.name(),
             os_version: version(agent.os_version),

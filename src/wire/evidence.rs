@@ -12,7 +12,7 @@ use crate::{
     wire::{examples, login::PastLoginBody, session::SessionBody},
 };
 
-/// A login and why it was judged as it was.
+/// A login, with the reasons for its verdict.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::login::login_detail)]
 pub struct LoginDetail {
@@ -22,16 +22,16 @@ pub struct LoginDetail {
     /// The version of the policy that judged it; null for logins from before policies had versions.
     #[schema(required = true)]
     policy: Option<String>,
-    /// What became of its session; null where the login named none.
+    /// Its session; null if the login named none.
     #[schema(required = true)]
     session: Option<SessionBody>,
-    /// What spoke for and against the closest known device; null where there was none.
+    /// The evidence for and against the closest known device; null if there was none.
     #[schema(required = true)]
     evidence: Option<EvidenceBody>,
 }
 
 impl LoginDetail {
-    /// Everything that is told of a login.
+    /// A login with everything that is shown of it.
     #[must_use]
     pub fn new(record: &LoginRecord, session: Option<&Session>) -> Self {
         let session = record.session_id.as_deref().zip(session).map(|(id, it)| SessionBody::new(id, it));
@@ -41,18 +41,18 @@ impl LoginDetail {
     }
 }
 
-/// What spoke for and against the closest known device. Bits are logarithms of odds: 1 doubles them.
+/// The evidence for and against the closest known device. Bits are logarithms of odds: one bit doubles them.
 #[derive(Debug, Serialize, ToSchema)]
 struct EvidenceBody {
-    /// The known device that came closest.
+    /// The closest known device.
     closest_device: String,
-    /// Why it cannot be that device whatever else agrees: `other_browser`, `other_operating_system`,
+    /// Why it cannot be that device, whatever else agrees: `other_browser`, `other_operating_system`,
     /// `older_browser_version`.
     #[schema(required = true)]
     gate: Option<&'static str>,
-    /// What the network is worth.
+    /// The finding about the network.
     network: FindingBody,
-    /// Attribute by attribute.
+    /// The findings about each attribute.
     attributes: Vec<AttributeBody>,
 }
 
@@ -76,7 +76,7 @@ impl EvidenceBody {
 /// One attribute's part in the verdict.
 #[derive(Debug, Serialize, ToSchema)]
 struct AttributeBody {
-    /// Which.
+    /// The attribute's id.
     #[schema(example = "screen_resolution")]
     name: &'static str,
     /// Its name in a sentence.
@@ -87,13 +87,13 @@ struct AttributeBody {
     finding: FindingBody,
 }
 
-/// How something compares, and what that is worth.
+/// How something compares, and how much that counts.
 #[derive(Debug, Serialize, ToSchema)]
 struct FindingBody {
-    /// `agreed`; `changed`; `similar` where it differs as one device does from itself; or `absent` where one of the two does
-    /// not tell.
+    /// `agreed`; `changed`; `similar` if it differs as one device may differ from itself; or `absent` if one of the two
+    /// does not tell.
     result: &'static str,
-    /// Positive speaks for the same device.
+    /// Positive is evidence for the same device.
     bits: f64,
     /// The same in a sentence.
     #[schema(example = "the same graphics renderer: 32 times as likely of the same device as of another")]

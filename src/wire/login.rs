@@ -1,4 +1,4 @@
-//! A login's verdict as callers read it: every key always there, `null` where there is nothing to say.
+//! The verdict on a login as callers read it. Every key is always there, with `null` where there is nothing to say.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,11 +11,11 @@ use crate::{
     wire::{device::AgentBody, examples, time},
 };
 
-/// What a login means.
+/// The verdict on a login.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::login::login)]
 pub struct LoginBody {
-    /// Its name.
+    /// Identifies the login: `lgn_…`.
     #[schema(example = "lgn_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
     id: String,
     /// When it happened, by the caller's clock.
@@ -28,9 +28,9 @@ pub struct LoginBody {
     outcome: &'static str,
     /// The account.
     user_id: String,
-    /// Which device it came from.
+    /// The device that it came from.
     device: DeviceVerdictBody,
-    /// The keyed hash of all that the browser said.
+    /// A keyed hash of everything the browser said.
     #[schema(pattern = "^b3:[0-9a-f]{64}$")]
     fingerprint: String,
     /// Where it came from, as far as that is known.
@@ -40,13 +40,13 @@ pub struct LoginBody {
     risk: RiskBody,
     /// Advice: `allow`, `notify`, `challenge`.
     action: &'static str,
-    /// The alert that it raised.
+    /// The alert that it raised, if any.
     #[schema(required = true)]
     alert: Option<AlertNoteBody>,
 }
 
 impl LoginBody {
-    /// What is told of a login. The token is told where the device is to be named again.
+    /// A login as it is shown, with the token if the caller is to recognize the device again.
     #[must_use]
     pub fn new(record: &LoginRecord, device_token: Option<String>) -> Self {
         Self {
@@ -69,18 +69,19 @@ impl LoginBody {
     }
 }
 
-/// Which device a login came from.
+/// The device that a login came from.
 #[derive(Debug, Serialize, ToSchema)]
 struct DeviceVerdictBody {
-    /// The known device, or the name that a new one gets.
+    /// The id of the known device, or the id of a new one.
     #[schema(example = "dev_9c1f3b0a5d7e2468")]
     id: String,
-    /// `first` (the user's first ever), `recognized`, `new`, or `unknown` (the login says nothing of a device).
+    /// `first` (the user's first device ever), `recognized`, `new`, or `unknown` (the login says nothing about a
+    /// device).
     status: &'static str,
     /// `token`, `exact`, `similar`, or null.
     #[schema(required = true)]
     matched_by: Option<&'static str>,
-    /// The probability that it is the closest known device; null for a user's first and for `unknown`.
+    /// The probability that it is the closest known device; null for a user's first device and for `unknown`.
     #[schema(required = true, minimum = 0, maximum = 1)]
     score: Option<f64>,
     /// Attributes that differ from the closest known device's.
@@ -96,7 +97,7 @@ struct DeviceVerdictBody {
     last_seen_at: String,
     /// `unconfirmed`, `confirmed`, `denied`.
     trust: &'static str,
-    /// To be kept in the browser and sent with its next login; null for a failed login and in lists.
+    /// Keep it in the browser and send it with the next login. Null for a failed login and in lists.
     #[schema(required = true)]
     token: Option<String>,
 }
@@ -118,7 +119,7 @@ impl DeviceVerdictBody {
     }
 }
 
-/// Where an address is. What the databases do not know is null.
+/// The place and network of an address. What the databases do not know is null.
 #[derive(Debug, Serialize, ToSchema)]
 struct LocationBody {
     /// ISO 3166-1, two letters.
@@ -148,7 +149,7 @@ struct LocationBody {
     /// Autonomous system number.
     #[schema(required = true)]
     asn: Option<u32>,
-    /// Who runs the network.
+    /// The operator of the network.
     #[schema(required = true)]
     network: Option<String>,
 }
@@ -174,12 +175,12 @@ impl LocationBody {
 /// How suspicious a login is.
 #[derive(Debug, Serialize, ToSchema)]
 struct RiskBody {
-    /// The chance that not all signals are harmless.
+    /// The probability that not all signals are harmless.
     #[schema(minimum = 0, maximum = 1)]
     score: f64,
     /// `low`, `medium`, `high`.
     level: &'static str,
-    /// The reasons, the weightiest first.
+    /// The reasons, the strongest first.
     signals: Vec<SignalBody>,
 }
 
@@ -197,20 +198,20 @@ impl RiskBody {
 /// A reason to be suspicious.
 #[derive(Debug, Serialize, ToSchema)]
 struct SignalBody {
-    /// Which.
+    /// The signal's id.
     #[schema(example = "new_country")]
     name: &'static str,
-    /// How much it weighs.
+    /// Its weight.
     #[schema(minimum = 0, maximum = 1)]
     weight: f64,
-    /// Why it fired, for a security engineer.
+    /// Why it was raised, for a security engineer.
     detail: String,
 }
 
 /// The alert that a login raised.
 #[derive(Debug, Serialize, ToSchema)]
 struct AlertNoteBody {
-    /// Its name.
+    /// Identifies the alert: `alr_…`.
     #[schema(example = "alr_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
     id: String,
     /// `queued` or `suppressed`.
@@ -220,17 +221,17 @@ struct AlertNoteBody {
     reason: Option<&'static str>,
 }
 
-/// A probability as people read it: four digits behind the point.
+/// A probability rounded to four decimals.
 #[must_use]
 pub fn four_digits(probability: f64) -> f64 {
     (probability * 10_000.0).round() / 10_000.0
 }
 
-/// A login of the history: its verdict, and what a search of the history asks about.
+/// A login of the history: its verdict, and the fields that the history can be searched by.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::login::past_login)]
 pub struct PastLoginBody {
-    /// The verdict, as it was told.
+    /// The verdict, as it was answered.
     #[serde(flatten)]
     verdict: LoginBody,
     /// The user's address.
@@ -238,13 +239,14 @@ pub struct PastLoginBody {
     /// How the user signed in.
     #[schema(required = true)]
     method: Option<String>,
-    /// The caller's name for the session.
+    /// The caller's id of the session.
     #[schema(required = true)]
     session_id: Option<String>,
 }
 
 impl PastLoginBody {
-    /// What is told of a past login. The device token is for the backend that posted it, not for who reads the history.
+    /// A past login as it is shown. The device token is only for the backend that posted the login, not for readers of
+    /// the history.
     #[must_use]
     pub fn new(record: &LoginRecord) -> Self {
         Self {
@@ -262,7 +264,7 @@ impl PastLoginBody {
 pub struct LoginList {
     /// The logins, newest first.
     pub data: Vec<PastLoginBody>,
-    /// What continues the list; null on the last page.
+    /// The cursor of the next page; null on the last page.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
 }

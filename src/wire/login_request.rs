@@ -1,4 +1,4 @@
-//! A login event as a backend posts it, and the way to a draft. An explicit `null` is the same as nothing.
+//! A login event as a backend posts it, and its conversion to a draft. An explicit `null` counts as absent.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,10 +19,11 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::login::login_request)]
 pub struct LoginRequest {
-    /// The caller's own name for the event, which makes a retry recognizable; an `Idempotency-Key` header wins over it.
+    /// The caller's own id of the event, by which a retry is recognized. An `Idempotency-Key` header takes precedence
+    /// over it.
     #[schema(max_length = 255, example = "evt_7f3a")]
     event_id: Option<String>,
-    /// When it happened; at most 5 minutes ahead of this service's clock. When it is received, if absent.
+    /// When it happened: at most 5 minutes ahead of this service's clock; by default, when it is received.
     #[schema(format = DateTime)]
     occurred_at: Option<String>,
     /// `success` (the default) or `failure`.
@@ -31,7 +32,7 @@ pub struct LoginRequest {
     /// How the user signed in: `password`, `passkey`, `magic_link`, `otp`, `sso`, `social:<provider>`, or any other text.
     #[schema(max_length = 40, example = "password")]
     method: Option<String>,
-    /// The caller's name for the session.
+    /// The caller's id of the session.
     session_id: Option<String>,
     /// The account.
     #[schema(required = true, value_type = UserRequest)]
@@ -45,10 +46,10 @@ pub struct LoginRequest {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserRequest {
-    /// The caller's name for the account: 1 to 256 bytes.
+    /// The caller's id of the account: 1 to 256 bytes.
     #[schema(required = true, value_type = String, min_length = 1, max_length = 256, example = "u_42")]
     id: Option<String>,
-    /// Where warnings go; without one there is no mail.
+    /// The address that warnings are sent to; without one, nothing is mailed.
     #[schema(format = "email", example = "ana@example.com")]
     email: Option<String>,
     /// The person's name.
@@ -71,21 +72,21 @@ pub struct ClientRequest {
     /// The user's address. One that is not on the public Internet has no place.
     #[schema(required = true, value_type = String, example = "89.160.20.112")]
     ip: Option<String>,
-    /// The user agent; it wins over the header of that name.
+    /// The user agent. It takes precedence over the header with that name.
     user_agent: Option<String>,
-    /// The login request's headers; names in any case.
+    /// The headers of the login request; names in any case.
     #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
     headers: Option<HeadersRequest>,
     /// The `device.token` that this service gave at an earlier login.
     #[schema(example = "wld_0123")]
     device_token: Option<String>,
-    /// What FingerprintJS 5 returns, as it is, or a flat object of named values.
+    /// The result of FingerprintJS 5, unchanged, or a flat object of named values.
     #[schema(value_type = Option<Object>)]
     fingerprint: Option<FingerprintRequest>,
 }
 
 impl LoginRequest {
-    /// The draft that this request is, its times read.
+    /// The draft of this request, with its times parsed.
     ///
     /// # Errors
     /// A time that cannot be read.
@@ -100,7 +101,7 @@ impl LoginRequest {
     }
 }
 
-/// A draft of an account and a browser, and of nothing else.
+/// A draft with only an account and a browser.
 ///
 /// # Errors
 /// A time that cannot be read.
@@ -125,10 +126,10 @@ pub fn to_draft(user: UserRequest, client: ClientRequest) -> Result<LoginDraft, 
     })
 }
 
-/// Reads a time, if there is one.
+/// Parses a time, if there is one.
 ///
 /// # Errors
-/// It cannot be read.
+/// If it cannot be parsed.
 pub fn moment(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Invalid> {
     let problem = "must be an RFC 3339 time such as 2026-11-22T10:15:00.000Z";
     text.map(|it| time::parse(&it).ok_or_else(|| Invalid::new(field, problem))).transpose()

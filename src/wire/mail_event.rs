@@ -15,7 +15,7 @@ use crate::{
     wire::examples,
 };
 
-/// Reports in one request, at most.
+/// How many reports one request may have.
 const MAX_EVENTS: usize = 500;
 
 /// Reports about mails.
@@ -35,26 +35,27 @@ pub struct MailEvent {
     /// `bounce` or `complaint`.
     #[schema(example = "bounce")]
     r#type: String,
-    /// The address that the mail went to.
+    /// The address that the mail was sent to.
     #[schema(format = "email", example = "ana@example.com")]
     recipient: String,
-    /// What stood after the `+` in the return path of the mail.
+    /// The part of the mail's return path after the `+`.
     token: Option<String>,
     /// The alert: the part before the `@` of the mail's Message-ID.
     #[schema(example = "alr_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
     alert: Option<String>,
-    /// The tenant whose user the address is, if no more is known.
+    /// The tenant whose user has the address, if no more is known.
     tenant: Option<String>,
-    /// Of a bounce: the status (RFC 3463). Only 5.1.x and 5.2.1 say that the address takes no mail; others are ignored.
+    /// The status of a bounce (RFC 3463). Only 5.1.x and 5.2.1 say that the address accepts no mail; others are
+    /// ignored.
     #[schema(example = "5.1.1")]
     status: Option<String>,
 }
 
 impl MailEventsRequest {
-    /// The reports in order; none in the place of one that says nothing of an address.
+    /// The reports in order, with `None` in place of one that says nothing about an address.
     ///
     /// # Errors
-    /// Which member of which report is not sound. Then none is taken.
+    /// Which field of which report is not valid. Then none of them takes effect.
     pub fn into_reports(self) -> Result<Vec<Option<Report>>, Invalid> {
         if self.events.len() > MAX_EVENTS {
             return Err(Invalid::new("events", "must not be more than 500"));
@@ -66,7 +67,7 @@ impl MailEventsRequest {
     }
 }
 
-/// Which member of a report is not sound, and what it must be.
+/// Which field of a report is not valid, and what it must be.
 struct Unsound {
     member: &'static str,
     problem: &'static str,
@@ -111,14 +112,14 @@ fn about(token: Option<String>, alert: Option<String>, tenant: Option<String>) -
     }
 }
 
-/// What a report says of an address.
+/// What a report says about an address.
 struct Told {
     cause: Cause,
     /// The same in words, for the alert's record.
     reason: String,
 }
 
-/// What a report of this type and status says; none if that says nothing of an address.
+/// What a report of this type and status says; `None` if that is nothing about an address.
 fn told(r#type: &str, status: Option<&str>) -> Result<Option<Told>, Unsound> {
     let must = || Unsound::new("status", "must be a status such as 5.1.1");
     let status = status.map(|status| Status::parse(status).ok_or_else(must)).transpose()?;
@@ -132,14 +133,14 @@ fn told(r#type: &str, status: Option<&str>) -> Result<Option<Told>, Unsound> {
     }
 }
 
-/// What came of reports.
+/// The result of the reports.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(example = examples::suppression::mail_events_answer)]
 pub struct MailEventsAnswer {
     /// Addresses that get no more mail from now on.
     pub suppressed: usize,
-    /// Reports about addresses that got none already.
+    /// Reports about addresses that were suppressed already.
     pub known: usize,
-    /// Reports that say nothing of an address, or are about no mail of ours.
+    /// Reports that say nothing about an address, or are not about a mail of ours.
     pub ignored: usize,
 }

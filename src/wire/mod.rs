@@ -1,4 +1,4 @@
-//! What travels: JSON and CSV as callers write and read them, and the ways to and from the domain's types.
+//! The shapes that travel: JSON and CSV as callers write and read them, and conversions to and from the domain's types.
 
 pub mod time;
 pub mod examples;

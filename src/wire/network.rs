@@ -18,7 +18,7 @@ pub fn to_range(network: IpNet) -> AddressRange {
     AddressRange { first: network.network(), last: network.broadcast() }
 }
 
-/// Writes a range that was a network.
+/// Writes a range that came from a network.
 #[must_use]
 pub fn to_text(range: &AddressRange) -> String {
     let prefix = match (range.first, range.last) {

@@ -1,4 +1,4 @@
-//! A policy as it is written, by tenants in the API and by operators in a file, and as it is shown.
+//! A policy as tenants write it in the API and operators in a file, and as it is shown.
 
 use std::collections::BTreeMap;
 
@@ -16,68 +16,68 @@ use crate::{
     wire::{examples, network},
 };
 
-/// By what logins are judged. What is absent in a request is as the operator has it; an answer has everything.
+/// How logins are judged. What a request leaves out is as the operator has set it; an answer has everything.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = examples::policy::policy)]
 pub struct PolicyBody {
-    /// What logins that it judged are marked with: a hash of all that it says. In a request, the version that is to be
-    /// replaced: 409 if it is another by now.
+    /// A hash of the policy's contents, which each login that it judged names. In a request, the version to be
+    /// replaced: 409 if it is not the current one.
     #[schema(example = "pol_5d1fd0b3e9a2c774")]
     pub version: Option<String>,
-    /// A device is recognized from this probability on.
+    /// A device is recognized at this probability or more.
     #[schema(minimum = 0, maximum = 1)]
     recognized_from: Option<f64>,
-    /// Below this it is recognized, but only just.
+    /// Below this probability, a recognized device is uncertain.
     #[schema(minimum = 0, maximum = 1)]
     certain_from: Option<f64>,
-    /// From this score on a risk is `medium`.
+    /// A score of this or more is a `medium` risk.
     #[schema(minimum = 0, maximum = 1)]
     medium_from: Option<f64>,
-    /// From this score on it is `high`.
+    /// A score of this or more is a `high` risk.
     #[schema(minimum = 0, maximum = 1)]
     high_from: Option<f64>,
     /// Two signals of this weight or more are worth a mail about a known device.
     #[schema(minimum = 0, maximum = 1)]
     strong_from: Option<f64>,
-    /// What signals weigh, from 0 to 1, by their names; 0 mutes one.
+    /// The weights of signals by their ids, from 0 to 1; 0 mutes a signal.
     #[schema(value_type = BTreeMap<String, f64>)]
     weights: BTreeMap<String, f64>,
-    /// Signals that weigh 0, whatever `weights` says. Only in requests.
+    /// Signals with weight 0, whatever `weights` says. Only in requests.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     muted_signals: Vec<String>,
     /// For how many days a country is remembered; at most 3,650.
     #[schema(maximum = 3650)]
     country_memory_days: Option<u32>,
-    /// No country is new within so many days of the first login, at most 3,650 …
+    /// No country is new within this many days of the first login, at most 3,650 …
     #[schema(maximum = 3650)]
     learning_days: Option<u32>,
-    /// … and within so many logins.
+    /// … or within this many logins.
     learning_logins: Option<u32>,
-    /// A known device that is far away within so many hours of its last login, its clock still at home, looks copied: one
-    /// signal about its place is then worth a mail. 0 switches it off.
+    /// A known device that is far away within this many hours of its last login, while its clock is still at home,
+    /// looks copied: then one signal about its place is worth a mail. 0 switches this off.
     copied_within_hours: Option<u32>,
-    /// Mails to one user within an hour.
+    /// How many mails a user gets within an hour.
     mails_per_hour: Option<u32>,
-    /// Mails to one user within a day; at most 20.
+    /// How many mails a user gets within a day; at most 20.
     #[schema(maximum = 20)]
     mails_per_day: Option<u32>,
     /// Logins older than this are never mailed.
     late_after_hours: Option<u32>,
-    /// Shadow mode: everything is judged, and nobody is mailed.
+    /// Shadow mode: everything is judged, but nobody is mailed.
     #[serde(alias = "shadow")]
     muted: Option<bool>,
-    /// Networks of which nothing is made: all of them, with at most 1,000 ranges.
+    /// Networks whose place is not suspicious: the whole list, with at most 1,000 ranges.
     trusted_networks: Option<Vec<TrustedNetworkBody>>,
-    /// Users and service accounts that are judged and never mailed: all of them.
+    /// Users and service accounts that are judged but never mailed: the whole list.
     excluded_users: Option<Vec<String>>,
 }
 
-/// A network that a tenant vouches for.
+/// A network that a tenant trusts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedNetworkBody {
-    /// What the tenant calls it; 1 to 80 characters.
+    /// The tenant's name for it, 1 to 80 characters.
     #[schema(example = "Office Berlin")]
     name: String,
     /// Its networks or addresses.
@@ -86,7 +86,7 @@ pub struct TrustedNetworkBody {
 }
 
 impl PolicyBody {
-    /// A policy, whole.
+    /// The whole policy.
     #[must_use]
     pub fn new(policy: &Policy) -> Self {
         let whole = PolicyChange::whole(policy);
@@ -113,19 +113,19 @@ impl PolicyBody {
         }
     }
 
-    /// The version that is to be replaced, if the caller says which.
+    /// The version to be replaced, if the caller names one.
     ///
     /// # Errors
-    /// It is none.
+    /// If it is not a version.
     pub fn replaced(&self) -> Result<Option<PolicyVersion>, Invalid> {
         let must = || Invalid::new("version", "must be the version of a policy, pol_…");
         self.version.as_deref().map(|it| PolicyVersion::parse(it).ok_or_else(must)).transpose()
     }
 
-    /// What it says, its version aside. Whether that is sound shows when it is applied.
+    /// The change, without its version. Whether it is valid shows when it is applied.
     ///
     /// # Errors
-    /// A name of a signal, or a network, that is none.
+    /// A signal or a network that does not exist.
     pub fn into_change(self) -> Result<PolicyChange, Invalid> {
         let mut weights = BTreeMap::new();
         for (name, weight) in &self.weights {

@@ -1,4 +1,4 @@
-//! Sessions, as callers tell of them and are told.
+//! Sessions, as callers report and read them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,18 +17,18 @@ use crate::{
     },
 };
 
-/// That a session was used.
+/// A report that a session was used.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::session::activity_request)]
 pub struct ActivityRequest {
-    /// The session, as its login named it.
+    /// The session's id, as in its login.
     #[schema(required = true, value_type = String, example = "s_19")]
     session_id: Option<String>,
-    /// When; when it is received, if absent.
+    /// When; by default, when it is received.
     #[schema(format = DateTime)]
     occurred_at: Option<String>,
-    /// API calls since the activity before.
+    /// API calls since the previous activity.
     #[serde(default)]
     calls: Option<u32>,
     /// The account.
@@ -40,10 +40,10 @@ pub struct ActivityRequest {
 }
 
 impl ActivityRequest {
-    /// The parts of a login that say who, when and where, and the calls.
+    /// The parts that say who, when and where, as a login, and the number of calls.
     ///
     /// # Errors
-    /// A time that cannot be read, or no session.
+    /// A time that cannot be parsed, or no session.
     pub fn into_draft(self) -> Result<(LoginDraft, u64), Invalid> {
         let Some(session_id) = self.session_id.filter(|it| !it.is_empty()) else {
             return Err(Invalid::new("session_id", "must be given"));
@@ -55,33 +55,33 @@ impl ActivityRequest {
     }
 }
 
-/// That a session has ended.
+/// A report that a session has ended.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::session::session_end_request)]
 pub struct SessionEndRequest {
-    /// Whose it was.
+    /// The user whose session it was.
     #[schema(required = true, value_type = SessionUser)]
     user: Option<SessionUser>,
-    /// When; when it is received, if absent.
+    /// When; by default, when it is received.
     #[schema(format = DateTime)]
     ended_at: Option<String>,
 }
 
-/// Whose session it is.
+/// The user whose session it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SessionUser {
-    /// The caller's name for the account.
+    /// The caller's id of the account.
     #[schema(required = true, value_type = String, example = "u_42")]
     id: Option<String>,
 }
 
 impl SessionEndRequest {
-    /// Whose session, and when it ended.
+    /// The user, and when the session ended.
     ///
     /// # Errors
-    /// A field that is not sound.
+    /// The first field that is not valid.
     pub fn into_parts(self, now: Timestamp) -> Result<(UserId, Option<Timestamp>), Invalid> {
         let user = self.user.and_then(|it| it.id).and_then(|it| UserId::parse(&it));
         let must = || Invalid::new("user.id", "must have 1 to 256 bytes and no control characters");
@@ -93,11 +93,11 @@ impl SessionEndRequest {
     }
 }
 
-/// What is known of a session.
+/// A session.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::session::session)]
 pub struct SessionBody {
-    /// The caller's name for it.
+    /// The caller's id of the session.
     id: String,
     /// When its login happened.
     #[schema(format = DateTime)]
@@ -113,7 +113,7 @@ pub struct SessionBody {
     length_s: i64,
     /// API calls.
     calls: u64,
-    /// Whether it went on in another browser, elsewhere, or after its end, as with a stolen cookie.
+    /// Whether it continued in another browser, elsewhere, or after its end, as with a stolen cookie.
     session_changed: bool,
     /// When that was first seen.
     #[schema(required = true, format = DateTime)]
@@ -123,7 +123,7 @@ pub struct SessionBody {
 }
 
 impl SessionBody {
-    /// What is told of a session.
+    /// A session as it is shown.
     #[must_use]
     pub fn new(id: &str, session: &Session) -> Self {
         let (changed_at, change) = session.changed.unzip();

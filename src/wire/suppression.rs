@@ -1,4 +1,4 @@
-//! Addresses that get no more mail, as callers ask for them.
+//! Suppressed e-mail addresses, as callers ask about them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use crate::{
     wire::{examples, time},
 };
 
-/// An address to look up. It is in the body and not in the path, so that no log holds it.
+/// An address to look up. It is in the body rather than in the path, so that it gets into no log.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::suppression::address_request)]
@@ -25,18 +25,18 @@ impl AddressRequest {
     /// The address.
     ///
     /// # Errors
-    /// When it is none.
+    /// If it is not an e-mail address.
     pub fn into_address(self) -> Result<String, Invalid> {
         mailbox(self.email)
     }
 }
 
-/// Where an alert is sent again.
+/// Where to send an alert again.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::suppression::address_request)]
 pub struct ResendRequest {
-    /// The address; needed if the one that the login came with is forgotten.
+    /// The address; required if the one of the login has been deleted.
     #[schema(format = "email", example = "ana@example.com")]
     email: Option<String>,
 }
@@ -45,7 +45,7 @@ impl ResendRequest {
     /// The address, if one is given.
     ///
     /// # Errors
-    /// When it is none.
+    /// If it is not an e-mail address.
     pub fn into_address(self) -> Result<Option<String>, Invalid> {
         self.email.map(mailbox).transpose()
     }
@@ -58,7 +58,7 @@ fn mailbox(address: String) -> Result<String, Invalid> {
     Err(Invalid::new("email", "must be one address of the form name@example.com, in ASCII"))
 }
 
-/// How many addresses get no more mail. The addresses themselves are kept nowhere.
+/// How many addresses are suppressed. The addresses themselves are not stored.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::suppression::counts)]
 pub struct SuppressionCounts {
@@ -66,7 +66,7 @@ pub struct SuppressionCounts {
     refused: u64,
     /// Mails to them came back.
     bounced: u64,
-    /// Their owners called a mail spam.
+    /// Their owners marked a mail as spam.
     complained: u64,
 }
 
@@ -79,11 +79,11 @@ impl SuppressionCounts {
     }
 }
 
-/// Whether an address gets mail.
+/// Whether an address is suppressed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::suppression::suppression)]
 pub struct SuppressionBody {
-    /// Whether it gets none.
+    /// Whether it gets no more mail.
     suppressed: bool,
     /// Why: `refused`, `bounced`, `complained`; null if it gets mail.
     #[schema(required = true)]
@@ -94,7 +94,7 @@ pub struct SuppressionBody {
 }
 
 impl SuppressionBody {
-    /// What is told of an address.
+    /// The state of an address as it is shown.
     #[must_use]
     pub fn new(found: Option<Suppression>) -> Self {
         Self {

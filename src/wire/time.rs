@@ -2,7 +2,7 @@
 
 use crate::domain::time::Timestamp;
 
-/// Writes `2026-11-22T10:15:00.000Z`. What lies outside of the years −9999 to 9999 is written as the nearest of them.
+/// Writes `2026-11-22T10:15:00.000Z`. A time outside the years −9999 to 9999 is written as the nearest one within them.
 #[must_use]
 pub fn to_text(at: Timestamp) -> String {
     let nearest = if at.unix_ms() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };

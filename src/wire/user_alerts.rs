@@ -1,4 +1,5 @@
-//! An alert as a product shows it to its user: what the mail says, so that a user can tell that the mail is genuine.
+//! An alert as a product shows it to its user, with the facts of the mail, so that the user can tell that the mail is
+//! genuine.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,14 +13,14 @@ use crate::{
     words::explanation::english_place,
 };
 
-/// A warning and the facts in its mail.
+/// A warning, with the facts of its mail.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::alert::user_alert)]
 pub struct FeedAlertBody {
-    /// The alert, and how far it has got.
+    /// The alert, and the state of its mail.
     #[serde(flatten)]
     alert: AlertBody,
-    /// Six letters that stand in the mail, too.
+    /// The six letters that the mail shows as well.
     #[schema(example = "7KQ2MX", pattern = "^[0-9A-HJKMNP-TV-Z]{6}$")]
     reference: String,
     /// When the login happened.
@@ -36,18 +37,18 @@ pub struct FeedAlertBody {
     /// ISO 3166-1, two letters, if known.
     #[schema(required = true, example = "BR")]
     country: Option<String>,
-    /// Country and city in English, as exact as they are known.
+    /// Country and city in English, as far as they are known.
     #[schema(required = true, example = "São Paulo, Brazil")]
     place: Option<String>,
     /// How the user signed in.
     #[schema(required = true)]
     method: Option<String>,
-    /// Why the user is warned, the weightiest first: names of signals.
+    /// Why the user is warned, the strongest first: ids of signals.
     reasons: Vec<&'static str>,
 }
 
 impl FeedAlertBody {
-    /// What is shown of an alert that goes by `reference`.
+    /// An alert as it is shown, with its reference.
     #[must_use]
     pub fn new(alert: &Alert, delivery: &Delivery, reference: String) -> Self {
         Self {
@@ -71,7 +72,7 @@ impl FeedAlertBody {
 pub struct FeedAlertList {
     /// The alerts, newest first.
     pub data: Vec<FeedAlertBody>,
-    /// What continues the list; null on the last page.
+    /// The cursor of the next page; null on the last page.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
 }

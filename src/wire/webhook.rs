@@ -1,4 +1,4 @@
-//! A webhook as callers write and read it, and the messages that are posted there.
+//! A webhook as callers write and read it, and the messages that are posted to it.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -11,37 +11,37 @@ use crate::{
     wire::{examples, login::PastLoginBody, time, user_alerts::FeedAlertBody},
 };
 
-/// A webhook to be made, or what is to be different about one. An explicit `null` is the same as nothing, but for `url`.
+/// A webhook to be created, or a change of one. An explicit `null` counts as absent, except for `url`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::webhook::webhook_request)]
 pub struct WebhookRequest {
     /// Where messages are posted: https, on the public Internet, without user name, password and fragment. Required to
-    /// make one.
+    /// create one.
     #[schema(value_type = String, required = false, max_length = 2048, example = "https://acme.example/hooks/watchlight")]
     #[serde(default, deserialize_with = "text")]
     url: Option<String>,
-    /// Your own words about it.
+    /// Your own description.
     #[schema(max_length = 200)]
     description: Option<String>,
-    /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`. All, if absent when it is
-    /// made.
+    /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`. By default, all of
+    /// them.
     #[schema(example = json!(["login.new_device", "login.repudiated"]))]
     events: Option<Vec<String>>,
-    /// Whether anything is posted there; true, if absent when it is made.
+    /// Whether messages are posted; true by default.
     enabled: Option<bool>,
 }
 
-/// A text, and not `null`: a webhook without an address there is not.
+/// A text, and not `null`: there is no webhook without a URL.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     String::deserialize(deserializer).map(Some)
 }
 
 impl WebhookRequest {
-    /// What is asked for.
+    /// The change that the request asks for.
     ///
     /// # Errors
-    /// When an event is not one that there is.
+    /// If an event does not exist.
     pub fn into_change(self) -> Result<WebhookChange, Invalid> {
         let kind = |it: String| EventKind::parse(&it).ok_or_else(|| Invalid::new("events", EVENTS));
         let events = self.events.map(|it| it.into_iter().map(kind).collect::<Result<_, _>>()).transpose()?;
@@ -51,31 +51,31 @@ impl WebhookRequest {
 
 const EVENTS: &str = "must be a list of `login.new_device`, `login.suspicious`, `login.repudiated` and `alert.failed`";
 
-/// A webhook. Its secret is told only when it is made and when it is rotated.
+/// A webhook. Its secret is shown only when it is created and when it is rotated.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::webhook)]
 pub struct WebhookBody {
-    /// Its name.
+    /// Identifies the webhook: `whk_…`.
     #[schema(example = "whk_01KAMXQ3T8Q4V5W6X7Y8Z9A0B1")]
     id: String,
     /// Where messages are posted.
     url: String,
-    /// Your own words about it; empty if there are none.
+    /// Your own description; empty if there is none.
     description: String,
     /// What is posted.
     events: Vec<&'static str>,
-    /// Whether anything is posted there.
+    /// Whether messages are posted.
     enabled: bool,
-    /// When it was made.
+    /// When it was created.
     #[schema(format = DateTime)]
     created_at: String,
-    /// Until when messages are signed with the secret before the last rotation, too; null if they are not.
+    /// Until when messages are signed with the previous secret as well; null if they are not.
     #[schema(required = true, format = DateTime)]
     previous_secret_expires_at: Option<String>,
 }
 
 impl WebhookBody {
-    /// What is told of a webhook.
+    /// A webhook as it is shown.
     #[must_use]
     pub fn new(webhook: &Webhook) -> Self {
         Self {
@@ -90,20 +90,20 @@ impl WebhookBody {
     }
 }
 
-/// A webhook and its secret, which is never told again.
+/// A webhook and its secret, which is never shown again.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::webhook_secret)]
 pub struct WebhookSecretBody {
     /// The webhook.
     #[serde(flatten)]
     webhook: WebhookBody,
-    /// What verifies messages, as Standard Webhooks write it.
+    /// The secret that verifies messages, in the form of Standard Webhooks.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     secret: String,
 }
 
 impl WebhookSecretBody {
-    /// A webhook that was just made or rotated.
+    /// A webhook that was just created or rotated.
     #[must_use]
     pub fn new(webhook: &Webhook, secret: String) -> Self {
         Self { webhook: WebhookBody::new(webhook), secret }
@@ -118,7 +118,7 @@ pub struct WebhookList {
     pub data: Vec<WebhookBody>,
 }
 
-/// What came of posting a message once. Nothing of the answer but its status is kept: it may repeat what was posted.
+/// The result of posting a message once. Of the answer, only the status is kept: the rest may repeat what was posted.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::attempt)]
 pub struct AttemptBody {
@@ -130,7 +130,7 @@ pub struct AttemptBody {
     /// The number of the attempt, from 1.
     #[schema(minimum = 1)]
     attempt: u32,
-    /// When it began.
+    /// When it started.
     #[schema(format = DateTime)]
     at: String,
     /// How long it took.
@@ -138,16 +138,16 @@ pub struct AttemptBody {
     /// The HTTP status of the answer; null if there was none.
     #[schema(required = true, minimum = 100, maximum = 599)]
     status: Option<u16>,
-    /// Why it failed; null if the message was taken.
+    /// Why it failed; null if the message was accepted.
     #[schema(required = true, example = "connection refused")]
     error: Option<String>,
-    /// When it is tried again; null if the message was taken or given up.
+    /// When the message is posted again; null if it was accepted or given up.
     #[schema(required = true, format = DateTime)]
     next_attempt_at: Option<String>,
 }
 
 impl AttemptBody {
-    /// What is told of an attempt.
+    /// An attempt as it is shown.
     #[must_use]
     pub fn new(attempt: &Attempt) -> Self {
         Self {
@@ -163,7 +163,7 @@ impl AttemptBody {
     }
 }
 
-/// What came of the latest attempts.
+/// The results of the latest attempts.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::attempts)]
 pub struct AttemptList {
@@ -171,11 +171,11 @@ pub struct AttemptList {
     pub data: Vec<AttemptBody>,
 }
 
-/// What is posted to a webhook, with the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+/// A message to a webhook. It has the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::message)]
 pub struct MessageBody {
-    /// What has happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`, `webhook.test`.
+    /// What happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`, `webhook.test`.
     r#type: &'static str,
     /// When it happened.
     #[schema(format = DateTime)]
@@ -184,7 +184,7 @@ pub struct MessageBody {
     data: SubjectBody,
 }
 
-/// What an event is about, as it was when the first attempt to post it was made.
+/// What an event is about, as of its first attempt.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct SubjectBody {
     /// The alert.
@@ -195,7 +195,7 @@ pub struct SubjectBody {
     login: Option<PastLoginBody>,
 }
 
-/// Writes what is posted about an event.
+/// Writes the message about an event.
 #[must_use]
 pub fn message(event: &TenantEvent, about: Option<&Subject>) -> Vec<u8> {
     let data = about.map_or_else(SubjectBody::default, |about| SubjectBody {
@@ -203,6 +203,6 @@ pub fn message(event: &TenantEvent, about: Option<&Subject>) -> Vec<u8> {
         login: about.login.as_ref().map(PastLoginBody::new),
     });
     let body = MessageBody { r#type: event.kind.as_str(), timestamp: time::to_text(event.at), data };
-    // Its keys are texts and its numbers finite: it cannot fail.
+    // All keys are texts and all numbers finite, so this cannot fail.
     serde_json::to_vec(&body).unwrap_or_default()
 }

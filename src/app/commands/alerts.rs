@@ -25,13 +25,13 @@ use crate::{
     },
 };
 
-/// How many alerts are looked at at a time.
+/// How many alerts are read at once.
 const PAGE: usize = 500;
 
-/// Runs one of the commands; the service may run or not.
+/// Runs one of the commands. The service may be running.
 ///
 /// # Errors
-/// When the store does not answer, or nothing has the name.
+/// When the store does not answer, or there is no alert with the id.
 pub async fn run(settings: &Settings, command: AlertsCommand) -> Result<(), Fault> {
     if settings.store.url.expose_secret() == MEMORY {
         let mend = "a store in memory belongs to the service that holds it: use its API";
@@ -72,7 +72,7 @@ fn unknown(id: AlertId) -> Fault {
     Fault::Partly(format!("there is no alert `{id}` of this tenant: see `watchlight alerts list`"))
 }
 
-/// Sends again what is named, or everything that was held back or has failed for a reason.
+/// Sends alerts again: those that are named, or all that were held back for a reason or have failed.
 async fn resend(alerts: &Alerts, arguments: ResendArguments) -> Result<(), Fault> {
     let ResendArguments { ids, reason, failed, email, whose } = arguments;
     let ids = match (reason, failed) {

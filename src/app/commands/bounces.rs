@@ -14,10 +14,10 @@ use crate::{
     service::alert::bounces::Outcome,
 };
 
-/// Takes the reports in a file, a mailbox of many, a Maildir folder, or on standard input (`-`).
+/// Reads the reports in a file, a mailbox file, a Maildir folder, or on standard input (`-`).
 ///
 /// # Errors
-/// When they cannot be read, or the store does not answer. Taking them again changes nothing.
+/// When they cannot be read, or the store does not answer. Reading them again changes nothing.
 pub async fn run(settings: &Settings, from: &Path) -> Result<(), Fault> {
     let messages = messages(from).map_err(|it| Fault::file(from, it))?;
     let bounces = Foundation::open(settings).await?.bounces();
@@ -59,7 +59,7 @@ fn messages(from: &Path) -> io::Result<Vec<Vec<u8>>> {
     if !from.is_dir() {
         return Ok(split(&fs::read(from)?));
     }
-    // A Maildir; or any folder with a message a file.
+    // A Maildir, or any folder with one message in each file.
     let folders =
         if from.join("new").is_dir() { vec![from.join("cur"), from.join("new")] } else { vec![from.to_owned()] };
     let mut files = Vec::new();
@@ -72,7 +72,8 @@ fn messages(from: &Path) -> io::Result<Vec<Vec<u8>>> {
     files.iter().filter(|it| it.is_file()).map(fs::read).collect()
 }
 
-/// The messages of an mbox file, each of which begins after a line that starts with `From `; or the one that there is.
+/// The messages of an mbox file, each of which begins after a line that starts with `From `; or the single message of
+/// another file.
 fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
     if !bytes.starts_with(b"From ") {
         return if bytes.is_empty() { Vec::new() } else { vec![bytes.to_vec()] };
@@ -81,7 +82,7 @@ fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
     for line in bytes.split_inclusive(|it| *it == b'\n') {
         match messages.last_mut() {
             _ if line.starts_with(b"From ") => messages.push(Vec::new()),
-            // Lines of a message that look like such a line were marked when it was written.
+            // Lines of a message that look like that were marked when it was written.
             Some(message) => message.extend_from_slice(if line.starts_with(b">From ") { &line[1..] } else { line }),
             None => {}
         }

@@ -1,4 +1,4 @@
-//! `watchlight check`: a doctor. Says what is wrong and how to mend it; changes nothing but what a start would make.
+//! `watchlight check` says what is wrong and how to repair it. It changes nothing except what a start would create.
 
 use std::time::Duration;
 
@@ -22,15 +22,15 @@ use crate::{
 /// How long the mail system may take to answer.
 const MAIL_ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 
-/// Records of each kind that are read.
+/// How many records of each kind are read.
 const LOOKED_AT: usize = 100_000;
-/// Records that cannot be read, of which the names are printed.
+/// How many records that cannot be read are printed.
 const NAMED: usize = 100;
 
-/// Looks at everything that a start would use.
+/// Checks everything that a start would use.
 ///
 /// # Errors
-/// When something is wrong; what, is printed.
+/// When something is wrong. What it is has been printed.
 pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let mut wrong = 0;
     let mut report = |name: &str, result: Result<String, String>| match result {
@@ -51,7 +51,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 8 checks found something wrong"))) }
 }
 
-/// Whether links in mails lead here, as far as that can be told from the settings.
+/// Whether links in mails lead here, as far as the settings tell.
 fn links(settings: &Settings) -> Result<String, String> {
     let (url, bind) = (&settings.http.public_url, settings.http.bind);
     let default_elsewhere = url == "http://127.0.0.1:8080" && bind.port() != 8080;
@@ -59,7 +59,7 @@ fn links(settings: &Settings) -> Result<String, String> {
     if default_elsewhere { Err(format!("{url} is not where it listens ({bind}): {mend}")) } else { Ok(url.clone()) }
 }
 
-/// Whether strangers can get at what is not meant for them.
+/// Whether strangers can reach what is not meant for them.
 fn door(settings: &Settings) -> Result<String, String> {
     if let Some(files) = &settings.http.tls {
         Certificate::open(files.clone()).map_err(|fault| fault.to_string())?;
@@ -88,7 +88,7 @@ async fn store(settings: &Settings) -> Result<String, String> {
     }
 }
 
-/// Whether what is stored can be read.
+/// Whether the stored records can be read.
 async fn records(settings: &Settings) -> Result<String, String> {
     let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
     let looked = foundation.store.look_through(LOOKED_AT).await.map_err(|it| it.to_string())?;

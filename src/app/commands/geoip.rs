@@ -55,7 +55,7 @@ fn print_place(ip: IpAddr, whereabouts: &Whereabouts) {
     );
 }
 
-/// One database, in use or refused.
+/// Prints a database, in use or refused.
 pub fn print_database(database: &DatabaseStatus) {
     let state = database.refused.as_ref().map_or_else(|| "in use".to_owned(), |it| format!("refused: {it}"));
     println!("{:<32}{:<28}{:<12}{state}", database.file, database.database_type, day(database.built_at));

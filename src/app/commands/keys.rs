@@ -13,10 +13,10 @@ use crate::{
     domain::{tenant::api_key::Scope, time::Timestamp},
 };
 
-/// Runs one of the commands; the service may run or not.
+/// Runs one of the commands. The service may be running.
 ///
 /// # Errors
-/// When the store does not answer, or no key has the name.
+/// When the store does not answer, or there is no key with the id.
 pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault> {
     if settings.store.url.expose_secret() == MEMORY {
         let mend = "a store in memory belongs to the service that holds it, which prints a key when it starts";
@@ -47,7 +47,7 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
     Ok(())
 }
 
-/// A point in time to the second, in UTC.
+/// A time in UTC, to the second.
 #[must_use]
 pub fn date(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.unix_ms())

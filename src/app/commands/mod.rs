@@ -1,4 +1,4 @@
-//! The other commands, one file each.
+//! The commands other than `serve`, one file each.
 
 pub mod samples;
 pub mod templates;

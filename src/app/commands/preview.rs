@@ -1,4 +1,5 @@
-//! `watchlight templates preview`: every variant of the mail and the page, in every language, as files to look at.
+//! `watchlight templates preview` writes every variant of the mail and the page, in every language, as files to look
+//! at.
 
 use std::{fs, path::Path};
 
@@ -27,10 +28,10 @@ use crate::{
     },
 };
 
-/// What the links of a preview have in the place of a token: it answers nothing.
+/// The token in the links of a preview. It answers nothing.
 const SAMPLE_TOKEN: &str = "preview-preview-preview-preview-preview-pre";
 
-/// A sheet that shows all files.
+/// A page that shows all files.
 #[derive(Template)]
 #[template(path = "pages/preview.html")]
 struct Sheet<'a> {
@@ -39,20 +40,21 @@ struct Sheet<'a> {
     languages: Vec<Shown>,
 }
 
-/// One language on the sheet.
+/// A language on that page.
 struct Shown {
     language: Language,
     mails: Vec<Sent>,
     pages: Vec<&'static str>,
 }
 
-/// One mail on the sheet.
+/// A mail on that page.
 struct Sent {
     name: &'static str,
     subject: String,
 }
 
-/// Writes the files of a tenant below `dir`, which is made: a folder a language, and `index.html`. Sends nothing.
+/// Writes the files of a tenant to `dir`, which is created: a folder for each language, and `index.html`. Sends
+/// nothing.
 ///
 /// # Errors
 /// When the tenant's words cannot be used, or a file cannot be written.

@@ -1,4 +1,4 @@
-//! Invented alerts, of which `watchlight templates preview` writes mails and pages.
+//! Invented alerts, from which `watchlight templates preview` writes mails and pages.
 
 use crate::domain::{
     agent::{Browser, Os},
@@ -15,19 +15,19 @@ use crate::domain::{
 
 /// Monday 23 November 2026, 13:05 UTC.
 pub const OCCURRED_AT: Timestamp = Timestamp::from_unix_ms(1_795_439_100_000);
-/// When mails leave that are not late.
+/// When the mails that are not late are sent.
 pub const NOW: Timestamp = Timestamp::from_unix_ms(1_795_439_160_000);
-/// Whom they tell.
+/// The recipient's address.
 pub const RECIPIENT: &str = "jonathan@example.com";
-/// The reference that they have.
+/// The reference of the alerts.
 pub const REFERENCE: &str = "7KQ2RX";
 
-/// What a sample tells of.
+/// What a sample is about.
 #[derive(Clone, Debug)]
 pub enum Told {
-    /// One warning.
+    /// One alert.
     Alert(Box<Alert>),
-    /// Several.
+    /// Several alerts.
     Digest(Box<Digest>),
 }
 
@@ -36,14 +36,14 @@ pub enum Told {
 pub struct Sample {
     /// Its variant: `standard`, `high_risk`, `late`, `digest`.
     pub name: &'static str,
-    /// When it leaves.
+    /// When it is sent.
     pub now: Timestamp,
-    /// What it tells of.
+    /// What it is about.
     pub told: Told,
 }
 
 impl Sample {
-    /// As it is given to a mail system.
+    /// The notice for a mail system.
     #[must_use]
     pub fn notice<'a>(&'a self, link: &'a str) -> Notice<'a> {
         let news = match &self.told {
@@ -54,7 +54,7 @@ impl Sample {
     }
 }
 
-/// Every variant of the mail, for an account with this locale of this tenant.
+/// Every variant of the mail, for an account of this tenant with this locale.
 #[must_use]
 pub fn variants(tenant: &TenantId, locale: &str) -> Vec<Sample> {
     let of = |alert: Alert| Alert { tenant: tenant.clone(), locale: Some(locale.to_owned()), ..alert };
@@ -69,7 +69,7 @@ pub fn variants(tenant: &TenantId, locale: &str) -> Vec<Sample> {
     ]
 }
 
-/// A new device in a country that is new too.
+/// A new device, in a country that is new as well.
 #[must_use]
 pub fn standard() -> Alert {
     let bytes = timed_bytes(OCCURRED_AT, Partition(7), &[0x5A; 32]);
@@ -96,7 +96,7 @@ pub fn standard() -> Alert {
     }
 }
 
-/// A known device from where nobody can have travelled.
+/// A known device, in a place that nobody can have reached in the time.
 fn high_risk() -> Alert {
     Alert {
         level: Level::High,
@@ -112,7 +112,7 @@ fn high_risk() -> Alert {
     }
 }
 
-/// A login of which little is known, told an hour after it.
+/// A login about which little is known, mailed an hour later.
 fn late() -> Alert {
     Alert {
         ip: [10, 1, 2, 3].into(),

@@ -16,10 +16,10 @@ use crate::{
     domain::{store_identity::StoreId, time::DAY_MS},
 };
 
-/// Runs one of the commands; the service may run or not.
+/// Runs one of the commands. The service may be running.
 ///
 /// # Errors
-/// When the store does not answer, lies in the memory of another process, or was written under another master key.
+/// When the store does not answer, is in the memory of another process, or was written under another master key.
 pub async fn run(settings: &Settings, command: StoreCommand) -> Result<(), Fault> {
     if settings.store.url.expose_secret() == MEMORY {
         return Err(Fault::Partly("a store in memory belongs to the service that holds it".to_owned()));
@@ -30,7 +30,8 @@ pub async fn run(settings: &Settings, command: StoreCommand) -> Result<(), Fault
     }
 }
 
-/// Puts the store that is there in the place of the one that was used before. Running services learn of it within seconds.
+/// Accepts the store that is there in place of the one that was used before. Running services learn of it within
+/// seconds.
 async fn adopt(settings: &Settings) -> Result<(), Fault> {
     let Foundation { custody, clock, .. } = Foundation::open_unseen(settings).await?;
     let adopted = custody.adopt(StoreId(entropy()?), clock.now()).await;
@@ -39,7 +40,7 @@ async fn adopt(settings: &Settings) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Shows what would be forgotten by this machine's clock, and with `yes` forgets it.
+/// Shows what would be deleted by this machine's clock; with `yes`, deletes it.
 async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
     let keep_ms = settings.store.retention_ms;
     let foundation = Foundation::open(settings).await?;

@@ -1,4 +1,4 @@
-//! The tenants' own words, read from their folder.
+//! Reads the tenants' own words from their folder.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// The words that mails and pages are written in: ours, and over them what `mail.templates_dir` holds, a folder a tenant
-/// and a file a language: `acme/de.ftl`.
+/// The words of mails and pages: ours, overridden by those in `mail.templates_dir`, which has a folder for each tenant
+/// and in it a file for each language: `acme/de.ftl`.
 ///
 /// # Errors
 /// Everything that is wrong, by file, line and message.
@@ -51,7 +51,7 @@ fn file_of(path: &Path, name: &str) -> Result<(Language, Tongue), Vec<String>> {
     Ok((language, tongue))
 }
 
-/// What lies in a folder, in order of names; hidden files, and names that are not Unicode, are passed over.
+/// The names in a folder, sorted. Hidden files, and names that are not Unicode, are skipped.
 fn entries(dir: &Path) -> Result<Vec<String>, Fault> {
     let cannot = |it| Fault::file(dir, it);
     let mut found = Vec::new();

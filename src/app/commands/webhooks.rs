@@ -14,10 +14,10 @@ use crate::{
     service::outbound::webhooks::Webhooks,
 };
 
-/// Runs one of the commands; the service may run or not.
+/// Runs one of the commands. The service may be running.
 ///
 /// # Errors
-/// When the store does not answer, no webhook has the name, or a test was not taken.
+/// When the store does not answer, there is no webhook with the id, or a test was not accepted.
 pub async fn run(settings: &Settings, command: WebhooksCommand) -> Result<(), Fault> {
     if settings.store.url.expose_secret() == MEMORY {
         let mend = "a store in memory belongs to the service that holds it: use its API";

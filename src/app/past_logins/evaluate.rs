@@ -1,4 +1,5 @@
-//! `watchlight evaluate`: how good the verdicts on a labelled log are, beside those of simpler rules.
+//! `watchlight evaluate` measures how good the verdicts on a labelled log are, and compares them with those of simpler
+//! rules.
 
 use crate::{
     adapters::user_agent::UapAgents,
@@ -16,10 +17,11 @@ use crate::{
     ports::Agents as _,
 };
 
-/// Evaluates a labelled log in the order in which it is written.
+/// Evaluates a labelled log in the order of its lines.
 ///
 /// # Errors
-/// When the file cannot be used, a login has no label, or lines were refused: those are listed, and the others counted.
+/// When the file cannot be used, a login has no label, or lines were refused. Refused lines are listed, and the others
+/// count.
 pub async fn run(settings: &Settings, arguments: &EvaluateArguments) -> Result<(), Fault> {
     let mut playback = Playback::open(settings, &arguments.log, &settings.policies)?;
     let agents = UapAgents::new();

@@ -1,4 +1,4 @@
-//! `watchlight import`: past logins become known devices and history, and nobody is mailed.
+//! `watchlight import` learns devices and history from past logins, and mails nobody.
 
 use std::sync::Arc;
 
@@ -16,13 +16,14 @@ use crate::{
     service::login::intake::{IntakeError, NewLogin, Purpose, Recorded},
 };
 
-/// Lines that are decided and stored together.
+/// How many lines are decided and stored together.
 const CHUNK: usize = 1_024;
 
 /// Imports a file. Importing it again changes nothing.
 ///
 /// # Errors
-/// When the file or the store cannot be used, or lines were refused: those are listed, and the others are stored.
+/// When the file or the store cannot be used, or lines were refused. Refused lines are listed, and the others are
+/// stored.
 pub async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<(), Fault> {
     let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
     let foundation = Foundation::open(settings).await?;
@@ -55,7 +56,7 @@ struct Counts {
 }
 
 impl Counts {
-    /// The logins among the lines, each with its line's number; the others are refused.
+    /// The logins among the lines, each with the number of its line. The other lines are refused.
     fn split(&mut self, lines: Vec<Line>) -> (Vec<NewLogin>, Vec<u64>) {
         let (mut logins, mut numbers) = (Vec::new(), Vec::new());
         for Line { number, body, draft, .. } in lines {

@@ -1,4 +1,4 @@
-//! Logs of logins: files with one JSON object a line, read with a progress bar.
+//! Reads logs of logins: files with one JSON object on each line. Shows a progress bar.
 
 use std::{
     collections::BTreeMap,
@@ -22,16 +22,16 @@ use crate::{
     wire::login_request::LoginRequest,
 };
 
-/// One line.
+/// A line of a log.
 #[derive(Debug)]
 pub struct Line {
     /// Its number, from 1.
     pub number: u64,
-    /// The login's JSON, without what a labelled log says is true of it.
+    /// The login's JSON, without its label.
     pub body: Bytes,
-    /// The login, or why it is none.
+    /// The login, or why the line is not one.
     pub draft: Result<LoginDraft, String>,
-    /// What is true of it, in a labelled log.
+    /// The label, if the log has them.
     pub truth: Option<Truth>,
 }
 
@@ -40,7 +40,7 @@ enum Source {
     Csv(CsvLog),
 }
 
-/// A log that is being read. Lines that are blank are passed over.
+/// A log that is being read. Blank lines are skipped.
 pub struct LogFile {
     path: PathBuf,
     source: Source,
@@ -49,7 +49,7 @@ pub struct LogFile {
 }
 
 impl LogFile {
-    /// Opens a log; on a terminal a bar shows how far it is read.
+    /// Opens a log. On a terminal, a bar shows the progress.
     ///
     /// # Errors
     /// When the file cannot be opened.
@@ -62,7 +62,7 @@ impl LogFile {
         let is_csv = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
         let source =
             if is_csv { Source::Csv(CsvLog::open(path, file, columns)?) } else { Source::Lines(BufReader::new(file)) };
-        // The first line of CSV has the names.
+        // The first line of CSV has the names of the columns.
         Ok(Self { path: path.to_owned(), source, number: u64::from(is_csv), progress })
     }
 
@@ -99,13 +99,13 @@ impl LogFile {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the progress bar.
     pub fn done(&self) {
         self.progress.finish_and_clear();
     }
 }
 
-/// What stands beside a login in a labelled log.
+/// The label beside a login.
 #[derive(Deserialize)]
 struct WrittenTruth {
     owner: Option<bool>,
@@ -115,7 +115,7 @@ struct WrittenTruth {
     changes: Option<Vec<String>>,
     mode: Option<String>,
     privacy: Option<String>,
-    /// Labels are open: what is true of the login by any other name counts too.
+    /// Labels are open: any other name that is true counts too.
     #[serde(flatten)]
     rest: BTreeMap<String, serde_json::Value>,
 }
@@ -151,7 +151,7 @@ fn read_line(number: u64, line: &[u8]) -> Line {
     Line { number, body, draft: fault.map_or(draft, Err), truth }
 }
 
-/// Takes the label off a login; none where there is none, and the bytes are the login as they are.
+/// Separates the label from a login. `None` if there is no label; then the bytes are the login as they are.
 ///
 /// # Errors
 /// A label that cannot be read.
@@ -159,7 +159,7 @@ fn split_truth(line: &[u8]) -> Result<Option<(Bytes, Option<Truth>)>, serde_json
     if !line.windows(7).any(|it| it == b"\"truth\"") {
         return Ok(None);
     }
-    // A line that is no object is refused by what reads the login.
+    // A line that is not an object is refused later, where the login is read.
     let Ok(mut login) = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line) else {
         return Ok(None);
     };

@@ -1,4 +1,4 @@
-//! Logs of logins that are run through the same code: to seed, to rehearse, to measure.
+//! Runs logs of logins through the service's code: to import, to try out, to measure.
 
 pub mod log_file;
 pub mod playback;

@@ -1,4 +1,4 @@
-//! A log played through the same intake as the service's, with a store in memory and a clock that the log feeds.
+//! Plays a log through the same intake as the service's, with a store in memory and a clock that the log sets.
 
 use std::{sync::Arc, vec::IntoIter};
 
@@ -24,12 +24,12 @@ use crate::{
     },
 };
 
-/// Lines that are read at a time.
+/// How many lines are read at once.
 const CHUNK: usize = 1_024;
-/// Nothing of a replay is kept, so its key is no secret; that it is fixed makes two replays equal.
+/// Nothing of a replay is kept, so its key is no secret. A fixed key makes two replays equal.
 const KEY: [u8; 32] = *b"watchlight replay, nothing kept.";
 
-/// A log that is being played, in the order in which it is written.
+/// A log that is being played, in the order of its lines.
 pub struct Playback {
     intake: Intake,
     clock: Arc<ManualClock>,
@@ -40,16 +40,16 @@ pub struct Playback {
     is_quiet: bool,
 }
 
-/// A login that was taken.
+/// A login that was accepted.
 #[derive(Debug)]
 pub struct Played {
-    /// The line it stands in, from 1.
+    /// The number of its line, from 1.
     pub line: u64,
     /// The login as it was written.
     pub draft: LoginDraft,
-    /// What was said of it.
+    /// The verdict.
     pub record: LoginRecord,
-    /// What is true of it, in a labelled log.
+    /// The label, if the log has them.
     pub truth: Option<Truth>,
 }
 
@@ -80,7 +80,7 @@ impl Playback {
         })
     }
 
-    /// Without a progress bar, and without a word about lines that are refused: another playback of the log tells.
+    /// Without a progress bar or messages about refused lines, if another playback of the log shows them.
     #[must_use]
     pub fn quiet(mut self) -> Self {
         self.file.done();
@@ -88,7 +88,7 @@ impl Playback {
         self
     }
 
-    /// The next login that is taken; none at the end. Lines that are refused are listed on the way, and counted.
+    /// The next login that is accepted; `None` at the end. Refused lines are listed on the way, and counted.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -110,7 +110,7 @@ impl Playback {
         Ok(None)
     }
 
-    /// Whether every line was taken.
+    /// Whether every line was accepted.
     ///
     /// # Errors
     /// How many lines were refused.
@@ -128,11 +128,11 @@ impl Playback {
         Ok(self.lines.next())
     }
 
-    /// Plays one line; none if it repeats an earlier one.
+    /// Plays a line; `None` if it repeats an earlier one.
     async fn play(&self, line: Line) -> Result<Option<Played>, String> {
         let Line { number, body, draft, truth } = line;
         let draft = draft?;
-        // Each login is received the moment it happens.
+        // Each login is received at the moment when it happens.
         if let Some(at) = draft.occurred_at {
             self.clock.set(at);
         }

@@ -1,4 +1,4 @@
-//! `watchlight replay`: what would have been mailed for a log of logins.
+//! `watchlight replay` shows what would have been mailed for a log of logins.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -12,10 +12,10 @@ use crate::{
     lab::{difference::Difference, replay::Tally},
 };
 
-/// Replays a log in the order in which it is written, by the policies in use, by others, or by two to compare them.
+/// Replays a log in the order of its lines: by the policies in use, by others, or by two to compare them.
 ///
 /// # Errors
-/// When a file cannot be used, or lines were refused: those are listed, and the others counted.
+/// When a file cannot be used, or lines were refused. Refused lines are listed, and the others count.
 pub async fn run(settings: &Settings, arguments: &ReplayArguments) -> Result<(), Fault> {
     let mut judges = Vec::new();
     for file in &arguments.policies {
@@ -42,7 +42,7 @@ async fn one(settings: &Settings, arguments: &ReplayArguments, policies: &Polici
     playback.outcome()
 }
 
-/// What the second policy makes of the log, and where the first differs. Both take and refuse the same lines.
+/// Shows what the second policy makes of the log, and how that differs from the first. Both accept the same lines.
 async fn two(settings: &Settings, arguments: &ReplayArguments, [first, second]: [&Policies; 2]) -> Result<(), Fault> {
     let mut one = Playback::open(settings, &arguments.log, first)?.quiet();
     let mut other = Playback::open(settings, &arguments.log, second)?;
@@ -61,7 +61,7 @@ fn read(file: &Path) -> Result<Policies, Fault> {
     parse(&text).map_err(|fault| Fault::Partly(format!("`{}`: {fault}", file.display())))
 }
 
-/// A replay's logins belong to no tenant; they are judged as this one's.
+/// The logins of a replay belong to no tenant; they are judged as this one's.
 fn of_tenant(policies: &Policies, tenant: Option<&str>) -> Policies {
     let own: Option<&Arc<Policy>> = tenant.and_then(TenantId::parse).map(|it| policies.of(&it));
     Policies { default: own.unwrap_or(&policies.default).clone(), ..Policies::default() }

@@ -1,4 +1,4 @@
-//! `watchlight train`: the weights of recognition fitted to labelled logs.
+//! `watchlight train` fits the weights of recognition to labelled logs.
 
 use std::{path::Path, sync::Arc};
 
@@ -16,14 +16,14 @@ use crate::{
     service::login::observing::{NewLogin, Observer, Purpose},
 };
 
-/// Lines that are read at a time.
+/// How many lines are read at once.
 const CHUNK: usize = 1_024;
-/// Nothing is kept, so the key is no secret; that it is fixed makes two trainings equal.
+/// Nothing is kept, so the key is no secret. A fixed key makes two trainings equal.
 const KEY: [u8; 32] = *b"watchlight train, nothing kept. ";
-/// One user in so many is held out, and judges weights that were fitted without them.
+/// One user in this many is held out, to judge weights that were fitted without them.
 const FOLDS: u64 = 5;
 
-/// Fits, prints how well the weights hold before and after, and writes the table if asked to.
+/// Fits the weights, prints how good they are before and after, and writes the table if asked to.
 ///
 /// # Errors
 /// When a file cannot be used, or has a line that is not a labelled login.

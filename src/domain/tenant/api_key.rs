@@ -1,4 +1,5 @@
-//! API keys: `wl_live_<id>_<secret><checksum>`. The checksum refuses slips before any look-up; only a keyed hash is stored.
+//! API keys: `wl_live_<id>_<secret><checksum>`. The checksum catches typing errors before any look-up. Only a keyed
+//! hash is stored.
 
 use crate::domain::{
     ids::{BASE32, TenantId},
@@ -19,20 +20,20 @@ pub enum Scope {
     LoginsWrite,
     /// Reading logins, devices and alerts.
     LoginsRead,
-    /// Confirming, denying and forgetting devices.
+    /// Confirming, denying and deleting devices.
     DevicesWrite,
-    /// Looking at webhooks and at what came of their messages.
+    /// Reading webhooks and the results of their messages.
     WebhooksRead,
-    /// Making, changing, testing and removing webhooks.
+    /// Creating, changing, testing and deleting webhooks.
     WebhooksWrite,
-    /// Having alerts sent again, and addresses get mail again.
+    /// Sending alerts again, and lifting the suppression of addresses.
     AlertsWrite,
-    /// Changing by what logins are judged.
+    /// Changing the policy.
     PolicyWrite,
 }
 
 impl Scope {
-    /// Every scope; the place in this list is the stored form.
+    /// Every scope. The index in this list is the stored form.
     pub const ALL: [Self; 7] = [
         Self::LoginsWrite,
         Self::LoginsRead,
@@ -43,7 +44,7 @@ impl Scope {
         Self::PolicyWrite,
     ];
 
-    /// The name on the command line and in errors.
+    /// The scope's id on the command line and in errors.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,46 +58,46 @@ impl Scope {
         }
     }
 
-    /// Reads the name.
+    /// Reads a scope's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 }
 
-/// What is stored of a key.
+/// What is stored about a key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiKeyRecord {
-    /// The public part, which names the key.
+    /// The public part, which identifies the key.
     pub id: String,
     /// Keyed hash of the whole key.
     pub hash: [u8; 32],
-    /// Whose logins it opens.
+    /// The tenant whose data it opens.
     pub tenant: TenantId,
     /// What it allows.
     pub scopes: Vec<Scope>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Since when it opens nothing.
+    /// When it was revoked; `None` if it was not.
     pub revoked_at: Option<Timestamp>,
 }
 
 impl ApiKeyRecord {
-    /// Whether `key` is this key and still opens something. Takes the same time for every wrong key.
+    /// Whether `key` is this key and is not revoked. Takes the same time for every wrong key.
     #[must_use]
     pub fn accepts(&self, keyring: &Keyring, key: &ApiKey) -> bool {
         same(&keyring.api_key_hash(&key.text), &self.hash) && self.revoked_at.is_none()
     }
 }
 
-/// A key as a caller presents it: of the right form, its checksum right, nothing else known. Its `Debug` hides it.
+/// A key as a caller presents it. Its form and its checksum are right, and nothing else is known. Its `Debug` hides it.
 #[derive(Clone)]
 pub struct ApiKey {
     text: String,
 }
 
 impl ApiKey {
-    /// Makes a key of 30 bytes that nobody can guess.
+    /// Makes a key from 30 random bytes.
     #[must_use]
     pub fn from_entropy(entropy: &[u8; 30]) -> Self {
         let letters = |bytes: &[u8]| -> String {
@@ -110,7 +111,7 @@ impl ApiKey {
         Self { text: body + &checksum }
     }
 
-    /// Reads a key; `None` if it has not the form of one or was copied wrongly.
+    /// Reads a key; `None` if it does not have the form of one or was copied wrongly.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let length = PREFIX.len() + ID_CHARS + 1 + SECRET_CHARS + CHECKSUM_CHARS;
@@ -128,13 +129,13 @@ impl ApiKey {
         &self.text[PREFIX.len()..PREFIX.len() + ID_CHARS]
     }
 
-    /// The whole key: to be shown once, and never stored.
+    /// The whole key: show it once, and never store it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.text
     }
 
-    /// What is stored instead of the key.
+    /// What is stored in place of the key.
     #[must_use]
     pub fn record(&self, keyring: &Keyring, now: Timestamp, tenant: TenantId, scopes: Vec<Scope>) -> ApiKeyRecord {
         let hash = keyring.api_key_hash(&self.text);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::wire::examples::merge::{list, merge};
 
-/// An alert whose mail is out.
+/// An alert whose mail has been sent.
 #[must_use]
 pub fn alert() -> Value {
     json!({
@@ -21,7 +21,7 @@ pub fn alerts() -> Value {
     list(&alert())
 }
 
-/// The same alert with what its mail says.
+/// The same alert with the facts in its mail.
 #[must_use]
 pub fn user_alert() -> Value {
     merge(

@@ -32,7 +32,7 @@ pub fn login_request() -> Value {
     })
 }
 
-/// What the login of [`login_request`] means: a device that was never seen, far from home.
+/// The answer to [`login_request`]: a device that was never seen, far from home.
 #[must_use]
 pub fn login() -> Value {
     json!({
@@ -61,7 +61,7 @@ pub fn login() -> Value {
     })
 }
 
-/// The same in the history: without its token.
+/// The same login in the history, without its token.
 #[must_use]
 pub fn past_login() -> Value {
     let mut login = merge(login(), json!({"ip": "200.160.2.3", "method": "password", "session_id": "s_20"}));
@@ -75,7 +75,7 @@ pub fn logins() -> Value {
     list(&past_login())
 }
 
-/// The same with the evidence behind its verdict.
+/// The same login with the evidence behind its verdict.
 #[must_use]
 pub fn login_detail() -> Value {
     let evidence = json!({
@@ -93,7 +93,7 @@ pub fn login_detail() -> Value {
     merge(past_login(), json!({"policy": "pol_4da021e440c81269", "session": session(), "evidence": evidence}))
 }
 
-/// What became of a line of an import.
+/// The answer to a line of an import.
 #[must_use]
 pub fn import_line() -> Value {
     json!({"line": 1, "id": "lgn_01M88BR29V3HMEG27S69NTFQE2", "status": "created"})

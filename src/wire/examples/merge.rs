@@ -1,8 +1,8 @@
-//! One example made of others.
+//! Examples made from others.
 
 use serde_json::Value;
 
-/// The members of both; where both have one, the later one's.
+/// The members of both. If both have one, the later one's.
 #[must_use]
 pub fn merge(earlier: Value, later: Value) -> Value {
     match (earlier, later) {
@@ -14,7 +14,7 @@ pub fn merge(earlier: Value, later: Value) -> Value {
     }
 }
 
-/// A list of one page, and of one entry.
+/// A list with one page and one entry.
 #[must_use]
 pub fn list(entry: &Value) -> Value {
     serde_json::json!({ "data": [entry], "next_cursor": null })

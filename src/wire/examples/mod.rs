@@ -1,5 +1,5 @@
-//! An example of each shape that travels, for the description: one story, of Ana, whose account somebody else gets into.
-//! A test reads each of them as what it is an example of.
+//! An example of each shape that travels, for the description. They tell one story, of Ana, whose account somebody else
+//! gets into. A test reads each as the type that it is an example of.
 
 pub mod merge;
 pub mod session;

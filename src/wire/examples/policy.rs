@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// What a tenant wants to be other than the operator has it.
+/// A tenant's changes to the operator's policy.
 #[must_use]
 pub fn policy_request() -> Value {
     json!({

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// That a session was used.
+/// A report that a session was used.
 #[must_use]
 pub fn activity_request() -> Value {
     json!({
@@ -17,13 +17,13 @@ pub fn activity_request() -> Value {
     })
 }
 
-/// That a session has ended.
+/// A report that a session has ended.
 #[must_use]
 pub fn session_end_request() -> Value {
     json!({"user": {"id": "u_42"}, "ended_at": "2026-11-22T11:15:00.000Z"})
 }
 
-/// What is known of a session.
+/// A session.
 #[must_use]
 pub fn session() -> Value {
     json!({

@@ -1,4 +1,4 @@
-//! Addresses that get no more mail, and reports about mails.
+//! Suppressed e-mail addresses, and reports about mails.
 
 use serde_json::{Value, json};
 
@@ -8,13 +8,13 @@ pub fn address_request() -> Value {
     json!({"email": "ana@example.com"})
 }
 
-/// How many addresses get no more mail.
+/// How many addresses are suppressed.
 #[must_use]
 pub fn counts() -> Value {
     json!({"refused": 2, "bounced": 5, "complained": 1})
 }
 
-/// An address that gets no more mail.
+/// A suppressed address.
 #[must_use]
 pub fn suppression() -> Value {
     json!({"suppressed": true, "cause": "bounced", "since": "2026-11-22T10:16:00.000Z"})
@@ -32,7 +32,7 @@ pub fn mail_events_request() -> Value {
     ]})
 }
 
-/// What came of them.
+/// The answer to them.
 #[must_use]
 pub fn mail_events_answer() -> Value {
     json!({"suppressed": 2, "known": 0, "ignored": 0})

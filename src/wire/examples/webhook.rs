@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::wire::examples::{alert::user_alert, login::past_login, merge::merge};
 
-/// A webhook to be made.
+/// A webhook to be created.
 #[must_use]
 pub fn webhook_request() -> Value {
     json!({
@@ -37,7 +37,7 @@ pub fn webhooks() -> Value {
     json!({"data": [webhook()]})
 }
 
-/// An attempt to post a message that is made again.
+/// A failed attempt to post a message, which will be tried again.
 #[must_use]
 pub fn attempt() -> Value {
     json!({
@@ -53,7 +53,7 @@ pub fn attempts() -> Value {
     json!({"data": [attempt()]})
 }
 
-/// What is posted.
+/// A message as it is posted.
 #[must_use]
 pub fn message() -> Value {
     json!({
