@@ -1,4 +1,4 @@
-//! The description of the API: OpenAPI 3.1, gathered from the handlers and the table of routes.
+//! The description of the API: OpenAPI 3.1, made from the handlers and the table of routes.
 
 use std::collections::BTreeMap;
 
@@ -26,10 +26,10 @@ use crate::{
     wire::webhook::MessageBody,
 };
 
-/// How keys are called in the description.
+/// The name of the API key in the description.
 const API_KEY: &str = "api_key";
 
-/// What stands over the operations.
+/// The text above the operations.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -81,13 +81,13 @@ pub fn description() -> Described {
 /// The description as JSON.
 #[must_use]
 pub fn json() -> DescriptionJson {
-    // Its keys are texts: it cannot fail, and if it did the test that reads it would.
+    // All keys are texts, so this cannot fail; if it did, the test that reads it would.
     let mut json = serde_json::to_value(description()).unwrap_or_default();
     say_unsigned(&mut json);
     DescriptionJson(json.to_string().into())
 }
 
-/// Adds to an operation what its handler does not say, because the table does: by which right it is asked, and how it fails.
+/// Adds what the table says about an operation and its handler does not: who may call it, and how it fails.
 fn complete(described: &mut Described, operation: &Operation) {
     let item = described.paths.paths.get_mut(operation.path);
     let Some(said) = item.and_then(|item| by_method(item, operation)) else { return };
@@ -105,7 +105,7 @@ fn complete(described: &mut Described, operation: &Operation) {
     said.responses.responses.extend(failures);
 }
 
-/// The answer to a request that fails in one of these ways, which have one status.
+/// The answer for these kinds of failure, which have the same status.
 fn failure(kinds: &[Kind]) -> Response {
     let words = kinds.iter().map(|kind| format!("`{}`: {}", kind.row().slug, kind.row().title));
     let problem = Content::new(Some(Ref::from_schema_name("Problem")));
@@ -133,7 +133,8 @@ fn by_method<'a>(item: &'a mut PathItem, operation: &Operation) -> Option<&'a mu
     found.as_mut()
 }
 
-/// Says of numbers of 32 bits without a sign that they are: `utoipa` describes them as `int32`, which ends at half of them.
+/// Corrects the description of unsigned 32-bit numbers: `utoipa` describes them as `int32`, which ends at half of their
+/// range.
 fn say_unsigned(described: &mut Value) {
     match described {
         Value::Object(members) => {

@@ -1,5 +1,5 @@
-//! Every way in, a line each: how it is asked, where, by whom, with what body, and who answers. The server, the
-//! description and the tests go by this table.
+//! The table of routes, one line for each: method, path, access, body and handler. The server, the description and the
+//! tests use this table.
 
 use actix_web::{FromRequest, Handler, Responder, Route, guard, http::Method, middleware::from_fn, web};
 use utoipa::OpenApi;
@@ -33,24 +33,24 @@ use crate::{
     },
 };
 
-/// What can be asked in one way.
+/// One operation of the API.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// By this method; HEAD goes with GET.
+    /// Its method; HEAD goes with GET.
     pub method: Method,
-    /// Under this path, as the framework reads it: `{id}` stands for one segment.
+    /// Its path, as the framework reads it: `{id}` stands for one segment.
     pub path: &'static str,
-    /// Who may ask.
+    /// Who may call it.
     pub access: Access,
-    /// What is sent.
+    /// The body that it takes.
     pub body: Body,
     /// How it can fail.
     pub failures: Vec<Kind>,
-    /// Whether the description tells of it: of pages for people it does not.
+    /// Whether the description contains it. Pages for people are left out.
     pub described: bool,
 }
 
-/// An operation and who answers. One thread's own.
+/// An operation and its handler. Belongs to one thread.
 pub struct Answered {
     /// The operation.
     pub operation: Operation,
@@ -64,7 +64,7 @@ struct Line {
     path: &'static str,
     access: Access,
     body: Body,
-    /// How the handler itself can fail, whatever it is given.
+    /// How the handler itself can fail, whatever its arguments.
     failures: &'static [Kind],
 }
 
@@ -78,7 +78,7 @@ impl Line {
         let Self { method, path, access, body, failures } = self;
         let failures = [access.failures(), &Args::failures(), failures].concat();
         let route = match method {
-            // A way to look: HEAD is GET without the body.
+            // HEAD is GET without the body.
             Method::GET => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
             ref other => web::method(other.clone()),
         };
@@ -103,11 +103,12 @@ macro_rules! table {
     };
 }
 
-/// Writes the table of what is described, and the description of the same handlers: neither can have more than the other.
+/// Writes the table of the routes that are described, and their description, from the same list, so that neither can
+/// contain more than the other.
 macro_rules! described {
     ($($method:ident $path:literal $access:ident $(($of:ident))? $body:ident
         $module:ident::$handler:ident $(, $failure:ident)*;)*) => {
-        /// What the handlers say of themselves.
+        /// What the handlers say about themselves.
         #[derive(OpenApi)]
         #[openapi(paths($($module::$handler),*))]
         pub struct Handlers;
@@ -118,8 +119,8 @@ macro_rules! described {
     };
 }
 
-// Of two paths that fit a request the first is meant. After the handler stands how it can fail itself: how its arguments can,
-// they say.
+// If two paths fit a request, the first is used. Behind each handler is how it can fail itself; its arguments say how
+// they can.
 described! {
     GET    "/v1/logins"                              Key(LoginsRead)    Nothing   logins::list;
     POST   "/v1/logins"                              Key(LoginsWrite)   Json      logins::record, InFlight, KeyReused, OccurredInFuture;
@@ -185,7 +186,7 @@ pub fn table() -> Vec<Answered> {
     described.chain(pages()).collect()
 }
 
-/// What can be asked.
+/// All operations.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
     table().into_iter().map(|answered| answered.operation).collect()

@@ -1,4 +1,4 @@
-//! The server: it takes connections, and walks from an address to a handler by the table of routes.
+//! The server: accepts connections, and finds the handler of a request by the table of routes.
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
@@ -28,19 +28,19 @@ use crate::http::{
     routes::{self, Answered, Operation},
 };
 
-/// Within this time the head of a request must have arrived.
+/// How long the head of a request may take to arrive.
 const HEAD_ARRIVES_WITHIN: Duration = Duration::from_secs(10);
-/// Within this time a connection that is to close must have closed.
+/// How long a connection that is to close may take to close.
 const CLOSES_WITHIN: Duration = Duration::from_secs(1);
-/// For how long answers that are under way may go on after the order to stop, in seconds.
+/// How long answers in progress may go on after the order to stop, in seconds.
 const DRAIN_S: u64 = 10;
 
-/// How many connections there may be at once; more wait until one is over.
+/// How many connections may be open; more wait until one closes.
 const MAX_CONNECTIONS: usize = 10_000;
 
-/// Starts serving on a listener that is bound already. The server runs while it is awaited; its
-/// [`handle`](Server::handle) stops it, which lets answers under way be finished within 10 seconds. Signals are the
-/// caller's business. With `tls` nothing else is understood.
+/// Starts serving on a listener that is bound already. The server runs while it is awaited. Its
+/// [`handle`](Server::handle) stops it, and lets answers in progress finish within 10 seconds. Signals are the caller's
+/// business. With `tls`, only TLS is accepted.
 ///
 /// # Errors
 /// When the listener cannot be used.
@@ -54,7 +54,7 @@ pub fn serve(listener: TcpListener, state: State, workers: usize, tls: Option<Tl
         .shutdown_timeout(DRAIN_S)
         .disable_signals();
     let stopping = server.graceful_shutdown_signal();
-    // What `HttpServer` of actix-web does, with connections of our own.
+    // As `HttpServer` of actix-web does it, but with our own connections.
     let server = server.listen("http", listener, move || {
         let (data, described) = (state.clone(), description.clone());
         let app = App::new().wrap(from_fn(edge::around)).configure(|config| configure(config, data, described));
@@ -87,8 +87,8 @@ pub fn serve(listener: TcpListener, state: State, workers: usize, tls: Option<Tl
     Ok(server.run())
 }
 
-/// Whether a body that waits to be asked for (`Expect: 100-continue`) is asked for: not with a key that opens nothing, nor
-/// when more is announced than is read. What else may be wrong is told when it has come.
+/// Whether to ask for a body that waits for that (`Expect: 100-continue`): not with a key that grants no access, nor if
+/// the body is too large. Anything else that may be wrong is answered when the body has come.
 async fn invite(state: Data<State>, operations: Arc<[Operation]>, request: Request) -> Result<Request, HttpResponse> {
     let operation = operations.iter().find(|operation| is_asked(operation, request.method(), request.path()));
     let limit = operation.map_or(Some(body::MAX_BYTES), |operation| operation.body.limit());
@@ -109,7 +109,7 @@ fn is_asked(operation: &Operation, method: &Method, path: &str) -> bool {
     operation.method == method && ResourceDef::new(operation.path).is_match(path)
 }
 
-/// Every route, and what its handler may ask for.
+/// All routes, and what their handlers may ask for.
 fn configure(config: &mut ServiceConfig, state: Data<State>, description: Data<DescriptionJson>) {
     config.app_data(state).app_data(description);
     for (path, answered) in by_path(routes::table()) {
@@ -118,7 +118,7 @@ fn configure(config: &mut ServiceConfig, state: Data<State>, description: Data<D
     config.default_service(web::route().to(nothing));
 }
 
-/// The ways to ask under each path, in the order of the table.
+/// The operations under each path, in the order of the table.
 fn by_path(table: Vec<Answered>) -> Vec<(&'static str, Vec<Answered>)> {
     let mut paths: Vec<(&'static str, Vec<Answered>)> = Vec::new();
     for answered in table {
@@ -131,7 +131,7 @@ fn by_path(table: Vec<Answered>) -> Vec<(&'static str, Vec<Answered>)> {
     paths
 }
 
-/// A resource that tells by which methods it can be asked.
+/// A resource that names the methods it accepts.
 fn resource(path: &str, ways: Vec<Answered>) -> Resource {
     let methods = ways.iter().map(|answered| match answered.operation.method {
         Method::GET => "GET, HEAD".to_owned(),

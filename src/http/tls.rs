@@ -1,4 +1,4 @@
-//! TLS on the listener: the certificate and its key, and what becomes of them when their files change.
+//! TLS on the listener: the certificate and its key, and how a change of their files takes effect.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use tracing::{info, warn};
 /// The files of a certificate, in PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
-    /// The certificate, and after it those that lead to an authority that clients trust.
+    /// The certificate, followed by those that lead to an authority that clients trust.
     pub certificate: PathBuf,
     /// The private key.
     pub key: PathBuf,
@@ -28,20 +28,20 @@ pub struct TlsFiles {
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateFault {
-    /// A file cannot be read, or holds nothing of the kind.
+    /// A file cannot be read, or contains nothing of the kind.
     #[error("`{}` cannot be read: {reason}", file.display())]
     File {
-        /// Which.
+        /// The file.
         file: PathBuf,
         /// What is wrong with it.
         reason: String,
     },
-    /// The key is none that this program can sign with, or belongs to another certificate.
+    /// This program cannot sign with the key, or it belongs to another certificate.
     #[error("the key and the certificate do not go together: {0}")]
     Pair(#[from] rustls::Error),
 }
 
-/// The certificate that new connections are shown.
+/// The certificate for new connections.
 #[derive(Debug)]
 pub struct Certificate {
     files: TlsFiles,
@@ -51,9 +51,9 @@ pub struct Certificate {
 #[derive(Debug)]
 struct Current {
     key: Arc<CertifiedKey>,
-    /// The bytes of both files, hashed.
+    /// A hash of both files.
     read: blake3::Hash,
-    /// Those that were refused last, so that they are complained of once.
+    /// The hash of the files that were refused last, so that they are reported only once.
     refused: Option<blake3::Hash>,
 }
 
@@ -67,8 +67,8 @@ impl Certificate {
         Ok(Self { files, current: Mutex::new(Current { key, read, refused: None }) })
     }
 
-    /// Shows new connections what the files hold now, if that is another certificate. One that cannot be used is told in the
-    /// log, and the one before stays: the two files are seldom replaced in one moment.
+    /// Uses what the files contain now for new connections, if that is another certificate. If it cannot be used, that
+    /// is logged, and the earlier one stays: the two files are seldom replaced at the same moment.
     pub fn renew(&self) {
         let found = hash(&self.files);
         let is_known = {
@@ -90,10 +90,10 @@ impl Certificate {
         }
     }
 
-    /// What accepts connections with this certificate: TLS 1.2 and 1.3, and HTTP/1.1 alone.
+    /// Accepts connections with this certificate: TLS 1.2 and 1.3, with HTTP/1.1 only.
     ///
     /// # Errors
-    /// When the library knows none of these versions, which it does.
+    /// When the library knows none of these versions. It does.
     pub fn acceptor(self: &Arc<Self>) -> Result<TlsAcceptor, CertificateFault> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
@@ -103,7 +103,7 @@ impl Certificate {
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    /// Every change is one assignment, so what a panic left behind is whole.
+    /// Ignores poisoning: every change is a single assignment.
     fn current(&self) -> MutexGuard<'_, Current> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,7 +115,7 @@ impl ResolvesServerCert for Certificate {
     }
 }
 
-/// What both files hold; of one that cannot be read, nothing.
+/// The content of both files; nothing for one that cannot be read.
 fn hash(files: &TlsFiles) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     for file in [&files.certificate, &files.key] {

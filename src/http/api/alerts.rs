@@ -1,4 +1,4 @@
-//! `/v1/alerts`: what became of the warnings.
+//! `/v1/alerts`: alerts and their mails.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
@@ -83,7 +83,7 @@ pub async fn one(
     Ok(HttpResponse::Ok().json(AlertBody::new(&alert, &delivery)))
 }
 
-/// Has an alert that has failed or was not mailed sent now, as a single mail. The body may be absent.
+/// Sends an alert that has failed or was not mailed now, in a mail of its own. The body may be absent.
 ///
 /// # Errors
 /// See the table in [`Fault`].

@@ -1,4 +1,4 @@
-//! `/v1/users/{id}/devices`: what is known of a user's devices, and what the user says about them.
+//! `/v1/users/{id}/devices`: users' devices, and what users say about them.
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -73,7 +73,7 @@ async fn set_trust(
     Ok(HttpResponse::Ok().json(DeviceBody::new(&device)))
 }
 
-/// Forgets a device: its next login is a new device's.
+/// Deletes a device: its next login is a new device's.
 ///
 /// # Errors
 /// See the table in [`Fault`].

@@ -1,4 +1,4 @@
-//! The whole of a list in one answer, page by page as the caller reads: it is never in memory as a whole.
+//! Writes a whole list in one answer, page by page as the caller reads. It is never in memory as a whole.
 
 use std::future::{Ready, ready};
 
@@ -21,25 +21,25 @@ use crate::{
     wire::{csv, login::PastLoginBody},
 };
 
-/// How many logins are looked up and written at once. What is written of them, some 1.2 KiB each, is held for each caller that does
-/// not read; what is read of them in the store, some 35 KiB each, is held once for each thread that reads.
+/// How many logins are read and written at once. What is written of them, about 1.2 KiB each, is held for each caller
+/// that does not read. What is read of them in the store, about 35 KiB each, is held once for each thread that reads.
 const PAGE: usize = 32;
 
-/// How many exports of this process look up a page at the same time: the store's readers are for others, too, and each that is used
-/// keeps some memory.
+/// How many exports of this process read a page at the same time. The store's readers are needed for other requests
+/// too, and each one in use keeps some memory.
 static LOOKING_UP: Semaphore = Semaphore::const_new(2);
 
-/// What a streamed list is written in.
+/// The format of a streamed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// A JSON object a line.
+    /// One JSON object on each line.
     Ndjson,
-    /// A table.
+    /// CSV.
     Csv,
 }
 
 impl Format {
-    /// The format that the caller asks for by name; `None` if it is content with JSON. The first one named counts.
+    /// The format that the caller asks for by name, the first one if there are several; `None` if JSON is enough.
     #[must_use]
     pub fn accepted(request: &HttpRequest) -> Option<Self> {
         let lines = request.headers().get_all(header::ACCEPT).filter_map(|line: &HeaderValue| line.to_str().ok());
@@ -76,7 +76,7 @@ impl Format {
     }
 }
 
-/// The format that the caller accepts by name; none if JSON is enough.
+/// The format that the caller accepts by name; `None` if JSON is enough.
 pub struct Accepted(pub Option<Format>);
 
 impl FromRequest for Accepted {
@@ -92,30 +92,30 @@ impl Argument for Accepted {
     const FAILURES: &'static [Kind] = &[];
 }
 
-/// What is asked for.
+/// What to export.
 pub struct Asked {
-    /// Whose logins.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Which of them.
+    /// The filter.
     pub filter: LoginFilter,
-    /// From below this one on; from the newest, if there is none.
+    /// Logins below this id; from the newest on if there is none.
     pub before: Option<LoginId>,
-    /// How they are written.
+    /// The format.
     pub format: Format,
 }
 
-/// A list on its way out.
+/// An export in progress.
 struct Export {
     history: History,
     asked: Asked,
     /// The first page, until it is written.
     first: Option<LoginPage>,
-    /// Below which the next page starts; none after the last.
+    /// The next page has the logins below this id; `None` after the last page.
     before: Option<LoginId>,
 }
 
-/// Answers with all logins asked for. The first page is looked up before the answer starts, so that a store that is away
-/// is a 503; when it goes away later the connection breaks off, which no caller takes for the end of the list.
+/// Answers with all logins asked for. The first page is read before the answer starts, so that a store that is away is
+/// a 503. If the store goes away later, the connection breaks, which no caller takes for the end of the list.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -129,14 +129,14 @@ pub async fn stream(history: History, asked: Asked, request_id: String) -> Resul
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::CONTENT_TYPE, format.media_type()));
     if format == Format::Csv {
-        // A table is for people: a browser is to keep it rather than show it.
+        // A table is for people: a browser should save it rather than show it.
         answer.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"logins.csv\""));
     }
     Ok(answer.streaming(pages))
 }
 
 impl Export {
-    /// Looks up one page and writes it.
+    /// Reads a page and writes it.
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
         let _turn = LOOKING_UP.acquire().await.map_err(|closed| Fault::internal(&closed))?;
         let Asked { tenant, filter, format, .. } = &self.asked;

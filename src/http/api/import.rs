@@ -1,5 +1,5 @@
-//! `/v1/logins/import`: the logins of years, a line each. Read, recorded and answered as they come: neither the request
-//! nor the answer is ever in memory as a whole, so a caller must read while it writes.
+//! `/v1/logins/import`: many past logins, one on each line. They are read, recorded and answered as they come. Neither
+//! the request nor the answer is ever in memory as a whole, so a caller must read while it writes.
 
 use std::{
     future::{Ready, ready},
@@ -35,7 +35,7 @@ use crate::{
 
 /// How many lines are recorded together at most.
 const BATCH: usize = 256;
-/// The names under which NDJSON goes; the first is ours.
+/// The media types of NDJSON. The first one is used in answers.
 const TYPES: &[&str] = &[
     "application/x-ndjson",
     "application/ndjson",
@@ -44,11 +44,11 @@ const TYPES: &[&str] = &[
     "application/json-lines",
 ];
 
-/// What became of one line.
+/// The result of one line.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::login::import_line)]
 pub struct ImportLine {
-    /// Its number, from 1; blank lines count and are not answered.
+    /// The number of the line, from 1. Blank lines count, but are not answered.
     #[schema(minimum = 1)]
     line: u64,
     /// The login, if it is stored.
@@ -61,11 +61,11 @@ pub struct ImportLine {
     problem: Option<Problem>,
 }
 
-/// Records past logins, to seed known devices and history. Mails nobody.
+/// Records past logins, to learn devices and history. Mails nobody.
 ///
 /// # Errors
-/// 401, 403, 415, 429. What is wrong with one line is told in the answer to that line. When the body pauses for
-/// half a minute, or comes by less than 4 KiB a second for long, the connection breaks off.
+/// 401, 403, 415, 429. What is wrong with a line is told in the answer to that line. If the body pauses for half a
+/// minute, or comes at less than 4 KiB a second for long, the connection breaks.
 #[utoipa::path(post, path = "/v1/logins/import", tag = "logins", operation_id = "importLogins",
     request_body(content = LoginRequest, content_type = "application/x-ndjson",
         description = "A login event a line, at most 256 KiB each. Importing the same lines again changes nothing."),
@@ -85,7 +85,7 @@ pub async fn import(
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/x-ndjson")).streaming(answers))
 }
 
-/// An import on its way.
+/// An import in progress.
 struct Import {
     state: Data<State>,
     tenant: TenantId,
@@ -94,7 +94,7 @@ struct Import {
 }
 
 impl Import {
-    /// Records one batch; its answers.
+    /// Records a batch and returns its answers.
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
         let batch = self.lines.batch().await?;
         if batch.is_empty() {
@@ -154,21 +154,21 @@ fn missing() -> crate::service::login::intake::IntakeError {
 
 /// A line that is not blank.
 struct Line {
-    /// Its number, from 1.
+    /// The number of the line, from 1.
     number: u64,
-    /// What it says; none if it was longer than [`body::MAX_BYTES`].
+    /// The content; `None` if it was longer than [`body::MAX_BYTES`].
     text: Option<Bytes>,
 }
 
 /// The lines of a body, as they come.
 pub struct Lines {
     payload: Payload,
-    /// How long is waited for more.
+    /// How long to wait for more.
     patience: Patience,
     buffer: BytesMut,
-    /// How much of the buffer is known to hold no end of a line.
+    /// How much of the buffer is known to contain no end of a line.
     searched: usize,
-    /// Whether the line at hand is too long, and dropped as it comes.
+    /// Whether the current line is too long, so that it is dropped as it comes.
     dropping: bool,
     ended: bool,
     number: u64,
@@ -211,7 +211,7 @@ impl Lines {
             } else if let Some(chunk) = self.payload.next().now_or_never() {
                 self.take(chunk)?;
             } else {
-                // What has come is answered before more is waited for.
+                // What has come is answered before waiting for more.
                 break;
             }
         }
@@ -249,7 +249,7 @@ impl Lines {
         };
         self.searched = 0;
         self.number += 1;
-        // A line is its own idempotency key: spaces around it mean nothing.
+        // A line is its own idempotency key: spaces around it do not matter.
         let text = text.slice_ref(text.trim_ascii());
         let too_long = std::mem::take(&mut self.dropping) || text.len() > body::MAX_BYTES;
         Some(Line { number: self.number, text: (!too_long).then_some(text) })

@@ -1,4 +1,4 @@
-//! `/v1/logins`: record a login and be told what it means; look at past ones.
+//! `/v1/logins`: records a login and answers with the verdict; searches past logins.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// Records one login and tells what it means.
+/// Records a login and answers with the verdict.
 ///
 /// # Errors
 /// See the table in [`Fault`].

@@ -1,4 +1,4 @@
-//! `/v1/mail/events`: what a mail service reports of mails that came back or were called spam.
+//! `/v1/mail/events`: a mail service's reports about mails that bounced or were marked as spam.
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -8,8 +8,9 @@ use crate::{
     wire::mail_event::{MailEventsAnswer, MailEventsRequest},
 };
 
-/// Takes reports: such addresses get no more mail. There is no API key: the request is signed as a Standard Webhook with the
-/// secret of `mail.events_secret_file`. Without that setting this is 404. The same report again changes nothing.
+/// Takes reports: their addresses get no more mail. There is no API key: the request is signed as a Standard Webhook
+/// with the secret of `mail.events_secret_file`. Without that setting the answer is 404. Sending the same report again
+/// changes nothing.
 ///
 /// # Errors
 /// See the table in [`Fault`].

@@ -1,4 +1,4 @@
-//! `/v1/policy`: by what a tenant's logins are judged.
+//! `/v1/policy`: how a tenant's logins are judged.
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -15,7 +15,7 @@ use crate::{
     wire::{examples, policy::PolicyBody},
 };
 
-/// By what the tenant's logins are judged now.
+/// The policy that judges the tenant's logins now.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -27,8 +27,8 @@ pub async fn now(caller: Caller<LoginsRead>, _: NoParameters, state: Data<State>
     Ok(HttpResponse::Ok().json(PolicyBody::new(&policy)))
 }
 
-/// Has the tenant's logins judged otherwise: from now on by this process, within a second by all others. What is absent
-/// is as the operator has it. With `version`, only if that is still the policy's.
+/// Changes the policy that judges the tenant's logins: from now on in this process, within a second in all others. What
+/// is absent is as the operator has set it. With `version`, only if that is still the current one.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -46,7 +46,7 @@ pub async fn put(
     Ok(HttpResponse::Ok().json(PolicyBody::new(&policy)))
 }
 
-/// Has the tenant's logins judged by what the operator has written, again.
+/// Goes back to the operator's policy.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -58,7 +58,8 @@ pub async fn remove(caller: Caller<PolicyWrite>, _: NoParameters, state: Data<St
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The policy that judged a login: that of the login's `policy`. It is kept as long as the logins that it judged.
+/// The policy that judged a login, by the version that the login names as `policy`. It is kept as long as the logins
+/// that it judged.
 ///
 /// # Errors
 /// See the table in [`Fault`].

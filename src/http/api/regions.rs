@@ -1,4 +1,4 @@
-//! `/v1/regions`: where customers sign in from.
+//! `/v1/regions`: from where users sign in.
 
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::{
     wire::{examples, time},
 };
 
-/// The time that is counted unless another is asked for.
+/// The time that is counted if none is given.
 const DEFAULT_MS: i64 = 30 * DAY_MS;
 /// The longest time that can be asked for.
 const MAX_MS: i64 = 92 * DAY_MS;
@@ -27,10 +27,10 @@ const MAX_MS: i64 = 92 * DAY_MS;
 pub struct RegionList {
     /// By day, the earliest first, then by country and region.
     data: Vec<RegionBody>,
-    /// Whether every login of the time asked for is counted. One answer counts the latest
-    /// 200,000, among a million with those that failed; ask again with `counted_from` as `to` for those before.
+    /// Whether every login of the time is counted. One answer counts the latest 200,000 successful logins among at most
+    /// a million. For those before, ask again with `counted_from` as `to`.
     complete: bool,
-    /// From when on every login is counted.
+    /// The time from which on every login is counted.
     #[schema(format = DateTime)]
     counted_from: String,
 }
@@ -41,18 +41,18 @@ struct RegionBody {
     /// The day.
     #[schema(example = "2026-11-22")]
     date: String,
-    /// Two letters; null where there is no place.
+    /// Two letters; null if there is no place.
     #[schema(required = true)]
     country: Option<String>,
     /// Its English name.
     #[schema(required = true)]
     country_name: Option<String>,
-    /// The region's English name; null where it is not known.
+    /// The region's English name; null if it is not known.
     #[schema(required = true)]
     region: Option<String>,
     /// Successful logins.
     logins: u64,
-    /// Different users.
+    /// How many different users signed in.
     users: usize,
     /// Logins from devices that were new to their users.
     new_devices: u64,
@@ -75,7 +75,7 @@ impl RegionBody {
     }
 }
 
-/// Where customers sign in from: successful logins, users and new devices by day, country and region.
+/// From where users sign in: successful logins, users and new devices by day, country and region.
 ///
 /// # Errors
 /// See the table in [`Fault`].

@@ -1,4 +1,4 @@
-//! `/v1/sessions`, `/v1/activity`: what becomes of a session after its login.
+//! `/v1/sessions`, `/v1/activity`: what happens in a session after its login.
 
 use actix_web::{
     HttpResponse,
@@ -16,7 +16,7 @@ use crate::{
     wire::session::{ActivityRequest, SessionBody, SessionEndRequest},
 };
 
-/// Tells that a session has ended. Said again it changes nothing: the first end stays. 404 if none of the user's latest 512
+/// Records that a session has ended. If that is said again, the first end stays. 404 if none of the user's latest 512
 /// logins named this session.
 ///
 /// # Errors
@@ -37,8 +37,8 @@ pub async fn end(
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
 }
 
-/// Tells that a session was used: from where, by what browser, for how many API calls. Calls add up: with
-/// an `Idempotency-Key` a request can be sent again, within the session's next 31, and is counted once.
+/// Records that a session was used: from where, with which browser, for how many API calls. Calls are added up. With an
+/// `Idempotency-Key`, a request can be sent again among the session's next 31, and is counted once.
 ///
 /// # Errors
 /// See the table in [`Fault`].

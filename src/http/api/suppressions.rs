@@ -1,5 +1,5 @@
-//! `/v1/suppressions`: addresses that get no more mail, because mails to them were refused, came back, or were called
-//! spam.
+//! `/v1/suppressions`: suppressed addresses, which get no more mail because mails to them were refused, bounced, or
+//! were marked as spam.
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -14,7 +14,7 @@ use crate::{
     wire::suppression::{AddressRequest, SuppressionBody, SuppressionCounts},
 };
 
-/// How many addresses get no more mail, by cause.
+/// How many addresses are suppressed, by cause.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -26,7 +26,7 @@ pub async fn counts(caller: Caller<LoginsRead>, _: NoParameters, state: Data<Sta
     Ok(HttpResponse::Ok().json(SuppressionCounts::new(&counts)))
 }
 
-/// Whether an address gets mail, and why not.
+/// Whether an address is suppressed, and why.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -43,7 +43,7 @@ pub async fn look_up(
     Ok(HttpResponse::Ok().json(SuppressionBody::new(found)))
 }
 
-/// Lets an address have mail again, from the next alert on. 404 if it gets mail already.
+/// Lifts the suppression of an address, from the next alert on. 404 if there is none.
 ///
 /// # Errors
 /// See the table in [`Fault`].

@@ -1,4 +1,4 @@
-//! `/v1/users/{id}/alerts`: a user's alerts, for the product to show beside the same alert's mail.
+//! `/v1/users/{id}/alerts`: a user's alerts, for the product to show beside their mails.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 

@@ -1,4 +1,4 @@
-//! `/v1/webhooks`: where a tenant's own systems are told of alerts.
+//! `/v1/webhooks`: the addresses at which a tenant's own systems are told about alerts.
 
 use actix_web::{HttpResponse, http::header, web::Data};
 
@@ -27,7 +27,7 @@ pub async fn list(caller: Caller<WebhooksRead>, _: NoParameters, state: Data<Sta
     Ok(HttpResponse::Ok().json(WebhookList { data: webhooks.iter().map(WebhookBody::new).collect() }))
 }
 
-/// Makes a webhook.
+/// Creates a webhook.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -63,7 +63,7 @@ pub async fn one(
     Ok(HttpResponse::Ok().json(WebhookBody::new(&webhook)))
 }
 
-/// Changes a webhook: what is absent stays as it is.
+/// Changes a webhook. What is absent stays as it is.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -83,7 +83,7 @@ pub async fn change(
     Ok(HttpResponse::Ok().json(WebhookBody::new(&webhook)))
 }
 
-/// Removes a webhook; what waits to be posted to it is dropped.
+/// Deletes a webhook and the messages that wait for it.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -101,7 +101,7 @@ pub async fn remove(
     if removed { Ok(HttpResponse::NoContent().finish()) } else { Err(Fault::NotFound) }
 }
 
-/// Gives a webhook a new secret. Messages are signed with the old one, too, for 24 hours.
+/// Gives a webhook a new secret. Messages are also signed with the old one for 24 hours.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -119,7 +119,7 @@ pub async fn rotate(
     Ok(HttpResponse::Ok().json(WebhookSecretBody::new(&webhook, secret)))
 }
 
-/// Posts a message of type `webhook.test`, once and now, and tells what came of it.
+/// Posts a message of type `webhook.test`, once and now, and answers with the result.
 ///
 /// # Errors
 /// See the table in [`Fault`].
@@ -137,7 +137,7 @@ pub async fn test(
     Ok(HttpResponse::Ok().json(AttemptBody::new(&attempt)))
 }
 
-/// What came of the latest 100 attempts to post to a webhook.
+/// The results of the latest 100 attempts to post to a webhook.
 ///
 /// # Errors
 /// See the table in [`Fault`].

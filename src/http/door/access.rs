@@ -1,4 +1,5 @@
-//! Who may ask for something: looked at before the handler's arguments are, and so before a byte of the body is read.
+//! Who may call an operation. That is checked before the handler's arguments are read, and so before any byte of the
+//! body.
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -23,25 +24,25 @@ use crate::{
     },
 };
 
-/// Who may ask for something, and what a request is counted by.
+/// Who may call an operation, and which limits count the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever brings an API key with this scope. The key and the address are counted.
+    /// Callers with an API key that has this scope. The key and the address are counted.
     Key(Scope),
-    /// Whoever signs what they post, as [`Signed`](crate::http::door::body::Signed) finds; nothing is counted.
+    /// Callers who sign what they post, as [`Signed`](crate::http::door::body::Signed) checks. Nothing is counted.
     Signature,
-    /// Whoever holds the secret in the path. The address is counted, because others may guess.
+    /// Callers who know the secret in the path. The address is counted, because others may guess.
     Link,
-    /// Whom a setting names.
+    /// Those whom a setting names.
     Shown(Page),
-    /// Whoever asks.
+    /// Everybody.
     Anybody,
 }
 
-/// A page that needs no key: a setting tells who sees it.
+/// A page that needs no key. A setting says who may see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
-    /// `http.mailbox`. The address is counted, because a page costs the reading of files.
+    /// `http.mailbox`. The address is counted, because a page reads files.
     Mailbox,
     /// `http.metrics`.
     Metrics,
@@ -60,7 +61,7 @@ impl Page {
 }
 
 impl Access {
-    /// How a request fails that is not let in.
+    /// How a request fails that is not admitted.
     #[must_use]
     pub const fn failures(self) -> &'static [Kind] {
         match self {
@@ -76,22 +77,23 @@ impl Access {
     }
 }
 
-/// Who was let in, for [`Caller`](crate::http::door::caller::Caller).
+/// Who was admitted, for [`Caller`](crate::http::door::caller::Caller).
 ///
-/// This is the seam for callers of other kinds, such as an operator with a session who looks at one of several tenants, and for
-/// what a caller says of the request as a whole, such as its purpose: [`admit`] finds it out, and handlers stay as they are.
+/// Other kinds of callers belong here, such as an operator with a session who looks at one of several tenants, and what
+/// a caller says about the request as a whole, such as its purpose. [`admit`] finds these out, and handlers stay as
+/// they are.
 #[derive(Clone, Debug)]
 pub struct Admitted {
-    /// Whose data is asked for.
+    /// The tenant whose data is asked for.
     pub tenant: TenantId,
-    /// By which right.
+    /// The access by which it was admitted.
     pub scope: Scope,
 }
 
-/// The middleware around a handler: lets a request in, or answers why not.
+/// The middleware around a handler: admits a request, or answers why not.
 ///
 /// # Errors
-/// Those of the handler: a refusal has become an answer when this returns.
+/// Those of the handler. A refusal has become an answer when this returns.
 pub async fn admit(
     access: Access,
     request: ServiceRequest,
@@ -123,7 +125,7 @@ async fn let_in(access: Access, request: &HttpRequest) -> Result<(), Fault> {
     }
 }
 
-/// Lets in whoever brings a key with this scope, if neither the key nor the address sent too much.
+/// Admits callers with a key that has this scope, unless the key or the address has sent too much.
 async fn let_in_by_key(state: &State, request: &HttpRequest, scope: Scope) -> Result<(), Fault> {
     count_address(state, request.head(), &mut request.extensions_mut())?;
     let key = key(state, request.headers()).await?;
@@ -136,7 +138,7 @@ async fn let_in_by_key(state: &State, request: &HttpRequest, scope: Scope) -> Re
     Ok(())
 }
 
-/// The key that a request brings. A missing, malformed, unknown or revoked key are one and the same to the caller.
+/// The record of the key in a request. The caller cannot tell whether a key is missing, malformed, unknown or revoked.
 ///
 /// # Errors
 /// 401; 503 when the store does not answer.
@@ -149,8 +151,8 @@ pub async fn key(state: &State, headers: &HeaderMap) -> Result<ApiKeyRecord, Fau
     }
 }
 
-/// Why a key opens nothing: a store that is not the one that was used before may have lost it, or never have had it, and
-/// whoever holds it must come back with it rather than throw it away.
+/// Why a key grants no access. A store that is not the one used before may have lost the key or never have had it; then
+/// the holder must try again later rather than throw the key away.
 async fn unknown(state: &State) -> Result<Fault, Fault> {
     Ok(match state.custody.look().await? {
         Standing::Same => Fault::Unauthorized,
@@ -158,7 +160,7 @@ async fn unknown(state: &State) -> Result<Fault, Fault> {
     })
 }
 
-/// Counts a request by the address that it comes from, unless its extensions say that it was counted already.
+/// Counts a request by the address it comes from, unless it was counted already.
 ///
 /// # Errors
 /// 429.
@@ -171,7 +173,7 @@ pub fn count_address(state: &State, head: &RequestHead, extensions: &mut Extensi
     Ok(())
 }
 
-/// Keeps what the answer will tell of a limit.
+/// Keeps what the answer will say about a limit.
 fn note(extensions: &mut Extensions, within: Option<Within>) {
     let mut counted = extensions.get::<Counted>().copied().unwrap_or_default();
     if let Some(within) = within {
@@ -180,7 +182,7 @@ fn note(extensions: &mut Extensions, within: Option<Within>) {
     extensions.insert(counted);
 }
 
-/// Lets in whom a page is for. To others it is not there.
+/// Admits those who may see the page. For others it does not exist.
 fn check_audience(state: &State, request: &HttpRequest, audience: Audience) -> Result<(), Fault> {
     match audience {
         Audience::Everyone => Ok(()),
@@ -189,7 +191,7 @@ fn check_audience(state: &State, request: &HttpRequest, audience: Audience) -> R
     }
 }
 
-/// The key in `Authorization: Bearer …`; the scheme's case does not matter (RFC 9110, 11.1).
+/// The key in `Authorization: Bearer …`. The case of the scheme does not matter (RFC 9110, 11.1).
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())

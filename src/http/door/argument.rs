@@ -1,19 +1,19 @@
-//! What a handler is given, and how a request fails that does not bring it: so the description tells of each operation
-//! exactly the failures that its handler's arguments have.
+//! The arguments of handlers, and how a request fails that does not bring them. So the description lists for each
+//! operation exactly the failures of its handler's arguments.
 
 use actix_web::{HttpRequest, web::Data};
 
 use crate::http::door::problem::Kind;
 
-/// Something that a handler is given.
+/// An argument of a handler.
 pub trait Argument {
     /// How a request fails that does not bring it, whatever the handler.
     const FAILURES: &'static [Kind];
 }
 
-/// Everything that a handler is given.
+/// All arguments of a handler.
 pub trait Arguments {
-    /// How a request fails that does not bring all of it.
+    /// How a request fails that does not bring all of them.
     #[must_use]
     fn failures() -> Vec<Kind>;
 }

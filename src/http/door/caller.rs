@@ -1,4 +1,4 @@
-//! Who calls, as a handler is told: its first argument says by which right it acts.
+//! The caller, as a handler's first argument. Its type says with which scope the handler acts.
 
 use std::{
     future::{Ready, ready},
@@ -34,9 +34,9 @@ macro_rules! scopes {
 
 scopes!(LoginsWrite, LoginsRead, DevicesWrite, WebhooksRead, WebhooksWrite, AlertsWrite, PolicyWrite);
 
-/// Who was let in with the scope `S`. A handler that has it can act for no other tenant.
+/// A caller who was admitted with the scope `S`. A handler with this argument cannot act for another tenant.
 pub struct Caller<S> {
-    /// Whose data is asked for.
+    /// The tenant whose data is asked for.
     pub tenant: TenantId,
     scope: PhantomData<S>,
 }
@@ -45,7 +45,8 @@ impl<S: Scoped> FromRequest for Caller<S> {
     type Error = Fault;
     type Future = Ready<Result<Self, Fault>>;
 
-    /// Fails with a fault of this service where the table of routes lets callers in by another scope: a test walks it.
+    /// Fails with a fault of this service if the table of routes admits callers by another scope. A test checks every
+    /// route.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let admitted = request.extensions().get::<Admitted>().filter(|admitted| admitted.scope == S::SCOPE).cloned();
         let caller = admitted.map(|admitted| Self { tenant: admitted.tenant, scope: PhantomData });
@@ -54,6 +55,6 @@ impl<S: Scoped> FromRequest for Caller<S> {
 }
 
 impl<S> Argument for Caller<S> {
-    /// Whoever is not let in has been answered by then: see [`Access`](crate::http::door::access::Access).
+    /// Callers who are not admitted have been answered before: see [`Access`](crate::http::door::access::Access).
     const FAILURES: &'static [Kind] = &[];
 }

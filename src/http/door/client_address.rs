@@ -1,4 +1,5 @@
-//! The address of our own caller. What a caller can write is believed only of listed proxies, and only one header.
+//! The caller's address. Only listed proxies are believed about it, and only in one header, because callers can write
+//! headers too.
 
 use std::net::IpAddr;
 
@@ -7,7 +8,7 @@ use ipnet::IpNet;
 
 use crate::domain::place::canonical_address;
 
-/// Headers by which a proxy says that it asks for somebody else. Whoever lies in them only gets less.
+/// Headers by which a proxy says that it calls for somebody else. A caller who adds them falsely only gets less.
 const FORWARDING: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
 /// Whom to believe about the caller's address.
@@ -15,12 +16,12 @@ const FORWARDING: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forward
 pub struct TrustedProxies {
     /// The networks of our own proxies.
     pub networks: Vec<IpNet>,
-    /// The header in which they write from whom a request came: addresses separated by commas, the nearest last.
+    /// The header in which they write where a request came from: addresses separated by commas, the nearest last.
     pub header: Option<String>,
 }
 
 impl TrustedProxies {
-    /// The caller's address: the peer's, or if that is one of our proxies the last in the header that is not.
+    /// The caller's address: the peer's. If that is one of our proxies, the last address in the header that is not.
     #[must_use]
     pub fn caller(&self, request: &RequestHead) -> Option<IpAddr> {
         let peer = canonical_address(request.peer_addr?.ip());
@@ -29,8 +30,8 @@ impl TrustedProxies {
         Some(self.walk(peer, &lines.join(",")))
     }
 
-    /// Whether the caller is on this machine, as far as can be told: the peer is, is none of our proxies, and says nothing
-    /// of asking for somebody else.
+    /// Whether the caller is on this machine, as far as can be told: the peer is, is none of our proxies, and does not
+    /// say that it calls for somebody else.
     #[must_use]
     pub fn is_local(&self, request: &RequestHead) -> bool {
         let peer = request.peer_addr.map(|peer| canonical_address(peer.ip()));
@@ -39,8 +40,8 @@ impl TrustedProxies {
         peer.is_some_and(|peer| peer.is_loopback() && !self.trusts(peer)) && !forwards
     }
 
-    /// Walks from the peer to the left for as long as the address is a proxy's. What cannot be read ends the walk: then
-    /// the peer it is.
+    /// Goes from the peer to the left as long as the address is a proxy's. If an address cannot be parsed, the peer's
+    /// is used.
     fn walk(&self, peer: IpAddr, forwarded: &str) -> IpAddr {
         let mut caller = peer;
         for hop in forwarded.rsplit(',').map(str::trim) {

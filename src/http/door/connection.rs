@@ -1,8 +1,9 @@
-//! A connection as the server sees it: what is written to it must be read by the other side, and what it asked is
-//! answered before it closes, also where it asked nonsense.
+//! A connection as the server sees it. The other side must read what is written to it, and every request is answered
+//! before the connection closes, even a malformed one.
 //!
-//! The framework waits for ever for a client that does not read, and holds its whole answer meanwhile. So an answer goes
-//! out in small pieces, the system buffers little of it, and a client that reads nothing, or too slowly, is cut off.
+//! The framework waits for ever for a client that does not read, and meanwhile holds its whole answer. So answers are
+//! sent in small pieces, the system buffers little of them, and a client that reads nothing, or too slowly, is
+//! disconnected.
 
 use std::{
     cell::RefCell,
@@ -37,9 +38,9 @@ pub const PIECE_BYTES: usize = 8 * 1_024;
 const SYSTEM_HOLDS_BYTES: u32 = 128 * 1_024;
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1_024;
-/// For how long a client that is cut short may take in what was written for it.
+/// How long a client that is disconnected may still read what was written for it.
 const LINGER: Duration = Duration::from_secs(1);
-/// Within this time a client must have agreed on how to encrypt.
+/// How long a client may take to agree on encryption.
 const AGREES_WITHIN: Duration = Duration::from_secs(10);
 
 /// Listens on an address, with what every connection of ours has.
@@ -57,8 +58,8 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?.into_std()
 }
 
-/// How long one side waits for the other: a time of grace, of which waiting takes and every byte that moves gives back.
-/// Who moves fewer bytes a second than are asked for uses it up.
+/// How long one side waits for the other. Waiting uses up a time of grace, and every byte that moves gives some of it
+/// back. It runs out if fewer bytes a second move than are required.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     grace: Duration,
@@ -68,7 +69,7 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// Waits for `grace`, and longer for who moves `bytes_per_second` (not 0).
+    /// Waits for `grace`, and longer if at least `bytes_per_second` (not 0) move.
     #[must_use]
     pub const fn new(grace: Duration, bytes_per_second: u32) -> Self {
         Self { grace, bytes_per_second, left: grace, waiting_since: None }
@@ -90,7 +91,7 @@ impl Patience {
 }
 
 impl Default for Patience {
-    /// Half a minute, and 4 KiB a second: a tenth of what a telephone of 2010 had.
+    /// Half a minute, and 4 KiB a second, which is a tenth of what a phone of 2010 could do.
     fn default() -> Self {
         Self::new(Duration::from_secs(30), 4 * 1_024)
     }

@@ -1,5 +1,5 @@
-//! What happens to every request at the door: it gets an id, its answer gets headers, and one line of log says how it
-//! went: by route, never by path, because paths hold tokens and users.
+//! What happens to every request: it gets an id, its answer gets headers, and one line in the log says how it went. The
+//! line names the route and never the path, because paths contain tokens and users.
 
 use std::time::Instant;
 
@@ -24,14 +24,14 @@ use crate::{
     },
 };
 
-/// The header that holds the id of a request.
+/// The header with the id of a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request: a random UUID.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// For whom a request was made, once that is known.
+/// The tenant that a request was made for, once that is known.
 #[derive(Clone, Debug)]
 pub struct RequestTenant(pub TenantId);
 
@@ -44,7 +44,7 @@ pub fn request_id(request: &HttpRequest) -> String {
 /// The middleware around everything.
 ///
 /// # Errors
-/// When the system gives no random bytes; every other failure has become an answer when this returns.
+/// When the system gives no random bytes. Every other failure has become an answer when this returns.
 pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -69,7 +69,7 @@ pub async fn around(
     Ok(answer.map_body(|_, body| Pieces::of(body)))
 }
 
-/// The answer to a request that is refused before it has a route, with what every answer has.
+/// The answer to a request that is refused before it has a route, with the headers of every answer.
 #[must_use]
 pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
     let chance = random::bytes::<16>().unwrap_or_default();
@@ -84,13 +84,13 @@ pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
     answer
 }
 
-/// A method's name, if it is one of the usual: callers may invent others, and a metric has no room for those.
+/// A method's name, if it is a usual one. Callers may invent others, and a metric has no room for those.
 fn known(method: &Method) -> String {
     let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     usual.iter().find(|known| **known == method.as_str()).copied().unwrap_or("other").to_owned()
 }
 
-/// Gives a failure the problem details that it lacks: those know the request's id.
+/// Gives a failure its problem details, which contain the request's id.
 fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceResponse<BoxBody> {
     let status = answer.status();
     let error = answer.response().error();
@@ -108,7 +108,7 @@ fn explain(answer: ServiceResponse<BoxBody>, id: &str, jitter: u8) -> ServiceRes
 fn add_headers(answer: &mut ServiceResponse<BoxBody>, id: &str) {
     let counted = answer.request().extensions().get::<Counted>().and_then(Counted::headers);
     let headers = answer.headers_mut();
-    // Who is refused has been told of the limit that refused it.
+    // A refused request has already been told of the limit that refused it.
     if let (Some([policy, state]), false) = (counted, headers.contains_key(RATE_LIMIT)) {
         for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
             if let Ok(value) = HeaderValue::try_from(value) {

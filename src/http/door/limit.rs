@@ -1,4 +1,5 @@
-//! How many requests one API key and one address may send. Limits guard this service; they are not security.
+//! Limits on how many requests an API key and an address may send. They protect the service from overload, and are not
+//! for security.
 
 use std::{
     hash::Hash,
@@ -19,7 +20,7 @@ use crate::{
     http::door::fault::{Fault, RateLimited},
 };
 
-/// A limit as it is set.
+/// A limit, as the settings have it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rate {
     /// Requests a second in the long run; 0 switches the limit off.
@@ -28,14 +29,14 @@ pub struct Rate {
     pub burst: u32,
 }
 
-/// How a caller stands within one limit, after a request that was let in.
+/// A caller's state within a limit, after a request that was admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Within {
     /// What is counted: `key` or `address`.
     pub counted: &'static str,
     /// How many requests may come at once.
     pub burst: u32,
-    /// In how many seconds as many become free.
+    /// In how many seconds that many become free.
     pub window_s: u32,
     /// How many may come now.
     pub left: u32,
@@ -43,7 +44,7 @@ pub struct Within {
     pub full_in_s: u32,
 }
 
-/// What one request has counted against so far: at most its address and its key.
+/// The limits that a request has counted against so far: at most its address and its key.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counted(pub [Option<Within>; 2]);
 
@@ -55,7 +56,8 @@ impl Counted {
         }
     }
 
-    /// The values of `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10); none without a limit.
+    /// The values of `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10); `None` without a
+    /// limit.
     #[must_use]
     pub fn headers(&self) -> Option<[String; 2]> {
         let list = |write: fn(&Within) -> String| self.0.iter().flatten().map(write).collect::<Vec<_>>().join(", ");
@@ -83,15 +85,15 @@ impl Limits {
     /// Counts a request of this API key.
     ///
     /// # Errors
-    /// When there were too many.
+    /// If there were too many.
     pub fn check_key(&self, id: &str) -> Result<Option<Within>, Fault> {
         self.keys.as_ref().map(|limit| limit.check(&id.to_owned())).transpose()
     }
 
-    /// Counts a request from this address. One household's IPv6 addresses, a /64, count as one.
+    /// Counts a request from this address. The IPv6 addresses of one household, a /64, count as one.
     ///
     /// # Errors
-    /// When there were too many.
+    /// If there were too many.
     pub fn check_address(&self, address: IpAddr) -> Result<Option<Within>, Fault> {
         let counted = match address {
             IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
@@ -100,7 +102,7 @@ impl Limits {
         self.addresses.as_ref().map(|limit| limit.check(&counted)).transpose()
     }
 
-    /// Forgets whom no limit touches any more. To be called on a timer, or memory grows with every new caller.
+    /// Drops callers that no limit affects any more. Call it on a timer, or memory grows with every new caller.
     pub fn forget_idle(&self) {
         if let Some(limit) = &self.keys {
             limit.forget_idle();
@@ -152,7 +154,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     }
 }
 
-/// Rounded up: who waits that long is let in.
+/// Rounded up, so that a caller who waits that long is admitted.
 fn whole_seconds(wait: Duration) -> NonZeroU64 {
     NonZeroU64::new(wait.as_secs())
         .map_or(NonZeroU64::MIN, |seconds| seconds.saturating_add(u64::from(wait.subsec_nanos() > 0)))

@@ -1,4 +1,4 @@
-//! What every request passes: limits, keys, bodies, queries, and how a failure is told.
+//! What every request passes: limits, keys, bodies, queries; and how failures are answered.
 
 pub mod problem;
 pub mod fault;

@@ -1,4 +1,4 @@
-//! What stands in the path: an id that nothing can have is an id that nothing has.
+//! Ids in the path. If nothing can have the id, the answer is the same as if nothing has it.
 
 use std::future::{Ready, ready};
 
@@ -13,16 +13,16 @@ use crate::{
     http::door::{argument::Argument, fault::Fault, problem::Kind},
 };
 
-/// What can stand in a path.
+/// Something that can be in a path.
 pub trait InPath: Sized {
-    /// The segments that the path leaves open: one text, or several by their names.
+    /// The variable segments of the path: one text, or several by their names.
     type Text: DeserializeOwned;
 
-    /// Reads them; `None` if nothing can have this id.
+    /// Parses them; `None` if nothing can have this id.
     fn read(text: &Self::Text) -> Option<Self>;
 }
 
-/// Makes an id something that can stand in a path.
+/// Lets an id be used in a path.
 macro_rules! ids {
     ($($id:ident),*) => {
         $(
@@ -39,7 +39,7 @@ macro_rules! ids {
 
 ids!(AlertId, LoginId, UserId, WebhookId, PolicyVersion);
 
-/// A device, and whose it is.
+/// A device and its user.
 pub struct DeviceOf {
     /// The user.
     pub user: UserId,
@@ -66,10 +66,10 @@ impl InPath for DeviceOf {
 pub struct At<T>(pub T);
 
 impl<T: InPath> At<T> {
-    /// Reads the path of a request.
+    /// Parses the path of a request.
     ///
     /// # Errors
-    /// 404: nothing can have this id.
+    /// 404 if nothing can have this id.
     pub fn of(request: &HttpRequest) -> Result<Self, Fault> {
         let text = web::Path::<T::Text>::from_request(request, &mut Payload::None).into_inner();
         text.ok().and_then(|text| T::read(&text)).map(Self).ok_or(Fault::NotFound)
@@ -89,7 +89,7 @@ impl<T> Argument for At<T> {
     const FAILURES: &'static [Kind] = &[Kind::NotFound];
 }
 
-/// Any text in the path, such as a secret: what it means shows when it is looked up.
+/// Any text in the path, such as a secret, which is checked when it is looked up.
 impl Argument for web::Path<String> {
     const FAILURES: &'static [Kind] = &[];
 }

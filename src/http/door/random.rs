@@ -1,8 +1,8 @@
-//! Chance: the ids of requests, and what nobody may guess. Drawn here and nowhere else under `http`.
+//! Random bytes: for the ids of requests, and for what nobody may guess. Nothing else under `http` draws any.
 
 use crate::http::door::fault::Fault;
 
-/// Draws bytes that nobody can guess.
+/// Random bytes that nobody can guess.
 ///
 /// # Errors
 /// When the operating system has none to give.

@@ -16,7 +16,7 @@ use crate::http::door::fault::Fault;
 #[derive(Clone)]
 pub struct DescriptionJson(pub Bytes);
 
-/// This description. Whom the setting `http.docs` leaves out is told 404.
+/// This description. 404 for those whom the setting `http.docs` leaves out.
 #[utoipa::path(get, path = "/openapi.json", tag = "health", operation_id = "openapi",
     responses(
         (status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json",
@@ -25,10 +25,10 @@ pub async fn description(json: Data<DescriptionJson>) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(json.0.clone())
 }
 
-/// The page that shows the description, and its parts. They lie in the program: no copy is made of them.
+/// The page that shows the description, and its parts. They are part of the program and are not copied.
 ///
 /// # Errors
-/// 404 where there is no such part.
+/// 404 if there is no such part.
 pub async fn docs(file: Path<String>) -> Result<HttpResponse, Fault> {
     let config = Arc::new(Config::new(["/openapi.json"]));
     let file =
@@ -44,7 +44,7 @@ pub async fn docs(file: Path<String>) -> Result<HttpResponse, Fault> {
     }))
 }
 
-/// `/docs` without its slash: the page's parts lie below it.
+/// Redirects `/docs` to `/docs/`, below which the parts of the page are.
 pub async fn to_docs() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs/")).finish()
 }

@@ -1,4 +1,4 @@
-//! How the service is: alive, ready, and in numbers.
+//! Health: whether the service is alive, ready, and its metrics.
 //!
 //! | metric | kind | labels | what |
 //! |---|---|---|---|
@@ -29,14 +29,15 @@ use crate::{
     service::alarm::readiness::{Check, Fitness},
 };
 
-/// Whether logins can be recorded, and what is amiss.
+/// Whether logins can be recorded, and what is wrong.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"status": "degraded", "checks": [
     {"name": "store", "status": "ok", "detail": null},
     {"name": "mail", "status": "failed", "detail": "the mail system does not take mail"}
 ]}))]
 pub struct ReadinessBody {
-    /// `ready`; `degraded`: logins are recorded, mails or places may be missing, old logins are kept too long, or single records cannot be read; `unavailable`.
+    /// `ready`; `degraded`: logins are recorded, but mails or places may be missing, old logins are kept too long, or
+    /// single records cannot be read; `unavailable`.
     status: &'static str,
     /// What this service depends on.
     checks: Vec<CheckBody>,
@@ -49,7 +50,7 @@ struct CheckBody {
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,
-    /// What is amiss; the log says more.
+    /// What is wrong. The log says more.
     #[schema(required = true)]
     detail: Option<String>,
 }
@@ -74,7 +75,7 @@ pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8")).body("ok\n")
 }
 
-/// Whether logins can be recorded: each dependency by name. What was found may be a second old.
+/// Whether logins can be recorded, with each dependency by name. The answer may be a second old.
 #[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readiness",
     responses(
         (status = 200, description = "Logins are recorded", body = ReadinessBody),
@@ -84,7 +85,7 @@ pub async fn ready(state: Data<State>) -> HttpResponse {
     HttpResponse::build(status).content_type("application/json").body(body)
 }
 
-/// Asks every dependency; the status and the body of the answer.
+/// Asks every dependency. Returns the status and the body of the answer.
 async fn look(state: &State) -> (StatusCode, Bytes) {
     let checks = state.readiness.look().await;
     let fitness = Fitness::of(&checks);
@@ -92,12 +93,12 @@ async fn look(state: &State) -> (StatusCode, Bytes) {
         Fitness::Ready | Fitness::Degraded => StatusCode::OK,
         Fitness::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     };
-    // Its keys are texts: it cannot fail.
+    // All keys are texts, so this cannot fail.
     (status, serde_json::to_vec(&ReadinessBody::new(fitness, &checks)).unwrap_or_default().into())
 }
 
-/// The service in numbers, in Prometheus' text format. They may be a second old. Whom the setting `http.metrics` leaves out is
-/// told 404.
+/// The metrics, in Prometheus' text format. They may be a second old. 404 for those whom the setting `http.metrics`
+/// leaves out.
 #[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "metrics",
     responses(
         (status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain",

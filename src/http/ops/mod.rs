@@ -1,4 +1,4 @@
-//! For those who run the service.
+//! For operators of the service.
 
 pub mod health;
 pub mod docs;

@@ -1,5 +1,5 @@
-//! `/a/{token}`: the page behind a mail's button. Looking changes nothing, because programs open links in mails before
-//! people do; only the form on the page records an answer, and only for a browser that was shown the form.
+//! `/a/{token}`: the page behind a mail's button. Opening it changes nothing, because programs open links in mails
+//! before people do. Only its form records an answer, and only for a browser that was shown the form.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -27,19 +27,19 @@ use crate::{
     },
 };
 
-/// The cookie that holds what the form must bring back.
+/// The cookie with the nonce that the form must send back.
 const COOKIE: &str = "wl_answer";
-/// Random bytes in it: too many to guess.
+/// How many random bytes it has: too many to guess.
 const NONCE_BYTES: usize = 16;
-/// The page loads nothing, runs nothing and posts to itself only.
+/// The page loads nothing, runs nothing and posts only to itself.
 const CONTENT_SECURITY_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// What the page's form brings back. Fields of other names are passed over.
+/// The fields of the page's form. Others are ignored.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({"nonce": "2CkqYcAVZC8zTnOgTnqmBg"}))]
 pub struct AnswerForm {
-    /// The same as in the page's cookie, which no other site can read.
+    /// The nonce, which is also in the page's cookie. No other site can read that.
     nonce: String,
 }
 
@@ -90,14 +90,14 @@ pub async fn deny(
     }
 }
 
-/// Whether the form and the cookie hold the same nonce.
+/// Whether the form and the cookie have the same nonce.
 fn was_shown(request: &HttpRequest, form: &[u8]) -> bool {
     let form = std::str::from_utf8(form).ok().and_then(|form| Query::<AnswerForm>::from_query(form).ok());
     let (shown, given) = (nonce_of(request), form.map(|form| form.into_inner().nonce));
     shown.zip(given).is_some_and(|(shown, given)| same(given.as_bytes(), shown.as_bytes()))
 }
 
-/// The nonce in the cookie, if it has the form of one that we gave.
+/// The nonce in the cookie, if it has the form of one of ours.
 fn nonce_of(request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(COOKIE)?;
     let sound = BASE64URL_NOPAD.decode(cookie.value().as_bytes()).is_ok_and(|nonce| nonce.len() == NONCE_BYTES);
@@ -118,7 +118,7 @@ fn ask(request: &HttpRequest, state: &Data<State>, status: StatusCode, alert: &A
     Ok(headed(status).cookie(cookie.finish()).body(html))
 }
 
-/// The page that thanks and says what to do next.
+/// The page that confirms the answer and says what to do next.
 fn done(state: &Data<State>, alert: &Alert) -> Result<HttpResponse, Fault> {
     let tongue = tongue_of(state, alert);
     let method = SignIn::new(alert, state.settings.addresses).method;
@@ -126,8 +126,7 @@ fn done(state: &Data<State>, alert: &Alert) -> Result<HttpResponse, Fault> {
     Ok(headed(StatusCode::OK).body(render(state, tongue.language(), AnswerState::Done(words))?))
 }
 
-/// The page for a link behind which there is nothing. It may not tell an account's language from the language of no
-/// account, so it has the browser's.
+/// The page for a link that cannot be used. It must not reveal an account's language, so it uses the browser's.
 fn gone(request: &HttpRequest, state: &Data<State>) -> Result<HttpResponse, Fault> {
     let accepted =
         request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -136,7 +135,7 @@ fn gone(request: &HttpRequest, state: &Data<State>) -> Result<HttpResponse, Faul
     Ok(headed(StatusCode::NOT_FOUND).body(render(state, language, AnswerState::Gone(words))?))
 }
 
-/// How the account's tenant speaks the account's language.
+/// The account's language, with the words of its tenant.
 fn tongue_of<'a>(state: &'a Data<State>, alert: &Alert) -> &'a Tongue {
     state.settings.catalogue.tongue(&alert.tenant, Language::of_locale(alert.locale.as_deref()))
 }

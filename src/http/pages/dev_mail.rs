@@ -1,5 +1,5 @@
-//! `/mailbox`: the mails that were written to a folder, for looking at them while developing. Where mails are sent there
-//! is no such page, nor for whom it is not meant: it shows everybody's mails, without a key.
+//! `/mailbox`: the mails that were written to a folder, for development. It shows everybody's mails without a key, so
+//! it does not exist where mails are sent, nor for those who may not see it.
 
 use actix_web::{
     HttpResponse,
@@ -15,14 +15,15 @@ use crate::http::{
 
 /// How many mails are listed.
 const LISTED: usize = 200;
-/// A mail is shown in a sandboxed frame, which has this policy too: it may show its own pictures, and load nothing.
+/// A mail is shown in a sandboxed frame, to which this policy applies as well: it may show its own pictures, and load
+/// nothing.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; \
      form-action 'none'; frame-ancestors 'self'; base-uri 'none'";
 
 /// The mails, newest first.
 ///
 /// # Errors
-/// 404 where mails are not written to a folder.
+/// 404 if mails are not written to a folder.
 pub async fn list(state: Data<State>) -> Result<HttpResponse, Fault> {
     let dev_mail = state.dev_mail.as_ref().ok_or(Fault::NotFound)?;
     html(&DevMailPage { mails: &dev_mail.list(LISTED) })
@@ -31,7 +32,7 @@ pub async fn list(state: Data<State>) -> Result<HttpResponse, Fault> {
 /// One mail.
 ///
 /// # Errors
-/// 404 where there is no such mail, or mails are not written to a folder.
+/// 404 if there is no such mail, or mails are not written to a folder.
 pub async fn one(name: Path<String>, state: Data<State>) -> Result<HttpResponse, Fault> {
     let mail = state.dev_mail.as_ref().and_then(|folder| folder.read(&name)).ok_or(Fault::NotFound)?;
     html(&MailPage { mail: &mail })

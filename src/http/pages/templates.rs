@@ -1,5 +1,5 @@
-//! The pages that people see: the answer to a mail, and the mails written while developing. They have no script and load
-//! nothing; what they show is escaped by the templates.
+//! The pages for people: the answer to a mail, and the mails written during development. They have no script and load
+//! nothing. The templates escape what they show.
 
 use askama::Template;
 
@@ -17,26 +17,26 @@ use crate::{
 pub struct AnswerPage<'a> {
     /// The language of the words.
     pub language: Language,
-    /// The name of what the user signed in to.
+    /// The name of the product that the user signed in to.
     pub product: &'a str,
-    /// Whom the place comes from, by host name, if that is to be said.
+    /// The host name to credit for the place, if its source asks for that.
     pub credit: Option<&'a str>,
-    /// What there is to say.
+    /// The content of the page.
     pub state: AnswerState<'a>,
 }
 
-/// What the page behind a mail's button says.
+/// The content of the page behind a mail's button.
 pub enum AnswerState<'a> {
-    /// Was it you? `nonce` comes back in the form's field of that name.
+    /// Was it you? The form sends `nonce` back in the field with that name.
     Ask {
         /// The words.
         words: Question,
-        /// What proves that the form was seen.
+        /// Shows that the form was seen.
         nonce: &'a str,
     },
     /// The answer is recorded: what to do next.
     Done(Thanks),
-    /// Expired, used or never valid: which one is nobody's business.
+    /// The link has expired, was used or never was valid. The page does not say which.
     Gone(Gone),
 }
 
@@ -52,7 +52,7 @@ pub struct DevMailPage<'a> {
 #[derive(Template)]
 #[template(path = "pages/mail.html")]
 pub struct MailPage<'a> {
-    /// The mail. Its HTML is shown in a frame that may run nothing, load nothing and lead nowhere.
+    /// The mail. Its HTML is shown in a frame that can run nothing, load nothing and link nowhere.
     pub mail: &'a DevMailMessage,
 }
 
