@@ -1,6 +1,6 @@
 //! Makes ports and services from the settings.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -34,7 +34,7 @@ use crate::{
         store_identity::{Found, StoreId, may_make_key},
         time::DAY_MS,
     },
-    ports::{Clock, Store, StoreMemory},
+    ports::{Clock, IdentityStore, Store, StoreMemory},
     service::{
         alarm::{custody::Custody, mail_health::MailHealth, storms::Storms, trim_wait::TrimWait},
         alert::{
@@ -114,9 +114,12 @@ impl Foundation {
             store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
         // A store that ends with the process never differs from the one before.
         let file = Some(IdentityFile::new(settings.store.identity_file.clone())).filter(|_| url != MEMORY);
-        let keyring = match secrets::read_keyring(&settings.key_file)? {
-            Some(keyring) => keyring,
-            None => first_keyring(settings, store.as_ref(), file.as_ref()).await?,
+        let keyring = if let Some(keyring) = secrets::read_keyring(&settings.key_file)? {
+            keyring
+        } else {
+            let memory = file.as_ref().map(|file| file as &dyn StoreMemory);
+            let store: &dyn Store = store.as_ref();
+            first_keyring(&settings.key_file, store, memory).await?
         };
         let memory = file.map(|it| Arc::new(it) as Arc<dyn StoreMemory>);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory));
@@ -260,18 +263,27 @@ impl Foundation {
     }
 }
 
-/// A new master key, for a store in which nothing was ever stored.
-async fn first_keyring(settings: &Settings, store: &dyn Store, file: Option<&IdentityFile>) -> Result<Keyring, Fault> {
-    let remembered = file.map_or(Ok(None), StoreMemory::recall).map_err(Fault::StoreMemory)?;
+/// The master key of a start that has found none in `key_file`: a new one, for a store in which nothing was
+/// ever stored.
+async fn first_keyring(
+    key_file: &Path,
+    store: &dyn IdentityStore,
+    memory: Option<&dyn StoreMemory>,
+) -> Result<Keyring, Fault> {
+    let remembered = memory.map_or(Ok(None), StoreMemory::recall).map_err(Fault::StoreMemory)?;
     let found = store.identity().await?;
     if may_make_key(&found, remembered) {
-        return secrets::make_keyring(&settings.key_file);
+        return secrets::make_keyring(key_file);
+    }
+    // Another process may begin at the same moment: it writes the key, and only then names the store.
+    if let Some(keyring) = secrets::read_keyring(key_file)? {
+        return Ok(keyring);
     }
     let found = match found {
         Found::Empty => "beside it is written that a store was used with it",
         Found::Unnamed | Found::Named(_) => "the store is not empty",
     };
-    Err(Fault::KeyLost { path: settings.key_file.clone(), found })
+    Err(Fault::KeyLost { path: key_file.to_owned(), found })
 }
 
 /// Where the button of a mail leads, with [`LINK_TOKEN`] in place of the token.
@@ -333,4 +345,38 @@ pub fn mail(settings: &Settings, wording: Wording) -> Result<OpenMail, Fault> {
         password: password.clone(),
     };
     mail::open(settings).map_err(|it| Fault::MailOpen(it.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{domain::store_identity::StoreIdentity, domain::time::Timestamp, ports::Unavailable};
+
+    /// A store that another process begins to use between the look for the key and the look at the store.
+    struct Overtaken(PathBuf);
+
+    #[async_trait]
+    impl IdentityStore for Overtaken {
+        async fn identity(&self) -> Result<Found, Unavailable> {
+            let keyring = secrets::make_keyring(&self.0).unwrap();
+            Ok(Found::Named(StoreIdentity::new(StoreId([1; 16]), Timestamp::from_unix_ms(0), &keyring)))
+        }
+
+        async fn put_identity(&self, _: Option<&StoreIdentity>, _: &StoreIdentity) -> Result<bool, Unavailable> {
+            Ok(false)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_process_that_is_overtaken_at_its_first_start_takes_the_key_of_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let key_file = folder.path().join("secret.key");
+        let keyring = first_keyring(&key_file, &Overtaken(key_file.clone()), None).await.unwrap();
+        let kept = secrets::read_keyring(&key_file).unwrap().unwrap();
+        assert_eq!(keyring.api_key_hash("wl_1"), kept.api_key_hash("wl_1"));
+    }
 }
