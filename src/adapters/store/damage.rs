@@ -1,4 +1,4 @@
-//! Records that cannot be read: what is remembered of them, so that lists may pass over them and nobody overlooks them.
+//! Remembers records that cannot be read, so that lists can skip them and nobody overlooks them.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use crate::{
     ports::{LookedThrough, RecordKind, Unreadable},
 };
 
-/// For how long a record is remembered that nobody has met again: it may have been mended or deleted.
+/// For how long a record is remembered that was not met again: it may have been repaired or deleted.
 const REMEMBERED: Duration = Duration::from_hours(24);
 /// How many are remembered.
 const MOST: usize = 1_000;
@@ -23,15 +23,15 @@ const MOST: usize = 1_000;
 #[derive(Debug, Default)]
 pub struct Damage {
     known: Mutex<HashMap<(RecordKind, String), Instant>>,
-    /// Whether any are known: reading what is sound costs no more than a look at this.
+    /// Whether there are any. Reading a sound record costs no more than checking this.
     any: AtomicBool,
 }
 
 impl Damage {
-    /// Passes on what came of reading a record, and remembers if that failed. Each is logged and counted once.
+    /// Passes on the result of reading a record, and remembers a failure. Each record is logged and counted once.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// The error of `read`.
     pub fn note<T>(
         &self,
         kind: RecordKind,
@@ -48,7 +48,7 @@ impl Damage {
         read
     }
 
-    /// How many are known at this time.
+    /// How many are remembered at this time.
     pub fn count(&self, at: Instant) -> usize {
         let mut known = self.known();
         known.retain(|_, met_at| at.saturating_duration_since(*met_at) < REMEMBERED);
@@ -75,7 +75,7 @@ impl Damage {
     }
 }
 
-/// Adds a record to what a look through a store has found.
+/// Adds a record to the result of reading through a store.
 pub fn looked_at(
     found: &mut LookedThrough,
     kind: RecordKind,
@@ -88,7 +88,7 @@ pub fn looked_at(
     }
 }
 
-/// How a hash is written as an id.
+/// A hash as an id.
 #[must_use]
 pub fn hex(hash: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(hash)

@@ -2,29 +2,29 @@
 
 use crate::ports::Unavailable;
 
-/// Why a store does not open, and what to do about it. Never holds a password.
+/// Why a store does not open, and what to do about it. Never contains a password.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// No store has such an address.
+    /// There is no kind of store with such a URL.
     #[error(
         "no store is called `{0}`: `store.url` must be `memory:`, `sqlite:PATH`, `redis://HOST:PORT` or `redis+unix:///PATH`"
     )]
     UnknownScheme(String),
-    /// The address is of a known kind and cannot be read.
+    /// The URL is of a known kind but malformed.
     #[error("`store.url` cannot be read: {0}")]
     Url(String),
-    /// The folder or file cannot be made or opened.
+    /// The folder or file cannot be created or opened.
     #[error("`{path}` cannot be used: {problem}")]
     File {
         /// The file.
         path: String,
-        /// What is wrong, and how to mend it.
+        /// What is wrong, and how to repair it.
         problem: String,
     },
-    /// It is not this program's store, or that of a later version.
+    /// It is not a store of this program, or one of a later version.
     #[error("this is not a store that this version can use: {0}")]
     Foreign(String),
-    /// The server would drop records by itself.
+    /// The server would drop records on its own.
     #[error(
         "this Redis has `maxmemory-policy {0}` and would silently drop devices, alerts and history when it is full: set \
          `maxmemory-policy noeviction`"

@@ -1,4 +1,5 @@
-//! Stores: the ports, over three backends that keep bytes, and one set of stored forms.
+//! Stores: three backends that keep bytes, and one layer over them that implements the ports and knows the stored
+//! forms.
 
 pub mod fault;
 pub mod record;

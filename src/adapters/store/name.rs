@@ -1,4 +1,4 @@
-//! What a record is called.
+//! Identifies records.
 
 use crate::{
     adapters::store::damage::hex,
@@ -9,28 +9,28 @@ use crate::{
     ports::RecordKind,
 };
 
-/// A record by all that it is bound to: its kind, whose it is as far as that is known beforehand, and its id.
+/// Identifies a record: by its kind, its owner as far as that is known beforehand, and its id.
 #[derive(Clone, Copy, Debug)]
 pub enum Name<'a> {
-    /// What is known of a user.
+    /// A user's profile.
     Profile(&'a UserKey),
-    /// A login. Whose it is stands in the record alone.
+    /// A login. Only its record names its tenant.
     Login(LoginId),
-    /// An alert, with its delivery. Whose it is stands in the record alone.
+    /// An alert, with its delivery. Only its record names its tenant.
     Alert(AlertId),
     /// A user's session.
     Session(&'a UserKey, [u8; 16]),
-    /// An API key, by its public part. Whose it is stands in the record alone.
+    /// An API key, by its public part. Only its record names its tenant.
     ApiKey(&'a str),
-    /// Something that waits to be posted. Whose it is stands in the record alone.
+    /// An event that waits to be posted. Only its record names its tenant.
     Event(EventId),
     /// A webhook, by its id as it is stored.
     Webhook(&'a TenantId, &'a [u8]),
-    /// What came of an attempt. Attempts have no ids; the record's bytes tell them apart.
+    /// The result of an attempt. Attempts have no ids; their bytes tell them apart.
     Attempt(WebhookId, &'a [u8]),
-    /// What a tenant wants to be different about its policy, or with a version a whole policy that was kept.
+    /// A tenant's change of its policy; with a version, a whole policy that was kept.
     Policy(&'a TenantId, Option<PolicyVersion>),
-    /// An address that gets no more mail.
+    /// A suppressed e-mail address.
     Suppression(&'a TenantId, EmailKey),
 }
 
@@ -52,7 +52,7 @@ impl Name<'_> {
         }
     }
 
-    /// The id for logs and for `watchlight check`: as in the API where it has one there, hashes in hexadecimal.
+    /// The id for logs and for `watchlight check`: the API's id if there is one, and hashes in hexadecimal.
     #[must_use]
     pub fn id(&self) -> String {
         match self {

@@ -1,4 +1,4 @@
-//! From `store.url` to a store.
+//! Opens the store that `store.url` names.
 
 use std::{path::Path, sync::Arc};
 
@@ -9,11 +9,11 @@ use crate::{
     ports::Store,
 };
 
-/// Opens the store that `url` names: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`.
-/// `retention_ms` is how long logins are kept; only Redis needs to know it beforehand.
+/// Opens the store at `url`: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`.
+/// `retention_ms` is how long logins are kept; only Redis needs to know that beforehand.
 ///
 /// # Errors
-/// What is wrong with the address or the store, and how to mend it. Never holds a password from the address.
+/// What is wrong with the URL or the store, and how to repair it. Never contains a password from the URL.
 pub async fn open(url: &str, retention_ms: i64) -> Result<Arc<dyn Store>, OpenError> {
     let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
     match scheme {
@@ -21,13 +21,13 @@ pub async fn open(url: &str, retention_ms: i64) -> Result<Arc<dyn Store>, OpenEr
         "sqlite" if rest.is_empty() => Err(OpenError::Url("a path must follow `sqlite:`".to_owned())),
         "sqlite" => {
             let path = Path::new(rest).to_owned();
-            // Opening waits for the disk, and for another process that has the file locked.
+            // Opening waits for the disk, and for another process that has locked the file.
             let opening = tokio::task::spawn_blocking(move || SqliteStore::open(&path));
             let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
             Ok(Arc::new(opened?))
         }
         "redis" | "redis+unix" | "unix" => Ok(Arc::new(RedisStore::open(url, retention_ms).await?)),
-        // What has no colon may be anything, a password too.
+        // A URL without a colon may be anything, even a password.
         _ if !url.contains(':') => Err(OpenError::UnknownScheme("…".to_owned())),
         other => Err(OpenError::UnknownScheme(format!("{other}:"))),
     }

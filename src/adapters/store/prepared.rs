@@ -13,10 +13,10 @@ use crate::{
     ports::{Commit, CommitError, Idempotency, LoginWrite},
 };
 
-/// A commit with everything encoded: what is left to do is to store bytes.
+/// A commit with everything encoded: only bytes are left to store.
 #[derive(Clone, Debug)]
 pub struct PreparedCommit {
-    /// Whose profile.
+    /// The user's tenant.
     pub tenant: TenantId,
     /// The user.
     pub user: UserKey,
@@ -28,7 +28,7 @@ pub struct PreparedCommit {
     pub logins: Vec<PreparedLogin>,
     /// Answers about this user's alerts.
     pub answers: Vec<(AlertId, Answer)>,
-    /// What the tenant is to be told of.
+    /// The events for the tenant.
     pub events: Vec<PreparedEvent>,
     /// The time now.
     pub now: Timestamp,
@@ -45,20 +45,20 @@ pub struct PreparedLogin {
     pub prefix: [u8; 16],
     /// Index entry: the first half of the fingerprint.
     pub fingerprint: [u8; 16],
-    /// What makes a retry recognizable.
+    /// The idempotency key to remember.
     pub idempotency: Option<Idempotency>,
-    /// The alert that it raises.
+    /// The alert that it raises, if any.
     pub alert: Option<PreparedAlert>,
 }
 
-/// An alert, encoded, and how its delivery starts.
+/// An alert, encoded, with its first delivery.
 #[derive(Clone, Debug)]
 pub struct PreparedAlert {
     /// The id.
     pub id: AlertId,
     /// The stored form.
     pub record: Vec<u8>,
-    /// What will change about it.
+    /// Its delivery.
     pub delivery: DeliveryRow,
 }
 
@@ -67,7 +67,7 @@ pub struct PreparedAlert {
 pub struct PreparedEvent {
     /// The id.
     pub id: EventId,
-    /// Who is told.
+    /// The tenant that is told.
     pub tenant: TenantId,
     /// The record.
     pub record: Vec<u8>,
@@ -84,11 +84,11 @@ impl PreparedEvent {
 }
 
 impl PreparedCommit {
-    /// Encodes a commit. Answers and events about alerts that cannot be this user's, lying in another partition, are left
-    /// out: to their partition this commit may not write.
+    /// Encodes a commit. Answers and events about alerts in another partition, which cannot be this user's, are left
+    /// out: the commit must not write to that partition.
     ///
     /// # Errors
-    /// [`CommitError::Duplicate`] if the commit itself stores a login or takes an idempotency key twice.
+    /// [`CommitError::Duplicate`] if the commit itself contains a login or an idempotency key twice.
     pub fn new(commit: Commit) -> Result<Self, CommitError> {
         let (mut keys, mut ids) = (HashSet::new(), HashSet::new());
         for login in &commit.logins {
@@ -131,7 +131,7 @@ impl PreparedLogin {
     }
 }
 
-/// A delivery is due if and only if it is queued or being sent: stores look for work by `due_at` alone.
+/// A delivery is due if and only if it is queued or being sent: stores find work only by `due_at`.
 fn only_what_waits_is_due(delivery: Delivery) -> Delivery {
     let waits = matches!(delivery.state, State::Queued | State::Sending);
     Delivery { due_at: delivery.due_at.filter(|_| waits), ..delivery }

@@ -1,10 +1,12 @@
-//! What a backend keeps: bytes under keys, and beside them what it has to look at itself, such as when something is due.
+//! What a backend keeps: bytes under keys, and besides these only what it must look at itself, such as when work is
+//! due.
 //!
-//! A backend knows no stored form: [`Coded`](crate::adapters::store::coded::store::Coded) turns values into bytes before it asks
-//! a backend and reads them afterwards, for every backend alike, and so implements the ports. Here is one trait a subject, as
-//! in `ports/store/`; what the ports promise of order, of versions and of what is stored together, a backend keeps.
+//! A backend knows no stored form. [`Coded`](crate::adapters::store::coded::store::Coded) turns values into bytes
+//! before it calls a backend and back afterwards, for all backends alike, and so implements the ports. There is one
+//! trait for each subject, as in `ports/store/`. A backend guarantees what the ports promise about order, versions and
+//! atomicity.
 //!
-//! Every method is [`Unavailable`](crate::ports::Unavailable) where the store does not answer.
+//! Every method returns [`Unavailable`](crate::ports::Unavailable) if the store does not answer.
 
 pub mod rows;
 pub mod users;

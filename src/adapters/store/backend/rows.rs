@@ -1,4 +1,4 @@
-//! What backends are given and give back.
+//! The arguments and results of backends.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::{
     ports::Unavailable,
 };
 
-/// What a backend replies.
+/// The result of a backend.
 ///
 /// # Errors
 /// The store does not answer.
@@ -24,13 +24,13 @@ pub type Reply<T> = Result<T, Unavailable>;
 /// A record and its version.
 #[derive(Clone, Debug)]
 pub struct Versioned {
-    /// How often it was written.
+    /// How many times it has been written.
     pub version: u64,
     /// The record.
     pub record: Vec<u8>,
 }
 
-/// A record of a list, and its id there.
+/// A record in a list, with its id.
 #[derive(Clone, Debug)]
 pub struct Entry<Id> {
     /// The id.
@@ -39,7 +39,7 @@ pub struct Entry<Id> {
     pub record: Vec<u8>,
 }
 
-/// What an index lists: an id, and what is stored under it; nothing if the entry has outlived that.
+/// An entry of an index: an id and what is stored under it; `None` if the entry has outlived that.
 #[derive(Clone, Debug)]
 pub struct Listed<Id, Record> {
     /// The id.
@@ -48,25 +48,26 @@ pub struct Listed<Id, Record> {
     pub record: Option<Record>,
 }
 
-/// What a user's next decision starts from, as it is stored.
+/// What the next decision about a user starts from, as it is stored.
 #[derive(Debug, Default)]
 pub struct LoadedBytes {
-    /// The profile; none for an unknown user.
+    /// The profile; `None` for an unknown user.
     pub profile: Option<Result<Versioned, Malformed>>,
-    /// What is remembered under the idempotency key that was asked about, not expired: the body's hash and the login.
+    /// What is remembered under the idempotency key that was asked for: the hash of the body, and the login. `None` if
+    /// nothing is, or it has expired.
     pub earlier: Option<([u8; 16], LoginId)>,
 }
 
-/// Which logins are listed.
+/// A page of logins to be listed.
 #[derive(Clone, Debug)]
 pub struct LoginPage<'a> {
-    /// Whose.
+    /// The tenant.
     pub tenant: &'a TenantId,
-    /// Under which index.
+    /// The index.
     pub index: &'a LoginIndex,
     /// Those with `ids.start <= id < ids.end`.
     pub ids: Range<LoginId>,
-    /// So many at most, and fewer only if there are no more.
+    /// At most this many, and fewer only if there are no more.
     pub limit: usize,
 }
 
@@ -76,16 +77,16 @@ pub type ListedLogin = Listed<LoginId, Vec<u8>>;
 /// An alert as it is stored.
 #[derive(Clone, Debug)]
 pub struct AlertRow {
-    /// What never changes about it.
+    /// The part that never changes.
     pub record: Vec<u8>,
-    /// What does.
+    /// The part that changes.
     pub delivery: DeliveryRow,
 }
 
 /// An alert that is listed.
 pub type ListedAlert = Listed<AlertId, Result<AlertRow, Malformed>>;
 
-/// Whose alerts are listed.
+/// An index of alerts.
 #[derive(Clone, Copy, Debug)]
 pub enum AlertIndex<'a> {
     /// A tenant's.
@@ -99,43 +100,43 @@ pub enum AlertIndex<'a> {
 pub struct DeliveryChange {
     /// The alert.
     pub id: AlertId,
-    /// The delivery as it was read: nothing changes if it has another state or number of attempts by now.
+    /// The delivery as it was read. Nothing changes if the stored one has another state or number of attempts.
     pub seen: DeliveryRow,
-    /// The delivery from now on; of it neither the attempts nor the answer are written, which change in other ways.
+    /// The new delivery. Its attempts and answer are not written: they change in other ways.
     pub next: DeliveryRow,
-    /// What the tenant is to be told of it.
+    /// The event for the tenant, if any.
     pub event: Option<PreparedEvent>,
 }
 
-/// A lease of something that waits to be posted.
+/// A lease of an event or a message.
 #[derive(Clone, Copy, Debug)]
 pub struct EventLease {
     /// The event.
     pub id: EventId,
-    /// The webhook that a message is for; none for an event that nobody has taken up yet.
+    /// The webhook of a message; `None` for an event that nobody has taken up yet.
     pub webhook: Option<WebhookId>,
     /// The fencing token.
     pub fence: u64,
 }
 
-/// Something that waits to be posted and was just leased.
+/// An event or message that was just leased.
 #[derive(Clone, Debug)]
 pub struct EventRow {
     /// The lease.
     pub lease: EventLease,
     /// The event's record.
     pub record: Vec<u8>,
-    /// What is posted; empty for an event that nobody has taken up yet.
+    /// The body of the message; empty for an event that nobody has taken up yet.
     pub body: Vec<u8>,
-    /// How many attempts have been counted.
+    /// How many attempts have counted.
     pub attempts: u32,
 }
 
-/// For how long a record is kept at least: by the caller's clock, and as a backend with a clock of its own counts it.
+/// How long a record is kept at least: by the caller's clock, and as a backend with a clock of its own counts it.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept {
-    /// Until then.
+    /// Until this time.
     pub until: Timestamp,
-    /// For so many milliseconds.
+    /// For this many milliseconds.
     pub life_ms: i64,
 }

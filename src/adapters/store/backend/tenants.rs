@@ -1,4 +1,4 @@
-//! What backends keep of tenants: API keys, webhooks, suppressions, policies.
+//! What backends keep for tenants: API keys, webhooks, suppressions, policies.
 
 use crate::{
     adapters::store::backend::rows::{Entry, Reply, Versioned},
@@ -26,41 +26,41 @@ pub trait WebhookBytes: Send + Sync {
     /// Adds or replaces a webhook.
     fn put_webhook(&self, tenant: &TenantId, id: WebhookId, record: Vec<u8>) -> impl Future<Output = Reply<()>> + Send;
 
-    /// A tenant's webhooks, in any order. Ids are as they are stored, whatever stands in their place.
+    /// A tenant's webhooks, in any order. Their ids are as they are stored, even if they are damaged.
     fn webhooks(&self, tenant: &TenantId) -> impl Future<Output = Reply<Vec<Entry<Vec<u8>>>>> + Send;
 
-    /// Deletes a webhook and its attempts; `false` if the tenant has none of this id.
+    /// Deletes a webhook and its attempts. `false` if the tenant has none with this id.
     fn remove_webhook(&self, tenant: &TenantId, id: WebhookId) -> impl Future<Output = Reply<bool>> + Send;
 
-    /// Keeps an attempt, and of each webhook the latest
-    /// [`MAX_ATTEMPTS`](crate::domain::tenant::webhook::MAX_ATTEMPTS) of them.
+    /// Keeps an attempt; the latest [`MAX_ATTEMPTS`](crate::domain::tenant::webhook::MAX_ATTEMPTS) of each webhook
+    /// stay.
     fn put_attempt(&self, webhook: WebhookId, record: Vec<u8>) -> impl Future<Output = Reply<()>> + Send;
 
     /// A webhook's attempts, the latest first.
     fn attempts(&self, webhook: WebhookId) -> impl Future<Output = Reply<Vec<Vec<u8>>>> + Send;
 }
 
-/// Keeps why and since when addresses get no more mail: a cause's name, a space, and Unix milliseconds.
+/// Keeps suppressions of e-mail addresses, each as the id of its cause, a space, and Unix milliseconds.
 pub trait SuppressionBytes: Send + Sync {
-    /// Adds a record unless there is one; whether there was none.
+    /// Adds a record, unless there is one. Returns whether there was none.
     fn suppress(&self, tenant: &TenantId, email: EmailKey, record: String) -> impl Future<Output = Reply<bool>> + Send;
 
-    /// Those of these that there are, in the order asked.
+    /// The records of these addresses, in the order asked.
     fn suppressions(&self, asked: &[(TenantId, EmailKey)]) -> impl Future<Output = Reply<Vec<Option<Vec<u8>>>>> + Send;
 
     /// Deletes a record; `false` if there was none.
     fn lift(&self, tenant: &TenantId, email: EmailKey) -> impl Future<Output = Reply<bool>> + Send;
 
-    /// How many a tenant has, by the name of their cause.
+    /// How many suppressions a tenant has, by the id of their cause.
     fn count_suppressions(&self, tenant: &TenantId) -> impl Future<Output = Reply<Vec<(String, u64)>>> + Send;
 }
 
-/// Keeps what tenants want to be different about their policies, and policies that judged logins.
+/// Keeps tenants' changes of their policies, and policies that judged logins.
 pub trait PolicyBytes: Send + Sync {
-    /// What a tenant wants, and how often that was written.
+    /// A tenant's current change, and how many times it was written.
     fn policy(&self, tenant: &TenantId) -> impl Future<Output = Reply<Option<Versioned>>> + Send;
 
-    /// Replaces what was written so many times, or adds it where that is 0; `false` if it was written again by now.
+    /// Replaces the change that was written `times` times; 0 adds it. `false` if it has been replaced since.
     fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> impl Future<Output = Reply<bool>> + Send;
 
     /// Keeps a whole policy that judges logins at this time, or keeps it longer, as the port says.

@@ -1,4 +1,4 @@
-//! What backends keep of users: profiles, logins, alerts and what waits because of them, sessions.
+//! What backends keep for users: profiles, logins, alerts and the work that they cause, sessions.
 
 use crate::{
     adapters::store::{
@@ -34,19 +34,19 @@ pub trait ProfileBytes: Send + Sync {
 
 /// Finds records of logins.
 pub trait LoginBytes: Send + Sync {
-    /// A record by its id. A backend that knows whose it is may keep back another tenant's.
+    /// A record by its id. A backend that knows the login's tenant need not return another tenant's.
     fn login(&self, tenant: &TenantId, id: LoginId) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
 
     /// What an index lists, newest first.
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
 }
 
-/// Finds alerts. Where a part of one has no form that a backend can read, it is [`Malformed`].
+/// Finds alerts. If a part of one has no form that a backend can read, it is [`Malformed`].
 pub trait AlertBytes: Send + Sync {
     /// An alert by its id.
     fn alert(&self, id: AlertId) -> impl Future<Output = Reply<Option<Result<AlertRow, Malformed>>>> + Send;
 
-    /// Alerts below `before`, newest first, at most `limit`, and fewer only if there are no more.
+    /// Alerts with ids below `before`, newest first, at most `limit`, and fewer only if there are no more.
     fn alerts(
         &self,
         index: AlertIndex<'_>,
@@ -57,8 +57,9 @@ pub trait AlertBytes: Send + Sync {
 
 /// Keeps which alerts wait to be mailed.
 pub trait OutboxBytes: Send + Sync {
-    /// Leases what is due, in turn by tenant as the port says: a leased delivery is `sending`, has an attempt more, and is due
-    /// when the lease ends. Returns them as they then are; those of which nothing is stored may be left out.
+    /// Leases what is due, for the tenants in turn, as the port says. A leased delivery is `sending`, has one more
+    /// attempt, and is due when the lease ends. Returns the deliveries as they then are; those without a record may be
+    /// left out.
     fn lease(
         &self,
         now: Timestamp,
@@ -66,19 +67,19 @@ pub trait OutboxBytes: Send + Sync {
         limit: usize,
     ) -> impl Future<Output = Reply<Vec<ListedAlert>>> + Send;
 
-    /// Replaces a delivery that is still as it was read, and adds the event, or does neither; whether it did.
+    /// Replaces a delivery if it is still as it was read, and adds the event; or does neither. Returns whether it did.
     fn replace(&self, change: DeliveryChange) -> impl Future<Output = Reply<bool>> + Send;
 
     /// When the next is due.
     fn next_due(&self) -> impl Future<Output = Reply<Option<Timestamp>>> + Send;
 
-    /// Has due at `now` what is due later than is possible; how many.
+    /// Makes due at `now` what is due later than is possible. Returns how many.
     fn recall(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Reply<u64>> + Send;
 }
 
-/// Keeps what waits to be posted.
+/// Keeps events and messages that wait to be posted.
 pub trait EventBytes: Send + Sync {
-    /// Leases what is due, in turn and as far as there is room, as the port says.
+    /// Leases what is due, for the tenants in turn and as far as there is room, as the port says.
     fn lease_events(
         &self,
         now: Timestamp,
@@ -86,7 +87,7 @@ pub trait EventBytes: Send + Sync {
         room: &Room,
     ) -> impl Future<Output = Reply<Vec<EventRow>>> + Send;
 
-    /// Ends a lease; `false` if it is not the latest, or what was leased is over.
+    /// Ends a lease. `false` if it is not the latest one, or the work is done.
     fn settle_event(
         &self,
         lease: EventLease,
@@ -94,10 +95,10 @@ pub trait EventBytes: Send + Sync {
         settlement: EventSettlement,
     ) -> impl Future<Output = Reply<bool>> + Send;
 
-    /// When something is next due.
+    /// When work is next due.
     fn next_event_due(&self) -> impl Future<Output = Reply<Option<Timestamp>>> + Send;
 
-    /// Has due at `now` what is due later than is possible; how many.
+    /// Makes due at `now` what is due later than is possible. Returns how many.
     fn recall_events(&self, now: Timestamp, latest: &Latest) -> impl Future<Output = Reply<u64>> + Send;
 }
 
@@ -106,8 +107,8 @@ pub trait SessionBytes: Send + Sync {
     /// A session's record.
     fn session(&self, user: &UserKey, key: [u8; 16]) -> impl Future<Output = Reply<Option<Versioned>>> + Send;
 
-    /// Replaces the record of the version that `next` names, or adds it where that is 0; `false` if it is of another version by
-    /// now.
+    /// Replaces the record of the version that `next` names; version 0 adds it. `false` if the stored version is
+    /// another.
     fn put_session(
         &self,
         user: &UserKey,

@@ -1,4 +1,4 @@
-//! What backends do as a whole: which store they are, counting, upkeep, and a look through everything.
+//! What backends do as a whole: their identity, counters, upkeep, and reading through all records.
 
 use std::sync::Arc;
 
@@ -11,19 +11,19 @@ use crate::{
     ports::{Count, LookedThrough, RecordKind, Trimmed, Unfit},
 };
 
-/// Keeps the line that tells which store this is.
+/// Keeps the line that identifies the store.
 pub trait IdentityBytes: Send + Sync {
-    /// The line; none if there is none.
+    /// The line; `None` if there is none.
     fn identity(&self) -> impl Future<Output = Reply<Option<String>>> + Send;
 
     /// Whether anything was stored: by an API key, or by an import without one.
     fn has_records(&self) -> impl Future<Output = Reply<bool>> + Send;
 
-    /// Replaces the line that was read, or adds it where there was none; `false` if it is another by now.
+    /// Replaces the line that was read, or adds the first one. `false` if the stored one is not `was`.
     fn put_identity(&self, was: Option<String>, is: String) -> impl Future<Output = Reply<bool>> + Send;
 }
 
-/// Counts. What is counted is no record.
+/// Counts. Counters are not records.
 pub trait CounterNumbers: Send + Sync {
     /// Adds to counters, as the port says.
     fn count(&self, counts: &[Count], now: Timestamp) -> impl Future<Output = Reply<Vec<u64>>> + Send;
@@ -31,7 +31,7 @@ pub trait CounterNumbers: Send + Sync {
 
 /// Deletes what is old, and tells how the backend is. The methods are those of the port.
 pub trait UpkeepBytes: Send + Sync {
-    /// The logins as seen from a cutoff.
+    /// Counts the logins before and after a cutoff.
     fn stock(&self, cutoff: Timestamp, enough: u64) -> impl Future<Output = Reply<Stock>> + Send;
 
     /// Deletes what is old.
@@ -40,17 +40,17 @@ pub trait UpkeepBytes: Send + Sync {
     /// The record of the latest trim.
     fn trim_memory(&self) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
 
-    /// Replaces it.
+    /// Replaces the record of the latest trim.
     fn put_trim_memory(&self, record: Vec<u8>) -> impl Future<Output = Reply<()>> + Send;
 
-    /// Ends the backend for this process.
+    /// Closes the backend for this process.
     fn close(&self) -> impl Future<Output = ()> + Send;
 
     /// Whether reading and writing would work now.
     fn probe(&self) -> impl Future<Output = Result<(), Unfit>> + Send;
 }
 
-/// Tells whether what is stored can be read, to a backend that looks through it.
+/// Tells a backend that reads through its records whether they can be read.
 pub trait Examine: Send + Sync {
     /// A record of this kind.
     ///
@@ -64,13 +64,13 @@ pub trait Examine: Send + Sync {
     /// One of them cannot be read.
     fn alert(&self, row: AlertRow) -> Result<(), Malformed>;
 
-    /// Whose API key this is, if its record can be read: a backend that cannot list tenants finds them so.
+    /// The tenant of an API key, if its record can be read. A backend that cannot list tenants finds them in this way.
     fn tenant_of_key(&self, bytes: &[u8]) -> Option<TenantId>;
 }
 
-/// Looks through what is stored.
+/// Reads through what is stored.
 pub trait IntegrityBytes: Send + Sync {
-    /// Has up to `limit` records of each kind examined, the newest where there is an order.
+    /// Has up to `limit` records of each kind examined, the newest if they have an order.
     fn look_through(
         &self,
         limit: usize,

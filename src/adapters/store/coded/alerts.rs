@@ -1,4 +1,4 @@
-//! Alerts and what became of their mails.
+//! Alerts, and the delivery of their mails.
 
 use async_trait::async_trait;
 
@@ -58,7 +58,7 @@ impl<Backend> Coded<Backend> {
         id: AlertId,
         row: Result<AlertRow, Malformed>,
     ) -> Result<(Alert, Delivery), Malformed> {
-        let read = |it: AlertRow| Ok((alert::decode(&it.record)?, delivery::decode(it.delivery)?));
+        let read = |row: AlertRow| Ok((alert::decode(&row.record)?, delivery::decode(row.delivery)?));
         self.noted(Name::Alert(id), row.and_then(read))
     }
 }
@@ -76,12 +76,12 @@ impl<Backend: AlertBytes> Coded<Backend> {
             let wanted = limit - found.len();
             let page = self.backend.alerts(index, before, wanted).await?;
             let (count, last) = (page.len(), page.last().map(|it| it.id));
-            let read = page.into_iter().filter_map(|it| self.read_alert(it.id, it.record?).ok());
+            let read = page.into_iter().filter_map(|listed| self.read_alert(listed.id, listed.record?).ok());
             found.extend(read.map(|(alert, delivery)| (alert, shown(delivery, now))));
             if count < wanted {
                 break;
             }
-            // What was passed over is made up for by what follows.
+            // Records that were skipped are made up for by those that follow.
             before = last;
         }
         Ok(found)

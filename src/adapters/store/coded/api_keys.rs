@@ -27,7 +27,7 @@ impl<Backend: ApiKeyBytes> ApiKeyStore for Coded<Backend> {
 
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         let stored = self.backend.api_keys().await?;
-        let read = |it: &Entry<String>| self.read(Name::ApiKey(&it.id), &it.record, api_key::decode).ok();
+        let read = |entry: &Entry<String>| self.read(Name::ApiKey(&entry.id), &entry.record, api_key::decode).ok();
         let mut keys: Vec<ApiKeyRecord> = stored.iter().filter_map(read).collect();
         keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(keys)

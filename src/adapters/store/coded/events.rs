@@ -1,4 +1,4 @@
-//! What waits to be posted to webhooks.
+//! Events and messages that wait to be posted to webhooks.
 
 use async_trait::async_trait;
 
@@ -22,11 +22,11 @@ impl<Backend: EventBytes> EventQueue for Coded<Backend> {
         room: &Room,
     ) -> Result<Vec<LeasedEvent>, Unavailable> {
         let leased = self.backend.lease_events(now, lease_until, room).await?;
-        // One that cannot be read must not hold up the others.
-        let read = |it: EventRow| {
-            let event = self.read(Name::Event(it.lease.id), &it.record, event::decode).ok()?;
-            let message = it.lease.webhook.map(|webhook| (webhook, it.body));
-            Some(LeasedEvent { event, message, attempts: it.attempts, fence: it.lease.fence })
+        // A record that cannot be read must not hold up the others.
+        let read = |row: EventRow| {
+            let event = self.read(Name::Event(row.lease.id), &row.record, event::decode).ok()?;
+            let message = row.lease.webhook.map(|webhook| (webhook, row.body));
+            Some(LeasedEvent { event, message, attempts: row.attempts, fence: row.lease.fence })
         };
         Ok(leased.into_iter().filter_map(read).collect())
     }

@@ -1,4 +1,4 @@
-//! Which store this is.
+//! The identity of the store.
 
 use async_trait::async_trait;
 

@@ -1,4 +1,4 @@
-//! Whether what is kept can be read.
+//! Whether the stored records can be read.
 
 use std::{sync::Arc, time::Instant};
 

@@ -1,4 +1,4 @@
-//! Logins that were recorded.
+//! Recorded logins.
 
 use std::ops::Range;
 
@@ -38,10 +38,10 @@ impl<Backend: LoginBytes> LoginStore for Coded<Backend> {
             let wanted = limit - found.len();
             let asked = LoginPage { tenant, index, ids: rest.clone(), limit: wanted };
             let page = self.backend.logins(asked).await?;
-            let read = |it: &Listed<LoginId, Vec<u8>>| self.read_login(it.id, it.record.as_deref()?).ok();
+            let read = |listed: &Listed<LoginId, Vec<u8>>| self.read_login(listed.id, listed.record.as_deref()?).ok();
             found.extend(page.iter().filter_map(read).filter(|it| it.tenant == *tenant));
             match page.last() {
-                // What was passed over is made up for by what follows.
+                // Records that were skipped are made up for by those that follow.
                 Some(last) if page.len() == wanted => rest.end = last.id,
                 _ => break,
             }

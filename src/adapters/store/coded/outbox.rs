@@ -1,4 +1,4 @@
-//! Alerts whose mail waits to leave.
+//! Alerts whose mail waits to be sent.
 
 use async_trait::async_trait;
 
@@ -22,7 +22,7 @@ impl<Backend: OutboxBytes> Outbox for Coded<Backend> {
         limit: usize,
     ) -> Result<Vec<LeasedAlert>, Unavailable> {
         let leased = self.backend.lease(now, lease_until, limit).await?;
-        // One that cannot be read must not hold up the others.
+        // A record that cannot be read must not hold up the others.
         Ok(leased.into_iter().filter_map(|it| self.leased(it)).collect())
     }
 
@@ -51,7 +51,7 @@ impl<Backend: OutboxBytes> Coded<Backend> {
     /// A lease that was just given. Every lease is an attempt and raises the fence, and nothing else does either: so the
     /// number of attempts *is* the fencing token, and no store keeps a second number.
     ///
-    /// `None`, and a line in the log, if there is nobody to mail.
+    /// `None`, and a line in the log, if there is no recipient.
     fn leased(&self, stored: ListedAlert) -> Option<LeasedAlert> {
         let (alert, delivery) = self.read_alert(stored.id, stored.record?).ok()?;
         let Some(recipient) = delivery.recipient.clone() else {

@@ -16,7 +16,9 @@ use crate::{
 impl<Backend: PolicyBytes> PolicyStore for Coded<Backend> {
     async fn policy(&self, tenant: &TenantId) -> Result<(u64, PolicyChange), Unavailable> {
         match self.backend.policy(tenant).await? {
-            Some(it) => Ok((it.version, self.read(Name::Policy(tenant, None), &it.record, policy::decode)?)),
+            Some(stored) => {
+                Ok((stored.version, self.read(Name::Policy(tenant, None), &stored.record, policy::decode)?))
+            }
             None => Ok((0, PolicyChange::default())),
         }
     }

@@ -19,7 +19,7 @@ impl<Backend: ProfileBytes> ProfileStore for Coded<Backend> {
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
         let stored = self.backend.load(user, idempotency, now).await?;
         let Some(row) = stored.profile else { return Ok(Loaded { earlier: stored.earlier, ..Loaded::default() }) };
-        let read = |it: Versioned| Ok((it.version, profile::decode(&it.record)?));
+        let read = |stored: Versioned| Ok((stored.version, profile::decode(&stored.record)?));
         let (version, profile) = self.noted(Name::Profile(user), row.and_then(read))?;
         Ok(Loaded { version, profile, earlier: stored.earlier })
     }

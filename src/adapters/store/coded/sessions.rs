@@ -1,4 +1,4 @@
-//! What becomes of sessions.
+//! Sessions.
 
 use async_trait::async_trait;
 
@@ -17,7 +17,9 @@ use crate::{
 impl<Backend: SessionBytes> SessionStore for Coded<Backend> {
     async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
         let stored = self.backend.session(user, key).await?;
-        let read = |it: Versioned| Ok((it.version, self.read(Name::Session(user, key), &it.record, session::decode)?));
+        let read = |stored: Versioned| {
+            Ok((stored.version, self.read(Name::Session(user, key), &stored.record, session::decode)?))
+        };
         stored.map(read).transpose()
     }
 

@@ -1,4 +1,4 @@
-//! A store: a backend that keeps bytes, and what turns values into bytes and back.
+//! A store: a backend that keeps bytes, and the conversion of values to bytes and back.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::adapters::store::{damage::Damage, name::Name, record::bytes::Malforme
 /// A store over a backend. Each port is implemented in a file beside this one.
 #[derive(Debug, Default)]
 pub struct Coded<Backend> {
-    /// What keeps the bytes.
+    /// Keeps the bytes.
     pub backend: Backend,
     /// The records that could not be read.
     pub damage: Arc<Damage>,
@@ -20,10 +20,10 @@ impl<Backend> Coded<Backend> {
         Self { backend, damage: Arc::default() }
     }
 
-    /// Reads what was stored under a name. If that fails, it is remembered.
+    /// Reads what was stored under a name. A failure is remembered.
     ///
     /// # Errors
-    /// Those of `decode`.
+    /// The error of `decode`.
     pub(crate) fn read<T>(
         &self,
         name: Name<'_>,
@@ -33,10 +33,10 @@ impl<Backend> Coded<Backend> {
         self.noted(name, decode(record))
     }
 
-    /// Passes on what came of reading what was stored under a name. If that failed, it is remembered.
+    /// Passes on the result of reading what was stored under a name. A failure is remembered.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// The error of `read`.
     pub(crate) fn noted<T>(&self, name: Name<'_>, read: Result<T, Malformed>) -> Result<T, Malformed> {
         self.damage.note(name.kind(), || name.id(), read)
     }

@@ -1,4 +1,4 @@
-//! E-mail addresses that get no more mail.
+//! Suppressed e-mail addresses.
 
 use async_trait::async_trait;
 

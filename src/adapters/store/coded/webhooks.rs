@@ -24,7 +24,8 @@ impl<Backend: WebhookBytes> WebhookStore for Coded<Backend> {
 
     async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, Unavailable> {
         let stored = self.backend.webhooks(tenant).await?;
-        let read = |it: &Entry<Vec<u8>>| self.read(Name::Webhook(tenant, &it.id), &it.record, webhook::decode).ok();
+        let read =
+            |entry: &Entry<Vec<u8>>| self.read(Name::Webhook(tenant, &entry.id), &entry.record, webhook::decode).ok();
         let mut webhooks: Vec<Webhook> = stored.iter().filter_map(read).collect();
         webhooks.sort_unstable_by_key(|it| it.id);
         Ok(webhooks)

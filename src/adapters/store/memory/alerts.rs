@@ -15,13 +15,13 @@ impl AlertBytes for Memory {
     }
 
     async fn alerts(&self, index: AlertIndex<'_>, before: Option<AlertId>, limit: usize) -> Reply<Vec<ListedAlert>> {
-        let asked = |it: &StoredAlert| match index {
-            AlertIndex::Tenant(tenant) => it.tenant == *tenant,
-            AlertIndex::User(user) => it.user == *user,
+        let asked = |alert: &StoredAlert| match index {
+            AlertIndex::Tenant(tenant) => alert.tenant == *tenant,
+            AlertIndex::User(user) => alert.user == *user,
         };
         let tables = self.tables();
-        let below = tables.alerts.iter().rev().filter(|(id, it)| before.is_none_or(|it| **id < it) && asked(it));
-        let listed = |(id, it): (&AlertId, &StoredAlert)| Listed { id: *id, record: Some(Ok(it.row.clone())) };
+        let below = tables.alerts.iter().rev().filter(|(id, alert)| before.is_none_or(|it| **id < it) && asked(alert));
+        let listed = |(id, alert): (&AlertId, &StoredAlert)| Listed { id: *id, record: Some(Ok(alert.row.clone())) };
         Ok(below.take(limit).map(listed).collect())
     }
 }

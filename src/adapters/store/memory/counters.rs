@@ -12,12 +12,12 @@ use crate::{
 impl CounterNumbers for Memory {
     async fn count(&self, counts: &[Count], now: Timestamp) -> Reply<Vec<u64>> {
         let counters = &mut self.tables().counters;
-        let one = |it: &Count| {
-            let (value, expires_at) = counters.get(&it.key).copied().unwrap_or_default();
-            let (value, expires_at) = if expires_at > now { (value, expires_at) } else { (0, it.expires_at) };
-            let value = value.saturating_add(it.add);
-            if it.add > 0 {
-                counters.insert(it.key, (value, expires_at));
+        let one = |count: &Count| {
+            let (value, expires_at) = counters.get(&count.key).copied().unwrap_or_default();
+            let (value, expires_at) = if expires_at > now { (value, expires_at) } else { (0, count.expires_at) };
+            let value = value.saturating_add(count.add);
+            if count.add > 0 {
+                counters.insert(count.key, (value, expires_at));
             }
             value
         };

@@ -1,4 +1,4 @@
-//! What waits to be posted to webhooks, in memory.
+//! Events and messages that wait to be posted to webhooks, in memory.
 
 use crate::{
     adapters::store::{
@@ -16,16 +16,21 @@ use crate::{
 impl EventBytes for Memory {
     async fn lease_events(&self, now: Timestamp, lease_until: Timestamp, room: &Room) -> Reply<Vec<EventRow>> {
         let mut tables = self.tables();
-        let candidate = |(name, it): (&EventName, &Waiting)| {
-            let (tenant, due_at) = (it.tenant.as_str().to_owned(), it.due_at);
+        let candidate = |(name, waiting): (&EventName, &Waiting)| {
+            let (tenant, due_at) = (waiting.tenant.as_str().to_owned(), waiting.due_at);
             Candidate { tenant, webhook: name.1, due_at, name: *name }
         };
         let due = room.pick(tables.waiting.iter().filter(|(_, it)| it.due_at <= now).map(candidate).collect());
         let lease = |picked: Candidate<EventName>| {
-            let it = tables.waiting.get_mut(&picked.name)?;
-            (it.fence, it.due_at, it.is_leased) = (it.fence + 1, lease_until, true);
-            let lease = EventLease { id: picked.name.0, webhook: picked.name.1, fence: it.fence };
-            Some(EventRow { lease, record: it.record.clone(), body: it.body.clone(), attempts: it.attempts })
+            let waiting = tables.waiting.get_mut(&picked.name)?;
+            (waiting.fence, waiting.due_at, waiting.is_leased) = (waiting.fence + 1, lease_until, true);
+            let lease = EventLease { id: picked.name.0, webhook: picked.name.1, fence: waiting.fence };
+            Some(EventRow {
+                lease,
+                record: waiting.record.clone(),
+                body: waiting.body.clone(),
+                attempts: waiting.attempts,
+            })
         };
         Ok(due.into_iter().filter_map(lease).collect())
     }
@@ -57,7 +62,10 @@ impl EventBytes for Memory {
 
     async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         let mut tables = self.tables();
-        let far = tables.waiting.values_mut().filter(|it| it.due_at > latest.of(it.is_leased, false, it.attempts));
+        let far = tables
+            .waiting
+            .values_mut()
+            .filter(|waiting| waiting.due_at > latest.of(waiting.is_leased, false, waiting.attempts));
         Ok(far.map(|it| it.due_at = now).count() as u64)
     }
 }

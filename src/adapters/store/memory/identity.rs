@@ -1,4 +1,4 @@
-//! Which store this is, in memory.
+//! The identity of the store in memory.
 
 use crate::adapters::store::{
     backend::{IdentityBytes, Reply},

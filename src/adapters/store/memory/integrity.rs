@@ -1,4 +1,4 @@
-//! A look through the store in memory.
+//! Reads through the store in memory.
 
 use std::sync::Arc;
 
@@ -16,24 +16,24 @@ impl IntegrityBytes for Memory {
     async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Reply<LookedThrough> {
         let tables = self.tables();
         let mut found = LookedThrough::default();
-        for (user, it) in tables.profiles.iter().take(limit) {
-            let read = examine.record(RecordKind::Profile, &it.record);
+        for (user, profile) in tables.profiles.iter().take(limit) {
+            let read = examine.record(RecordKind::Profile, &profile.record);
             looked_at(&mut found, RecordKind::Profile, || hex(user), read);
         }
-        for (id, it) in tables.alerts.iter().rev().take(limit) {
-            looked_at(&mut found, RecordKind::Alert, || id.to_string(), examine.alert(it.row.clone()));
+        for (id, alert) in tables.alerts.iter().rev().take(limit) {
+            looked_at(&mut found, RecordKind::Alert, || id.to_string(), examine.alert(alert.row.clone()));
         }
         let mut look = |name: Name<'_>, bytes: &[u8]| {
             looked_at(&mut found, name.kind(), || name.id(), examine.record(name.kind(), bytes));
         };
-        for (id, it) in tables.logins.iter().rev().take(limit) {
-            look(Name::Login(*id), &it.record);
+        for (id, login) in tables.logins.iter().rev().take(limit) {
+            look(Name::Login(*id), &login.record);
         }
         for (id, bytes) in tables.api_keys.iter().take(limit) {
             look(Name::ApiKey(id), bytes);
         }
-        for ((id, _), it) in tables.waiting.iter().take(limit) {
-            look(Name::Event(*id), &it.record);
+        for ((id, _), waiting) in tables.waiting.iter().take(limit) {
+            look(Name::Event(*id), &waiting.record);
         }
         for ((tenant, id), bytes) in tables.webhooks.webhooks.iter().take(limit) {
             look(Name::Webhook(tenant, &id.0), bytes);
@@ -43,8 +43,8 @@ impl IntegrityBytes for Memory {
                 look(Name::Attempt(*webhook, bytes), bytes);
             }
         }
-        for (tenant, it) in tables.policies.changes.iter().take(limit) {
-            look(Name::Policy(tenant, None), &it.record);
+        for (tenant, change) in tables.policies.changes.iter().take(limit) {
+            look(Name::Policy(tenant, None), &change.record);
         }
         for ((tenant, version), (bytes, _)) in tables.policies.kept.iter().take(limit) {
             look(Name::Policy(tenant, Some(*version)), bytes);
@@ -74,7 +74,7 @@ mod tests {
         assert!(store.api_key("broken").await.is_err());
         assert_eq!(store.unreadable(), 1);
         let found = store.look_through(9).await.unwrap();
-        let named: Vec<_> = found.unreadable.iter().map(|it| (it.kind, it.id.as_str())).collect();
+        let named: Vec<_> = found.unreadable.iter().map(|record| (record.kind, record.id.as_str())).collect();
         assert_eq!((found.records, named), (1, vec![(RecordKind::ApiKey, "broken")]));
         store.backend.tables().api_keys.clear();
         assert_eq!(store.webhooks(&TenantId::parse("acme").unwrap()).await.unwrap(), []);

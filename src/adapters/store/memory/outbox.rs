@@ -1,4 +1,4 @@
-//! Alerts whose mail waits to leave, in memory.
+//! Alerts whose mail waits to be sent, in memory.
 
 use crate::{
     adapters::store::{
@@ -51,10 +51,11 @@ impl OutboxBytes for Memory {
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
         let mut hastened = 0;
         for alert in self.tables().alerts.values_mut() {
-            let it = &mut alert.row.delivery;
-            let latest = latest.of(it.state == State::Sending.as_str(), it.suppressed.is_some(), it.attempts);
-            if it.due_at.is_some_and(|due_at| due_at > latest) {
-                it.due_at = Some(now);
+            let delivery = &mut alert.row.delivery;
+            let latest =
+                latest.of(delivery.state == State::Sending.as_str(), delivery.suppressed.is_some(), delivery.attempts);
+            if delivery.due_at.is_some_and(|due_at| due_at > latest) {
+                delivery.due_at = Some(now);
                 hastened += 1;
             }
         }
@@ -62,19 +63,20 @@ impl OutboxBytes for Memory {
     }
 }
 
-/// What is due, in turn, and with the last of a tenant's that is held all that is held until the same time.
+/// What is due, for the tenants in turn; with the last of a tenant's, if it is held, all that is held until the same
+/// time.
 fn due(tables: &Tables, now: Timestamp, limit: usize) -> Vec<AlertId> {
     let due_at = |it: &StoredAlert| it.row.delivery.due_at.filter(|&it| it <= now);
-    let candidate = |(id, it): (&AlertId, &StoredAlert)| {
-        let tenant = it.tenant.as_str().to_owned();
-        Some(Candidate { tenant, webhook: None, due_at: due_at(it)?, name: *id })
+    let candidate = |(id, alert): (&AlertId, &StoredAlert)| {
+        let tenant = alert.tenant.as_str().to_owned();
+        Some(Candidate { tenant, webhook: None, due_at: due_at(alert)?, name: *id })
     };
     let all: Vec<Candidate<AlertId>> = tables.alerts.iter().filter_map(candidate).collect();
     let picked = Room::of(limit).pick(all.clone());
     let held = |id: AlertId| tables.alerts.get(&id).is_some_and(|it| it.row.delivery.suppressed.is_some());
     let mut due: Vec<AlertId> = picked.iter().map(|it| it.name).collect();
     for last in last_of_each(&picked).into_iter().filter(|it| held(it.name)) {
-        let with = |it: &&Candidate<AlertId>| it.tenant == last.tenant && it.due_at == last.due_at;
+        let with = |candidate: &&Candidate<AlertId>| candidate.tenant == last.tenant && candidate.due_at == last.due_at;
         due.extend(all.iter().filter(with).map(|it| it.name).filter(|id| *id > last.name && held(*id)));
     }
     due

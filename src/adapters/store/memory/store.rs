@@ -1,5 +1,5 @@
-//! The store that forgets everything with the process: for trying out, for tests and for replays. It keeps encoded
-//! records, so that whatever runs over it has gone through the stored forms.
+//! The store that ends with the process: for trying out, tests and replays. It keeps encoded records, so that
+//! everything that runs over it has gone through the stored forms.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -31,7 +31,7 @@ impl MemoryStore {
     }
 }
 
-/// What the store in memory keeps its bytes in.
+/// Where the store in memory keeps its bytes.
 #[derive(Debug, Default)]
 pub struct Memory {
     tables: Mutex<Tables>,
@@ -39,15 +39,15 @@ pub struct Memory {
 
 impl Memory {
     pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
-        // Nothing below panics between two changes that belong together.
+        // Ignores poisoning: nothing below panics between two changes that belong together.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Everything that is kept.
+/// All tables.
 #[derive(Debug, Default)]
 pub struct Tables {
-    /// Which store this is.
+    /// The line that identifies the store.
     pub identity: Option<String>,
     /// By user.
     pub profiles: HashMap<[u8; 16], Versioned>,
@@ -61,13 +61,13 @@ pub struct Tables {
     pub alerts: BTreeMap<AlertId, StoredAlert>,
     /// By public part.
     pub api_keys: HashMap<String, Vec<u8>>,
-    /// What waits to be posted.
+    /// Events and messages that wait to be posted.
     pub waiting: BTreeMap<EventName, Waiting>,
     /// Webhooks and attempts.
     pub webhooks: WebhookTables,
-    /// Why and since when addresses get no more mail.
+    /// Suppressed e-mail addresses, with cause and time.
     pub suppressions: BTreeMap<(TenantId, EmailKey), String>,
-    /// What counters stand at, and when they expire.
+    /// The values of counters, and when they expire.
     pub counters: HashMap<[u8; 16], (u64, Timestamp)>,
     /// Sessions, and when they expire.
     pub sessions: HashMap<[u8; 16], (Versioned, Timestamp)>,
@@ -86,28 +86,28 @@ pub struct WebhookTables {
     pub attempts: HashMap<WebhookId, VecDeque<Vec<u8>>>,
 }
 
-/// What tenants want to be different, and policies that judged logins.
+/// Tenants' changes of their policies, and policies that judged logins.
 #[derive(Debug, Default)]
 pub struct PolicyTables {
-    /// By tenant; the version is how often it was written.
+    /// By tenant. The version is how many times the change was written.
     pub changes: HashMap<TenantId, Versioned>,
-    /// By tenant and version, with the time when it judged last.
+    /// By tenant and version, with the time when the policy last judged a login.
     pub kept: HashMap<(TenantId, PolicyVersion), (Vec<u8>, Timestamp)>,
 }
 
-/// An event, and the webhook if it is a message for one already.
+/// An event; with a webhook, the message to it.
 pub type EventName = (EventId, Option<WebhookId>);
 
-/// Something that waits to be posted.
+/// An event or a message that waits to be posted.
 #[derive(Clone, Debug)]
 pub struct Waiting {
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
     /// The event's record.
     pub record: Vec<u8>,
-    /// What is posted; empty for an event that nobody has taken up yet.
+    /// The body of the message; empty for an event that nobody has taken up yet.
     pub body: Vec<u8>,
-    /// How many attempts have been counted.
+    /// How many attempts have counted.
     pub attempts: u32,
     /// The fencing token of the latest lease.
     pub fence: u64,
@@ -117,14 +117,14 @@ pub struct Waiting {
     pub is_leased: bool,
 }
 
-/// A login and where it is indexed.
+/// A login, and its index entries.
 #[derive(Debug)]
 pub struct StoredLogin {
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
     /// The stored form.
     pub record: Vec<u8>,
-    /// Under which names it is indexed.
+    /// The indexes that it is listed in.
     pub indexes: [Vec<u8>; 4],
 }
 
@@ -133,24 +133,24 @@ pub struct StoredLogin {
 pub struct StoredKey {
     /// The hash of the request's body.
     pub body: [u8; 16],
-    /// What it made.
+    /// The login that was recorded under it.
     pub login: LoginId,
-    /// When it is forgotten.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
 /// An alert.
 #[derive(Debug)]
 pub struct StoredAlert {
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Whom it warns.
+    /// The user who is warned.
     pub user: UserKey,
     /// The alert and its delivery.
     pub row: AlertRow,
 }
 
-/// What an index is called in the set of index entries.
+/// The bytes of an index in the set of index entries.
 #[must_use]
 pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
     match index {
@@ -162,7 +162,7 @@ pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
 }
 
 impl Tables {
-    /// Adds an event, unless it waits already.
+    /// Adds an event, unless it is waiting already.
     pub fn insert_event(&mut self, event: PreparedEvent) {
         let PreparedEvent { id, tenant, record, due_at } = event;
         let waiting = Waiting { tenant, record, body: Vec::new(), attempts: 0, fence: 0, due_at, is_leased: false };

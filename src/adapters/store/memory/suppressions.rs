@@ -1,4 +1,4 @@
-//! E-mail addresses that get no more mail, in memory.
+//! Suppressed e-mail addresses, in memory.
 
 use std::collections::{BTreeMap, btree_map::Entry::Vacant};
 

@@ -1,4 +1,4 @@
-//! What keeps the store in memory in order.
+//! Upkeep of the store in memory.
 
 use crate::{
     adapters::store::{
@@ -43,7 +43,7 @@ impl UpkeepBytes for Memory {
     }
 
     async fn close(&self) {
-        // There is nothing that stays.
+        // There is nothing to keep.
     }
 
     async fn probe(&self) -> Result<(), Unfit> {
@@ -51,7 +51,7 @@ impl UpkeepBytes for Memory {
     }
 }
 
-/// Deletes logins; how many there were.
+/// Deletes logins. Returns how many there were.
 fn remove_logins_before(tables: &mut Tables, cutoff: Timestamp) -> u64 {
     let kept = tables.logins.split_off(&LoginId::first_at(cutoff));
     let removed = std::mem::replace(&mut tables.logins, kept);

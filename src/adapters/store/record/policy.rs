@@ -25,36 +25,37 @@ const FORM: u8 = 1;
 
 /// The stored form of a change.
 #[must_use]
-pub fn encode(it: &PolicyChange) -> Vec<u8> {
+pub fn encode(change: &PolicyChange) -> Vec<u8> {
     let mut out = Writer::new(FORM);
-    let shares = [it.recognized_from, it.certain_from, it.medium_from, it.high_from, it.strong_from];
+    let shares =
+        [change.recognized_from, change.certain_from, change.medium_from, change.high_from, change.strong_from];
     let numbers = [
-        it.country_memory_days,
-        it.learning_days,
-        it.learning_logins,
-        it.copied_within_hours,
-        it.mails_per_hour,
-        it.mails_per_day,
-        it.late_after_hours,
+        change.country_memory_days,
+        change.learning_days,
+        change.learning_logins,
+        change.copied_within_hours,
+        change.mails_per_hour,
+        change.mails_per_day,
+        change.late_after_hours,
     ];
     let mut flags: Vec<bool> = shares.iter().map(Option::is_some).collect();
     flags.extend(numbers.iter().map(Option::is_some));
-    flags.extend([it.muted.is_some(), it.muted.unwrap_or_default()]);
-    flags.extend([it.trusted_networks.is_some(), it.excluded_users.is_some()]);
+    flags.extend([change.muted.is_some(), change.muted.unwrap_or_default()]);
+    flags.extend([change.trusted_networks.is_some(), change.excluded_users.is_some()]);
     out.flags(&flags);
     shares.into_iter().flatten().for_each(|it| out.fraction(it));
     numbers.into_iter().flatten().for_each(|it| out.number(it));
-    if let Some(networks) = &it.trusted_networks {
+    if let Some(networks) = &change.trusted_networks {
         write_networks(&mut out, networks);
     }
-    if let Some(users) = &it.excluded_users {
+    if let Some(users) = &change.excluded_users {
         out.count(users.len());
-        for it in users {
-            out.text(it);
+        for user in users {
+            out.text(user);
         }
     }
-    out.count(it.weights.len());
-    for (kind, weight) in &it.weights {
+    out.count(change.weights.len());
+    for (kind, weight) in &change.weights {
         out.byte(*kind as u8);
         out.fraction(*weight);
     }
@@ -89,7 +90,7 @@ pub fn decode(bytes: &[u8]) -> Result<PolicyChange, Malformed> {
         networks,
         users,
     ] = flags;
-    let mut it = PolicyChange {
+    let mut change = PolicyChange {
         recognized_from: from.when(recognized, Reader::fraction)?,
         certain_from: from.when(certain, Reader::fraction)?,
         medium_from: from.when(medium, Reader::fraction)?,
@@ -108,9 +109,10 @@ pub fn decode(bytes: &[u8]) -> Result<PolicyChange, Malformed> {
         ..PolicyChange::default()
     };
     let weights = from.list(|from| Ok((from.byte()?, from.fraction()?)))?;
-    it.weights = weights.into_iter().filter_map(|(code, it)| Some((SignalKind::from_code(code)?, it))).collect();
+    change.weights =
+        weights.into_iter().filter_map(|(code, weight)| Some((SignalKind::from_code(code)?, weight))).collect();
     from.finish()?;
-    Ok(it)
+    Ok(change)
 }
 
 fn write_networks(out: &mut Writer, networks: &[TrustedNetwork]) {

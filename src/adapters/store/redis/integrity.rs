@@ -83,8 +83,8 @@ impl Look<'_> {
         for (email, bytes) in &suppressed {
             self.at(RecordKind::Suppression, || format!("{} {}", tenant.as_str(), hex(email)), bytes);
         }
-        if let Some(it) = versioned::find(self.link, &keys::policy(tenant)).await? {
-            self.at(RecordKind::Policy, || Name::Policy(tenant, None).id(), &it.record);
+        if let Some(policy) = versioned::find(self.link, &keys::policy(tenant)).await? {
+            self.at(RecordKind::Policy, || Name::Policy(tenant, None).id(), &policy.record);
         }
         Ok(())
     }
@@ -109,21 +109,23 @@ impl Look<'_> {
         }
         let alerts: Vec<AlertId> = ids(alerts).map(AlertId).collect();
         for step in alerts.chunks(STEP) {
-            for it in alerts::find(self.link, step.to_vec()).await? {
-                let Some(row) = it.record else { continue };
+            for listed in alerts::find(self.link, step.to_vec()).await? {
+                let Some(row) = listed.record else { continue };
                 let read = row.and_then(|row| self.examine.alert(row));
-                looked_at(&mut self.found, RecordKind::Alert, || it.id.to_string(), read);
+                looked_at(&mut self.found, RecordKind::Alert, || listed.id.to_string(), read);
             }
         }
         let events: Vec<Waiting> = events.iter().filter_map(|it| Waiting::read(it)).collect();
         for step in events.chunks(STEP) {
             let mut ask = redis::pipe();
-            for it in step {
-                ask.cmd("HGET").arg(it.key()).arg("record");
+            for waiting in step {
+                ask.cmd("HGET").arg(waiting.key()).arg("record");
             }
             let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-            for (it, bytes) in step.iter().zip(&records).filter_map(|(it, bytes)| Some((it, bytes.as_ref()?))) {
-                self.at(RecordKind::Event, || it.event.to_string(), bytes);
+            for (waiting, bytes) in
+                step.iter().zip(&records).filter_map(|(waiting, bytes)| Some((waiting, bytes.as_ref()?)))
+            {
+                self.at(RecordKind::Event, || waiting.event.to_string(), bytes);
             }
         }
         Ok(())

@@ -112,26 +112,26 @@ async fn load_form_1(link: &Link, user: &UserKey) -> Reply<Option<Vec<u8>>> {
 
 /// Claims the idempotency keys of a commit for the partition of its user.
 async fn claim(link: &Link, commit: &PreparedCommit) -> Result<(), CommitError> {
-    let with_keys = commit.logins.iter().filter_map(|it| Some((it.id, it.idempotency.as_ref()?)));
+    let with_keys = commit.logins.iter().filter_map(|login| Some((login.id, login.idempotency.as_ref()?)));
     let claims: Vec<Claim> = with_keys.map(|(login, it)| Claim::new(login, it, commit.now)).collect();
     if claims.is_empty() {
         return Ok(());
     }
     let mut ask = redis::pipe();
-    for it in &claims {
-        ask.cmd("SET").arg(&it.key).arg(&it.value).arg("NX").arg("PX").arg(it.life_ms);
+    for claim in &claims {
+        ask.cmd("SET").arg(&claim.key).arg(&claim.value).arg("NX").arg("PX").arg(claim.life_ms);
     }
     let is_new: Vec<bool> = link.ask(QUICK, &ask).await?;
-    for (it, _) in claims.iter().zip(is_new).filter(|(_, is_new)| !is_new) {
+    for (claim, _) in claims.iter().zip(is_new).filter(|(_, is_new)| !is_new) {
         // Mostly a login that is stored already: then the claim is not renewed, to end with the record.
         let mut ask = redis::pipe();
-        ask.cmd("GET").arg(keys::once(commit.user.partition, &it.idempotency));
+        ask.cmd("GET").arg(keys::once(commit.user.partition, &claim.idempotency));
         let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
         if live(stored.as_deref(), commit.now).map_err(Unavailable::from)?.is_some() {
             return Err(CommitError::Duplicate);
         }
-        let mut run = CLAIM.key(&it.key);
-        run.arg(commit.now.unix_ms()).arg(&it.value).arg(it.life_ms);
+        let mut run = CLAIM.key(&claim.key);
+        run.arg(commit.now.unix_ms()).arg(&claim.value).arg(claim.life_ms);
         let is_ours: bool = link.run(QUICK, &run).await?;
         if !is_ours {
             return Err(CommitError::Duplicate);
@@ -185,9 +185,9 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
     for (alert, answer) in &commit.answers {
         run.key(keys::alert(*alert)).arg(answer.as_str());
     }
-    for it in &commit.events {
-        let waiting = Waiting { event: it.id, webhook: None };
-        run.key(waiting.key()).arg(waiting.name()).arg(&it.record).arg(it.due_at.unix_ms());
+    for event in &commit.events {
+        let waiting = Waiting { event: event.id, webhook: None };
+        run.key(waiting.key()).arg(waiting.name()).arg(&event.record).arg(event.due_at.unix_ms());
     }
     run
 }
@@ -208,7 +208,9 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
 
     run.arg(&login.id.0[..]).arg(&login.record).arg(life_ms);
     match &login.idempotency {
-        Some(it) => run.arg(write_once(it, login.id)).arg(it.expires_at.ms_since(commit.now).max(1)),
+        Some(idempotency) => {
+            run.arg(write_once(idempotency, login.id)).arg(idempotency.expires_at.ms_since(commit.now).max(1))
+        }
         None => run.arg("").arg(""),
     };
     match &login.alert {

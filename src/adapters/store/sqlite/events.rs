@@ -52,8 +52,8 @@ impl EventBytes for Sqlite {
                     "INSERT OR IGNORE INTO event (id, webhook, tenant, record, body, attempts, fence, due_at)
                      VALUES (?, ?, ?, ?, ?, 0, 0, ?)",
                 )?;
-                for it in webhooks {
-                    insert.execute(params![lease.id.0, it.0, event.tenant, event.record, body, now.unix_ms()])?;
+                for webhook in webhooks {
+                    insert.execute(params![lease.id.0, webhook.0, event.tenant, event.record, body, now.unix_ms()])?;
                 }
                 Ok(true)
             }
@@ -111,9 +111,9 @@ fn take(connection: &Connection, lease: EventLease) -> Result<Option<Taken>, Ref
     let values = params![lease.id.0, webhook, lease.fence.cast_signed()];
     let taken = delete.query_row(values, |row| Ok(Taken { tenant: row.get(0)?, record: record_of(row, 1)? }));
     // Events that were stored before tenants were noted beside them have it in their record alone.
-    let noted = |it: Taken| match tenant_of(&it.record) {
-        Ok(tenant) => Taken { tenant: tenant.as_str().to_owned(), ..it },
-        Err(_) => it,
+    let noted = |taken: Taken| match tenant_of(&taken.record) {
+        Ok(tenant) => Taken { tenant: tenant.as_str().to_owned(), ..taken },
+        Err(_) => taken,
     };
     Ok(taken.optional()?.map(noted))
 }

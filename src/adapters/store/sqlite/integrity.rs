@@ -85,9 +85,9 @@ fn look_at_alerts(
 fn name(kind: RecordKind, first: ValueRef<'_>, second: ValueRef<'_>) -> String {
     let id = |value: ValueRef<'_>| value.as_blob().ok().and_then(|it| <[u8; 16]>::try_from(it).ok());
     let first = match (kind, id(first)) {
-        (RecordKind::Login, Some(it)) => LoginId(it).to_string(),
-        (RecordKind::Webhook | RecordKind::Attempt, Some(it)) => WebhookId(it).to_string(),
-        (RecordKind::Event, Some(it)) => EventId(it).to_string(),
+        (RecordKind::Login, Some(bytes)) => LoginId(bytes).to_string(),
+        (RecordKind::Webhook | RecordKind::Attempt, Some(bytes)) => WebhookId(bytes).to_string(),
+        (RecordKind::Event, Some(bytes)) => EventId(bytes).to_string(),
         _ => text(first),
     };
     match second {

@@ -200,10 +200,10 @@ async fn check(client: &Client) -> Result<(), OpenError> {
     identity.cmd("SET").arg(keys::IDENTITY).arg(keys::IDENTITY_VALUE).arg("NX").ignore().cmd("GET").arg(keys::IDENTITY);
     let (found,): (Option<String>,) = identity.query_async(&mut connection).await.map_err(|it| unavailable(&it))?;
     match found {
-        Some(it) if it == keys::IDENTITY_VALUE => Ok(()),
-        it => Err(OpenError::Foreign(format!(
+        Some(found) if found == keys::IDENTITY_VALUE => Ok(()),
+        other => Err(OpenError::Foreign(format!(
             "its identity is `{}`, and this program's is `{}`",
-            it.unwrap_or_default(),
+            other.unwrap_or_default(),
             keys::IDENTITY_VALUE
         ))),
     }

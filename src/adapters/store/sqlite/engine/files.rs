@@ -80,7 +80,7 @@ impl OpenFiles {
     /// any more.
     #[must_use]
     pub fn log_is_replaced(&self) -> bool {
-        let replaced = |it: &OpenFile| it.path.exists() && !it.is_in_place();
+        let replaced = |file: &OpenFile| file.path.exists() && !file.is_in_place();
         replaced(&self.log) || replaced(&self.index)
     }
 }
@@ -92,7 +92,7 @@ impl OpenFile {
     }
 
     fn is_in_place(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|it| (it.dev(), it.ino()) == self.is)
+        fs::metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.is)
     }
 }
 
@@ -105,8 +105,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let names = ["a.db", "a.db-wal", "a.db-shm"].map(|it| folder.path().join(it));
-        for it in &names {
-            fs::write(it, "x").unwrap();
+        for name in &names {
+            fs::write(name, "x").unwrap();
         }
         let files = OpenFiles::at(&path).unwrap();
         assert_eq!(files.astray(), None);

@@ -40,15 +40,17 @@ impl LogAge {
 
     /// It could not be emptied.
     pub fn postponed(&mut self, at: Instant) {
-        if let Some(it) = &mut self.changes {
-            it.not_before = Some(at + AGAIN);
+        if let Some(changes) = &mut self.changes {
+            changes.not_before = Some(at + AGAIN);
         }
     }
 
     /// When it is to be emptied; never while nothing is in it.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        let due = |it: Changes| (it.latest + PAUSE).min(it.first + LONGEST).max(it.not_before.unwrap_or(it.first));
+        let due = |changes: Changes| {
+            (changes.latest + PAUSE).min(changes.first + LONGEST).max(changes.not_before.unwrap_or(changes.first))
+        };
         self.changes.map(due)
     }
 }
@@ -64,9 +66,9 @@ mod tests {
         assert_eq!(log.due(), None);
         log.changed(at(0));
         assert_eq!(log.due(), Some(at(2)));
-        for it in 1..100 {
-            log.changed(at(it));
-            assert_eq!(log.due(), Some(at((it + 2).min(30))));
+        for ms in 1..100 {
+            log.changed(at(ms));
+            assert_eq!(log.due(), Some(at((ms + 2).min(30))));
         }
         log.postponed(at(100));
         assert_eq!(log.due(), Some(at(101)));
