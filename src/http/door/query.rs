@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn an_address_is_a_network_of_one() {
-        let range = |it| addresses(it).map(|it| format!("{}-{}", it.first, it.last));
+        let range = |text| addresses(text).map(|range| format!("{}-{}", range.first, range.last));
         assert_eq!(range("::ffff:192.0.2.9").as_deref(), Some("192.0.2.9-192.0.2.9"));
         assert_eq!(range("192.0.2.9/24").as_deref(), Some("192.0.2.0-192.0.2.255"));
         assert_eq!(range("2001:db8::/127").as_deref(), Some("2001:db8::-2001:db8::1"));
@@ -228,8 +228,8 @@ mod tests {
 
     #[test]
     fn no_two_questions_are_the_same() {
-        let question = |it: &[(&str, &str)]| {
-            Parameters(it.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()).question()
+        let question = |asked: &[(&str, &str)]| {
+            Parameters(asked.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()).question()
         };
         assert_ne!(question(&[("user", "a"), ("level", "low")]), question(&[("user", "a5:level=3:low")]));
     }

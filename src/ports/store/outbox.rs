@@ -1,4 +1,4 @@
-//! Alerts whose mail waits to leave.
+//! Alerts whose mail waits to be sent.
 
 use async_trait::async_trait;
 
@@ -9,42 +9,43 @@ use crate::domain::time::Timestamp;
 use crate::domain::waiting::Latest;
 use crate::ports::unavailable::Unavailable;
 
-/// An alert under a lease: who holds it may send its mail.
+/// An alert under a lease: its holder may send the mail.
 #[derive(Clone, Debug)]
 pub struct LeasedAlert {
     /// The alert.
     pub alert: Alert,
-    /// The mailbox.
+    /// The e-mail address.
     pub recipient: String,
-    /// Why it was not mailed when it was raised: it is told together with what else was held or left out for this reason.
+    /// Why it was not mailed when it was raised. It is told together with others that were held back or left out for
+    /// this reason.
     pub held: Option<Suppressed>,
     /// The number of this attempt among those that count, from 1.
     pub attempt: u32,
-    /// Since when it is tried: when it was raised, or last sent again.
+    /// Since when it is tried: since it was raised, or last sent again.
     pub since: Timestamp,
-    /// The fencing token: it has grown with every lease, and only the latest settles.
+    /// The fencing token. It grows with every lease, and only the latest one settles.
     pub fence: u64,
-    /// The delivery under this lease: what its end is computed from, and bound to.
+    /// The delivery under this lease. The end of the lease is computed from it and bound to it.
     pub delivery: Delivery,
 }
 
-/// Hands out the alerts that wait to be mailed, one worker at a time, and replaces their deliveries by what came of it.
+/// Leases alerts that wait to be mailed, each to one worker at a time, and replaces their deliveries.
 ///
 /// Contract:
-/// - Of many workers that ask at once, one gets an alert. Its fencing token is higher than any before it, and only the latest
-///   ends the lease.
-/// - A lease that is never ended runs out, and the alert is due again: a mail leaves at least once.
-/// - What the tenant is to be told of an end is stored with it or, as it, not at all.
+/// - Of several workers that ask at the same time, one gets an alert. Its fencing token is higher than any before, and
+///   only the latest one ends the lease.
+/// - A lease that is never ended runs out, and the alert is due again: a mail is sent at least once.
+/// - The event for the tenant is stored together with the end of a lease, or neither is.
 ///
-/// No rule stands here: what becomes of a delivery is computed in `domain/alert/delivery.rs`, with a row in its table for each
-/// new way to change, and stores learn nothing new.
+/// There is no rule here. A new way in which a delivery changes is computed in `domain/alert/delivery.rs`, with a row
+/// in its table; stores learn nothing new.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Leases up to `limit` alerts that are due at `now` and under no lease, in turn by tenant and of each the longest due
-    /// first, until `lease_until`.
-    /// Each lease counts as an attempt and raises the fencing token. After it has run out the alert is due again.
-    /// If the last of a tenant's is held for a reason, all of theirs that are held until the same millisecond are leased with it, however
-    /// many they are: they are told together.
+    /// Leases up to `limit` alerts that are due at `now` and not under a lease, until `lease_until`: for the tenants in
+    /// turn, and of each tenant the longest due first. Each lease counts as an attempt and raises the fencing token.
+    /// When it has run out, the alert is due again. If the last one of a tenant is held for a reason, all of the
+    /// tenant's that are held until the same millisecond are leased with it, however many they are: they are told
+    /// together.
     async fn lease(
         &self,
         now: Timestamp,
@@ -52,9 +53,9 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<LeasedAlert>, Unavailable>;
 
-    /// Replaces a delivery by the next one, and stores what the tenant is to be told of that with it; or neither, if the
-    /// delivery is another by now than `seen`: one with other attempts or in another state. Attempts and answer are not
-    /// written, which change in other ways. `false` also where there is no such alert.
+    /// Replaces a delivery by the next one and stores the event for the tenant with it; or does neither, if the stored
+    /// delivery has another state or number of attempts than `seen`. The attempts and the answer are not written: they
+    /// change in other ways. Also `false` if there is no such alert.
     async fn replace(
         &self,
         id: AlertId,
@@ -63,10 +64,10 @@ pub trait Outbox: Send + Sync {
         event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable>;
 
-    /// When the next alert is due, by lease or plan; none if none waits.
+    /// When the next alert is due, by its lease or plan; `None` if none waits.
     async fn next_due(&self) -> Result<Option<Timestamp>, Unavailable>;
 
-    /// Has alerts due at `now` that are due later than is possible; returns how many. Leases among them go on to count as
-    /// the latest until another is given.
+    /// Makes due at `now` the alerts that are due later than is possible. Returns how many. Leases among them still
+    /// count as the latest until another is given.
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable>;
 }

@@ -1,4 +1,4 @@
-//! Reports that a mail has not arrived, or was not wanted: whom they are about, and what follows.
+//! Takes reports that a mail has not arrived, or was not wanted.
 
 use std::sync::Arc;
 
@@ -19,18 +19,18 @@ use crate::{
     service::alert::deliveries::Deliveries,
 };
 
-/// What a report came to.
+/// The result of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The address gets no more mail from now on.
     Suppressed,
-    /// It got none already.
+    /// It was suppressed already.
     Known,
-    /// The report is about no mail of ours, or about another address than the mail went to.
+    /// The report is not about a mail of ours, or about another address than the mail was sent to.
     NotOurs,
 }
 
-/// Takes reports.
+/// Takes reports about mails.
 #[derive(Clone)]
 pub struct Bounces {
     alerts: Arc<dyn AlertStore>,
@@ -41,7 +41,7 @@ pub struct Bounces {
 }
 
 impl Bounces {
-    /// Over these ports.
+    /// Uses these ports.
     #[must_use]
     pub fn new(
         alerts: Arc<dyn AlertStore>,
@@ -53,8 +53,8 @@ impl Bounces {
         Self { alerts, deliveries, suppressions, clock, keyring }
     }
 
-    /// Takes a report: the address gets no more mail; and if the mail has not arrived, its alert has failed and the tenant is
-    /// told. The same report again changes nothing.
+    /// Takes a report: suppresses the address. If the mail has not arrived, its alert becomes failed and the tenant is
+    /// told. Taking the same report again changes nothing.
     ///
     /// # Errors
     /// When the store does not answer.

@@ -1,4 +1,5 @@
-//! Changes of deliveries: read, computed by the domain, replaced; and again where another change came in between.
+//! Changes deliveries: reads one, has the domain compute the next, and replaces it. Starts again if another change came
+//! in between.
 
 use std::sync::Arc;
 
@@ -13,12 +14,12 @@ use crate::{
     service::queue::tries::retry_stale,
 };
 
-/// What became of the wish to send an alert again.
+/// The result of sending an alert again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Requeued {
     /// It is due now.
     Queued,
-    /// It is not sent again, because of this.
+    /// It is not sent again, for this reason.
     Not(NotRequeued),
     /// There is none with this id.
     Unknown,
@@ -32,17 +33,17 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// Over these ports.
+    /// Uses these ports.
     #[must_use]
     pub fn new(alerts: Arc<dyn AlertStore>, outbox: Arc<dyn Outbox>) -> Self {
         Self { alerts, outbox }
     }
 
-    /// Ends a lease, and has the tenant told of that together with it. `false` if a later lease has been given since: then
-    /// nothing changes. Said again after a lost answer, it is `true` again, and changes nothing.
+    /// Ends a lease, and stores the event for the tenant with that. `false`, and nothing changes, if there has been a
+    /// later lease. If the answer was lost and this is called again, it returns `true` and changes nothing.
     ///
     /// # Errors
-    /// When the store does not answer. To settle again is safe.
+    /// When the store does not answer. It is safe to call this again.
     pub async fn settle(
         &self,
         leased: &LeasedAlert,
@@ -59,8 +60,8 @@ impl Deliveries {
         Ok(known.is_some_and(|(_, delivery)| has_ended(&delivery, leased.fence)))
     }
 
-    /// Has an alert that was given up or suppressed sent again, from `now` on and as a single mail, to `recipient` or else to
-    /// the one that is remembered.
+    /// Sends an alert again that was given up or suppressed, from `now` on in a mail of its own, to `recipient` or else
+    /// to the address that is stored.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -76,8 +77,8 @@ impl Deliveries {
         .await
     }
 
-    /// Has an alert that was sent counted as failed, because of this, and the tenant told together with it. `false` if it is
-    /// not one that was sent: then nothing changes.
+    /// Marks an alert that was sent as failed, for this reason, and stores the event for the tenant with that. `false`,
+    /// and nothing changes, if the alert was not sent.
     ///
     /// # Errors
     /// When the store does not answer.

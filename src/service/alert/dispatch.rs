@@ -1,4 +1,4 @@
-//! The outbox worker: lease, send, settle. Any number of workers in any number of processes share one outbox.
+//! The mail worker: lease, send, settle. Any number of workers in any number of processes share one outbox.
 
 use std::{
     sync::{
@@ -47,53 +47,53 @@ use crate::{
     },
 };
 
-/// How long a worker may take over what it has leased before another may take it.
+/// How long a worker may take over what it has leased before another may lease it.
 pub const LEASE_MS: i64 = 2 * MINUTE_MS;
-/// A mail is not begun when less than this is left of its lease: longer than any attempt to send lasts.
+/// A mail is not started if less than this is left of its lease. Longer than any attempt to send lasts.
 const MARGIN_MS: i64 = 95 * SECOND_MS;
-/// Mails that one worker sends at the same time, at most.
+/// How many mails one worker sends at the same time, at most.
 const WIDEST: usize = 16;
-/// Mails that are leased at once for each that is sent at the same time.
+/// How many mails are leased for each that is sent at the same time.
 const LEASED_EACH: usize = 4;
-/// How often the outbox is looked at although nobody has said that it has something: another process may have.
+/// How often the outbox is checked although nothing was queued in this process: another one may have queued an alert.
 const POLL_MS: i64 = SECOND_MS;
-/// The pauses before a settlement is tried again: a mail that has left and is not settled leaves twice.
+/// The pauses before a lease is tried to be settled again: a mail that was sent and is not settled is sent twice.
 const SETTLE_AGAIN_MS: [u64; 4] = [50, 200, 800, 2_000];
 
 /// What a [`Dispatch`] works with.
 pub struct DispatchParts {
-    /// What waits.
+    /// The alerts that wait.
     pub outbox: Arc<dyn Outbox>,
     /// Ends leases.
     pub deliveries: Deliveries,
-    /// Where an e-mail address goes that takes no mail.
+    /// Where addresses are suppressed that accept no mail.
     pub suppressions: Arc<dyn SuppressionStore>,
-    /// What becomes of alerts that are leased together.
+    /// Sorts alerts that were leased together into mails.
     pub parcels: Parcels,
-    /// How mails leave.
+    /// Sends mails.
     pub mail: Arc<dyn Mail>,
-    /// Whether they may, shared with whoever tells how the service is.
+    /// Whether mails may be sent. Shared with the health check.
     pub breaker: Arc<MailBreaker>,
     /// Whether the store is the one that was used before: mails wait while it is not.
     pub custody: Arc<Custody>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// What signs links and return paths.
+    /// Signs links and return paths.
     pub keyring: Keyring,
-    /// Where links lead, with [`LINK_TOKEN`] in the place of the token.
+    /// Where links lead, with [`LINK_TOKEN`] in place of the token.
     pub review_url: String,
-    /// Told when an alert was queued.
+    /// Notified when an alert was queued.
     pub queued: Arc<Notify>,
 }
 
-/// Sends what waits in the outbox.
+/// Sends the alerts that wait in the outbox.
 pub struct Dispatch {
     parts: DispatchParts,
     width: AtomicUsize,
     recall: Recall,
 }
 
-/// Alerts that one mail tells of, and until when they are leased.
+/// Alerts that one mail tells of, and the end of their lease.
 pub struct LeasedParcel {
     parcel: Parcel,
     lease_until: Timestamp,
@@ -102,8 +102,8 @@ pub struct LeasedParcel {
 impl Queue for Dispatch {
     type Work = LeasedParcel;
 
-    /// Mails are sent one by one while few wait, and up to 16 at a time when many do: so a worker that is killed leaves
-    /// few behind of which it is not known whether they have left.
+    /// Mails are sent one by one while few wait, and up to 16 at the same time when many do. So a worker that is killed
+    /// leaves few mails of which it is not known whether they were sent.
     async fn lease(&self, open: usize) -> Result<Leased<LeasedParcel>, Unavailable> {
         if open > 0 || self.parts.custody.holds_mails().is_some() {
             return Ok(Leased::nothing());
@@ -133,8 +133,8 @@ impl Queue for Dispatch {
         Ok(Leased { work, at_once })
     }
 
-    /// Sends a mail and settles the alerts that it tells of. What was sent and cannot be settled is sent again later, with
-    /// the same Message-ID.
+    /// Sends a mail and settles its alerts. A mail that was sent and could not be settled is sent again later, with the
+    /// same Message-ID.
     async fn work(&self, work: LeasedParcel) -> Result<(), Unavailable> {
         self.deliver(work.lease_until, &work.parcel).await
     }
@@ -148,7 +148,7 @@ impl Queue for Dispatch {
             return std::future::pending().await;
         }
         let wait = Duration::from_millis(self.wait_ms().await.unsigned_abs());
-        // Either somebody has queued an alert, or the next is due.
+        // Ends when an alert was queued, or when the next one is due.
         let _ = timeout(wait, self.parts.queued.notified()).await;
     }
 }
@@ -184,14 +184,14 @@ impl Dispatch {
         };
         count(&settlement);
         let mut work = Vec::with_capacity(parcel.others.len());
-        for it in &parcel.others {
-            work.push(self.settle(it, told_with(&settlement, it.held)));
+        for other in &parcel.others {
+            work.push(self.settle(other, told_with(&settlement, other.held)));
         }
         stream::iter(work).buffer_unordered(WIDEST).try_collect::<Vec<()>>().await?;
         self.settle(&parcel.lead, settlement).await
     }
 
-    /// Sends a warning, alone or with those that are told with it.
+    /// Sends a warning, alone or with those that share its mail.
     async fn send(&self, now: Timestamp, parcel: &Parcel) -> Result<Result<(), MailFault>, Unavailable> {
         let lead = &parcel.lead;
         let digest = self.parts.parcels.digest(now, parcel).await?;
@@ -205,7 +205,7 @@ impl Dispatch {
         Ok(self.parts.mail.send(now, &notice).await)
     }
 
-    /// What becomes of an alert after an attempt to send it.
+    /// The end of the lease after an attempt to send.
     async fn settlement(
         &self,
         leased: &LeasedAlert,
@@ -246,8 +246,8 @@ impl Dispatch {
         }
     }
 
-    /// An alert whose mail failed of us. It waits as if each such attempt had counted, or else one mail that is always
-    /// refused like that would soon be the first in the queue again and hold up the others.
+    /// The alert's mail failed because of us. It waits as if each such attempt had counted. Otherwise, a mail that is
+    /// always refused like that would soon be first in the queue again and hold up the others.
     fn postponed(&self, now: Timestamp, leased: &LeasedAlert, reason: String) -> Settlement {
         let refusal = u32::try_from(leased.fence).unwrap_or(u32::MAX).saturating_sub(leased.attempt) + 1;
         let pause_end = match self.parts.breaker.allows(now) {
@@ -260,7 +260,7 @@ impl Dispatch {
         }
     }
 
-    /// Ends a lease. A store that does not answer is asked again for a few seconds.
+    /// Ends a lease. If the store does not answer, it is tried again for a few seconds.
     async fn settle(&self, leased: &LeasedAlert, settlement: Settlement) -> Result<(), Unavailable> {
         let (alert, now) = (&leased.alert, self.parts.clock.now());
         let keys = self.parts.keyring.tenant(&alert.tenant);
@@ -281,7 +281,7 @@ impl Dispatch {
         Ok(())
     }
 
-    /// How long nothing is to be done, at most a second.
+    /// How long there is nothing to do, at most a second.
     async fn wait_ms(&self) -> i64 {
         let now = self.parts.clock.now();
         if let Allowed::NoneUntil(until) = self.parts.breaker.allows(now) {
@@ -294,8 +294,8 @@ impl Dispatch {
     }
 }
 
-/// What becomes of an alert that is told with another one, of which this becomes: it shares its fate, and once it is told it
-/// keeps the reason for which it was not mailed alone.
+/// The end of the lease of an alert that shares another one's mail: the same as that one's. Once it is told, it keeps
+/// the reason for which it was not mailed alone.
 fn told_with(lead: &Settlement, held: Option<Suppressed>) -> Settlement {
     match (lead, held) {
         (Settlement::Sent, Some(why)) => Settlement::Suppressed(why),
@@ -320,8 +320,8 @@ fn count(settlement: &Settlement) {
     metrics::counter!("watchlight_mails_total", "outcome" => outcome).increment(1);
 }
 
-/// A number in [−1, 1] that differs between alerts and attempts, so that a thousand mails do not all come back at once.
-/// Derived and not drawn: the same attempt always waits as long.
+/// A number in [−1, 1] that differs between alerts and attempts, so that a thousand mails are not all tried again at
+/// once. It is derived, not random: the same attempt always waits equally long.
 fn jitter(id: AlertId, attempt: u32) -> f64 {
     let spread = blake3::hash(&[&id.0[..], &attempt.to_be_bytes()[..]].concat());
     f64::from(spread.as_bytes()[0]) / 127.5 - 1.0

@@ -1,4 +1,4 @@
-//! Warnings: looking them up, sending them, and what comes back.
+//! Alerts: looking them up, mailing them, and what comes back.
 
 pub mod suppressions;
 pub mod deliveries;

@@ -19,7 +19,7 @@ impl ProfileBytes for Memory {
         let tables = self.tables();
         let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| it.expires_at > now);
         let profile = tables.profiles.get(&user.hash).cloned().map(Ok);
-        Ok(LoadedBytes { profile, earlier: stored.map(|it| (it.body, it.login)) })
+        Ok(LoadedBytes { profile, earlier: stored.map(|key| (key.body, key.login)) })
     }
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {

@@ -1,4 +1,4 @@
-//! What waits to be posted to webhooks.
+//! Events and messages that wait to be posted to webhooks.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -103,7 +103,7 @@ struct Taken {
     record: Vec<u8>,
 }
 
-/// Deletes what a lease is of, if it is the latest.
+/// Deletes what was leased, if this is the latest lease.
 fn take(connection: &Connection, lease: EventLease) -> Result<Option<Taken>, Refused> {
     let mut delete = connection
         .prepare_cached("DELETE FROM event WHERE id = ? AND webhook = ? AND fence = ? RETURNING tenant, record")?;

@@ -1,4 +1,4 @@
-//! Which store this is: a row of the table `identity`.
+//! The identity of the store: a row of the table `identity`.
 
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -1,4 +1,4 @@
-//! A look through the tables.
+//! Reads through the tables.
 
 use std::sync::Arc;
 

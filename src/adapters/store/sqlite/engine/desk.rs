@@ -1,4 +1,4 @@
-//! The thread that writes: its group commit, and what it does while nobody waits.
+//! The thread that writes: group commits, and emptying the log.
 
 use std::{
     sync::{
@@ -21,21 +21,21 @@ use crate::{
     ports::Unavailable,
 };
 
-/// Pieces of work in one transaction at most: bounds what a group commit holds back, and its write-ahead log.
+/// How many pieces of work one transaction has at most. Limits how long a group commit takes, and the size of its log.
 const MAX_GROUP: usize = 512;
-/// How long emptying the log waits for those who read from it. Writes wait meanwhile.
+/// How long emptying the log waits for readers of it. Writes wait meanwhile.
 const READERS_END_WITHIN: Duration = Duration::from_millis(100);
 
-/// Says how a piece of work ended, once the group is on the disk or lost.
+/// Reports how a piece of work ended, once its group is on the disk or lost.
 pub type Answer = Box<dyn FnOnce(Result<(), Unavailable>) + Send>;
 /// Does a piece of work within the open transaction.
 pub type Work = Box<dyn FnOnce(&Connection) -> (Beat, Answer) + Send>;
 
-/// What is put on the desk.
+/// A job for the thread.
 pub enum Job {
     /// A piece of work.
     Work(Work),
-    /// The last job: the log is emptied and the connection closed.
+    /// The last job: empty the log and close the connection.
     End,
 }
 
@@ -54,7 +54,7 @@ impl From<rusqlite::Error> for Lost {
 
 impl From<Astray> for Lost {
     fn from(astray: Astray) -> Self {
-        // Whoever asks for the readiness looks at the files, too: the pulse need not tell.
+        // The readiness check looks at the files too, so the pulse need not report this.
         Self { fault: Unavailable(astray.words().to_owned()), beat: Beat::Idle }
     }
 }
@@ -65,7 +65,7 @@ pub struct Desk {
     files: OpenFiles,
     pulse: Arc<Pulse>,
     log: LogAge,
-    /// Whether the latest look found a file to be not in its place.
+    /// Whether the latest check found a file that is not in its place.
     astray: Option<Astray>,
 }
 
@@ -74,12 +74,12 @@ impl Desk {
     #[must_use]
     pub fn new(connection: Connection, files: OpenFiles, pulse: Arc<Pulse>) -> Self {
         let mut log = LogAge::default();
-        // Whoever wrote last may have been killed.
+        // The last process that wrote may have been killed.
         log.changed(Instant::now());
         Self { connection, files, pulse, log, astray: None }
     }
 
-    /// Works until the last job is done, or nobody can bring another.
+    /// Works until the last job is done, or no more can come.
     pub fn run(mut self, jobs: &Receiver<Job>) {
         let mut ends = false;
         while !ends {
@@ -102,7 +102,7 @@ impl Desk {
         }
     }
 
-    /// Stores a group and answers all of it; whether the last job was among those that waited.
+    /// Stores a group and answers all of it. Returns whether the last job was among those that waited.
     fn work(&mut self, first: Work, jobs: &Receiver<Job>) -> bool {
         let (mut pieces, changes) = (Vec::new(), self.connection.total_changes());
         let mut ends = false;
@@ -129,7 +129,7 @@ impl Desk {
         ends
     }
 
-    /// One transaction with all that waits.
+    /// Stores all that waits in one transaction.
     fn write_group(&mut self, group: impl Iterator<Item = Work>, pieces: &mut Vec<(Beat, Answer)>) -> Result<(), Lost> {
         let begun = self.look_at_files().and_then(|()| Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?));
         // Where no transaction began, each statement would be stored by itself: the savepoints then refuse to work.
@@ -148,11 +148,11 @@ impl Desk {
                 tracing::debug!(%second, "the transaction was gone already");
             }
         })?;
-        // What was stored is acknowledged only if the next start finds it.
+        // What was stored is acknowledged only if the next start will find it.
         self.look_at_files()
     }
 
-    /// Whether what is written is found by the next start.
+    /// Whether the next start will find what is written.
     fn look_at_files(&mut self) -> Result<(), Lost> {
         let astray = self.files.astray();
         match astray {

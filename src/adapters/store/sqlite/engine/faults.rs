@@ -1,4 +1,5 @@
-//! What SQLite and the system say, in words that tell an operator what to do. Never a statement of ours: that helps nobody.
+//! Turns the errors of SQLite and the system into words that tell an operator what to do. Our statements are left out:
+//! they help nobody.
 
 use std::io::{Error, ErrorKind};
 
@@ -35,7 +36,7 @@ pub fn of_sqlite(fault: &rusqlite::Error) -> String {
     }
 }
 
-/// Why writing fails, for whoever asks for the readiness: no path, and nothing of the data.
+/// Why writing fails, for the readiness check: without paths, and without any of the data.
 #[must_use]
 pub fn failing(fault: &rusqlite::Error) -> &'static str {
     match fault.sqlite_error_code() {
@@ -54,7 +55,7 @@ pub fn failing(fault: &rusqlite::Error) -> &'static str {
     }
 }
 
-/// Why the folder of the file cannot be made.
+/// Why the folder of the file cannot be created.
 #[must_use]
 pub fn of_folder(fault: &Error) -> String {
     match fault.kind() {
@@ -66,7 +67,7 @@ pub fn of_folder(fault: &Error) -> String {
     }
 }
 
-/// Why the file cannot be opened or made.
+/// Why the file cannot be opened or created.
 #[must_use]
 pub fn of_file(fault: &Error) -> String {
     match fault.kind() {

@@ -1,7 +1,7 @@
-//! Whether the files that are open are still those at their paths.
+//! Whether the open files are still the ones at their paths.
 //!
-//! A file that is deleted, moved or replaced goes on being written by whoever has it open, and what is written into it is
-//! gone after the next start, which looks at the path. So nothing is acknowledged while the path leads elsewhere.
+//! A process that has a file open goes on writing to it after it was deleted, moved or replaced. What is written then
+//! is lost at the next start, which looks at the path. So nothing is acknowledged while the path leads elsewhere.
 
 use std::{
     ffi::OsString,
@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Which of the files is no longer where it was opened.
+/// Which of the files is not where it was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Astray {
     /// The database itself.
@@ -20,7 +20,7 @@ pub enum Astray {
 }
 
 impl Astray {
-    /// What has happened and how to mend it, for anybody who asks.
+    /// What has happened and how to repair it, for anybody.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ pub struct OpenFiles {
 #[derive(Clone, Debug)]
 struct OpenFile {
     path: PathBuf,
-    /// Device and inode: the same while anybody has the file open, and no other file's.
+    /// Device and inode: they identify the file as long as anybody has it open.
     is: (u64, u64),
 }
 
@@ -55,7 +55,7 @@ impl OpenFiles {
     /// Those at the path of a database that was just opened, in the mode of a write-ahead log, and read.
     ///
     /// # Errors
-    /// One of them is not there.
+    /// If one of them does not exist.
     pub fn at(path: &Path) -> io::Result<Self> {
         // SQLite follows links before it names the other files.
         let real = fs::canonicalize(path)?;
@@ -67,7 +67,7 @@ impl OpenFiles {
         Ok(Self { database: OpenFile::at(path.to_owned())?, log: beside("-wal")?, index: beside("-shm")? })
     }
 
-    /// What is not where it was opened, if anything.
+    /// The file that is not where it was opened, if any.
     #[must_use]
     pub fn astray(&self) -> Option<Astray> {
         if !self.database.is_in_place() {
@@ -76,7 +76,7 @@ impl OpenFiles {
         (!self.log.is_in_place() || !self.index.is_in_place()).then_some(Astray::Log)
     }
 
-    /// Whether somebody else may have begun a log in the place of ours: then pages of ours must not get into the database
+    /// Whether another process may have started a log in place of ours. Then our pages must not get into the database
     /// any more.
     #[must_use]
     pub fn log_is_replaced(&self) -> bool {

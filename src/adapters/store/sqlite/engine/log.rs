@@ -1,19 +1,19 @@
 //! When the write-ahead log is emptied.
 //!
-//! SQLite writes its log again from the start when it is long, and leaves what stood there before. So what was deleted, such as
-//! the address that a mail went to, would stay readable in the log for as long as few write. It is emptied after each pause, and
-//! every half minute without one.
+//! SQLite overwrites its log from the start when it is long, and leaves the old contents until then. So deleted data,
+//! such as the address that a mail was sent to, would stay readable in the log while little is written. The log is
+//! emptied after each pause, and every half minute if there is none.
 
 use std::time::{Duration, Instant};
 
-/// A pause: for so long nothing was changed.
+/// A pause: nothing was changed for this long.
 const PAUSE: Duration = Duration::from_secs(2);
 /// How long a change stays in the log without a pause. `docs/privacy.md` promises a minute.
 const LONGEST: Duration = Duration::from_secs(30);
-/// After so long it is tried again, where somebody was still reading from the log.
+/// When to try again if somebody was still reading from the log.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// What the log holds, as far as it matters to when it is emptied.
+/// What is in the log, as far as that decides when to empty it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogAge {
     changes: Option<Changes>,
@@ -45,7 +45,7 @@ impl LogAge {
         }
     }
 
-    /// When it is to be emptied; never while nothing is in it.
+    /// When to empty it; `None` while nothing is in it.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
         let due = |changes: Changes| {

@@ -1,14 +1,14 @@
-//! How the latest writes went: what callers have met is known, whatever a single probe says.
+//! How the latest writes ended. A failure that callers have met is reported, even if a single probe succeeds.
 
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-/// For how long a write is remembered, at least; twice as long at most.
+/// For how long a write is remembered at least. Twice as long at most.
 const SPAN: Duration = Duration::from_secs(5);
 
-/// How one write went.
+/// How a write ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beat {
     /// It changed nothing, or a rule of the store refused it.
@@ -54,7 +54,8 @@ impl Pulse {
         }
     }
 
-    /// Why writing fails, if half or more of the latest writes did. Without any writes it is well again after 10 seconds.
+    /// Why writing fails, if half or more of the latest writes did. Without any writes, it counts as well again after
+    /// 10 seconds.
     #[must_use]
     pub fn amiss(&self, at: Instant) -> Option<&'static str> {
         let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,9 +14,9 @@ use crate::{
     ports::{CommitError, Unavailable},
 };
 
-/// Reads at once at most.
+/// How many reads may run at the same time.
 const MAX_READERS: u32 = 8;
-/// How long closing waits for reads that have begun.
+/// How long closing waits for reads that have started.
 const READS_END_WITHIN: Duration = Duration::from_secs(1);
 
 /// A pool of connections that only read. A read that begins after a commit was acknowledged sees it.
@@ -40,7 +40,7 @@ impl Readers {
     /// Runs `read` on a connection of its own, on a thread that may wait for the disk.
     ///
     /// # Errors
-    /// Those of `read`, or that no connection can be had.
+    /// The error of `read`, or that there is no connection.
     pub async fn read<T, R>(&self, read: R) -> Result<T, Unavailable>
     where
         T: Send + 'static,
@@ -57,7 +57,7 @@ impl Readers {
                 None => pool.connect()?,
             };
             let outcome = read(&connection);
-            // One that failed may be broken; a new one is cheap.
+            // A connection that failed may be broken, and a new one is cheap.
             if outcome.is_ok() && !pool.permits.is_closed() {
                 pool.idle().push(connection);
             }
@@ -70,7 +70,8 @@ impl Readers {
         })
     }
 
-    /// Lets reads that have begun end, for a second at most, and closes the connections. There are no more reads then.
+    /// Lets reads that have started finish, for a second at most, and closes the connections. After that there are no
+    /// more reads.
     pub async fn close(&self) {
         let all = self.permits.acquire_many(MAX_READERS);
         // Those that still read then close theirs when they are dropped.

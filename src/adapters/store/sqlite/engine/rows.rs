@@ -1,10 +1,10 @@
-//! What stands in a row.
+//! Reads the columns of a row.
 
 use rusqlite::Row;
 
 use crate::adapters::store::backend::Versioned;
 
-/// The bytes of a record; none where there is something else in its place.
+/// The bytes of a record; empty if there is something else in its place.
 ///
 /// # Errors
 /// There is no such column.
@@ -12,7 +12,7 @@ pub fn record_in<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a [u
     Ok(row.get_ref(column)?.as_bytes().unwrap_or_default())
 }
 
-/// The same, to be kept.
+/// The same, owned.
 ///
 /// # Errors
 /// There is no such column.

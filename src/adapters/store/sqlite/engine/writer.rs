@@ -29,12 +29,13 @@ use crate::{
     ports::{CommitError, Unavailable},
 };
 
-/// Pieces of work that may wait: beyond it the disk does not keep up, and callers are better told at once.
+/// How many pieces of work may wait. If there are more, the disk does not keep up, and callers had better be told at
+/// once.
 const MAX_WAITING: usize = 16_384;
-/// How long a caller waits for an answer. More than SQLite waits for another process's lock.
+/// How long a caller waits for an answer. Longer than SQLite waits for another process's lock.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why a piece of work takes itself back.
+/// Why a piece of work is rolled back.
 #[derive(Debug)]
 pub enum Refused {
     /// By a rule of the store.
@@ -87,7 +88,7 @@ impl Drop for Writer {
 }
 
 fn end(queue: &SyncSender<Job>, thread: JoinHandle<()>) {
-    // A thread that has ended by itself needs no order, and has said why.
+    // A thread that ended on its own needs no order, and has said why.
     let _ = queue.send(Job::End);
     let _ = thread.join();
 }
@@ -96,7 +97,7 @@ impl Writer {
     /// Starts the thread, which takes over the connection and refuses to write while one of its files is not in its place.
     ///
     /// # Errors
-    /// The system has no thread to give.
+    /// If the system has no thread to give.
     pub fn start(connection: Connection, files: OpenFiles) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::sync_channel(MAX_WAITING);
         let pulse = Arc::new(Pulse::default());
@@ -105,11 +106,12 @@ impl Writer {
         Ok(Self { queue, pulse, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Ends the thread after what waits, with everything in the database file alone. A second call does nothing.
+    /// Ends the thread after the work that waits, and leaves everything in the database file alone. A second call does
+    /// nothing.
     pub async fn end(&self) {
         let Some(thread) = self.take_thread() else { return };
         let queue = self.queue.clone();
-        // Nobody waits for this task but us, and it does not panic.
+        // Nobody else waits for this task, and it does not panic.
         let _ = tokio::task::spawn_blocking(move || end(&queue, thread)).await;
     }
 
@@ -117,10 +119,10 @@ impl Writer {
         self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Has `work` done within a transaction, and waits until it is on the disk. Work that fails leaves nothing behind.
+    /// Runs `work` within a transaction, and waits until it is on the disk. Work that fails leaves nothing behind.
     ///
     /// # Errors
-    /// What `work` refused, or that it could not be stored.
+    /// The error of `work`, or that it could not be stored.
     pub async fn write<T, W>(&self, work: W) -> Result<T, CommitError>
     where
         T: Send + 'static,
@@ -129,7 +131,7 @@ impl Writer {
         self.queue(work, |beat| beat).await
     }
 
-    /// The same, for work that only tries out whether writing is possible: it does not count in the [`Writer::amiss`].
+    /// The same, for work that only tries whether writing is possible. It does not count in [`Writer::amiss`].
     ///
     /// # Errors
     /// As [`Writer::write`].
