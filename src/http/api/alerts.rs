@@ -45,7 +45,7 @@ impl Listed for AlertFilter {
 /// Alerts, newest first, by page.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/alerts", tag = "alerts", operation_id = "listAlerts",
     params(
         ("user" = Option<String>, Query, description = "Of this user"),
@@ -68,7 +68,7 @@ pub async fn list(
 /// One alert.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/alerts/{id}", tag = "alerts", operation_id = "getAlert",
     params(("id" = String, Path, description = "The alert, alr_…", example = "alr_01M88BR29V3GDW5B0V94C9ZXMR")),
     responses(
@@ -86,7 +86,7 @@ pub async fn one(
 /// Sends an alert that has failed or was not mailed now, in a mail of its own. The body may be absent.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/alerts/{id}/resend", tag = "alerts", operation_id = "resendAlert",
     request_body(content = Option<ResendRequest>, content_type = "application/json",
         example = json!(examples::suppression::address_request())),

@@ -17,7 +17,7 @@ use crate::{
 /// The user's devices.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/users/{id}/devices", tag = "devices", operation_id = "listDevices",
     params(("id" = String, Path, description = "The user", example = "u_42")),
     responses((status = 200, description = "The devices; none for an unknown user", body = DeviceList)))]
@@ -34,7 +34,7 @@ pub async fn list(
 /// Records that a device is the user's.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/confirm", tag = "devices", operation_id = "confirmDevice",
     params(("id" = String, Path, description = "The user", example = "u_42"), ("device" = String, Path, description = "dev_…", example = "dev_d404d00f00bf43c2")),
     responses((status = 200, description = "The device as it is now", body = DeviceBody)))]
@@ -50,7 +50,7 @@ pub async fn confirm(
 /// Records that a device is not the user's: its next login is a high risk.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/users/{id}/devices/{device}/deny", tag = "devices", operation_id = "denyDevice",
     params(("id" = String, Path, description = "The user", example = "u_42"), ("device" = String, Path, description = "dev_…", example = "dev_d404d00f00bf43c2")),
     responses((status = 200, description = "The device as it is now", body = DeviceBody)))]
@@ -76,7 +76,7 @@ async fn set_trust(
 /// Deletes a device: its next login is a new device's.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(delete, path = "/v1/users/{id}/devices/{device}", tag = "devices", operation_id = "forgetDevice",
     params(("id" = String, Path, description = "The user", example = "u_42"), ("device" = String, Path, description = "dev_…", example = "dev_d404d00f00bf43c2")),
     responses((status = 204, description = "Forgotten")))]

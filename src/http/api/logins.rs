@@ -29,7 +29,7 @@ use crate::{
 /// Records a login and answers with the verdict.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/logins", tag = "logins", operation_id = "recordLogin",
     request_body = LoginRequest, params(("Idempotency-Key" = Option<String>, Header, max_length = 255,
         description = "Makes a retry recognizable for 24 hours; wins over `event_id`")),
@@ -73,7 +73,7 @@ pub fn count(recorded: &Recorded) {
 /// Past logins, newest first, by page; or all of them in one stream, if the caller accepts NDJSON or CSV.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/logins", tag = "logins", operation_id = "listLogins",
     params(
         ("user" = Option<String>, Query, description = "Of this user"),
@@ -113,7 +113,7 @@ pub async fn list(
 /// One login, with the evidence behind its verdict.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/logins/{id}", tag = "logins", operation_id = "getLogin",
     params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
     responses(

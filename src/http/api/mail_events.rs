@@ -13,7 +13,7 @@ use crate::{
 /// changes nothing.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/mail/events", tag = "alerts", operation_id = "takeMailEvents",
     request_body = MailEventsRequest,
     params(

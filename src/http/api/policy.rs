@@ -18,7 +18,7 @@ use crate::{
 /// The policy that judges the tenant's logins now.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/policy", tag = "policy", operation_id = "getPolicy",
     responses(
         (status = 200, description = "The policy", body = PolicyBody)))]
@@ -31,7 +31,7 @@ pub async fn now(caller: Caller<LoginsRead>, _: NoParameters, state: Data<State>
 /// is absent is as the operator has set it. With `version`, only if that is still the current one.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(put, path = "/v1/policy", tag = "policy", operation_id = "putPolicy",
     request_body(content = PolicyBody, example = json!(examples::policy::policy_request())), responses(
         (status = 200, description = "The policy as it is now", body = PolicyBody)))]
@@ -49,7 +49,7 @@ pub async fn put(
 /// Goes back to the operator's policy.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(delete, path = "/v1/policy", tag = "policy", operation_id = "deletePolicy",
     responses(
         (status = 204, description = "The tenant has none of its own")))]
@@ -62,7 +62,7 @@ pub async fn remove(caller: Caller<PolicyWrite>, _: NoParameters, state: Data<St
 /// that it judged.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/policy/versions/{version}", tag = "policy", operation_id = "getPolicyVersion",
     params(("version" = String, Path, description = "The policy's version, pol_…", example = "pol_4da021e440c81269")),
     responses(

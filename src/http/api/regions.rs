@@ -78,7 +78,7 @@ impl RegionBody {
 /// From where users sign in: successful logins, users and new devices by day, country and region.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/regions", tag = "logins", operation_id = "countRegions",
     params(
         ("from" = Option<String>, Query, description = "At this time or later; 30 days before `to` if absent", format = DateTime),

@@ -20,7 +20,7 @@ use crate::{
 /// logins named this session.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/sessions/{session_id}/end", tag = "logins", operation_id = "endSession",
     request_body = SessionEndRequest, params(("session_id" = String, Path, description = "The session, as its login named it", example = "s_20")),
     responses(
@@ -41,7 +41,7 @@ pub async fn end(
 /// `Idempotency-Key`, a request can be sent again among the session's next 31, and is counted once.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/activity", tag = "logins", operation_id = "recordActivity",
     request_body = ActivityRequest, params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Makes a retry recognizable")),
     responses(

@@ -17,7 +17,7 @@ use crate::{
 /// How many addresses are suppressed, by cause.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/suppressions", tag = "alerts", operation_id = "countSuppressions",
     responses(
         (status = 200, description = "How many", body = SuppressionCounts)))]
@@ -29,7 +29,7 @@ pub async fn counts(caller: Caller<LoginsRead>, _: NoParameters, state: Data<Sta
 /// Whether an address is suppressed, and why.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/suppressions/lookup", tag = "alerts", operation_id = "lookUpSuppression",
     request_body = AddressRequest, responses(
         (status = 200, description = "Whether it gets mail", body = SuppressionBody)))]
@@ -46,7 +46,7 @@ pub async fn look_up(
 /// Lifts the suppression of an address, from the next alert on. 404 if there is none.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/suppressions/lift", tag = "alerts", operation_id = "liftSuppression",
     request_body = AddressRequest, responses(
         (status = 204, description = "It gets mail again")))]

@@ -34,7 +34,7 @@ impl Listed for UserAlerts {
 /// The user's alerts, newest first, by page, each with the reference that its mail shows.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/users/{id}/alerts", tag = "alerts", operation_id = "listUserAlerts",
     params(("id" = String, Path, description = "The user", example = "u_42"),
         ("limit" = Option<u32>, Query, description = "Alerts on a page, 1 to 500; 50 if absent", minimum = 1, maximum = 500),

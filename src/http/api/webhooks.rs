@@ -18,7 +18,7 @@ use crate::{
 /// The tenant's webhooks.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/webhooks", tag = "webhooks", operation_id = "listWebhooks",
     responses(
         (status = 200, description = "The webhooks", body = WebhookList)))]
@@ -30,7 +30,7 @@ pub async fn list(caller: Caller<WebhooksRead>, _: NoParameters, state: Data<Sta
 /// Creates a webhook.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/webhooks", tag = "webhooks", operation_id = "createWebhook",
     request_body = WebhookRequest, responses(
         (status = 201, description = "Made; the secret is told this once", body = WebhookSecretBody)))]
@@ -48,7 +48,7 @@ pub async fn create(
 /// One webhook.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "getWebhook",
     params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
@@ -66,7 +66,7 @@ pub async fn one(
 /// Changes a webhook. What is absent stays as it is.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(patch, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "updateWebhook",
     request_body = WebhookRequest, params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
@@ -86,7 +86,7 @@ pub async fn change(
 /// Deletes a webhook and the messages that wait for it.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(delete, path = "/v1/webhooks/{id}", tag = "webhooks", operation_id = "deleteWebhook",
     params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
@@ -104,7 +104,7 @@ pub async fn remove(
 /// Gives a webhook a new secret. Messages are also signed with the old one for 24 hours.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/webhooks/{id}/rotate", tag = "webhooks", operation_id = "rotateWebhookSecret",
     params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
@@ -122,7 +122,7 @@ pub async fn rotate(
 /// Posts a message of type `webhook.test`, once and now, and answers with the result.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/webhooks/{id}/test", tag = "webhooks", operation_id = "testWebhook",
     params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
@@ -140,7 +140,7 @@ pub async fn test(
 /// The results of the latest 100 attempts to post to a webhook.
 ///
 /// # Errors
-/// See the table in [`Fault`].
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/webhooks/{id}/attempts", tag = "webhooks", operation_id = "listWebhookAttempts",
     params(("id" = String, Path, description = "The webhook, whk_…", example = "whk_01M88BR29VC4Q4V5W6X7Y8Z9A0")),
     responses(
