@@ -8,7 +8,7 @@ use crate::domain::login::value::Value;
 pub struct Components {
     /// Sorted by name.
     values: Vec<(String, Value)>,
-    /// The [beginning](beginning) of each name: a login asks for fifty, and compares numbers rather than texts.
+    /// The [beginning] of each name: a login asks for fifty, and compares numbers rather than texts.
     beginnings: Vec<u64>,
 }
 
