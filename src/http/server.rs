@@ -46,7 +46,7 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// When the listener cannot be used.
 pub fn serve(listener: TcpListener, state: State, workers: usize, tls: Option<TlsAcceptor>) -> io::Result<Server> {
     let (state, description) = (Data::new(state), Data::new(description::json()));
-    let operations: Arc<[Operation]> = routes::operations().into();
+    let operations = routes::operations().into_iter().map(Asked::new).collect::<Arc<[Asked]>>();
     let workers = workers.max(1);
     let server = Server::build()
         .workers(workers)
@@ -89,8 +89,9 @@ pub fn serve(listener: TcpListener, state: State, workers: usize, tls: Option<Tl
 
 /// Whether to ask for a body that waits for that (`Expect: 100-continue`): not with a key that grants no access, nor if
 /// the body is too large. Anything else that may be wrong is answered when the body has come.
-async fn invite(state: Data<State>, operations: Arc<[Operation]>, request: Request) -> Result<Request, HttpResponse> {
-    let operation = operations.iter().find(|operation| is_asked(operation, request.method(), request.path()));
+async fn invite(state: Data<State>, operations: Arc<[Asked]>, request: Request) -> Result<Request, HttpResponse> {
+    let asked = operations.iter().find(|asked| asked.fits(request.method(), request.path()));
+    let operation = asked.map(|asked| &asked.operation);
     let limit = operation.map_or(Some(body::MAX_BYTES), |operation| operation.body.limit());
     let looked_at = async {
         if let Some(Operation { access: Access::Key(_), .. }) = operation {
@@ -105,8 +106,20 @@ async fn invite(state: Data<State>, operations: Arc<[Operation]>, request: Reque
     }
 }
 
-fn is_asked(operation: &Operation, method: &Method, path: &str) -> bool {
-    operation.method == method && ResourceDef::new(operation.path).is_match(path)
+/// An operation and the pattern of its path. Compiled once, because anybody may ask.
+struct Asked {
+    operation: Operation,
+    path: ResourceDef,
+}
+
+impl Asked {
+    fn new(operation: Operation) -> Self {
+        Self { path: ResourceDef::new(operation.path), operation }
+    }
+
+    fn fits(&self, method: &Method, path: &str) -> bool {
+        self.operation.method == method && self.path.is_match(path)
+    }
 }
 
 /// All routes, and what their handlers may ask for.
