@@ -263,8 +263,8 @@ impl Dispatch {
     /// Ends a lease. If the store does not answer, it is tried again for a few seconds.
     async fn settle(&self, leased: &LeasedAlert, settlement: Settlement) -> Result<(), Unavailable> {
         let (alert, now) = (&leased.alert, self.parts.clock.now());
-        let keys = self.parts.keyring.tenant(&alert.tenant);
-        let failed = || TenantEvent::new(now, EventKind::AlertFailed, &keys, alert.id);
+        let failed =
+            || TenantEvent::new(now, EventKind::AlertFailed, &self.parts.keyring.tenant(&alert.tenant), alert.id);
         let event = matches!(settlement, Settlement::Dead(_) | Settlement::GivenUp(_)).then(failed);
         let settle = || self.parts.deliveries.settle(leased, now, settlement.clone(), event.clone());
         let mut outcome = settle().await;
