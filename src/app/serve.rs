@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
-    task::JoinSet,
+    task::{JoinSet, spawn_blocking},
     time::timeout,
 };
 use tracing::{info, warn};
@@ -255,8 +255,9 @@ async fn upkeep(kept: Kept, mut stop: watch::Receiver<bool>) {
         if let Some(metrics) = &kept.metrics {
             metrics.run_upkeep();
         }
-        if let Some(certificate) = &kept.certificate {
-            certificate.renew();
+        if let Some(certificate) = kept.certificate.clone() {
+            // On a thread of its own: a file system that hangs must not hold up mails. A panic only ends this look.
+            let _ = spawn_blocking(move || certificate.renew()).await;
         }
         // Ends after the interval, or at once when `stop` turns true.
         let _ = timeout(UPKEEP, stop.changed()).await;
