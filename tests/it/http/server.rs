@@ -2,7 +2,6 @@
 
 use std::{
     net::TcpListener,
-    path::Path,
     sync::{Arc, LazyLock, mpsc},
     thread::JoinHandle,
 };
@@ -50,8 +49,11 @@ use watchlight::{
     wire::webhook::message,
 };
 
-use crate::support::agents::CommonAgents;
-use crate::support::services::{Process, round};
+use crate::support::{
+    agents::CommonAgents,
+    places::shipped_in,
+    services::{Process, round},
+};
 
 /// What signs reports about mails.
 pub const MAIL_EVENTS_SECRET: &[u8; 32] = &[9; 32];
@@ -61,8 +63,10 @@ pub const CHROME: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
-static GEO: LazyLock<Arc<MaxmindGeo>> =
-    LazyLock::new(|| Arc::new(MaxmindGeo::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("geoip"))));
+static GEO: LazyLock<Arc<MaxmindGeo>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    Arc::new(MaxmindGeo::open(&shipped_in(folder.path())))
+});
 
 /// What a test wants to be other than usual.
 #[derive(Default)]

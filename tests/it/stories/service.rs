@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex},
     thread::{self, JoinHandle},
@@ -21,7 +21,10 @@ use watchlight::{
     ports::Mail,
 };
 
-use crate::{stories::world::Browser, support::smtp::ScriptedSmtp};
+use crate::{
+    stories::world::Browser,
+    support::{places::shipped_in, smtp::ScriptedSmtp},
+};
 
 /// How long anything may take that a test waits for: machines that run tests are busy.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -52,7 +55,7 @@ impl Place {
     /// A new folder. With the store that `store_url` names; with `sqlite` the default one, a file in the folder.
     pub fn new(store_url: &str) -> Self {
         let mut place = Self { folder: tempfile::tempdir().unwrap(), settings: Vec::new() };
-        let geoip = Path::new(env!("CARGO_MANIFEST_DIR")).join("geoip");
+        let geoip = shipped_in(place.folder.path());
         place.set("HTTP__BIND", "127.0.0.1:0");
         place.set("GEOIP__DIR", geoip.to_str().unwrap());
         if store_url != "sqlite" {

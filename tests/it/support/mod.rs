@@ -5,3 +5,4 @@ pub mod redis;
 pub mod hooks;
 pub mod smtp;
 pub mod services;
+pub mod places;
