@@ -9,13 +9,13 @@ use crate::{
         damage::{hex, looked_at},
         name::Name,
         redis::{
-            alerts,
             server::{
                 keys::{self, Waiting},
                 link::{Link, WIDE},
                 versioned,
             },
             store::Redis,
+            users::alerts,
         },
     },
     domain::ids::{AlertId, LoginId, Partition, TenantId, WebhookId},

@@ -9,12 +9,12 @@ use crate::{
         backend::{Examine, IntegrityBytes, Reply},
         damage::{hex, looked_at},
         sqlite::{
-            alerts::{columns, listed},
             engine::{
                 rows::{limit_of, record_in},
                 writer::Refused,
             },
             store::Sqlite,
+            users::alerts::{columns, listed},
         },
     },
     domain::ids::{EventId, LoginId, WebhookId},

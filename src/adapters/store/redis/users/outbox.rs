@@ -10,7 +10,6 @@ use crate::{
         backend::{DeliveryChange, Listed, ListedAlert, OutboxBytes, Reply},
         record::delivery::DeliveryRow,
         redis::{
-            alerts::{Fields, alert_in},
             server::{
                 due::{Queue, due, next_due},
                 keys::{self, Waiting},
@@ -18,6 +17,7 @@ use crate::{
                 recall,
             },
             store::Redis,
+            users::alerts::{Fields, alert_in},
         },
     },
     domain::{

@@ -6,9 +6,9 @@ use crate::{
     adapters::store::{
         backend::{DeliveryChange, ListedAlert, OutboxBytes, Reply},
         sqlite::{
-            alerts::{columns, listed},
             engine::{rows::limit_of, writer::Refused},
             store::{Sqlite, insert_event},
+            users::alerts::{columns, listed},
         },
     },
     domain::{
@@ -135,7 +135,7 @@ fn due(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Cand
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::store::sqlite::{engine::migrations, events};
+    use crate::adapters::store::sqlite::{engine::migrations, users::events};
 
     #[test]
     fn a_page_of_alerts_is_found_by_an_index() {

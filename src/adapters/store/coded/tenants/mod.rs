@@ -1,0 +1,6 @@
+//! What is kept for tenants: API keys, webhooks, suppressions, policies.
+
+pub mod webhooks;
+pub mod suppressions;
+pub mod policies;
+pub mod api_keys;

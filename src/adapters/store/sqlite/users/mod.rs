@@ -1,0 +1,8 @@
+//! What is kept for users: profiles, logins, alerts and the work that they cause, sessions.
+
+pub mod profiles;
+pub mod logins;
+pub mod alerts;
+pub mod events;
+pub mod outbox;
+pub mod sessions;
