@@ -156,6 +156,7 @@ impl Foundation {
             storms,
             guessing: Arc::new(Guessing::new(self.store.clone())),
             rarities: Arc::default(),
+            keeps_email: true,
         };
         Intake::new(self.observer(geo), self.keyring.clone(), recorder)
     }

@@ -65,6 +65,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         alert: note,
         evidence: recognition.evidence(profile),
         policy: Some(policy.version),
+        processing: profile.processing.mode,
     };
     let mailed_at = alert.as_ref().and_then(|(_, delivery)| delivery.due_at);
     let profile = match mailed_at {
@@ -128,5 +129,7 @@ fn learn(profile: &Profile, observed: &Observed<'_>, device: Option<DeviceId>, n
         place: observed.whereabouts.place.as_ref(),
         usage: observed.whereabouts.usage,
         alert: note.map(|raised| raised.id),
+        account: &login.user,
+        keeps_email: observed.keeps_email,
     })
 }

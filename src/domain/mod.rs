@@ -11,6 +11,7 @@ pub mod tokens;
 pub mod store_identity;
 pub mod login;
 pub mod browser;
+pub mod privacy;
 pub mod user;
 pub mod recognition;
 pub mod policy;

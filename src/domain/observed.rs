@@ -39,4 +39,6 @@ pub struct Observed<'a> {
     pub rarity: Option<Rarity>,
     /// Whether the login is only learned from. Then nobody is warned.
     pub past: bool,
+    /// Whether the e-mail address is kept in the profile.
+    pub keeps_email: bool,
 }

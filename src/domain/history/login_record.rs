@@ -9,6 +9,7 @@ use crate::domain::{
     login::login::Outcome,
     place::{AddressRange, Asn, Country, Whereabouts},
     policy::policy::{Level, PolicyVersion, SignalKind},
+    privacy::processing::Mode,
     recognition::verdict::{DeviceStatus, DeviceVerdict, Evidence},
     risk::assessment::{Action, Assessment},
     time::Timestamp,
@@ -51,6 +52,9 @@ pub struct LoginRecord {
     pub evidence: Option<Evidence>,
     /// The version of the policy that judged it; `None` for logins from before policies had versions.
     pub policy: Option<PolicyVersion>,
+    /// How much of it was used and kept: the user's mode at that time. Of one that was restricted there is nothing here
+    /// but whose it was, when, and whether it succeeded.
+    pub processing: Mode,
 }
 
 /// What an investigation can start from. For each of these, a store keeps an index in order of time.

@@ -9,6 +9,7 @@ use crate::domain::{
         sketch::Sketch,
     },
     ids::{AlertId, DeviceId},
+    login::login::User,
     place::{Country, NetworkUse, Place},
     time::{MINUTE_MS, Timestamp},
     user::{
@@ -40,6 +41,10 @@ pub struct Lesson<'a> {
     pub usage: Option<NetworkUse>,
     /// The alert that the login raises, if any.
     pub alert: Option<AlertId>,
+    /// The account: how the person is written to.
+    pub account: &'a User,
+    /// Whether the e-mail address is kept in the profile.
+    pub keeps_email: bool,
 }
 
 impl Profile {
@@ -60,6 +65,7 @@ impl Profile {
         }
         self.learn_network(at, &lesson.traits.network);
         self.hours = self.hours.with(at);
+        self.contact.learn(at, lesson.account, lesson.keeps_email);
         self
     }
 

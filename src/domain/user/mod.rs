@@ -1,5 +1,6 @@
-//! A user's profile: devices and habits, and how logins add to it.
+//! A user's profile: devices, habits and how they are written to, and how logins add to it.
 
 pub mod device;
+pub mod contact;
 pub mod profile;
 pub mod learning;

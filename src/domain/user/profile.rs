@@ -4,8 +4,9 @@
 use crate::domain::{
     ids::DeviceId,
     place::{Asn, Country, Point},
+    privacy::processing::Processing,
     time::Timestamp,
-    user::device::KnownDevice,
+    user::{contact::Contact, device::KnownDevice},
 };
 
 /// How many devices are remembered. The least recently seen is dropped first.
@@ -41,6 +42,10 @@ pub struct Profile {
     pub recent_failures: Vec<Timestamp>,
     /// The hours of the day at which the user signs in.
     pub hours: Hours,
+    /// How the person is written to.
+    pub contact: Contact,
+    /// How much of their logins may be used.
+    pub processing: Processing,
 }
 
 /// Successful logins by hour of the day in UTC, 0 to [`Hours::MOST`] each. All are halved when one would exceed that,
@@ -117,6 +122,13 @@ pub struct LastPlace {
 }
 
 impl Profile {
+    /// Whether it must be kept although nothing else of the person is: they have asked for another processing than the
+    /// ordinary one, and forgetting that would undo it.
+    #[must_use]
+    pub fn holds_a_wish(&self) -> bool {
+        self.processing != Processing::default()
+    }
+
     /// The device with this id.
     #[must_use]
     pub fn device(&self, id: DeviceId) -> Option<&KnownDevice> {

@@ -76,6 +76,8 @@ impl Collector {
             place: seen.whereabouts.place.as_ref(),
             usage: None,
             alert: None,
+            account: &seen.login.user,
+            keeps_email: false,
         });
         let class = Class::of_traits(traits);
         if let Some(known) = learned.device(device) {

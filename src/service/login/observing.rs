@@ -162,7 +162,8 @@ impl Seen {
         }
     }
 
-    /// The login as `decide` takes it. Runs of guesses and rarity are added later.
+    /// The login as `decide` takes it. Runs of guesses, rarity, and whether the address is
+    /// kept are added later.
     #[must_use]
     pub fn observed<'a>(&'a self, tenant: &'a TenantId, keys: &'a TenantKeys) -> Observed<'a> {
         Observed {
@@ -179,6 +180,7 @@ impl Seen {
             run: None,
             rarity: None,
             past: self.past,
+            keeps_email: true,
         }
     }
 }

@@ -92,6 +92,8 @@ pub struct Recorder {
     pub guessing: Arc<Guessing>,
     /// Asked how rare a login is.
     pub rarities: Arc<Rarities>,
+    /// Whether profiles keep the e-mail address.
+    pub keeps_email: bool,
 }
 
 impl Recorder {
@@ -204,7 +206,7 @@ impl Recorder {
         let mut logins = Vec::with_capacity(batch.len());
         for (seen, run) in batch {
             let rarity = self.rarities.rarity(tenant, seen);
-            let observed = Observed { run: *run, rarity, ..seen.observed(tenant, keys) };
+            let observed = Observed { run: *run, rarity, keeps_email: self.keeps_email, ..seen.observed(tenant, keys) };
             before.push(Before {
                 failed: profile.failed_since(seen.login.occurred_at.plus_ms(-SPRAYING_MS)),
                 established: storm::is_established(&profile, seen.login.occurred_at),

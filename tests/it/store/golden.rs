@@ -10,12 +10,16 @@ use watchlight::{
         keyring::Keyring,
         place::Whereabouts,
         policy::change::PolicyChange,
+        privacy::processing::{Mode, Processing},
         store_identity::{StoreId, StoreIdentity},
-        user::profile::{Hours, LastPlace, Profile},
+        user::{
+            contact::Contact,
+            profile::{Hours, LastPlace, Profile},
+        },
     },
 };
 
-use crate::store::samples;
+use crate::store::{policy_samples, samples};
 
 /// Bytes as they stand in these files: hexadecimal, 40 bytes a line.
 fn hex(bytes: &[u8]) -> String {
@@ -39,16 +43,16 @@ macro_rules! golden {
     };
 }
 
-golden!(profile_form_3, profile, samples::profile(), "golden/profile-3.hex");
-golden!(login_form_3, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-3.hex");
-golden!(bare_login_form_3, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-3.hex");
+golden!(profile_form_4, profile, samples::profile(), "golden/profile-4.hex");
+golden!(login_form_4, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-4.hex");
+golden!(bare_login_form_4, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-4.hex");
 golden!(alert_form_2, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-2.hex");
 golden!(bare_alert_form_2, alert, samples::bare_alert(), "golden/alert-bare-2.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
 golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
-golden!(policy_form_1, policy, samples::policy_change(), "golden/policy-1.hex");
+golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(trim_memory_form_1, trim_memory, samples::trim_memory(), "golden/trim-memory-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
@@ -83,21 +87,41 @@ fn profile_form_1_is_read() {
     assert_eq!(read.devices.len(), 3);
     // The sample's prefix was a number of 8 bytes, of which only the last was not nought.
     let last_place = today.last_place.map(|it| LastPlace { prefix: 0, ..it });
-    let hours = Hours::default();
-    assert_eq!(Profile { devices: Vec::new(), ..read }, Profile { devices: Vec::new(), last_place, hours, ..today });
+    let (hours, devices) = (Hours::default(), Vec::new());
+    assert_eq!(Profile { devices: Vec::new(), ..read }, Profile { devices, last_place, hours, ..form_3(today) });
 }
 
 /// Form 2 had no hours.
 #[test]
 fn profile_form_2_is_read() {
     let read = profile::decode(&unhex(include_str!("golden/profile-2.hex"))).unwrap();
-    assert_eq!(read, Profile { hours: Hours::default(), ..samples::profile() });
+    assert_eq!(read, Profile { hours: Hours::default(), ..form_3(samples::profile()) });
+}
+
+/// Form 3 had neither contact nor processing.
+fn form_3(profile: Profile) -> Profile {
+    Profile { contact: Contact::default(), processing: Processing::default(), ..profile }
+}
+
+#[test]
+fn profile_form_3_is_read() {
+    let read = profile::decode(&unhex(include_str!("golden/profile-3.hex"))).unwrap();
+    assert_eq!(read, form_3(samples::profile()));
+}
+
+/// Somebody may object before they ever sign in.
+#[test]
+fn a_profile_that_has_only_a_wish_is_read() {
+    let processing = Processing::default().changed(samples::at(0), Mode::Restricted, None);
+    let profile = Profile { processing, ..Profile::default() };
+    assert!(profile.holds_a_wish());
+    assert_eq!(profile::decode(&profile::encode(&profile)), Ok(profile));
 }
 
 /// Forms 1 and 2 knew neither policies nor what addresses are used for.
 fn older(login: LoginRecord) -> LoginRecord {
     let whereabouts = Whereabouts { usage: None, ..login.whereabouts };
-    LoginRecord { whereabouts, policy: None, ..login }
+    LoginRecord { whereabouts, policy: None, processing: Mode::Full, ..login }
 }
 
 #[test]
@@ -105,6 +129,9 @@ fn older_forms_of_a_login_are_read() {
     let read = |golden| login::decode(&unhex(golden)).unwrap();
     let user = samples::user(3);
     let (whole, bare) = (older(samples::login(&user, samples::at(0), 5)), samples::bare_login(&user, samples::at(0)));
+    let form_3 = LoginRecord { processing: Mode::Full, ..samples::login(&user, samples::at(0), 5) };
+    assert_eq!(read(include_str!("golden/login-3.hex")), form_3);
+    assert_eq!(read(include_str!("golden/login-bare-3.hex")), bare);
     assert_eq!(read(include_str!("golden/login-1.hex")), whole);
     assert_eq!(read(include_str!("golden/login-2.hex")), whole);
     assert_eq!(read(include_str!("golden/login-bare-1.hex")), bare);

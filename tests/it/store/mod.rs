@@ -1,6 +1,7 @@
 //! See the files beside this one.
 
 pub mod samples;
+pub mod policy_samples;
 pub mod contract;
 mod retention;
 mod golden;

@@ -19,11 +19,9 @@ use watchlight::{
             timed_bytes,
         },
         login::login::Outcome,
-        place::{AddressRange, Asn, Country, NamedPlace, Network, NetworkUse, Origin, Place, Point, Whereabouts},
-        policy::{
-            change::PolicyChange,
-            policy::{Level, PolicyVersion, SignalKind, TrustedNetwork},
-        },
+        place::{Asn, Country, NamedPlace, Network, NetworkUse, Origin, Place, Point, Whereabouts},
+        policy::policy::{Level, PolicyVersion, SignalKind},
+        privacy::processing::{Mode, Processing},
         recognition::verdict::{Agreement, DeviceStatus, DeviceVerdict, Evidence, Finding, Gate, MatchedBy},
         risk::assessment::{Action, Assessment, Signal},
         tenant::{
@@ -32,6 +30,7 @@ use watchlight::{
         },
         time::{DAY_MS, HOUR_MS, Timestamp},
         user::{
+            contact::Contact,
             device::{KnownDevice, Trust},
             profile::{Hours, LastPlace, Profile, SeenCountry, SeenNetwork},
         },
@@ -123,6 +122,18 @@ pub fn profile() -> Profile {
         recent_alerts: vec![at(-3 * DAY_MS)],
         recent_failures: vec![at(-2 * HOUR_MS), at(-HOUR_MS)],
         hours: Hours::default().with(at(0)).with(at(-HOUR_MS)).with(at(9 * HOUR_MS)),
+        contact: Contact {
+            // Not the one that mails go to: a test looks for what these leave behind.
+            email: Some("ana@home.example".to_owned()),
+            locale: Some("pt-BR".to_owned()),
+            time_zone: Some("America/Sao_Paulo".to_owned()),
+            told_at: Some(at(-HOUR_MS)),
+        },
+        processing: Processing {
+            mode: Mode::Minimal,
+            reason: Some("objection of 3 November".to_owned()),
+            since: Some(at(-DAY_MS)),
+        },
     }
 }
 
@@ -160,6 +171,7 @@ pub fn login(user: &UserKey, time: Timestamp, number: u8) -> LoginRecord {
             gate: Some(Gate::OlderBrowser),
         }),
         policy: Some(PolicyVersion([1, 2, 3, 4, 5, 6, 7, 8])),
+        processing: Mode::Minimal,
     }
 }
 
@@ -216,6 +228,7 @@ pub fn bare_login(user: &UserKey, time: Timestamp) -> LoginRecord {
         alert: None,
         evidence: None,
         policy: None,
+        processing: Mode::Full,
         ..login(user, time, 0)
     }
 }
@@ -372,29 +385,5 @@ pub fn trim_memory() -> TrimMemory {
         seen_at: at(0),
         forgotten_before: Some(at(-180 * DAY_MS)),
         waits_since: Some(at(-1)),
-    }
-}
-
-/// What a tenant wants to be different, with every part filled.
-pub fn policy_change() -> PolicyChange {
-    let range = |first: &str, last: &str| AddressRange { first: first.parse().unwrap(), last: last.parse().unwrap() };
-    let ranges = vec![range("89.160.20.0", "89.160.20.255"), range("2a02:1810::", "2a02:1810::ffff")];
-    PolicyChange {
-        recognized_from: Some(0.5),
-        certain_from: Some(0.75),
-        medium_from: Some(0.3),
-        high_from: Some(0.6),
-        strong_from: Some(0.4),
-        weights: [(SignalKind::NewDevice, 0.25), (SignalKind::RareLogin, 0.0)].into(),
-        country_memory_days: Some(90),
-        learning_days: Some(14),
-        learning_logins: Some(300),
-        copied_within_hours: Some(6),
-        mails_per_hour: Some(5),
-        mails_per_day: Some(20),
-        late_after_hours: Some(24),
-        muted: Some(true),
-        trusted_networks: Some(vec![TrustedNetwork { name: "Office Berlin".to_owned(), ranges }]),
-        excluded_users: Some(["svc_backup".to_owned()].into()),
     }
 }

@@ -126,6 +126,7 @@ impl Desk {
             run: None,
             rarity: None,
             past: false,
+            keeps_email: true,
         };
         decide(NOW, &Policy::default(), profile, &observed)
     }

@@ -57,6 +57,7 @@ impl Process {
             storms: self.storms.clone(),
             guessing: Arc::new(Guessing::new(self.store.clone())),
             rarities: Arc::default(),
+            keeps_email: true,
         };
         Intake::new(observer, self.keyring.clone(), recorder)
     }

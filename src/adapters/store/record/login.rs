@@ -1,9 +1,9 @@
 //! The stored form of a login.
 //!
-//! Form 3, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
+//! Form 4, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
 //! alert, suppressed, evidence; method; session; address; fingerprint (32); place; network (ASN, name); verdict on the
-//! device; assessment; advice; alert (16) and why it was suppressed; evidence; flags: use of the address, policy; these
-//! (the policy's version in 8 bytes).
+//! device; assessment; advice; alert (16) and why it was suppressed; evidence; flags: use of the address, policy, minimal, restricted; the
+//! first two (the policy's version in 8 bytes).
 //!
 //! A place: two letters; country's name; flags: region, city, point, accuracy, time zone; these.
 
@@ -12,6 +12,7 @@ use crate::{
         bytes::{Malformed, Reader, Writer},
         evidence::{read_assessment, read_evidence, read_verdict, write_assessment, write_evidence, write_verdict},
         parts::{read_address, read_country, read_point, read_tenant, read_user, write_address, write_point},
+        user::wishes::read_mode,
     },
     domain::{
         alert::alert::{AlertNote, Suppressed},
@@ -21,13 +22,17 @@ use crate::{
         login::login::Outcome,
         place::{Network, NetworkUse, Place, Whereabouts},
         policy::policy::PolicyVersion,
+        privacy::processing::Mode,
         risk::assessment::Action,
     },
 };
 
-const FORM: u8 = 3;
-/// Form 1 had 28 attributes in its evidence, which read as the first of today's; form 2 ended with the evidence.
-const FORMS: [u8; 3] = [1, 2, FORM];
+const FORM: u8 = 4;
+/// Form 1 had 28 attributes in its evidence, which read as the first of today's; form 2 ended with the evidence; form 3 had
+/// no flags of processing.
+const FORMS: [u8; 4] = [1, 2, 3, FORM];
+/// The first form with flags behind the evidence.
+const FIRST_WITH_POLICY: u8 = 3;
 
 /// The stored form of a login.
 #[must_use]
@@ -73,7 +78,12 @@ pub fn encode(login: &LoginRecord) -> Vec<u8> {
     if let Some(evidence) = &login.evidence {
         write_evidence(&mut out, evidence);
     }
-    out.flags(&[login.whereabouts.usage.is_some(), login.policy.is_some()]);
+    out.flags(&[
+        login.whereabouts.usage.is_some(),
+        login.policy.is_some(),
+        login.processing == Mode::Minimal,
+        login.processing == Mode::Restricted,
+    ]);
     if let Some(usage) = login.whereabouts.usage {
         out.member(&NetworkUse::ALL, &usage);
     }
@@ -119,9 +129,11 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
         alert: read_alert_note(&mut from, has_alert, is_suppressed)?,
         evidence: from.when(has_evidence, read_evidence)?,
         policy: None,
+        processing: Mode::Full,
     };
-    if form == FORM {
-        let [has_usage, has_policy] = from.flags()?;
+    if form >= FIRST_WITH_POLICY {
+        let [has_usage, has_policy, minimal, restricted] = from.flags()?;
+        login.processing = read_mode(minimal, restricted)?;
         login.whereabouts.usage = from.when(has_usage, |from| from.member(&NetworkUse::ALL))?;
         login.policy = from.when(has_policy, Reader::raw)?.map(PolicyVersion);
     }

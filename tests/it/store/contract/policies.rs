@@ -12,7 +12,10 @@ use watchlight::{
 };
 
 use crate::store::contract::harness::contract;
-use crate::store::samples::{self, acme, at};
+use crate::store::{
+    policy_samples,
+    samples::{acme, at},
+};
 
 contract! {
     a_policy_is_replaced_only_by_who_has_read_it
@@ -20,7 +23,7 @@ contract! {
 }
 
 async fn a_policy_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
-    let (change, other) = (samples::policy_change(), TenantId::parse("other").unwrap());
+    let (change, other) = (policy_samples::policy_change(), TenantId::parse("other").unwrap());
     assert_eq!(store.policy(&acme()).await.unwrap(), (0, PolicyChange::default()));
     assert!(!store.put_policy(&acme(), 1, &change).await.unwrap(), "there is none to replace");
     assert!(store.put_policy(&acme(), 0, &change).await.unwrap());
@@ -35,7 +38,7 @@ async fn a_policy_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
 }
 
 async fn policies_are_kept_as_long_as_the_logins_that_they_judged(store: &Arc<dyn Store>) {
-    let (whole, other) = (samples::policy_change(), TenantId::parse("other").unwrap());
+    let (whole, other) = (policy_samples::policy_change(), TenantId::parse("other").unwrap());
     let version = |it| PolicyVersion([it; 8]);
     let kept = async |it| store.kept_policy(&acme(), version(it)).await.unwrap();
     store.keep_policy(&acme(), version(1), &whole, at(0)).await.unwrap();

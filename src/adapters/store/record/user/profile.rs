@@ -1,7 +1,7 @@
 //! The stored form of a profile, read and written at every login and therefore small: three devices as a script leaves
 //! them take some 350 bytes.
 //!
-//! Form 3, in order:
+//! Form 4, in order:
 //! - flags: first login, last place; the number of logins; the time of the first login
 //! - [devices](crate::adapters::store::record::user::device)
 //! - countries, each: two letters, last seen, logins
@@ -9,8 +9,9 @@
 //! - the last place: time, latitude and longitude in ten-thousandths of a degree, 0 or accuracy + 1, prefix (4), ASN
 //! - times of recent alerts and of recent failures
 //! - hours of the day: 3 bytes of flags, hour 0 in the lowest bit of the first, and the logins of each that has some
+//! - [contact and processing](crate::adapters::store::record::user::wishes)
 //!
-//! Form 2 ended before the hours.
+//! Form 3 ended before the contact, form 2 before the hours.
 
 use crate::{
     adapters::store::record::{
@@ -19,6 +20,7 @@ use crate::{
         user::{
             device::{read_device, write_device},
             profile_form_1,
+            wishes::{read_wishes, write_wishes},
         },
     },
     domain::{
@@ -29,7 +31,8 @@ use crate::{
     },
 };
 
-const FORM: u8 = 3;
+const FORM: u8 = 4;
+const FORM_WITHOUT_CONTACT: u8 = 3;
 const FORM_WITHOUT_HOURS: u8 = 2;
 
 /// The stored form of a profile.
@@ -72,6 +75,7 @@ pub fn encode(profile: &Profile) -> Vec<u8> {
         }
     }
     write_hours(&mut out, &profile.hours);
+    write_wishes(&mut out, &profile.contact, &profile.processing);
     out.finish()
 }
 
@@ -83,15 +87,22 @@ pub fn decode(bytes: &[u8]) -> Result<Profile, Malformed> {
     let (form, mut from) = Reader::new(bytes)?;
     let profile = match form {
         FORM => {
-            let profile = read(&mut from)?;
-            Profile { hours: read_hours(&mut from)?, ..profile }
+            let profile = read_with_hours(&mut from)?;
+            let (contact, processing) = read_wishes(&mut from)?;
+            Profile { contact, processing, ..profile }
         }
+        FORM_WITHOUT_CONTACT => read_with_hours(&mut from)?,
         FORM_WITHOUT_HOURS => read(&mut from)?,
         profile_form_1::FORM => profile_form_1::read(&mut from)?,
         other => return Err(Malformed::UnknownForm(other)),
     };
     from.finish()?;
     Ok(profile)
+}
+
+fn read_with_hours(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
+    let profile = read(from)?;
+    Ok(Profile { hours: read_hours(from)?, ..profile })
 }
 
 fn read(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
@@ -110,7 +121,7 @@ fn read(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
         last_place: from.when(has_last_place, read_last_place)?,
         recent_alerts: from.list(Reader::time)?,
         recent_failures: from.list(Reader::time)?,
-        hours: Hours::default(),
+        ..Profile::default()
     })
 }
 

@@ -23,7 +23,7 @@ use crate::{
         ids::{AlertId, DeviceId},
         user::{
             device::KnownDevice,
-            profile::{Hours, LastPlace, Profile, SeenNetwork},
+            profile::{LastPlace, Profile, SeenNetwork},
         },
     },
 };
@@ -49,7 +49,7 @@ pub fn read(from: &mut Reader<'_>) -> Result<Profile, Malformed> {
         last_place: from.when(has_last_place, read_last_place)?,
         recent_alerts: from.list(Reader::time)?,
         recent_failures: from.list(Reader::time)?,
-        hours: Hours::default(),
+        ..Profile::default()
     })
 }
 

@@ -1,0 +1,3 @@
+//! What a person may ask for about what is kept of them, as values and rules.
+
+pub mod processing;
