@@ -67,6 +67,7 @@ impl Keyring {
             fingerprint: child(b"fingerprint"),
             token: child(b"device token"),
             id: child(b"id"),
+            audit: child(b"audit"),
         }
     }
 
@@ -133,6 +134,7 @@ pub struct TenantKeys {
     fingerprint: [u8; 32],
     token: [u8; 32],
     id: [u8; 32],
+    audit: [u8; 32],
 }
 
 /// Hides the keys.
@@ -177,6 +179,12 @@ impl TenantKeys {
     #[must_use]
     pub fn fingerprint(&self) -> &[u8; 32] {
         &self.fingerprint
+    }
+
+    /// The key of the hashes that chain the entries of the audit.
+    #[must_use]
+    pub fn audit(&self) -> &[u8; 32] {
+        &self.audit
     }
 
     /// The id of the login with this idempotency key.

@@ -1,3 +1,5 @@
 //! What a person may ask for about what is kept of them, as values and rules.
 
 pub mod processing;
+pub mod audit;
+pub mod chain;

@@ -30,11 +30,15 @@ pub enum Scope {
     AlertsWrite,
     /// Changing the policy.
     PolicyWrite,
+    /// Reading what is kept about a person in full, requests of persons, and the audit.
+    PrivacyRead,
+    /// Correcting, restricting and erasing what is kept about a person.
+    PrivacyWrite,
 }
 
 impl Scope {
     /// Every scope. The index in this list is the stored form.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::LoginsWrite,
         Self::LoginsRead,
         Self::DevicesWrite,
@@ -42,6 +46,8 @@ impl Scope {
         Self::WebhooksWrite,
         Self::AlertsWrite,
         Self::PolicyWrite,
+        Self::PrivacyRead,
+        Self::PrivacyWrite,
     ];
 
     /// The scope's id on the command line and in errors.
@@ -55,6 +61,8 @@ impl Scope {
             Self::WebhooksWrite => "webhooks:write",
             Self::AlertsWrite => "alerts:write",
             Self::PolicyWrite => "policy:write",
+            Self::PrivacyRead => "privacy:read",
+            Self::PrivacyWrite => "privacy:write",
         }
     }
 

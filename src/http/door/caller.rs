@@ -32,7 +32,17 @@ macro_rules! scopes {
     };
 }
 
-scopes!(LoginsWrite, LoginsRead, DevicesWrite, WebhooksRead, WebhooksWrite, AlertsWrite, PolicyWrite);
+scopes!(
+    LoginsWrite,
+    LoginsRead,
+    DevicesWrite,
+    WebhooksRead,
+    WebhooksWrite,
+    AlertsWrite,
+    PolicyWrite,
+    PrivacyRead,
+    PrivacyWrite,
+);
 
 /// A caller who was admitted with the scope `S`. A handler with this argument cannot act for another tenant.
 pub struct Caller<S> {
