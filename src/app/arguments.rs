@@ -90,7 +90,7 @@ pub enum KeysCommand {
 /// The commands about the store.
 #[derive(Debug, Subcommand)]
 pub enum StoreCommand {
-    /// Show how many logins are older than `store.retention_days` by this machine's clock, or delete them
+    /// Show how many logins are older than `retention.logins_days` by this machine's clock, or delete them
     Trim {
         /// Delete them, however many they are, and end the waiting of a running service
         #[arg(long)]

@@ -29,10 +29,10 @@ use crate::{
     config::settings::{MailRoute, Settings, Tls},
     domain::{
         alert::storm::StormRule,
+        history::retention_days::{RetentionClass, RetentionDays},
         keyring::Keyring,
         policy::policy::Policies,
         store_identity::{Found, StoreId, may_make_key},
-        time::DAY_MS,
     },
     ports::{Clock, IdentityStore, Store, StoreMemory},
     service::{
@@ -79,6 +79,8 @@ pub struct Foundation {
     pub agents: Arc<UapAgents>,
     /// Whether the store is the one that was used before.
     pub custody: Arc<Custody>,
+    /// Whether profiles keep users' e-mail addresses.
+    pub keeps_email: bool,
 }
 
 impl Foundation {
@@ -110,8 +112,7 @@ impl Foundation {
     /// When the store does not open, or the key is missing.
     pub async fn open_unseen(settings: &Settings) -> Result<Self, Fault> {
         let url = settings.store.url.expose_secret();
-        let store =
-            store::open(url, settings.store.retention_ms).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
+        let store = store::open(url, &settings.retention.days).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
         // A store that ends with the process never differs from the one before.
         let file = Some(IdentityFile::new(settings.store.identity_file.clone())).filter(|_| url != MEMORY);
         let keyring = if let Some(keyring) = secrets::read_keyring(&settings.key_file)? {
@@ -123,7 +124,8 @@ impl Foundation {
         };
         let memory = file.map(|it| Arc::new(it) as Arc<dyn StoreMemory>);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory));
-        Ok(Self { store, clock: Arc::new(SystemClock), keyring, custody, agents: Arc::default() })
+        let (clock, keeps_email) = (Arc::new(SystemClock), settings.privacy.keep_email);
+        Ok(Self { store, clock, keyring, custody, agents: Arc::default(), keeps_email })
     }
 
     /// API keys.
@@ -156,14 +158,15 @@ impl Foundation {
             storms,
             guessing: Arc::new(Guessing::new(self.store.clone())),
             rarities: Arc::default(),
-            keeps_email: true,
+            keeps_email: self.keeps_email,
         };
         Intake::new(self.observer(geo), self.keyring.clone(), recorder)
     }
 
-    /// Sessions after their logins.
+    /// Sessions after their logins, kept for as long as `days` says.
     #[must_use]
-    pub fn sessions(&self, geo: Arc<MaxmindGeo>, retention_ms: i64) -> Sessions {
+    pub fn sessions(&self, geo: Arc<MaxmindGeo>, days: &RetentionDays) -> Sessions {
+        let retention_ms = days.ms(RetentionClass::Sessions);
         Sessions::new(self.store.clone(), self.store.clone(), self.observer(geo), self.keyring.clone(), retention_ms)
     }
 
@@ -257,10 +260,10 @@ impl Foundation {
         WebhookWorker::new(self.store.clone(), self.clock.clone(), webhooks)
     }
 
-    /// Deletes logins and alerts that are older than `keep_ms` milliseconds. Notes in `wait` whether that waits.
+    /// Deletes what is older than each class is kept for. Notes in `wait` whether that waits.
     #[must_use]
-    pub fn retention(&self, keep_ms: i64, wait: Arc<TrimWait>) -> Retention {
-        Retention::new(self.store.clone(), self.clock.clone(), keep_ms, wait)
+    pub fn retention(&self, days: RetentionDays, wait: Arc<TrimWait>) -> Retention {
+        Retention::new(self.store.clone(), self.clock.clone(), days, wait)
     }
 }
 
@@ -300,7 +303,7 @@ pub fn wording(settings: &Settings, credit: Option<&'static str>, catalogue: Cat
     Wording {
         credit,
         support: settings.mail.support.clone(),
-        kept_days: settings.store.retention_ms.unsigned_abs() / DAY_MS.unsigned_abs(),
+        kept_days: settings.retention.days.logins.unsigned_abs(),
         addresses: addresses(settings),
         catalogue,
     }

@@ -72,7 +72,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
     let mail_health = foundation.mail_health(settings);
     let dispatch = foundation.dispatch(&mail, compose::review_url(settings), queued.clone(), &mail_health);
-    let retention = foundation.retention(settings.store.retention_ms, mail_health.trim_wait.clone());
+    let retention = foundation.retention(settings.retention.days, mail_health.trim_wait.clone());
     let webhooks = foundation.webhooks(settings)?;
     let webhook_worker = foundation.webhook_worker(webhooks.clone());
     let mail_events_secret = compose::mail_events_secret(settings)?;
@@ -133,7 +133,7 @@ struct World {
 fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> State {
     let Foundation { store, clock, keyring, custody, .. } = foundation.clone();
     let metrics = world.metrics;
-    let sessions = foundation.sessions(world.geo.clone(), settings.store.retention_ms);
+    let sessions = foundation.sessions(world.geo.clone(), &settings.retention.days);
     let storms = world.mail_health.storms.clone();
     let intake = foundation.intake(&settings.policies, world.geo.clone(), world.queued, storms);
     let http = http_settings(settings, world.catalogue);

@@ -1,7 +1,9 @@
 //! Settings: as they are written, and what they mean. Only `app` imports them.
 
 pub mod policy;
+pub mod written;
 pub mod raw;
 pub mod problems;
 pub mod listener;
+pub mod privacy;
 pub mod settings;

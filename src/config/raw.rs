@@ -4,11 +4,10 @@
 use std::{fs, io::ErrorKind, path::Path};
 
 use secrecy::SecretString;
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _},
-};
+use serde::{Deserialize, de::DeserializeOwned};
 use toml::{Table, Value};
+
+use crate::config::written::{flag, list, number};
 
 /// The prefix of variables that are settings. Variables with this prefix but without `__` after the section are not
 /// ours.
@@ -22,6 +21,10 @@ pub struct RawSettings {
     pub http: RawHttp,
     /// `[store]`
     pub store: RawStore,
+    /// `[retention]`
+    pub retention: RawRetention,
+    /// `[privacy]`
+    pub privacy: RawPrivacy,
     /// `[geoip]`
     pub geoip: RawGeoip,
     /// `[policy]`
@@ -71,9 +74,59 @@ pub struct RawStore {
     pub url: Option<SecretString>,
     /// The file that remembers which store was used before.
     pub identity_file: Option<String>,
-    /// For how many days logins are kept.
+    /// The earlier name of `retention.logins_days`.
     #[serde(deserialize_with = "number")]
     pub retention_days: Option<i64>,
+}
+
+/// `[retention]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawRetention {
+    /// For how many days logins are kept.
+    #[serde(deserialize_with = "number")]
+    pub logins_days: Option<i64>,
+    /// For how many of them with the exact address.
+    #[serde(deserialize_with = "number")]
+    pub full_address_days: Option<i64>,
+    /// After how many days a device is forgotten that was not seen.
+    #[serde(deserialize_with = "number")]
+    pub devices_idle_days: Option<i64>,
+    /// For how many days sessions are kept.
+    #[serde(deserialize_with = "number")]
+    pub sessions_days: Option<i64>,
+    /// For how many days alerts are kept.
+    #[serde(deserialize_with = "number")]
+    pub alerts_days: Option<i64>,
+    /// For how many days notes are kept.
+    #[serde(deserialize_with = "number")]
+    pub notes_days: Option<i64>,
+    /// For how many days it is kept who has looked at what.
+    #[serde(deserialize_with = "number")]
+    pub audit_days: Option<i64>,
+    /// For how many days logins are kept of users whose processing is minimal.
+    #[serde(deserialize_with = "number")]
+    pub minimal_days: Option<i64>,
+    /// Why logins are kept for more than a year.
+    pub justification: Option<String>,
+}
+
+/// `[privacy]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawPrivacy {
+    /// Whether a user's e-mail address is kept in the profile.
+    #[serde(deserialize_with = "flag")]
+    pub keep_email: Option<bool>,
+    /// Within how many days a person's request is answered.
+    #[serde(deserialize_with = "number")]
+    pub answer_days: Option<i64>,
+    /// Who decides about the processing: name and address.
+    pub controller: Option<String>,
+    /// How the controller is reached.
+    pub contact: Option<String>,
+    /// The data protection officer, and how to reach them.
+    pub dpo: Option<String>,
 }
 
 /// `[geoip]`
@@ -254,52 +307,6 @@ fn parse<T: DeserializeOwned>(table: Table) -> Result<T, toml::de::Error> {
 /// The parser's message without the line that it quotes: a value may be a secret.
 fn without_values(fault: &toml::de::Error) -> String {
     fault.message().trim().to_owned()
-}
-
-/// A number, also as text, as a variable has it.
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Number(i64),
-        Text(String),
-    }
-    match Written::deserialize(deserializer) {
-        Ok(Written::Number(number)) => Ok(Some(number)),
-        Ok(Written::Text(text)) => {
-            text.trim().parse().map(Some).map_err(|_| D::Error::custom("must be a whole number"))
-        }
-        Err(_) => Err(D::Error::custom("must be a whole number")),
-    }
-}
-
-/// `true` or `false`, also as text, as a variable has it.
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    match Value::deserialize(deserializer) {
-        Ok(Value::Boolean(yes)) => Ok(Some(yes)),
-        Ok(Value::String(text)) if text == "true" => Ok(Some(true)),
-        Ok(Value::String(text)) if text == "false" => Ok(Some(false)),
-        _ => Err(D::Error::custom("must be true or false")),
-    }
-}
-
-/// A list of texts or numbers, also as one text with commas, as a variable has it.
-fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        List(Vec<String>),
-        Numbers(Vec<i64>),
-        Text(String),
-    }
-    match Written::deserialize(deserializer) {
-        Ok(Written::List(texts)) => Ok(Some(texts)),
-        Ok(Written::Numbers(numbers)) => Ok(Some(numbers.iter().map(i64::to_string).collect())),
-        Ok(Written::Text(text)) => {
-            Ok(Some(text.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()))
-        }
-        Err(_) => Err(D::Error::custom("must be a list")),
-    }
 }
 
 #[cfg(test)]

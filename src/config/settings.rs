@@ -11,13 +11,13 @@ use crate::{
     config::{
         listener::{self, HttpListener},
         policy,
+        privacy::{self, Privacy, Retention},
         problems::{Problem, Problems},
         raw::{RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore, RawWebhooks},
     },
     domain::{
         alert::storm::{MAX_SAMPLE, StormRule},
         policy::policy::Policies,
-        time::DAY_MS,
     },
 };
 
@@ -26,8 +26,12 @@ use crate::{
 pub struct Settings {
     /// Where the service listens, and who may reach what.
     pub http: HttpListener,
-    /// The store, and for how long it keeps data.
+    /// The store.
     pub store: StorePlace,
+    /// For how long records are kept.
+    pub retention: Retention,
+    /// What persons and authorities are told about the processing.
+    pub privacy: Privacy,
     /// The folder of the location databases.
     pub geoip_dir: PathBuf,
     /// The policies by which logins are judged.
@@ -44,15 +48,13 @@ pub struct Settings {
     pub log: Logging,
 }
 
-/// The store, and for how long it keeps data.
+/// Where the store is.
 #[derive(Debug)]
 pub struct StorePlace {
     /// `memory:`, `sqlite:PATH` or `redis://…`, which may hold a password.
     pub url: SecretString,
     /// The file that remembers which store was used before.
     pub identity_file: PathBuf,
-    /// For how long logins and alerts are kept, in milliseconds.
-    pub retention_ms: i64,
 }
 
 /// Where messages to webhooks may be posted.
@@ -143,6 +145,8 @@ impl Settings {
         let key_file: PathBuf = raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into();
         let settings = Self {
             http: listener::resolve(raw.http, &mut problems),
+            retention: privacy::retention(raw.retention, raw.store.retention_days, &mut problems),
+            privacy: privacy::privacy(raw.privacy, &mut problems),
             store: store(raw.store, &key_file, &mut problems),
             geoip_dir: raw.geoip.dir.unwrap_or_else(|| "geoip".to_owned()).into(),
             policies: policies(raw.policy, &mut problems),
@@ -178,13 +182,10 @@ fn store(raw: RawStore, key_file: &Path, problems: &mut Problems) -> StorePlace 
     let known = ["memory:", "sqlite:", "redis://", "redis+unix://", "unix://"];
     let sound = known.iter().any(|scheme| url.expose_secret().starts_with(scheme));
     problems.check("store.url", "must be memory:, sqlite:PATH or redis://host:port/database", sound.then_some(()), ());
-    let days = raw.retention_days.unwrap_or(180);
-    let sound = (1..=36_500).contains(&days).then_some(days);
-    let days = problems.check("store.retention_days", "must be 1 to 36500 days", sound, 180);
     // Beside the key, so that whoever backs up or mounts one has the other.
     let identity_file = raw.identity_file.filter(|it| !it.is_empty());
     let identity_file = identity_file.map_or_else(|| key_file.with_file_name("store.id"), PathBuf::from);
-    StorePlace { url, identity_file, retention_ms: days * DAY_MS }
+    StorePlace { url, identity_file }
 }
 
 fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
@@ -298,7 +299,7 @@ mod tests {
     fn nothing_needs_to_be_written() {
         let settings = resolve("").unwrap();
         assert_eq!(settings.http.bind.to_string(), "127.0.0.1:8080");
-        assert_eq!(settings.store.retention_ms, 180 * DAY_MS);
+        assert_eq!(settings.retention.days.logins, 180);
         assert_eq!(settings.mail.tls, Tls::Required);
         assert_eq!(settings.store.identity_file, Path::new("data/store.id"));
         assert_eq!(settings.limits.per_key, (GENEROUS, GENEROUS));
@@ -318,6 +319,7 @@ mod tests {
         let toml = r#"
             http = { bind = "8080", public_url = "javascript:alert(1)", trusted_proxies = ["10.0.0.0/99"] }
             store = { url = "mysql://x", retention_days = 0 }
+            privacy = { answer_days = 31 }
             mail = { tls = "maybe", password_file = "no-such-file", support = "help", review_url = "https://x{token}", ip_address = "none" }
             limits = { per_key_per_second = -1, storm_percent = 100, storm_sample = 1 }
             log = { format = "xml" }
@@ -326,8 +328,9 @@ mod tests {
             "http.bind",
             "http.public_url",
             "http.trusted_proxies",
-            "store.url",
             "store.retention_days",
+            "privacy.answer_days",
+            "store.url",
             "mail.tls",
             "mail.password_file",
             "mail.review_url",

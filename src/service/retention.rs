@@ -7,7 +7,10 @@ use tracing::{info, warn};
 
 use crate::{
     domain::{
-        history::retention::{SMALL_SHARE, Stock, Trim, TrimMemory, plan},
+        history::{
+            retention::{Cutoffs, SMALL_SHARE, Stock, Trim, TrimMemory, plan},
+            retention_days::RetentionDays,
+        },
         time::Timestamp,
     },
     ports::{Clock, Unavailable, Upkeep},
@@ -26,15 +29,15 @@ const LOOKS: u64 = 720;
 pub struct Retention {
     store: Arc<dyn Upkeep>,
     clock: Arc<dyn Clock>,
-    keep_ms: i64,
+    days: RetentionDays,
     wait: Arc<TrimWait>,
 }
 
 impl Retention {
-    /// Keeps logins and alerts for `keep_ms` milliseconds. Notes in `wait` whether a trim waits.
+    /// Keeps each class of records for so many days. Notes in `wait` whether a trim waits.
     #[must_use]
-    pub fn new(store: Arc<dyn Upkeep>, clock: Arc<dyn Clock>, keep_ms: i64, wait: Arc<TrimWait>) -> Self {
-        Self { store, clock, keep_ms, wait }
+    pub fn new(store: Arc<dyn Upkeep>, clock: Arc<dyn Clock>, days: RetentionDays, wait: Arc<TrimWait>) -> Self {
+        Self { store, clock, days, wait }
     }
 
     /// Trims at once and then every hour, until `stop` turns true.
@@ -64,15 +67,15 @@ impl Retention {
     pub async fn trim(&self) -> Result<u64, Unavailable> {
         let now = self.clock.now();
         let (memory, stock) = self.look(now).await?;
-        match plan(&memory, now, self.keep_ms, &stock) {
+        match plan(&memory, now, &self.days, &stock) {
             Trim::Waits => {
                 let memory = memory.waiting(now);
                 self.store.put_trim_memory(&memory).await?;
                 self.wait.begin(now, &stock, &memory);
                 Ok(0)
             }
-            Trim::Before { cutoff, expired_at } => {
-                let logins = self.forget(&memory, cutoff, expired_at).await?;
+            Trim::Before(cutoffs) => {
+                let logins = self.forget(&memory, &cutoffs).await?;
                 self.wait.end();
                 Ok(logins)
             }
@@ -94,25 +97,26 @@ impl Retention {
     pub async fn trim_by_the_clock(&self) -> Result<u64, Unavailable> {
         let now = self.clock.now();
         let (memory, _) = self.look(now).await?;
-        self.forget(&memory, now.plus_ms(-self.keep_ms), now).await
+        self.forget(&memory, &Cutoffs::at(now, &self.days, now)).await
     }
 
     async fn look(&self, now: Timestamp) -> Result<(TrimMemory, Stock), Unavailable> {
         let memory = self.store.trim_memory().await?.unwrap_or_else(|| TrimMemory::begin(now)).seen(now);
-        let stock = self.store.stock(now.plus_ms(-self.keep_ms), SMALL_SHARE.unsigned_abs()).await?;
+        let cutoff = Cutoffs::at(now, &self.days, now).logins;
+        let stock = self.store.stock(cutoff, SMALL_SHARE.unsigned_abs()).await?;
         Ok((memory, stock))
     }
 
-    async fn forget(&self, memory: &TrimMemory, cutoff: Timestamp, expired_at: Timestamp) -> Result<u64, Unavailable> {
+    async fn forget(&self, memory: &TrimMemory, cutoffs: &Cutoffs) -> Result<u64, Unavailable> {
         let mut logins = 0;
         loop {
-            let trimmed = self.store.trim(expired_at, cutoff).await?;
+            let trimmed = self.store.trim(cutoffs).await?;
             logins += trimmed.logins;
             if !trimmed.more {
                 break;
             }
         }
-        self.store.put_trim_memory(&memory.forgotten(cutoff)).await?;
+        self.store.put_trim_memory(&memory.forgotten(cutoffs.logins)).await?;
         Ok(logins)
     }
 

@@ -6,15 +6,16 @@ use crate::{
     adapters::store::{
         fault::OpenError, memory::store::MemoryStore, redis::store::RedisStore, sqlite::store::SqliteStore,
     },
+    domain::history::retention_days::RetentionDays,
     ports::Store,
 };
 
 /// Opens the store at `url`: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`.
-/// `retention_ms` is how long logins are kept; only Redis needs to know that beforehand.
+/// `days` is for how long records are kept; only Redis needs to know that beforehand.
 ///
 /// # Errors
 /// What is wrong with the URL or the store, and how to repair it. Never contains a password from the URL.
-pub async fn open(url: &str, retention_ms: i64) -> Result<Arc<dyn Store>, OpenError> {
+pub async fn open(url: &str, days: &RetentionDays) -> Result<Arc<dyn Store>, OpenError> {
     let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
     match scheme {
         "memory" => Ok(Arc::new(MemoryStore::new())),
@@ -26,7 +27,7 @@ pub async fn open(url: &str, retention_ms: i64) -> Result<Arc<dyn Store>, OpenEr
             let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
             Ok(Arc::new(opened?))
         }
-        "redis" | "redis+unix" | "unix" => Ok(Arc::new(RedisStore::open(url, retention_ms).await?)),
+        "redis" | "redis+unix" | "unix" => Ok(Arc::new(RedisStore::open(url, days).await?)),
         // A URL without a colon may be anything, even a password.
         _ if !url.contains(':') => Err(OpenError::UnknownScheme("…".to_owned())),
         other => Err(OpenError::UnknownScheme(format!("{other}:"))),

@@ -13,7 +13,7 @@ use crate::{
         secrets::entropy,
     },
     config::settings::Settings,
-    domain::{store_identity::StoreId, time::DAY_MS},
+    domain::store_identity::StoreId,
 };
 
 /// Runs one of the commands. The service may be running.
@@ -42,13 +42,12 @@ async fn adopt(settings: &Settings) -> Result<(), Fault> {
 
 /// Shows what would be deleted by this machine's clock; with `yes`, deletes it.
 async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
-    let keep_ms = settings.store.retention_ms;
     let foundation = Foundation::open(settings).await?;
-    let retention = foundation.retention(keep_ms, Arc::default());
+    let retention = foundation.retention(settings.retention.days, Arc::default());
     let stock = retention.stock().await?;
     println!("clock                  {}", date(foundation.clock.now()));
     println!("newest login           {}", stock.newest.map_or_else(|| "none".to_owned(), date));
-    println!("store.retention_days   {}", keep_ms / DAY_MS);
+    println!("retention.logins_days  {}", settings.retention.days.logins);
     println!("logins that are older  {}", stock.older);
     if yes {
         println!("forgotten              {}", retention.trim_by_the_clock().await?);

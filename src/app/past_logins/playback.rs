@@ -64,7 +64,7 @@ impl Playback {
         let keyring = Keyring::new(KEY);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
         let (clock_port, agents) = (clock.clone(), Arc::default());
-        let foundation = Foundation { store, clock: clock_port, keyring, custody, agents };
+        let foundation = Foundation { store, clock: clock_port, keyring, custody, agents, keeps_email: false };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
         let storms = foundation.storms(StormRule::default());
         let intake = foundation.intake(policies, geo, Arc::new(Notify::new()), storms);

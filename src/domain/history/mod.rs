@@ -2,4 +2,5 @@
 
 pub mod login_record;
 pub mod session;
+pub mod retention_days;
 pub mod retention;

@@ -2,6 +2,7 @@
 //! not decide.
 
 use crate::domain::{
+    history::retention_days::{RetentionClass, RetentionDays},
     time::{DAY_MS, HOUR_MS, Timestamp},
     waiting::SKEW_MS,
 };
@@ -40,16 +41,48 @@ pub struct Stock {
     pub kept: u64,
 }
 
+/// What a trim deletes: of each class what is from before a time. What is of that time or later is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cutoffs {
+    /// Logins, by when they happened.
+    pub logins: Timestamp,
+    /// Logins of users whose processing is minimal, by when they happened.
+    pub minimal_logins: Timestamp,
+    /// Settled alerts, by when their login was received.
+    pub alerts: Timestamp,
+    /// Devices, by when they were last seen.
+    pub devices: Timestamp,
+    /// Notes, by when they were written.
+    pub notes: Timestamp,
+    /// Records of who has looked at what.
+    pub audit: Timestamp,
+    /// What has a time of its own to expire at, such as a session or a counter: by that time.
+    pub expired_at: Timestamp,
+}
+
+impl Cutoffs {
+    /// Those of a clock, with what has expired before `expired_at`.
+    #[must_use]
+    pub fn at(clock: Timestamp, days: &RetentionDays, expired_at: Timestamp) -> Self {
+        let before = |class| clock.plus_ms(-days.ms(class));
+        Self {
+            logins: before(RetentionClass::Logins),
+            minimal_logins: before(RetentionClass::MinimalLogins),
+            alerts: before(RetentionClass::Alerts),
+            devices: before(RetentionClass::IdleDevices),
+            notes: before(RetentionClass::Notes),
+            audit: before(RetentionClass::Audit),
+            expired_at,
+        }
+    }
+}
+
 /// The decision about a trim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trim {
-    /// Logins before a time are deleted, and so is what has expired.
-    Before {
-        /// Logins and alerts of this time and later are kept.
-        cutoff: Timestamp,
-        /// The time by which expiry is judged: the clock's, or the newest login's while the clock may be ahead.
-        expired_at: Timestamp,
-    },
+    /// What is from before these times is deleted. Expiry is judged by the clock, or by the newest login while the clock
+    /// may be ahead.
+    Before(Cutoffs),
     /// Nothing is deleted: it would be too much for a clock that may be wrong.
     Waits,
 }
@@ -92,14 +125,15 @@ impl TrimMemory {
     }
 }
 
-/// Decides about a trim at `now` that is to keep `keep_ms` milliseconds. `stock` is relative to `now` less `keep_ms`,
-/// and `memory` has seen `now`.
+/// Decides about a trim at `now` that is to keep each class for so many days. `stock` is relative to `now` less what
+/// logins are kept, and `memory` has seen `now`.
 ///
 /// The trim goes ahead if it deletes a small share of the logins, or goes little further than the one before, or has
 /// waited for [`STEADY_MS`] by a clock that ran steadily. Until the clock has run steadily for as long, it counts as at
 /// most [`AHEAD_OF_NEWEST_MS`] after the newest login; and what lives for hours has not expired later than that login.
 #[must_use]
-pub fn plan(memory: &TrimMemory, now: Timestamp, keep_ms: i64, stock: &Stock) -> Trim {
+pub fn plan(memory: &TrimMemory, now: Timestamp, days: &RetentionDays, stock: &Stock) -> Trim {
+    let keep_ms = days.ms(RetentionClass::Logins);
     let wanted = now.plus_ms(-keep_ms);
     let step_ms = DAY_MS.max(keep_ms / SMALL_SHARE);
     let is_next = memory.forgotten_before.is_some_and(|before| wanted.ms_since(before) <= step_ms);
@@ -110,7 +144,7 @@ pub fn plan(memory: &TrimMemory, now: Timestamp, keep_ms: i64, stock: &Stock) ->
     }
     let newest = stock.newest.filter(|_| !memory.is_steady(now)).unwrap_or(now);
     let borne_out = newest.plus_ms(AHEAD_OF_NEWEST_MS).min(now);
-    Trim::Before { cutoff: borne_out.plus_ms(-keep_ms), expired_at: newest.min(now) }
+    Trim::Before(Cutoffs::at(borne_out, days, newest.min(now)))
 }
 
 #[cfg(test)]
@@ -118,6 +152,15 @@ mod tests {
     use super::*;
 
     const KEEP_MS: i64 = 180 * DAY_MS;
+
+    /// What is decided where logins are kept for so long.
+    fn plan(memory: &TrimMemory, now: Timestamp, keep_ms: i64, stock: &Stock) -> Trim {
+        super::plan(memory, now, &days(keep_ms), stock)
+    }
+
+    fn days(keep_ms: i64) -> RetentionDays {
+        RetentionDays { logins: keep_ms / DAY_MS, ..RetentionDays::default() }
+    }
 
     /// Some day, and so many milliseconds.
     fn at(ms: i64) -> Timestamp {
@@ -142,7 +185,7 @@ mod tests {
     }
 
     fn bounded(clock_ms: i64, expired_ms: i64) -> Trim {
-        Trim::Before { cutoff: at(clock_ms - KEEP_MS), expired_at: at(expired_ms) }
+        Trim::Before(Cutoffs::at(at(clock_ms), &days(KEEP_MS), at(expired_ms)))
     }
 
     #[test]
@@ -224,7 +267,7 @@ mod tests {
         for hour in 1..=24 {
             memory = memory.seen(at(hour * HOUR_MS));
         }
-        let cutoff = at(DAY_MS - shorter_ms);
-        assert_eq!(plan(&memory, at(DAY_MS), shorter_ms, &much), Trim::Before { cutoff, expired_at: at(DAY_MS) });
+        let expected = Trim::Before(Cutoffs::at(at(DAY_MS), &days(shorter_ms), at(DAY_MS)));
+        assert_eq!(plan(&memory, at(DAY_MS), shorter_ms, &much), expected);
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     domain::{
-        history::retention::{Stock, TrimMemory},
+        history::retention::{Cutoffs, Stock, TrimMemory},
         time::Timestamp,
     },
     ports::unavailable::{Unavailable, Unfit},
@@ -34,9 +34,10 @@ pub trait Upkeep: Send + Sync {
     /// Counts the logins before and after `cutoff`. Stops counting those after it at `enough` for each one before it.
     async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable>;
 
-    /// Deletes logins and settled alerts before `cutoff`, and idempotency records, sessions and counters that expired
-    /// before `expired_at`. One call may delete only a part: see [`Trimmed::more`].
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable>;
+    /// Deletes of each class what is from before its time; and idempotency records, sessions and counters that expired
+    /// before [`Cutoffs::expired_at`]. An alert stays where it is listed when its login has gone. One call may delete
+    /// only a part: see [`Trimmed::more`].
+    async fn trim(&self, cutoffs: &Cutoffs) -> Result<Trimmed, Unavailable>;
 
     /// What is remembered of the latest trim; `None` if there was none.
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable>;

@@ -32,7 +32,7 @@ impl TrimWait {
             newest_is_days_old,
             waits_hours,
             "ALARM: old logins are not forgotten, because it would take too many at once: is the clock right, and \
-             store.retention_days? It goes on when the clock has run for a day, or after `watchlight store trim --yes`"
+             retention.logins_days? It goes on when the clock has run for a day, or after `watchlight store trim --yes`"
         );
         self.0.store(true, Ordering::Relaxed);
         metrics::gauge!("watchlight_retention_waits").set(1.0);

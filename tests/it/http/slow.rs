@@ -9,7 +9,7 @@ use std::{
 
 use watchlight::{
     adapters::store::open::open,
-    domain::{tenant::api_key::Scope, time::DAY_MS},
+    domain::{history::retention_days::RetentionDays, tenant::api_key::Scope},
     http::door::{connection::Patience, state::HttpSettings},
 };
 
@@ -122,7 +122,7 @@ fn it_is_refused_so_while_the_key_is_looked_up_in_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let url = format!("sqlite:{}", folder.path().join("slow.db").display());
-    let store = runtime.block_on(open(&url, 180 * DAY_MS)).unwrap();
+    let store = runtime.block_on(open(&url, &RetentionDays::default())).unwrap();
     refuses_what_is_no_http(&Server::with(Options { store: Some(store), ..Options::default() }));
 }
 

@@ -19,7 +19,7 @@ use watchlight::{
         },
         history::{
             login_record::{LoginIndex, LoginRecord},
-            retention::{Stock, TrimMemory},
+            retention::{Cutoffs, Stock, TrimMemory},
             session::Session,
         },
         ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
@@ -339,8 +339,8 @@ impl Upkeep for Leaving {
         self.inner.stock(cutoff, enough).await
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
-        self.inner.trim(expired_at, cutoff).await
+    async fn trim(&self, cutoffs: &Cutoffs) -> Result<Trimmed, Unavailable> {
+        self.inner.trim(cutoffs).await
     }
 
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {

@@ -16,7 +16,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::harness::RETENTION_MS,
+        contract::harness::kept,
         samples::{self, acme, api_key, at, attempt, commit, commit_with_alert, event, user, webhook},
     },
     support::redis::RedisServer,
@@ -69,13 +69,13 @@ impl Behind {
 async fn sqlite() -> (Arc<dyn Store>, Behind) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("watchlight.db");
-    let store = open(&format!("sqlite:{}", path.display()), RETENTION_MS).await.unwrap();
+    let store = open(&format!("sqlite:{}", path.display()), &kept()).await.unwrap();
     (store, Behind::Sqlite(path, folder))
 }
 
 async fn redis() -> (Arc<dyn Store>, Behind) {
     let server = RedisServer::start(&[]);
-    (open(&server.url(), RETENTION_MS).await.unwrap(), Behind::Redis(server))
+    (open(&server.url(), &kept()).await.unwrap(), Behind::Redis(server))
 }
 
 macro_rules! over_both {

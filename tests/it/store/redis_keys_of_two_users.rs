@@ -15,14 +15,14 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::harness::RETENTION_MS,
+        contract::harness::kept,
         samples::{self, acme, at, commit, commit_with_alert, event, once, user},
     },
     support::{redis::RedisServer, services::deliveries},
 };
 
 async fn opened(server: &RedisServer) -> Arc<dyn Store> {
-    open(&server.url(), RETENTION_MS).await.unwrap()
+    open(&server.url(), &kept()).await.unwrap()
 }
 
 /// A first login of a user under key 9, whose body is the user's.

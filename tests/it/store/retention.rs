@@ -15,7 +15,7 @@ use watchlight::{
 };
 
 use crate::store::{
-    contract::harness::{RETENTION_MS, contract},
+    contract::harness::{contract, kept},
     samples::{acme, at, commit, commit_with_alert, once, user},
 };
 
@@ -38,7 +38,7 @@ struct Started {
 impl Started {
     fn at(store: &Arc<dyn Store>, ms: i64) -> Self {
         let (clock, wait) = (Arc::new(ManualClock::at(at(ms))), Arc::<TrimWait>::default());
-        let retention = Retention::new(store.clone(), clock.clone(), RETENTION_MS, wait.clone());
+        let retention = Retention::new(store.clone(), clock.clone(), kept(), wait.clone());
         Self { retention, clock, wait }
     }
 

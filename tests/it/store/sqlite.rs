@@ -22,7 +22,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::harness::RETENTION_MS,
+        contract::harness::{cutoffs, kept},
         samples::{acme, api_key, at, commit, commit_with_alert, event, user, webhook},
     },
     support::services::deliveries,
@@ -126,7 +126,7 @@ async fn a_file_that_is_no_store_is_refused() {
         .unwrap();
     assert!(matches!(SqliteStore::open(&folder.path().join("text.db")), Err(OpenError::File { .. })));
     let below_a_file = format!("sqlite:{}/x.db", path.display());
-    assert!(matches!(open(&below_a_file, RETENTION_MS).await, Err(OpenError::File { .. })));
+    assert!(matches!(open(&below_a_file, &kept()).await, Err(OpenError::File { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -223,7 +223,7 @@ async fn a_policy_is_forgotten_a_day_after_its_logins() {
     let version = PolicyVersion([1; 8]);
     store.keep_policy(&acme(), version, &PolicyChange::default(), at(0)).await.unwrap();
     let kept = async |cutoff| {
-        store.trim(at(cutoff), at(cutoff)).await.unwrap();
+        store.trim(&cutoffs(at(cutoff), at(cutoff))).await.unwrap();
         store.kept_policy(&acme(), version).await.unwrap().is_some()
     };
     assert!(kept(KEPT_LONGER_MS).await);

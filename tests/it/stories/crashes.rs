@@ -17,8 +17,9 @@ use watchlight::{
     app::secrets::read_keyring,
     domain::{
         alert::alert::{Alert, Delivery, State},
+        history::retention_days::RetentionDays,
         ids::TenantId,
-        time::{DAY_MS, MINUTE_MS},
+        time::MINUTE_MS,
     },
     ports::Clock,
 };
@@ -121,7 +122,7 @@ fn acknowledge(address: &Mutex<String>, key: &str, event: &serde_json::Value) ->
 fn send_what_a_dead_worker_held(place: &Place, sink: &ScriptedSmtp) -> Vec<(Alert, Delivery)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = open_store(&place.store_url(), 180 * DAY_MS).await.unwrap();
+        let store = open_store(&place.store_url(), &RetentionDays::default()).await.unwrap();
         let mail = mail_to(&sink.url());
         let clock = Arc::new(ManualClock::at(SystemClock.now().plus_ms(10 * MINUTE_MS)));
         let keys = read_keyring(&place.path("data/secret.key")).unwrap().unwrap();

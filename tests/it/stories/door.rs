@@ -14,6 +14,7 @@ use watchlight::{
     },
     domain::{
         browser::attributes::Attribute,
+        history::retention_days::RetentionDays,
         ids::{TenantId, UserId},
         keyring::Keyring,
         policy::policy::Policy,
@@ -76,7 +77,7 @@ impl Story {
     /// With the store that `url` names.
     pub fn over(url: &str, policy: Policy) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let store = runtime.block_on(store::open(url, 180 * DAY_MS)).unwrap();
+        let store = runtime.block_on(store::open(url, &RetentionDays::default())).unwrap();
         let (clock, atlas) = (Arc::new(ManualClock::at(Timestamp::from_unix_ms(0))), Arc::new(Atlas::default()));
         let composer = Composer::new("security@example.com", "Example", "https://login.example.com").unwrap();
         let mail = Arc::new(MemoryMail::new(composer));

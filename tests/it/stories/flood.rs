@@ -11,11 +11,12 @@ use watchlight::{
             alert::{Alert, Delivery},
             notice::{News, Notice},
         },
+        history::retention_days::RetentionDays,
         ids::{AlertId, TenantId},
         keyring::Keyring,
         policy::policy::Policy,
         recognition::verdict::DeviceStatus,
-        time::{DAY_MS, SECOND_MS, Timestamp},
+        time::{SECOND_MS, Timestamp},
     },
     ports::{Clock, Mail, MailFault, Store},
     service::{
@@ -111,7 +112,7 @@ pub struct Flood {
 impl Flood {
     /// The first process over the store that `url` names.
     pub async fn over(url: &str) -> Self {
-        let store = open_store::open(url, 180 * DAY_MS).await.unwrap();
+        let store = open_store::open(url, &RetentionDays::default()).await.unwrap();
         Self::of(store, Arc::new(ManualClock::at(time("0.09:00"))), Arc::default(), Arc::default())
     }
 

@@ -7,7 +7,11 @@ use crate::{
         backend::rows::{AlertRow, Reply},
         record::bytes::Malformed,
     },
-    domain::{history::retention::Stock, ids::TenantId, time::Timestamp},
+    domain::{
+        history::retention::{Cutoffs, Stock},
+        ids::TenantId,
+        time::Timestamp,
+    },
     ports::{Count, LookedThrough, RecordKind, Trimmed, Unfit},
 };
 
@@ -35,7 +39,7 @@ pub trait UpkeepBytes: Send + Sync {
     fn stock(&self, cutoff: Timestamp, enough: u64) -> impl Future<Output = Reply<Stock>> + Send;
 
     /// Deletes what is old.
-    fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> impl Future<Output = Reply<Trimmed>> + Send;
+    fn trim(&self, cutoffs: Cutoffs) -> impl Future<Output = Reply<Trimmed>> + Send;
 
     /// The record of the latest trim.
     fn trim_memory(&self) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{backend::UpkeepBytes, coded::store::Coded, record::trim_memory},
     domain::{
-        history::retention::{Stock, TrimMemory},
+        history::retention::{Cutoffs, Stock, TrimMemory},
         time::Timestamp,
     },
     ports::{Trimmed, Unavailable, Unfit, Upkeep},
@@ -17,8 +17,8 @@ impl<Backend: UpkeepBytes> Upkeep for Coded<Backend> {
         self.backend.stock(cutoff, enough).await
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Unavailable> {
-        self.backend.trim(expired_at, cutoff).await
+    async fn trim(&self, cutoffs: &Cutoffs) -> Result<Trimmed, Unavailable> {
+        self.backend.trim(*cutoffs).await
     }
 
     async fn trim_memory(&self) -> Result<Option<TrimMemory>, Unavailable> {

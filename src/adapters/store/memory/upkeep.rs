@@ -6,7 +6,7 @@ use crate::{
         memory::store::{Memory, Tables},
     },
     domain::{
-        history::retention::Stock,
+        history::retention::{Cutoffs, Stock},
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
@@ -21,16 +21,17 @@ impl UpkeepBytes for Memory {
         Ok(Stock { newest, older: older as u64, kept: (tables.logins.len() - older) as u64 })
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Reply<Trimmed> {
+    async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
+        let expired_at = cutoffs.expired_at;
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > expired_at);
         tables.sessions.retain(|_, (_, kept_until)| *kept_until > expired_at);
         tables.counters.retain(|_, (_, counted_until)| *counted_until > expired_at);
-        let unused = cutoff.plus_ms(-KEPT_LONGER_MS);
+        let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS);
         tables.policies.kept.retain(|_, (_, used_at)| *used_at >= unused);
-        let first_kept = AlertId::first_at(cutoff);
+        let first_kept = AlertId::first_at(cutoffs.alerts);
         tables.alerts.retain(|id, it| *id >= first_kept || it.row.delivery.due_at.is_some());
-        Ok(Trimmed { logins: remove_logins_before(&mut tables, cutoff), more: false })
+        Ok(Trimmed { logins: remove_logins_before(&mut tables, cutoffs.logins), more: false })
     }
 
     async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {

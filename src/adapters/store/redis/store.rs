@@ -4,7 +4,10 @@ use std::sync::atomic::AtomicI64;
 
 use crate::{
     adapters::store::{coded::store::Coded, fault::OpenError, redis::server::link::Link},
-    domain::time::DAY_MS,
+    domain::{
+        history::retention_days::{RetentionClass, RetentionDays},
+        time::DAY_MS,
+    },
 };
 
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
@@ -20,20 +23,30 @@ pub type RedisStore = Coded<Redis>;
 #[derive(Debug)]
 pub struct Redis {
     pub(crate) link: Link,
+    /// For how long logins are kept.
     pub(crate) retention_ms: i64,
-    /// What a trim of this process has forgotten, in Unix milliseconds: so far back commits may shorten indexes.
-    pub(crate) forgotten_before: AtomicI64,
+    /// For how long alerts are kept.
+    pub(crate) alerts_ms: i64,
+    pub(crate) forgotten: Forgotten,
+}
+
+/// What a trim of this process has forgotten, in Unix milliseconds: so far back commits may shorten indexes.
+#[derive(Debug, Default)]
+pub struct Forgotten {
+    pub(crate) logins_before: AtomicI64,
+    pub(crate) alerts_before: AtomicI64,
 }
 
 impl RedisStore {
     /// Connects to `redis://…`, `redis+unix:///…` or `unix://…` and checks that the server is fit to be a store.
-    /// `retention_ms`, from a day to a hundred years, bounds the life of logins even if nobody trims.
+    /// `days`, from one to those of a hundred years, bound the life of logins even if nobody trims.
     ///
     /// # Errors
     /// The address cannot be read, the server does not answer or refuses us, or it would drop records by itself.
-    pub async fn open(url: &str, retention_ms: i64) -> Result<Self, OpenError> {
-        let retention_ms = retention_ms.clamp(DAY_MS, LONGEST_RETENTION_MS);
+    pub async fn open(url: &str, days: &RetentionDays) -> Result<Self, OpenError> {
+        let life_ms = |class| days.ms(class).clamp(DAY_MS, LONGEST_RETENTION_MS);
+        let (retention_ms, alerts_ms) = (life_ms(RetentionClass::Logins), life_ms(RetentionClass::Alerts));
         let link = Link::open(url).await?;
-        Ok(Self::over(Redis { link, retention_ms, forgotten_before: AtomicI64::new(0) }))
+        Ok(Self::over(Redis { link, retention_ms, alerts_ms, forgotten: Forgotten::default() }))
     }
 }

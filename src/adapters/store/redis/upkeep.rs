@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{
         alert::alert::State,
-        history::retention::Stock,
+        history::retention::{Cutoffs, Stock},
         ids::{AlertId, LoginId, Partition},
         time::Timestamp,
     },
@@ -54,9 +54,10 @@ impl UpkeepBytes for Redis {
         Ok(stock)
     }
 
-    async fn trim(&self, _expired_at: Timestamp, cutoff: Timestamp) -> Reply<Trimmed> {
-        self.forgotten_before.fetch_max(cutoff.unix_ms(), Ordering::Relaxed);
-        trim(&self.link, cutoff).await
+    async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
+        self.forgotten.logins_before.fetch_max(cutoffs.logins.unix_ms(), Ordering::Relaxed);
+        self.forgotten.alerts_before.fetch_max(cutoffs.alerts.unix_ms(), Ordering::Relaxed);
+        trim(&self.link, &cutoffs).await
     }
 
     async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
@@ -88,9 +89,9 @@ fn read<T: FromRedisValue>(answer: &redis::Value) -> Reply<T> {
     T::from_redis_value_ref(answer).map_err(|it| Unavailable(format!("Redis: {it}")))
 }
 
-/// Forgets logins and settled alerts before `cutoff`. Idempotency records expire by themselves.
-async fn trim(link: &Link, cutoff: Timestamp) -> Reply<Trimmed> {
-    let below = keys::below(&LoginId::first_at(cutoff).0);
+/// Forgets old logins and settled alerts. What has a time of its own to expire at goes by itself.
+async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
+    let below = keys::below(&LoginId::first_at(cutoffs.logins).0);
     let logins = members_below(link, keys::log, &below).await?;
     let ids = logins.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
     let n_logins = logins.iter().map(|(_, ids)| ids.len() as u64).sum();
@@ -105,7 +106,7 @@ async fn trim(link: &Link, cutoff: Timestamp) -> Reply<Trimmed> {
     if n_logins > 0 {
         link.ask::<()>(WIDE, &remove).await?;
     }
-    let more_alerts = trim_alerts(link, cutoff).await?;
+    let more_alerts = trim_alerts(link, cutoffs.alerts).await?;
     Ok(Trimmed { logins: n_logins, more: more_alerts || is_full(&logins) })
 }
 

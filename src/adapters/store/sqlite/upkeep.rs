@@ -11,7 +11,7 @@ use crate::{
         },
     },
     domain::{
-        history::retention::Stock,
+        history::retention::{Cutoffs, Stock},
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
@@ -26,8 +26,8 @@ impl UpkeepBytes for Sqlite {
         self.readers.read(move |connection| stock(connection, cutoff, enough)).await
     }
 
-    async fn trim(&self, expired_at: Timestamp, cutoff: Timestamp) -> Reply<Trimmed> {
-        self.write(move |connection| trim(connection, expired_at, cutoff)).await
+    async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
+        self.write(move |connection| trim(connection, &cutoffs)).await
     }
 
     async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
@@ -81,38 +81,39 @@ fn stock(connection: &Connection, cutoff: Timestamp, enough: u64) -> Result<Stoc
 }
 
 /// Forgets up to 1,000 rows of each kind.
-fn trim(connection: &Connection, expired_at: Timestamp, cutoff: Timestamp) -> Result<Trimmed, Refused> {
+fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> {
+    let (alerts_before, expired_at) = (AlertId::first_at(cutoffs.alerts).0, cutoffs.expired_at.unix_ms());
     let remove = |statement: &str, before: &dyn rusqlite::ToSql| {
         connection.prepare_cached(statement)?.execute(params![before, limit_of(TRIM_ROWS)])
     };
     let logins = remove(
         "DELETE FROM login WHERE id IN (SELECT id FROM login WHERE id < ? ORDER BY id LIMIT ?)",
-        &LoginId::first_at(cutoff).0,
+        &LoginId::first_at(cutoffs.logins).0,
     )?;
     let alerts = remove(
         "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE id < ? AND due_at IS NULL ORDER BY id LIMIT ?)",
-        &AlertId::first_at(cutoff).0,
+        &alerts_before,
     )?;
     remove(
         "DELETE FROM alert_of_user WHERE id IN (
              SELECT id FROM alert_of_user AS entry
              WHERE id < ? AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.id = entry.id) ORDER BY id LIMIT ?)",
-        &AlertId::first_at(cutoff).0,
+        &alerts_before,
     )?;
     let keys = remove(
         "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE expires_at <= ? LIMIT ?)",
-        &expired_at.unix_ms(),
+        &expired_at,
     )?;
     let counters = remove(
         "DELETE FROM counter WHERE key IN (SELECT key FROM counter WHERE expires_at <= ? LIMIT ?)",
-        &expired_at.unix_ms(),
+        &expired_at,
     )?;
     let sessions = remove(
         "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE expires_at <= ? LIMIT ?)",
-        &expired_at.unix_ms(),
+        &expired_at,
     )?;
     // There are few: as many as tenants have had policies.
-    let unused = cutoff.plus_ms(-KEPT_LONGER_MS).unix_ms();
+    let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS).unix_ms();
     connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
     Ok(Trimmed { logins: logins as u64, more: logins.max(alerts).max(keys).max(counters).max(sessions) == TRIM_ROWS })
 }

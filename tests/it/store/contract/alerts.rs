@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use watchlight::{
-    domain::{alert::delivery::Settlement, ids::AlertId, time::DAY_MS},
+    domain::{alert::delivery::Settlement, history::retention::Cutoffs, ids::AlertId, time::DAY_MS},
     ports::{Commit, Store},
 };
 
-use crate::store::contract::harness::{contract, delivery, is_stale, put};
+use crate::store::contract::harness::{contract, cutoffs, delivery, is_stale, put};
 use crate::{
-    store::samples::{self, at, commit, commit_with_alert, user},
+    store::samples::{self, acme, at, commit, commit_with_alert, user},
     support::services::deliveries,
 };
 use watchlight::domain::alert::alert::Answer;
 
 contract! {
     alerts_of_a_user_are_found
+    an_alert_outlives_its_login
     answers_are_kept
 }
 
@@ -37,8 +38,29 @@ async fn alerts_of_a_user_are_found(store: &Arc<dyn Store>) {
     let leased = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
     assert_eq!(leased.alert.id, AlertId(samples::id(&user(1), at(0), 0)));
     assert!(deliveries(store).settle(&leased, at(1), Settlement::Sent, None).await.unwrap());
-    while store.trim(at(9 * DAY_MS), at(DAY_MS)).await.unwrap().more {}
+    while store.trim(&cutoffs(at(9 * DAY_MS), at(DAY_MS))).await.unwrap().more {}
     assert_eq!(days(page(None, 9).await), [3, 2, 1], "forgotten with the rest");
+}
+
+async fn an_alert_outlives_its_login(store: &Arc<dyn Store>) {
+    put(store, commit_with_alert(&user(1), 0, at(0), 1)).await;
+    let sent = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
+    assert!(deliveries(store).settle(&sent, at(1), Settlement::Sent, None).await.unwrap());
+    let logins_only = Cutoffs { alerts: at(0), ..cutoffs(at(9 * DAY_MS), at(9 * DAY_MS)) };
+    while store.trim(&logins_only).await.unwrap().more {}
+    assert_eq!(store.login(&acme(), sent.alert.login).await.unwrap(), None);
+    // The next commits of the user forget what is old in their indexes.
+    for (version, days) in [(1, 10), (2, 11)] {
+        put(store, commit_with_alert(&user(1), version, at(days * DAY_MS), 2)).await;
+    }
+    let alert = store.alert(sent.alert.id, at(0)).await.unwrap().unwrap().0;
+    assert_eq!(alert, sent.alert);
+    let (all, of_user) = (store.alerts(&acme(), None, 9, at(0)).await, store.alerts_of(&user(1), None, 9, at(0)).await);
+    for found in [all.unwrap(), of_user.unwrap()] {
+        assert_eq!((found.len(), found[2].0.id), (3, alert.id));
+    }
+    while store.trim(&Cutoffs { alerts: at(1), ..logins_only }).await.unwrap().more {}
+    assert_eq!(store.alerts_of(&user(1), None, 9, at(0)).await.unwrap().len(), 2);
 }
 
 async fn answers_are_kept(store: &Arc<dyn Store>) {

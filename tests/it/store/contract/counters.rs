@@ -7,7 +7,7 @@ use watchlight::{
     ports::{Count, Store},
 };
 
-use crate::store::contract::harness::contract;
+use crate::store::contract::harness::{contract, cutoffs};
 use crate::store::samples::at;
 
 contract! {
@@ -25,7 +25,7 @@ async fn counters_add_up_and_expire(store: &Arc<dyn Store>) {
     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     assert_eq!(ask(&[count(3, 0, 9)], 2).await, [0]);
     assert_eq!(ask(&[count(3, 1, HOUR_MS)], 2).await, [1], "anew");
-    store.trim(at(2), at(-DAY_MS)).await.unwrap();
+    store.trim(&cutoffs(at(2), at(-DAY_MS))).await.unwrap();
     assert_eq!(ask(&[count(3, 1, HOUR_MS), count(1, 0, 0)], 3).await, [2, 3], "what has not expired is kept");
     let once = [count(4, 1, HOUR_MS)];
     let many = futures_util::future::join_all((0..20).map(|_| ask(&once, 0))).await;

@@ -6,34 +6,49 @@ use watchlight::{
     adapters::store::open::open,
     domain::{
         alert::alert::Delivery,
-        history::login_record::LoginIndex,
+        history::{login_record::LoginIndex, retention::Cutoffs, retention_days::RetentionDays},
         ids::{AlertId, LoginId},
-        time::{DAY_MS, Timestamp},
+        time::Timestamp,
     },
     ports::{Commit, CommitError, Store},
 };
 
 use crate::{store::samples::acme, support::redis::RedisServer};
 
-/// How long the stores of these tests keep logins.
-pub const RETENTION_MS: i64 = 180 * DAY_MS;
+/// For how long the stores of these tests keep records: logins for 180 days, alerts for 365.
+pub fn kept() -> RetentionDays {
+    RetentionDays::default()
+}
+
+/// What is from before `cutoff`, of every class, and what expired before `expired_at`.
+pub fn cutoffs(expired_at: Timestamp, cutoff: Timestamp) -> Cutoffs {
+    Cutoffs {
+        logins: cutoff,
+        minimal_logins: cutoff,
+        alerts: cutoff,
+        devices: cutoff,
+        notes: cutoff,
+        audit: cutoff,
+        expired_at,
+    }
+}
 
 /// A fresh store, and what must live as long as it does.
 pub struct Fresh(pub Arc<dyn Store>, #[expect(dead_code, reason = "kept for its Drop")] Box<dyn Any>);
 
 pub async fn memory() -> Fresh {
-    Fresh(open("memory:", RETENTION_MS).await.unwrap(), Box::new(()))
+    Fresh(open("memory:", &kept()).await.unwrap(), Box::new(()))
 }
 
 pub async fn sqlite() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/new/watchlight.db", folder.path().display());
-    Fresh(open(&url, RETENTION_MS).await.unwrap(), Box::new(folder))
+    Fresh(open(&url, &kept()).await.unwrap(), Box::new(folder))
 }
 
 pub async fn redis() -> Fresh {
     let server = RedisServer::start(&[]);
-    Fresh(open(&server.url(), RETENTION_MS).await.unwrap(), Box::new(server))
+    Fresh(open(&server.url(), &kept()).await.unwrap(), Box::new(server))
 }
 
 /// Asks the tests that are named of every store.

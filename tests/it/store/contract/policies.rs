@@ -11,7 +11,7 @@ use watchlight::{
     ports::Store,
 };
 
-use crate::store::contract::harness::contract;
+use crate::store::contract::harness::{contract, cutoffs};
 use crate::store::{
     policy_samples,
     samples::{acme, at},
@@ -45,6 +45,6 @@ async fn policies_are_kept_as_long_as_the_logins_that_they_judged(store: &Arc<dy
     store.keep_policy(&acme(), version(1), &whole, at(DAY_MS)).await.unwrap();
     assert_eq!((kept(1).await, kept(2).await), (Some(whole), None));
     assert_eq!(store.kept_policy(&other, version(1)).await.unwrap(), None);
-    store.trim(at(DAY_MS), at(DAY_MS)).await.unwrap();
+    store.trim(&cutoffs(at(DAY_MS), at(DAY_MS))).await.unwrap();
     assert!(kept(1).await.is_some(), "it has judged since");
 }

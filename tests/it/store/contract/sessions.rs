@@ -7,7 +7,7 @@ use watchlight::{
     ports::{SessionChange, Store},
 };
 
-use crate::store::contract::harness::contract;
+use crate::store::contract::harness::{contract, cutoffs};
 use crate::store::samples::{self, at, user};
 
 contract! {
@@ -27,6 +27,6 @@ async fn a_session_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
     assert!(!store.put_session(&ana, key, of(1, &session)).await.unwrap(), "it was read before the last change");
     assert_eq!(store.session(&ana, key).await.unwrap(), Some((2, next)));
     assert_eq!(store.session(&ana, [8; 16]).await.unwrap(), None);
-    store.trim(at(DAY_MS - 1), at(-DAY_MS)).await.unwrap();
+    store.trim(&cutoffs(at(DAY_MS - 1), at(-DAY_MS))).await.unwrap();
     assert!(store.session(&ana, key).await.unwrap().is_some());
 }

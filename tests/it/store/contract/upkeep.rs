@@ -19,7 +19,7 @@ use watchlight::{
 
 use crate::{
     store::{
-        contract::harness::{contract, ids, put},
+        contract::harness::{contract, cutoffs, ids, put},
         samples::{self, acme, at, commit, commit_with_alert, event, once, trim_memory, user},
     },
     support::services::deliveries,
@@ -47,7 +47,7 @@ async fn logins_are_counted_from_a_cutoff(store: &Arc<dyn Store>) {
     assert_eq!(stock(10, 20).await, Stock { newest, older: 10, kept: 0 });
     let bounded = stock(2, 3).await;
     assert!(bounded.older == 2 && (6..=8).contains(&bounded.kept), "{bounded:?}");
-    while store.trim(at(0), at(7 * HOUR_MS)).await.unwrap().more {}
+    while store.trim(&cutoffs(at(0), at(7 * HOUR_MS))).await.unwrap().more {}
     assert_eq!(stock(8, 20).await, Stock { newest, older: 1, kept: 2 });
 }
 
@@ -137,7 +137,7 @@ async fn trimming_forgets_what_is_old_and_settled(store: &Arc<dyn Store>) {
     let (now, cutoff) = (at(2 * DAY_MS), at(2 * DAY_MS));
     let mut trimmed = 0;
     loop {
-        let step = store.trim(now, cutoff).await.unwrap();
+        let step = store.trim(&cutoffs(now, cutoff)).await.unwrap();
         trimmed += step.logins;
         if !step.more {
             break;
@@ -164,7 +164,7 @@ async fn alerts_that_outlive_their_logins_are_trimmed_to_the_last(store: &Arc<dy
         all.logins.extend(commit_with_alert(&ana, 0, at(ms), 1).logins);
     }
     put(store, all).await;
-    while store.trim(at(HOUR_MS), at(HOUR_MS)).await.unwrap().more {}
+    while store.trim(&cutoffs(at(HOUR_MS), at(HOUR_MS))).await.unwrap().more {}
     assert_eq!(ids(store, LoginIndex::User(ana), at(0), at(HOUR_MS)).await, [], "the logins go");
     assert_eq!(
         store.alerts_of(&ana, None, 2_000, at(0)).await.unwrap().len(),
@@ -181,6 +181,6 @@ async fn alerts_that_outlive_their_logins_are_trimmed_to_the_last(store: &Arc<dy
             break;
         }
     }
-    while store.trim(at(HOUR_MS), at(HOUR_MS)).await.unwrap().more {}
+    while store.trim(&cutoffs(at(HOUR_MS), at(HOUR_MS))).await.unwrap().more {}
     assert_eq!(store.alerts_of(&ana, None, 2_000, at(0)).await.unwrap().len(), 0);
 }

@@ -4,18 +4,19 @@
 --   9 all that waits to be posted; then for each login 5 more: login, index by prefix, index by fingerprint, idempotency
 --   record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
--- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes forget, 5 life of the
---   indexes, 6 number of logins, 7 number of answers; then for each login 15 more: id, record, its life, idempotency
---   value, its life, alert's id, and the alert's fields in the order of FIELDS; then each answer; then for each event 3
---   more: id, record, when it is due. Lives and times are milliseconds.
+-- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes of logins forget, 5
+--   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers; then
+--   for each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
+--   order of FIELDS; then each answer; then for each event 3 more: id, record, when it is due. Lives and times are
+--   milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
 
 local FIELDS = {
   'record', 'state', 'suppressed', 'recipient', 'attempts', 'due_at', 'last_error', 'settled_at', 'answer',
 }
-local n_logins, n_answers = tonumber(ARGV[6]), tonumber(ARGV[7])
+local n_logins, n_answers = tonumber(ARGV[8]), tonumber(ARGV[9])
 -- Where the parts after the logins begin.
-local answer_key, answer_arg = 10 + 5 * n_logins, 8 + 15 * n_logins
+local answer_key, answer_arg = 10 + 5 * n_logins, 10 + 15 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 
 -- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal.
@@ -35,11 +36,11 @@ end
 -- so at every login would double what is written to the append-only file.
 local HALF_A_DAY = 12 * 60 * 60 * 1000
 
-local function add_to_index(key, id)
+local function add_to_index(key, id, forgotten, life)
   redis.call('ZADD', key, 0, id)
-  if redis.call('PTTL', key) < tonumber(ARGV[5]) - HALF_A_DAY then
-    redis.call('ZREMRANGEBYLEX', key, '-', ARGV[4])
-    redis.call('PEXPIRE', key, ARGV[5])
+  if redis.call('PTTL', key) < tonumber(life) - HALF_A_DAY then
+    redis.call('ZREMRANGEBYLEX', key, '-', forgotten)
+    redis.call('PEXPIRE', key, life)
   end
 end
 
@@ -52,7 +53,7 @@ local function add_alert(key, id, first_field)
   end
   redis.call('ZADD', KEYS[5], 0, id)
   redis.call('ZADD', KEYS[6], 0, id)
-  add_to_index(KEYS[8], id)
+  add_to_index(KEYS[8], id, ARGV[6], ARGV[7])
   local due_at = ARGV[first_field + 5]
   if due_at ~= '' then redis.call('ZADD', KEYS[7], due_at, id) end
 end
@@ -61,10 +62,10 @@ local function add_login(key, arg)
   local id = ARGV[arg]
   redis.call('SET', KEYS[key], ARGV[arg + 1], 'PX', ARGV[arg + 2])
   redis.call('ZADD', KEYS[2], 0, id)
-  add_to_index(KEYS[3], id)
-  add_to_index(KEYS[4], id)
-  add_to_index(KEYS[key + 1], id)
-  add_to_index(KEYS[key + 2], id)
+  add_to_index(KEYS[3], id, ARGV[4], ARGV[5])
+  add_to_index(KEYS[4], id, ARGV[4], ARGV[5])
+  add_to_index(KEYS[key + 1], id, ARGV[4], ARGV[5])
+  add_to_index(KEYS[key + 2], id, ARGV[4], ARGV[5])
   if ARGV[arg + 3] ~= '' then
     redis.call('SET', KEYS[key + 3], ARGV[arg + 3], 'PX', ARGV[arg + 4])
   end
@@ -79,7 +80,7 @@ local function add_event(key, id, record, due_at)
 end
 
 for login = 0, n_logins - 1 do
-  local key, arg = 10 + 5 * login, 8 + 15 * login
+  local key, arg = 10 + 5 * login, 10 + 15 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
   if ARGV[arg + 3] ~= '' and taken(KEYS[key + 3]) then return 'duplicate' end
 end
@@ -87,7 +88,7 @@ if version_of(KEYS[1]) ~= ARGV[2] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(10 + 5 * login, 8 + 15 * login)
+  add_login(10 + 5 * login, 10 + 15 * login)
 end
 for answer = 0, n_answers - 1 do
   local key = KEYS[answer_key + answer]

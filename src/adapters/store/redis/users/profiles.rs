@@ -1,7 +1,10 @@
 //! Loading what a decision starts from, and storing what it ends in: one round trip each, and one more to claim an
 //! idempotency key. How the two steps together keep one key for one login is told in `redis/server/keys.rs`.
 
-use std::sync::{LazyLock, atomic::Ordering};
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicI64, Ordering},
+};
 
 use redis::{Script, ScriptInvocation};
 
@@ -20,7 +23,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, PrefixKey, UserKey},
+        ids::{AlertId, LoginId, PrefixKey, UserKey},
         time::{DAY_MS, Timestamp},
     },
     ports::{CommitError, Idempotency, Unavailable},
@@ -59,8 +62,13 @@ impl ProfileBytes for Redis {
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
         self.link.check_fitness()?;
         claim(&self.link, &commit).await?;
-        let forgotten_before = Timestamp::from_unix_ms(self.forgotten_before.load(Ordering::Relaxed));
-        let life = Life { retention_ms: self.retention_ms, forgotten_before };
+        let time = |of: &AtomicI64| Timestamp::from_unix_ms(of.load(Ordering::Relaxed));
+        let life = Life {
+            logins_ms: self.retention_ms,
+            alerts_ms: self.alerts_ms,
+            logins_forgotten_before: time(&self.forgotten.logins_before),
+            alerts_forgotten_before: time(&self.forgotten.alerts_before),
+        };
         let outcome: String = self.link.run(QUICK, &invocation(&commit, &life)).await?;
         match outcome.as_str() {
             "ok" => Ok(()),
@@ -75,10 +83,14 @@ impl ProfileBytes for Redis {
 #[derive(Clone, Copy, Debug)]
 struct Life {
     /// For how long logins are kept.
-    retention_ms: i64,
+    logins_ms: i64,
+    /// For how long alerts are kept.
+    alerts_ms: i64,
     /// Logins before this time are trimmed already: indexes may forget them too. The clock would not do, because it may be
     /// ahead.
-    forgotten_before: Timestamp,
+    logins_forgotten_before: Timestamp,
+    /// The same of alerts.
+    alerts_forgotten_before: Timestamp,
 }
 
 /// What is remembered under an idempotency key, from the record in the user's partition and the claim.
@@ -170,13 +182,15 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .key(keys::alerts_of_user(&commit.user))
         .key(keys::events(partition));
     // `trim` removes logins on time. Their life only makes sure that they go if nobody trims.
-    let life_ms = life.retention_ms + SPARE_MS;
+    let life_ms = life.logins_ms + SPARE_MS;
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
     run.arg(now.unix_ms())
         .arg(commit.version)
         .arg(next)
-        .arg(keys::below(&LoginId::first_at(life.forgotten_before).0))
+        .arg(keys::below(&LoginId::first_at(life.logins_forgotten_before).0))
         .arg(life_ms + DAY_MS)
+        .arg(keys::below(&AlertId::first_at(life.alerts_forgotten_before).0))
+        .arg(life.alerts_ms + SPARE_MS + DAY_MS)
         .arg(commit.logins.len())
         .arg(commit.answers.len());
     for login in &commit.logins {
