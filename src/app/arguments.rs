@@ -110,8 +110,8 @@ pub enum WebhooksCommand {
         /// The tenant
         #[command(flatten)]
         whose: Whose,
-        /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated` or `alert.failed`; may be
-        /// repeated [default: all four]
+        /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed` or
+        /// `request.due`; may be repeated [default: all five]
         #[arg(long = "event", value_name = "EVENT", value_parser = event)]
         events: Vec<EventKind>,
         /// Your own description

@@ -248,6 +248,7 @@ impl Foundation {
             webhooks: self.store.clone(),
             alerts: self.store.clone(),
             logins: self.store.clone(),
+            requests: self.store.clone(),
             hooks: Arc::new(client?),
             clock: self.clock.clone(),
         };

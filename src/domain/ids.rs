@@ -141,12 +141,18 @@ timed_id!(
 );
 
 timed_id!(
-    /// One event that a tenant is told of, `evt_…`; sorts by when it happened, and is in the partition of its alert.
+    /// One event that a tenant is told of, `evt_…`; sorts by when it happened, and is in the partition of what it
+    /// is about.
     EventId, "evt_"
 );
 timed_id!(
     /// One webhook, `whk_…`; sorts by when it was created. Its partition is 0: it belongs to a tenant, not to a user.
     WebhookId, "whk_"
+);
+
+timed_id!(
+    /// One request of a person, `rqs_…`; sorts by when it was opened, and is in the partition of its user.
+    RequestId, "rqs_"
 );
 
 /// One device of one user, `dev_` and 16 hex digits.

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use crate::domain::{
     ids::{
-        AlertId, BASE32, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey,
-        WebhookId, timed_bytes,
+        AlertId, BASE32, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, RequestId, TenantId, UserId,
+        UserKey, WebhookId, timed_bytes,
     },
     place::network_prefix,
     time::Timestamp,
@@ -21,6 +21,7 @@ const TENANT: &str = "watchlight 2026-11 tenant";
 const REFERENCE: &str = "watchlight 2026-11 alert reference";
 const WEBHOOK: &str = "watchlight 2026-11 webhook secret";
 const BOUNCE: &str = "watchlight 2026-11 bounce";
+const REQUEST: &str = "watchlight 2026-11 request link";
 const STORE: &str = "watchlight 2026-11 store identity";
 
 /// The keys derived from the master key that belong to no tenant.
@@ -33,6 +34,7 @@ pub struct Keyring {
     reference: [u8; 32],
     webhook: [u8; 32],
     bounce: [u8; 32],
+    request: [u8; 32],
     store: [u8; 32],
 }
 
@@ -49,6 +51,7 @@ impl Keyring {
             reference: child(REFERENCE),
             webhook: child(WEBHOOK),
             bounce: child(BOUNCE),
+            request: child(REQUEST),
             store: child(STORE),
         }
     }
@@ -88,6 +91,19 @@ impl Keyring {
     #[must_use]
     pub fn reference(&self, alert: AlertId) -> String {
         six_letters(&blake3::keyed_hash(&self.reference, &alert.0))
+    }
+
+    /// The signature in a link of a request. A request has one link for each `purpose`.
+    #[must_use]
+    pub fn request_signature(&self, request: RequestId, purpose: &str) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.request);
+        half(hasher.update(&request.0).update(purpose.as_bytes()).finalize())
+    }
+
+    /// Six letters that the mails and the product both show for a request.
+    #[must_use]
+    pub fn request_reference(&self, request: RequestId) -> String {
+        six_letters(&blake3::keyed_hash(&self.reference, &request.0))
     }
 
     /// A webhook's secret with this number. It is not stored: the store alone, without the master key, is not enough to
@@ -207,11 +223,18 @@ impl TenantKeys {
         AlertId(timed_bytes(received_at, user.partition, hash.as_bytes()))
     }
 
-    /// The id of the event of this kind `at` this time about `alert`.
+    /// The id of the event of this kind `at` this time about the alert or request with these bytes as its id.
     #[must_use]
-    pub fn event_id(&self, at: Timestamp, kind: &str, alert: AlertId) -> EventId {
-        let hash = self.derive(b"event", &[&alert.0, kind.as_bytes()]);
-        EventId(timed_bytes(at, alert.partition(), hash.as_bytes()))
+    pub fn event_id(&self, at: Timestamp, kind: &str, about: [u8; 16]) -> EventId {
+        let hash = self.derive(b"event", &[&about, kind.as_bytes()]);
+        EventId(timed_bytes(at, Partition(about[6]), hash.as_bytes()))
+    }
+
+    /// The id of the request for `kind` that was opened `at` this time for a user.
+    #[must_use]
+    pub fn request_id(&self, at: Timestamp, user: &UserKey, kind: &str) -> RequestId {
+        let hash = self.derive(b"request", &[&user.hash, &at.unix_ms().to_be_bytes(), kind.as_bytes()]);
+        RequestId(timed_bytes(at, user.partition, hash.as_bytes()))
     }
 
     /// The id of the webhook that was created `at` this time for `url`.

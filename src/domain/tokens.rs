@@ -5,7 +5,7 @@
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 
 use crate::domain::{
-    ids::{AlertId, DeviceId, EmailKey, TenantId, UserKey},
+    ids::{AlertId, DeviceId, EmailKey, RequestId, TenantId, UserKey},
     keyring::{Keyring, TenantKeys},
 };
 
@@ -54,6 +54,37 @@ pub fn link_token(keyring: &Keyring, alert: AlertId) -> String {
 pub fn read_link_token(keyring: &Keyring, token: &str) -> Option<AlertId> {
     let (id, signature) = without_signature(token)?;
     same(&signature, &keyring.link_signature(AlertId(id))).then_some(AlertId(id))
+}
+
+/// What a link of a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestLink {
+    /// Confirming or declining the request.
+    Confirm,
+    /// Fetching the copy.
+    Copy,
+}
+
+impl RequestLink {
+    const fn purpose(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Copy => "copy",
+        }
+    }
+}
+
+/// The secret part of a link in a mail about a request: the request and its signature, 43 letters.
+#[must_use]
+pub fn request_token(keyring: &Keyring, request: RequestId, link: RequestLink) -> String {
+    with_signature(request.0, keyring.request_signature(request, link.purpose()))
+}
+
+/// The request that a link is about; `None` for a link that we never made, or made for something else.
+#[must_use]
+pub fn read_request_token(keyring: &Keyring, token: &str, link: RequestLink) -> Option<RequestId> {
+    let (id, signature) = without_signature(token)?;
+    same(&signature, &keyring.request_signature(RequestId(id), link.purpose())).then_some(RequestId(id))
 }
 
 /// A list that is read page by page.
@@ -157,12 +188,16 @@ mod tests {
                 link_token(&keyring, alert),
                 cursor(&keyring, list, [9; 16]),
                 bounce_token(&keyring, alert, keys.email("ana@example.com")),
+                request_token(&keyring, RequestId([3; 16]), RequestLink::Confirm),
+                request_token(&keyring, RequestId([3; 16]), RequestLink::Copy),
             ],
             [
                 "wld_0102030405060708a02cb22c78824a69bf2fd42462db8e9b",
                 "AwMDAwMDAwMDAwMDAwMDAy1hpDPxpu8GnJMESTlNtxo",
                 "CQkJCQkJCQkJCQkJCQkJCXgm2t81A7IqYgOfMdDPdW4",
                 "ambqgaydambqgaydambqgaydan5nflzcwkwcv2xiji",
+                "AwMDAwMDAwMDAwMDAwMDAwo6gqOVy0VfL8-dDZmAKCI",
+                "AwMDAwMDAwMDAwMDAwMDAwnPq7LfnhfT3Z4pCpBpWh0",
             ]
         );
     }
@@ -193,6 +228,19 @@ mod tests {
         assert_eq!(read_link_token(&Keyring::new([8; 32]), &token), None);
         for forged in forgeries(&token).into_iter().chain([String::new(), "é".to_owned(), format!("{token}A")]) {
             assert_eq!(read_link_token(&keyring(), &forged), None, "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_link_of_a_request_is_for_one_request_and_one_purpose() {
+        let (request, link) = (RequestId([3; 16]), RequestLink::Confirm);
+        let token = request_token(&keyring(), request, link);
+        assert_eq!(read_request_token(&keyring(), &token, link), Some(request));
+        assert_eq!(read_request_token(&keyring(), &token, RequestLink::Copy), None);
+        assert_eq!(read_request_token(&Keyring::new([8; 32]), &token, link), None);
+        assert_eq!(read_link_token(&keyring(), &token), None, "and for no alert");
+        for forged in forgeries(&token).into_iter().chain([String::new(), "é".to_owned(), format!("{token}A")]) {
+            assert_eq!(read_request_token(&keyring(), &forged, link), None, "{forged}");
         }
     }
 

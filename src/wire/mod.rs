@@ -13,6 +13,7 @@ pub mod csv;
 pub mod alert;
 pub mod suppression;
 pub mod user_alerts;
+pub mod privacy;
 pub mod webhook;
 pub mod mail_event;
 pub mod policy;

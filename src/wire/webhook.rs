@@ -8,7 +8,7 @@ use crate::{
         login::login::Invalid,
         tenant::webhook::{Attempt, EventKind, Subject, TenantEvent, Webhook, WebhookChange},
     },
-    wire::{examples, login::PastLoginBody, time, user_alerts::FeedAlertBody},
+    wire::{examples, login::PastLoginBody, privacy::request::RequestBody, time, user_alerts::FeedAlertBody},
 };
 
 /// A webhook to be created, or a change of one. An explicit `null` counts as absent, except for `url`.
@@ -24,8 +24,8 @@ pub struct WebhookRequest {
     /// Your own description.
     #[schema(max_length = 200)]
     description: Option<String>,
-    /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`. By default, all of
-    /// them.
+    /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`,
+    /// `request.due`. By default, all of them.
     #[schema(example = json!(["login.new_device", "login.repudiated"]))]
     events: Option<Vec<String>>,
     /// Whether messages are posted; true by default.
@@ -49,7 +49,8 @@ impl WebhookRequest {
     }
 }
 
-const EVENTS: &str = "must be a list of `login.new_device`, `login.suspicious`, `login.repudiated` and `alert.failed`";
+const EVENTS: &str =
+    "must be a list of `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed` and `request.due`";
 
 /// A webhook. Its secret is shown only when it is created and when it is rotated.
 #[derive(Debug, Serialize, ToSchema)]
@@ -175,7 +176,8 @@ pub struct AttemptList {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::message)]
 pub struct MessageBody {
-    /// What happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`, `webhook.test`.
+    /// What happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`, `request.due`,
+    /// `webhook.test`.
     r#type: &'static str,
     /// When it happened.
     #[schema(format = DateTime)]
@@ -193,15 +195,25 @@ pub struct SubjectBody {
     /// The login that raised it.
     #[serde(skip_serializing_if = "Option::is_none")]
     login: Option<PastLoginBody>,
+    /// The person's request whose answer is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<RequestBody>,
 }
 
 /// Writes the message about an event.
 #[must_use]
 pub fn message(event: &TenantEvent, about: Option<&Subject>) -> Vec<u8> {
-    let data = about.map_or_else(SubjectBody::default, |about| SubjectBody {
-        alert: Some(FeedAlertBody::new(&about.alert, &about.delivery, about.reference.clone())),
-        login: about.login.as_ref().map(PastLoginBody::new),
-    });
+    let data = match about {
+        None => SubjectBody::default(),
+        Some(Subject::Alert(about)) => SubjectBody {
+            alert: Some(FeedAlertBody::new(&about.alert, &about.delivery, about.reference.clone())),
+            login: about.login.as_ref().map(PastLoginBody::new),
+            ..SubjectBody::default()
+        },
+        Some(Subject::Request(request, reference)) => {
+            SubjectBody { request: Some(RequestBody::new(request, reference.clone())), ..SubjectBody::default() }
+        }
+    };
     let body = MessageBody { r#type: event.kind.as_str(), timestamp: time::to_text(event.at), data };
     // All keys are texts and all numbers finite, so this cannot fail.
     serde_json::to_vec(&body).unwrap_or_default()

@@ -134,6 +134,44 @@ messages! {
     PageGone "page-gone",
     PageGoneWhy "page-gone-why",
     PageGoneThen "page-gone-then",
+    RequestSubject "request-subject",
+    RequestSubjectDone "request-subject-done",
+    RequestSubjectCopy "request-subject-copy",
+    RequestAskedExport "request-asked-export",
+    RequestAskedErase "request-asked-erase",
+    RequestAskedRestrict "request-asked-restrict",
+    RequestAskedObject "request-asked-object",
+    RequestThenExport "request-then-export",
+    RequestThenErase "request-then-erase",
+    RequestThenRestrict "request-then-restrict",
+    RequestThenObject "request-then-object",
+    RequestIfNotYou "request-if-not-you",
+    RequestValid "request-valid",
+    RequestButton "request-button",
+    RequestDoneExport "request-done-export",
+    RequestDoneErase "request-done-erase",
+    RequestDoneRestrict "request-done-restrict",
+    RequestDoneObject "request-done-object",
+    RequestDoneEraseThen "request-done-erase-then",
+    RequestDoneUndo "request-done-undo",
+    RequestCopyOnce "request-copy-once",
+    RequestCopyButton "request-copy-button",
+    RequestDoneNotYou "request-done-not-you",
+    RequestReceipt "request-receipt",
+    RequestSender "request-sender",
+    RequestKept "request-kept",
+    PageRequest "page-request",
+    PageRequestYesExport "page-request-yes-export",
+    PageRequestYesErase "page-request-yes-erase",
+    PageRequestYesRestrict "page-request-yes-restrict",
+    PageRequestYesObject "page-request-yes-object",
+    PageRequestNo "page-request-no",
+    PageRequestConfirmed "page-request-confirmed",
+    PageRequestDeclined "page-request-declined",
+    PageRequestGoneThen "page-request-gone-then",
+    PageCopyOnce "page-copy-once",
+    PageCopyRead "page-copy-read",
+    PageCopyData "page-copy-data",
 }
 
 impl Message {
@@ -216,7 +254,7 @@ mod tests {
         let whole = lines.collect::<Vec<_>>().join("\n") + "\n";
         assert!(has_every_message(&whole));
         let misspelt = whole.replace("\nsubject =", "\nsubjects =");
-        let without_last = whole.rsplit_once("page-gone-then").unwrap().0;
+        let without_last = whole.rsplit_once("page-copy-data").unwrap().0;
         for faulty in ["", &misspelt, without_last, &format!("{whole}more = x\n")] {
             assert!(!has_every_message(faulty));
             assert!(!have_same_names(&whole, faulty));

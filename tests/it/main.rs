@@ -13,4 +13,5 @@ mod mail;
 mod store;
 mod http;
 mod webhooks;
+mod privacy;
 mod stories;

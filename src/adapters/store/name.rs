@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::damage::hex,
     domain::{
-        ids::{AlertId, EmailKey, EventId, LoginId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, EventId, LoginId, RequestId, TenantId, UserKey, WebhookId},
         policy::policy::PolicyVersion,
     },
     ports::RecordKind,
@@ -30,6 +30,8 @@ pub enum Name<'a> {
     Attempt(WebhookId, &'a [u8]),
     /// A tenant's change of its policy; with a version, a whole policy that was kept.
     Policy(&'a TenantId, Option<PolicyVersion>),
+    /// A person's request. Only its record names its tenant.
+    Request(RequestId),
     /// A suppressed e-mail address.
     Suppression(&'a TenantId, EmailKey),
 }
@@ -48,6 +50,7 @@ impl Name<'_> {
             Self::Webhook(..) => RecordKind::Webhook,
             Self::Attempt(..) => RecordKind::Attempt,
             Self::Policy(..) => RecordKind::Policy,
+            Self::Request(_) => RecordKind::Request,
             Self::Suppression(..) => RecordKind::Suppression,
         }
     }
@@ -66,6 +69,7 @@ impl Name<'_> {
             Self::Attempt(webhook, record) => format!("{webhook} {}", hex(&blake3::hash(record).as_bytes()[..4])),
             Self::Policy(tenant, None) => tenant.as_str().to_owned(),
             Self::Policy(tenant, Some(version)) => format!("{} {version}", tenant.as_str()),
+            Self::Request(id) => id.to_string(),
             Self::Suppression(tenant, email) => format!("{} {}", tenant.as_str(), hex(&email.0)),
         }
     }

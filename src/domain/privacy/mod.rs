@@ -3,3 +3,5 @@
 pub mod processing;
 pub mod audit;
 pub mod chain;
+pub mod request;
+pub mod request_steps;

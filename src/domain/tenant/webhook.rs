@@ -1,11 +1,12 @@
-//! What a tenant's own systems are told about alerts, at which URLs, and how long a message is tried.
+//! What a tenant's own systems are told about alerts and requests, at which URLs, and how long a message is tried.
 
 use crate::domain::{
     alert::alert::{Alert, Delivery},
     history::login_record::LoginRecord,
-    ids::{AlertId, EventId, TenantId, WebhookId},
+    ids::{AlertId, EventId, RequestId, TenantId, WebhookId},
     keyring::TenantKeys,
     policy::policy::Level,
+    privacy::request::PersonRequest,
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
 };
 
@@ -32,13 +33,17 @@ pub enum EventKind {
     AlertFailed,
     /// Nothing: somebody tests a webhook.
     Test,
+    /// The answer to a person's request is nearly or over due, or could not be brought to them.
+    RequestDue,
 }
 
 impl EventKind {
     /// Every kind. The index in this list is the stored form.
-    pub const ALL: [Self; 5] = [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed, Self::Test];
+    pub const ALL: [Self; 6] =
+        [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed, Self::Test, Self::RequestDue];
     /// The kinds that a webhook can ask for.
-    pub const OFFERED: [Self; 4] = [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed];
+    pub const OFFERED: [Self; 5] =
+        [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed, Self::RequestDue];
 
     /// The kind's id in the API: the `type` of a message.
     #[must_use]
@@ -49,6 +54,7 @@ impl EventKind {
             Self::Repudiated => "login.repudiated",
             Self::AlertFailed => "alert.failed",
             Self::Test => "webhook.test",
+            Self::RequestDue => "request.due",
         }
     }
 
@@ -59,27 +65,67 @@ impl EventKind {
     }
 }
 
-/// Something that the tenant is to be told. Every event is about an alert; its message is written when the event is
-/// first taken up.
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// An alert.
+    Alert(AlertId),
+    /// A person's request.
+    Request(RequestId),
+}
+
+impl Topic {
+    /// The bytes of its id.
+    #[must_use]
+    pub const fn bytes(self) -> [u8; 16] {
+        match self {
+            Self::Alert(AlertId(bytes)) | Self::Request(RequestId(bytes)) => bytes,
+        }
+    }
+
+    /// The topic of an event of this kind, by the bytes of its id.
+    #[must_use]
+    pub const fn of(kind: EventKind, bytes: [u8; 16]) -> Self {
+        match kind {
+            EventKind::RequestDue => Self::Request(RequestId(bytes)),
+            _ => Self::Alert(AlertId(bytes)),
+        }
+    }
+}
+
+impl From<AlertId> for Topic {
+    fn from(alert: AlertId) -> Self {
+        Self::Alert(alert)
+    }
+}
+
+impl From<RequestId> for Topic {
+    fn from(request: RequestId) -> Self {
+        Self::Request(request)
+    }
+}
+
+/// Something that the tenant is to be told. Its message is written when the event is first taken up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantEvent {
-    /// Identifies the event. The same in every message about it. Derived from the alert and the time.
+    /// Identifies the event. The same in every message about it. Derived from its topic and the time.
     pub id: EventId,
     /// What happened.
     pub kind: EventKind,
     /// The tenant that is told.
     pub tenant: TenantId,
-    /// The alert that it is about.
-    pub alert: AlertId,
+    /// The alert or request that it is about.
+    pub topic: Topic,
     /// When it happened.
     pub at: Timestamp,
 }
 
 impl TenantEvent {
-    /// An event about an alert of the tenant whose keys these are.
+    /// An event about an alert or a request of the tenant whose keys these are.
     #[must_use]
-    pub fn new(at: Timestamp, kind: EventKind, keys: &TenantKeys, alert: AlertId) -> Self {
-        Self { id: keys.event_id(at, kind.as_str(), alert), kind, tenant: keys.tenant().clone(), alert, at }
+    pub fn new(at: Timestamp, kind: EventKind, keys: &TenantKeys, topic: impl Into<Topic>) -> Self {
+        let topic = topic.into();
+        Self { id: keys.event_id(at, kind.as_str(), topic.bytes()), kind, tenant: keys.tenant().clone(), topic, at }
     }
 
     /// What the tenant is told when an alert is raised, whether or not the user is mailed.
@@ -169,7 +215,16 @@ pub fn retry_at(now: Timestamp, attempt: u32) -> Option<Timestamp> {
 
 /// What an event is about, as of the time when it is taken up.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub enum Subject {
+    /// An alert.
+    Alert(Box<AlertSubject>),
+    /// A person's request, and the six letters that its mails show.
+    Request(Box<PersonRequest>, String),
+}
+
+/// An alert, as messages tell of it.
+#[derive(Clone, Debug)]
+pub struct AlertSubject {
     /// The alert.
     pub alert: Alert,
     /// Its delivery.

@@ -27,11 +27,13 @@ pub enum RecordKind {
     Policy,
     /// A suppressed e-mail address.
     Suppression,
+    /// A person's request.
+    Request,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Profile,
         Self::Login,
         Self::Alert,
@@ -42,6 +44,7 @@ impl RecordKind {
         Self::Event,
         Self::Policy,
         Self::Suppression,
+        Self::Request,
     ];
 
     /// The kind's id in logs and metrics.
@@ -58,6 +61,7 @@ impl RecordKind {
             Self::Event => "event",
             Self::Policy => "policy",
             Self::Suppression => "suppression",
+            Self::Request => "request",
         }
     }
 }

@@ -13,5 +13,6 @@ pub mod counters;
 pub mod sessions;
 pub mod policies;
 pub mod api_keys;
+pub mod privacy;
 pub mod upkeep;
 pub mod whole;

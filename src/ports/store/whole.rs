@@ -2,8 +2,9 @@
 
 use crate::ports::store::{
     alerts::AlertStore, api_keys::ApiKeyStore, counters::Counters, events::EventQueue, identity::IdentityStore,
-    integrity::Integrity, logins::LoginStore, outbox::Outbox, policies::PolicyStore, profiles::ProfileStore,
-    sessions::SessionStore, suppressions::SuppressionStore, upkeep::Upkeep, webhooks::WebhookStore,
+    integrity::Integrity, logins::LoginStore, outbox::Outbox, policies::PolicyStore, privacy::requests::RequestStore,
+    profiles::ProfileStore, sessions::SessionStore, suppressions::SuppressionStore, upkeep::Upkeep,
+    webhooks::WebhookStore,
 };
 
 /// A whole store. Only `app` sees it: it opens one and hands each service the parts that it needs
@@ -25,6 +26,7 @@ pub trait Store:
     + SessionStore
     + PolicyStore
     + ApiKeyStore
+    + RequestStore
     + Upkeep
 {
 }
@@ -43,6 +45,7 @@ impl<Backend> Store for Backend where
         + SessionStore
         + PolicyStore
         + ApiKeyStore
+        + RequestStore
         + Upkeep
 {
 }

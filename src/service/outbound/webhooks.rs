@@ -6,12 +6,14 @@ use tracing::{info, warn};
 
 use crate::{
     domain::{
-        ids::{TenantId, WebhookId},
+        ids::{AlertId, RequestId, TenantId, WebhookId},
         keyring::Keyring,
         login::login::Invalid,
-        tenant::webhook::{Attempt, EventKind, MAX_WEBHOOKS, Subject, TenantEvent, Webhook, WebhookChange},
+        tenant::webhook::{
+            AlertSubject, Attempt, EventKind, MAX_WEBHOOKS, Subject, TenantEvent, Topic, Webhook, WebhookChange,
+        },
     },
-    ports::{AlertStore, Clock, Hooks, LoginStore, Unavailable, WebhookStore},
+    ports::{AlertStore, Clock, Hooks, LoginStore, RequestStore, Unavailable, WebhookStore},
     service::outbound::signing,
 };
 
@@ -46,6 +48,8 @@ pub struct WebhookPorts {
     pub alerts: Arc<dyn AlertStore>,
     /// … and its login.
     pub logins: Arc<dyn LoginStore>,
+    /// Where the request is looked up that a message is about.
+    pub requests: Arc<dyn RequestStore>,
     /// Posts messages.
     pub hooks: Arc<dyn Hooks>,
     /// The time.
@@ -166,7 +170,7 @@ impl Webhooks {
     /// When the store does not answer.
     pub async fn test(&self, tenant: &TenantId, id: WebhookId) -> Result<Option<Attempt>, Unavailable> {
         let Some(webhook) = self.find(tenant, id).await? else { return Ok(None) };
-        let nothing = crate::domain::ids::AlertId(id.0);
+        let nothing = AlertId(id.0);
         let event = TenantEvent::new(self.ports.clock.now(), EventKind::Test, &self.keyring.tenant(tenant), nothing);
         let attempt = self.post(&webhook, &event, &(self.write)(&event, None), 1).await;
         self.keep(id, attempt.clone()).await?;
@@ -204,21 +208,30 @@ impl Webhooks {
         self.ports.webhooks.put_attempt(id, attempt).await
     }
 
-    /// The body of the message about an event; `None` if its alert or login has been deleted.
+    /// The body of the message about an event; `None` if its alert or request has been deleted.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn message(&self, event: &TenantEvent) -> Result<Option<Vec<u8>>, Unavailable> {
-        let found = self
-            .ports
-            .alerts
-            .alert(event.alert, self.ports.clock.now())
-            .await?
-            .filter(|(alert, _)| alert.tenant == event.tenant);
-        let Some((alert, delivery)) = found else { return Ok(None) };
-        let login = self.ports.logins.login(&event.tenant, alert.login).await?;
+        let about = match event.topic {
+            Topic::Alert(id) => self.about_alert(&event.tenant, id).await?,
+            Topic::Request(id) => self.about_request(&event.tenant, id).await?,
+        };
+        Ok(about.map(|about| (self.write)(event, Some(&about))))
+    }
+
+    async fn about_alert(&self, tenant: &TenantId, id: AlertId) -> Result<Option<Subject>, Unavailable> {
+        let found = self.ports.alerts.alert(id, self.ports.clock.now()).await?;
+        let Some((alert, delivery)) = found.filter(|(alert, _)| alert.tenant == *tenant) else { return Ok(None) };
+        let login = self.ports.logins.login(tenant, alert.login).await?;
         let reference = self.keyring.reference(alert.id);
-        Ok(Some((self.write)(event, Some(&Subject { alert, delivery, reference, login }))))
+        Ok(Some(Subject::Alert(Box::new(AlertSubject { alert, delivery, reference, login }))))
+    }
+
+    async fn about_request(&self, tenant: &TenantId, id: RequestId) -> Result<Option<Subject>, Unavailable> {
+        let found = self.ports.requests.request(id).await?.map(|(_, request)| request);
+        let reference = self.keyring.request_reference(id);
+        Ok(found.filter(|it| it.tenant == *tenant).map(|it| Subject::Request(Box::new(it), reference)))
     }
 
     fn secret(&self, webhook: &Webhook) -> String {

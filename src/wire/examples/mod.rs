@@ -6,5 +6,6 @@ pub mod session;
 pub mod login;
 pub mod alert;
 pub mod suppression;
+pub mod request;
 pub mod webhook;
 pub mod policy;

@@ -349,6 +349,6 @@ pub fn login(user: &str, user_agent: &str) -> Value {
 
 fn told_webhooks(store: &Arc<dyn Store>, public_only: bool, clock: Arc<dyn Clock>, keyring: Keyring) -> Webhooks {
     let hooks = Arc::new(hooks(public_only));
-    let (webhooks, alerts, logins) = (store.clone(), store.clone(), store.clone());
-    Webhooks::new(WebhookPorts { webhooks, alerts, logins, hooks, clock }, keyring, message)
+    let (webhooks, alerts, logins, requests) = (store.clone(), store.clone(), store.clone(), store.clone());
+    Webhooks::new(WebhookPorts { webhooks, alerts, logins, requests, hooks, clock }, keyring, message)
 }

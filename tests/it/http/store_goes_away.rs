@@ -43,7 +43,7 @@ use watchlight::{
 
 /// A store that answers so many more times to what a request asks, API keys aside, and then no more.
 pub struct Leaving {
-    inner: MemoryStore,
+    pub inner: MemoryStore,
     pub answers_left: AtomicUsize,
     /// While a test holds it, no failed login is stored.
     pub failures: RwLock<()>,
@@ -64,7 +64,7 @@ impl Leaving {
         })
     }
 
-    fn answers(&self) -> Result<(), Unavailable> {
+    pub fn answers(&self) -> Result<(), Unavailable> {
         let left = self.answers_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| it.checked_sub(1));
         left.map(drop).map_err(|_| Unavailable("canary: 10.9.8.7 refused".to_owned()))
     }

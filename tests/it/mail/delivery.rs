@@ -52,8 +52,8 @@ async fn an_address_that_does_not_exist_gets_no_more_mail_and_the_tenant_is_told
     assert_eq!((failed.state, failed.recipient, failed.attempts), (State::Failed, None, 1));
     let told = outbox.store.lease_events(outbox.clock.now(), at(MINUTE_MS), &Room::of(9)).await.unwrap();
     assert_eq!(
-        told.iter().map(|it| (it.event.kind, it.event.alert)).collect::<Vec<_>>(),
-        [(EventKind::AlertFailed, first)]
+        told.iter().map(|it| (it.event.kind, it.event.topic)).collect::<Vec<_>>(),
+        [(EventKind::AlertFailed, first.into())]
     );
     assert_eq!(outbox.store.count_suppressions(&acme()).await.unwrap()[0], (Cause::Refused, 1));
 

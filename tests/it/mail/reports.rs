@@ -69,8 +69,8 @@ async fn what_came_back_has_failed_and_its_address_gets_no_more_mail() {
         assert!(failed.last_error.as_deref().unwrap().starts_with("it came back: 5.1.1"), "{failed:?}");
         let told = outbox.store.lease_events(at(0), at(1), &Room::of(9)).await.unwrap();
         assert_eq!(
-            told.iter().map(|it| (it.event.kind, it.event.alert)).collect::<Vec<_>>(),
-            [(EventKind::AlertFailed, id)]
+            told.iter().map(|it| (it.event.kind, it.event.topic)).collect::<Vec<_>>(),
+            [(EventKind::AlertFailed, id.into())]
         );
         assert_eq!(bounces.take(&report).await.unwrap(), Outcome::Known, "the same report again");
         assert_eq!(outbox.store.lease_events(at(0), at(1), &Room::of(9)).await.unwrap(), [], "is no news");

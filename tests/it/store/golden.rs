@@ -3,7 +3,8 @@
 
 use watchlight::{
     adapters::store::record::{
-        alert, api_key, attempt, event, identity, login, policy, session, trim_memory, user::profile, webhook,
+        alert, api_key, attempt, event, identity, login, policy, privacy::request, session, trim_memory, user::profile,
+        webhook,
     },
     domain::{
         history::{login_record::LoginRecord, session::Session},
@@ -19,7 +20,7 @@ use watchlight::{
     },
 };
 
-use crate::store::{policy_samples, samples};
+use crate::store::{policy_samples, request_samples, samples};
 
 /// Bytes as they stand in these files: hexadecimal, 40 bytes a line.
 fn hex(bytes: &[u8]) -> String {
@@ -55,6 +56,8 @@ golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
 golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(trim_memory_form_1, trim_memory, samples::trim_memory(), "golden/trim-memory-1.hex");
+golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
+golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 #[test]

@@ -295,7 +295,7 @@ pub fn event(user: &UserKey, time: Timestamp, number: u8) -> TenantEvent {
         id: EventId(id(user, time, number)),
         kind: EventKind::Repudiated,
         tenant: acme(),
-        alert: AlertId(id(user, time, number)),
+        topic: AlertId(id(user, time, number)).into(),
         at: time,
     }
 }

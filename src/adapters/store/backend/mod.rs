@@ -11,8 +11,10 @@
 pub mod rows;
 pub mod users;
 pub mod tenants;
+pub mod privacy;
 pub mod whole;
 
+pub use privacy::{ListedRequest, RequestBytes, RequestChange, RequestName};
 pub use rows::{
     AlertIndex, AlertRow, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert, ListedLogin,
     LoadedBytes, LoginPage, Reply, Versioned,

@@ -9,8 +9,8 @@ use crate::{
         backend::{AlertRow, Examine, IntegrityBytes},
         coded::store::Coded,
         record::{
-            alert, api_key, attempt, bytes::Malformed, delivery, event, login, policy, session, suppression, user,
-            webhook,
+            alert, api_key, attempt, bytes::Malformed, delivery, event, login, policy, privacy, session, suppression,
+            user, webhook,
         },
     },
     domain::ids::TenantId,
@@ -43,6 +43,7 @@ impl Examine for Decode {
             RecordKind::Attempt => attempt::decode(bytes).map(drop),
             RecordKind::Event => event::decode(bytes).map(drop),
             RecordKind::Policy => policy::decode(bytes).map(drop),
+            RecordKind::Request => privacy::request::decode(bytes).map(drop),
             RecordKind::Suppression => suppression::decode(bytes).map(drop),
         }
     }

@@ -3,6 +3,7 @@
 pub mod store;
 pub mod identity;
 pub mod users;
+pub mod privacy;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

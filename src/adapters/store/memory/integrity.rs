@@ -32,6 +32,9 @@ impl IntegrityBytes for Memory {
         for (id, bytes) in tables.api_keys.iter().take(limit) {
             look(Name::ApiKey(id), bytes);
         }
+        for (id, request) in tables.requests.iter().rev().take(limit) {
+            look(Name::Request(*id), &request.stored.record);
+        }
         for ((id, _), waiting) in tables.waiting.iter().take(limit) {
             look(Name::Event(*id), &waiting.record);
         }

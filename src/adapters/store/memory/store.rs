@@ -8,13 +8,13 @@ use std::{
 
 use crate::{
     adapters::store::{
-        backend::{AlertRow, Versioned},
+        backend::{AlertRow, RequestName, Versioned},
         coded::store::Coded,
         prepared::PreparedEvent,
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{AlertId, EmailKey, EventId, LoginId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, EventId, LoginId, RequestId, TenantId, UserKey, WebhookId},
         policy::policy::PolicyVersion,
         time::Timestamp,
     },
@@ -71,6 +71,8 @@ pub struct Tables {
     pub counters: HashMap<[u8; 16], (u64, Timestamp)>,
     /// Sessions, and when they expire.
     pub sessions: HashMap<[u8; 16], (Versioned, Timestamp)>,
+    /// People's requests.
+    pub requests: BTreeMap<RequestId, StoredRequest>,
     /// Policies.
     pub policies: PolicyTables,
     /// What is remembered of the latest trim.
@@ -148,6 +150,21 @@ pub struct StoredAlert {
     pub user: UserKey,
     /// The alert and its delivery.
     pub row: AlertRow,
+}
+
+/// A person's request.
+#[derive(Debug)]
+pub struct StoredRequest {
+    /// What it is found by.
+    pub name: RequestName,
+    /// The record and its version.
+    pub stored: Versioned,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// When its next step is due.
+    pub step_at: Timestamp,
+    /// When its answer is due, if one is owed.
+    pub answer_by: Option<Timestamp>,
 }
 
 /// The bytes of an index in the set of index entries.

@@ -1,7 +1,8 @@
 //! The stored form of what a tenant is to be told of. What changes about it while it waits is kept beside it in a form
 //! that each store can change in place.
 //!
-//! Form 1, in order: id (16 bytes); tenant; kind, by its place in `EventKind::ALL`; alert (16); time.
+//! Form 1, in order: id (16 bytes); tenant; kind, by its place in `EventKind::ALL`; alert or
+//! request, as the kind says (16); time.
 
 use crate::{
     adapters::store::record::{
@@ -9,8 +10,8 @@ use crate::{
         parts::read_tenant,
     },
     domain::{
-        ids::{AlertId, EventId},
-        tenant::webhook::{EventKind, TenantEvent},
+        ids::EventId,
+        tenant::webhook::{EventKind, TenantEvent, Topic},
     },
 };
 
@@ -23,7 +24,7 @@ pub fn encode(event: &TenantEvent) -> Vec<u8> {
     out.raw(&event.id.0);
     out.text(event.tenant.as_str());
     out.member(&EventKind::ALL, &event.kind);
-    out.raw(&event.alert.0);
+    out.raw(&event.topic.bytes());
     out.time(event.at);
     out.finish()
 }
@@ -37,13 +38,10 @@ pub fn decode(bytes: &[u8]) -> Result<TenantEvent, Malformed> {
     if form != FORM {
         return Err(Malformed::UnknownForm(form));
     }
-    let event = TenantEvent {
-        id: EventId(from.raw()?),
-        tenant: read_tenant(&mut from)?,
-        kind: from.member(&EventKind::ALL)?,
-        alert: AlertId(from.raw()?),
-        at: from.time()?,
-    };
+    let (id, tenant) = (EventId(from.raw()?), read_tenant(&mut from)?);
+    let kind = from.member(&EventKind::ALL)?;
+    let topic = Topic::of(kind, from.raw()?);
+    let event = TenantEvent { id, kind, tenant, topic, at: from.time()? };
     from.finish()?;
     Ok(event)
 }

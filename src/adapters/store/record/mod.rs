@@ -3,6 +3,7 @@
 pub mod bytes;
 pub mod parts;
 pub mod user;
+pub mod privacy;
 pub mod evidence;
 pub mod login;
 pub mod session;

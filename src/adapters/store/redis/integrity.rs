@@ -9,6 +9,7 @@ use crate::{
         damage::{hex, looked_at},
         name::Name,
         redis::{
+            privacy::requests,
             server::{
                 keys::{self, Waiting},
                 link::{Link, WIDE},
@@ -18,7 +19,7 @@ use crate::{
             users::alerts,
         },
     },
-    domain::ids::{AlertId, LoginId, Partition, TenantId, WebhookId},
+    domain::ids::{AlertId, LoginId, Partition, RequestId, TenantId, WebhookId},
     ports::{LookedThrough, RecordKind},
 };
 
@@ -91,10 +92,12 @@ impl Look<'_> {
 
     async fn at_partition(&mut self, partition: Partition, limit: usize) -> Reply<()> {
         let mut ask = redis::pipe();
-        for set in [keys::log(partition), keys::alerts(partition), keys::events(partition)] {
+        for set in
+            [keys::log(partition), keys::alerts(partition), keys::events(partition), keys::request_steps(partition)]
+        {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX) - 1);
         }
-        let [logins, alerts, events]: [Vec<Vec<u8>>; 3] = self.link.ask(WIDE, &ask).await?;
+        let [logins, alerts, events, requests]: [Vec<Vec<u8>>; 4] = self.link.ask(WIDE, &ask).await?;
         let ids = |names: Vec<Vec<u8>>| names.into_iter().filter_map(|it| <[u8; 16]>::try_from(it).ok());
         let logins: Vec<LoginId> = ids(logins).map(LoginId).collect();
         for step in logins.chunks(STEP) {
@@ -114,6 +117,11 @@ impl Look<'_> {
                 let read = row.and_then(|row| self.examine.alert(row));
                 looked_at(&mut self.found, RecordKind::Alert, || listed.id.to_string(), read);
             }
+        }
+        let requests: Vec<RequestId> = ids(requests).map(RequestId).collect();
+        for listed in requests::find(self.link, requests).await? {
+            let Some(stored) = listed.record else { continue };
+            self.at(RecordKind::Request, || listed.id.to_string(), &stored.record);
         }
         let events: Vec<Waiting> = events.iter().filter_map(|it| Waiting::read(it)).collect();
         for step in events.chunks(STEP) {

@@ -17,7 +17,7 @@ use crate::{
             users::alerts::{columns, listed},
         },
     },
-    domain::ids::{EventId, LoginId, WebhookId},
+    domain::ids::{EventId, LoginId, RequestId, WebhookId},
     ports::{LookedThrough, RecordKind},
 };
 
@@ -54,6 +54,7 @@ fn look(
         RecordKind::Policy => {
             "SELECT tenant, NULL, record FROM policy UNION ALL SELECT tenant, version, record FROM kept_policy LIMIT ?"
         }
+        RecordKind::Request => "SELECT id, NULL, record FROM request ORDER BY id DESC LIMIT ?",
         RecordKind::Suppression => "SELECT tenant, mailbox, cause || ' ' || since FROM suppression LIMIT ?",
     };
     let mut select = connection.prepare(query)?;
@@ -87,6 +88,7 @@ fn name(kind: RecordKind, first: ValueRef<'_>, second: ValueRef<'_>) -> String {
     let first = match (kind, id(first)) {
         (RecordKind::Login, Some(bytes)) => LoginId(bytes).to_string(),
         (RecordKind::Webhook | RecordKind::Attempt, Some(bytes)) => WebhookId(bytes).to_string(),
+        (RecordKind::Request, Some(bytes)) => RequestId(bytes).to_string(),
         (RecordKind::Event, Some(bytes)) => EventId(bytes).to_string(),
         _ => text(first),
     };

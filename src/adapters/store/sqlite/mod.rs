@@ -4,6 +4,7 @@ pub mod engine;
 pub mod store;
 pub mod identity;
 pub mod users;
+pub mod privacy;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

@@ -12,6 +12,7 @@ mod turns;
 mod suppressions;
 mod counters;
 mod sessions;
+mod requests;
 mod policies;
 mod api_keys;
 mod identity;

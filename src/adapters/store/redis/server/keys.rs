@@ -25,6 +25,10 @@
 //! | `wl:webhooks:TENANT` | hash | a tenant's webhooks by identifier |
 //! | `wl:suppressed:TENANT` | hash | e-mail addresses that get no more mail: why and since when, by keyed hash |
 //! | `wl:{pNNN}:session:HASH` | hash | what is known of a session, and its version; expires |
+//! | `wl:{pNNN}:request:ID` | hash | a person's request, and its version |
+//! | `wl:{pNNN}:requests:TENANT`, `wl:{pNNN}:requests-of:HASH` | sorted set | requests |
+//! | `wl:{pNNN}:request-steps`, `wl:{pNNN}:request-answers` | sorted set | requests by when their next step, or the answer that they are owed, is due |
+//! | `wl:{pNNN}:request-open:HASH:KIND` | string | the request of this user and kind that is open |
 //! | `wl:policy:TENANT` | hash | what a tenant wants to be different about its policy, and how often that was written |
 //! | `wl:policy:TENANT:VERSION` | string | a whole policy that judged logins; expires by retention |
 //! | `wl:count:HASH` | string | a counter; expires |
@@ -51,7 +55,7 @@ use std::fmt::Write;
 
 use crate::domain::{
     history::login_record::LoginIndex,
-    ids::{AlertId, EventId, LoginId, Partition, TenantId, UserKey, WebhookId},
+    ids::{AlertId, EventId, LoginId, Partition, RequestId, TenantId, UserKey, WebhookId},
     policy::policy::PolicyVersion,
 };
 
@@ -173,6 +177,42 @@ pub fn alerts_of(partition: Partition, tenant: &TenantId) -> String {
 #[must_use]
 pub fn alerts_of_user(user: &UserKey) -> String {
     named(user.partition, "alerts-of:", &user.hash)
+}
+
+/// A person's request.
+#[must_use]
+pub fn request(id: RequestId) -> String {
+    named(id.partition(), "request:", &id.0)
+}
+
+/// A tenant's requests of a partition.
+#[must_use]
+pub fn requests(partition: Partition, tenant: &TenantId) -> String {
+    in_partition(partition, &format!("requests:{}", tenant.as_str()))
+}
+
+/// A user's requests.
+#[must_use]
+pub fn requests_of_user(user: &UserKey) -> String {
+    named(user.partition, "requests-of:", &user.hash)
+}
+
+/// Requests by when their next step is due.
+#[must_use]
+pub fn request_steps(partition: Partition) -> String {
+    in_partition(partition, "request-steps")
+}
+
+/// Requests that are owed an answer, by when it is due.
+#[must_use]
+pub fn request_answers(partition: Partition) -> String {
+    in_partition(partition, "request-answers")
+}
+
+/// The request of a user and a kind that is open.
+#[must_use]
+pub fn request_open(user: &UserKey, kind: &str) -> String {
+    format!("{}:{kind}", named(user.partition, "request-open:", &user.hash))
 }
 
 /// Something that waits to be posted.

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 11] = [
+pub const MIGRATIONS: [Migration; 12] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -39,6 +39,7 @@ pub const MIGRATIONS: [Migration; 11] = [
     column(include_str!("../migrations/0009_event_leased.sql"), "event", "leased"),
     column(include_str!("../migrations/0010_event_tenant.sql"), "event", "tenant"),
     tables(include_str!("../migrations/0011_turns.sql")),
+    tables(include_str!("../migrations/0012_requests.sql")),
 ];
 
 /// The version of a database that has every change.

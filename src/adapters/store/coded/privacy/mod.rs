@@ -1,0 +1,3 @@
+//! People's rights.
+
+pub mod requests;

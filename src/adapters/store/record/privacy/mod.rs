@@ -1,0 +1,3 @@
+//! The stored forms of what is kept about people's rights.
+
+pub mod request;

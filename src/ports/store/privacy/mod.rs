@@ -1,0 +1,3 @@
+//! What is stored about people's rights.
+
+pub mod requests;

@@ -1,0 +1,3 @@
+//! People's rights, as they travel.
+
+pub mod request;

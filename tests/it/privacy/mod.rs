@@ -1,0 +1,3 @@
+//! People's rights, through the door.
+
+mod requests_go_away;
