@@ -112,7 +112,8 @@ impl Foundation {
     /// When the store does not open, or the key is missing.
     pub async fn open_unseen(settings: &Settings) -> Result<Self, Fault> {
         let url = settings.store.url.expose_secret();
-        let store = store::open(url, &settings.retention.days).await.map_err(|it| Fault::StoreOpen(it.to_string()))?;
+        let store = store::open_by_tls(url, &settings.retention.days, &settings.store.tls).await;
+        let store = store.map_err(|it| Fault::StoreOpen(it.to_string()))?;
         // A store that ends with the process never differs from the one before.
         let file = Some(IdentityFile::new(settings.store.identity_file.clone())).filter(|_| url != MEMORY);
         let keyring = if let Some(keyring) = secrets::read_keyring(&settings.key_file)? {

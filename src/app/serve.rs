@@ -62,7 +62,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let geo = Arc::new(places_and_agents(settings, &foundation));
     let catalogue = templates::catalogue(settings)?;
     let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
-    for exposure in settings.http.exposures(mail.dev_mail.is_some()) {
+    for exposure in settings.http.exposures(mail.dev_mail.is_some()).into_iter().chain(settings.store.exposure()) {
         warn!("{exposure}");
     }
     let _watch = watch_places(&geo);

@@ -6,4 +6,5 @@ pub mod raw;
 pub mod problems;
 pub mod listener;
 pub mod privacy;
+pub mod store;
 pub mod settings;

@@ -70,8 +70,14 @@ pub struct RawHttp {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawStore {
-    /// The store: `memory:`, `sqlite:PATH` or `redis://…`.
+    /// The store: `memory:`, `sqlite:PATH`, `redis://…` or `rediss://…`.
     pub url: Option<SecretString>,
+    /// For `rediss://`: the file of the authority that is trusted, in PEM.
+    pub tls_ca: Option<String>,
+    /// For `rediss://`: the file of the certificate to show, in PEM.
+    pub tls_certificate: Option<String>,
+    /// For `rediss://`: the file of its key, in PEM.
+    pub tls_key: Option<String>,
     /// The file that remembers which store was used before.
     pub identity_file: Option<String>,
     /// The earlier name of `retention.logins_days`.

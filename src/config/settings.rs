@@ -1,11 +1,8 @@
 //! What the settings mean: checked, with defaults filled in.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     config::{
@@ -13,7 +10,8 @@ use crate::{
         policy,
         privacy::{self, Privacy, Retention},
         problems::{Problem, Problems},
-        raw::{RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawStore, RawWebhooks},
+        raw::{RawLimits, RawLog, RawMail, RawPolicyFile, RawSettings, RawWebhooks},
+        store::{self, StorePlace},
     },
     domain::{
         alert::storm::{MAX_SAMPLE, StormRule},
@@ -46,15 +44,6 @@ pub struct Settings {
     pub limits: RequestLimits,
     /// What is logged.
     pub log: Logging,
-}
-
-/// Where the store is.
-#[derive(Debug)]
-pub struct StorePlace {
-    /// `memory:`, `sqlite:PATH` or `redis://…`, which may hold a password.
-    pub url: SecretString,
-    /// The file that remembers which store was used before.
-    pub identity_file: PathBuf,
 }
 
 /// Where messages to webhooks may be posted.
@@ -147,7 +136,7 @@ impl Settings {
             http: listener::resolve(raw.http, &mut problems),
             retention: privacy::retention(raw.retention, raw.store.retention_days, &mut problems),
             privacy: privacy::privacy(raw.privacy, &mut problems),
-            store: store(raw.store, &key_file, &mut problems),
+            store: store::resolve(raw.store, &key_file, &mut problems),
             geoip_dir: raw.geoip.dir.unwrap_or_else(|| "geoip".to_owned()).into(),
             policies: policies(raw.policy, &mut problems),
             mail: mail(raw.mail, &mut problems),
@@ -175,17 +164,6 @@ fn policies(raw: RawPolicyFile, problems: &mut Problems) -> Policies {
         let expected = format!("must be a sound file of policies: `{file}`: {fault}");
         problems.check("policy.file", &expected, None, Policies::default())
     })
-}
-
-fn store(raw: RawStore, key_file: &Path, problems: &mut Problems) -> StorePlace {
-    let url = raw.url.unwrap_or_else(|| "sqlite:data/watchlight.db".into());
-    let known = ["memory:", "sqlite:", "redis://", "redis+unix://", "unix://"];
-    let sound = known.iter().any(|scheme| url.expose_secret().starts_with(scheme));
-    problems.check("store.url", "must be memory:, sqlite:PATH or redis://host:port/database", sound.then_some(()), ());
-    // Beside the key, so that whoever backs up or mounts one has the other.
-    let identity_file = raw.identity_file.filter(|it| !it.is_empty());
-    let identity_file = identity_file.map_or_else(|| key_file.with_file_name("store.id"), PathBuf::from);
-    StorePlace { url, identity_file }
 }
 
 fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
@@ -288,6 +266,8 @@ fn logging(raw: RawLog, problems: &mut Problems) -> Logging {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn resolve(toml: &str) -> Result<Settings, Vec<&'static str>> {

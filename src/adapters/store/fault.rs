@@ -7,7 +7,7 @@ use crate::ports::Unavailable;
 pub enum OpenError {
     /// There is no kind of store with such a URL.
     #[error(
-        "no store is called `{0}`: `store.url` must be `memory:`, `sqlite:PATH`, `redis://HOST:PORT` or `redis+unix:///PATH`"
+        "no store is called `{0}`: `store.url` must be `memory:`, `sqlite:PATH`, `redis://HOST:PORT`, `rediss://HOST:PORT` or `redis+unix:///PATH`"
     )]
     UnknownScheme(String),
     /// The URL is of a known kind but malformed.

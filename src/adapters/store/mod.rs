@@ -2,6 +2,7 @@
 //! forms.
 
 pub mod fault;
+pub mod tls_files;
 pub mod record;
 pub mod damage;
 pub mod name;

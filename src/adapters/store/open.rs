@@ -5,17 +5,27 @@ use std::{path::Path, sync::Arc};
 use crate::{
     adapters::store::{
         fault::OpenError, memory::store::MemoryStore, redis::store::RedisStore, sqlite::store::SqliteStore,
+        tls_files::StoreTls,
     },
     domain::history::retention_days::RetentionDays,
     ports::Store,
 };
 
-/// Opens the store at `url`: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`.
+/// Opens the store at `url`: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`; and
+/// `rediss://…`, if its certificate is of an authority that browsers trust.
 /// `days` is for how long records are kept; only Redis needs to know that beforehand.
 ///
 /// # Errors
 /// What is wrong with the URL or the store, and how to repair it. Never contains a password from the URL.
 pub async fn open(url: &str, days: &RetentionDays) -> Result<Arc<dyn Store>, OpenError> {
+    open_by_tls(url, days, &StoreTls::default()).await
+}
+
+/// The same, with the files for the TLS of `rediss://`.
+///
+/// # Errors
+/// The same, or which of the files cannot be used.
+pub async fn open_by_tls(url: &str, days: &RetentionDays, tls: &StoreTls) -> Result<Arc<dyn Store>, OpenError> {
     let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
     match scheme {
         "memory" => Ok(Arc::new(MemoryStore::new())),
@@ -27,7 +37,7 @@ pub async fn open(url: &str, days: &RetentionDays) -> Result<Arc<dyn Store>, Ope
             let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
             Ok(Arc::new(opened?))
         }
-        "redis" | "redis+unix" | "unix" => Ok(Arc::new(RedisStore::open(url, days).await?)),
+        "redis" | "rediss" | "redis+unix" | "unix" => Ok(Arc::new(RedisStore::open(url, days, tls).await?)),
         // A URL without a colon may be anything, even a password.
         _ if !url.contains(':') => Err(OpenError::UnknownScheme("…".to_owned())),
         other => Err(OpenError::UnknownScheme(format!("{other}:"))),

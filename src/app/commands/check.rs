@@ -59,13 +59,14 @@ fn links(settings: &Settings) -> Result<String, String> {
     if default_elsewhere { Err(format!("{url} is not where it listens ({bind}): {mend}")) } else { Ok(url.clone()) }
 }
 
-/// Whether strangers can reach what is not meant for them.
+/// Whether strangers can reach what is not meant for them, here or on the way to the store.
 fn door(settings: &Settings) -> Result<String, String> {
     if let Some(files) = &settings.http.tls {
         Certificate::open(files.clone()).map_err(|fault| fault.to_string())?;
     }
     let in_folder = settings.mail.url.expose_secret().starts_with("file:");
-    let exposures = settings.http.exposures(in_folder);
+    let mut exposures = settings.http.exposures(in_folder);
+    exposures.extend(settings.store.exposure());
     if exposures.is_empty() {
         Ok(format!("{} lets strangers see nothing", settings.http.bind))
     } else {

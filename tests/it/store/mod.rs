@@ -11,4 +11,5 @@ mod damage;
 mod sqlite;
 mod sqlite_migrations;
 mod redis;
+mod redis_tls;
 mod redis_keys_of_two_users;

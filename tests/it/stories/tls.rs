@@ -14,11 +14,10 @@ use rustls::{
     pki_types::{CertificateDer, ServerName},
 };
 
-use crate::stories::service::{Place, Service, wait_for};
-
-fn pem(kind: &str, der: &[u8]) -> String {
-    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", data_encoding::BASE64.encode(der))
-}
+use crate::{
+    stories::service::{Place, Service, wait_for},
+    support::pem::pem,
+};
 
 /// A new certificate for `localhost` in the place's files.
 fn certificate(place: &Place) -> CertificateDer<'static> {

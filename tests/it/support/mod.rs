@@ -1,6 +1,7 @@
 //! What the stories stand on.
 
 pub mod agents;
+pub mod pem;
 pub mod redis;
 pub mod hooks;
 pub mod smtp;

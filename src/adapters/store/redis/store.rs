@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicI64;
 
 use crate::{
-    adapters::store::{coded::store::Coded, fault::OpenError, redis::server::link::Link},
+    adapters::store::{coded::store::Coded, fault::OpenError, redis::server::link::Link, tls_files::StoreTls},
     domain::{
         history::retention_days::{RetentionClass, RetentionDays},
         time::DAY_MS,
@@ -38,15 +38,15 @@ pub struct Forgotten {
 }
 
 impl RedisStore {
-    /// Connects to `redis://…`, `redis+unix:///…` or `unix://…` and checks that the server is fit to be a store.
+    /// Connects to `redis://…`, `rediss://…`, `redis+unix:///…` or `unix://…` and checks that the server is fit to be a store.
     /// `days`, from one to those of a hundred years, bound the life of logins even if nobody trims.
     ///
     /// # Errors
     /// The address cannot be read, the server does not answer or refuses us, or it would drop records by itself.
-    pub async fn open(url: &str, days: &RetentionDays) -> Result<Self, OpenError> {
+    pub async fn open(url: &str, days: &RetentionDays, tls: &StoreTls) -> Result<Self, OpenError> {
         let life_ms = |class| days.ms(class).clamp(DAY_MS, LONGEST_RETENTION_MS);
         let (retention_ms, alerts_ms) = (life_ms(RetentionClass::Logins), life_ms(RetentionClass::Alerts));
-        let link = Link::open(url).await?;
+        let link = Link::open(url, tls).await?;
         Ok(Self::over(Redis { link, retention_ms, alerts_ms, forgotten: Forgotten::default() }))
     }
 }

@@ -16,7 +16,8 @@ use tokio::time::Instant;
 use crate::{
     adapters::store::{
         fault::OpenError,
-        redis::server::{keys, memory_policy},
+        redis::server::{keys, memory_policy, tls},
+        tls_files::StoreTls,
     },
     ports::Unavailable,
 };
@@ -59,11 +60,11 @@ impl Link {
     /// Connects, and checks that the server is one that keeps what it is given.
     ///
     /// # Errors
-    /// The address cannot be read, the server does not answer or refuses us, or is not fit to be a store.
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
+    /// The address or a file for TLS cannot be read, the server does not answer or refuses us, or is not fit to be a store.
+    pub async fn open(url: &str, tls: &StoreTls) -> Result<Self, OpenError> {
         let info = url.into_connection_info().map_err(|it| OpenError::Url(it.to_string()))?;
         let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
-        let client = Client::open(info).map_err(|it| OpenError::Url(it.to_string()))?;
+        let client = tls::client(info, tls)?;
         check(&client).await?;
         // It never gives up: so a fault of any length heals by itself. Callers are timed here, not there.
         let config = ConnectionManagerConfig::new()
@@ -183,7 +184,7 @@ pub fn unavailable(fault: &RedisError) -> Unavailable {
         (Some("WRONGPASS" | "NOAUTH"), _) | (_, ErrorKind::AuthenticationFailed) => {
             "Redis refuses the user name or password in `store.url`".to_owned()
         }
-        _ => format!("Redis: {fault}"),
+        _ => tls::words(fault).map_or_else(|| format!("Redis: {fault}"), str::to_owned),
     })
 }
 

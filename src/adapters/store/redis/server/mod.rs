@@ -2,6 +2,7 @@
 
 pub mod keys;
 pub mod memory_policy;
+pub mod tls;
 pub mod link;
 pub mod versioned;
 pub mod due;
