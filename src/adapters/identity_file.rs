@@ -1,5 +1,5 @@
 //! Remembers which store was used before, in a file beside the master key. So the loss of only one of the two is
-//! noticed.
+//! noticed. The root key is written there too, wrapped with that key.
 
 use std::{
     fs::{self, OpenOptions},
@@ -8,12 +8,15 @@ use std::{
     path::PathBuf,
 };
 
+use data_encoding::HEXLOWER;
+
 use crate::{
-    domain::store_identity::{StoreId, StoreIdentity},
+    domain::store_identity::{StoreId, StoreIdentity, WrappedRoot},
     ports::StoreMemory,
 };
 
-/// The file. Its first word is the store's id; the rest is for people.
+/// The file. Its first word is the store's id, its second line the wrapped root key in hexadecimal; the rest is for
+/// people.
 #[derive(Debug)]
 pub struct IdentityFile {
     path: PathBuf,
@@ -54,9 +57,19 @@ impl StoreMemory for IdentityFile {
         id.map(Some).ok_or_else(|| format!("`{}` {mend}", self.path.display()))
     }
 
+    fn recall_root(&self) -> Option<WrappedRoot> {
+        let text = fs::read_to_string(&self.path).ok()?;
+        let digits = text.lines().nth(1)?.trim();
+        Some(WrappedRoot(HEXLOWER.decode(digits.as_bytes()).ok()?.try_into().ok()?))
+    }
+
     fn remember(&self, identity: &StoreIdentity) -> Result<(), String> {
         let born_at = jiff::Timestamp::from_millisecond(identity.born_at.unix_ms()).unwrap_or_default();
-        let text = format!("{} is the store that was used here, born {born_at:.0}\n", identity.id);
+        let mut text = format!("{} is the store that was used here, born {born_at:.0}\n", identity.id);
+        if let Some(root) = &identity.root {
+            text.push_str(&HEXLOWER.encode(&root.0));
+            text.push('\n');
+        }
         self.write(&text).map_err(|it| self.failed(&it))
     }
 }
@@ -78,10 +91,13 @@ mod tests {
             let born_at = Timestamp::from_unix_ms(1_795_341_600_000);
             let identity = StoreIdentity::new(StoreId([number; 16]), born_at, &Keyring::new([7; 32]));
             file.remember(&identity).unwrap();
-            assert_eq!(file.recall(), Ok(Some(identity.id)));
+            assert_eq!((file.recall(), file.recall_root()), (Ok(Some(identity.id)), None));
+            let identity = identity.with_root(WrappedRoot([number; WrappedRoot::BYTES]));
+            file.remember(&identity).unwrap();
+            assert_eq!((file.recall(), file.recall_root()), (Ok(Some(identity.id)), identity.root));
         }
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.ends_with("born 2026-11-22T10:00:00Z\n"), "{text}");
+        assert!(text.contains("born 2026-11-22T10:00:00Z\n"), "{text}");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
     }

@@ -80,6 +80,9 @@ pub enum KeysCommand {
     },
     /// List all keys without their secrets
     List,
+    /// Wrap the root key with the key of `secrets.key_file`, which is made if it is missing; the key that wrapped it before
+    /// is read from `secrets.previous_key_file`
+    RotateMaster,
     /// Revoke a key for good
     Revoke {
         /// The key's public part, as `keys list` shows it

@@ -1,6 +1,6 @@
 //! Makes ports and services from the settings.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -15,7 +15,7 @@ use crate::{
             open::{self as mail, MailSettings, OpenMail},
             smtp_session::TlsMode,
         },
-        store::open as store,
+        store::{coded::locked::LockedStore, open as store},
         user_agent::UapAgents,
         webhooks::{
             client::{HooksClient, SystemResolver},
@@ -24,7 +24,8 @@ use crate::{
     },
     app::{
         fault::Fault,
-        secrets::{self, entropy},
+        root_key::{self, RootKey},
+        secrets::entropy,
     },
     config::settings::{MailRoute, Settings, Tls},
     domain::{
@@ -32,9 +33,9 @@ use crate::{
         history::retention_days::{RetentionClass, RetentionDays},
         keyring::Keyring,
         policy::policy::Policies,
-        store_identity::{Found, StoreId, may_make_key},
+        store_identity::StoreId,
     },
-    ports::{Clock, IdentityStore, Store, StoreMemory},
+    ports::{Clock, Store, StoreMemory},
     service::{
         alarm::{custody::Custody, mail_health::MailHealth, storms::Storms, trim_wait::TrimWait},
         alert::{
@@ -112,19 +113,14 @@ impl Foundation {
     /// When the store does not open, or the key is missing.
     pub async fn open_unseen(settings: &Settings) -> Result<Self, Fault> {
         let url = settings.store.url.expose_secret();
-        let store = store::open_by_tls(url, &settings.retention.days, &settings.store.tls).await;
-        let store = store.map_err(|it| Fault::StoreOpen(it.to_string()))?;
+        let store = open_locked(settings).await?;
         // A store that ends with the process never differs from the one before.
         let file = Some(IdentityFile::new(settings.store.identity_file.clone())).filter(|_| url != MEMORY);
-        let keyring = if let Some(keyring) = secrets::read_keyring(&settings.key_file)? {
-            keyring
-        } else {
-            let memory = file.as_ref().map(|file| file as &dyn StoreMemory);
-            let store: &dyn Store = store.as_ref();
-            first_keyring(&settings.key_file, store, memory).await?
-        };
+        let memory = file.as_ref().map(|file| file as &dyn StoreMemory);
+        let RootKey { keyring, wrap } = root_key::root_key(settings, store.as_ref(), memory, SystemClock.now()).await?;
+        let store = store.unlock(keyring.clone());
         let memory = file.map(|it| Arc::new(it) as Arc<dyn StoreMemory>);
-        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory));
+        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory, Some(wrap)));
         let (clock, keeps_email) = (Arc::new(SystemClock), settings.privacy.keep_email);
         Ok(Self { store, clock, keyring, custody, agents: Arc::default(), keeps_email })
     }
@@ -269,27 +265,15 @@ impl Foundation {
     }
 }
 
-/// The master key of a start that has found none in `key_file`: a new one, for a store in which nothing was
-/// ever stored.
-async fn first_keyring(
-    key_file: &Path,
-    store: &dyn IdentityStore,
-    memory: Option<&dyn StoreMemory>,
-) -> Result<Keyring, Fault> {
-    let remembered = memory.map_or(Ok(None), StoreMemory::recall).map_err(Fault::StoreMemory)?;
-    let found = store.identity().await?;
-    if may_make_key(&found, remembered) {
-        return secrets::make_keyring(key_file);
-    }
-    // Another process may begin at the same moment: it writes the key, and only then names the store.
-    if let Some(keyring) = secrets::read_keyring(key_file)? {
-        return Ok(keyring);
-    }
-    let found = match found {
-        Found::Empty => "beside it is written that a store was used with it",
-        Found::Unnamed | Found::Named(_) => "the store is not empty",
-    };
-    Err(Fault::KeyLost { path: key_file.to_owned(), found })
+/// Opens the store without its keys.
+///
+/// # Errors
+/// When it does not open.
+pub async fn open_locked(settings: &Settings) -> Result<Box<dyn LockedStore>, Fault> {
+    let url = settings.store.url.expose_secret();
+    store::open_by_tls(url, &settings.retention.days, &settings.store.tls)
+        .await
+        .map_err(|it| Fault::StoreOpen(it.to_string()))
 }
 
 /// Where the button of a mail leads, with [`LINK_TOKEN`] in place of the token.
@@ -351,38 +335,4 @@ pub fn mail(settings: &Settings, wording: Wording) -> Result<OpenMail, Fault> {
         password: password.clone(),
     };
     mail::open(settings).map_err(|it| Fault::MailOpen(it.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::PathBuf;
-
-    use async_trait::async_trait;
-
-    use super::*;
-    use crate::{domain::store_identity::StoreIdentity, domain::time::Timestamp, ports::Unavailable};
-
-    /// A store that another process begins to use between the look for the key and the look at the store.
-    struct Overtaken(PathBuf);
-
-    #[async_trait]
-    impl IdentityStore for Overtaken {
-        async fn identity(&self) -> Result<Found, Unavailable> {
-            let keyring = secrets::make_keyring(&self.0).unwrap();
-            Ok(Found::Named(StoreIdentity::new(StoreId([1; 16]), Timestamp::from_unix_ms(0), &keyring)))
-        }
-
-        async fn put_identity(&self, _: Option<&StoreIdentity>, _: &StoreIdentity) -> Result<bool, Unavailable> {
-            Ok(false)
-        }
-    }
-
-    #[tokio::test]
-    async fn a_process_that_is_overtaken_at_its_first_start_takes_the_key_of_the_other() {
-        let folder = tempfile::tempdir().unwrap();
-        let key_file = folder.path().join("secret.key");
-        let keyring = first_keyring(&key_file, &Overtaken(key_file.clone()), None).await.unwrap();
-        let kept = secrets::read_keyring(&key_file).unwrap().unwrap();
-        assert_eq!(keyring.api_key_hash("wl_1"), kept.api_key_hash("wl_1"));
-    }
 }

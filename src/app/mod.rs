@@ -6,6 +6,7 @@ pub mod csv_log;
 pub mod arguments;
 pub mod logging;
 pub mod secrets;
+pub mod root_key;
 pub mod compose;
 pub mod past_logins;
 pub mod commands;

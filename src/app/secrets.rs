@@ -1,4 +1,4 @@
-//! Secrets: the master key, and the random bytes of API keys. Nothing else draws random bytes that are kept.
+//! Secrets: the key of the file, and the random bytes of API keys. Nothing else draws random bytes that are kept.
 
 use std::{
     fs::{self, OpenOptions},
@@ -9,7 +9,7 @@ use std::{
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 
-use crate::{app::fault::Fault, domain::keyring::Keyring};
+use crate::app::fault::Fault;
 
 /// Random bytes that nobody can guess.
 ///
@@ -22,31 +22,42 @@ pub fn entropy<const BYTES: usize>() -> Result<[u8; BYTES], Fault> {
     Ok(bytes)
 }
 
-/// The keys derived from the master key in `file`, which has 64 hexadecimal digits; `None` if there is no such file.
+/// The key of a file, which wraps the root key of a store.
+#[derive(Clone)]
+pub struct FileKey(pub [u8; 32]);
+
+/// Hides the key.
+impl std::fmt::Debug for FileKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FileKey([redacted])")
+    }
+}
+
+/// The key in `file`, which has 64 hexadecimal digits; `None` if there is no such file.
 ///
 /// # Errors
 /// When the file cannot be read, or contains anything else.
-pub fn read_keyring(file: &Path) -> Result<Option<Keyring>, Fault> {
+pub fn read_key(file: &Path) -> Result<Option<FileKey>, Fault> {
     match fs::read_to_string(file) {
         Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
         read => parse(file, &read.map_err(|reason| Fault::file(file, reason))?).map(Some),
     }
 }
 
-/// Makes a master key and writes it to `file`, readable only by its owner. If another process was faster, its key is
+/// Makes a key and writes it to `file`, readable only by its owner. If another process was faster, its key is
 /// used. Only for a store in which nothing was ever stored: see
 /// [`may_make_key`](crate::domain::store_identity::may_make_key).
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn make_keyring(file: &Path) -> Result<Keyring, Fault> {
+pub fn make_key(file: &Path) -> Result<FileKey, Fault> {
     parse(file, &make(file)?)
 }
 
-fn parse(file: &Path, text: &str) -> Result<Keyring, Fault> {
+fn parse(file: &Path, text: &str) -> Result<FileKey, Fault> {
     let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
-    let master: [u8; 32] = bytes.and_then(|it| it.try_into().ok()).ok_or_else(|| Fault::KeyFile(file.to_owned()))?;
-    Ok(Keyring::new(master))
+    let key: [u8; 32] = bytes.and_then(|it| it.try_into().ok()).ok_or_else(|| Fault::KeyFile(file.to_owned()))?;
+    Ok(FileKey(key))
 }
 
 /// Writes a new key beside its place and links it there, unless another process was faster. Returns the key in the
@@ -78,15 +89,13 @@ mod tests {
     fn the_key_is_made_once_for_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("data/secret.key");
-        let tenant = crate::domain::ids::TenantId::parse("acme").unwrap();
-        let fingerprint = |it: &Keyring| *it.tenant(&tenant).fingerprint();
-        assert!(read_keyring(&file).unwrap().is_none());
+        assert!(read_key(&file).unwrap().is_none());
         assert!(!folder.path().join("data").exists(), "looking makes nothing");
-        let first = fingerprint(&make_keyring(&file).unwrap());
-        assert_eq!(fingerprint(&make_keyring(&file).unwrap()), first);
-        assert_eq!(fingerprint(&read_keyring(&file).unwrap().unwrap()), first);
+        let first = make_key(&file).unwrap().0;
+        assert_eq!(make_key(&file).unwrap().0, first);
+        assert_eq!(read_key(&file).unwrap().unwrap().0, first);
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(&file, "hunter2").unwrap();
-        assert!(matches!(read_keyring(&file), Err(Fault::KeyFile(_))));
+        assert!(matches!(read_key(&file), Err(Fault::KeyFile(_))));
     }
 }

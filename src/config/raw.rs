@@ -197,8 +197,10 @@ pub struct RawWebhooks {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawSecrets {
-    /// The file with the master key.
+    /// The file with the key that wraps the root key.
     pub key_file: Option<String>,
+    /// The file with the key that wrapped it before.
+    pub previous_key_file: Option<String>,
 }
 
 /// `[limits]`

@@ -40,6 +40,8 @@ pub struct Settings {
     pub webhooks: WebhookReach,
     /// The file with the master key.
     pub key_file: PathBuf,
+    /// The file with the key that wrapped the root key before.
+    pub previous_key_file: Option<PathBuf>,
     /// Limits on requests and on mails.
     pub limits: RequestLimits,
     /// What is logged.
@@ -142,6 +144,7 @@ impl Settings {
             mail: mail(raw.mail, &mut problems),
             webhooks: webhooks(raw.webhooks, &mut problems),
             key_file,
+            previous_key_file: raw.secrets.previous_key_file.map(PathBuf::from),
             limits: limits(&raw.limits, &mut problems),
             log: logging(raw.log, &mut problems),
         };

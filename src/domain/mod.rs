@@ -6,6 +6,7 @@ pub mod ids;
 pub mod turns;
 pub mod place;
 pub mod agent;
+pub mod salt;
 pub mod keyring;
 pub mod tokens;
 pub mod store_identity;

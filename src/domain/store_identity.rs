@@ -34,6 +34,21 @@ impl fmt::Debug for StoreId {
     }
 }
 
+/// The root key of a store, from which all its keys are derived, wrapped with the key of a file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WrappedRoot(pub [u8; Self::BYTES]);
+
+impl WrappedRoot {
+    /// How many bytes it has: nonce, key, tag.
+    pub const BYTES: usize = 72;
+}
+
+impl fmt::Debug for WrappedRoot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WrappedRoot")
+    }
+}
+
 /// What a store says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreIdentity {
@@ -45,13 +60,21 @@ pub struct StoreIdentity {
     pub check: [u8; 16],
     /// The stores that it replaces, by the operator's command, the latest last; at most 16.
     pub replaces: Vec<StoreId>,
+    /// Its root key; `None` in a store from before there was one, whose root key is that of the file.
+    pub root: Option<WrappedRoot>,
 }
 
 impl StoreIdentity {
     /// The identity of a store that is used for the first time at `now`, under this key.
     #[must_use]
     pub fn new(id: StoreId, now: Timestamp, keyring: &Keyring) -> Self {
-        Self { id, born_at: now, check: keyring.store_check(id.0, now), replaces: Vec::new() }
+        Self { id, born_at: now, check: keyring.store_check(id.0, now), replaces: Vec::new(), root: None }
+    }
+
+    /// The same store, with its root key wrapped like this.
+    #[must_use]
+    pub fn with_root(self, root: WrappedRoot) -> Self {
+        Self { root: Some(root), ..self }
     }
 
     /// Whether the store was written under this key.

@@ -55,6 +55,30 @@ impl Name<'_> {
         }
     }
 
+    /// The record's place as bytes, which a sealed record is bound to: its kind and its key.
+    #[must_use]
+    pub fn place(&self) -> Vec<u8> {
+        [self.kind().as_str().as_bytes(), &[0], self.key()].concat()
+    }
+
+    /// The key of its row.
+    #[must_use]
+    pub fn key(&self) -> &[u8] {
+        match self {
+            Self::Profile(user) => &user.hash,
+            Self::Login(LoginId(id))
+            | Self::Alert(AlertId(id))
+            | Self::Event(EventId(id))
+            | Self::Request(RequestId(id)) => id,
+            Self::Session(_, key) => key,
+            Self::ApiKey(id) => id.as_bytes(),
+            Self::Webhook(_, id) => id,
+            Self::Attempt(webhook, _) => &webhook.0,
+            Self::Policy(tenant, _) => tenant.as_str().as_bytes(),
+            Self::Suppression(_, email) => &email.0,
+        }
+    }
+
     /// The id for logs and for `watchlight check`: the API's id if there is one, and hashes in hexadecimal.
     #[must_use]
     pub fn id(&self) -> String {

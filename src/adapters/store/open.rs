@@ -1,23 +1,26 @@
 //! Opens the store that `store.url` names.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use crate::{
     adapters::store::{
-        fault::OpenError, memory::store::MemoryStore, redis::store::RedisStore, sqlite::store::SqliteStore,
+        coded::locked::{Locked, LockedStore},
+        fault::OpenError,
+        memory::store::Memory,
+        redis::store::Redis,
+        sqlite::store::Sqlite,
         tls_files::StoreTls,
     },
     domain::history::retention_days::RetentionDays,
-    ports::Store,
 };
 
 /// Opens the store at `url`: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`; and
 /// `rediss://…`, if its certificate is of an authority that browsers trust.
-/// `days` is for how long records are kept; only Redis needs to know that beforehand.
+/// Its keys are not known yet: see [`LockedStore`]. `days` is for how long records are kept; only Redis needs to know that beforehand.
 ///
 /// # Errors
 /// What is wrong with the URL or the store, and how to repair it. Never contains a password from the URL.
-pub async fn open(url: &str, days: &RetentionDays) -> Result<Arc<dyn Store>, OpenError> {
+pub async fn open(url: &str, days: &RetentionDays) -> Result<Box<dyn LockedStore>, OpenError> {
     open_by_tls(url, days, &StoreTls::default()).await
 }
 
@@ -25,19 +28,19 @@ pub async fn open(url: &str, days: &RetentionDays) -> Result<Arc<dyn Store>, Ope
 ///
 /// # Errors
 /// The same, or which of the files cannot be used.
-pub async fn open_by_tls(url: &str, days: &RetentionDays, tls: &StoreTls) -> Result<Arc<dyn Store>, OpenError> {
+pub async fn open_by_tls(url: &str, days: &RetentionDays, tls: &StoreTls) -> Result<Box<dyn LockedStore>, OpenError> {
     let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
     match scheme {
-        "memory" => Ok(Arc::new(MemoryStore::new())),
+        "memory" => Ok(Box::new(Locked(Memory::default()))),
         "sqlite" if rest.is_empty() => Err(OpenError::Url("a path must follow `sqlite:`".to_owned())),
         "sqlite" => {
             let path = Path::new(rest).to_owned();
             // Opening waits for the disk, and for another process that has locked the file.
-            let opening = tokio::task::spawn_blocking(move || SqliteStore::open(&path));
+            let opening = tokio::task::spawn_blocking(move || Sqlite::open(&path));
             let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
-            Ok(Arc::new(opened?))
+            Ok(Box::new(Locked(opened?)))
         }
-        "redis" | "rediss" | "redis+unix" | "unix" => Ok(Arc::new(RedisStore::open(url, days, tls).await?)),
+        "redis" | "rediss" | "redis+unix" | "unix" => Ok(Box::new(Locked(Redis::open(url, days, tls).await?))),
         // A URL without a colon may be anything, even a password.
         _ if !url.contains(':') => Err(OpenError::UnknownScheme("…".to_owned())),
         other => Err(OpenError::UnknownScheme(format!("{other}:"))),

@@ -5,8 +5,9 @@ use secrecy::ExposeSecret;
 use crate::{
     app::{
         arguments::KeysCommand,
-        compose::{Foundation, MEMORY},
+        compose::{self, Foundation, MEMORY},
         fault::Fault,
+        root_key,
         secrets::entropy,
     },
     config::settings::Settings,
@@ -22,27 +23,43 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
         let mend = "a store in memory belongs to the service that holds it, which prints a key when it starts";
         return Err(Fault::Partly(mend.to_owned()));
     }
-    let keys = Foundation::open(settings).await?.api_keys();
+    let keys = || async { Ok::<_, Fault>(Foundation::open(settings).await?.api_keys()) };
     match command {
+        KeysCommand::RotateMaster => rotate_master(settings).await?,
         KeysCommand::Create { tenant, mut scopes } => {
             scopes.sort_unstable();
             scopes.dedup();
-            println!("{}", keys.create(tenant, scopes, &entropy()?).await?.reveal());
+            println!("{}", keys().await?.create(tenant, scopes, &entropy()?).await?.reveal());
         }
         KeysCommand::List => {
+            let listed = keys().await?.list().await?;
             println!("{:<18}{:<20}{:<72}{:<22}REVOKED", "ID", "TENANT", "SCOPES", "CREATED");
-            for key in keys.list().await? {
+            for key in listed {
                 let scopes = key.scopes.iter().map(|scope| Scope::as_str(*scope)).collect::<Vec<_>>().join(" ");
                 let revoked = key.revoked_at.map(date).unwrap_or_default();
                 println!("{:<18}{:<20}{scopes:<72}{:<22}{revoked}", key.id, key.tenant.as_str(), date(key.created_at));
             }
         }
         KeysCommand::Revoke { id } => {
-            let revoked = keys.revoke(&id).await?;
+            let revoked = keys().await?.revoke(&id).await?;
             let record =
                 revoked.ok_or_else(|| Fault::Partly(format!("there is no key `{id}`: see `watchlight keys list`")))?;
             println!("revoked {} of {}", record.id, record.tenant.as_str());
         }
+    }
+    Ok(())
+}
+
+/// Wraps the root key anew. No record changes, and running services go on.
+async fn rotate_master(settings: &Settings) -> Result<(), Fault> {
+    let store = compose::open_locked(settings).await?;
+    let file = settings.key_file.display();
+    if root_key::rotate(settings, store.as_ref()).await? {
+        println!(
+            "the root key is wrapped with the key of `{file}` from now on: back that file up, and destroy the one before"
+        );
+    } else {
+        println!("the root key is wrapped with the key of `{file}` already");
     }
     Ok(())
 }

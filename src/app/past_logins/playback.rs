@@ -62,7 +62,7 @@ impl Playback {
         let clock = Arc::new(ManualClock::default());
         let store = Arc::new(MemoryStore::default());
         let keyring = Keyring::new(KEY);
-        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None));
+        let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None, None));
         let (clock_port, agents) = (clock.clone(), Arc::default());
         let foundation = Foundation { store, clock: clock_port, keyring, custody, agents, keeps_email: false };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));

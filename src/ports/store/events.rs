@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::domain::ids::WebhookId;
+use crate::domain::ids::{UserKey, WebhookId};
 use crate::domain::tenant::webhook::TenantEvent;
 use crate::domain::time::Timestamp;
 use crate::domain::turns::Room;
@@ -14,6 +14,8 @@ use crate::ports::unavailable::Unavailable;
 pub struct LeasedEvent {
     /// The event.
     pub event: TenantEvent,
+    /// The user whom it is about; `None` for one that is about nobody, or that an earlier version stored.
+    pub user: Option<UserKey>,
     /// The webhook and the body of the message, which is the same at every attempt. `None` until the event is taken up.
     pub message: Option<(WebhookId, Vec<u8>)>,
     /// How many attempts have counted so far.
@@ -37,6 +39,7 @@ pub enum EventSettlement {
 ///
 /// Contract: that of [`Outbox`](crate::ports::Outbox), and
 /// - an event that is queued again while it waits stays a single event,
+/// - a message about a user who was forgotten is never leased, and is gone,
 /// - a message has the same body at every attempt,
 /// - no more is leased for a tenant or a webhook than there is [`Room`] for, so that a slow one does not hold up the
 ///   others.

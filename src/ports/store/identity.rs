@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    domain::store_identity::{Found, StoreId, StoreIdentity},
+    domain::store_identity::{Found, StoreId, StoreIdentity, WrappedRoot},
     ports::unavailable::Unavailable,
 };
 
@@ -30,6 +30,10 @@ pub trait StoreMemory: Send + Sync {
     /// # Errors
     /// If the memory cannot be read: a text that names the file.
     fn recall(&self) -> Result<Option<StoreId>, String>;
+
+    /// The root key of that store, as it was wrapped when it was remembered; `None` if it is not known. So a store that was
+    /// emptied under a running service can be taken into use again with the keys that the service has.
+    fn recall_root(&self) -> Option<WrappedRoot>;
 
     /// Remembers this store from now on, in place of any other.
     ///

@@ -3,13 +3,15 @@
 use async_trait::async_trait;
 
 use crate::domain::history::session::Session;
-use crate::domain::ids::UserKey;
+use crate::domain::ids::{TenantId, UserKey};
 use crate::domain::time::Timestamp;
 use crate::ports::unavailable::Unavailable;
 
 /// A session to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionChange<'a> {
+    /// The user's tenant.
+    pub tenant: &'a TenantId,
     /// The version that was read; 0 if there was none.
     pub version: u64,
     /// The session to be stored.

@@ -12,7 +12,7 @@ use tracing::{debug, error, info, warn};
 use crate::{
     domain::{
         keyring::Keyring,
-        store_identity::{Found, Standing, Step, StoreId, StoreIdentity, step},
+        store_identity::{Found, Standing, Step, StoreId, StoreIdentity, WrappedRoot, step},
         time::Timestamp,
     },
     ports::{IdentityStore, StoreMemory, Unavailable},
@@ -27,7 +27,7 @@ const MAX_TRIES: usize = 5;
 const LOST: &str =
     "the store has lost what it held, and nothing is recorded: restore it, or see `watchlight store adopt`";
 const WRONG_KEY: &str =
-    "the store was written under another master key, and nothing is recorded: put the right one back";
+    "the store was written under another master key, and nothing is recorded: put the right one back, or restart";
 
 /// Why a store was not taken into use.
 #[derive(Debug, thiserror::Error)]
@@ -49,28 +49,48 @@ pub enum CustodyError {
 #[error("{0}")]
 pub struct NotTheStore(pub &'static str);
 
+/// Wraps the root key that the process uses, for the store with this id.
+pub type Wrap = Arc<dyn Fn(StoreId) -> WrappedRoot + Send + Sync>;
+
 /// Knows which store this process uses, and whether it is still there.
 pub struct Custody {
     store: Arc<dyn IdentityStore>,
     keyring: Keyring,
     memory: Option<Arc<dyn StoreMemory>>,
+    wrap: Option<Wrap>,
     state: Mutex<State>,
 }
 
 /// What this process knows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct State {
     /// The store that was used before; `None` before the first start.
     remembered: Option<StoreId>,
     /// What the last check found.
     standing: Standing,
+    /// The root key, as it was wrapped at the last check.
+    root: Option<WrappedRoot>,
 }
 
 impl Custody {
-    /// Checks `store`, which is written under `keyring`. A store that ends with the process has no `memory`.
+    /// Checks `store`, which is written under `keyring`. A store that ends with the process has no `memory`. With `wrap`,
+    /// a store that is given an id is given its root key.
     #[must_use]
-    pub fn new(store: Arc<dyn IdentityStore>, keyring: Keyring, memory: Option<Arc<dyn StoreMemory>>) -> Self {
-        Self { store, keyring, memory, state: Mutex::default() }
+    pub fn new(
+        store: Arc<dyn IdentityStore>,
+        keyring: Keyring,
+        memory: Option<Arc<dyn StoreMemory>>,
+        wrap: Option<Wrap>,
+    ) -> Self {
+        Self { store, keyring, memory, wrap, state: Mutex::default() }
+    }
+
+    fn new_identity(&self, id: StoreId, now: Timestamp) -> StoreIdentity {
+        let identity = StoreIdentity::new(id, now, &self.keyring);
+        match &self.wrap {
+            Some(wrap) => identity.with_root(wrap(id)),
+            None => identity,
+        }
     }
 
     /// Takes the store into use at `now`, before anything else is asked of it. A new store gets `id`. For anything else
@@ -86,11 +106,12 @@ impl Custody {
             match step(&found, remembered, &self.keyring) {
                 // If two processes start at once, one writes the identity and the other finds it.
                 Step::Name => {
-                    self.store.put_identity(None, &StoreIdentity::new(id, now, &self.keyring)).await?;
+                    self.store.put_identity(None, &self.new_identity(id, now)).await?;
                 }
                 Step::Stay(Standing::WrongKey) => return Err(CustodyError::WrongKey),
                 Step::Stay(standing) => {
                     self.note(standing);
+                    self.remember_root(&found);
                     return Ok(());
                 }
                 Step::Remember(_) => return self.keep(&found).map_err(CustodyError::Memory),
@@ -122,7 +143,10 @@ impl Custody {
             // No store is remembered: this process has not taken the store into use.
             Step::Name => {}
             Step::Stay(Standing::Another) if self.is_adopted_here(&found) => self.keep_or_warn(&found),
-            Step::Stay(standing) => self.note(standing),
+            Step::Stay(standing) => {
+                self.note(standing);
+                self.remember_root(&found);
+            }
             Step::Remember(_) => self.keep_or_warn(&found),
         }
         Ok(self.standing())
@@ -175,7 +199,7 @@ impl Custody {
                 Found::Named(named) if !named.fits(&self.keyring) => return Err(CustodyError::WrongKey),
                 Found::Named(named) => Some(named),
             };
-            let is = was.cloned().unwrap_or_else(|| StoreIdentity::new(id, now, &self.keyring));
+            let is = was.cloned().unwrap_or_else(|| self.new_identity(id, now));
             let is = remembered.map_or_else(|| is.clone(), |earlier| is.in_place_of(earlier));
             if was == Some(&is) || self.store.put_identity(was, &is).await? {
                 self.keep(&Found::Named(is.clone())).map_err(CustodyError::Memory)?;
@@ -189,6 +213,22 @@ impl Custody {
     fn is_adopted_here(&self, found: &Found) -> bool {
         let recalled = self.memory.as_ref().and_then(|it| it.recall().ok().flatten());
         matches!(found, Found::Named(named) if recalled == Some(named.id))
+    }
+
+    /// Remembers the root key as it is wrapped now, after it was wrapped anew.
+    fn remember_root(&self, found: &Found) {
+        let (Found::Named(identity), Some(memory)) = (found, &self.memory) else { return };
+        let mut state = self.state();
+        if state.standing != Standing::Same || state.root == identity.root {
+            return;
+        }
+        state.root.clone_from(&identity.root);
+        drop(state);
+        if memory.recall_root() != identity.root
+            && let Err(fault) = memory.remember(identity)
+        {
+            warn!(%fault, "the root key is not remembered");
+        }
     }
 
     /// Uses this store from now on, and remembers it for later processes.

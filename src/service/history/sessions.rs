@@ -135,7 +135,13 @@ impl Sessions {
                 None => (0, self.begun(keys.tenant(), &user, id).await?),
             };
             let session = next(session);
-            let change = SessionChange { version, session: &session, now, life_ms: self.retention_ms };
+            let change = SessionChange {
+                tenant: whose.keys.tenant(),
+                version,
+                session: &session,
+                now,
+                life_ms: self.retention_ms,
+            };
             Ok::<_, SessionError>(self.store.put_session(&user, key, change).await?.then_some(session))
         };
         retry_stale("the session", attempt).await

@@ -8,10 +8,11 @@ use std::{
 };
 
 use watchlight::{
-    adapters::store::open::open,
-    domain::{history::retention_days::RetentionDays, tenant::api_key::Scope},
+    domain::tenant::api_key::Scope,
     http::door::{connection::Patience, state::HttpSettings},
 };
+
+use crate::support::stores::open_at;
 
 use super::server::{CHROME, Options, Server, login};
 
@@ -122,7 +123,7 @@ fn it_is_refused_so_while_the_key_is_looked_up_in_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let url = format!("sqlite:{}", folder.path().join("slow.db").display());
-    let store = runtime.block_on(open(&url, &RetentionDays::default())).unwrap();
+    let store = runtime.block_on(open_at(&url));
     refuses_what_is_no_http(&Server::with(Options { store: Some(store), ..Options::default() }));
 }
 

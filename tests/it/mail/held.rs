@@ -6,7 +6,7 @@ use watchlight::{
     domain::{
         alert::alert::State,
         keyring::Keyring,
-        store_identity::{Standing, StoreId, StoreIdentity},
+        store_identity::{Standing, StoreId, StoreIdentity, WrappedRoot},
         time::HOUR_MS,
     },
     ports::{Clock, StoreMemory},
@@ -27,6 +27,10 @@ impl StoreMemory for Note {
         Ok(*self.0.lock().unwrap())
     }
 
+    fn recall_root(&self) -> Option<WrappedRoot> {
+        None
+    }
+
     fn remember(&self, identity: &StoreIdentity) -> Result<(), String> {
         *self.0.lock().unwrap() = Some(identity.id);
         Ok(())
@@ -42,7 +46,7 @@ async fn mails_wait_for_the_operator_while_the_store_is_another_and_none_is_lost
     let keyring = Keyring::new([5; 32]);
     let other = StoreIdentity::new(StoreId([2; 16]), now, &keyring);
     assert!(outbox.store.put_identity(None, &other).await.unwrap());
-    let custody = || Arc::new(Custody::new(outbox.store.clone(), keyring.clone(), Some(note.clone())));
+    let custody = || Arc::new(Custody::new(outbox.store.clone(), keyring.clone(), Some(note.clone()), None));
     let (service, command) = (custody(), custody());
     service.begin(StoreId([3; 16]), now).await.unwrap();
     assert_eq!(service.standing(), Standing::Another);
@@ -71,7 +75,7 @@ async fn a_process_that_knows_no_file_learns_by_the_store_that_it_was_adopted() 
     let now = outbox.clock.now();
     let custody = |note: Option<StoreId>| {
         let note = note.map(|it| Arc::new(Note(Mutex::new(Some(it)))) as Arc<dyn StoreMemory>);
-        Custody::new(outbox.store.clone(), Keyring::new([5; 32]), note)
+        Custody::new(outbox.store.clone(), Keyring::new([5; 32]), note, None)
     };
     let running = custody(None);
     running.begin(StoreId([1; 16]), now).await.unwrap();

@@ -4,7 +4,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use watchlight::{
-    adapters::store::{open::open, redis::server::keys},
+    adapters::store::redis::server::keys,
     domain::{
         history::login_record::LoginIndex,
         ids::{AlertId, LoginId, WebhookId},
@@ -15,11 +15,8 @@ use watchlight::{
 };
 
 use crate::{
-    store::{
-        contract::harness::kept,
-        samples::{self, acme, api_key, at, attempt, commit, commit_with_alert, event, user, webhook},
-    },
-    support::redis::RedisServer,
+    store::samples::{self, acme, api_key, at, attempt, commit, commit_with_alert, event, user, webhook},
+    support::{redis::RedisServer, stores::open_at},
 };
 
 /// What stands in the place of a record that is damaged: form 99 of nothing.
@@ -69,13 +66,13 @@ impl Behind {
 async fn sqlite() -> (Arc<dyn Store>, Behind) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("watchlight.db");
-    let store = open(&format!("sqlite:{}", path.display()), &kept()).await.unwrap();
+    let store = open_at(&format!("sqlite:{}", path.display())).await;
     (store, Behind::Sqlite(path, folder))
 }
 
 async fn redis() -> (Arc<dyn Store>, Behind) {
     let server = RedisServer::start(&[]);
-    (open(&server.url(), &kept()).await.unwrap(), Behind::Redis(server))
+    (open_at(&server.url()).await, Behind::Redis(server))
 }
 
 macro_rules! over_both {
@@ -210,7 +207,13 @@ async fn what_is_asked_for_by_name_and_cannot_be_read_is_unavailable(store: &dyn
             .put_session(
                 &user,
                 session,
-                SessionChange { version: 0, session: &samples::session(), now: at(0), life_ms: 99_999 }
+                SessionChange {
+                    tenant: &acme(),
+                    version: 0,
+                    session: &samples::session(),
+                    now: at(0),
+                    life_ms: 99_999
+                }
             )
             .await
             .unwrap()

@@ -21,7 +21,7 @@ fn records() -> Vec<Vec<u8>> {
         login::encode(&samples::bare_login(&user, samples::at(0))),
         alert::encode(&samples::alert(&user, samples::at(0), 5)),
         api_key::encode(&samples::api_key("abc", samples::at(0))),
-        event::encode(&samples::event(&user, samples::at(0), 5)),
+        event::encode(&samples::event(&user, samples::at(0), 5), Some(&user)),
         webhook::encode(&samples::webhook(&samples::acme(), 5)),
         attempt::encode(&samples::attempt(300)),
     ]

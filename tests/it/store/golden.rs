@@ -2,17 +2,23 @@
 //! new version and keep reading the old one. Never change the bytes.
 
 use watchlight::{
-    adapters::store::record::{
-        alert, api_key, attempt, event, identity, login, policy, privacy::request, session, trim_memory, user::profile,
-        webhook,
+    adapters::store::{
+        coded::sealing::layout,
+        name::Name,
+        record::{
+            alert, api_key, attempt, event, identity, login, policy, privacy::request, session, trim_memory,
+            user::profile, webhook,
+        },
     },
     domain::{
         history::{login_record::LoginRecord, session::Session},
+        ids::{LoginId, UserKey},
         keyring::Keyring,
         place::Whereabouts,
         policy::change::PolicyChange,
         privacy::processing::{Mode, Processing},
-        store_identity::{StoreId, StoreIdentity},
+        salt::{Salt, SealingKey},
+        store_identity::{StoreId, StoreIdentity, WrappedRoot},
         user::{
             contact::Contact,
             profile::{Hours, LastPlace, Profile},
@@ -50,7 +56,6 @@ golden!(bare_login_form_4, login, samples::bare_login(&samples::user(3), samples
 golden!(alert_form_2, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-2.hex");
 golden!(bare_alert_form_2, alert, samples::bare_alert(), "golden/alert-bare-2.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
-golden!(event_form_1, event, samples::event(&samples::user(3), samples::at(0), 5), "golden/event-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
 golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
 golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1.hex");
@@ -59,6 +64,68 @@ golden!(trim_memory_form_1, trim_memory, samples::trim_memory(), "golden/trim-me
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
+
+/// The sealed forms: with these keys, of this user, in this place.
+const SALT: Salt = Salt([9; 16]);
+
+fn key(user: &UserKey) -> SealingKey {
+    Keyring::new([7; 32]).tenant(&samples::acme()).person(user, SALT)
+}
+
+#[test]
+fn a_sealed_profile() {
+    let user = samples::user(3);
+    let (plain, place) = (unhex(include_str!("golden/profile-3.hex")), Name::Profile(&user).place());
+    let sealed = layout::seal_of_user(&key(&user), &place, &samples::acme(), &plain);
+    let golden = include_str!("golden/profile-sealed.hex");
+    assert_eq!(hex(&sealed), golden, "written otherwise than before");
+    let owner = layout::owner_of_users(&unhex(golden), &user).unwrap();
+    assert_eq!(layout::open_of_user(&key(&user), &place, &owner, &unhex(golden)), Ok(plain));
+}
+
+#[test]
+fn a_sealed_login() {
+    let user = samples::user(3);
+    let id = LoginId(samples::id(&user, samples::at(0), 5));
+    let (plain, place) = (unhex(include_str!("golden/login-3.hex")), Name::Login(id).place());
+    let sealed = layout::seal_thing(&key(&user), &place, &user, &plain).unwrap();
+    let golden = include_str!("golden/login-sealed.hex");
+    assert_eq!(hex(&sealed), golden, "written otherwise than before");
+    let owner = layout::owner_of_thing(&unhex(golden), id.partition()).unwrap();
+    assert_eq!(layout::open_thing(&key(&user), &place, &owner, &unhex(golden)), Ok(plain));
+}
+
+#[test]
+fn event_form_2() {
+    let user = samples::user(3);
+    let about = samples::event(&user, samples::at(0), 5);
+    for (whose, golden) in
+        [(Some(user), include_str!("golden/event-2.hex")), (None, include_str!("golden/event-bare-2.hex"))]
+    {
+        assert_eq!(hex(&event::encode(&about, whose.as_ref())), golden, "written otherwise than before");
+        assert_eq!(event::decode(&unhex(golden)), Ok((about.clone(), whose)), "read otherwise than before");
+    }
+    assert_eq!(event::decode(&unhex(include_str!("golden/event-1.hex"))), Ok((about, None)));
+}
+
+#[test]
+fn identity_form_2() {
+    let golden = format!(
+        "2 01010101010101010101010101010101 1795000000000 a8c31422f17245b502ea24ee284e528d {}",
+        "05".repeat(72)
+    );
+    let alone = StoreIdentity::new(StoreId([1; 16]), samples::at(0), &Keyring::new([7; 32]));
+    let alone = alone.with_root(WrappedRoot([5; 72]));
+    let replacing = alone.in_place_of(StoreId([2; 16]));
+    let after = format!("{golden} 02020202020202020202020202020202");
+    for (value, golden) in [(alone, &golden), (replacing, &after)] {
+        assert_eq!(&identity::encode(&value), golden, "written otherwise than before");
+        assert_eq!(identity::decode(golden), Ok(value), "read otherwise than before");
+    }
+    for damaged in [&golden[..golden.len() - 2], &golden[..80]] {
+        assert!(identity::decode(damaged).is_err(), "{damaged}");
+    }
+}
 
 #[test]
 fn identity_form_1() {

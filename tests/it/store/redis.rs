@@ -12,7 +12,7 @@ use watchlight::{
         ids::LoginId,
         time::{DAY_MS, HOUR_MS},
     },
-    ports::{CommitError, Store, Unfit},
+    ports::{Commit, CommitError, Store, Unfit},
 };
 
 use crate::{
@@ -20,14 +20,14 @@ use crate::{
         contract::harness::{cutoffs, kept},
         samples::{acme, api_key, at, commit, commit_with_alert, event, once, user, webhook},
     },
-    support::redis::RedisServer,
+    support::{redis::RedisServer, stores::open_at},
 };
 
 /// 250 ms for a command and 100 for everything else, and as much again because the machine runs other tests too.
 const UNAVAILABLE_WITHIN: Duration = Duration::from_millis(700);
 
 async fn opened(server: &RedisServer) -> Arc<dyn Store> {
-    open(&server.url(), &kept()).await.unwrap()
+    open_at(&server.url()).await
 }
 
 async fn refused(url: &str) -> OpenError {
@@ -74,6 +74,8 @@ async fn a_server_that_stands_still_is_noticed() {
     let server = RedisServer::start(&[]);
     let store = opened(&server).await;
     store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    // A user whose salt is known.
+    store.commit(Commit { profile: None, ..commit(&user(9), 0, at(1), 8) }).await.unwrap();
     server.signal("STOP");
     is_unavailable(&store).await;
     server.signal("CONT");
@@ -273,7 +275,7 @@ async fn every_key_of_a_user_is_in_their_partition_and_everything_ends() {
     store.commit(commit).await.unwrap();
     let keys = server.command(&["KEYS", "wl:{*"]);
     let keys: Vec<&str> = keys.lines().filter(|it| it.starts_with("wl:")).collect();
-    assert_eq!(keys.len(), 16, "{keys:?}");
+    assert_eq!(keys.len(), 17, "{keys:?}");
     for key in keys {
         let tag = if key.contains("claim:") { "{p009}" } else { "{p037}" };
         assert!(key.contains(tag), "{key}");

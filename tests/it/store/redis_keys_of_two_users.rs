@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use watchlight::{
-    adapters::store::{open::open, redis::server::keys},
+    adapters::store::redis::server::keys,
     domain::{
         alert::delivery::Settlement,
         history::login_record::LoginIndex,
@@ -14,15 +14,12 @@ use watchlight::{
 };
 
 use crate::{
-    store::{
-        contract::harness::kept,
-        samples::{self, acme, at, commit, commit_with_alert, event, once, user},
-    },
-    support::{redis::RedisServer, services::deliveries},
+    store::samples::{self, acme, at, commit, commit_with_alert, event, once, user},
+    support::{redis::RedisServer, services::deliveries, stores::open_at},
 };
 
 async fn opened(server: &RedisServer) -> Arc<dyn Store> {
-    open(&server.url(), &kept()).await.unwrap()
+    open_at(&server.url()).await
 }
 
 /// A first login of a user under key 9, whose body is the user's.

@@ -18,7 +18,7 @@ use crate::{
         contract::harness::kept,
         samples::{at, commit, user},
     },
-    support::{pem::pem, redis::RedisServer},
+    support::{pem::pem, redis::RedisServer, stores::root},
 };
 
 /// An authority, and the folder of what it has signed.
@@ -97,7 +97,8 @@ async fn is_used(store: &Arc<dyn Store>, version: u64) {
 async fn a_store_is_used_by_tls_and_found_again_after_an_outage() {
     let authority = Authority::new();
     let (mut server, port) = server(&authority, "localhost", false);
-    let store = open_by_tls(&format!("rediss://localhost:{port}"), &kept(), &authority.trusted()).await.unwrap();
+    let store =
+        open_by_tls(&format!("rediss://localhost:{port}"), &kept(), &authority.trusted()).await.unwrap().unlock(root());
     is_used(&store, 0).await;
     assert!(server.command(&["CLIENT", "LIST"]).contains(&format!(":{port} ")), "by the port of TLS");
     server.kill();
@@ -138,7 +139,7 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
     let fault = refused(&url, &stranger).await;
     assert!(fault.contains("store.tls_certificate"), "{fault}");
     let known = StoreTls { own: Some(authority.sign("client", "client")), ..authority.trusted() };
-    is_used(&open_by_tls(&url, &kept(), &known).await.unwrap(), 0).await;
+    is_used(&open_by_tls(&url, &kept(), &known).await.unwrap().unlock(root()), 0).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use watchlight::{
-    adapters::store::sqlite::{engine::migrations::MIGRATIONS, store::SqliteStore},
+    adapters::store::{
+        record,
+        sqlite::{
+            engine::migrations::MIGRATIONS,
+            store::{Sqlite, SqliteStore},
+        },
+    },
     domain::{
         ids::{AlertId, LoginId},
         policy::{change::PolicyChange, policy::PolicyVersion},
@@ -13,8 +19,11 @@ use watchlight::{
     ports::{Commit, Count, SessionChange, Store},
 };
 
-use crate::store::samples::{
-    self, acme, api_key, at, commit, commit_with_alert, event, profile, session, trim_memory, user, webhook,
+use crate::{
+    store::samples::{
+        self, acme, api_key, at, commit, commit_with_alert, event, profile, session, trim_memory, user, webhook,
+    },
+    support::stores::root,
 };
 
 /// The statements by which every table was made before changes had numbers, each kind of file having those up to some part.
@@ -31,12 +40,13 @@ fn kinds_of_version_1() -> Vec<String> {
 async fn file_with(path: &Path, tables: &str, version: usize) {
     let now = path.with_file_name("now.db");
     if !now.exists() {
-        let store: Box<dyn Store> = Box::new(SqliteStore::open(&now).unwrap());
+        let store: Box<dyn Store> = Box::new(SqliteStore::over(Sqlite::open(&now).unwrap(), root()));
         let first = commit_with_alert(&user(1), 0, at(0), 1);
         store.commit(Commit { events: vec![event(&user(1), at(0), 1)], ..first }).await.unwrap();
         store.put_api_key(api_key("a", at(0))).await.unwrap();
         store.put_webhook(webhook(&acme(), 1)).await.unwrap();
         store.close().await;
+        as_it_was_before_sealing(&now);
     }
     let file = Connection::open(path).unwrap();
     file.execute_batch(tables).unwrap();
@@ -47,6 +57,25 @@ async fn file_with(path: &Path, tables: &str, version: usize) {
         let columns = names(&file, &format!("SELECT name FROM main.pragma_table_info('{table}')")).join(", ");
         file.execute(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM now.{table}"), []).unwrap();
     }
+}
+
+/// Puts plain records in the place of sealed ones, and the event in the form of then.
+fn as_it_was_before_sealing(path: &Path) {
+    let stored = commit_with_alert(&user(1), 0, at(0), 1);
+    let login = &stored.logins[0];
+    let (alert, delivery) = login.alert.as_ref().unwrap();
+    let file = Connection::open(path).unwrap();
+    let set = |statement: &str, record: &[u8]| assert_eq!(file.execute(statement, [record]).unwrap(), 1, "{statement}");
+    set("UPDATE profile SET record = ?", &record::user::profile::encode(stored.profile.as_ref().unwrap()));
+    set("UPDATE login SET record = ?", &record::login::encode(&login.record));
+    set("UPDATE alert SET record = ?", &record::alert::encode(alert));
+    set("UPDATE alert SET recipient = CAST(? AS TEXT)", delivery.recipient.as_ref().unwrap().as_bytes());
+    set("UPDATE event SET record = ?", &event_of_form_1());
+}
+
+fn event_of_form_1() -> Vec<u8> {
+    let digits: String = include_str!("golden/event-1.hex").split_whitespace().collect();
+    data_encoding::HEXLOWER.decode(digits.as_bytes()).unwrap()
 }
 
 fn names(file: &Connection, query: &str) -> Vec<String> {
@@ -73,7 +102,7 @@ fn tables_of(path: &Path) -> Vec<String> {
 async fn is_a_store_of_today(path: &Path, kind: &str) {
     let has = |table: &str| !tables_of(path).iter().all(|it| !it.starts_with(&format!("{table}:")));
     let (has_events, has_alerts_of_users) = (has("event"), has("alert_of_user"));
-    let store: Box<dyn Store> = Box::new(SqliteStore::open(path).unwrap());
+    let store: Box<dyn Store> = Box::new(SqliteStore::over(Sqlite::open(path).unwrap(), root()));
     let loaded = store.load(&user(1), None, at(1)).await.unwrap();
     assert_eq!((loaded.version, loaded.profile.devices), (1, profile().devices), "{kind}");
     let id = samples::id(&user(1), at(0), 1);
@@ -87,7 +116,11 @@ async fn is_a_store_of_today(path: &Path, kind: &str) {
     store.commit(more).await.unwrap();
     assert!(
         store
-            .put_session(&user(1), [1; 16], SessionChange { version: 0, session: &session(), now: at(0), life_ms: 9 })
+            .put_session(
+                &user(1),
+                [1; 16],
+                SessionChange { tenant: &acme(), version: 0, session: &session(), now: at(0), life_ms: 9 }
+            )
             .await
             .unwrap(),
         "{kind}"
@@ -134,10 +167,10 @@ fn many_who_open_one_old_file_at_once_all_find_a_store_of_today() {
     drop(file);
     std::thread::scope(|scope| {
         for _ in 0..8 {
-            scope.spawn(|| drop(SqliteStore::open(&path).unwrap()));
+            scope.spawn(|| drop(Sqlite::open(&path).unwrap()));
         }
     });
     let new = folder.path().join("new.db");
-    drop(SqliteStore::open(&new).unwrap());
+    drop(Sqlite::open(&new).unwrap());
     assert_eq!(tables_of(&path), tables_of(&new));
 }

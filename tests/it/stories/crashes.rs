@@ -10,21 +10,19 @@ use std::{
 };
 
 use watchlight::{
-    adapters::{
-        clock::{ManualClock, SystemClock},
-        store::open::open as open_store,
-    },
-    app::secrets::read_keyring,
+    adapters::clock::{ManualClock, SystemClock},
     domain::{
         alert::alert::{Alert, Delivery, State},
-        history::retention_days::RetentionDays,
         ids::TenantId,
         time::MINUTE_MS,
     },
     ports::Clock,
 };
 
-use crate::support::services::{Process, round};
+use crate::support::{
+    services::{Process, round},
+    stores::open_with,
+};
 use crate::{
     stories::service::{Client, PUBLIC_URL, Place, login, mail_to, message_ids, wait_for},
     support::{redis::RedisServer, smtp::ScriptedSmtp},
@@ -122,10 +120,9 @@ fn acknowledge(address: &Mutex<String>, key: &str, event: &serde_json::Value) ->
 fn send_what_a_dead_worker_held(place: &Place, sink: &ScriptedSmtp) -> Vec<(Alert, Delivery)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = open_store(&place.store_url(), &RetentionDays::default()).await.unwrap();
+        let (store, keys) = open_with(&place.store_url(), &place.path("data/secret.key")).await;
         let mail = mail_to(&sink.url());
         let clock = Arc::new(ManualClock::at(SystemClock.now().plus_ms(10 * MINUTE_MS)));
-        let keys = read_keyring(&place.path("data/secret.key")).unwrap().unwrap();
         let process = Process::over(store.clone(), clock.clone(), keys);
         let dispatch = process.dispatch(mail, &format!("{PUBLIC_URL}/a/{{token}}"));
         while round(&dispatch).await.unwrap() > 0 {}

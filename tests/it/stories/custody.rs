@@ -1,8 +1,13 @@
 //! A key that is lost or wrong, and a store that is lost or another one: nothing goes on in silence.
 
-use std::{fs, path::Path, thread};
+use std::{fs, path::Path, sync::Arc, thread};
 
 use serde_json::Value;
+use watchlight::{
+    adapters::{clock::SystemClock, store::open::open},
+    domain::{history::retention_days::RetentionDays, ids::TenantId, keyring::Keyring, tenant::api_key::Scope},
+    service::tenant::api_keys::ApiKeys,
+};
 
 use crate::{
     stories::service::{Client, Place, Service, login, wait_for},
@@ -91,7 +96,7 @@ fn a_key_lost_together_with_what_the_store_held_is_not_replaced_either() {
     place.key();
     let file = place.path("data/secret.key");
     fs::remove_file(&file).unwrap();
-    for part in ["", "-wal", "-shm"] {
+    for part in ["", "-wal", "-shm", ".salts", ".salts-wal", ".salts-shm"] {
         // SQLite may have removed these itself.
         let _ = fs::remove_file(place.path(&format!("data/watchlight.db{part}")));
     }
@@ -161,17 +166,26 @@ fn processes_that_begin_at_once_begin_with_one_key() {
     assert_eq!(all.iter().filter(|it| it.code == Some(0)).count(), 1, "of three keys one is the store's: {all:?}");
 }
 
+/// Makes a store that says nothing of itself, with an API key; all its keys are derived from the key of the file.
+fn key_of_an_earlier_version(place: &Place) -> String {
+    fs::create_dir_all(place.path("data")).unwrap();
+    fs::write(place.path("data/secret.key"), "2".repeat(64)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let keyring = Keyring::new([0x22; 32]);
+        let store = open(&place.store_url(), &RetentionDays::default()).await.unwrap().unlock(keyring.clone());
+        let keys = ApiKeys::new(store.clone(), Arc::new(SystemClock), keyring);
+        let scopes = vec![Scope::LoginsRead, Scope::LoginsWrite];
+        let key = keys.create(TenantId::parse("acme").unwrap(), scopes, &[7; 30]).await.unwrap();
+        store.close().await;
+        key.reveal().to_owned()
+    })
+}
+
 #[test]
 fn a_store_of_an_earlier_version_gets_a_name() {
-    for (place, server) in places() {
-        let key = place.key();
-        fs::remove_file(place.path("data/store.id")).unwrap();
-        if let Some(server) = &server {
-            server.command(&["DEL", "wl:store"]);
-        } else {
-            let file = rusqlite::Connection::open(place.path("data/watchlight.db")).unwrap();
-            assert_eq!(file.execute("DELETE FROM identity WHERE name = 'store'", []).unwrap(), 1);
-        }
+    for (place, _server) in places() {
+        let key = key_of_an_earlier_version(&place);
         let (file, kept) = (place.path("data/secret.key"), place.path("kept"));
         fs::rename(&file, &kept).unwrap();
         is_refused(&place, &["secret.key` is missing", "the store is not empty"], Some(&file));
@@ -261,7 +275,7 @@ fn an_empty_file_in_the_place_of_a_store_takes_nothing_until_the_operator_says_s
     place.key();
     let before = store_id(&place);
     fs::rename(place.path("data/watchlight.db"), place.path("kept.db")).unwrap();
-    for part in ["-wal", "-shm"] {
+    for part in ["-wal", "-shm", ".salts", ".salts-wal", ".salts-shm"] {
         // SQLite may have removed these itself.
         let _ = fs::rename(place.path(&format!("data/watchlight.db{part}")), place.path(&format!("kept.db{part}")));
     }

@@ -10,11 +10,9 @@ use watchlight::{
             memory::{MemoryMail, SentMail},
             message::Composer,
         },
-        store::open as store,
     },
     domain::{
         browser::attributes::Attribute,
-        history::retention_days::RetentionDays,
         ids::{TenantId, UserId},
         keyring::Keyring,
         policy::policy::Policy,
@@ -32,7 +30,10 @@ use watchlight::{
     },
 };
 
-use crate::support::services::{Process, round};
+use crate::support::{
+    services::{Process, round},
+    stores::open_at,
+};
 use crate::{
     stories::{
         line::{Event, Login, What, parse},
@@ -77,7 +78,7 @@ impl Story {
     /// With the store that `url` names.
     pub fn over(url: &str, policy: Policy) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let store = runtime.block_on(store::open(url, &RetentionDays::default())).unwrap();
+        let store = runtime.block_on(open_at(url));
         let (clock, atlas) = (Arc::new(ManualClock::at(Timestamp::from_unix_ms(0))), Arc::new(Atlas::default()));
         let composer = Composer::new("security@example.com", "Example", "https://login.example.com").unwrap();
         let mail = Arc::new(MemoryMail::new(composer));

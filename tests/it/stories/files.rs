@@ -149,12 +149,15 @@ fn a_database_that_is_moved_away_under_load_holds_all_that_was_acknowledged() {
         let threads = ["v1", "v2", "v3", "v4"].map(|user| scope.spawn(move || post_until_refused(client, user, count)));
         wait_for("there is load", || (count.load(Ordering::SeqCst) >= 200).then_some(()));
         fs::rename(&path, elsewhere.path("data/watchlight.db")).unwrap();
+        for part in [".salts", ".salts-wal"] {
+            fs::copy(world.database(part), elsewhere.path(&format!("data/watchlight.db{part}"))).unwrap();
+        }
         threads.into_iter().flat_map(|it| it.join().unwrap()).collect()
     });
     world.acknowledged.extend(posted);
     world.service.kill();
     fs::copy(world.place.path("data/secret.key"), elsewhere.path("data/secret.key")).unwrap();
-    // The file alone, without the log that it had.
+    // The file, without the log that it had.
     world.service = elsewhere.serve();
     world.client = world.service.client(&world.key);
     world.holds_what_was_acknowledged();
@@ -224,19 +227,19 @@ fn has_log(path: &Path) -> bool {
 }
 
 #[test]
-fn a_stopped_service_leaves_everything_in_the_file_alone() {
+fn a_stopped_service_leaves_everything_in_the_two_files() {
     let mut world = World::new();
     (0..100).for_each(|_| world.post(201));
     let (path, place) = (world.database(""), Place::new("sqlite"));
     world.service.stop();
     assert!(!has_log(&path));
     fs::create_dir(place.path("data")).unwrap();
-    for name in ["watchlight.db", "secret.key"] {
+    for name in ["watchlight.db", "watchlight.db.salts", "secret.key"] {
         fs::copy(world.place.path("data").join(name), place.path("data").join(name)).unwrap();
     }
     let service = place.serve();
     let stored = service.client(&world.key).list("/v1/logins").len();
-    assert_eq!(stored, world.acknowledged.len(), "of a copy of the file alone");
+    assert_eq!(stored, world.acknowledged.len(), "of a copy of the files alone");
 }
 
 #[test]

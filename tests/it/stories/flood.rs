@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use watchlight::{
-    adapters::{clock::ManualClock, store::open as open_store},
+    adapters::clock::ManualClock,
     domain::{
         alert::{
             alert::{Alert, Delivery},
             notice::{News, Notice},
         },
-        history::retention_days::RetentionDays,
         ids::{AlertId, TenantId},
         keyring::Keyring,
         policy::policy::Policy,
@@ -29,7 +28,10 @@ use watchlight::{
     },
 };
 
-use crate::support::services::{Process, round};
+use crate::support::{
+    services::{Process, round},
+    stores::open_at,
+};
 use crate::{
     stories::{
         line::{What, parse, time},
@@ -112,7 +114,7 @@ pub struct Flood {
 impl Flood {
     /// The first process over the store that `url` names.
     pub async fn over(url: &str) -> Self {
-        let store = open_store::open(url, &RetentionDays::default()).await.unwrap();
+        let store = open_at(url).await;
         Self::of(store, Arc::new(ManualClock::at(time("0.09:00"))), Arc::default(), Arc::default())
     }
 

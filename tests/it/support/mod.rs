@@ -7,3 +7,4 @@ pub mod hooks;
 pub mod smtp;
 pub mod services;
 pub mod places;
+pub mod stores;

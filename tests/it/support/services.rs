@@ -41,7 +41,7 @@ impl Process {
             queued: Arc::default(),
             storms: Arc::new(Storms::new(StormRule::default(), store.clone())),
             breaker: Arc::default(),
-            custody: Arc::new(Custody::new(store.clone(), keyring.clone(), None)),
+            custody: Arc::new(Custody::new(store.clone(), keyring.clone(), None, None)),
             store,
             clock,
             keyring,

@@ -1,4 +1,4 @@
-//! What backends keep about people's rights: requests.
+//! What backends keep about people's rights: salts, requests.
 
 use crate::{
     adapters::store::{
@@ -7,10 +7,28 @@ use crate::{
     },
     domain::{
         ids::{RequestId, TenantId, UserKey},
+        salt::{Salt, Week},
         time::Timestamp,
     },
     ports::{RequestDue, RequestIndex},
 };
+
+/// Keeps salts, apart from everything that is sealed with them.
+///
+/// A salt that was added is on the disk before anything that is sealed with it: whoever adds one waits for that.
+pub trait SaltBytes: Send + Sync {
+    /// The salts of these users, in the order asked.
+    fn salts(&self, users: &[UserKey]) -> impl Future<Output = Reply<Vec<Option<Salt>>>> + Send;
+
+    /// Adds a user's salt, unless there is one. Returns the one that is kept.
+    fn put_salt(&self, user: &UserKey, salt: Salt) -> impl Future<Output = Reply<Salt>> + Send;
+
+    /// The salt of a tenant's week.
+    fn week_salt(&self, tenant: &TenantId, week: Week) -> impl Future<Output = Reply<Option<Salt>>> + Send;
+
+    /// Adds the salt of a tenant's week, unless there is one. Returns the one that is kept.
+    fn put_week_salt(&self, tenant: &TenantId, week: Week, salt: Salt) -> impl Future<Output = Reply<Salt>> + Send;
+}
 
 /// What a request is found by.
 #[derive(Clone, Debug)]

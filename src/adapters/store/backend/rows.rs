@@ -10,6 +10,7 @@ use crate::{
     domain::{
         history::login_record::LoginIndex,
         ids::{AlertId, EventId, LoginId, TenantId, UserKey, WebhookId},
+        salt::Salt,
         time::Timestamp,
     },
     ports::Unavailable,
@@ -56,6 +57,8 @@ pub struct LoadedBytes {
     /// What is remembered under the idempotency key that was asked for: the hash of the body, and the login. `None` if
     /// nothing is, or it has expired.
     pub earlier: Option<([u8; 16], LoginId)>,
+    /// The user's salt.
+    pub salt: Option<Salt>,
 }
 
 /// A page of logins to be listed.

@@ -20,7 +20,7 @@ use crate::{
 
 /// Keeps profiles, and stores what one decision changes.
 pub trait ProfileBytes: Send + Sync {
-    /// A user's profile, and what is remembered under an idempotency key.
+    /// A user's profile and salt, and what is remembered under an idempotency key, unless its login is gone.
     fn load(
         &self,
         user: &UserKey,
@@ -28,7 +28,8 @@ pub trait ProfileBytes: Send + Sync {
         now: Timestamp,
     ) -> impl Future<Output = Reply<LoadedBytes>> + Send;
 
-    /// Stores everything or nothing, as the port says. An alert or event that is stored already stays as it is.
+    /// Stores everything or nothing, as the port says; and nothing, as stale, if the user's salt is another than the
+    /// commit was sealed with. An idempotency key whose login is gone is free. An alert or event that is stored already stays as it is.
     fn commit(&self, commit: PreparedCommit) -> impl Future<Output = Result<(), CommitError>> + Send;
 }
 

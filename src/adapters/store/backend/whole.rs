@@ -9,7 +9,7 @@ use crate::{
     },
     domain::{
         history::retention::{Cutoffs, Stock},
-        ids::TenantId,
+        ids::{AlertId, TenantId},
         time::Timestamp,
     },
     ports::{Count, LookedThrough, RecordKind, Trimmed, Unfit},
@@ -56,17 +56,17 @@ pub trait UpkeepBytes: Send + Sync {
 
 /// Tells a backend that reads through its records whether they can be read.
 pub trait Examine: Send + Sync {
-    /// A record of this kind.
+    /// A record of this kind. `key` is that of its row: an id, or a user's hash.
     ///
     /// # Errors
     /// It cannot be read.
-    fn record(&self, kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed>;
+    fn record(&self, kind: RecordKind, key: &[u8], bytes: &[u8]) -> Result<(), Malformed>;
 
     /// An alert with its delivery.
     ///
     /// # Errors
     /// One of them cannot be read.
-    fn alert(&self, row: AlertRow) -> Result<(), Malformed>;
+    fn alert(&self, id: AlertId, row: AlertRow) -> Result<(), Malformed>;
 
     /// The tenant of an API key, if its record can be read. A backend that cannot list tenants finds them in this way.
     fn tenant_of_key(&self, bytes: &[u8]) -> Option<TenantId>;

@@ -11,13 +11,33 @@ use crate::{
 #[async_trait]
 impl<Backend: IdentityBytes> IdentityStore for Coded<Backend> {
     async fn identity(&self) -> Result<Found, Unavailable> {
-        if let Some(line) = self.backend.identity().await? {
-            return Ok(Found::Named(identity::decode(&line)?));
-        }
-        Ok(if self.backend.has_records().await? { Found::Unnamed } else { Found::Empty })
+        found(&self.backend).await
     }
 
     async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
-        self.backend.put_identity(was.map(identity::encode), identity::encode(is)).await
+        put(&self.backend, was, is).await
     }
+}
+
+/// What a backend says of itself.
+///
+/// # Errors
+/// It does not answer.
+pub async fn found<Backend: IdentityBytes>(backend: &Backend) -> Result<Found, Unavailable> {
+    if let Some(line) = backend.identity().await? {
+        return Ok(Found::Named(identity::decode(&line)?));
+    }
+    Ok(if backend.has_records().await? { Found::Unnamed } else { Found::Empty })
+}
+
+/// Replaces a backend's identity; `false` if it is not `was`.
+///
+/// # Errors
+/// It does not answer.
+pub async fn put<Backend: IdentityBytes>(
+    backend: &Backend,
+    was: Option<&StoreIdentity>,
+    is: &StoreIdentity,
+) -> Result<bool, Unavailable> {
+    backend.put_identity(was.map(identity::encode), identity::encode(is)).await
 }

@@ -1,56 +1,135 @@
 //! Whether the stored records can be read.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    mem::take,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
 use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{AlertRow, Examine, IntegrityBytes},
-        coded::store::Coded,
+        backend::{AlertRow, Examine, IntegrityBytes, SaltBytes},
+        coded::{sealing::layout::is_sealed, store::Coded},
+        name::Name,
         record::{
             alert, api_key, attempt, bytes::Malformed, delivery, event, login, policy, privacy, session, suppression,
             user, webhook,
         },
     },
-    domain::ids::TenantId,
-    ports::{Integrity, LookedThrough, RecordKind, Unavailable},
+    domain::ids::{AlertId, LoginId, Partition, RequestId, TenantId, UserKey},
+    ports::{Integrity, LookedThrough, RecordKind, Unavailable, Unreadable},
 };
 
+/// The reason for a sealed record that has no salt.
+const FORGOTTEN: &str = "its salt is gone: its person was forgotten, or the salts are not those of this store";
+
 #[async_trait]
-impl<Backend: IntegrityBytes> Integrity for Coded<Backend> {
+impl<Backend: IntegrityBytes + SaltBytes> Integrity for Coded<Backend> {
     fn unreadable(&self) -> usize {
         self.damage.count(Instant::now())
     }
 
     async fn look_through(&self, limit: usize) -> Result<LookedThrough, Unavailable> {
-        self.backend.look_through(limit, Arc::new(Decode)).await
+        let decode = Arc::new(Decode::default());
+        let mut found = self.backend.look_through(limit, decode.clone()).await?;
+        let sealed = take(&mut *decode.sealed());
+        let names = sealed.iter().map(SealedRecord::name);
+        let opened = self.open_all(names.zip(sealed.iter().map(|it| it.bytes.clone())).collect()).await?;
+        for (record, opened) in sealed.iter().zip(opened) {
+            let name = record.name();
+            let reason = match opened {
+                Ok(Some(plain)) => decode_as(name.kind(), &plain).err().map(|it| it.to_string()),
+                Ok(None) => Some(FORGOTTEN.to_owned()),
+                Err(fault) => Some(fault.to_string()),
+            };
+            found.unreadable.extend(reason.map(|reason| Unreadable { kind: name.kind(), id: name.id(), reason }));
+        }
+        Ok(found)
     }
 }
 
-/// Examines a record by decoding it.
-struct Decode;
+/// A record that was met and has to be opened before it can be read.
+struct SealedRecord {
+    whose: Whose,
+    bytes: Vec<u8>,
+}
 
-impl Examine for Decode {
-    fn record(&self, kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
-        match kind {
-            RecordKind::Profile => user::profile::decode(bytes).map(drop),
-            RecordKind::Login => login::decode(bytes).map(drop),
-            RecordKind::Alert => alert::decode(bytes).map(drop),
-            RecordKind::Session => session::decode(bytes).map(drop),
-            RecordKind::ApiKey => api_key::decode(bytes).map(drop),
-            RecordKind::Webhook => webhook::decode(bytes).map(drop),
-            RecordKind::Attempt => attempt::decode(bytes).map(drop),
-            RecordKind::Event => event::decode(bytes).map(drop),
-            RecordKind::Policy => policy::decode(bytes).map(drop),
-            RecordKind::Request => privacy::request::decode(bytes).map(drop),
-            RecordKind::Suppression => suppression::decode(bytes).map(drop),
+enum Whose {
+    User(UserKey),
+    Login(LoginId),
+    Alert(AlertId),
+    Request(RequestId),
+}
+
+impl SealedRecord {
+    fn name(&self) -> Name<'_> {
+        match &self.whose {
+            Whose::User(user) => Name::Profile(user),
+            Whose::Login(id) => Name::Login(*id),
+            Whose::Alert(id) => Name::Alert(*id),
+            Whose::Request(id) => Name::Request(*id),
         }
     }
+}
 
-    fn alert(&self, row: AlertRow) -> Result<(), Malformed> {
-        delivery::decode(row.delivery)?;
-        self.record(RecordKind::Alert, &row.record)
+/// Examines a record by decoding it. What is sealed is kept, to be opened afterwards.
+#[derive(Default)]
+struct Decode {
+    sealed: Mutex<Vec<SealedRecord>>,
+}
+
+impl Decode {
+    /// Ignores poisoning: nothing panics while the lock is held.
+    fn sealed(&self) -> MutexGuard<'_, Vec<SealedRecord>> {
+        self.sealed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
+    match kind {
+        RecordKind::Profile => user::profile::decode(bytes).map(drop),
+        RecordKind::Login => login::decode(bytes).map(drop),
+        RecordKind::Alert => alert::decode(bytes).map(drop),
+        RecordKind::Session => session::decode(bytes).map(drop),
+        RecordKind::ApiKey => api_key::decode(bytes).map(drop),
+        RecordKind::Webhook => webhook::decode(bytes).map(drop),
+        RecordKind::Attempt => attempt::decode(bytes).map(drop),
+        RecordKind::Event => event::decode(bytes).map(drop),
+        RecordKind::Policy => policy::decode(bytes).map(drop),
+        RecordKind::Request => privacy::request::decode(bytes).map(drop),
+        RecordKind::Suppression => suppression::decode(bytes).map(drop),
+    }
+}
+
+impl Examine for Decode {
+    fn record(&self, kind: RecordKind, key: &[u8], bytes: &[u8]) -> Result<(), Malformed> {
+        if !is_sealed(bytes) {
+            return decode_as(kind, bytes);
+        }
+        let key: [u8; 16] = key.try_into().map_err(|_| Malformed::Impossible("id"))?;
+        let whose = match kind {
+            // The stores that can list profiles find a salt by the hash alone.
+            RecordKind::Profile => Whose::User(UserKey { hash: key, partition: Partition(0) }),
+            RecordKind::Login => Whose::Login(LoginId(key)),
+            RecordKind::Alert => Whose::Alert(AlertId(key)),
+            RecordKind::Request => Whose::Request(RequestId(key)),
+            // Its row does not say whose it is, and it ends soon.
+            RecordKind::Session => return Ok(()),
+            _ => return Err(Malformed::Sealed),
+        };
+        self.sealed().push(SealedRecord { whose, bytes: bytes.to_vec() });
+        Ok(())
+    }
+
+    fn alert(&self, id: AlertId, row: AlertRow) -> Result<(), Malformed> {
+        let AlertRow { record, mut delivery } = row;
+        for part in [&mut delivery.recipient, &mut delivery.last_error] {
+            part.take_if(|it| is_sealed(it));
+        }
+        delivery::decode(delivery)?;
+        self.record(RecordKind::Alert, &id.0, &record)
     }
 
     fn tenant_of_key(&self, bytes: &[u8]) -> Option<TenantId> {

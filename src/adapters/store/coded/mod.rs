@@ -1,7 +1,10 @@
 //! The ports, over any backend: every record is encoded and decoded here, once for all backends.
 
+pub mod sealing;
 pub mod store;
+pub mod people;
 pub mod identity;
+pub mod locked;
 pub mod users;
 pub mod privacy;
 pub mod tenants;

@@ -2,22 +2,62 @@
 
 use std::sync::Arc;
 
-use crate::adapters::store::{damage::Damage, name::Name, record::bytes::Malformed};
+use crate::{
+    adapters::store::{
+        coded::sealing::{layout, sealer::Sealer},
+        damage::Damage,
+        name::Name,
+        record::{bytes::Malformed, parts::tenant_of},
+    },
+    domain::{
+        ids::{Partition, UserKey},
+        keyring::Keyring,
+    },
+};
 
 /// A store over a backend. Each port is implemented in a file beside this one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Coded<Backend> {
     /// Keeps the bytes.
     pub backend: Backend,
     /// The records that could not be read.
     pub damage: Arc<Damage>,
+    /// Derives the keys that records are sealed with.
+    pub(crate) sealer: Sealer,
 }
 
 impl<Backend> Coded<Backend> {
-    /// A store over this backend.
+    /// A store over this backend, whose records are sealed with keys that are derived from the root key.
     #[must_use]
-    pub fn over(backend: Backend) -> Self {
-        Self { backend, damage: Arc::default() }
+    pub fn over(backend: Backend, keyring: Keyring) -> Self {
+        Self { backend, damage: Arc::default(), sealer: Sealer::new(keyring) }
+    }
+
+    /// Seals a record that has to be read when its user is forgotten: with a key of the tenant.
+    ///
+    /// # Errors
+    /// The record does not begin with form, id and tenant.
+    pub(crate) fn seal_for_tenant(&self, name: Name<'_>, user: &UserKey, record: &[u8]) -> Result<Vec<u8>, Malformed> {
+        let key = self.sealer.keys(&tenant_of(record)?).tenant_seal();
+        layout::seal_thing(&key, &name.place(), user, record)
+    }
+
+    /// Opens what [`Coded::seal_for_tenant`] sealed.
+    ///
+    /// # Errors
+    /// It is not sealed with the key of its tenant, or was changed or moved.
+    pub(crate) fn open_for_tenant(
+        &self,
+        name: Name<'_>,
+        partition: Partition,
+        record: &[u8],
+    ) -> Result<Vec<u8>, Malformed> {
+        if !layout::is_sealed(record) {
+            return Ok(record.to_vec());
+        }
+        let owner = layout::owner_of_thing(record, partition)?;
+        let key = self.sealer.keys(&owner.tenant).tenant_seal();
+        layout::open_thing(&key, &name.place(), &owner, record).map_err(|_| Malformed::Sealed)
     }
 
     /// Reads what was stored under a name. A failure is remembered.

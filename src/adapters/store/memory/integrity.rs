@@ -17,14 +17,15 @@ impl IntegrityBytes for Memory {
         let tables = self.tables();
         let mut found = LookedThrough::default();
         for (user, profile) in tables.profiles.iter().take(limit) {
-            let read = examine.record(RecordKind::Profile, &profile.record);
+            let read = examine.record(RecordKind::Profile, user, &profile.record);
             looked_at(&mut found, RecordKind::Profile, || hex(user), read);
         }
         for (id, alert) in tables.alerts.iter().rev().take(limit) {
-            looked_at(&mut found, RecordKind::Alert, || id.to_string(), examine.alert(alert.row.clone()));
+            looked_at(&mut found, RecordKind::Alert, || id.to_string(), examine.alert(*id, alert.row.clone()));
         }
         let mut look = |name: Name<'_>, bytes: &[u8]| {
-            looked_at(&mut found, name.kind(), || name.id(), examine.record(name.kind(), bytes));
+            let read = examine.record(name.kind(), name.key(), bytes);
+            looked_at(&mut found, name.kind(), || name.id(), read);
         };
         for (id, login) in tables.logins.iter().rev().take(limit) {
             look(Name::Login(*id), &login.record);

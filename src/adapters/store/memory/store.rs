@@ -15,7 +15,9 @@ use crate::{
     domain::{
         history::login_record::LoginIndex,
         ids::{AlertId, EmailKey, EventId, LoginId, RequestId, TenantId, UserKey, WebhookId},
+        keyring::Keyring,
         policy::policy::PolicyVersion,
+        salt::{Salt, Week},
         time::Timestamp,
     },
 };
@@ -24,10 +26,16 @@ use crate::{
 pub type MemoryStore = Coded<Memory>;
 
 impl MemoryStore {
-    /// An empty store.
+    /// An empty store. What it seals is beside its key in the memory of one process, so any key will do.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::over(Memory::default(), Keyring::new([0; 32]))
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -75,6 +83,10 @@ pub struct Tables {
     pub requests: BTreeMap<RequestId, StoredRequest>,
     /// Policies.
     pub policies: PolicyTables,
+    /// By user.
+    pub salts: HashMap<[u8; 16], Salt>,
+    /// By tenant and week.
+    pub week_salts: BTreeMap<(TenantId, Week), Salt>,
     /// What is remembered of the latest trim.
     pub trim_memory: Option<Vec<u8>>,
 }
@@ -179,6 +191,12 @@ pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
 }
 
 impl Tables {
+    /// Whether an idempotency key is taken at this time.
+    #[must_use]
+    pub fn holds(&self, key: &StoredKey, now: Timestamp) -> bool {
+        key.expires_at > now && self.logins.contains_key(&key.login)
+    }
+
     /// Adds an event, unless it is waiting already.
     pub fn insert_event(&mut self, event: PreparedEvent) {
         let PreparedEvent { id, tenant, record, due_at } = event;

@@ -21,6 +21,9 @@ pub enum Malformed {
     /// The form ends before the record does.
     #[error("a stored record is longer than its form")]
     Long,
+    /// It was not sealed with the key of its person, or was changed or moved since.
+    #[error("a sealed record does not open: it was changed, moved, or sealed with another key")]
+    Sealed,
     /// This part has a value that its form does not allow.
     #[error("a stored record has an impossible {0}")]
     Impossible(&'static str),
@@ -137,6 +140,12 @@ impl<'a> Reader<'a> {
     /// Something is left.
     pub fn finish(self) -> Result<(), Malformed> {
         if self.rest.is_empty() { Ok(()) } else { Err(Malformed::Long) }
+    }
+
+    /// What was not read yet.
+    #[must_use]
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
     /// One byte.

@@ -19,7 +19,7 @@ pub struct DeliveryRow {
     /// Why it was held or suppressed.
     pub suppressed: Option<Cow<'static, str>>,
     /// The e-mail address; none when it is forgotten.
-    pub recipient: Option<String>,
+    pub recipient: Option<Vec<u8>>,
     /// How many leases were given; the fencing token of the latest.
     pub attempts: u32,
     /// How many of them do not count.
@@ -29,7 +29,7 @@ pub struct DeliveryRow {
     /// When it is due; while it is being sent, when the lease ends.
     pub due_at: Option<Timestamp>,
     /// What went wrong last.
-    pub last_error: Option<String>,
+    pub last_error: Option<Vec<u8>>,
     /// When it was over.
     pub settled_at: Option<Timestamp>,
     /// What the user has said.
@@ -50,12 +50,12 @@ pub fn encode(delivery: Delivery) -> DeliveryRow {
     DeliveryRow {
         state: delivery.state.as_str().into(),
         suppressed: delivery.suppressed.map(|it| it.as_str().into()),
-        recipient: delivery.recipient,
+        recipient: delivery.recipient.map(String::into_bytes),
         attempts: delivery.attempts,
         uncounted: delivery.uncounted,
         resent_at: delivery.resent_at,
         due_at: delivery.due_at,
-        last_error: delivery.last_error,
+        last_error: delivery.last_error.map(String::into_bytes),
         settled_at: delivery.settled_at,
         answer: delivery.answer.as_str().into(),
     }
@@ -66,16 +66,17 @@ pub fn encode(delivery: Delivery) -> DeliveryRow {
 /// # Errors
 /// A word is none that this program knows.
 pub fn decode(row: DeliveryRow) -> Result<Delivery, Malformed> {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| Malformed::Impossible("text"));
     let suppressed = row.suppressed.map(|it| Suppressed::parse(&it).ok_or(Malformed::Impossible("reason")));
     Ok(Delivery {
         state: State::parse(&row.state).ok_or(Malformed::Impossible("state"))?,
         suppressed: suppressed.transpose()?,
-        recipient: row.recipient,
+        recipient: row.recipient.map(text).transpose()?,
         attempts: row.attempts,
         uncounted: row.uncounted,
         resent_at: row.resent_at,
         due_at: row.due_at,
-        last_error: row.last_error,
+        last_error: row.last_error.map(text).transpose()?,
         settled_at: row.settled_at,
         answer: Answer::parse(&row.answer).ok_or(Malformed::Impossible("answer"))?,
     })

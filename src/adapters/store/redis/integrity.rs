@@ -48,8 +48,8 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn at(&mut self, kind: RecordKind, id: impl FnOnce() -> String, bytes: &[u8]) {
-        looked_at(&mut self.found, kind, id, self.examine.record(kind, bytes));
+    fn at(&mut self, kind: RecordKind, key: &[u8], id: impl FnOnce() -> String, bytes: &[u8]) {
+        looked_at(&mut self.found, kind, id, self.examine.record(kind, key, bytes));
     }
 
     /// Returns the tenants that have a key.
@@ -60,7 +60,7 @@ impl Look<'_> {
         let mut tenants = Vec::new();
         for (id, bytes) in records {
             tenants.extend(self.examine.tenant_of_key(&bytes));
-            self.at(RecordKind::ApiKey, || id, &bytes);
+            self.at(RecordKind::ApiKey, &[], || id, &bytes);
         }
         tenants.sort_unstable();
         tenants.dedup();
@@ -72,20 +72,20 @@ impl Look<'_> {
         ask.cmd("HGETALL").arg(keys::webhooks(tenant)).cmd("HGETALL").arg(keys::suppressed(tenant));
         let [webhooks, suppressed]: [HashMap<Vec<u8>, Vec<u8>>; 2] = self.link.ask(WIDE, &ask).await?;
         for (id, bytes) in &webhooks {
-            self.at(RecordKind::Webhook, || Name::Webhook(tenant, id).id(), bytes);
+            self.at(RecordKind::Webhook, id, || Name::Webhook(tenant, id).id(), bytes);
             let Ok(webhook) = id.as_slice().try_into().map(WebhookId) else { continue };
             let mut ask = redis::pipe();
             ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
             let (attempts,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
             for bytes in &attempts {
-                self.at(RecordKind::Attempt, || Name::Attempt(webhook, bytes).id(), bytes);
+                self.at(RecordKind::Attempt, &[], || Name::Attempt(webhook, bytes).id(), bytes);
             }
         }
         for (email, bytes) in &suppressed {
-            self.at(RecordKind::Suppression, || format!("{} {}", tenant.as_str(), hex(email)), bytes);
+            self.at(RecordKind::Suppression, email, || format!("{} {}", tenant.as_str(), hex(email)), bytes);
         }
         if let Some(policy) = versioned::find(self.link, &keys::policy(tenant)).await? {
-            self.at(RecordKind::Policy, || Name::Policy(tenant, None).id(), &policy.record);
+            self.at(RecordKind::Policy, &[], || Name::Policy(tenant, None).id(), &policy.record);
         }
         Ok(())
     }
@@ -107,21 +107,21 @@ impl Look<'_> {
             }
             let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
             for (id, bytes) in step.iter().zip(&records).filter_map(|(id, it)| Some((id, it.as_ref()?))) {
-                self.at(RecordKind::Login, || id.to_string(), bytes);
+                self.at(RecordKind::Login, &id.0, || id.to_string(), bytes);
             }
         }
         let alerts: Vec<AlertId> = ids(alerts).map(AlertId).collect();
         for step in alerts.chunks(STEP) {
             for listed in alerts::find(self.link, step.to_vec()).await? {
                 let Some(row) = listed.record else { continue };
-                let read = row.and_then(|row| self.examine.alert(row));
+                let read = row.and_then(|row| self.examine.alert(listed.id, row));
                 looked_at(&mut self.found, RecordKind::Alert, || listed.id.to_string(), read);
             }
         }
         let requests: Vec<RequestId> = ids(requests).map(RequestId).collect();
         for listed in requests::find(self.link, requests).await? {
             let Some(stored) = listed.record else { continue };
-            self.at(RecordKind::Request, || listed.id.to_string(), &stored.record);
+            self.at(RecordKind::Request, &listed.id.0, || listed.id.to_string(), &stored.record);
         }
         let events: Vec<Waiting> = events.iter().filter_map(|it| Waiting::read(it)).collect();
         for step in events.chunks(STEP) {
@@ -133,7 +133,7 @@ impl Look<'_> {
             for (waiting, bytes) in
                 step.iter().zip(&records).filter_map(|(waiting, bytes)| Some((waiting, bytes.as_ref()?)))
             {
-                self.at(RecordKind::Event, || waiting.event.to_string(), bytes);
+                self.at(RecordKind::Event, &waiting.event.0, || waiting.event.to_string(), bytes);
             }
         }
         Ok(())

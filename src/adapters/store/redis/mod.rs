@@ -3,8 +3,8 @@
 pub mod server;
 pub mod store;
 pub mod identity;
-pub mod users;
 pub mod privacy;
+pub mod users;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

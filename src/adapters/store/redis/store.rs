@@ -37,7 +37,7 @@ pub struct Forgotten {
     pub(crate) alerts_before: AtomicI64,
 }
 
-impl RedisStore {
+impl Redis {
     /// Connects to `redis://…`, `rediss://…`, `redis+unix:///…` or `unix://…` and checks that the server is fit to be a store.
     /// `days`, from one to those of a hundred years, bound the life of logins even if nobody trims.
     ///
@@ -47,6 +47,6 @@ impl RedisStore {
         let life_ms = |class| days.ms(class).clamp(DAY_MS, LONGEST_RETENTION_MS);
         let (retention_ms, alerts_ms) = (life_ms(RetentionClass::Logins), life_ms(RetentionClass::Alerts));
         let link = Link::open(url, tls).await?;
-        Ok(Self::over(Redis { link, retention_ms, alerts_ms, forgotten: Forgotten::default() }))
+        Ok(Self { link, retention_ms, alerts_ms, forgotten: Forgotten::default() })
     }
 }

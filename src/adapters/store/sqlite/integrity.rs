@@ -61,7 +61,12 @@ fn look(
     let mut rows = select.query([limit_of(limit)])?;
     while let Some(row) = rows.next()? {
         let (first, second) = (row.get_ref(0)?, row.get_ref(1)?);
-        looked_at(found, kind, || name(kind, first, second), examine.record(kind, record_in(row, 2)?));
+        looked_at(
+            found,
+            kind,
+            || name(kind, first, second),
+            examine.record(kind, first.as_bytes().unwrap_or_default(), record_in(row, 2)?),
+        );
     }
     Ok(())
 }
@@ -76,7 +81,7 @@ fn look_at_alerts(
     for alert in select.query_map([limit_of(limit)], listed)? {
         let alert = alert?;
         let Some(row) = alert.record else { continue };
-        let read = row.and_then(|it| examine.alert(it));
+        let read = row.and_then(|it| examine.alert(alert.id, it));
         looked_at(found, RecordKind::Alert, || alert.id.to_string(), read);
     }
     Ok(())

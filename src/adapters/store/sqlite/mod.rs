@@ -3,8 +3,8 @@
 pub mod engine;
 pub mod store;
 pub mod identity;
-pub mod users;
 pub mod privacy;
+pub mod users;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

@@ -31,18 +31,12 @@ pub struct Sqlite {
     pub(crate) files: OpenFiles,
 }
 
-impl SqliteStore {
-    /// Opens the store in the file at `path`; makes folder, file and tables if they are missing.
+impl Sqlite {
+    /// Opens the store in the file at `path`; makes folder, files and tables if they are missing.
     ///
     /// # Errors
-    /// The file cannot be opened, or is not a store of this version.
+    /// A file cannot be opened, or is not a store of this version.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        Ok(Self::over(Sqlite::open(path)?))
-    }
-}
-
-impl Sqlite {
-    fn open(path: &Path) -> Result<Self, OpenError> {
         let (connection, files) = schema::create(path)?;
         let fault = |it: std::io::Error| OpenError::File { path: path.display().to_string(), problem: it.to_string() };
         let writer = Writer::start(connection, files.clone()).map_err(fault)?;

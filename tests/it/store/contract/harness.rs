@@ -3,7 +3,6 @@
 use std::{any::Any, sync::Arc};
 
 use watchlight::{
-    adapters::store::open::open,
     domain::{
         alert::alert::Delivery,
         history::{login_record::LoginIndex, retention::Cutoffs, retention_days::RetentionDays},
@@ -13,7 +12,10 @@ use watchlight::{
     ports::{Commit, CommitError, Store},
 };
 
-use crate::{store::samples::acme, support::redis::RedisServer};
+use crate::{
+    store::samples::acme,
+    support::{redis::RedisServer, stores::open_at},
+};
 
 /// For how long the stores of these tests keep records: logins for 180 days, alerts for 365.
 pub fn kept() -> RetentionDays {
@@ -37,18 +39,18 @@ pub fn cutoffs(expired_at: Timestamp, cutoff: Timestamp) -> Cutoffs {
 pub struct Fresh(pub Arc<dyn Store>, #[expect(dead_code, reason = "kept for its Drop")] Box<dyn Any>);
 
 pub async fn memory() -> Fresh {
-    Fresh(open("memory:", &kept()).await.unwrap(), Box::new(()))
+    Fresh(open_at("memory:").await, Box::new(()))
 }
 
 pub async fn sqlite() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/new/watchlight.db", folder.path().display());
-    Fresh(open(&url, &kept()).await.unwrap(), Box::new(folder))
+    Fresh(open_at(&url).await, Box::new(folder))
 }
 
 pub async fn redis() -> Fresh {
     let server = RedisServer::start(&[]);
-    Fresh(open(&server.url(), &kept()).await.unwrap(), Box::new(server))
+    Fresh(open_at(&server.url()).await, Box::new(server))
 }
 
 /// Asks the tests that are named of every store.

@@ -8,7 +8,7 @@ use watchlight::{
 };
 
 use crate::store::contract::harness::{contract, cutoffs};
-use crate::store::samples::{self, at, user};
+use crate::store::samples::{self, acme, at, user};
 
 contract! {
     a_session_is_replaced_only_by_who_has_read_it
@@ -17,7 +17,8 @@ contract! {
 async fn a_session_is_replaced_only_by_who_has_read_it(store: &Arc<dyn Store>) {
     let (ana, key) = (user(1), [7; 16]);
     let session = samples::session();
-    let of = |version, session| SessionChange { version, session, now: at(0), life_ms: DAY_MS };
+    let tenant = acme();
+    let of = |version, session| SessionChange { tenant: &tenant, version, session, now: at(0), life_ms: DAY_MS };
     assert_eq!(store.session(&ana, key).await.unwrap(), None);
     assert!(!store.put_session(&ana, key, of(1, &session)).await.unwrap(), "there is none to replace");
     assert!(store.put_session(&ana, key, of(0, &session)).await.unwrap());

@@ -5,9 +5,8 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{ListedRequest, RequestBytes, RequestChange, RequestName, Versioned},
-        coded::store::Coded,
+        coded::{store::Coded, users::commit::prepare_event},
         name::Name,
-        prepared::PreparedEvent,
         record::{bytes::Malformed, privacy::request},
     },
     domain::{ids::RequestId, privacy::request::PersonRequest, tenant::webhook::TenantEvent, time::Timestamp},
@@ -29,11 +28,14 @@ impl<Backend: RequestBytes> RequestStore for Coded<Backend> {
     ) -> Result<bool, Unavailable> {
         let change = RequestChange {
             name: name(request),
-            next: Versioned { version, record: request::encode(request) },
+            next: Versioned {
+                version,
+                record: self.seal_for_tenant(Name::Request(request.id), &request.user, &request::encode(request))?,
+            },
             is_open: request.state.is_open(),
             step_at: request.step.due_at,
             answer_by: Some(request.answer_by).filter(|_| request.is_owed()),
-            event: event.as_ref().map(PreparedEvent::new),
+            event: event.as_ref().map(|it| prepare_event(it, None)),
         };
         self.backend.put_request(change).await
     }
@@ -79,7 +81,10 @@ impl<Backend: RequestBytes> RequestStore for Coded<Backend> {
 
 impl<Backend> Coded<Backend> {
     fn read_request(&self, id: RequestId, stored: &Versioned) -> Result<(u64, PersonRequest), Malformed> {
-        Ok((stored.version, self.read(Name::Request(id), &stored.record, request::decode)?))
+        let name = Name::Request(id);
+        let opened = self.open_for_tenant(name, id.partition(), &stored.record);
+        let read = opened.and_then(|record| request::decode(&record));
+        Ok((stored.version, self.noted(name, read)?))
     }
 
     fn readable(&self, page: Vec<ListedRequest>) -> Vec<(u64, PersonRequest)> {

@@ -4,10 +4,18 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow},
-        coded::store::Coded,
+        backend::{AlertBytes, AlertIndex, AlertRow, ListedAlert, SaltBytes},
+        coded::{
+            sealing::layout::{self, is_sealed},
+            store::Coded,
+            users::commit::open_delivery,
+        },
         name::Name,
-        record::{alert, bytes::Malformed, delivery},
+        record::{
+            alert,
+            bytes::Malformed,
+            delivery::{self, DeliveryRow},
+        },
     },
     domain::{
         alert::{
@@ -21,10 +29,12 @@ use crate::{
 };
 
 #[async_trait]
-impl<Backend: AlertBytes> AlertStore for Coded<Backend> {
+impl<Backend: AlertBytes + SaltBytes> AlertStore for Coded<Backend> {
     async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
-        let row = self.backend.alert(id).await?;
-        Ok(row.map(|it| self.read_alert(id, it)).transpose()?.map(|(alert, delivery)| (alert, shown(delivery, now))))
+        let Some(record) = self.backend.alert(id).await? else { return Ok(None) };
+        let mut read = self.read_alerts(vec![(id, record)]).await?;
+        let alert = read.pop().map_or(Ok(None), |(_, it)| it)?;
+        Ok(alert.map(|(alert, delivery)| (alert, shown(delivery, now))))
     }
 
     async fn alerts(
@@ -48,22 +58,71 @@ impl<Backend: AlertBytes> AlertStore for Coded<Backend> {
     }
 }
 
-impl<Backend> Coded<Backend> {
-    /// Reads an alert and its delivery.
+/// What was read of an alert; `None` if its person was forgotten.
+type ReadAlert = Result<Option<(Alert, Delivery)>, Malformed>;
+
+impl<Backend: SaltBytes> Coded<Backend> {
+    /// Opens and reads alerts with their deliveries, in their order.
     ///
     /// # Errors
-    /// One of them cannot be read.
-    pub(crate) fn read_alert(
+    /// The store does not answer.
+    pub(crate) async fn read_alerts(
+        &self,
+        rows: Vec<(AlertId, Result<AlertRow, Malformed>)>,
+    ) -> Result<Vec<(AlertId, ReadAlert)>, Unavailable> {
+        let (mut read, mut records, mut deliveries) = (Vec::with_capacity(rows.len()), Vec::new(), Vec::new());
+        for (id, row) in rows {
+            let row = row.and_then(|row| Ok((self.owner_of_alert(id, &row.record)?, row)));
+            match row {
+                Ok((owner, AlertRow { record, delivery })) => {
+                    records.push((Name::Alert(id), record));
+                    deliveries.push((read.len(), owner, delivery));
+                    read.push((id, Ok(None)));
+                }
+                Err(fault) => read.push((id, self.noted(Name::Alert(id), Err(fault)))),
+            }
+        }
+        for ((at, owner, delivery), opened) in deliveries.into_iter().zip(self.open_all(records).await?) {
+            let id = read[at].0;
+            let alert = opened.and_then(|it| it.map(|it| alert::decode(&it)).transpose());
+            read[at].1 = match alert {
+                Ok(Some(alert)) => {
+                    let delivery = self.read_delivery(id, &owner, delivery).await?;
+                    self.noted(Name::Alert(id), delivery.map(|it| Some((alert, it))))
+                }
+                alert => self.noted(Name::Alert(id), alert.map(|_| None)),
+            };
+        }
+        Ok(read)
+    }
+
+    /// Whom an alert warns. A record that an earlier version stored names the user, from whom the key is derived.
+    pub(crate) fn owner_of_alert(&self, id: AlertId, record: &[u8]) -> Result<(TenantId, UserKey), Malformed> {
+        if is_sealed(record) {
+            let owner = layout::owner_of_thing(record, id.partition())?;
+            return Ok((owner.tenant, owner.user));
+        }
+        let alert = alert::decode(record)?;
+        let user = UserKey { partition: id.partition(), ..self.sealer.keys(&alert.tenant).user(&alert.user) };
+        Ok((alert.tenant, user))
+    }
+
+    /// Opens and reads a delivery.
+    async fn read_delivery(
         &self,
         id: AlertId,
-        row: Result<AlertRow, Malformed>,
-    ) -> Result<(Alert, Delivery), Malformed> {
-        let read = |row: AlertRow| Ok((alert::decode(&row.record)?, delivery::decode(row.delivery)?));
-        self.noted(Name::Alert(id), row.and_then(read))
+        owner: &(TenantId, UserKey),
+        row: DeliveryRow,
+    ) -> Result<Result<Delivery, Malformed>, Unavailable> {
+        if ![&row.recipient, &row.last_error].into_iter().flatten().any(|it| is_sealed(it)) {
+            return Ok(delivery::decode(row));
+        }
+        let Some(key) = self.known_key_of(&owner.0, &owner.1).await? else { return Ok(Err(Malformed::Sealed)) };
+        Ok(open_delivery(&key, id, row).and_then(delivery::decode))
     }
 }
 
-impl<Backend: AlertBytes> Coded<Backend> {
+impl<Backend: AlertBytes + SaltBytes> Coded<Backend> {
     async fn newest(
         &self,
         index: AlertIndex<'_>,
@@ -74,9 +133,10 @@ impl<Backend: AlertBytes> Coded<Backend> {
         let (mut found, mut before) = (Vec::new(), before);
         while found.len() < limit {
             let wanted = limit - found.len();
-            let page = self.backend.alerts(index, before, wanted).await?;
+            let page: Vec<ListedAlert> = self.backend.alerts(index, before, wanted).await?;
             let (count, last) = (page.len(), page.last().map(|it| it.id));
-            let read = page.into_iter().filter_map(|listed| self.read_alert(listed.id, listed.record?).ok());
+            let rows = page.into_iter().filter_map(|listed| Some((listed.id, listed.record?))).collect();
+            let read = self.read_alerts(rows).await?.into_iter().filter_map(|(_, it)| it.ok()?);
             found.extend(read.map(|(alert, delivery)| (alert, shown(delivery, now))));
             if count < wanted {
                 break;

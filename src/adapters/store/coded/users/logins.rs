@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{Listed, LoginBytes, LoginPage},
-        coded::store::Coded,
+        backend::{LoginBytes, LoginPage, SaltBytes},
+        coded::{people::Opened, store::Coded},
         name::Name,
         record::{bytes::Malformed, login},
     },
@@ -19,10 +19,11 @@ use crate::{
 };
 
 #[async_trait]
-impl<Backend: LoginBytes> LoginStore for Coded<Backend> {
+impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
-        let record = self.backend.login(tenant, id).await?;
-        let login = record.map(|it| self.read_login(id, &it)).transpose()?;
+        let Some(record) = self.backend.login(tenant, id).await? else { return Ok(None) };
+        let opened = self.open_one(Name::Login(id), record).await?;
+        let login = self.read_login(id, opened)?;
         Ok(login.filter(|it| it.tenant == *tenant))
     }
 
@@ -38,11 +39,15 @@ impl<Backend: LoginBytes> LoginStore for Coded<Backend> {
             let wanted = limit - found.len();
             let asked = LoginPage { tenant, index, ids: rest.clone(), limit: wanted };
             let page = self.backend.logins(asked).await?;
-            let read = |listed: &Listed<LoginId, Vec<u8>>| self.read_login(listed.id, listed.record.as_deref()?).ok();
-            found.extend(page.iter().filter_map(read).filter(|it| it.tenant == *tenant));
-            match page.last() {
+            let (count, last) = (page.len(), page.last().map(|it| it.id));
+            let present = page.into_iter().filter_map(|it| Some((it.id, it.record?)));
+            let (ids, records): (Vec<LoginId>, Vec<Vec<u8>>) = present.unzip();
+            let opened = self.open_all(ids.iter().map(|id| Name::Login(*id)).zip(records).collect()).await?;
+            let read = ids.into_iter().zip(opened).filter_map(|(id, it)| self.read_login(id, it).ok()?);
+            found.extend(read.filter(|it| it.tenant == *tenant));
+            match last {
                 // Records that were skipped are made up for by those that follow.
-                Some(last) if page.len() == wanted => rest.end = last.id,
+                Some(last) if count == wanted => rest.end = last,
                 _ => break,
             }
         }
@@ -51,7 +56,9 @@ impl<Backend: LoginBytes> LoginStore for Coded<Backend> {
 }
 
 impl<Backend> Coded<Backend> {
-    fn read_login(&self, id: LoginId, record: &[u8]) -> Result<LoginRecord, Malformed> {
-        self.read(Name::Login(id), record, login::decode)
+    /// Reads what was opened; `None` if its person was forgotten.
+    fn read_login(&self, id: LoginId, opened: Opened) -> Result<Option<LoginRecord>, Malformed> {
+        let read = opened.and_then(|it| it.map(|it| login::decode(&it)).transpose());
+        self.noted(Name::Login(id), read)
     }
 }

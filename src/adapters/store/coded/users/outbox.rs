@@ -4,17 +4,26 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{DeliveryChange, ListedAlert, OutboxBytes},
-        coded::store::Coded,
-        prepared::PreparedEvent,
+        backend::{AlertBytes, DeliveryChange, OutboxBytes, SaltBytes},
+        coded::{
+            store::Coded,
+            users::commit::{prepare_event, seal_delivery},
+        },
+        name::Name,
         record::delivery,
     },
-    domain::{alert::alert::Delivery, ids::AlertId, tenant::webhook::TenantEvent, time::Timestamp, waiting::Latest},
+    domain::{
+        alert::alert::{Alert, Delivery},
+        ids::AlertId,
+        tenant::webhook::TenantEvent,
+        time::Timestamp,
+        waiting::Latest,
+    },
     ports::{LeasedAlert, Outbox, Unavailable},
 };
 
 #[async_trait]
-impl<Backend: OutboxBytes> Outbox for Coded<Backend> {
+impl<Backend: OutboxBytes + AlertBytes + SaltBytes> Outbox for Coded<Backend> {
     async fn lease(
         &self,
         now: Timestamp,
@@ -22,8 +31,10 @@ impl<Backend: OutboxBytes> Outbox for Coded<Backend> {
         limit: usize,
     ) -> Result<Vec<LeasedAlert>, Unavailable> {
         let leased = self.backend.lease(now, lease_until, limit).await?;
+        let rows = leased.into_iter().filter_map(|it| Some((it.id, it.record?))).collect();
         // A record that cannot be read must not hold up the others.
-        Ok(leased.into_iter().filter_map(|it| self.leased(it)).collect())
+        let read = self.read_alerts(rows).await?.into_iter().filter_map(|(_, it)| it.ok()?);
+        Ok(read.filter_map(|(alert, delivery)| leased_alert(alert, delivery)).collect())
     }
 
     async fn replace(
@@ -33,8 +44,11 @@ impl<Backend: OutboxBytes> Outbox for Coded<Backend> {
         next: &Delivery,
         event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable> {
-        let [seen, next] = [seen, next].map(|it| delivery::encode(it.clone()));
-        let event = event.as_ref().map(PreparedEvent::new);
+        let Some(row) = self.backend.alert(id).await? else { return Ok(false) };
+        let (tenant, user) = self.noted(Name::Alert(id), row.and_then(|it| self.owner_of_alert(id, &it.record)))?;
+        let (_, key) = self.key_of(&tenant, &user).await?;
+        let [seen, next] = [seen, next].map(|it| seal_delivery(&key, id, delivery::encode(it.clone())));
+        let event = event.as_ref().map(|it| prepare_event(it, Some(&user)));
         self.backend.replace(DeliveryChange { id, seen, next, event }).await
     }
 
@@ -47,25 +61,22 @@ impl<Backend: OutboxBytes> Outbox for Coded<Backend> {
     }
 }
 
-impl<Backend: OutboxBytes> Coded<Backend> {
-    /// A lease that was just given. Every lease is an attempt and raises the fence, and nothing else does either: so the
-    /// number of attempts *is* the fencing token, and no store keeps a second number.
-    ///
-    /// `None`, and a line in the log, if there is no recipient.
-    fn leased(&self, stored: ListedAlert) -> Option<LeasedAlert> {
-        let (alert, delivery) = self.read_alert(stored.id, stored.record?).ok()?;
-        let Some(recipient) = delivery.recipient.clone() else {
-            tracing::error!(alert = %alert.id, "an alert waits to be mailed to nobody");
-            return None;
-        };
-        Some(LeasedAlert {
-            recipient,
-            held: delivery.suppressed,
-            attempt: delivery.counted(),
-            since: delivery.resent_at.unwrap_or(alert.created_at),
-            fence: u64::from(delivery.attempts),
-            alert,
-            delivery,
-        })
-    }
+/// A lease that was just given. Every lease is an attempt and raises the fence, and nothing else does either: so the number
+/// of attempts *is* the fencing token, and no store keeps a second number.
+///
+/// `None`, and a line in the log, if there is no recipient.
+fn leased_alert(alert: Alert, delivery: Delivery) -> Option<LeasedAlert> {
+    let Some(recipient) = delivery.recipient.clone() else {
+        tracing::error!(alert = %alert.id, "an alert waits to be mailed to nobody");
+        return None;
+    };
+    Some(LeasedAlert {
+        recipient,
+        held: delivery.suppressed,
+        attempt: delivery.counted(),
+        since: delivery.resent_at.unwrap_or(alert.created_at),
+        fence: u64::from(delivery.attempts),
+        alert,
+        delivery,
+    })
 }

@@ -4,27 +4,39 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{ProfileBytes, Versioned},
-        coded::store::Coded,
+        backend::{LoadedBytes, ProfileBytes, SaltBytes},
+        coded::{sealing::layout::is_sealed, store::Coded, users::commit::prepare},
         name::Name,
-        prepared::PreparedCommit,
         record::user::profile,
     },
-    domain::{ids::UserKey, time::Timestamp},
+    domain::{ids::UserKey, time::Timestamp, user::profile::Profile},
     ports::{Commit, CommitError, Loaded, ProfileStore, Unavailable},
 };
 
 #[async_trait]
-impl<Backend: ProfileBytes> ProfileStore for Coded<Backend> {
+impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
-        let stored = self.backend.load(user, idempotency, now).await?;
-        let Some(row) = stored.profile else { return Ok(Loaded { earlier: stored.earlier, ..Loaded::default() }) };
-        let read = |stored: Versioned| Ok((stored.version, profile::decode(&stored.record)?));
-        let (version, profile) = self.noted(Name::Profile(user), row.and_then(read))?;
-        Ok(Loaded { version, profile, earlier: stored.earlier })
+        let LoadedBytes { profile: stored, earlier, salt } = self.backend.load(user, idempotency, now).await?;
+        self.sealer.remember(user, salt);
+        let Some(row) = stored else { return Ok(Loaded { earlier, ..Loaded::default() }) };
+        let row = self.noted(Name::Profile(user), row)?;
+        if salt.is_none() && is_sealed(&row.record) {
+            // The user is being forgotten, and the next commit starts anew.
+            return Ok(Loaded { version: row.version, profile: Profile::default(), earlier });
+        }
+        let record = self.open_one(Name::Profile(user), row.record).await?;
+        let read = record.and_then(|it| it.map_or_else(|| Ok(Profile::default()), |it| profile::decode(&it)));
+        Ok(Loaded { version: row.version, profile: self.noted(Name::Profile(user), read)?, earlier })
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        self.backend.commit(PreparedCommit::new(commit)?).await
+        let user = commit.user;
+        let (salt, key) = self.key_of(&commit.tenant, &user).await?;
+        let stored = self.backend.commit(prepare(commit, salt, &key)?).await;
+        if matches!(stored, Err(CommitError::Stale)) {
+            // The salt may be another by now.
+            self.sealer.remember(&user, None);
+        }
+        stored
     }
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{Kept, SessionBytes, Versioned},
-        coded::store::Coded,
+        backend::{Kept, SaltBytes, SessionBytes, Versioned},
+        coded::{sealing::layout, store::Coded},
         name::Name,
         record::session,
     },
@@ -14,18 +14,21 @@ use crate::{
 };
 
 #[async_trait]
-impl<Backend: SessionBytes> SessionStore for Coded<Backend> {
+impl<Backend: SessionBytes + SaltBytes> SessionStore for Coded<Backend> {
     async fn session(&self, user: &UserKey, key: [u8; 16]) -> Result<Option<(u64, Session)>, Unavailable> {
-        let stored = self.backend.session(user, key).await?;
-        let read = |stored: Versioned| {
-            Ok((stored.version, self.read(Name::Session(user, key), &stored.record, session::decode)?))
-        };
-        stored.map(read).transpose()
+        let Some(Versioned { version, record }) = self.backend.session(user, key).await? else { return Ok(None) };
+        let name = Name::Session(user, key);
+        let opened = self.open_one(name, record).await?;
+        let read = opened.and_then(|it| it.map(|it| session::decode(&it)).transpose());
+        Ok(self.noted(name, read)?.map(|session| (version, session)))
     }
 
     async fn put_session(&self, user: &UserKey, key: [u8; 16], change: SessionChange<'_>) -> Result<bool, Unavailable> {
-        let SessionChange { version, session, now, life_ms } = change;
-        let next = Versioned { version, record: session::encode(session) };
+        let SessionChange { tenant, version, session, now, life_ms } = change;
+        let (_, sealing) = self.key_of(tenant, user).await?;
+        let place = Name::Session(user, key).place();
+        let next =
+            Versioned { version, record: layout::seal_of_user(&sealing, &place, tenant, &session::encode(session)) };
         self.backend.put_session(user, key, next, Kept { until: now.plus_ms(life_ms), life_ms }).await
     }
 }

@@ -17,14 +17,15 @@ use crate::{
 impl ProfileBytes for Memory {
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
         let tables = self.tables();
-        let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| it.expires_at > now);
+        let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| tables.holds(it, now));
         let profile = tables.profiles.get(&user.hash).cloned().map(Ok);
-        Ok(LoadedBytes { profile, earlier: stored.map(|key| (key.body, key.login)) })
+        let salt = tables.salts.get(&user.hash).copied();
+        Ok(LoadedBytes { profile, earlier: stored.map(|key| (key.body, key.login)), salt })
     }
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
         let mut tables = self.tables();
-        let taken = |key: &[u8; 16]| tables.idempotency.get(key).is_some_and(|it| it.expires_at > commit.now);
+        let taken = |key: &[u8; 16]| tables.idempotency.get(key).is_some_and(|it| tables.holds(it, commit.now));
         let duplicate = |login: &PreparedLogin| {
             tables.logins.contains_key(&login.id) || login.idempotency.as_ref().is_some_and(|it| taken(&it.key))
         };
@@ -32,7 +33,7 @@ impl ProfileBytes for Memory {
             return Err(CommitError::Duplicate);
         }
         let version = tables.profiles.get(&commit.user.hash).map_or(0, |it| it.version);
-        if version != commit.version {
+        if version != commit.version || tables.salts.get(&commit.user.hash) != Some(&commit.salt) {
             return Err(CommitError::Stale);
         }
         if let Some(record) = commit.profile {

@@ -11,6 +11,8 @@
 //! | `wl:store` | string | which store this is: name, birth, check value, and the stores in whose place it is |
 //! | `wl:keys` | hash | API keys' records by public part |
 //! | `wl:{pNNN}:user:HASH` | string | version and profile |
+//! | `wl:{pNNN}:salts` | hash | the salts of the partition's users, by the bytes of their hash |
+//! | `wl:weeks:TENANT` | hash | the salts of a tenant's weeks, by number |
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |
@@ -98,6 +100,18 @@ fn push_hex(key: &mut String, bytes: &[u8; 16]) {
 #[must_use]
 pub fn user(user: &UserKey) -> String {
     named(user.partition, "user:", &user.hash)
+}
+
+/// The salts of a partition's users.
+#[must_use]
+pub fn salts(partition: Partition) -> String {
+    in_partition(partition, "salts")
+}
+
+/// The salts of a tenant's weeks.
+#[must_use]
+pub fn weeks(tenant: &TenantId) -> String {
+    format!("wl:weeks:{}", tenant.as_str())
 }
 
 /// A session.

@@ -86,12 +86,12 @@ fn delivery_in(fields: &Fields) -> Result<DeliveryRow, Malformed> {
     Ok(DeliveryRow {
         state: field("state")?.unwrap_or_default().into(),
         suppressed: field("suppressed")?.map(Into::into),
-        recipient: field("recipient")?,
+        recipient: fields.get("recipient").cloned(),
         attempts: count("attempts")?,
         uncounted: count("uncounted")?,
         resent_at: time("resent_at")?,
         due_at: time("due_at")?,
-        last_error: field("last_error")?,
+        last_error: fields.get("last_error").cloned(),
         settled_at: time("settled_at")?,
         answer: field("answer")?.unwrap_or_default().into(),
     })

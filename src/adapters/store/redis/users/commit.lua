@@ -1,12 +1,12 @@
 -- One decision, stored whole or not at all: every check comes before the first write.
 --
 -- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox, 8 alerts of the user,
---   9 all that waits to be posted; then for each login 5 more: login, index by prefix, index by fingerprint, idempotency
---   record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
+--   9 all that waits to be posted, 10 salts; then for each login 5 more: login, index by prefix, index by fingerprint,
+--   idempotency record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes of logins forget, 5
---   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers; then
---   for each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
+--   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers, 10 the
+--   user's hash and 11 salt; then for each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
 --   order of FIELDS; then each answer; then for each event 3 more: id, record, when it is due. Lives and times are
 --   milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
@@ -16,13 +16,21 @@ local FIELDS = {
 }
 local n_logins, n_answers = tonumber(ARGV[8]), tonumber(ARGV[9])
 -- Where the parts after the logins begin.
-local answer_key, answer_arg = 10 + 5 * n_logins, 10 + 15 * n_logins
+local answer_key, answer_arg = 11 + 5 * n_logins, 12 + 15 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 
--- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal.
+-- The key of a login of this partition, from the bytes of its id.
+local function login_key(id)
+  local digits = string.gsub(id, '.', function(byte) return string.format('%02x', string.byte(byte)) end)
+  return string.gsub(KEYS[2], 'log$', 'login:') .. digits
+end
+
+-- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal. A login that is gone, because
+-- its user was forgotten, holds no key.
 local function taken(key)
   local value = redis.call('GET', key)
   return value and tonumber(string.sub(value, 33)) > tonumber(ARGV[1])
+    and redis.call('EXISTS', login_key(string.sub(value, 17, 32))) == 1
 end
 
 -- Before the first space of the user's string. Stores of the first form had a hash, which the next SET replaces.
@@ -80,15 +88,17 @@ local function add_event(key, id, record, due_at)
 end
 
 for login = 0, n_logins - 1 do
-  local key, arg = 10 + 5 * login, 10 + 15 * login
+  local key, arg = 11 + 5 * login, 12 + 15 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
   if ARGV[arg + 3] ~= '' and taken(KEYS[key + 3]) then return 'duplicate' end
 end
 if version_of(KEYS[1]) ~= ARGV[2] then return 'stale' end
+-- What was sealed with a salt that was destroyed since could never be read.
+if redis.call('HGET', KEYS[10], ARGV[10]) ~= ARGV[11] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(10 + 5 * login, 10 + 15 * login)
+  add_login(11 + 5 * login, 12 + 15 * login)
 end
 for answer = 0, n_answers - 1 do
   local key = KEYS[answer_key + answer]

@@ -90,13 +90,14 @@ impl OutboxBytes for Redis {
 }
 
 /// Everything of a delivery but the number of leases and the answer, as it stands in an alert's hash.
-fn fields(delivery: &DeliveryRow) -> [(&'static str, Option<String>); 8] {
-    let time = |at: Option<Timestamp>| at.map(|it| it.unix_ms().to_string());
+fn fields(delivery: &DeliveryRow) -> [(&'static str, Option<Vec<u8>>); 8] {
+    let text = |it: &str| Some(it.as_bytes().to_vec());
+    let time = |at: Option<Timestamp>| at.map(|it| it.unix_ms().to_string().into_bytes());
     [
-        ("state", Some(delivery.state.to_string())),
-        ("suppressed", delivery.suppressed.as_deref().map(str::to_owned)),
+        ("state", text(&delivery.state)),
+        ("suppressed", delivery.suppressed.as_deref().and_then(text)),
         ("recipient", delivery.recipient.clone()),
-        ("uncounted", Some(delivery.uncounted.to_string())),
+        ("uncounted", text(&delivery.uncounted.to_string())),
         ("resent_at", time(delivery.resent_at)),
         ("due_at", time(delivery.due_at)),
         ("last_error", delivery.last_error.clone()),

@@ -14,6 +14,7 @@ use crate::{
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         record::bytes::Malformed,
         redis::{
+            privacy::salts,
             server::{
                 keys::{self, Waiting},
                 link::{Link, QUICK, unavailable},
@@ -41,6 +42,7 @@ impl ProfileBytes for Redis {
         let link = &self.link;
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::user(user));
+        ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
         if let Some(key) = idempotency {
             ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
         }
@@ -51,12 +53,18 @@ impl ProfileBytes for Redis {
             Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
             answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
         };
+        let salt = answers.next().transpose().map_err(|it| unavailable(&it))?.flatten();
+        let salt = salt.map(|it| salts::read(&it)).transpose()?;
         let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
         let earlier = match idempotency {
             Some(key) => earlier(link, user, key, remembered, now).await?,
             None => None,
         };
-        Ok(LoadedBytes { profile: stored.map(|it| read_user(&it)), earlier })
+        let earlier = match earlier {
+            Some((_, login)) if login.partition() == user.partition && is_gone(link, login).await? => None,
+            it => it,
+        };
+        Ok(LoadedBytes { profile: stored.map(|it| read_user(&it)), earlier, salt })
     }
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
@@ -112,6 +120,14 @@ async fn earlier(
     ask.cmd("GET").arg(keys::once(login.partition(), &key));
     let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
     Ok(live(stored.as_deref(), now)?.or(Some((body, login))))
+}
+
+/// Whether nothing stands behind an idempotency key any more, because its user was forgotten.
+async fn is_gone(link: &Link, login: LoginId) -> Reply<bool> {
+    let mut ask = redis::pipe();
+    ask.cmd("EXISTS").arg(keys::login(login));
+    let (exists,): (bool,) = link.ask(QUICK, &ask).await?;
+    Ok(!exists)
 }
 
 /// A user as stores of the first form have them: a hash of two fields. The next commit puts a string in its place.
@@ -180,7 +196,8 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .key(keys::alerts_of(partition, tenant))
         .key(keys::outbox(partition))
         .key(keys::alerts_of_user(&commit.user))
-        .key(keys::events(partition));
+        .key(keys::events(partition))
+        .key(keys::salts(partition));
     // `trim` removes logins on time. Their life only makes sure that they go if nobody trims.
     let life_ms = life.logins_ms + SPARE_MS;
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
@@ -192,7 +209,9 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .arg(keys::below(&AlertId::first_at(life.alerts_forgotten_before).0))
         .arg(life.alerts_ms + SPARE_MS + DAY_MS)
         .arg(commit.logins.len())
-        .arg(commit.answers.len());
+        .arg(commit.answers.len())
+        .arg(&commit.user.hash[..])
+        .arg(&commit.salt.0[..]);
     for login in &commit.logins {
         add_login(&mut run, commit, login, life_ms);
     }

@@ -5,6 +5,7 @@ pub mod files;
 pub mod pulse;
 pub mod log;
 pub mod migrations;
+pub mod salts_file;
 pub mod schema;
 pub mod desk;
 pub mod writer;

@@ -20,6 +20,7 @@ use crate::{
             faults,
             files::OpenFiles,
             migrations::{self, LATEST},
+            salts_file,
         },
     },
     domain::ids::PARTITIONS,
@@ -50,6 +51,7 @@ pub fn create(path: &Path) -> Result<(Connection, OpenFiles), OpenError> {
     check_is_ours(&connection).map_err(refused)??;
     prepare(&mut connection).map_err(refused)?;
     check_partitions(&connection).map_err(refused)??;
+    salts_file::attach_or_make(&connection, path)?;
     let files = OpenFiles::at(path).map_err(|it| fault(it.to_string()))?;
     Ok((connection, files))
 }
@@ -59,7 +61,9 @@ pub fn create(path: &Path) -> Result<(Connection, OpenFiles), OpenError> {
 /// # Errors
 /// Those of SQLite.
 pub fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
-    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    salts_file::attach(&connection, path)?;
+    Ok(connection)
 }
 
 fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {

@@ -1,3 +1,4 @@
-//! People's rights.
+//! People's rights, and the salts that can be destroyed.
 
+pub mod salts;
 pub mod requests;

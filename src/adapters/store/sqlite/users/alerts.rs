@@ -78,18 +78,23 @@ fn alert_in(row: &Row<'_>) -> Result<AlertRow, Malformed> {
     fn get<T: FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, Malformed> {
         row.get(column).map_err(|_| Malformed::Impossible(column))
     }
+    // Text, or sealed bytes.
+    fn part(row: &Row<'_>, column: &'static str) -> Result<Option<Vec<u8>>, Malformed> {
+        let value = row.get_ref(column).and_then(|it| Ok(it.as_bytes_or_null()?.map(<[u8]>::to_vec)));
+        value.map_err(|_| Malformed::Impossible(column))
+    }
     let (state, answer): (String, String) = (get(row, "state")?, get(row, "answer")?);
     let suppressed: Option<String> = get(row, "suppressed")?;
     let time = |column| Ok::<_, Malformed>(get::<Option<i64>>(row, column)?.map(Timestamp::from_unix_ms));
     let delivery = DeliveryRow {
         state: state.into(),
         suppressed: suppressed.map(Into::into),
-        recipient: get(row, "recipient")?,
+        recipient: part(row, "recipient")?,
         attempts: get(row, "attempts")?,
         uncounted: get(row, "uncounted")?,
         resent_at: time("resent_at")?,
         due_at: time("due_at")?,
-        last_error: get(row, "last_error")?,
+        last_error: part(row, "last_error")?,
         settled_at: time("settled_at")?,
         answer: answer.into(),
     };

@@ -8,6 +8,7 @@ use crate::{
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         sqlite::{
             engine::{rows::versioned, writer::Refused},
+            privacy::salts::salt_of,
             store::{Sqlite, insert_event},
         },
     },
@@ -21,7 +22,8 @@ use crate::{
 impl ProfileBytes for Sqlite {
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
         const PROFILE: &str = "SELECT version, record FROM profile WHERE user = ?";
-        const EARLIER: &str = "SELECT body, login FROM idempotency WHERE key = ? AND expires_at > ?";
+        const EARLIER: &str = "SELECT body, login FROM idempotency JOIN login ON login.id = idempotency.login
+            WHERE key = ? AND expires_at > ?";
         let user = *user;
         self.readers
             .read(move |connection| {
@@ -33,7 +35,7 @@ impl ProfileBytes for Sqlite {
                         .optional()?,
                     None => None,
                 };
-                Ok(LoadedBytes { profile: profile.map(Ok), earlier })
+                Ok(LoadedBytes { profile: profile.map(Ok), earlier, salt: salt_of(connection, &user.hash)? })
             })
             .await
     }
@@ -75,14 +77,16 @@ fn is_stored(connection: &Connection, login: &PreparedLogin, now: Timestamp) -> 
         return Ok(true);
     }
     let Some(idempotency) = &login.idempotency else { return Ok(false) };
-    let mut select = connection.prepare_cached("SELECT 1 FROM idempotency WHERE key = ? AND expires_at > ?")?;
+    let mut select = connection.prepare_cached(
+        "SELECT 1 FROM idempotency JOIN login ON login.id = idempotency.login WHERE key = ? AND expires_at > ?",
+    )?;
     Ok(select.exists(params![idempotency.key, now.unix_ms()])?)
 }
 
 fn store_profile(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refused> {
     let mut select = connection.prepare_cached("SELECT version FROM profile WHERE user = ?")?;
     let version: i64 = select.query_row([commit.user.hash], |row| row.get(0)).optional()?.unwrap_or(0);
-    if version.cast_unsigned() != commit.version {
+    if version.cast_unsigned() != commit.version || salt_of(connection, &commit.user.hash)? != Some(commit.salt) {
         return Err(Refused::Commit(CommitError::Stale));
     }
     if let Some(profile) = &commit.profile {

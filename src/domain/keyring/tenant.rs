@@ -1,145 +1,17 @@
-//! Everything that is derived from the master key: keyed hashes that replace personal data in keys, ids that a retry
-//! derives again, and the signatures of [tokens](crate::domain::tokens). Each tenant has keys of its own, so hashes of
-//! two tenants cannot be matched.
+//! The keys of one tenant.
 
 use std::net::IpAddr;
 
 use crate::domain::{
     ids::{
-        AlertId, BASE32, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, RequestId, TenantId, UserId,
-        UserKey, WebhookId, timed_bytes,
+        AlertId, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, RequestId, TenantId, UserId, UserKey,
+        WebhookId, timed_bytes,
     },
+    keyring::hashes::{first_u64, half},
     place::network_prefix,
+    salt::{Salt, SealingKey, Week},
     time::Timestamp,
 };
-
-/// BLAKE3 contexts. A stored form: a change makes every stored key and every sent link unreadable.
-const API_KEY: &str = "watchlight 2026-11 api key";
-const LINK: &str = "watchlight 2026-11 answer link";
-const CURSOR: &str = "watchlight 2026-11 cursor";
-const TENANT: &str = "watchlight 2026-11 tenant";
-const REFERENCE: &str = "watchlight 2026-11 alert reference";
-const WEBHOOK: &str = "watchlight 2026-11 webhook secret";
-const BOUNCE: &str = "watchlight 2026-11 bounce";
-const REQUEST: &str = "watchlight 2026-11 request link";
-const STORE: &str = "watchlight 2026-11 store identity";
-
-/// The keys derived from the master key that belong to no tenant.
-#[derive(Clone)]
-pub struct Keyring {
-    master: [u8; 32],
-    api_key: [u8; 32],
-    link: [u8; 32],
-    cursor: [u8; 32],
-    reference: [u8; 32],
-    webhook: [u8; 32],
-    bounce: [u8; 32],
-    request: [u8; 32],
-    store: [u8; 32],
-}
-
-impl Keyring {
-    /// Derives the keys that belong to no tenant from 32 secret bytes.
-    #[must_use]
-    pub fn new(master: [u8; 32]) -> Self {
-        let child = |context| blake3::derive_key(context, &master);
-        Self {
-            master,
-            api_key: child(API_KEY),
-            link: child(LINK),
-            cursor: child(CURSOR),
-            reference: child(REFERENCE),
-            webhook: child(WEBHOOK),
-            bounce: child(BOUNCE),
-            request: child(REQUEST),
-            store: child(STORE),
-        }
-    }
-
-    /// Derives the keys of a tenant. That takes about a microsecond, so callers keep them.
-    #[must_use]
-    pub fn tenant(&self, tenant: &TenantId) -> TenantKeys {
-        let mut hasher = blake3::Hasher::new_derive_key(TENANT);
-        hasher.update(&self.master).update(tenant.as_str().as_bytes());
-        let root = *hasher.finalize().as_bytes();
-        let child = |name: &[u8]| *blake3::keyed_hash(&root, name).as_bytes();
-        TenantKeys {
-            tenant: tenant.clone(),
-            user: child(b"user"),
-            address: child(b"address"),
-            fingerprint: child(b"fingerprint"),
-            token: child(b"device token"),
-            id: child(b"id"),
-            audit: child(b"audit"),
-        }
-    }
-
-    /// The hash that is stored in place of an API key.
-    #[must_use]
-    pub fn api_key_hash(&self, key: &str) -> [u8; 32] {
-        *blake3::keyed_hash(&self.api_key, key.as_bytes()).as_bytes()
-    }
-
-    /// The signature in the link that answers an alert.
-    #[must_use]
-    pub fn link_signature(&self, alert: AlertId) -> [u8; 16] {
-        half(blake3::keyed_hash(&self.link, &alert.0))
-    }
-
-    /// Six letters that the mail and the product both show for an alert, so that a user can tell that the mail is
-    /// genuine. Without the key they can be guessed once in 2³⁰ tries.
-    #[must_use]
-    pub fn reference(&self, alert: AlertId) -> String {
-        six_letters(&blake3::keyed_hash(&self.reference, &alert.0))
-    }
-
-    /// The signature in a link of a request. A request has one link for each `purpose`.
-    #[must_use]
-    pub fn request_signature(&self, request: RequestId, purpose: &str) -> [u8; 16] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.request);
-        half(hasher.update(&request.0).update(purpose.as_bytes()).finalize())
-    }
-
-    /// Six letters that the mails and the product both show for a request.
-    #[must_use]
-    pub fn request_reference(&self, request: RequestId) -> String {
-        six_letters(&blake3::keyed_hash(&self.reference, &request.0))
-    }
-
-    /// A webhook's secret with this number. It is not stored: the store alone, without the master key, is not enough to
-    /// sign anything.
-    #[must_use]
-    pub fn webhook_secret(&self, webhook: WebhookId, number: u32) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.webhook);
-        *hasher.update(&webhook.0).update(&number.to_be_bytes()).finalize().as_bytes()
-    }
-
-    /// Ties a bounce to the mail and the e-mail address that it was sent to: the recipient of a mail can report that
-    /// address and no other.
-    #[must_use]
-    pub fn bounce_signature(&self, alert: AlertId, email: EmailKey) -> [u8; 10] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.bounce);
-        let hash = hasher.update(&alert.0).update(&email.0).finalize();
-        let mut signature = [0; 10];
-        signature.copy_from_slice(&hash.as_bytes()[..10]);
-        signature
-    }
-
-    /// Tells whether a store with this id and creation time was written under this key.
-    #[must_use]
-    pub fn store_check(&self, id: [u8; 16], born_at: Timestamp) -> [u8; 16] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.store);
-        half(hasher.update(&id).update(&born_at.unix_ms().to_be_bytes()).finalize())
-    }
-
-    /// The signature of a cursor, bound to the tenant and to the question that it continues.
-    #[must_use]
-    pub fn cursor_signature(&self, tenant: &TenantId, question: &str, position: &[u8; 16]) -> [u8; 16] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.cursor);
-        hasher.update(position).update(tenant.as_str().as_bytes()).update(&[0]).update(question.as_bytes());
-        half(hasher.finalize())
-    }
-}
 
 /// One tenant's keys.
 #[derive(Clone)]
@@ -151,6 +23,7 @@ pub struct TenantKeys {
     token: [u8; 32],
     id: [u8; 32],
     audit: [u8; 32],
+    seal: [u8; 32],
 }
 
 /// Hides the keys.
@@ -161,6 +34,22 @@ impl std::fmt::Debug for TenantKeys {
 }
 
 impl TenantKeys {
+    /// The keys of a tenant, which hang on 32 secret bytes of its own.
+    #[must_use]
+    pub fn of(tenant: TenantId, secret: &[u8; 32]) -> Self {
+        let child = |name: &[u8]| *blake3::keyed_hash(secret, name).as_bytes();
+        Self {
+            tenant,
+            user: child(b"user"),
+            address: child(b"address"),
+            fingerprint: child(b"fingerprint"),
+            token: child(b"device token"),
+            id: child(b"id"),
+            audit: child(b"audit"),
+            seal: child(b"seal"),
+        }
+    }
+
     /// The tenant.
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {
@@ -311,6 +200,37 @@ impl TenantKeys {
         half(hasher.update(&user.hash).update(&device.0).finalize())
     }
 
+    /// The key that everything of a person is sealed with, for as long as their salt is kept.
+    #[must_use]
+    pub fn person(&self, user: &UserKey, salt: Salt) -> SealingKey {
+        self.sealing_key(b"person", &[&user.hash, &salt.0])
+    }
+
+    /// The key that is taken for what is of the tenant and of no person.
+    #[must_use]
+    pub fn tenant_seal(&self) -> SealingKey {
+        self.sealing_key(b"tenant", &[])
+    }
+
+    /// Sixteen bytes to hide the last part of an address with, for the record with this id. They can be derived again as
+    /// long as the week's salt is kept.
+    #[must_use]
+    pub fn address_pad(&self, week: Week, salt: Salt, record: &[u8; 16]) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.seal);
+        half(hasher.update(b"week\0").update(&week.0.to_be_bytes()).update(&salt.0).update(record).finalize())
+    }
+
+    fn sealing_key(&self, kind: &[u8], parts: &[&[u8]]) -> SealingKey {
+        let mut hasher = blake3::Hasher::new_keyed(&self.seal);
+        hasher.update(kind).update(&[0]);
+        for part in parts {
+            hasher.update(part);
+        }
+        let mut key = [0; 64];
+        hasher.finalize_xof().fill(&mut key);
+        SealingKey(key)
+    }
+
     /// A keyed hash of parts, of which at most the last has a variable length, so that no two inputs run together.
     fn derive(&self, kind: &[u8], parts: &[&[u8]]) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new_keyed(&self.id);
@@ -319,49 +239,5 @@ impl TenantKeys {
             hasher.update(part);
         }
         hasher.finalize()
-    }
-}
-
-/// Six letters that show whether `text` was mistyped or copied wrongly. Not a secret: it protects from slips, not from
-/// attacks.
-#[must_use]
-pub fn checksum(text: &str) -> String {
-    six_letters(&blake3::hash(text.as_bytes()))
-}
-
-/// Thirty bits of a hash, in letters that people can read.
-fn six_letters(hash: &blake3::Hash) -> String {
-    hash.as_bytes()[..6].iter().map(|byte| char::from(BASE32[usize::from(byte & 31)])).collect()
-}
-
-/// The first 16 bytes of a hash.
-fn half(hash: blake3::Hash) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash.as_bytes()[..16]);
-    bytes
-}
-
-fn first_u64(hash: &blake3::Hash) -> u64 {
-    let mut bytes = [0; 8];
-    bytes.copy_from_slice(&hash.as_bytes()[..8]);
-    u64::from_be_bytes(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn keys(tenant: &str) -> TenantKeys {
-        Keyring::new([7; 32]).tenant(&TenantId::parse(tenant).unwrap())
-    }
-
-    #[test]
-    fn two_tenants_cannot_be_joined() {
-        let (acme, other) = (keys("acme"), keys("other"));
-        let ana = UserId::parse("ana").unwrap();
-        assert_ne!(acme.user(&ana), other.user(&ana));
-        assert_ne!(acme.fingerprint(), other.fingerprint());
-        let address = IpAddr::from([192, 0, 2, 1]);
-        assert_ne!(acme.prefix(address), other.prefix(address));
     }
 }

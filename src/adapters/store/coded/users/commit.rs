@@ -1,0 +1,121 @@
+//! Encodes a commit, and seals it with the key of its person.
+
+use std::collections::HashSet;
+
+use crate::{
+    adapters::store::{
+        coded::sealing::layout,
+        name::Name,
+        prepared::{PreparedAlert, PreparedCommit, PreparedEvent, PreparedLogin},
+        record::{
+            self,
+            bytes::Malformed,
+            delivery::{self, DeliveryRow},
+        },
+    },
+    domain::{
+        alert::alert::{Delivery, State},
+        ids::{AlertId, UserKey},
+        salt::{Salt, SealingKey},
+        tenant::webhook::TenantEvent,
+    },
+    ports::{Commit, CommitError, LoginWrite, Unavailable},
+};
+
+/// Encodes a commit and seals it with `key`, which is derived from `salt`. Answers and events about alerts in another
+/// partition, which cannot be this user's, are left out: the commit must not write to that partition.
+///
+/// # Errors
+/// [`CommitError::Duplicate`] if the commit itself contains a login or an idempotency key twice.
+pub fn prepare(commit: Commit, salt: Salt, key: &SealingKey) -> Result<PreparedCommit, CommitError> {
+    let (mut keys, mut ids) = (HashSet::new(), HashSet::new());
+    for login in &commit.logins {
+        let new_key = login.idempotency.as_ref().is_none_or(|it| keys.insert(it.key));
+        if !new_key || !ids.insert(login.record.id) {
+            return Err(CommitError::Duplicate);
+        }
+    }
+    let Commit { tenant, user, version, profile, logins, mut answers, events, now } = commit;
+    answers.retain(|(alert, _)| alert.partition() == user.partition);
+    let seal_profile = |plain: Vec<u8>| layout::seal_of_user(key, &Name::Profile(&user).place(), &tenant, &plain);
+    let profile = profile.as_ref().map(record::user::profile::encode).map(seal_profile);
+    let logins: Result<Vec<_>, Malformed> = logins.into_iter().map(|it| prepare_login(it, &user, key)).collect();
+    let events = events.iter().filter(|it| it.id.partition() == user.partition);
+    let events = events.map(|it| prepare_event(it, Some(&user))).collect();
+    let logins = logins.map_err(Unavailable::from)?;
+    Ok(PreparedCommit { tenant, user, version, profile, logins, answers, events, salt, now })
+}
+
+/// Encodes an event that is due when it happens, about this user.
+#[must_use]
+pub fn prepare_event(event: &TenantEvent, user: Option<&UserKey>) -> PreparedEvent {
+    PreparedEvent {
+        id: event.id,
+        tenant: event.tenant.clone(),
+        record: record::event::encode(event, user),
+        due_at: event.at,
+    }
+}
+
+fn prepare_login(write: LoginWrite, user: &UserKey, key: &SealingKey) -> Result<PreparedLogin, Malformed> {
+    let LoginWrite { record: login, idempotency, alert, prefix } = write;
+    let alert = alert.map(|(alert, delivery)| {
+        let plain = record::alert::encode(&alert);
+        Ok(PreparedAlert {
+            id: alert.id,
+            record: layout::seal_thing(key, &Name::Alert(alert.id).place(), user, &plain)?,
+            delivery: seal_delivery(key, alert.id, delivery::encode(only_what_waits_is_due(delivery))),
+        })
+    });
+    let plain = record::login::encode(&login);
+    Ok(PreparedLogin {
+        id: login.id,
+        record: layout::seal_thing(key, &Name::Login(login.id).place(), user, &plain)?,
+        prefix: prefix.0,
+        fingerprint: login.fingerprint.short(),
+        idempotency,
+        alert: alert.transpose()?,
+    })
+}
+
+/// Seals what a delivery tells of the person: their address, and what a server said, which may repeat it.
+#[must_use]
+pub fn seal_delivery(key: &SealingKey, id: AlertId, row: DeliveryRow) -> DeliveryRow {
+    let [recipient, last_error] = places_of_delivery(id);
+    DeliveryRow {
+        recipient: row.recipient.map(|it| layout::seal_part(key, &recipient, &it)),
+        last_error: row.last_error.map(|it| layout::seal_part(key, &last_error, &it)),
+        ..row
+    }
+}
+
+/// Opens what [`seal_delivery`] sealed. What an earlier version stored is open already.
+///
+/// # Errors
+/// A part is not sealed with this key, or was changed.
+pub fn open_delivery(key: &SealingKey, id: AlertId, row: DeliveryRow) -> Result<DeliveryRow, Malformed> {
+    let [recipient, last_error] = places_of_delivery(id);
+    let open = |part: Option<Vec<u8>>, place: &[u8]| match part {
+        Some(it) if layout::is_sealed(&it) => {
+            layout::open_part(key, place, &it).map(Some).map_err(|_| Malformed::Sealed)
+        }
+        it => Ok(it),
+    };
+    Ok(DeliveryRow {
+        recipient: open(row.recipient, &recipient)?,
+        last_error: open(row.last_error, &last_error)?,
+        ..row
+    })
+}
+
+/// The places of a delivery's recipient and last error.
+fn places_of_delivery(id: AlertId) -> [Vec<u8>; 2] {
+    let place = Name::Alert(id).place();
+    [[&place[..], b" recipient"].concat(), [&place[..], b" last error"].concat()]
+}
+
+/// A delivery is due if and only if it is queued or being sent: stores find work only by `due_at`.
+fn only_what_waits_is_due(delivery: Delivery) -> Delivery {
+    let waits = matches!(delivery.state, State::Queued | State::Sending);
+    Delivery { due_at: delivery.due_at.filter(|_| waits), ..delivery }
+}
