@@ -3,6 +3,7 @@
 
 pub mod fault;
 pub mod csv_log;
+pub mod privacy_arguments;
 pub mod arguments;
 pub mod logging;
 pub mod secrets;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{
     app::{
         arguments::{Arguments, Command, TemplatesCommand},
-        commands::{alerts, bounces, check, geoip, keys, preview, store, webhooks},
+        commands::{alerts, bounces, check, geoip, keys, preview, privacy::command as privacy, store, webhooks},
         fault::Fault,
         logging,
         past_logins::{evaluate, import, replay, train},
@@ -43,6 +43,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Train(arguments)) => train::run(&settings, &arguments),
         Some(Command::Geoip(command)) => geoip::run(&settings, &command),
         Some(Command::Templates(TemplatesCommand::Preview { dir, tenant })) => preview::run(&settings, &dir, &tenant),
+        Some(Command::Privacy(command)) => privacy::run(&settings, &command).await,
         Some(Command::Check) => check::run(&settings).await,
     }
 }

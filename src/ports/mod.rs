@@ -20,7 +20,7 @@ pub use store::{
     profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
     sessions::{SessionChange, SessionStore},
     suppressions::SuppressionStore,
-    upkeep::{Trimmed, Upkeep},
+    upkeep::{Oldest, Trimmed, Upkeep},
     webhooks::WebhookStore,
     whole::Store,
 };

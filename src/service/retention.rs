@@ -8,10 +8,11 @@ use tracing::{info, warn};
 use crate::{
     domain::{
         history::{
-            retention::{Cutoffs, SMALL_SHARE, Stock, Trim, TrimMemory, plan},
-            retention_days::RetentionDays,
+            cutoffs::Cutoffs,
+            retention::{SMALL_SHARE, Stocks, Trim, TrimMemory, plan},
+            retention_days::{RetentionClass, RetentionDays},
         },
-        time::Timestamp,
+        time::{SECOND_MS, Timestamp},
     },
     ports::{Clock, Unavailable, Upkeep},
     service::alarm::trim_wait::TrimWait,
@@ -66,27 +67,34 @@ impl Retention {
     /// When the store does not answer. What was deleted by then stays deleted.
     pub async fn trim(&self) -> Result<u64, Unavailable> {
         let now = self.clock.now();
-        let (memory, stock) = self.look(now).await?;
-        match plan(&memory, now, &self.days, &stock) {
+        let (memory, stocks) = self.look(now).await?;
+        let logins = match plan(&memory, now, &self.days, &stocks) {
             Trim::Waits => {
                 let memory = memory.waiting(now);
                 self.store.put_trim_memory(&memory).await?;
-                self.wait.begin(now, &stock, &memory);
-                Ok(0)
+                self.wait.begin(now, &stocks, &memory);
+                0
             }
-            Trim::Before(cutoffs) => {
-                let logins = self.forget(&memory, &cutoffs).await?;
+            Trim::Before { cutoffs, holds_back } => {
+                if holds_back && memory.held_back_since.is_none() {
+                    info!(
+                        "devices, notes and the audit are not forgotten for a day: the clock or the settings are new"
+                    );
+                }
+                let logins = self.forget(&memory.forgotten(&cutoffs, holds_back, now), &cutoffs).await?;
                 self.wait.end();
-                Ok(logins)
+                logins
             }
-        }
+        };
+        self.measure(now).await?;
+        Ok(logins)
     }
 
     /// What a trim would delete by the clock, and what it would leave.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn stock(&self) -> Result<Stock, Unavailable> {
+    pub async fn stock(&self) -> Result<Stocks, Unavailable> {
         Ok(self.look(self.clock.now()).await?.1)
     }
 
@@ -96,18 +104,18 @@ impl Retention {
     /// When the store does not answer. What was deleted by then stays deleted.
     pub async fn trim_by_the_clock(&self) -> Result<u64, Unavailable> {
         let now = self.clock.now();
-        let (memory, _) = self.look(now).await?;
-        self.forget(&memory, &Cutoffs::at(now, &self.days, now)).await
+        let ((memory, _), cutoffs) = (self.look(now).await?, Cutoffs::at(now, &self.days, now));
+        self.forget(&memory.forgotten(&cutoffs, false, now), &cutoffs).await
     }
 
-    async fn look(&self, now: Timestamp) -> Result<(TrimMemory, Stock), Unavailable> {
+    async fn look(&self, now: Timestamp) -> Result<(TrimMemory, Stocks), Unavailable> {
         let memory = self.store.trim_memory().await?.unwrap_or_else(|| TrimMemory::begin(now)).seen(now);
-        let cutoff = Cutoffs::at(now, &self.days, now).logins;
-        let stock = self.store.stock(cutoff, SMALL_SHARE.unsigned_abs()).await?;
-        Ok((memory, stock))
+        let cutoffs = Cutoffs::at(now, &self.days, now);
+        Ok((memory, self.store.stock(&cutoffs, SMALL_SHARE.unsigned_abs()).await?))
     }
 
-    async fn forget(&self, memory: &TrimMemory, cutoffs: &Cutoffs) -> Result<u64, Unavailable> {
+    /// Deletes, and remembers that as `next`.
+    async fn forget(&self, next: &TrimMemory, cutoffs: &Cutoffs) -> Result<u64, Unavailable> {
         let mut logins = 0;
         loop {
             let trimmed = self.store.trim(cutoffs).await?;
@@ -116,8 +124,18 @@ impl Retention {
                 break;
             }
         }
-        self.store.put_trim_memory(&memory.forgotten(cutoffs.logins)).await?;
+        self.store.put_trim_memory(next).await?;
         Ok(logins)
+    }
+
+    /// Tells the metrics how old the oldest record of each class is, as far as the store can tell.
+    async fn measure(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let oldest = self.store.oldest().await?;
+        let last_used = |expires_at: Timestamp| expires_at.plus_ms(-self.days.ms(RetentionClass::Sessions));
+        gauge_oldest(RetentionClass::Logins, now, oldest.login);
+        gauge_oldest(RetentionClass::Alerts, now, oldest.alert);
+        gauge_oldest(RetentionClass::Sessions, now, oldest.session_expires_at.map(last_used));
+        Ok(())
     }
 
     /// Whether no trim waits any more according to the store, although this process has put one off.
@@ -125,4 +143,12 @@ impl Retention {
         let memory = self.store.trim_memory().await;
         memory.is_ok_and(|memory| memory.is_none_or(|memory| memory.waits_since.is_none()))
     }
+}
+
+/// Tells how old the oldest record of a class is: 0 if there is none.
+fn gauge_oldest(class: RetentionClass, now: Timestamp, oldest: Option<Timestamp>) {
+    let age_ms = oldest.map_or(0, |it| now.ms_since(it).max(0));
+    #[expect(clippy::cast_precision_loss, reason = "whole seconds are exact in f64 for a hundred million years")]
+    let age_seconds = (age_ms / SECOND_MS) as f64;
+    metrics::gauge!("watchlight_oldest_record_age_seconds", "class" => class.as_str()).set(age_seconds);
 }

@@ -10,3 +10,4 @@ pub mod bounces;
 pub mod geoip;
 pub mod check;
 pub mod preview;
+pub mod privacy;

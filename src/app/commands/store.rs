@@ -13,7 +13,7 @@ use crate::{
         secrets::entropy,
     },
     config::settings::Settings,
-    domain::store_identity::StoreId,
+    domain::{history::retention::Stocks, store_identity::StoreId},
 };
 
 /// Runs one of the commands. The service may be running.
@@ -44,11 +44,13 @@ async fn adopt(settings: &Settings) -> Result<(), Fault> {
 async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
     let foundation = Foundation::open(settings).await?;
     let retention = foundation.retention(settings.retention.days, Arc::default());
-    let stock = retention.stock().await?;
+    let Stocks { logins, alerts } = retention.stock().await?;
     println!("clock                  {}", date(foundation.clock.now()));
-    println!("newest login           {}", stock.newest.map_or_else(|| "none".to_owned(), date));
+    println!("newest login           {}", logins.newest.map_or_else(|| "none".to_owned(), date));
     println!("retention.logins_days  {}", settings.retention.days.logins);
-    println!("logins that are older  {}", stock.older);
+    println!("logins that are older  {}", logins.older);
+    println!("retention.alerts_days  {}", settings.retention.days.alerts);
+    println!("alerts that are older  {}", alerts.older);
     if yes {
         println!("forgotten              {}", retention.trim_by_the_clock().await?);
     } else {

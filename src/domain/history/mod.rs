@@ -3,4 +3,5 @@
 pub mod login_record;
 pub mod session;
 pub mod retention_days;
+pub mod cutoffs;
 pub mod retention;

@@ -35,6 +35,61 @@ impl RetentionClass {
         Self::Audit,
         Self::MinimalLogins,
     ];
+
+    /// What it is called in metrics and exports: one record of it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Logins => "login",
+            Self::FullAddress => "full_address",
+            Self::IdleDevices => "device",
+            Self::Sessions => "session",
+            Self::Alerts => "alert",
+            Self::Notes => "note",
+            Self::Audit => "audit",
+            Self::MinimalLogins => "minimal_login",
+        }
+    }
+
+    /// The setting that says for how long it is kept.
+    #[must_use]
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::Logins => "retention.logins_days",
+            Self::FullAddress => "retention.full_address_days",
+            Self::IdleDevices => "retention.devices_idle_days",
+            Self::Sessions => "retention.sessions_days",
+            Self::Alerts => "retention.alerts_days",
+            Self::Notes => "retention.notes_days",
+            Self::Audit => "retention.audit_days",
+            Self::MinimalLogins => "retention.minimal_days",
+        }
+    }
+
+    /// From when its time counts, and what it is for: a sentence for people.
+    #[must_use]
+    pub const fn purpose(self) -> &'static str {
+        match self {
+            Self::Logins => {
+                "Logins, from when they happened: to recognise devices, and to find out about an attack afterwards."
+            }
+            Self::FullAddress => {
+                "The exact IP address of a login: to act against an attack while it is fresh. Then only its network is shown."
+            }
+            Self::IdleDevices => {
+                "A device, from when it was last seen: to recognise it. With the last device goes the profile."
+            }
+            Self::Sessions => "A session, from its last use or its end: to see whether it was taken over.",
+            Self::Alerts => {
+                "Warnings and the answers to them, from when their login was received: to see what a person was told."
+            }
+            Self::Notes => "Notes, from when they were written: to correct and to explain what is kept.",
+            Self::Audit => "Who has looked at what, and why, from when they did: to answer the person.",
+            Self::MinimalLogins => {
+                "Logins of a person whose processing is minimal, from when they happened: to find out about an attack."
+            }
+        }
+    }
 }
 
 /// For how many days each class is kept.

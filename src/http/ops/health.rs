@@ -12,6 +12,7 @@
 //! | `watchlight_storms_total` | counter | | storms: most of a tenant's users were suddenly on unknown devices, and their mails delayed |
 //! | `watchlight_mail_reports_total` | counter | `cause` (`bounced`, `complained`) | reports about mails that were ours |
 //! | `watchlight_retention_waits` | gauge | | 1 while old logins are not forgotten because it would take too many at once |
+//! | `watchlight_oldest_record_age_seconds` | gauge | `class` (such as `login`) | the age of the oldest record; 0 if there is none |
 //! | `watchlight_unreadable_records_total` | counter | `kind` (such as `login`) | records that could not be read, each once a process |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 
 use crate::{
     domain::{
-        history::retention::{Cutoffs, Stock, TrimMemory},
+        history::{
+            cutoffs::Cutoffs,
+            retention::{Stocks, TrimMemory},
+        },
         time::Timestamp,
     },
     ports::unavailable::{Unavailable, Unfit},
@@ -19,6 +22,17 @@ pub struct Trimmed {
     pub more: bool,
 }
 
+/// The times of the oldest records; `None` where there is none, or the store cannot tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Oldest {
+    /// When the oldest login happened.
+    pub login: Option<Timestamp>,
+    /// When the login of the oldest alert was received.
+    pub alert: Option<Timestamp>,
+    /// When the next session expires. Redis lets sessions expire by itself, and does not tell.
+    pub session_expires_at: Option<Timestamp>,
+}
+
 /// Deletes what is old. When that is allowed is decided by [`plan`](crate::domain::history::retention::plan), never
 /// here.
 ///
@@ -31,8 +45,12 @@ pub struct Trimmed {
 /// (`tests/it/store/contract/upkeep.rs`), not by a method of its own.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
-    /// Counts the logins before and after `cutoff`. Stops counting those after it at `enough` for each one before it.
-    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable>;
+    /// Counts the logins and the alerts before and after their cutoffs. Stops counting those after them at `enough` for
+    /// each one before.
+    async fn stock(&self, cutoffs: &Cutoffs, enough: u64) -> Result<Stocks, Unavailable>;
+
+    /// The oldest record of each class, as far as the store can tell at once.
+    async fn oldest(&self) -> Result<Oldest, Unavailable>;
 
     /// Deletes of each class what is from before its time; and idempotency records, sessions and counters that expired
     /// before [`Cutoffs::expired_at`]. An alert stays where it is listed when its login has gone. One call may delete

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tracing::{error, info};
 
 use crate::domain::{
-    history::retention::{Stock, TrimMemory},
+    history::retention::{Stocks, TrimMemory},
     time::{DAY_MS, Timestamp},
 };
 
@@ -23,16 +23,19 @@ impl TrimWait {
     }
 
     /// Notes that a trim waits, and raises the alarm. Called again for every trim that waits.
-    pub fn begin(&self, now: Timestamp, stock: &Stock, memory: &TrimMemory) {
-        let newest_is_days_old = stock.newest.map(|it| now.ms_since(it) / DAY_MS);
+    pub fn begin(&self, now: Timestamp, stocks: &Stocks, memory: &TrimMemory) {
+        let Stocks { logins, alerts } = stocks;
+        let newest_is_days_old = logins.newest.max(alerts.newest).map(|it| now.ms_since(it) / DAY_MS);
         let waits_hours = memory.waits_since.map(|it| now.ms_since(it) * 24 / DAY_MS);
         error!(
-            logins = stock.older,
-            of = stock.older.saturating_add(stock.kept),
+            logins = logins.older,
+            of = logins.older.saturating_add(logins.kept),
+            alerts = alerts.older,
+            of_alerts = alerts.older.saturating_add(alerts.kept),
             newest_is_days_old,
             waits_hours,
-            "ALARM: old logins are not forgotten, because it would take too many at once: is the clock right, and \
-             retention.logins_days? It goes on when the clock has run for a day, or after `watchlight store trim --yes`"
+            "ALARM: old records are not forgotten, because it would take too many at once: is the clock right, and \
+             retention.logins_days, and retention.alerts_days? It goes on when the clock has run for a day, or after `watchlight store trim --yes`"
         );
         self.0.store(true, Ordering::Relaxed);
         metrics::gauge!("watchlight_retention_waits").set(1.0);

@@ -8,7 +8,7 @@ use watchlight::{
             delivery::Settlement,
             suppression::{Cause, Suppression},
         },
-        history::retention::{Stock, TrimMemory},
+        history::retention::{Stock, Stocks, TrimMemory},
         ids::TenantId,
         tenant::api_key::Scope,
     },
@@ -125,8 +125,8 @@ fn readiness_tells_that_mails_do_not_leave() {
 #[test]
 fn readiness_tells_that_forgetting_waits() {
     let server = Server::start();
-    let stock = Stock { newest: Some(START), older: 100, kept: 0 };
-    server.mail_health.trim_wait.begin(START, &stock, &TrimMemory::begin(START).waiting(START));
+    let stocks = Stocks { logins: Stock { newest: Some(START), older: 100, kept: 0 }, ..Stocks::default() };
+    server.mail_health.trim_wait.begin(START, &stocks, &TrimMemory::begin(START).waiting(START));
     let ready = server.stranger().get("/readyz");
     assert_eq!((ready.status, &ready.value()["status"]), (200, &json!("degraded")), "logins are recorded");
     assert!(ready.value()["checks"][3]["detail"].as_str().unwrap().contains("is the clock right"), "{ready:?}");

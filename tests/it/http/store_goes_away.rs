@@ -18,8 +18,9 @@ use watchlight::{
             suppression::{Cause, Suppression},
         },
         history::{
+            cutoffs::Cutoffs,
             login_record::{LoginIndex, LoginRecord},
-            retention::{Cutoffs, Stock, TrimMemory},
+            retention::{Stocks, TrimMemory},
             session::Session,
         },
         ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
@@ -36,8 +37,8 @@ use watchlight::{
     },
     ports::{
         AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, IdentityStore,
-        Integrity, LeasedAlert, LeasedEvent, Loaded, LoginStore, LookedThrough, Outbox, PolicyStore, ProfileStore,
-        SessionChange, SessionStore, SuppressionStore, Trimmed, Unavailable, Unfit, Upkeep, WebhookStore,
+        Integrity, LeasedAlert, LeasedEvent, Loaded, LoginStore, LookedThrough, Oldest, Outbox, PolicyStore,
+        ProfileStore, SessionChange, SessionStore, SuppressionStore, Trimmed, Unavailable, Unfit, Upkeep, WebhookStore,
     },
 };
 
@@ -335,8 +336,12 @@ impl ApiKeyStore for Leaving {
 
 #[async_trait]
 impl Upkeep for Leaving {
-    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
-        self.inner.stock(cutoff, enough).await
+    async fn stock(&self, cutoffs: &Cutoffs, enough: u64) -> Result<Stocks, Unavailable> {
+        self.inner.stock(cutoffs, enough).await
+    }
+
+    async fn oldest(&self) -> Result<Oldest, Unavailable> {
+        self.inner.oldest().await
     }
 
     async fn trim(&self, cutoffs: &Cutoffs) -> Result<Trimmed, Unavailable> {

@@ -1,3 +1,4 @@
 //! People's rights, through the door.
 
 mod requests_go_away;
+mod papers;

@@ -11,7 +11,7 @@ use watchlight::{
         },
     },
     domain::{
-        history::{login_record::LoginRecord, session::Session},
+        history::{cutoffs::Cutoffs, login_record::LoginRecord, retention::TrimMemory, session::Session},
         ids::{LoginId, UserKey},
         keyring::Keyring,
         place::Whereabouts,
@@ -19,6 +19,7 @@ use watchlight::{
         privacy::processing::{Mode, Processing},
         salt::{Salt, SealingKey},
         store_identity::{StoreId, StoreIdentity, WrappedRoot},
+        time::{DAY_MS, Timestamp},
         user::{
             contact::Contact,
             profile::{Hours, LastPlace, Profile},
@@ -60,7 +61,7 @@ golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/
 golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
 golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
-golden!(trim_memory_form_1, trim_memory, samples::trim_memory(), "golden/trim-memory-1.hex");
+golden!(trim_memory_form_2, trim_memory, samples::trim_memory(), "golden/trim-memory-2.hex");
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
@@ -237,4 +238,13 @@ fn alert_form_1_is_read() {
 fn session_form_1_is_read() {
     let read = session::decode(&unhex(include_str!("golden/session-1.hex"))).unwrap();
     assert_eq!(read, Session { named: Vec::new(), ..samples::session() });
+}
+
+/// The memory of a trim that knew logins and alerts alone, and nothing of what is held back.
+#[test]
+fn trim_memory_form_1_is_read() {
+    let before = samples::at(-180 * DAY_MS);
+    let forgotten = Cutoffs { logins: before, alerts: before, ..Cutoffs::all(Timestamp::from_unix_ms(0)) };
+    let expected = TrimMemory { forgotten, held_back_since: None, ..samples::trim_memory() };
+    assert_eq!(trim_memory::decode(&unhex(include_str!("golden/trim-memory-1.hex"))), Ok(expected));
 }

@@ -5,6 +5,7 @@ pub mod policy_samples;
 mod request_samples;
 pub mod contract;
 mod retention;
+mod retention_classes;
 mod golden;
 mod decoding;
 mod damage;

@@ -142,7 +142,7 @@ async fn what_waits_goes_by_the_operators_word(store: &Arc<dyn Store>) {
     let running = Started::at(store, 200 * DAY_MS);
     assert_eq!(running.trim().await, (0, true));
     let operator = Started::at(store, 200 * DAY_MS + MINUTE_MS).retention;
-    let stock = operator.stock().await.unwrap();
+    let stock = operator.stock().await.unwrap().logins;
     assert_eq!((stock.older, stock.newest, logins(store).await), (100, Some(at(0)), 100), "looking changes nothing");
     assert_eq!((operator.trim_by_the_clock().await.unwrap(), logins(store).await), (100, 0));
     running.clock.advance_ms(2 * MINUTE_MS);

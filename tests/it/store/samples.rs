@@ -10,8 +10,10 @@ use watchlight::{
             sketch::Sketch,
         },
         history::{
+            cutoffs::Cutoffs,
             login_record::LoginRecord,
             retention::TrimMemory,
+            retention_days::RetentionDays,
             session::{Change, Session},
         },
         ids::{
@@ -383,7 +385,8 @@ pub fn trim_memory() -> TrimMemory {
     TrimMemory {
         steady_since: at(-HOUR_MS),
         seen_at: at(0),
-        forgotten_before: Some(at(-180 * DAY_MS)),
+        forgotten: Cutoffs::at(at(0), &RetentionDays::default(), at(-2)),
         waits_since: Some(at(-1)),
+        held_back_since: Some(at(-3)),
     }
 }

@@ -35,7 +35,7 @@ fn too_much_at_once_waits(store_url: &str) {
     let mut service = place.serve();
     for _ in 0..2 {
         let client = service.client(&key);
-        wait_for("it alarms", || service.log().contains("ALARM: old logins are not forgotten").then_some(()));
+        wait_for("it alarms", || service.log().contains("ALARM: old records are not forgotten").then_some(()));
         assert!(retention(&client).contains("waits"), "{}", retention(&client));
         assert!(client.get("/readyz").body.contains("\"degraded\""));
         assert!(client.get("/metrics").body.contains("watchlight_retention_waits 1"));

@@ -8,11 +8,11 @@ use crate::{
         record::bytes::Malformed,
     },
     domain::{
-        history::retention::{Cutoffs, Stock},
+        history::{cutoffs::Cutoffs, retention::Stocks},
         ids::{AlertId, TenantId},
         time::Timestamp,
     },
-    ports::{Count, LookedThrough, RecordKind, Trimmed, Unfit},
+    ports::{Count, LookedThrough, Oldest, RecordKind, Trimmed, Unfit},
 };
 
 /// Keeps the line that identifies the store.
@@ -35,8 +35,11 @@ pub trait CounterNumbers: Send + Sync {
 
 /// Deletes what is old, and tells how the backend is. The methods are those of the port.
 pub trait UpkeepBytes: Send + Sync {
-    /// Counts the logins before and after a cutoff.
-    fn stock(&self, cutoff: Timestamp, enough: u64) -> impl Future<Output = Reply<Stock>> + Send;
+    /// Counts the logins and the alerts before and after their cutoffs.
+    fn stock(&self, cutoffs: Cutoffs, enough: u64) -> impl Future<Output = Reply<Stocks>> + Send;
+
+    /// The oldest record of each class.
+    fn oldest(&self) -> impl Future<Output = Reply<Oldest>> + Send;
 
     /// Deletes what is old.
     fn trim(&self, cutoffs: Cutoffs) -> impl Future<Output = Reply<Trimmed>> + Send;

@@ -4,17 +4,21 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{backend::UpkeepBytes, coded::store::Coded, record::trim_memory},
-    domain::{
-        history::retention::{Cutoffs, Stock, TrimMemory},
-        time::Timestamp,
+    domain::history::{
+        cutoffs::Cutoffs,
+        retention::{Stocks, TrimMemory},
     },
-    ports::{Trimmed, Unavailable, Unfit, Upkeep},
+    ports::{Oldest, Trimmed, Unavailable, Unfit, Upkeep},
 };
 
 #[async_trait]
 impl<Backend: UpkeepBytes> Upkeep for Coded<Backend> {
-    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Result<Stock, Unavailable> {
-        self.backend.stock(cutoff, enough).await
+    async fn stock(&self, cutoffs: &Cutoffs, enough: u64) -> Result<Stocks, Unavailable> {
+        self.backend.stock(*cutoffs, enough).await
+    }
+
+    async fn oldest(&self) -> Result<Oldest, Unavailable> {
+        self.backend.oldest().await
     }
 
     async fn trim(&self, cutoffs: &Cutoffs) -> Result<Trimmed, Unavailable> {

@@ -6,19 +6,39 @@ use crate::{
         memory::store::{Memory, Tables},
     },
     domain::{
-        history::retention::{Cutoffs, Stock},
+        history::{
+            cutoffs::Cutoffs,
+            retention::{Stock, Stocks},
+        },
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Trimmed, Unfit},
+    ports::{KEPT_LONGER_MS, Oldest, Trimmed, Unfit},
 };
 
 impl UpkeepBytes for Memory {
-    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Reply<Stock> {
+    async fn stock(&self, cutoffs: Cutoffs, _enough: u64) -> Reply<Stocks> {
         let tables = self.tables();
-        let older = tables.logins.range(..LoginId::first_at(cutoff)).count();
+        let stock = |newest: Option<Timestamp>, older: usize, all: usize| Stock {
+            newest,
+            older: older as u64,
+            kept: (all - older) as u64,
+        };
         let newest = tables.logins.last_key_value().map(|(id, _)| id.time());
-        Ok(Stock { newest, older: older as u64, kept: (tables.logins.len() - older) as u64 })
+        let older = tables.logins.range(..LoginId::first_at(cutoffs.logins)).count();
+        let logins = stock(newest, older, tables.logins.len());
+        let newest = tables.alerts.last_key_value().map(|(id, _)| id.time());
+        let older = tables.alerts.range(..AlertId::first_at(cutoffs.alerts)).count();
+        Ok(Stocks { logins, alerts: stock(newest, older, tables.alerts.len()) })
+    }
+
+    async fn oldest(&self) -> Reply<Oldest> {
+        let tables = self.tables();
+        Ok(Oldest {
+            login: tables.logins.first_key_value().map(|(id, _)| id.time()),
+            alert: tables.alerts.first_key_value().map(|(id, _)| id.time()),
+            session_expires_at: tables.sessions.values().map(|(_, kept_until)| *kept_until).min(),
+        })
     }
 
     async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {

@@ -18,11 +18,14 @@ use crate::{
     },
     domain::{
         alert::alert::State,
-        history::retention::{Cutoffs, Stock},
+        history::{
+            cutoffs::Cutoffs,
+            retention::{Stock, Stocks},
+        },
         ids::{AlertId, LoginId, Partition},
         time::Timestamp,
     },
-    ports::{Trimmed, Unavailable, Unfit},
+    ports::{Oldest, Trimmed, Unavailable, Unfit},
 };
 
 /// What `/readyz` says of a server that would drop records.
@@ -33,25 +36,14 @@ const EVICTING: &str =
 const TRIM_MEMBERS: usize = 500;
 
 impl UpkeepBytes for Redis {
-    async fn stock(&self, cutoff: Timestamp, _enough: u64) -> Reply<Stock> {
-        let below = keys::below(&LoginId::first_at(cutoff).0);
-        let mut ask = redis::pipe();
-        for partition in keys::partitions() {
-            let log = keys::log(partition);
-            ask.cmd("ZLEXCOUNT").arg(&log).arg("-").arg(&below);
-            ask.cmd("ZLEXCOUNT").arg(&log).arg(keys::from(&LoginId::first_at(cutoff).0)).arg("+");
-            ask.cmd("ZREVRANGE").arg(&log).arg(0).arg(0);
-        }
-        let answers: Vec<redis::Value> = self.link.ask(WIDE, &ask).await?;
-        let mut stock = Stock::default();
-        for answer in answers.chunks_exact(3) {
-            let (older, kept): (u64, u64) = (read(&answer[0])?, read(&answer[1])?);
-            let newest: Vec<Vec<u8>> = read(&answer[2])?;
-            let newest = newest.into_iter().filter_map(|it| it.try_into().ok()).map(|it| LoginId(it).time()).max();
-            (stock.older, stock.kept) = (stock.older + older, stock.kept + kept);
-            stock.newest = stock.newest.max(newest);
-        }
-        Ok(stock)
+    async fn stock(&self, cutoffs: Cutoffs, _enough: u64) -> Reply<Stocks> {
+        let logins = stock(&self.link, keys::log, LoginId::first_at(cutoffs.logins).0).await?;
+        Ok(Stocks { logins, alerts: stock(&self.link, keys::alerts, AlertId::first_at(cutoffs.alerts).0).await? })
+    }
+
+    async fn oldest(&self) -> Reply<Oldest> {
+        let login = oldest(&self.link, keys::log).await?;
+        Ok(Oldest { login, alert: oldest(&self.link, keys::alerts).await?, session_expires_at: None })
     }
 
     async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
@@ -83,6 +75,39 @@ impl UpkeepBytes for Redis {
         tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
         self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
     }
+}
+
+/// Counts the members of a set in every partition before and after an id.
+async fn stock(link: &Link, set: fn(Partition) -> String, first_kept: [u8; 16]) -> Reply<Stock> {
+    let mut ask = redis::pipe();
+    for key in keys::partitions().map(set) {
+        ask.cmd("ZLEXCOUNT").arg(&key).arg("-").arg(keys::below(&first_kept));
+        ask.cmd("ZLEXCOUNT").arg(&key).arg(keys::from(&first_kept)).arg("+");
+        ask.cmd("ZREVRANGE").arg(&key).arg(0).arg(0);
+    }
+    let answers: Vec<redis::Value> = link.ask(WIDE, &ask).await?;
+    let mut stock = Stock::default();
+    for answer in answers.chunks_exact(3) {
+        let (older, kept): (u64, u64) = (read(&answer[0])?, read(&answer[1])?);
+        (stock.older, stock.kept) = (stock.older + older, stock.kept + kept);
+        stock.newest = stock.newest.max(times(read(&answer[2])?).max());
+    }
+    Ok(stock)
+}
+
+/// The time of the first member of a set in any partition.
+async fn oldest(link: &Link, set: fn(Partition) -> String) -> Reply<Option<Timestamp>> {
+    let mut ask = redis::pipe();
+    for key in keys::partitions().map(set) {
+        ask.cmd("ZRANGE").arg(key).arg(0).arg(0);
+    }
+    let first: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    Ok(first.into_iter().flat_map(times).min())
+}
+
+/// The times of ids. Those of alerts and of logins tell it alike.
+fn times(ids: Vec<Vec<u8>>) -> impl Iterator<Item = Timestamp> {
+    ids.into_iter().filter_map(|it| it.try_into().ok()).map(|it| LoginId(it).time())
 }
 
 fn read<T: FromRedisValue>(answer: &redis::Value) -> Reply<T> {

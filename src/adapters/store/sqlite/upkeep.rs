@@ -11,19 +11,31 @@ use crate::{
         },
     },
     domain::{
-        history::retention::{Cutoffs, Stock},
+        history::{
+            cutoffs::Cutoffs,
+            retention::{Stock, Stocks},
+        },
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
-    ports::{KEPT_LONGER_MS, Trimmed, Unfit},
+    ports::{KEPT_LONGER_MS, Oldest, Trimmed, Unfit},
 };
 
 /// Rows of each kind that one step of a trim removes at most, so that it holds up no commit for long.
 const TRIM_ROWS: usize = 1_000;
 
 impl UpkeepBytes for Sqlite {
-    async fn stock(&self, cutoff: Timestamp, enough: u64) -> Reply<Stock> {
-        self.readers.read(move |connection| stock(connection, cutoff, enough)).await
+    async fn stock(&self, cutoffs: Cutoffs, enough: u64) -> Reply<Stocks> {
+        let read = move |connection: &Connection| {
+            let logins = stock(connection, LOGINS, LoginId::first_at(cutoffs.logins).0, enough)?;
+            let alerts = stock(connection, ALERTS, AlertId::first_at(cutoffs.alerts).0, enough)?;
+            Ok(Stocks { logins, alerts })
+        };
+        self.readers.read(read).await
+    }
+
+    async fn oldest(&self) -> Reply<Oldest> {
+        self.readers.read(oldest).await
     }
 
     async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
@@ -65,19 +77,47 @@ impl UpkeepBytes for Sqlite {
     }
 }
 
+/// How the records of a table that sorts by time are counted: the newest, those before an id, and those from it on.
+type Counting = [&'static str; 3];
+
+const LOGINS: Counting = [
+    "SELECT max(id) FROM login",
+    "SELECT count(*) FROM login WHERE id < ?",
+    "SELECT count(*) FROM (SELECT 1 FROM login WHERE id >= ? LIMIT ?)",
+];
+const ALERTS: Counting = [
+    "SELECT max(id) FROM alert",
+    "SELECT count(*) FROM alert WHERE id < ?",
+    "SELECT count(*) FROM (SELECT 1 FROM alert WHERE id >= ? LIMIT ?)",
+];
+
 /// Counts along the key, so that the hourly look reads little more than what goes.
-fn stock(connection: &Connection, cutoff: Timestamp, enough: u64) -> Result<Stock, Refused> {
-    let first_kept = LoginId::first_at(cutoff).0;
-    let newest: Option<[u8; 16]> =
-        connection.prepare_cached("SELECT max(id) FROM login")?.query_row([], |row| row.get(0))?;
-    let older: i64 = connection
-        .prepare_cached("SELECT count(*) FROM login WHERE id < ?")?
-        .query_row([first_kept], |row| row.get(0))?;
+fn stock(
+    connection: &Connection,
+    [newest, before, from]: Counting,
+    first_kept: [u8; 16],
+    enough: u64,
+) -> Result<Stock, Refused> {
+    let newest: Option<[u8; 16]> = connection.prepare_cached(newest)?.query_row([], |row| row.get(0))?;
+    let older: i64 = connection.prepare_cached(before)?.query_row([first_kept], |row| row.get(0))?;
     let most = i64::try_from(older.unsigned_abs().saturating_mul(enough)).unwrap_or(i64::MAX);
-    let kept: i64 = connection
-        .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM login WHERE id >= ? LIMIT ?)")?
-        .query_row(params![first_kept, most], |row| row.get(0))?;
+    let kept: i64 = connection.prepare_cached(from)?.query_row(params![first_kept, most], |row| row.get(0))?;
+    // Ids of alerts and of logins tell their time alike.
     Ok(Stock { newest: newest.map(|it| LoginId(it).time()), older: older.unsigned_abs(), kept: kept.unsigned_abs() })
+}
+
+/// The first along each key or index.
+fn oldest(connection: &Connection) -> Result<Oldest, Refused> {
+    let id = |statement: &str| -> Result<Option<[u8; 16]>, Refused> {
+        Ok(connection.prepare_cached(statement)?.query_row([], |row| row.get(0))?)
+    };
+    let expires_at: Option<i64> =
+        connection.prepare_cached("SELECT min(expires_at) FROM session")?.query_row([], |row| row.get(0))?;
+    Ok(Oldest {
+        login: id("SELECT min(id) FROM login")?.map(|it| LoginId(it).time()),
+        alert: id("SELECT min(id) FROM alert")?.map(|it| AlertId(it).time()),
+        session_expires_at: expires_at.map(Timestamp::from_unix_ms),
+    })
 }
 
 /// Forgets up to 1,000 rows of each kind.

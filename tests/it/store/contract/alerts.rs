@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use watchlight::{
-    domain::{alert::delivery::Settlement, history::retention::Cutoffs, ids::AlertId, time::DAY_MS},
+    domain::{alert::delivery::Settlement, history::cutoffs::Cutoffs, ids::AlertId, time::DAY_MS},
     ports::{Commit, Store},
 };
 

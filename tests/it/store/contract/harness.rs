@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use watchlight::{
     domain::{
         alert::alert::Delivery,
-        history::{login_record::LoginIndex, retention::Cutoffs, retention_days::RetentionDays},
+        history::{cutoffs::Cutoffs, login_record::LoginIndex, retention_days::RetentionDays},
         ids::{AlertId, LoginId},
         time::Timestamp,
     },
@@ -24,15 +24,7 @@ pub fn kept() -> RetentionDays {
 
 /// What is from before `cutoff`, of every class, and what expired before `expired_at`.
 pub fn cutoffs(expired_at: Timestamp, cutoff: Timestamp) -> Cutoffs {
-    Cutoffs {
-        logins: cutoff,
-        minimal_logins: cutoff,
-        alerts: cutoff,
-        devices: cutoff,
-        notes: cutoff,
-        audit: cutoff,
-        expired_at,
-    }
+    Cutoffs { expired_at, ..Cutoffs::all(cutoff) }
 }
 
 /// A fresh store, and what must live as long as it does.

@@ -6,15 +6,16 @@ use watchlight::{
     domain::{
         alert::{alert::Delivery, delivery::Settlement},
         history::{
+            cutoffs::Cutoffs,
             login_record::LoginIndex,
-            retention::{Stock, TrimMemory},
+            retention::{Stock, Stocks, TrimMemory},
         },
         ids::{AlertId, EventId, LoginId, WebhookId},
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
         turns::Room,
         waiting::{Latest, SKEW_MS},
     },
-    ports::{Commit, EventSettlement, Store},
+    ports::{Commit, EventSettlement, Oldest, Store},
 };
 
 use crate::{
@@ -29,18 +30,21 @@ contract! {
     trimming_forgets_what_is_old_and_settled
     alerts_that_outlive_their_logins_are_trimmed_to_the_last
     logins_are_counted_from_a_cutoff
+    alerts_are_counted_from_a_cutoff_of_their_own
+    the_oldest_of_each_class_is_told
     what_is_remembered_of_a_trim_is_replaced
     an_alert_that_is_due_later_than_it_can_be_is_due_now
     a_message_that_is_due_later_than_it_can_be_is_due_now
 }
 
 async fn logins_are_counted_from_a_cutoff(store: &Arc<dyn Store>) {
-    assert_eq!(store.stock(at(0), 20).await.unwrap(), Stock::default());
+    assert_eq!(store.stock(&Cutoffs::all(at(0)), 20).await.unwrap(), Stocks::default());
     for hour in 0..10_u8 {
         store.commit(commit(&user(hour), 0, at(i64::from(hour) * HOUR_MS), hour)).await.unwrap();
     }
     let newest = Some(at(9 * HOUR_MS));
-    let stock = async |hours: i64, enough| store.stock(at(hours * HOUR_MS), enough).await.unwrap();
+    let stock =
+        async |hours: i64, enough| store.stock(&Cutoffs::all(at(hours * HOUR_MS)), enough).await.unwrap().logins;
     assert_eq!(stock(0, 20).await.older, 0);
     assert_eq!(stock(1, 20).await, Stock { newest, older: 1, kept: 9 }, "those of the cutoff itself are kept");
     assert_eq!(stock(7, 20).await, Stock { newest, older: 7, kept: 3 });
@@ -49,6 +53,29 @@ async fn logins_are_counted_from_a_cutoff(store: &Arc<dyn Store>) {
     assert!(bounded.older == 2 && (6..=8).contains(&bounded.kept), "{bounded:?}");
     while store.trim(&cutoffs(at(0), at(7 * HOUR_MS))).await.unwrap().more {}
     assert_eq!(stock(8, 20).await, Stock { newest, older: 1, kept: 2 });
+}
+
+async fn alerts_are_counted_from_a_cutoff_of_their_own(store: &Arc<dyn Store>) {
+    for day in 0..10_u8 {
+        put(store, commit_with_alert(&user(day), 0, at(i64::from(day) * DAY_MS), day)).await;
+    }
+    let cutoffs = Cutoffs { alerts: at(3 * DAY_MS), ..Cutoffs::all(at(DAY_MS)) };
+    let Stocks { logins, alerts } = store.stock(&cutoffs, 20).await.unwrap();
+    let newest = Some(at(9 * DAY_MS));
+    assert_eq!(logins, Stock { newest, older: 1, kept: 9 });
+    assert_eq!(alerts, Stock { newest, older: 3, kept: 7 }, "those that wait too");
+}
+
+async fn the_oldest_of_each_class_is_told(store: &Arc<dyn Store>) {
+    assert_eq!(store.oldest().await.unwrap(), Oldest::default());
+    for day in [3, 1, 2] {
+        put(store, commit_with_alert(&user(day), 0, at(i64::from(day) * DAY_MS), day)).await;
+    }
+    put(store, commit(&user(4), 0, at(0), 4)).await;
+    let oldest = store.oldest().await.unwrap();
+    assert_eq!((oldest.login, oldest.alert), (Some(at(0)), Some(at(DAY_MS))));
+    while store.trim(&cutoffs(at(0), at(HOUR_MS))).await.unwrap().more {}
+    assert_eq!(store.oldest().await.unwrap().login, Some(at(DAY_MS)));
 }
 
 async fn what_is_remembered_of_a_trim_is_replaced(store: &Arc<dyn Store>) {
