@@ -53,6 +53,7 @@ use crate::{
             webhooks::{WebhookPorts, Webhooks},
             worker::WebhookWorker,
         },
+        privacy::erasures::Erasures,
         retention::Retention,
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
@@ -169,6 +170,13 @@ impl Foundation {
 
     fn observer(&self, geo: Arc<MaxmindGeo>) -> Observer {
         Observer { agents: self.agents.clone(), geo, clock: self.clock.clone() }
+    }
+
+    /// Forgets users.
+    #[must_use]
+    pub fn erasures(&self) -> Erasures {
+        let (profiles, suppressions) = (self.store.clone(), self.store.clone());
+        Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
     }
 
     /// Users' devices.

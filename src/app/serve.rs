@@ -99,6 +99,8 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     workers.spawn(async move { lease::run(&dispatch, dispatch_end).await });
     workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
     workers.spawn(async move { retention.run(retention_end).await });
+    let (erasures, erasures_end) = (foundation.erasures(), stopped.clone());
+    workers.spawn(async move { erasures.run(erasures_end).await });
     workers.spawn(async move { custody.run(custody_end).await });
     workers.spawn(upkeep(Kept { limits, metrics, certificate }, upkeep_end));
     // Registered before the service says that it listens: a signal may come at once.
@@ -151,6 +153,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         history: History::new(store, keyring.clone()),
         sessions,
         devices: foundation.devices(),
+        erasures: foundation.erasures(),
         alerts: foundation.alerts(),
         suppressions: foundation.suppressions(),
         clock,

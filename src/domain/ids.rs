@@ -146,6 +146,10 @@ timed_id!(
     EventId, "evt_"
 );
 timed_id!(
+    /// The receipt of one erasure, `rcp_…`; sorts by when it was asked for, and is in the partition of its user.
+    ReceiptId, "rcp_"
+);
+timed_id!(
     /// One webhook, `whk_…`; sorts by when it was created. Its partition is 0: it belongs to a tenant, not to a user.
     WebhookId, "whk_"
 );

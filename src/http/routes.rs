@@ -6,12 +6,13 @@ use utoipa::OpenApi;
 
 use crate::{
     domain::tenant::api_key::Scope::{
-        AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, WebhooksRead, WebhooksWrite,
+        AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, PrivacyRead, PrivacyWrite, WebhooksRead,
+        WebhooksWrite,
     },
     http::{
         api::{
-            alerts, devices, import, logins, mail_events, policy, regions, sessions, suppressions, user_alerts,
-            webhooks,
+            alerts, devices, import, logins, mail_events, policy, privacy::erasures, regions, sessions, suppressions,
+            user_alerts, webhooks,
         },
         door::{
             access::{
@@ -140,6 +141,9 @@ described! {
     POST   "/v1/users/{id}/devices/{device}/confirm" Key(DevicesWrite)  Nothing   devices::confirm;
     POST   "/v1/users/{id}/devices/{device}/deny"    Key(DevicesWrite)  Nothing   devices::deny;
     GET    "/v1/users/{id}/alerts"                   Key(LoginsRead)    Nothing   user_alerts::list, NotFound;
+
+    DELETE "/v1/users/{id}"                          Key(PrivacyWrite)  Nothing   erasures::erase, NotFound;
+    GET    "/v1/erasures/{receipt}"                  Key(PrivacyRead)   Nothing   erasures::receipt;
 
     GET    "/v1/alerts"                              Key(LoginsRead)    Nothing   alerts::list;
     GET    "/v1/alerts/{id}"                         Key(LoginsRead)    Nothing   alerts::one;

@@ -16,6 +16,7 @@ pub use store::{
     logins::LoginStore,
     outbox::{LeasedAlert, Outbox},
     policies::{KEPT_LONGER_MS, PolicyStore},
+    privacy::erasures::ErasureStore,
     privacy::requests::{RequestDue, RequestIndex, RequestStore},
     profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
     sessions::{SessionChange, SessionStore},

@@ -8,4 +8,5 @@ pub mod history;
 pub mod user;
 pub mod alert;
 pub mod outbound;
+pub mod privacy;
 pub mod retention;

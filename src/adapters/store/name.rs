@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::damage::hex,
     domain::{
-        ids::{AlertId, EmailKey, EventId, LoginId, RequestId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, EventId, LoginId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
         policy::policy::PolicyVersion,
     },
     ports::RecordKind,
@@ -32,6 +32,8 @@ pub enum Name<'a> {
     Policy(&'a TenantId, Option<PolicyVersion>),
     /// A person's request. Only its record names its tenant.
     Request(RequestId),
+    /// The receipt of an erasure. Only its record names its tenant.
+    Erasure(ReceiptId),
     /// A suppressed e-mail address.
     Suppression(&'a TenantId, EmailKey),
 }
@@ -51,6 +53,7 @@ impl Name<'_> {
             Self::Attempt(..) => RecordKind::Attempt,
             Self::Policy(..) => RecordKind::Policy,
             Self::Request(_) => RecordKind::Request,
+            Self::Erasure(_) => RecordKind::Erasure,
             Self::Suppression(..) => RecordKind::Suppression,
         }
     }
@@ -69,7 +72,8 @@ impl Name<'_> {
             Self::Login(LoginId(id))
             | Self::Alert(AlertId(id))
             | Self::Event(EventId(id))
-            | Self::Request(RequestId(id)) => id,
+            | Self::Request(RequestId(id))
+            | Self::Erasure(ReceiptId(id)) => id,
             Self::Session(_, key) => key,
             Self::ApiKey(id) => id.as_bytes(),
             Self::Webhook(_, id) => id,
@@ -94,6 +98,7 @@ impl Name<'_> {
             Self::Policy(tenant, None) => tenant.as_str().to_owned(),
             Self::Policy(tenant, Some(version)) => format!("{} {version}", tenant.as_str()),
             Self::Request(id) => id.to_string(),
+            Self::Erasure(id) => id.to_string(),
             Self::Suppression(tenant, email) => format!("{} {}", tenant.as_str(), hex(&email.0)),
         }
     }

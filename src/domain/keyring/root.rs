@@ -18,6 +18,7 @@ const REFERENCE: &str = "watchlight 2026-11 alert reference";
 const WEBHOOK: &str = "watchlight 2026-11 webhook secret";
 const BOUNCE: &str = "watchlight 2026-11 bounce";
 const REQUEST: &str = "watchlight 2026-11 request link";
+const RECEIPT: &str = "watchlight 2026-11 erasure receipt";
 const STORE: &str = "watchlight 2026-11 store identity";
 
 /// The keys derived from the master key that belong to no tenant.
@@ -32,6 +33,7 @@ pub struct Keyring {
     bounce: [u8; 32],
     request: [u8; 32],
     store: [u8; 32],
+    receipt: [u8; 32],
 }
 
 impl Keyring {
@@ -49,6 +51,7 @@ impl Keyring {
             bounce: child(BOUNCE),
             request: child(REQUEST),
             store: child(STORE),
+            receipt: child(RECEIPT),
         }
     }
 
@@ -116,6 +119,12 @@ impl Keyring {
     pub fn store_check(&self, id: [u8; 16], born_at: Timestamp) -> [u8; 16] {
         let mut hasher = blake3::Hasher::new_keyed(&self.store);
         half(hasher.update(&id).update(&born_at.unix_ms().to_be_bytes()).finalize())
+    }
+
+    /// The signature of the receipt of an erasure.
+    #[must_use]
+    pub fn receipt_signature(&self, receipt: &[u8]) -> [u8; 32] {
+        *blake3::keyed_hash(&self.receipt, receipt).as_bytes()
     }
 
     /// The signature of a cursor, bound to the tenant and to the question that it continues.

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use crate::domain::{
     ids::{
-        AlertId, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, RequestId, TenantId, UserId, UserKey,
-        WebhookId, timed_bytes,
+        AlertId, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, ReceiptId, RequestId, TenantId, UserId,
+        UserKey, WebhookId, timed_bytes,
     },
     keyring::hashes::{first_u64, half},
     place::network_prefix,
@@ -124,6 +124,13 @@ impl TenantKeys {
     pub fn request_id(&self, at: Timestamp, user: &UserKey, kind: &str) -> RequestId {
         let hash = self.derive(b"request", &[&user.hash, &at.unix_ms().to_be_bytes(), kind.as_bytes()]);
         RequestId(timed_bytes(at, user.partition, hash.as_bytes()))
+    }
+
+    /// The id of the receipt for the erasure of a user that was asked for `at` this time.
+    #[must_use]
+    pub fn receipt_id(&self, at: Timestamp, user: &UserKey) -> ReceiptId {
+        let hash = self.derive(b"receipt", &[&user.hash, &at.unix_ms().to_be_bytes()]);
+        ReceiptId(timed_bytes(at, user.partition, hash.as_bytes()))
     }
 
     /// The id of the webhook that was created `at` this time for `url`.

@@ -1,6 +1,7 @@
 //! What a person may ask for about what is kept of them, as values and rules.
 
 pub mod processing;
+pub mod erasure;
 pub mod audit;
 pub mod chain;
 pub mod request;

@@ -12,3 +12,4 @@ pub mod regions;
 pub mod policy;
 pub mod mail_events;
 pub mod webhooks;
+pub mod privacy;

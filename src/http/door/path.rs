@@ -7,7 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
-        ids::{AlertId, DeviceId, LoginId, UserId, WebhookId},
+        ids::{AlertId, DeviceId, LoginId, ReceiptId, UserId, WebhookId},
         policy::policy::PolicyVersion,
     },
     http::door::{argument::Argument, fault::Fault, problem::Kind},
@@ -37,7 +37,7 @@ macro_rules! ids {
     };
 }
 
-ids!(AlertId, LoginId, UserId, WebhookId, PolicyVersion);
+ids!(AlertId, LoginId, ReceiptId, UserId, WebhookId, PolicyVersion);
 
 /// A device and its user.
 pub struct DeviceOf {

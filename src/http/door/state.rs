@@ -27,6 +27,7 @@ use crate::{
         history::{search::History, sessions::Sessions},
         login::intake::Intake,
         outbound::webhooks::Webhooks,
+        privacy::erasures::Erasures,
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
     },
@@ -154,6 +155,8 @@ pub struct State {
     pub sessions: Sessions,
     /// Users' devices.
     pub devices: Devices,
+    /// Forgets users.
+    pub erasures: Erasures,
     /// Warnings.
     pub alerts: Alerts,
     /// Addresses that get no more mail.

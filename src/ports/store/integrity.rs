@@ -29,11 +29,13 @@ pub enum RecordKind {
     Suppression,
     /// A person's request.
     Request,
+    /// The receipt of an erasure.
+    Erasure,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Profile,
         Self::Login,
         Self::Alert,
@@ -45,6 +47,7 @@ impl RecordKind {
         Self::Policy,
         Self::Suppression,
         Self::Request,
+        Self::Erasure,
     ];
 
     /// The kind's id in logs and metrics.
@@ -62,6 +65,7 @@ impl RecordKind {
             Self::Policy => "policy",
             Self::Suppression => "suppression",
             Self::Request => "request",
+            Self::Erasure => "erasure",
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::ports::store::{
     alerts::AlertStore, api_keys::ApiKeyStore, counters::Counters, events::EventQueue, identity::IdentityStore,
-    integrity::Integrity, logins::LoginStore, outbox::Outbox, policies::PolicyStore, privacy::requests::RequestStore,
-    profiles::ProfileStore, sessions::SessionStore, suppressions::SuppressionStore, upkeep::Upkeep,
-    webhooks::WebhookStore,
+    integrity::Integrity, logins::LoginStore, outbox::Outbox, policies::PolicyStore, privacy::erasures::ErasureStore,
+    privacy::requests::RequestStore, profiles::ProfileStore, sessions::SessionStore, suppressions::SuppressionStore,
+    upkeep::Upkeep, webhooks::WebhookStore,
 };
 
 /// A whole store. Only `app` sees it: it opens one and hands each service the parts that it needs
@@ -27,6 +27,7 @@ pub trait Store:
     + PolicyStore
     + ApiKeyStore
     + RequestStore
+    + ErasureStore
     + Upkeep
 {
 }
@@ -46,6 +47,7 @@ impl<Backend> Store for Backend where
         + PolicyStore
         + ApiKeyStore
         + RequestStore
+        + ErasureStore
         + Upkeep
 {
 }

@@ -6,6 +6,7 @@ pub mod session;
 pub mod login;
 pub mod alert;
 pub mod suppression;
+pub mod erasure;
 pub mod request;
 pub mod webhook;
 pub mod policy;

@@ -1,3 +1,4 @@
 //! People's rights, as they travel.
 
+pub mod erasure;
 pub mod request;

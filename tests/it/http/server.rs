@@ -157,6 +157,7 @@ impl Server {
             history: History::new(store.clone(), keyring.clone()),
             sessions,
             devices: process.devices(),
+            erasures: process.erasures(),
             alerts: process.alerts(),
             suppressions: Suppressions::new(store.clone(), keyring.clone()),
             custody: process.custody.clone(),

@@ -1,4 +1,7 @@
 //! People's rights, through the door.
 
+mod canaries;
+mod erasing;
+mod erasures_go_away;
 mod requests_go_away;
 mod papers;

@@ -6,8 +6,11 @@ use watchlight::{
         coded::sealing::layout,
         name::Name,
         record::{
-            alert, api_key, attempt, event, identity, login, policy, privacy::request, session, trim_memory,
-            user::profile, webhook,
+            alert, api_key, attempt, event, identity, login, policy,
+            privacy::{erasure, request},
+            session, trim_memory,
+            user::profile,
+            webhook,
         },
     },
     domain::{
@@ -62,6 +65,7 @@ golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
 golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(trim_memory_form_2, trim_memory, samples::trim_memory(), "golden/trim-memory-2.hex");
+golden!(erasure_form_1, erasure, request_samples::erasure(&samples::user(3)), "golden/erasure-1.hex");
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");

@@ -1,8 +1,9 @@
-//! People's requests to store.
+//! People's requests and erasures to store.
 
 use watchlight::domain::{
-    ids::{RequestId, UserId, UserKey},
+    ids::{ReceiptId, RequestId, UserId, UserKey, timed_bytes},
     privacy::{
+        erasure::{Erased, Erasure},
         request::{PersonRequest, Reminded, RequestKind, RequestPerson, RequestState, RequestTimes, Step},
         request_steps::{Opening, opened},
     },
@@ -43,5 +44,16 @@ pub fn request(user: &UserKey, number: u8) -> PersonRequest {
         receipt: Some("rcp_01".to_owned()),
         last_error: Some("the mail server said 451".to_owned()),
         ..bare
+    }
+}
+
+/// A finished erasure.
+pub fn erasure(user: &UserKey) -> Erasure {
+    Erasure {
+        receipt: ReceiptId(timed_bytes(at(5), user.partition, &[7; 32])),
+        tenant: acme(),
+        user: *user,
+        at: at(5),
+        erased: Erased { logins: 300, alerts: 2, sessions: 12, devices: 3 },
     }
 }

@@ -260,7 +260,6 @@ fn a_command_leaves_everything_in_the_file_alone() {
 }
 
 #[test]
-#[ignore = "profiles keep the address until the setting that forbids it is there"]
 fn addresses_are_forgotten_within_a_minute_after_their_mails_are_sent() {
     let smtp = ScriptedSmtp::start(&[Turn::Answer("RCPT", "450 4.2.1 <canary0@example.com>: try again later")]);
     let mut place = Place::new("sqlite");

@@ -234,6 +234,11 @@ impl Client {
         self.get_as(path, "application/json")
     }
 
+    pub fn delete(&self, path: &str) -> Answer {
+        let request = self.agent.delete(format!("{}{path}", self.url));
+        Answer::read(request.header("Authorization", format!("Bearer {}", self.key)).call().unwrap()).unwrap()
+    }
+
     /// Asks for an answer of this media type.
     pub fn get_as(&self, path: &str, media_type: &str) -> Answer {
         let request = self.agent.get(format!("{}{path}", self.url)).header("Accept", media_type);

@@ -17,6 +17,7 @@ use watchlight::{
             parcels::Parcels,
         },
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
+        privacy::erasures::Erasures,
         queue::lease::Queue,
         tenant::policies::TenantPolicies,
         user::devices::Devices,
@@ -78,6 +79,11 @@ impl Process {
             review_url: review_url.to_owned(),
             queued: self.queued.clone(),
         })
+    }
+
+    pub fn erasures(&self) -> Erasures {
+        let (profiles, suppressions) = (self.store.clone(), self.store.clone());
+        Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
     }
 
     pub fn devices(&self) -> Devices {

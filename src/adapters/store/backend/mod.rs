@@ -14,7 +14,9 @@ pub mod tenants;
 pub mod privacy;
 pub mod whole;
 
-pub use privacy::{ListedRequest, RequestBytes, RequestChange, RequestName, SaltBytes};
+pub use privacy::{
+    ErasureBytes, ListedRequest, LoginTraces, RequestBytes, RequestChange, RequestName, SaltBytes, WhichErasure,
+};
 pub use rows::{
     AlertIndex, AlertRow, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert, ListedLogin,
     LoadedBytes, LoginPage, Reply, Versioned,

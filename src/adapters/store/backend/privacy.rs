@@ -1,12 +1,13 @@
-//! What backends keep about people's rights: salts, requests.
+//! What backends keep about people's rights: salts, erasures, requests.
 
 use crate::{
     adapters::store::{
-        backend::rows::{Listed, Reply, Versioned},
+        backend::rows::{Entry, Listed, Reply, Versioned},
         prepared::PreparedEvent,
     },
     domain::{
-        ids::{RequestId, TenantId, UserKey},
+        ids::{AlertId, LoginId, ReceiptId, RequestId, TenantId, UserKey},
+        privacy::erasure::ErasureBegun,
         salt::{Salt, Week},
         time::Timestamp,
     },
@@ -28,6 +29,72 @@ pub trait SaltBytes: Send + Sync {
 
     /// Adds the salt of a tenant's week, unless there is one. Returns the one that is kept.
     fn put_week_salt(&self, tenant: &TenantId, week: Week, salt: Salt) -> impl Future<Output = Reply<Salt>> + Send;
+}
+
+/// A login to be deleted, and the entries of indexes that are its.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginTraces {
+    /// Its id.
+    pub id: LoginId,
+    /// Index entries: the network and the first half of the fingerprint; `None` if its record cannot be read any more, or
+    /// its address is shortened. Then the entry ends with the index.
+    pub entries: Option<([u8; 16], [u8; 16])>,
+}
+
+/// Forgets users, and keeps the ledger of those who were.
+pub trait ErasureBytes: Send + Sync {
+    /// Notes that an erasure was begun, unless one of this user was. Returns the one that is noted.
+    fn begin_erasure(&self, begun: &ErasureBegun) -> impl Future<Output = Reply<ErasureBegun>> + Send;
+
+    /// All that are noted.
+    fn erasures_begun(&self) -> impl Future<Output = Reply<Vec<ErasureBegun>>> + Send;
+
+    /// Deletes logins and their index entries, and counts them with the erasure, in one step.
+    fn erase_logins(
+        &self,
+        tenant: &TenantId,
+        user: &UserKey,
+        logins: Vec<LoginTraces>,
+    ) -> impl Future<Output = Reply<()>> + Send;
+
+    /// Deletes alerts and their index entries, and counts them with the erasure, in one step.
+    fn erase_alerts(
+        &self,
+        tenant: &TenantId,
+        user: &UserKey,
+        alerts: Vec<AlertId>,
+    ) -> impl Future<Output = Reply<()>> + Send;
+
+    /// If the user has neither logins nor alerts: deletes the profile, which has so many devices, the sessions and the salt,
+    /// in one step and so that no copy is left, and returns the erasure, which stays noted. `None` if there are some.
+    fn erase_person(&self, user: &UserKey, devices: u64) -> impl Future<Output = Reply<Option<ErasureBegun>>> + Send;
+
+    /// Adds an entry to the ledger, and the erasure is noted no longer.
+    fn put_erasure(
+        &self,
+        user: &UserKey,
+        receipt: ReceiptId,
+        record: Vec<u8>,
+    ) -> impl Future<Output = Reply<()>> + Send;
+
+    /// The entry of a receipt, or the latest of a user.
+    fn erasure(&self, which: WhichErasure<'_>) -> impl Future<Output = Reply<Option<Entry<ReceiptId>>>> + Send;
+
+    /// The entries behind this one, the oldest first, at most `limit`.
+    fn erasures(
+        &self,
+        after: Option<ReceiptId>,
+        limit: usize,
+    ) -> impl Future<Output = Reply<Vec<Entry<ReceiptId>>>> + Send;
+}
+
+/// Which entry of the ledger is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum WhichErasure<'a> {
+    /// That of a receipt.
+    Receipt(ReceiptId),
+    /// The latest of a user.
+    Latest(&'a UserKey),
 }
 
 /// What a request is found by.

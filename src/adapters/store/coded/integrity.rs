@@ -99,6 +99,7 @@ fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
         RecordKind::Event => event::decode(bytes).map(drop),
         RecordKind::Policy => policy::decode(bytes).map(drop),
         RecordKind::Request => privacy::request::decode(bytes).map(drop),
+        RecordKind::Erasure => privacy::erasure::decode(bytes).map(drop),
         RecordKind::Suppression => suppression::decode(bytes).map(drop),
     }
 }

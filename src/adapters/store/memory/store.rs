@@ -14,9 +14,10 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{AlertId, EmailKey, EventId, LoginId, RequestId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, EventId, LoginId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
         keyring::Keyring,
         policy::policy::PolicyVersion,
+        privacy::erasure::ErasureBegun,
         salt::{Salt, Week},
         time::Timestamp,
     },
@@ -77,8 +78,12 @@ pub struct Tables {
     pub suppressions: BTreeMap<(TenantId, EmailKey), String>,
     /// The values of counters, and when they expire.
     pub counters: HashMap<[u8; 16], (u64, Timestamp)>,
-    /// Sessions, and when they expire.
-    pub sessions: HashMap<[u8; 16], (Versioned, Timestamp)>,
+    /// Sessions, by key.
+    pub sessions: HashMap<[u8; 16], StoredSession>,
+    /// Erasures that were begun, by user.
+    pub erasing: HashMap<[u8; 16], ErasureBegun>,
+    /// The ledger of erasures: the user's hash, and the entry.
+    pub erasures: BTreeMap<ReceiptId, ([u8; 16], Vec<u8>)>,
     /// People's requests.
     pub requests: BTreeMap<RequestId, StoredRequest>,
     /// Policies.
@@ -162,6 +167,17 @@ pub struct StoredAlert {
     pub user: UserKey,
     /// The alert and its delivery.
     pub row: AlertRow,
+}
+
+/// A session.
+#[derive(Debug)]
+pub struct StoredSession {
+    /// The hash of its user.
+    pub user: [u8; 16],
+    /// The record and its version.
+    pub stored: Versioned,
+    /// When it expires.
+    pub expires_at: Timestamp,
 }
 
 /// A person's request.

@@ -37,7 +37,7 @@ impl UpkeepBytes for Memory {
         Ok(Oldest {
             login: tables.logins.first_key_value().map(|(id, _)| id.time()),
             alert: tables.alerts.first_key_value().map(|(id, _)| id.time()),
-            session_expires_at: tables.sessions.values().map(|(_, kept_until)| *kept_until).min(),
+            session_expires_at: tables.sessions.values().map(|it| it.expires_at).min(),
         })
     }
 
@@ -45,7 +45,7 @@ impl UpkeepBytes for Memory {
         let expired_at = cutoffs.expired_at;
         let mut tables = self.tables();
         tables.idempotency.retain(|_, it| it.expires_at > expired_at);
-        tables.sessions.retain(|_, (_, kept_until)| *kept_until > expired_at);
+        tables.sessions.retain(|_, it| it.expires_at > expired_at);
         tables.counters.retain(|_, (_, counted_until)| *counted_until > expired_at);
         let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS);
         tables.policies.kept.retain(|_, (_, used_at)| *used_at >= unused);

@@ -54,6 +54,7 @@ fn look(
         RecordKind::Policy => {
             "SELECT tenant, NULL, record FROM policy UNION ALL SELECT tenant, version, record FROM kept_policy LIMIT ?"
         }
+        RecordKind::Erasure => "SELECT receipt, NULL, record FROM erasure LIMIT ?",
         RecordKind::Request => "SELECT id, NULL, record FROM request ORDER BY id DESC LIMIT ?",
         RecordKind::Suppression => "SELECT tenant, mailbox, cause || ' ' || since FROM suppression LIMIT ?",
     };

@@ -1,3 +1,4 @@
 //! What is stored about people's rights.
 
+pub mod erasures;
 pub mod requests;

@@ -6,6 +6,7 @@ mod logins;
 mod alerts;
 mod outbox;
 mod deliveries;
+mod erasures;
 mod events;
 mod webhooks;
 mod turns;

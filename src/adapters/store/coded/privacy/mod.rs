@@ -1,3 +1,4 @@
 //! People's rights.
 
+pub mod erasures;
 pub mod requests;

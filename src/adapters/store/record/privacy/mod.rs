@@ -1,3 +1,4 @@
 //! The stored forms of what is kept about people's rights.
 
+pub mod erasure;
 pub mod request;

@@ -12,6 +12,10 @@
 //! | `wl:keys` | hash | API keys' records by public part |
 //! | `wl:{pNNN}:user:HASH` | string | version and profile |
 //! | `wl:{pNNN}:salts` | hash | the salts of the partition's users, by the bytes of their hash |
+//! | `wl:{pNNN}:sessions-of:HASH` | set | a user's sessions; expires |
+//! | `wl:{pNNN}:erasing`, `wl:{pNNN}:erasing:HASH` | set, hash | users who are being forgotten, and how far that has got |
+//! | `wl:{pNNN}:erasures` | hash | the ledger of erasures, by receipt |
+//! | `wl:{pNNN}:receipts` | hash | the latest receipt of each user who was forgotten |
 //! | `wl:weeks:TENANT` | hash | the salts of a tenant's weeks, by number |
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
@@ -102,6 +106,36 @@ pub fn user(user: &UserKey) -> String {
     named(user.partition, "user:", &user.hash)
 }
 
+/// A user's sessions.
+#[must_use]
+pub fn sessions_of_user(user: &UserKey) -> String {
+    named(user.partition, "sessions-of:", &user.hash)
+}
+
+/// The users of a partition who are being forgotten.
+#[must_use]
+pub fn all_erasing(partition: Partition) -> String {
+    in_partition(partition, "erasing")
+}
+
+/// How far the erasure of a user has got.
+#[must_use]
+pub fn erasing(user: &UserKey) -> String {
+    named(user.partition, "erasing:", &user.hash)
+}
+
+/// A partition's part of the ledger of erasures.
+#[must_use]
+pub fn erasures(partition: Partition) -> String {
+    in_partition(partition, "erasures")
+}
+
+/// The latest receipts of a partition's users who were forgotten.
+#[must_use]
+pub fn receipts(partition: Partition) -> String {
+    in_partition(partition, "receipts")
+}
+
 /// The salts of a partition's users.
 #[must_use]
 pub fn salts(partition: Partition) -> String {
@@ -137,10 +171,16 @@ pub fn log(partition: Partition) -> String {
 pub fn index(partition: Partition, tenant: &TenantId, index: &LoginIndex) -> String {
     match index {
         LoginIndex::Time => in_partition(partition, &format!("time:{}", tenant.as_str())),
-        LoginIndex::User(user) => named(partition, "by-user:", &user.hash),
+        LoginIndex::User(user) => logins_of_user(user),
         LoginIndex::Prefix(prefix) => named(partition, "by-prefix:", &prefix.0),
         LoginIndex::Fingerprint(fingerprint) => named(partition, "by-print:", fingerprint),
     }
+}
+
+/// A user's logins.
+#[must_use]
+pub fn logins_of_user(user: &UserKey) -> String {
+    named(user.partition, "by-user:", &user.hash)
 }
 
 /// An idempotency record, with its user.

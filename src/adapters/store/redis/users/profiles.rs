@@ -155,7 +155,9 @@ async fn claim(link: &Link, commit: &PreparedCommit) -> Result<(), CommitError> 
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::once(commit.user.partition, &claim.idempotency));
         let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-        if live(stored.as_deref(), commit.now).map_err(Unavailable::from)?.is_some() {
+        if let Some((_, login)) = live(stored.as_deref(), commit.now).map_err(Unavailable::from)?
+            && !is_gone(link, login).await?
+        {
             return Err(CommitError::Duplicate);
         }
         let mut run = CLAIM.key(&claim.key);

@@ -4,7 +4,7 @@ use crate::{
     adapters::store::{
         backend::{Kept, Reply, SessionBytes, Versioned},
         redis::{
-            server::{keys, versioned},
+            server::{keys, link::QUICK, versioned},
             store::Redis,
         },
     },
@@ -17,6 +17,23 @@ impl SessionBytes for Redis {
     }
 
     async fn put_session(&self, user: &UserKey, key: [u8; 16], next: Versioned, kept: Kept) -> Reply<bool> {
+        if next.version == 0 {
+            self.list_session(user, key, kept).await?;
+        }
         versioned::put(&self.link, &keys::session(user, &key), next, Some(kept.life_ms)).await
+    }
+}
+
+impl Redis {
+    /// Notes whose a session is, before it is stored, so that it is found when its user is forgotten.
+    async fn list_session(&self, user: &UserKey, key: [u8; 16], kept: Kept) -> Reply<()> {
+        let set = keys::sessions_of_user(user);
+        let mut ask = redis::pipe();
+        ask.cmd("SADD").arg(&set).arg(&key[..]).ignore();
+        // The set lives as long as the last of its sessions. `NX` is for a set that is new: without a life, `GT` sets none.
+        for condition in ["NX", "GT"] {
+            ask.cmd("PEXPIRE").arg(&set).arg(kept.life_ms.max(1)).arg(condition).ignore();
+        }
+        self.link.ask(QUICK, &ask).await
     }
 }

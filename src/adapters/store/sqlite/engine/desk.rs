@@ -9,6 +9,7 @@ use std::{
 };
 
 use rusqlite::{Connection, config::DbConfig};
+use tokio::sync::oneshot;
 
 use crate::{
     adapters::store::sqlite::engine::{
@@ -35,6 +36,8 @@ pub type Work = Box<dyn FnOnce(&Connection) -> (Beat, Answer) + Send>;
 pub enum Job {
     /// A piece of work.
     Work(Work),
+    /// Empty the logs now, and say when that was tried.
+    EmptyLogs(oneshot::Sender<()>),
     /// The last job: empty the log and close the connection.
     End,
 }
@@ -85,6 +88,7 @@ impl Desk {
         while !ends {
             match self.next(jobs) {
                 Ok(Job::Work(first)) => ends = self.work(first, jobs),
+                Ok(Job::EmptyLogs(done)) => self.empty_logs(done),
                 Ok(Job::End) | Err(RecvTimeoutError::Disconnected) => ends = true,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -105,9 +109,13 @@ impl Desk {
     /// Stores a group and answers all of it. Returns whether the last job was among those that waited.
     fn work(&mut self, first: Work, jobs: &Receiver<Job>) -> bool {
         let (mut pieces, changes) = (Vec::new(), self.connection.total_changes());
-        let mut ends = false;
+        let (mut ends, mut asked) = (false, Vec::new());
         let waiting = std::iter::from_fn(|| match jobs.try_recv() {
             Ok(Job::Work(work)) => Some(work),
+            Ok(Job::EmptyLogs(done)) => {
+                asked.push(done);
+                None
+            }
             Ok(Job::End) => {
                 ends = true;
                 None
@@ -125,6 +133,9 @@ impl Desk {
         for (beat, answer) in pieces {
             self.pulse.note(now, stored.as_ref().map_or_else(|lost| lost.beat, |()| beat));
             answer(stored.as_ref().map_err(|lost| lost.fault.clone()).copied());
+        }
+        for done in asked {
+            self.empty_logs(done);
         }
         ends
     }
@@ -169,6 +180,12 @@ impl Desk {
         }
         self.astray = astray;
         astray.map_or(Ok(()), |it| Err(it.into()))
+    }
+
+    fn empty_logs(&mut self, done: oneshot::Sender<()>) {
+        self.tidy();
+        // Who asked may have gone away.
+        let _ = done.send(());
     }
 
     /// Empties the log, or tries again later.

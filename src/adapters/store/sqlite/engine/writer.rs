@@ -143,6 +143,16 @@ impl Writer {
         self.queue(work, |_| Beat::Idle).await
     }
 
+    /// Moves what the logs hold into the files and empties them, so that what was overwritten in the files is nowhere. If
+    /// somebody reads from them for too long, that is tried again within a minute.
+    pub async fn empty_logs(&self) {
+        let (done, tried) = oneshot::channel();
+        // Without the thread, the logs were emptied at its end.
+        if self.queue.try_send(Job::EmptyLogs(done)).is_ok() {
+            let _ = tokio::time::timeout(ANSWER_TIMEOUT, tried).await;
+        }
+    }
+
     /// Why writing fails, for anybody who asks, if most of the latest writes failed.
     #[must_use]
     pub fn amiss(&self) -> Option<&'static str> {

@@ -1,4 +1,5 @@
 //! People's rights, and the salts that can be destroyed.
 
 pub mod salts;
+pub mod erasures;
 pub mod requests;

@@ -20,12 +20,13 @@ impl SessionBytes for Sqlite {
             .await
     }
 
-    async fn put_session(&self, _user: &UserKey, key: [u8; 16], next: Versioned, kept: Kept) -> Reply<bool> {
-        const PUT: &str = "INSERT INTO session
-            SELECT ?1, ?2 + 1, ?3, ?4 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM session WHERE key = ?1)
-            ON CONFLICT DO UPDATE SET version = version + 1, record = ?3, expires_at = ?4 WHERE version = ?2";
+    async fn put_session(&self, user: &UserKey, key: [u8; 16], next: Versioned, kept: Kept) -> Reply<bool> {
+        const PUT: &str = "INSERT INTO session (key, version, record, expires_at, user)
+            SELECT ?1, ?2 + 1, ?3, ?4, ?5 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM session WHERE key = ?1)
+            ON CONFLICT DO UPDATE SET version = version + 1, record = ?3, expires_at = ?4, user = ?5 WHERE version = ?2";
+        let user = user.hash;
         self.write(move |connection| {
-            let values = params![key, next.version.cast_signed(), next.record, kept.until.unix_ms()];
+            let values = params![key, next.version.cast_signed(), next.record, kept.until.unix_ms(), user];
             Ok(connection.prepare_cached(PUT)?.execute(values)? > 0)
         })
         .await

@@ -1,0 +1,113 @@
+//! Forgetting users, and the ledger of those who were.
+
+use async_trait::async_trait;
+
+use crate::{
+    adapters::store::{
+        backend::{
+            AlertBytes, AlertIndex, Entry, ErasureBytes, ListedLogin, LoginBytes, LoginPage, LoginTraces, ProfileBytes,
+            SaltBytes, WhichErasure,
+        },
+        coded::{sealing::layout::is_sealed, store::Coded},
+        name::Name,
+        record::{login, privacy::erasure},
+    },
+    domain::{
+        history::login_record::LoginIndex,
+        ids::{LoginId, ReceiptId, TenantId, UserKey},
+        privacy::erasure::{Erasure, ErasureBegun},
+        time::Timestamp,
+    },
+    ports::{ErasureStore, ProfileStore, Unavailable},
+};
+
+/// How many logins or alerts one step deletes.
+const STEP: usize = 200;
+
+#[async_trait]
+impl<Backend> ErasureStore for Coded<Backend>
+where
+    Backend: ErasureBytes + ProfileBytes + LoginBytes + AlertBytes + SaltBytes,
+{
+    async fn is_known(&self, user: &UserKey) -> Result<bool, Unavailable> {
+        let loaded = self.backend.load(user, None, Timestamp::default()).await?;
+        // A user of an earlier version may have no salt yet.
+        Ok(loaded.salt.is_some() || loaded.profile.is_some_and(|it| it.is_ok_and(|row| !is_sealed(&row.record))))
+    }
+
+    async fn begin_erasure(&self, begun: &ErasureBegun) -> Result<ErasureBegun, Unavailable> {
+        self.backend.begin_erasure(begun).await
+    }
+
+    async fn erasures_begun(&self) -> Result<Vec<ErasureBegun>, Unavailable> {
+        self.backend.erasures_begun().await
+    }
+
+    async fn erase_some(&self, tenant: &TenantId, user: &UserKey) -> Result<bool, Unavailable> {
+        let ids = LoginId([0; 16])..LoginId([0xFF; 16]);
+        let page = LoginPage { tenant, index: &LoginIndex::User(*user), ids, limit: STEP };
+        let logins = self.backend.logins(page).await?;
+        if !logins.is_empty() {
+            let traces = self.traces(tenant, logins).await?;
+            self.backend.erase_logins(tenant, user, traces).await?;
+            return Ok(true);
+        }
+        let alerts = self.backend.alerts(AlertIndex::User(user), None, STEP).await?;
+        if alerts.is_empty() {
+            return Ok(false);
+        }
+        self.backend.erase_alerts(tenant, user, alerts.into_iter().map(|it| it.id).collect()).await?;
+        Ok(true)
+    }
+
+    async fn end_erasure(
+        &self,
+        tenant: &TenantId,
+        user: &UserKey,
+        receipt: ReceiptId,
+    ) -> Result<Option<Erasure>, Unavailable> {
+        let devices = self.load(user, None, Timestamp::default()).await?.profile.devices.len() as u64;
+        let Some(begun) = self.backend.erase_person(user, devices).await? else { return Ok(None) };
+        self.sealer.remember(user, None);
+        let erasure = Erasure { receipt, tenant: tenant.clone(), user: *user, at: begun.at, erased: begun.erased };
+        self.backend.put_erasure(user, receipt, erasure::encode(&erasure)).await?;
+        Ok(Some(erasure))
+    }
+
+    async fn erasure_of(&self, user: &UserKey) -> Result<Option<Erasure>, Unavailable> {
+        self.entry(WhichErasure::Latest(user)).await
+    }
+
+    async fn erasure(&self, receipt: ReceiptId) -> Result<Option<Erasure>, Unavailable> {
+        self.entry(WhichErasure::Receipt(receipt)).await
+    }
+
+    async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Result<Vec<Erasure>, Unavailable> {
+        let entries = self.backend.erasures(after, limit).await?;
+        let read = |it: Entry<ReceiptId>| self.read(Name::Erasure(it.id), &it.record, erasure::decode);
+        Ok(entries.into_iter().map(read).collect::<Result<_, _>>()?)
+    }
+}
+
+impl<Backend: ErasureBytes> Coded<Backend> {
+    async fn entry(&self, which: WhichErasure<'_>) -> Result<Option<Erasure>, Unavailable> {
+        let entry = self.backend.erasure(which).await?;
+        Ok(entry.map(|it| self.read(Name::Erasure(it.id), &it.record, erasure::decode)).transpose()?)
+    }
+}
+
+impl<Backend: SaltBytes> Coded<Backend> {
+    /// Which index entries these logins have.
+    async fn traces(&self, tenant: &TenantId, logins: Vec<ListedLogin>) -> Result<Vec<LoginTraces>, Unavailable> {
+        let keys = self.sealer.keys(tenant);
+        let ids: Vec<LoginId> = logins.iter().map(|it| it.id).collect();
+        // An entry may have outlived its login, and has nothing to open.
+        let records = logins.into_iter().map(|it| (Name::Login(it.id), it.record.unwrap_or_default())).collect();
+        let opened = self.open_all(records).await?;
+        let entries = opened.into_iter().map(|opened| {
+            let login = login::decode(&opened.ok()??).ok()?;
+            Some((keys.prefix(login.ip).0, login.fingerprint.short()))
+        });
+        Ok(ids.into_iter().zip(entries).map(|(id, entries)| LoginTraces { id, entries }).collect())
+    }
+}

@@ -1,0 +1,89 @@
+//! Forgetting users, in memory.
+
+use crate::{
+    adapters::store::{
+        backend::{Entry, ErasureBytes, LoginTraces, Reply, WhichErasure},
+        memory::store::{Memory, index_bytes},
+    },
+    domain::{
+        history::login_record::LoginIndex,
+        ids::{AlertId, LoginId, ReceiptId, TenantId, UserKey},
+        privacy::erasure::ErasureBegun,
+    },
+};
+
+impl ErasureBytes for Memory {
+    async fn begin_erasure(&self, begun: &ErasureBegun) -> Reply<ErasureBegun> {
+        Ok(self.tables().erasing.entry(begun.user.hash).or_insert(begun.clone()).clone())
+    }
+
+    async fn erasures_begun(&self) -> Reply<Vec<ErasureBegun>> {
+        Ok(self.tables().erasing.values().cloned().collect())
+    }
+
+    async fn erase_logins(&self, _: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
+        let mut tables = self.tables();
+        for id in logins.iter().map(|it| it.id) {
+            let Some(login) = tables.logins.remove(&id) else { continue };
+            for name in login.indexes {
+                tables.index.remove(&(name, id));
+            }
+        }
+        if let Some(begun) = tables.erasing.get_mut(&user.hash) {
+            begun.erased.logins += logins.len() as u64;
+        }
+        Ok(())
+    }
+
+    async fn erase_alerts(&self, _: &TenantId, user: &UserKey, alerts: Vec<AlertId>) -> Reply<()> {
+        let mut tables = self.tables();
+        tables.alerts.retain(|id, _| !alerts.contains(id));
+        if let Some(begun) = tables.erasing.get_mut(&user.hash) {
+            begun.erased.alerts += alerts.len() as u64;
+        }
+        Ok(())
+    }
+
+    async fn erase_person(&self, user: &UserKey, devices: u64) -> Reply<Option<ErasureBegun>> {
+        let mut tables = self.tables();
+        let Some(begun) = tables.erasing.get(&user.hash).cloned() else { return Ok(None) };
+        let name = index_bytes(&begun.tenant, &LoginIndex::User(*user));
+        let entries = (name.clone(), LoginId([0; 16]))..(name, LoginId([0xFF; 16]));
+        if tables.index.range(entries).next().is_some() || tables.alerts.values().any(|it| it.user == *user) {
+            return Ok(None);
+        }
+        let before = tables.sessions.len();
+        tables.sessions.retain(|_, it| it.user != user.hash);
+        let sessions = (before - tables.sessions.len()) as u64;
+        tables.profiles.remove(&user.hash);
+        tables.salts.remove(&user.hash);
+        Ok(tables.erasing.get_mut(&user.hash).map(|begun| {
+            begun.erased.sessions += sessions;
+            begun.erased.devices += devices;
+            begun.clone()
+        }))
+    }
+
+    async fn put_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
+        let mut tables = self.tables();
+        tables.erasures.insert(receipt, (user.hash, record));
+        tables.erasing.remove(&user.hash);
+        Ok(())
+    }
+
+    async fn erasure(&self, which: WhichErasure<'_>) -> Reply<Option<Entry<ReceiptId>>> {
+        let tables = self.tables();
+        let is_asked = |(id, (user, _)): &(&ReceiptId, &([u8; 16], Vec<u8>))| match which {
+            WhichErasure::Receipt(receipt) => **id == receipt,
+            WhichErasure::Latest(of) => *user == of.hash,
+        };
+        let found = tables.erasures.iter().rev().find(is_asked);
+        Ok(found.map(|(id, (_, record))| Entry { id: *id, record: record.clone() }))
+    }
+
+    async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Reply<Vec<Entry<ReceiptId>>> {
+        let tables = self.tables();
+        let behind = tables.erasures.iter().filter(|(id, _)| after.is_none_or(|after| after < **id));
+        Ok(behind.take(limit).map(|(id, (_, record))| Entry { id: *id, record: record.clone() }).collect())
+    }
+}

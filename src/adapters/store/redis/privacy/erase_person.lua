@@ -1,0 +1,18 @@
+-- The last step of forgetting a user: destroys the salt, and deletes what is left. All keys are in the user's partition.
+--
+-- KEYS: 1 logins of the user, 2 alerts of the user, 3 user, 4 salts, 5 the erasure, 6 sessions of the user.
+-- ARGV: 1 the user's hash, 2 devices, 3 the key of a session of which only the last 32 digits differ.
+-- Returns the fields of the erasure; or nothing, and nothing has changed, if there are logins or alerts, or it was not begun.
+
+if redis.call('ZCARD', KEYS[1]) > 0 or redis.call('ZCARD', KEYS[2]) > 0 then return false end
+if redis.call('EXISTS', KEYS[5]) == 0 then return false end
+local sessions = redis.call('SMEMBERS', KEYS[6])
+for _, session in ipairs(sessions) do
+  local digits = string.gsub(session, '.', function(byte) return string.format('%02x', string.byte(byte)) end)
+  redis.call('UNLINK', string.sub(ARGV[3], 1, -33) .. digits)
+end
+redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[6])
+redis.call('HDEL', KEYS[4], ARGV[1])
+redis.call('HINCRBY', KEYS[5], 'sessions', #sessions)
+redis.call('HINCRBY', KEYS[5], 'devices', ARGV[2])
+return redis.call('HGETALL', KEYS[5])

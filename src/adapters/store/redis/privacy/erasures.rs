@@ -1,0 +1,179 @@
+//! Forgetting users. All that is a user's is in one partition, so that each step is whole.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use redis::Script;
+
+use crate::{
+    adapters::store::{
+        backend::{Entry, ErasureBytes, LoginTraces, Reply, WhichErasure},
+        redis::{
+            server::{
+                keys,
+                link::{Link, QUICK, WIDE},
+            },
+            store::Redis,
+        },
+    },
+    domain::{
+        history::login_record::LoginIndex,
+        ids::{AlertId, Partition, PrefixKey, ReceiptId, TenantId, UserKey},
+        privacy::erasure::{Erased, ErasureBegun},
+        time::Timestamp,
+    },
+};
+
+static ERASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("erase_person.lua")));
+
+/// The fields of an erasure that was begun.
+type Fields = HashMap<String, String>;
+
+impl ErasureBytes for Redis {
+    async fn begin_erasure(&self, begun: &ErasureBegun) -> Reply<ErasureBegun> {
+        self.link.must_keep(QUICK).await?;
+        let ErasureBegun { tenant, user, at, .. } = begun;
+        let key = keys::erasing(user);
+        let mut ask = redis::pipe();
+        ask.atomic();
+        ask.cmd("SADD").arg(keys::all_erasing(user.partition)).arg(&user.hash[..]).ignore();
+        ask.cmd("HSETNX").arg(&key).arg("tenant").arg(tenant.as_str()).ignore();
+        ask.cmd("HSETNX").arg(&key).arg("begun_at").arg(at.unix_ms()).ignore();
+        ask.cmd("HGETALL").arg(&key);
+        let (fields,): (Fields,) = self.link.ask(QUICK, &ask).await?;
+        Ok(begun_in(user, &fields).unwrap_or_else(|| begun.clone()))
+    }
+
+    async fn erasures_begun(&self) -> Reply<Vec<ErasureBegun>> {
+        let mut ask = redis::pipe();
+        for partition in keys::partitions() {
+            ask.cmd("SMEMBERS").arg(keys::all_erasing(partition));
+        }
+        let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let user = |partition: Partition, member: Vec<u8>| Some(UserKey { hash: member.try_into().ok()?, partition });
+        let users = keys::partitions().zip(members);
+        let users: Vec<UserKey> =
+            users.flat_map(|(at, it)| it.into_iter().filter_map(move |it| user(at, it))).collect();
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ask = redis::pipe();
+        for user in &users {
+            ask.cmd("HGETALL").arg(keys::erasing(user));
+        }
+        let found: Vec<Fields> = self.link.ask(WIDE, &ask).await?;
+        Ok(users.iter().zip(&found).filter_map(|(user, fields)| begun_in(user, fields)).collect())
+    }
+
+    async fn erase_logins(&self, tenant: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
+        let partition = user.partition;
+        let mut ask = redis::pipe();
+        ask.atomic();
+        for login in &logins {
+            let id = &login.id.0[..];
+            ask.cmd("UNLINK").arg(keys::login(login.id)).ignore();
+            ask.cmd("ZREM").arg(keys::log(partition)).arg(id).ignore();
+            let traces = login.entries.map(|(prefix, fingerprint)| {
+                [LoginIndex::Prefix(PrefixKey(prefix)), LoginIndex::Fingerprint(fingerprint)]
+            });
+            for index in [LoginIndex::Time, LoginIndex::User(*user)].into_iter().chain(traces.into_iter().flatten()) {
+                ask.cmd("ZREM").arg(keys::index(partition, tenant, &index)).arg(id).ignore();
+            }
+        }
+        ask.cmd("HINCRBY").arg(keys::erasing(user)).arg("logins").arg(logins.len()).ignore();
+        self.link.ask(WIDE, &ask).await
+    }
+
+    async fn erase_alerts(&self, tenant: &TenantId, user: &UserKey, alerts: Vec<AlertId>) -> Reply<()> {
+        let partition = user.partition;
+        let mut ask = redis::pipe();
+        ask.atomic();
+        for alert in &alerts {
+            ask.cmd("UNLINK").arg(keys::alert(*alert)).ignore();
+            for set in [
+                keys::alerts(partition),
+                keys::alerts_of(partition, tenant),
+                keys::alerts_of_user(user),
+                keys::outbox(partition),
+            ] {
+                ask.cmd("ZREM").arg(set).arg(&alert.0[..]).ignore();
+            }
+        }
+        ask.cmd("HINCRBY").arg(keys::erasing(user)).arg("alerts").arg(alerts.len()).ignore();
+        self.link.ask(WIDE, &ask).await
+    }
+
+    async fn erase_person(&self, user: &UserKey, devices: u64) -> Reply<Option<ErasureBegun>> {
+        let mut run = ERASE.key(keys::logins_of_user(user));
+        run.key(keys::alerts_of_user(user))
+            .key(keys::user(user))
+            .key(keys::salts(user.partition))
+            .key(keys::erasing(user))
+            .key(keys::sessions_of_user(user));
+        run.arg(&user.hash[..]).arg(devices).arg(keys::session(user, &[0; 16]));
+        let fields: Option<Vec<String>> = self.link.run(WIDE, &run).await?;
+        let pairs = fields.unwrap_or_default();
+        let fields: Fields = pairs.chunks_exact(2).map(|it| (it[0].clone(), it[1].clone())).collect();
+        Ok(begun_in(user, &fields))
+    }
+
+    async fn put_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
+        let partition = user.partition;
+        let mut ask = redis::pipe();
+        ask.atomic();
+        ask.cmd("HSET").arg(keys::erasures(partition)).arg(&receipt.0[..]).arg(record).ignore();
+        ask.cmd("HSET").arg(keys::receipts(partition)).arg(&user.hash[..]).arg(&receipt.0[..]).ignore();
+        ask.cmd("DEL").arg(keys::erasing(user)).ignore();
+        ask.cmd("SREM").arg(keys::all_erasing(partition)).arg(&user.hash[..]).ignore();
+        self.link.ask(QUICK, &ask).await
+    }
+
+    async fn erasure(&self, which: WhichErasure<'_>) -> Reply<Option<Entry<ReceiptId>>> {
+        let receipt = match which {
+            WhichErasure::Receipt(receipt) => Some(receipt),
+            WhichErasure::Latest(user) => latest(&self.link, user).await?,
+        };
+        let Some(id) = receipt else { return Ok(None) };
+        let mut ask = redis::pipe();
+        ask.cmd("HGET").arg(keys::erasures(id.partition())).arg(&id.0[..]);
+        let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
+        Ok(record.map(|record| Entry { id, record }))
+    }
+
+    async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Reply<Vec<Entry<ReceiptId>>> {
+        let mut ask = redis::pipe();
+        for partition in keys::partitions() {
+            ask.cmd("HGETALL").arg(keys::erasures(partition));
+        }
+        let found: Vec<HashMap<Vec<u8>, Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let entry = |(id, record): (Vec<u8>, Vec<u8>)| Some(Entry { id: ReceiptId(id.try_into().ok()?), record });
+        let mut entries: Vec<Entry<ReceiptId>> = found.into_iter().flatten().filter_map(entry).collect();
+        entries.retain(|it| after.is_none_or(|after| after < it.id));
+        entries.sort_unstable_by_key(|it| it.id);
+        entries.truncate(limit);
+        Ok(entries)
+    }
+}
+
+async fn latest(link: &Link, user: &UserKey) -> Reply<Option<ReceiptId>> {
+    let mut ask = redis::pipe();
+    ask.cmd("HGET").arg(keys::receipts(user.partition)).arg(&user.hash[..]);
+    let (receipt,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
+    Ok(receipt.and_then(|it| it.try_into().ok()).map(ReceiptId))
+}
+
+/// `None` without a tenant.
+fn begun_in(user: &UserKey, fields: &Fields) -> Option<ErasureBegun> {
+    let count = |name: &str| fields.get(name).and_then(|it| it.parse().ok()).unwrap_or(0);
+    let at = fields.get("begun_at").and_then(|it| it.parse().ok()).unwrap_or(0);
+    Some(ErasureBegun {
+        tenant: TenantId::parse(fields.get("tenant")?)?,
+        user: *user,
+        at: Timestamp::from_unix_ms(at),
+        erased: Erased {
+            logins: count("logins"),
+            alerts: count("alerts"),
+            sessions: count("sessions"),
+            devices: count("devices"),
+        },
+    })
+}

@@ -1,0 +1,164 @@
+//! Forgetting users. The last step is one transaction; the salt, which is in another file, is written after the rest, so
+//! the erasure stays noted until a transaction after that.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::{
+    adapters::store::{
+        backend::{Entry, ErasureBytes, LoginTraces, Reply, WhichErasure},
+        sqlite::{
+            engine::{
+                rows::{limit_of, record_of},
+                writer::Refused,
+            },
+            store::Sqlite,
+        },
+    },
+    domain::{
+        ids::{AlertId, Partition, ReceiptId, TenantId, UserKey},
+        privacy::erasure::{Erased, ErasureBegun},
+        time::Timestamp,
+    },
+};
+
+/// The columns that [`begun_in`] reads.
+const BEGUN: &str = "SELECT user, partition, tenant, begun_at, logins, alerts, sessions, devices FROM erasing";
+
+impl ErasureBytes for Sqlite {
+    async fn begin_erasure(&self, begun: &ErasureBegun) -> Reply<ErasureBegun> {
+        let begun = begun.clone();
+        self.write(move |connection| {
+            let mut insert =
+                connection.prepare_cached("INSERT OR IGNORE INTO erasing VALUES (?, ?, ?, ?, 0, 0, 0, 0)")?;
+            let ErasureBegun { tenant, user, at, .. } = &begun;
+            insert.execute(params![user.hash, user.partition.0, tenant.as_str(), at.unix_ms()])?;
+            Ok(begun_of(connection, user)?.unwrap_or(begun))
+        })
+        .await
+    }
+
+    async fn erasures_begun(&self) -> Reply<Vec<ErasureBegun>> {
+        let read = |connection: &Connection| {
+            let mut select = connection.prepare_cached(BEGUN)?;
+            let begun = select.query_map([], begun_in)?;
+            Ok(begun.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+        };
+        self.readers.read(read).await
+    }
+
+    async fn erase_logins(&self, _: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
+        let user = *user;
+        self.write(move |connection| {
+            let mut delete = connection.prepare_cached("DELETE FROM login WHERE id = ?")?;
+            for login in &logins {
+                delete.execute([login.id.0])?;
+            }
+            let mut count = connection.prepare_cached("UPDATE erasing SET logins = logins + ? WHERE user = ?")?;
+            count.execute(params![limit_of(logins.len()), user.hash])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn erase_alerts(&self, _: &TenantId, user: &UserKey, alerts: Vec<AlertId>) -> Reply<()> {
+        let user = *user;
+        self.write(move |connection| {
+            for table in ["alert", "alert_of_user"] {
+                let mut delete = connection.prepare_cached(&format!("DELETE FROM {table} WHERE id = ?"))?;
+                for alert in &alerts {
+                    delete.execute([alert.0])?;
+                }
+            }
+            let mut count = connection.prepare_cached("UPDATE erasing SET alerts = alerts + ? WHERE user = ?")?;
+            count.execute(params![limit_of(alerts.len()), user.hash])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn erase_person(&self, user: &UserKey, devices: u64) -> Reply<Option<ErasureBegun>> {
+        let user = *user;
+        let begun = self.write(move |connection| erase_person(connection, &user, devices)).await?;
+        // What was overwritten in the files still stands in their logs.
+        self.writer.empty_logs().await;
+        Ok(begun)
+    }
+
+    async fn put_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
+        let user = user.hash;
+        self.write(move |connection| {
+            let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO erasure VALUES (?, ?, ?)")?;
+            insert.execute(params![receipt.0, user, record])?;
+            connection.prepare_cached("DELETE FROM erasing WHERE user = ?")?.execute([user])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn erasure(&self, which: WhichErasure<'_>) -> Reply<Option<Entry<ReceiptId>>> {
+        let (column, value) = match which {
+            WhichErasure::Receipt(receipt) => ("receipt", receipt.0),
+            WhichErasure::Latest(user) => ("user", user.hash),
+        };
+        let query = format!("SELECT receipt, record FROM erasure WHERE {column} = ? ORDER BY receipt DESC LIMIT 1");
+        self.readers
+            .read(move |connection| Ok(connection.prepare_cached(&query)?.query_row([value], entry_in).optional()?))
+            .await
+    }
+
+    async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Reply<Vec<Entry<ReceiptId>>> {
+        const PAGE: &str =
+            "SELECT receipt, record FROM erasure WHERE ?1 IS NULL OR receipt > ?1 ORDER BY receipt LIMIT ?2";
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached(PAGE)?;
+                let entries = select.query_map(params![after.map(|it| it.0), limit_of(limit)], entry_in)?;
+                Ok(entries.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+}
+
+fn erase_person(connection: &Connection, user: &UserKey, devices: u64) -> Result<Option<ErasureBegun>, Refused> {
+    let has_some = connection
+        .prepare_cached(
+            "SELECT 1 FROM login WHERE user = ?1 UNION ALL SELECT 1 FROM alert_of_user JOIN alert USING (id) WHERE user = ?1",
+        )?
+        .exists([user.hash])?;
+    if has_some || begun_of(connection, user)?.is_none() {
+        return Ok(None);
+    }
+    let sessions = connection.prepare_cached("DELETE FROM session WHERE user = ?")?.execute([user.hash])?;
+    for statement in [
+        "DELETE FROM alert_of_user WHERE user = ?",
+        "DELETE FROM profile WHERE user = ?",
+        "DELETE FROM salts.person WHERE user = ?",
+    ] {
+        connection.prepare_cached(statement)?.execute([user.hash])?;
+    }
+    let mut count = connection
+        .prepare_cached("UPDATE erasing SET sessions = sessions + ?, devices = devices + ? WHERE user = ?")?;
+    count.execute(params![limit_of(sessions), devices.cast_signed(), user.hash])?;
+    begun_of(connection, user)
+}
+
+fn begun_of(connection: &Connection, user: &UserKey) -> Result<Option<ErasureBegun>, Refused> {
+    let mut select = connection.prepare_cached(&format!("{BEGUN} WHERE user = ?"))?;
+    Ok(select.query_row([user.hash], begun_in).optional()?.flatten())
+}
+
+/// `None` for one whose tenant has no name that a tenant could have.
+fn begun_in(row: &Row<'_>) -> rusqlite::Result<Option<ErasureBegun>> {
+    let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+    let Some(tenant) = TenantId::parse(&row.get::<_, String>(2)?) else { return Ok(None) };
+    Ok(Some(ErasureBegun {
+        tenant,
+        user: UserKey { hash: row.get(0)?, partition: Partition(row.get(1)?) },
+        at: Timestamp::from_unix_ms(row.get(3)?),
+        erased: Erased { logins: count(4)?, alerts: count(5)?, sessions: count(6)?, devices: count(7)? },
+    }))
+}
+
+fn entry_in(row: &Row<'_>) -> rusqlite::Result<Entry<ReceiptId>> {
+    Ok(Entry { id: ReceiptId(row.get(0)?), record: record_of(row, 1)? })
+}

@@ -1,0 +1,3 @@
+//! What persons have a right to.
+
+pub mod erasures;

@@ -1,0 +1,132 @@
+//! Forgets users when they, or their tenant, ask for it.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, time::timeout};
+use tracing::{info, warn};
+
+use crate::{
+    domain::{
+        ids::{EmailKey, ReceiptId, TenantId, UserId, UserKey},
+        keyring::Keyring,
+        privacy::erasure::{Erased, Erasure, ErasureBegun},
+    },
+    ports::{Clock, ErasureStore, ProfileStore, SuppressionStore, Unavailable},
+};
+
+/// How often is looked for erasures that nobody finishes.
+const EVERY: Duration = Duration::from_mins(1);
+/// How often an erasure is ended anew because logins of the user kept coming in.
+const MAX_TRIES: usize = 1_000;
+
+/// Forgets users.
+#[derive(Clone)]
+pub struct Erasures {
+    store: Arc<dyn ErasureStore>,
+    profiles: Arc<dyn ProfileStore>,
+    suppressions: Arc<dyn SuppressionStore>,
+    clock: Arc<dyn Clock>,
+    keyring: Keyring,
+}
+
+/// A receipt, and its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// What was done.
+    pub erasure: Erasure,
+    /// Shows that this service made the receipt, and that nothing of it was changed.
+    pub signature: [u8; 32],
+}
+
+impl Erasures {
+    /// Uses these ports.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn ErasureStore>,
+        profiles: Arc<dyn ProfileStore>,
+        suppressions: Arc<dyn SuppressionStore>,
+        clock: Arc<dyn Clock>,
+        keyring: Keyring,
+    ) -> Self {
+        Self { store, profiles, suppressions, clock, keyring }
+    }
+
+    /// Forgets a user. If nothing is kept of them, the receipt is that of the latest erasure; `None` if there was none.
+    ///
+    /// # Errors
+    /// When the store does not answer. An erasure that was begun is finished by [`Erasures::resume`].
+    pub async fn erase(&self, tenant: &TenantId, user: &UserId) -> Result<Option<Receipt>, Unavailable> {
+        let key = self.keyring.tenant(tenant).user(user);
+        if !self.store.is_known(&key).await? {
+            return Ok(self.store.erasure_of(&key).await?.map(|it| self.receipt(it)));
+        }
+        let now = self.clock.now();
+        let begun = ErasureBegun { tenant: tenant.clone(), user: key, at: now, erased: Erased::default() };
+        let begun = self.store.begin_erasure(&begun).await?;
+        self.finish(&begun).await.map(Some)
+    }
+
+    /// Finishes at once, and every minute, what a process that was killed had begun, until `stop` turns true.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.resume().await {
+                Ok(0) => {}
+                Ok(count) => info!(count, "erasures that were begun are finished"),
+                Err(fault) => warn!(%fault, "erasures that were begun are not finished"),
+            }
+            // Ends after the pause, or at once when `stop` turns true.
+            let _ = timeout(EVERY, stop.changed()).await;
+        }
+    }
+
+    /// Finishes the erasures that were begun. Returns how many there were.
+    ///
+    /// # Errors
+    /// When the store does not answer. The rest is left for the next call.
+    pub async fn resume(&self) -> Result<usize, Unavailable> {
+        let begun = self.store.erasures_begun().await?;
+        for erasure in &begun {
+            self.finish(erasure).await?;
+        }
+        Ok(begun.len())
+    }
+
+    /// An erasure by its receipt. Another tenant's is not found.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, tenant: &TenantId, receipt: ReceiptId) -> Result<Option<Receipt>, Unavailable> {
+        let found = self.store.erasure(receipt).await?.filter(|it| it.tenant == *tenant);
+        Ok(found.map(|it| self.receipt(it)))
+    }
+
+    async fn finish(&self, begun: &ErasureBegun) -> Result<Receipt, Unavailable> {
+        let ErasureBegun { tenant, user, at, .. } = begun;
+        let receipt = self.keyring.tenant(tenant).receipt_id(*at, user);
+        for _ in 0..MAX_TRIES {
+            self.lift_suppression(tenant, user).await?;
+            while self.store.erase_some(tenant, user).await? {}
+            let ended = self.store.end_erasure(tenant, user, receipt).await?;
+            // Another process may have finished it meanwhile.
+            if let Some(erasure) = ended.or(self.store.erasure(receipt).await?) {
+                return Ok(self.receipt(erasure));
+            }
+        }
+        Err(Unavailable("logins of a user who is being forgotten keep coming in".to_owned()))
+    }
+
+    /// That an address gets no more mail is known by its hash alone, and is of the person too.
+    async fn lift_suppression(&self, tenant: &TenantId, user: &UserKey) -> Result<(), Unavailable> {
+        let profile = self.profiles.load(user, None, self.clock.now()).await?.profile;
+        if let Some(email) = profile.contact.email {
+            let email: EmailKey = self.keyring.tenant(tenant).email(&email);
+            self.suppressions.lift(tenant, email).await?;
+        }
+        Ok(())
+    }
+
+    fn receipt(&self, erasure: Erasure) -> Receipt {
+        let signature = self.keyring.receipt_signature(&erasure.signed_bytes());
+        Receipt { erasure, signature }
+    }
+}

@@ -1,0 +1,3 @@
+//! What persons have a right to, carried out.
+
+pub mod erasures;
