@@ -148,7 +148,9 @@ impl Foundation {
         queued: Arc<Notify>,
         storms: Arc<Storms>,
     ) -> Intake {
+        let observer = self.observer(geo);
         let recorder = Recorder {
+            observer: observer.clone(),
             profiles: self.store.clone(),
             logins: self.store.clone(),
             policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.clone())),
@@ -158,7 +160,7 @@ impl Foundation {
             rarities: Arc::default(),
             keeps_email: self.keeps_email,
         };
-        Intake::new(self.observer(geo), self.keyring.clone(), recorder)
+        Intake::new(observer, self.keyring.clone(), recorder)
     }
 
     /// Sessions after their logins, kept for as long as `days` says.

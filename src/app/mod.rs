@@ -9,6 +9,7 @@ pub mod logging;
 pub mod secrets;
 pub mod root_key;
 pub mod compose;
+pub mod persons;
 pub mod past_logins;
 pub mod commands;
 pub mod serve;

@@ -154,6 +154,9 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         sessions,
         devices: foundation.devices(),
         erasures: foundation.erasures(),
+        people: foundation.people(),
+        notes: foundation.notes(),
+        exports: foundation.exports(),
         alerts: foundation.alerts(),
         suppressions: foundation.suppressions(),
         clock,
@@ -176,6 +179,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
 fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
     let rate = |(per_second, burst)| Rate { per_second, burst };
     HttpSettings {
+        retention: settings.retention.days,
         public_url: settings.http.public_url.clone(),
         product: settings.mail.product.clone(),
         addresses: compose::addresses(settings),

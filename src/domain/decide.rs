@@ -1,21 +1,30 @@
 //! The rule book: turns what is known and what is seen into a decision. It is a total function: it cannot fail, asks
 //! nobody, and returns the same for the same arguments, so that a retry, a replay and a test decide as the service did.
 
+use std::net::Ipv4Addr;
+
 use crate::domain::{
     alert::{
         alert::{Alert, AlertNote, Delivery},
         raise::{Subject, first_delivery, raise},
     },
+    browser::fingerprint::Fingerprint,
     history::login_record::LoginRecord,
     ids::DeviceId,
     login::login::Outcome,
     observed::Observed,
+    place::Whereabouts,
     policy::policy::Policy,
+    privacy::processing::Mode,
     recognition::{
         recognize::{Recognition, Sighting, recognize},
-        verdict::DeviceStatus,
+        verdict::{DeviceStatus, DeviceVerdict},
     },
-    risk::{Situation, assess, assessment::Action, worth::is_worth_a_warning},
+    risk::{
+        Situation, assess,
+        assessment::{Action, Assessment},
+        worth::is_worth_a_warning,
+    },
     time::Timestamp,
     tokens::read_device_token,
     user::{learning::Lesson, profile::Profile},
@@ -35,6 +44,9 @@ pub struct Decision {
 /// Decides about a login received at `now`.
 #[must_use]
 pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Observed<'_>) -> Decision {
+    if profile.processing.mode == Mode::Restricted {
+        return Decision { profile: profile.clone(), record: that_it_happened(now, observed), alert: None };
+    }
     let login = observed.login;
     let recognition = recognize(policy.recognized_from, profile, &sighting(observed));
     let device = device_id(observed, &recognition);
@@ -73,6 +85,31 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         None => learned,
     };
     Decision { profile, record, alert }
+}
+
+/// All that is kept of a restricted person's login: whose it was, when, and whether it succeeded.
+fn that_it_happened(now: Timestamp, observed: &Observed<'_>) -> LoginRecord {
+    let login = observed.login;
+    LoginRecord {
+        id: observed.id,
+        tenant: observed.tenant.clone(),
+        user: login.user.id.clone(),
+        occurred_at: login.occurred_at,
+        received_at: now,
+        outcome: login.outcome,
+        method: None,
+        session_id: None,
+        ip: Ipv4Addr::UNSPECIFIED.into(),
+        fingerprint: Fingerprint::default(),
+        whereabouts: Whereabouts::default(),
+        device: DeviceVerdict::untold(observed.keys.device_id(&observed.user, observed.id), login.occurred_at),
+        assessment: Assessment::default(),
+        action: Action::Allow,
+        alert: None,
+        evidence: None,
+        policy: None,
+        processing: Mode::Restricted,
+    }
 }
 
 fn sighting<'a>(observed: &'a Observed<'_>) -> Sighting<'a> {

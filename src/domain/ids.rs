@@ -1,4 +1,4 @@
-//! Ids of things: tenant, user, login, device, alert, event, webhook. None is random: they are parsed at the door or
+//! Ids of things: tenant, user, login, device, alert, event, note, webhook. None is random: they are parsed at the door or
 //! derived by the [keyring](crate::domain::keyring), so that a retry gets the same id again.
 
 use std::fmt;
@@ -63,8 +63,8 @@ pub struct UserKey {
     pub partition: Partition,
 }
 
-/// Identifies a network prefix (/24 or /64) in indexes: a hash with a key of the tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Identifies a network prefix (/24 or /64) in indexes: a hash with a key of the tenant. The default is that of no network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PrefixKey(pub [u8; 16]);
 
 /// Identifies an e-mail address: a hash with a key of the tenant.
@@ -150,6 +150,10 @@ timed_id!(
     ReceiptId, "rcp_"
 );
 timed_id!(
+    /// One note on a login, `nte_…`; sorts by when the login happened, and is in its partition.
+    NoteId, "nte_"
+);
+timed_id!(
     /// One webhook, `whk_…`; sorts by when it was created. Its partition is 0: it belongs to a tenant, not to a user.
     WebhookId, "whk_"
 );
@@ -158,6 +162,13 @@ timed_id!(
     /// One request of a person, `rqs_…`; sorts by when it was opened, and is in the partition of its user.
     RequestId, "rqs_"
 );
+impl NoteId {
+    /// The lowest id above this one; itself, if there is none.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(u128::from_be_bytes(self.0).saturating_add(1).to_be_bytes())
+    }
+}
 
 /// One device of one user, `dev_` and 16 hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -47,6 +47,7 @@ const API_KEY: &str = "api_key";
         (name = "devices", description = "What users are known by"),
         (name = "alerts", description = "What users were warned of"),
         (name = "webhooks", description = "Where your own systems are told of alerts, as Standard Webhooks: see `MessageBody`"),
+        (name = "privacy", description = "What persons may ask for: access, correction, restriction"),
         (name = "policy", description = "By what logins are judged"),
         (name = "answer", description = "Where users answer"),
         (name = "health", description = "How the service is")
@@ -91,8 +92,13 @@ pub fn json() -> DescriptionJson {
 fn complete(described: &mut Described, operation: &Operation) {
     let item = described.paths.paths.get_mut(operation.path);
     let Some(said) = item.and_then(|item| by_method(item, operation)) else { return };
-    if let Access::Key(scope) = operation.access {
-        said.security = Some(vec![SecurityRequirement::new(API_KEY, [scope.as_str()])]);
+    let scopes = match operation.access {
+        Access::Key(scope) => vec![scope],
+        Access::Either(scopes) => scopes.to_vec(),
+        Access::Signature | Access::Link | Access::Shown(_) | Access::Anybody => Vec::new(),
+    };
+    if !scopes.is_empty() {
+        said.security = Some(scopes.iter().map(|it| SecurityRequirement::new(API_KEY, [it.as_str()])).collect());
     }
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in &operation.failures {

@@ -6,18 +6,19 @@ use utoipa::OpenApi;
 
 use crate::{
     domain::tenant::api_key::Scope::{
-        AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, PrivacyRead, PrivacyWrite, WebhooksRead,
+        self, AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, PrivacyRead, PrivacyWrite, WebhooksRead,
         WebhooksWrite,
     },
     http::{
         api::{
-            alerts, devices, import, logins, mail_events, policy, privacy::erasures, regions, sessions, suppressions,
-            user_alerts, webhooks,
+            alerts, devices, import, logins, mail_events, policy,
+            privacy::{erasures, export as export_user, notes, person},
+            regions, sessions, suppressions, user_alerts, webhooks,
         },
         door::{
             access::{
                 self, Access,
-                Access::{Anybody, Key, Link, Shown, Signature},
+                Access::{Anybody, Either, Key, Link, Shown, Signature},
                 Page::{Docs, Mailbox, Metrics},
             },
             argument::Arguments,
@@ -26,13 +27,19 @@ use crate::{
                 Body::{Form, Json, Lines, MaybeJson, Nothing},
             },
             problem::Kind::{
-                self, AlertNotOver, InFlight, KeyReused, NotFound, OccurredInFuture, PolicyChanged, WebhookLimit,
+                self, AlertNotOver, InFlight, KeyReused, NotFound, NoteLimit, OccurredInFuture, PolicyChanged,
+                Restricted, WebhookLimit,
             },
         },
         ops::{docs, health},
         pages::{answer, dev_mail},
     },
 };
+
+/// Who reads notes: who reads logins, and who answers for persons' rights.
+const NOTES_READ: [Scope; 2] = [LoginsRead, PrivacyRead];
+/// Who writes notes: who says what a device is, and who answers for persons' rights.
+const NOTES_WRITE: [Scope; 2] = [DevicesWrite, PrivacyWrite];
 
 /// One operation of the API.
 #[derive(Clone, Debug)]
@@ -123,31 +130,37 @@ macro_rules! described {
 // If two paths fit a request, the first is used. Behind each handler is how it can fail itself; its arguments say how
 // they can.
 described! {
-    GET    "/v1/logins"                              Key(LoginsRead)    Nothing   logins::list;
+    GET    "/v1/logins"                              Key(LoginsRead)    Nothing   logins::list, Restricted;
     POST   "/v1/logins"                              Key(LoginsWrite)   Json      logins::record, InFlight, KeyReused, OccurredInFuture;
     POST   "/v1/logins/import"                       Key(LoginsWrite)   Lines     import::import;
-    GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   logins::one;
+    GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   logins::one, Restricted;
+    GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   notes::list, Restricted;
+    POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json     notes::write, NoteLimit, Restricted;
     GET    "/v1/regions"                             Key(LoginsRead)    Nothing   regions::list;
-    POST   "/v1/activity"                            Key(LoginsWrite)   Json      sessions::activity, NotFound, OccurredInFuture;
-    POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      sessions::end, NotFound;
+    POST   "/v1/activity"                            Key(LoginsWrite)   Json      sessions::activity, NotFound, OccurredInFuture, Restricted;
+    POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      sessions::end, NotFound, Restricted;
 
     GET    "/v1/policy"                              Key(LoginsRead)    Nothing   policy::now;
     PUT    "/v1/policy"                              Key(PolicyWrite)   Json      policy::put, PolicyChanged;
     DELETE "/v1/policy"                              Key(PolicyWrite)   Nothing   policy::remove;
     GET    "/v1/policy/versions/{version}"           Key(LoginsRead)    Nothing   policy::past;
 
-    GET    "/v1/users/{id}/devices"                  Key(LoginsRead)    Nothing   devices::list;
+    GET    "/v1/users/{id}/devices"                  Key(LoginsRead)    Nothing   devices::list, Restricted;
     DELETE "/v1/users/{id}/devices/{device}"         Key(DevicesWrite)  Nothing   devices::forget;
-    POST   "/v1/users/{id}/devices/{device}/confirm" Key(DevicesWrite)  Nothing   devices::confirm;
-    POST   "/v1/users/{id}/devices/{device}/deny"    Key(DevicesWrite)  Nothing   devices::deny;
-    GET    "/v1/users/{id}/alerts"                   Key(LoginsRead)    Nothing   user_alerts::list, NotFound;
+    POST   "/v1/users/{id}/devices/{device}/confirm" Key(DevicesWrite)  Nothing   devices::confirm, Restricted;
+    POST   "/v1/users/{id}/devices/{device}/deny"    Key(DevicesWrite)  Nothing   devices::deny, Restricted;
+    GET    "/v1/users/{id}/alerts"                   Key(LoginsRead)    Nothing   user_alerts::list, NotFound, Restricted;
 
     DELETE "/v1/users/{id}"                          Key(PrivacyWrite)  Nothing   erasures::erase, NotFound;
     GET    "/v1/erasures/{receipt}"                  Key(PrivacyRead)   Nothing   erasures::receipt;
+    GET    "/v1/users/{id}/export"                   Key(PrivacyRead)   Nothing   export_user::export, NotFound;
+    PATCH  "/v1/users/{id}"                          Key(PrivacyWrite)  Json      person::correct, NotFound;
+    GET    "/v1/users/{id}/processing"               Key(PrivacyRead)   Nothing   person::processing;
+    PUT    "/v1/users/{id}/processing"               Key(PrivacyWrite)  Json      person::process;
 
-    GET    "/v1/alerts"                              Key(LoginsRead)    Nothing   alerts::list;
-    GET    "/v1/alerts/{id}"                         Key(LoginsRead)    Nothing   alerts::one;
-    POST   "/v1/alerts/{id}/resend"                  Key(AlertsWrite)   MaybeJson alerts::resend, AlertNotOver;
+    GET    "/v1/alerts"                              Key(LoginsRead)    Nothing   alerts::list, Restricted;
+    GET    "/v1/alerts/{id}"                         Key(LoginsRead)    Nothing   alerts::one, Restricted;
+    POST   "/v1/alerts/{id}/resend"                  Key(AlertsWrite)   MaybeJson alerts::resend, AlertNotOver, Restricted;
     GET    "/v1/suppressions"                        Key(LoginsRead)    Nothing   suppressions::counts;
     POST   "/v1/suppressions/lookup"                 Key(LoginsRead)    Json      suppressions::look_up;
     POST   "/v1/suppressions/lift"                   Key(AlertsWrite)   Json      suppressions::lift, NotFound;

@@ -94,7 +94,7 @@ async fn invite(state: Data<State>, operations: Arc<[Asked]>, request: Request) 
     let operation = asked.map(|asked| &asked.operation);
     let limit = operation.map_or(Some(body::MAX_BYTES), |operation| operation.body.limit());
     let looked_at = async {
-        if let Some(Operation { access: Access::Key(_), .. }) = operation {
+        if let Some(Operation { access: Access::Key(_) | Access::Either(_), .. }) = operation {
             access::count_address(&state, request.head(), &mut request.extensions_mut())?;
             access::key(&state, request.headers()).await?;
         }

@@ -43,7 +43,7 @@ impl LoginDetail {
 
 /// The evidence for and against the closest known device. Bits are logarithms of odds: one bit doubles them.
 #[derive(Debug, Serialize, ToSchema)]
-struct EvidenceBody {
+pub struct EvidenceBody {
     /// The closest known device.
     closest_device: String,
     /// Why it cannot be that device, whatever else agrees: `other_browser`, `other_operating_system`,
@@ -57,7 +57,9 @@ struct EvidenceBody {
 }
 
 impl EvidenceBody {
-    fn new(evidence: &Evidence) -> Self {
+    /// The evidence as it is shown.
+    #[must_use]
+    pub fn new(evidence: &Evidence) -> Self {
         let attributes = Attribute::ALL.into_iter().zip(&evidence.attributes);
         let attributes = attributes.map(|(attribute, finding)| AttributeBody {
             name: attribute.name(),

@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        history::login_record::LoginRecord, place::Whereabouts, recognition::verdict::DeviceVerdict,
-        risk::assessment::Assessment,
+        history::login_record::LoginRecord, place::Whereabouts, privacy::processing::Mode,
+        recognition::verdict::DeviceVerdict, risk::assessment::Assessment,
     },
     wire::{device::AgentBody, examples, time},
 };
@@ -43,6 +43,8 @@ pub struct LoginBody {
     /// The alert that it raised, if any.
     #[schema(required = true)]
     alert: Option<AlertNoteBody>,
+    /// Whether the person had restricted the use of their data: then nothing else of it was used or kept.
+    restricted: bool,
 }
 
 impl LoginBody {
@@ -65,6 +67,7 @@ impl LoginBody {
                 status: if alert.suppressed.is_some() { "suppressed" } else { "queued" },
                 reason: alert.suppressed.map(crate::domain::alert::alert::Suppressed::as_str),
             }),
+            restricted: record.processing == Mode::Restricted,
         }
     }
 }

@@ -98,7 +98,9 @@ pub fn lock_out(method: Option<Method>) -> Message {
     }
 }
 
-fn place(tongue: &Tongue, place: &Where) -> Phrase {
+/// A place.
+#[must_use]
+pub fn place(tongue: &Tongue, place: &Where) -> Phrase {
     let name = |country: &CountryName| tongue.country(country.code).unwrap_or_else(|| country.english.clone());
     match place {
         Where::PrivateNetwork => tongue.say(Message::PrivateNetwork),
@@ -121,7 +123,9 @@ fn method(tongue: &Tongue, method: Method) -> Phrase {
     }
 }
 
-fn reason(kind: SignalKind) -> Message {
+/// Why a signal is raised.
+#[must_use]
+pub const fn reason(kind: SignalKind) -> Message {
     match kind {
         SignalKind::NewDevice => Message::WhyNewDevice,
         SignalKind::NewCountry => Message::WhyNewCountry,

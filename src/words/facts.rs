@@ -186,13 +186,20 @@ impl Facts {
 }
 
 fn place(alert: &Alert) -> Where {
-    if !is_public(alert.ip) {
+    let named = alert.place.as_ref();
+    place_of(alert.ip, named.map(|it| (it.country, it.country_name.as_str(), it.city.as_deref())))
+}
+
+/// Where an address is: its country with its English name, and its city, as far as they are known.
+#[must_use]
+pub fn place_of(address: IpAddr, named: Option<(Country, &str, Option<&str>)>) -> Where {
+    if !is_public(address) {
         return Where::PrivateNetwork;
     }
-    let Some(place) = &alert.place else { return Where::Unknown };
-    let clean = |text: &String| place_name(text, MAX_PLACE_CHARS / 2);
-    let country = CountryName { code: place.country, english: clean(&place.country_name) };
-    match place.city.as_ref().map(clean).filter(|city| !city.is_empty()) {
+    let Some((country, country_name, city)) = named else { return Where::Unknown };
+    let clean = |text: &str| place_name(text, MAX_PLACE_CHARS / 2);
+    let country = CountryName { code: country, english: clean(country_name) };
+    match city.map(clean).filter(|city| !city.is_empty()) {
         Some(city) => Where::Near(city, country),
         None => Where::In(country),
     }
@@ -213,7 +220,8 @@ fn shown_address(address: IpAddr, form: AddressForm) -> String {
 }
 
 /// A time in the account's zone. Times beyond the calendar (the year 9999) become its last moment.
-fn local_time(at: Timestamp, zone: Option<&str>) -> jiff::Zoned {
+#[must_use]
+pub fn local_time(at: Timestamp, zone: Option<&str>) -> jiff::Zoned {
     let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
     let ms = at.unix_ms().clamp(first.as_millisecond(), last.as_millisecond());
     let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(last);

@@ -172,6 +172,53 @@ messages! {
     PageCopyOnce "page-copy-once",
     PageCopyRead "page-copy-read",
     PageCopyData "page-copy-data",
+    ExportTitle "export-title",
+    ExportWritten "export-written",
+    ExportContact "export-contact",
+    ExportEmail "export-email",
+    ExportLanguage "export-language",
+    ExportTimeZone "export-time-zone",
+    ExportProcessing "export-processing",
+    ExportFull "export-full",
+    ExportMinimal "export-minimal",
+    ExportRestricted "export-restricted",
+    ExportHabits "export-habits",
+    ExportFirst "export-first",
+    ExportLogins "export-logins",
+    ExportCountries "export-countries",
+    ExportDevices "export-devices",
+    ExportFirstSeen "export-first-seen",
+    ExportLastSeen "export-last-seen",
+    ExportSaid "export-said",
+    ExportSaidNothing "export-said-nothing",
+    ExportSaidMine "export-said-mine",
+    ExportSaidNotMine "export-said-not-mine",
+    ExportResult "export-result",
+    ExportSuccess "export-success",
+    ExportFailure "export-failure",
+    ExportNoticed "export-noticed",
+    ExportAlerts "export-alerts",
+    ExportMail "export-mail",
+    ExportMailSent "export-mail-sent",
+    ExportMailWaiting "export-mail-waiting",
+    ExportMailFailed "export-mail-failed",
+    ExportMailNone "export-mail-none",
+    ExportSessions "export-sessions",
+    ExportSession "export-session",
+    ExportEnded "export-ended",
+    ExportNotes "export-notes",
+    ExportRequests "export-requests",
+    ExportRetention "export-retention",
+    ExportDays "export-days",
+    ExportSources "export-sources",
+    ExportFromProduct "export-from-product",
+    ExportFromPlaces "export-from-places",
+    ExportLogic "export-logic",
+    ExportLogicCompare "export-logic-compare",
+    ExportLogicScore "export-logic-score",
+    ExportLogicDecide "export-logic-decide",
+    ExportNone "export-none",
+    ExportReads "export-reads",
 }
 
 impl Message {
@@ -254,7 +301,7 @@ mod tests {
         let whole = lines.collect::<Vec<_>>().join("\n") + "\n";
         assert!(has_every_message(&whole));
         let misspelt = whole.replace("\nsubject =", "\nsubjects =");
-        let without_last = whole.rsplit_once("page-copy-data").unwrap().0;
+        let without_last = whole.rsplit_once("export-reads").unwrap().0;
         for faulty in ["", &misspelt, without_last, &format!("{whole}more = x\n")] {
             assert!(!has_every_message(faulty));
             assert!(!have_same_names(&whole, faulty));

@@ -11,3 +11,4 @@ pub mod moment;
 pub mod explanation;
 pub mod letter;
 pub mod page;
+pub mod export;

@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::damage::hex,
     domain::{
-        ids::{AlertId, EmailKey, EventId, LoginId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
         policy::policy::PolicyVersion,
     },
     ports::RecordKind,
@@ -34,6 +34,8 @@ pub enum Name<'a> {
     Request(RequestId),
     /// The receipt of an erasure. Only its record names its tenant.
     Erasure(ReceiptId),
+    /// A note on a login. Only its record names its tenant.
+    Note(NoteId),
     /// A suppressed e-mail address.
     Suppression(&'a TenantId, EmailKey),
 }
@@ -54,6 +56,7 @@ impl Name<'_> {
             Self::Policy(..) => RecordKind::Policy,
             Self::Request(_) => RecordKind::Request,
             Self::Erasure(_) => RecordKind::Erasure,
+            Self::Note(_) => RecordKind::Note,
             Self::Suppression(..) => RecordKind::Suppression,
         }
     }
@@ -73,7 +76,8 @@ impl Name<'_> {
             | Self::Alert(AlertId(id))
             | Self::Event(EventId(id))
             | Self::Request(RequestId(id))
-            | Self::Erasure(ReceiptId(id)) => id,
+            | Self::Erasure(ReceiptId(id))
+            | Self::Note(NoteId(id)) => id,
             Self::Session(_, key) => key,
             Self::ApiKey(id) => id.as_bytes(),
             Self::Webhook(_, id) => id,
@@ -99,6 +103,7 @@ impl Name<'_> {
             Self::Policy(tenant, Some(version)) => format!("{} {version}", tenant.as_str()),
             Self::Request(id) => id.to_string(),
             Self::Erasure(id) => id.to_string(),
+            Self::Note(id) => id.to_string(),
             Self::Suppression(tenant, email) => format!("{} {}", tenant.as_str(), hex(&email.0)),
         }
     }

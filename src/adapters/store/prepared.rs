@@ -45,6 +45,8 @@ pub struct PreparedLogin {
     pub prefix: [u8; 16],
     /// Index entry: the first half of the fingerprint.
     pub fingerprint: [u8; 16],
+    /// Whether it is kept for a shorter time than others: its user's processing is minimal.
+    pub is_brief: bool,
     /// The idempotency key to remember.
     pub idempotency: Option<Idempotency>,
     /// The alert that it raises, if any.

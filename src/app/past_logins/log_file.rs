@@ -19,7 +19,10 @@ use crate::{
     domain::login::login::LoginDraft,
     http::door::body::parse_json,
     lab::truth::Truth,
-    wire::login_request::LoginRequest,
+    wire::{
+        login_request::LoginRequest,
+        privacy::import_line::{Found, found_in},
+    },
 };
 
 /// A line of a log.
@@ -76,8 +79,10 @@ impl LogFile {
             let Some(bytes) = self.next_bytes()? else { break };
             self.number += 1;
             let line = bytes.trim_ascii();
-            if !line.is_empty() {
-                lines.push(read_line(self.number, line));
+            match found_in(line) {
+                Found::Login(login) if !login.is_empty() => lines.push(read_line(self.number, login)),
+                // A blank line, or one of an export that is no login.
+                Found::Login(_) | Found::Other => {}
             }
         }
         Ok(lines)

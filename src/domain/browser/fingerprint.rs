@@ -10,8 +10,9 @@ use crate::domain::{
     },
 };
 
-/// The keyed hash of a browser's canonical form, `b3:` and 64 hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// The keyed hash of a browser's canonical form, `b3:` and 64 hex digits. The default, all noughts, is that of a browser of
+/// which nothing is kept.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
 impl Fingerprint {

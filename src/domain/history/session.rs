@@ -15,6 +15,8 @@ pub const MAX_NAMED: usize = 32;
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
+    /// The caller's id of it; `None` for one that was stored before ids were kept.
+    pub id: Option<String>,
     /// When its login happened.
     pub started_at: Timestamp,
     /// Its latest known use; its start, if it was not used.
@@ -75,6 +77,7 @@ impl Session {
     #[must_use]
     pub fn begun_by(login: &LoginRecord) -> Self {
         Self {
+            id: login.session_id.clone(),
             started_at: login.occurred_at,
             last_active_at: login.occurred_at,
             ended_at: None,
@@ -154,6 +157,7 @@ mod tests {
 
     fn session() -> Session {
         Session {
+            id: Some("s_1".to_owned()),
             started_at: START,
             last_active_at: START,
             ended_at: None,

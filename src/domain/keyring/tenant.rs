@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use crate::domain::{
     ids::{
-        AlertId, DeviceId, EmailKey, EventId, LoginId, Partition, PrefixKey, ReceiptId, RequestId, TenantId, UserId,
-        UserKey, WebhookId, timed_bytes,
+        AlertId, DeviceId, EmailKey, EventId, LoginId, NoteId, Partition, PrefixKey, ReceiptId, RequestId, TenantId,
+        UserId, UserKey, WebhookId, timed_bytes,
     },
     keyring::hashes::{first_u64, half},
     place::network_prefix,
@@ -131,6 +131,13 @@ impl TenantKeys {
     pub fn receipt_id(&self, at: Timestamp, user: &UserKey) -> ReceiptId {
         let hash = self.derive(b"receipt", &[&user.hash, &at.unix_ms().to_be_bytes()]);
         ReceiptId(timed_bytes(at, user.partition, hash.as_bytes()))
+    }
+
+    /// The id of what `author` writes about `login`: the same text again is the same note.
+    #[must_use]
+    pub fn note_id(&self, login: LoginId, author: &str, text: &str) -> NoteId {
+        let hash = self.derive(b"note", &[&login.0, author.as_bytes(), text.as_bytes()]);
+        NoteId(timed_bytes(login.time(), login.partition(), hash.as_bytes()))
     }
 
     /// The id of the webhook that was created `at` this time for `url`.

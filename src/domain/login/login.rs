@@ -192,9 +192,9 @@ impl User {
         text("user.name", draft.name)?;
         Ok(Self {
             id,
-            email: draft.email.map(email).transpose()?,
-            locale: locale(draft.locale)?,
-            time_zone: time_zone(draft.time_zone)?,
+            email: draft.email.map(|it| email("user.email", it)).transpose()?,
+            locale: locale("user.locale", draft.locale)?,
+            time_zone: time_zone("user.time_zone", draft.time_zone)?,
         })
     }
 }
@@ -251,12 +251,15 @@ fn plain(field: &str, value: Option<String>) -> Result<Option<String>, Invalid> 
 }
 
 /// A name in the form of the time zone database. Whether the zone exists is checked when a mail is written.
-fn time_zone(value: Option<String>) -> Result<Option<String>, Invalid> {
+///
+/// # Errors
+/// It has another form: `field` is at fault.
+pub fn time_zone(field: &str, value: Option<String>) -> Result<Option<String>, Invalid> {
     const MAX_BYTES: usize = 64;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-/".contains(&byte);
-    match text("user.time_zone", value)? {
+    match text(field, value)? {
         Some(name) if name.len() > MAX_BYTES || !name.bytes().all(allowed) => {
-            Err(Invalid::new("user.time_zone", "must be the name of a time zone such as `Europe/Helsinki`"))
+            Err(Invalid::new(field, "must be the name of a time zone such as `Europe/Helsinki`"))
         }
         name => Ok(name),
     }
@@ -291,11 +294,15 @@ pub fn is_email_address(address: &str) -> bool {
     address.len() <= MAX_EMAIL_BYTES && sound().is_some()
 }
 
-fn email(value: String) -> Result<String, Invalid> {
+/// One address, as [`is_email_address`] wants it.
+///
+/// # Errors
+/// It is none: `field` is at fault.
+pub fn email(field: &str, value: String) -> Result<String, Invalid> {
     if is_email_address(&value) {
         return Ok(value);
     }
-    Err(Invalid::new("user.email", "must be one address of the form name@example.com, in ASCII"))
+    Err(Invalid::new(field, "must be one address of the form name@example.com, in ASCII"))
 }
 
 /// The characters of an unquoted local part: RFC 5322's `atext`.
@@ -304,12 +311,15 @@ fn local_char(letter: char) -> bool {
 }
 
 /// A language tag in the form of BCP 47. An underscore is read as a hyphen, as in POSIX locales.
-fn locale(value: Option<String>) -> Result<Option<String>, Invalid> {
-    let Some(value) = text("user.locale", value)? else { return Ok(None) };
+///
+/// # Errors
+/// It has another form: `field` is at fault.
+pub fn locale(field: &str, value: Option<String>) -> Result<Option<String>, Invalid> {
+    let Some(value) = text(field, value)? else { return Ok(None) };
     let tag = value.split('.').next().unwrap_or_default().replace('_', "-");
     let subtag = |text: &str| (1..=8).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_alphanumeric());
     if tag.len() > 35 || !tag.split('-').all(subtag) {
-        return Err(Invalid::new("user.locale", "must be a language tag such as `fi` or `pt-BR`"));
+        return Err(Invalid::new(field, "must be a language tag such as `fi` or `pt-BR`"));
     }
     Ok(Some(tag))
 }
@@ -354,7 +364,7 @@ mod tests {
     fn only_one_mailbox_of_the_public_mail_system_is_taken() {
         for address in ["ana@example.com", "a.b+c@sub.example.co", "ana@xn--bcher-kva.example", "o'neill@example.test"]
         {
-            assert_eq!(email(address.to_owned()).as_deref(), Ok(address));
+            assert_eq!(email("user.email", address.to_owned()).as_deref(), Ok(address));
         }
         let refused = [
             "",
@@ -375,7 +385,7 @@ mod tests {
             "a@bücher.example",
         ];
         for address in refused {
-            assert!(email(address.to_owned()).is_err(), "{address}");
+            assert!(email("user.email", address.to_owned()).is_err(), "{address}");
         }
     }
 }

@@ -5,6 +5,16 @@ use crate::domain::time::Timestamp;
 /// Longest reason for a mode, in bytes.
 pub const MAX_REASON_BYTES: usize = 512;
 
+/// Checks a reason: one line of at most [`MAX_REASON_BYTES`]. An empty one counts as absent.
+///
+/// # Errors
+/// What it must be instead.
+pub fn checked_reason(reason: Option<String>) -> Result<Option<String>, &'static str> {
+    let reason = reason.filter(|it| !it.is_empty());
+    let sound = reason.as_ref().is_none_or(|it| it.len() <= MAX_REASON_BYTES && !it.chars().any(char::is_control));
+    if sound { Ok(reason) } else { Err("must be one line of at most 512 bytes, without control characters") }
+}
+
 /// How much of a person's logins is used and kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {

@@ -156,3 +156,21 @@ pub struct DeviceVerdict {
     /// What the user has said about it.
     pub trust: Trust,
 }
+
+impl DeviceVerdict {
+    /// The verdict where nothing may be said about the device.
+    #[must_use]
+    pub fn untold(id: DeviceId, at: Timestamp) -> Self {
+        Self {
+            id,
+            status: DeviceStatus::Unknown,
+            matched_by: None,
+            score: None,
+            changed: AttributeSet::default(),
+            agent: Agent::default(),
+            first_seen: at,
+            last_seen: at,
+            trust: Trust::Unconfirmed,
+        }
+    }
+}

@@ -1,6 +1,9 @@
 //! How a person is written to: address, language and time zone, as the product said at a login or corrected since.
 
-use crate::domain::{login::login::User, time::Timestamp};
+use crate::domain::{
+    login::login::{Invalid, User, email, locale, time_zone},
+    time::Timestamp,
+};
 
 /// How a person is written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +18,45 @@ pub struct Contact {
     pub told_at: Option<Timestamp>,
 }
 
+/// A correction of a contact. `None` leaves a part as it is, and `Some(None)` deletes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContactChange {
+    /// The e-mail address.
+    pub email: Option<Option<String>>,
+    /// The language.
+    pub locale: Option<Option<String>>,
+    /// The time zone.
+    pub time_zone: Option<Option<String>>,
+}
+
+impl ContactChange {
+    /// Checks each part as a login's is checked.
+    ///
+    /// # Errors
+    /// The first part that is not valid.
+    pub fn checked(self) -> Result<Self, Invalid> {
+        let address = |it: Option<String>| it.map(|it| email("email", it)).transpose();
+        Ok(Self {
+            email: self.email.map(address).transpose()?,
+            locale: self.locale.map(|it| locale("locale", it)).transpose()?,
+            time_zone: self.time_zone.map(|it| time_zone("time_zone", it)).transpose()?,
+        })
+    }
+}
+
 impl Contact {
+    /// The contact after it was corrected at `now`. What is told of logins from before then does not undo it.
+    #[must_use]
+    pub fn corrected(&self, now: Timestamp, change: ContactChange) -> Self {
+        let corrected = Self {
+            email: change.email.unwrap_or_else(|| self.email.clone()),
+            locale: change.locale.unwrap_or_else(|| self.locale.clone()),
+            time_zone: change.time_zone.unwrap_or_else(|| self.time_zone.clone()),
+            told_at: self.told_at,
+        };
+        if corrected == *self { corrected } else { Self { told_at: Some(now), ..corrected } }
+    }
+
     /// Learns what a successful login at `at` tells. What the login does not name stays as it is. A login from before
     /// [`Contact::told_at`] teaches nothing: a late event undoes no correction. Without `keeps_email`, no address is kept.
     pub fn learn(&mut self, at: Timestamp, told: &User, keeps_email: bool) {

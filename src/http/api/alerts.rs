@@ -42,7 +42,7 @@ impl Listed for AlertFilter {
     }
 }
 
-/// Alerts, newest first, by page.
+/// Alerts, newest first, by page. Those of restricted persons are left out.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
@@ -60,8 +60,13 @@ pub async fn list(
     page: Page<AlertFilter>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
+    if let Some(user) = &page.list.user {
+        state.people.check_readable(&caller.tenant, user).await?;
+    }
+    let hidden = state.people.hidden(&caller.tenant).await?;
     let found = state.alerts.page(&caller.tenant, &page.list, page.before.map(AlertId), page.limit).await?;
-    let data = found.alerts.iter().map(|(alert, delivery)| AlertBody::new(alert, delivery)).collect();
+    let shown = found.alerts.iter().filter(|(alert, _)| !hidden.hides(&alert.user));
+    let data = shown.map(|(alert, delivery)| AlertBody::new(alert, delivery)).collect();
     Ok(HttpResponse::Ok().json(AlertList { data, next_cursor: found.next.map(|next| page.cursor(next.0)) }))
 }
 
@@ -80,6 +85,7 @@ pub async fn one(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let (alert, delivery) = state.alerts.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    state.people.check_readable(&caller.tenant, &alert.user).await?;
     Ok(HttpResponse::Ok().json(AlertBody::new(&alert, &delivery)))
 }
 
@@ -100,6 +106,8 @@ pub async fn resend(
     MaybeJson(asked): MaybeJson<ResendRequest>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
+    let (alert, _) = state.alerts.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    state.people.check_readable(&caller.tenant, &alert.user).await?;
     match state.alerts.resend(&caller.tenant, id, asked.into_address()?).await? {
         Requeued::Queued => {}
         Requeued::Unknown => return Err(Fault::NotFound),

@@ -27,6 +27,7 @@ pub async fn list(
     At(user): At<UserId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
+    state.people.check_readable(&caller.tenant, &user).await?;
     let devices = state.devices.list(&caller.tenant, &user).await?;
     Ok(HttpResponse::Ok().json(DeviceList { data: devices.iter().map(DeviceBody::new).collect() }))
 }
@@ -69,6 +70,7 @@ async fn set_trust(
     state: &State,
     trust: Trust,
 ) -> Result<HttpResponse, Fault> {
+    state.people.check_readable(&caller.tenant, user).await?;
     let device = state.devices.set_trust(&caller.tenant, user, *device, trust).await?.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok().json(DeviceBody::new(&device)))
 }

@@ -17,7 +17,10 @@ use crate::{
         ids::{LoginId, TenantId},
     },
     http::door::{argument::Argument, fault::Fault, problem::Kind},
-    service::history::search::{History, LoginPage},
+    service::{
+        history::search::{History, LoginPage},
+        privacy::people::Hidden,
+    },
     wire::{csv, login::PastLoginBody},
 };
 
@@ -27,7 +30,7 @@ const PAGE: usize = 32;
 
 /// How many exports of this process read a page at the same time. The store's readers are needed for other requests
 /// too, and each one in use keeps some memory.
-static LOOKING_UP: Semaphore = Semaphore::const_new(2);
+pub static LOOKING_UP: Semaphore = Semaphore::const_new(2);
 
 /// The format of a streamed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +105,8 @@ pub struct Asked {
     pub before: Option<LoginId>,
     /// The format.
     pub format: Format,
+    /// Whose logins are left out.
+    pub hidden: Hidden,
 }
 
 /// An export in progress.
@@ -139,7 +144,7 @@ impl Export {
     /// Reads a page and writes it.
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
         let _turn = LOOKING_UP.acquire().await.map_err(|closed| Fault::internal(&closed))?;
-        let Asked { tenant, filter, format, .. } = &self.asked;
+        let Asked { tenant, filter, format, hidden, .. } = &self.asked;
         let mut chunk = Vec::new();
         // An empty chunk would end the answer.
         while chunk.is_empty() {
@@ -152,7 +157,9 @@ impl Export {
                 (None, None) => return Ok(None),
             };
             self.before = page.next;
-            chunk.extend(format.write(&page.records));
+            let mut records = page.records;
+            records.retain(|record| !hidden.hides(&record.user));
+            chunk.extend(format.write(&records));
         }
         Ok(Some((chunk.into(), self)))
     }

@@ -30,7 +30,11 @@ use crate::{
         },
     },
     service::login::intake::{NewLogin, Purpose, Recorded},
-    wire::{examples, login_request::LoginRequest},
+    wire::{
+        examples,
+        login_request::LoginRequest,
+        privacy::import_line::{Found, found_in},
+    },
 };
 
 /// How many lines are recorded together at most.
@@ -54,7 +58,7 @@ pub struct ImportLine {
     /// The login, if it is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// `created`, `replayed` (it was stored already) or `failed`.
+    /// `created`, `replayed` (it was stored already), `skipped` (it is a line of an export, and no login) or `failed`.
     status: &'static str,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +72,7 @@ pub struct ImportLine {
 /// minute, or comes at less than 4 KiB a second for long, the connection breaks.
 #[utoipa::path(post, path = "/v1/logins/import", tag = "logins", operation_id = "importLogins",
     request_body(content = LoginRequest, content_type = "application/x-ndjson",
-        description = "A login event a line, at most 256 KiB each. Importing the same lines again changes nothing."),
+        description = "A login event a line, at most 256 KiB each; or the NDJSON of an export. Importing the same lines again changes nothing."),
     responses(
         (status = 200, description = "A line for a line, in their order, as they are recorded; blank lines are passed over",
             body = ImportLine, content_type = "application/x-ndjson")))]
@@ -104,21 +108,25 @@ impl Import {
         let mut faults = Vec::with_capacity(batch.len());
         for line in &batch {
             match self.read(line) {
-                Ok(login) => {
+                Ok(None) => faults.push(Outcome::Skipped),
+                Ok(Some(login)) => {
                     logins.push(login);
-                    faults.push(None);
+                    faults.push(Outcome::Login);
                 }
-                Err(fault) => faults.push(Some(fault)),
+                Err(fault) => faults.push(Outcome::Refused(fault)),
             }
         }
         let mut recorded = self.state.intake.record_all(&self.tenant, logins).await.into_iter();
         let mut answers = Vec::new();
-        for (line, fault) in batch.iter().zip(faults) {
-            let outcome = match fault {
-                Some(fault) => Err(fault),
-                None => recorded.next().unwrap_or_else(|| Err(missing())).map_err(Fault::from),
+        for (line, outcome) in batch.iter().zip(faults) {
+            let answer = match outcome {
+                Outcome::Skipped => ImportLine { line: line.number, id: None, status: "skipped", problem: None },
+                Outcome::Refused(fault) => self.answer(line.number, Err(fault)),
+                Outcome::Login => {
+                    let outcome = recorded.next().unwrap_or_else(|| Err(missing()));
+                    self.answer(line.number, outcome.map_err(Fault::from))
+                }
             };
-            let answer = self.answer(line.number, outcome);
             // Writing to memory does not fail, and every key of this type is a text.
             let _ = serde_json::to_writer(&mut answers, &answer);
             answers.push(b'\n');
@@ -140,12 +148,27 @@ impl Import {
         }
     }
 
-    fn read(&self, line: &Line) -> Result<NewLogin, Fault> {
-        let body = line.text.clone().ok_or(Fault::BodyTooLarge(body::MAX_BYTES))?;
+    /// The login of a line; `None` if the line is one of an export and has none.
+    fn read(&self, line: &Line) -> Result<Option<NewLogin>, Fault> {
+        let text = line.text.clone().ok_or(Fault::BodyTooLarge(body::MAX_BYTES))?;
+        let body = match found_in(&text) {
+            Found::Login(login) => text.slice_ref(login),
+            Found::Other => return Ok(None),
+        };
         let draft = body::parse_json::<LoginRequest>(&body)?.into_draft()?;
         let request_id = format!("{}/{}", self.request_id, line.number);
-        Ok(NewLogin { draft, body, idempotency_key: None, request_id, purpose: Purpose::Import })
+        Ok(Some(NewLogin { draft, body, idempotency_key: None, request_id, purpose: Purpose::Import }))
     }
+}
+
+/// What becomes of a line before anything is recorded.
+enum Outcome {
+    /// It is a login.
+    Login,
+    /// It is something of an export that is no login.
+    Skipped,
+    /// It cannot be read.
+    Refused(Fault),
 }
 
 fn missing() -> crate::service::login::intake::IntakeError {

@@ -70,7 +70,8 @@ pub fn count(recorded: &Recorded) {
     }
 }
 
-/// Past logins, newest first, by page; or all of them in one stream, if the caller accepts NDJSON or CSV.
+/// Past logins, newest first, by page; or all of them in one stream, if the caller accepts NDJSON or CSV. Those of restricted
+/// persons are left out.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
@@ -101,12 +102,17 @@ pub async fn list(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let before = page.before.map(LoginId);
+    if let Some(user) = &page.list.user {
+        state.people.check_readable(&caller.tenant, user).await?;
+    }
+    let hidden = state.people.hidden(&caller.tenant).await?;
     if let Some(format) = format {
-        let asked = export::Asked { tenant: caller.tenant, filter: page.list, before, format };
+        let asked = export::Asked { tenant: caller.tenant, filter: page.list, before, format, hidden };
         return export::stream(state.history.clone(), asked, edge::request_id(&request)).await;
     }
     let found = state.history.page(&caller.tenant, &page.list, before, page.limit).await?;
-    let data = found.records.iter().map(PastLoginBody::new).collect();
+    let shown = found.records.iter().filter(|record| !hidden.hides(&record.user));
+    let data = shown.map(PastLoginBody::new).collect();
     Ok(HttpResponse::Ok().json(LoginList { data, next_cursor: found.next.map(|next| page.cursor(next.0)) }))
 }
 
@@ -125,6 +131,7 @@ pub async fn one(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    state.people.check_readable(&caller.tenant, &record.user).await?;
     let session = state.sessions.of_login(&record).await?;
     Ok(HttpResponse::Ok().json(LoginDetail::new(&record, session.as_ref())))
 }

@@ -6,6 +6,7 @@ use actix_web::{
 };
 
 use crate::{
+    domain::ids::UserId,
     http::door::{
         body::{IdempotencyKey, Json},
         caller::{Caller, LoginsWrite},
@@ -33,6 +34,7 @@ pub async fn end(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let (user, ended_at) = body.value.into_parts(state.clock.now())?;
+    state.people.check_readable(&caller.tenant, &user).await?;
     let session = state.sessions.ended(&caller.tenant, &user, &id, ended_at).await?;
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
 }
@@ -54,6 +56,9 @@ pub async fn activity(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let (draft, calls) = body.value.into_draft()?;
+    if let Some(user) = draft.user.id.as_deref().and_then(UserId::parse) {
+        state.people.check_readable(&caller.tenant, &user).await?;
+    }
     let id = draft.session_id.clone().unwrap_or_default();
     let session = state.sessions.used(&caller.tenant, draft, calls, key.as_deref()).await?;
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))

@@ -47,6 +47,7 @@ pub async fn list(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let user = &page.list.user;
+    state.people.check_readable(&caller.tenant, user).await?;
     let found = state.alerts.of_user(&caller.tenant, user, page.before.map(AlertId), page.limit).await?;
     let reference = |id| state.keyring.reference(id);
     let data = found.alerts.iter().map(|(alert, it)| FeedAlertBody::new(alert, it, reference(alert.id))).collect();

@@ -29,6 +29,8 @@ use crate::{
 pub enum Access {
     /// Callers with an API key that has this scope. The key and the address are counted.
     Key(Scope),
+    /// Callers with an API key that has one of these scopes; they act by the first. The key and the address are counted.
+    Either([Scope; 2]),
     /// Callers who sign what they post, as [`Signed`](crate::http::door::body::Signed) checks. Nothing is counted.
     Signature,
     /// Callers who know the secret in the path. The address is counted, because others may guess.
@@ -65,7 +67,7 @@ impl Access {
     #[must_use]
     pub const fn failures(self) -> &'static [Kind] {
         match self {
-            Self::Key(_) => {
+            Self::Key(_) | Self::Either(_) => {
                 &[Kind::Unauthorized, Kind::InsufficientScope, Kind::RateLimited, Kind::Unavailable, Kind::StoreChanged]
             }
             Self::Signature => &[Kind::NotFound, Kind::BadSignature, Kind::Unavailable, Kind::StoreChanged],
@@ -88,6 +90,8 @@ pub struct Admitted {
     pub tenant: TenantId,
     /// The access by which it was admitted.
     pub scope: Scope,
+    /// The public part of its key.
+    pub key: String,
 }
 
 /// The middleware around a handler: admits a request, or answers why not.
@@ -108,7 +112,8 @@ pub async fn admit(
 async fn let_in(access: Access, request: &HttpRequest) -> Result<(), Fault> {
     let state = State::of(request)?;
     match access {
-        Access::Key(scope) => let_in_by_key(state, request, scope).await,
+        Access::Key(scope) => let_in_by_key(state, request, &[scope]).await,
+        Access::Either(scopes) => let_in_by_key(state, request, &scopes).await,
         Access::Signature if state.mail_events_secret.is_none() => Err(Fault::NotFound),
         Access::Signature => Ok(state.custody.check()?),
         Access::Link => {
@@ -125,16 +130,17 @@ async fn let_in(access: Access, request: &HttpRequest) -> Result<(), Fault> {
     }
 }
 
-/// Admits callers with a key that has this scope, unless the key or the address has sent too much.
-async fn let_in_by_key(state: &State, request: &HttpRequest, scope: Scope) -> Result<(), Fault> {
+/// Admits callers with a key that has one of these scopes, of which they act by the first, unless the key or the address has sent too much.
+async fn let_in_by_key(state: &State, request: &HttpRequest, scopes: &[Scope]) -> Result<(), Fault> {
     count_address(state, request.head(), &mut request.extensions_mut())?;
     let key = key(state, request.headers()).await?;
     note(&mut request.extensions_mut(), state.limits.check_key(&key.id)?);
     request.extensions_mut().insert(RequestTenant(key.tenant.clone()));
-    if !key.scopes.contains(&scope) {
+    let scope = *scopes.first().ok_or_else(|| Fault::internal(&"a route asks for no scope"))?;
+    if !scopes.iter().any(|it| key.scopes.contains(it)) {
         return Err(Fault::InsufficientScope(scope));
     }
-    request.extensions_mut().insert(Admitted { tenant: key.tenant, scope });
+    request.extensions_mut().insert(Admitted { tenant: key.tenant, scope, key: key.id });
     Ok(())
 }
 

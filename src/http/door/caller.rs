@@ -48,6 +48,8 @@ scopes!(
 pub struct Caller<S> {
     /// The tenant whose data is asked for.
     pub tenant: TenantId,
+    /// The public part of the caller's key.
+    pub key: String,
     scope: PhantomData<S>,
 }
 
@@ -59,7 +61,7 @@ impl<S: Scoped> FromRequest for Caller<S> {
     /// route.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let admitted = request.extensions().get::<Admitted>().filter(|admitted| admitted.scope == S::SCOPE).cloned();
-        let caller = admitted.map(|admitted| Self { tenant: admitted.tenant, scope: PhantomData });
+        let caller = admitted.map(|admitted| Self { tenant: admitted.tenant, key: admitted.key, scope: PhantomData });
         ready(caller.ok_or_else(|| Fault::internal(&format_args!("nobody was let in with {:?}", S::SCOPE))))
     }
 }

@@ -13,13 +13,14 @@ use actix_web::{
 use crate::{
     domain::{
         login::login::Invalid,
+        privacy::note::MAX_NOTES,
         tenant::{api_key::Scope, webhook::MAX_WEBHOOKS},
     },
     http::door::problem::{Kind, Problem},
     ports::Unavailable,
     service::{
         alarm::custody::NotTheStore, history::sessions::SessionError, login::intake::IntakeError,
-        outbound::webhooks::WebhookError, tenant::policies::PolicyError,
+        outbound::webhooks::WebhookError, privacy::people::PersonError, tenant::policies::PolicyError,
     },
 };
 
@@ -64,10 +65,14 @@ pub enum Fault {
     KeyReused,
     /// The tenant has as many webhooks as it may have.
     WebhookLimit,
+    /// The login has as many notes as it may have.
+    NoteLimit,
     /// The alert was sent, or waits to be.
     AlertNotOver,
     /// The policy that was to be replaced is another by now.
     PolicyChanged,
+    /// The person has asked that nobody looks at what is kept of them.
+    Restricted,
     /// Too many requests.
     RateLimited(RateLimited),
     /// This service has a fault: the cause, for our log.
@@ -150,8 +155,10 @@ impl Fault {
             Self::Invalid(_) => Kind::InvalidField,
             Self::KeyReused => Kind::KeyReused,
             Self::WebhookLimit => Kind::WebhookLimit,
+            Self::NoteLimit => Kind::NoteLimit,
             Self::AlertNotOver => Kind::AlertNotOver,
             Self::PolicyChanged => Kind::PolicyChanged,
+            Self::Restricted => Kind::Restricted,
             Self::RateLimited(_) => Kind::RateLimited,
             Self::Internal(_) => Kind::Internal,
             Self::Unavailable(_) => Kind::Unavailable,
@@ -237,8 +244,10 @@ impl Fault {
             | Self::Invalid(_)
             | Self::KeyReused
             | Self::WebhookLimit
+            | Self::NoteLimit
             | Self::AlertNotOver
             | Self::PolicyChanged
+            | Self::Restricted
             | Self::Internal(_) => Vec::new(),
         }
     }
@@ -269,8 +278,10 @@ impl fmt::Display for Fault {
                 f.write_str("the idempotency key was used with another body within 24 hours: use a new key")
             }
             Self::WebhookLimit => write!(f, "a tenant may have {MAX_WEBHOOKS} webhooks: remove one first"),
+            Self::NoteLimit => write!(f, "a login may have {MAX_NOTES} notes"),
             Self::AlertNotOver => f.write_str("only an alert that has failed or was not mailed can be sent again"),
             Self::PolicyChanged => f.write_str("somebody else has changed the policy: read it again, and change that"),
+            Self::Restricted => f.write_str("the person has restricted the use of their data: it can only be exported"),
             Self::RateLimited(limit) => {
                 write!(f, "too many requests of this {}: wait {} s", limit.counted, limit.retry_after_s)
             }
@@ -345,6 +356,17 @@ impl From<PolicyError> for Fault {
             PolicyError::Invalid(invalid) => invalid.into(),
             PolicyError::Changed => Self::PolicyChanged,
             PolicyError::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
+}
+
+impl From<PersonError> for Fault {
+    fn from(error: PersonError) -> Self {
+        match error {
+            PersonError::Invalid(invalid) => invalid.into(),
+            PersonError::Unknown => Self::NotFound,
+            PersonError::Restricted => Self::Restricted,
+            PersonError::Unavailable(unavailable) => unavailable.into(),
         }
     }
 }

@@ -31,10 +31,14 @@ pub enum Kind {
     InFlight,
     /// The tenant has as many webhooks as it may have.
     WebhookLimit,
+    /// The login has as many notes as it may have.
+    NoteLimit,
     /// The alert was sent, or waits to be.
     AlertNotOver,
     /// The policy that was to be replaced is another by now.
     PolicyChanged,
+    /// The person has asked that nobody looks at what is kept of them.
+    Restricted,
     /// The body is larger than is read.
     BodyTooLarge,
     /// The body is of another type than is read.
@@ -93,8 +97,10 @@ impl Kind {
                 (StatusCode::CONFLICT, "idempotency_key_in_flight", "The same request is still being worked on")
             }
             Self::WebhookLimit => (StatusCode::CONFLICT, "webhook_limit_reached", "There are too many webhooks"),
+            Self::NoteLimit => (StatusCode::CONFLICT, "note_limit_reached", "There are too many notes"),
             Self::AlertNotOver => (StatusCode::CONFLICT, "alert_not_over", "The alert was sent, or waits to be"),
             Self::PolicyChanged => (StatusCode::CONFLICT, "policy_changed", "The policy is another by now"),
+            Self::Restricted => (StatusCode::LOCKED, "restricted", "The person's data is restricted"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
             Self::UnsupportedMediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is of the wrong type")

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use tokio::{sync::Mutex, time::sleep};
 
 use crate::{
-    domain::keyring::Keyring,
+    domain::{history::retention_days::RetentionDays, keyring::Keyring},
     http::door::{
         client_address::TrustedProxies,
         connection::Patience,
@@ -28,6 +28,7 @@ use crate::{
         login::intake::Intake,
         outbound::webhooks::Webhooks,
         privacy::erasures::Erasures,
+        privacy::{export::Exports, notes::Notes, people::People},
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
     },
@@ -59,6 +60,8 @@ pub struct HttpSettings {
     pub metrics: Audience,
     /// Who sees the description of the API.
     pub docs: Audience,
+    /// For how many days each class of records is kept, for exports.
+    pub retention: RetentionDays,
     /// For how long what `/readyz` and `/metrics` have found is told to others, too.
     pub health_lasts: Duration,
 }
@@ -157,6 +160,12 @@ pub struct State {
     pub devices: Devices,
     /// Forgets users.
     pub erasures: Erasures,
+    /// How users are written to, and how much of their logins may be used.
+    pub people: People,
+    /// Notes on logins.
+    pub notes: Notes,
+    /// All that is kept about a person.
+    pub exports: Exports,
     /// Warnings.
     pub alerts: Alerts,
     /// Addresses that get no more mail.

@@ -31,11 +31,13 @@ pub enum RecordKind {
     Request,
     /// The receipt of an erasure.
     Erasure,
+    /// A note on a login.
+    Note,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Profile,
         Self::Login,
         Self::Alert,
@@ -48,6 +50,7 @@ impl RecordKind {
         Self::Suppression,
         Self::Request,
         Self::Erasure,
+        Self::Note,
     ];
 
     /// The kind's id in logs and metrics.
@@ -66,6 +69,7 @@ impl RecordKind {
             Self::Suppression => "suppression",
             Self::Request => "request",
             Self::Erasure => "erasure",
+            Self::Note => "note",
         }
     }
 }

@@ -25,7 +25,8 @@ pub struct SessionChange<'a> {
 /// Keeps sessions.
 ///
 /// Contract: of several who replace the same version of a session, one succeeds. A session is kept for the time asked
-/// at least; later the store deletes it on its own.
+/// at least; later the store deletes it on its own. A session that was stored before users had lists of theirs is on the
+/// list once it has been replaced.
 ///
 /// To add a fact about sessions, extend [`Session`] and its stored form; the port does not change.
 #[async_trait]
@@ -36,4 +37,10 @@ pub trait SessionStore: Send + Sync {
     /// Replaces the session of the version that the change names; version 0 adds it. `false` if the stored version is
     /// another.
     async fn put_session(&self, user: &UserKey, key: [u8; 16], change: SessionChange<'_>) -> Result<bool, Unavailable>;
+
+    /// The keys of all sessions of a user, in any order. A session may be gone when it is asked for.
+    async fn session_keys(&self, user: &UserKey) -> Result<Vec<[u8; 16]>, Unavailable>;
+
+    /// The sessions of a user under these keys, in their order, without those that are gone or cannot be read.
+    async fn sessions(&self, user: &UserKey, keys: &[[u8; 16]]) -> Result<Vec<Session>, Unavailable>;
 }

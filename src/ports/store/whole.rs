@@ -1,10 +1,21 @@
 //! All parts of a store.
 
 use crate::ports::store::{
-    alerts::AlertStore, api_keys::ApiKeyStore, counters::Counters, events::EventQueue, identity::IdentityStore,
-    integrity::Integrity, logins::LoginStore, outbox::Outbox, policies::PolicyStore, privacy::erasures::ErasureStore,
-    privacy::requests::RequestStore, profiles::ProfileStore, sessions::SessionStore, suppressions::SuppressionStore,
-    upkeep::Upkeep, webhooks::WebhookStore,
+    alerts::AlertStore,
+    api_keys::ApiKeyStore,
+    counters::Counters,
+    events::EventQueue,
+    identity::IdentityStore,
+    integrity::Integrity,
+    logins::LoginStore,
+    outbox::Outbox,
+    policies::PolicyStore,
+    privacy::{erasures::ErasureStore, notes::NoteStore, requests::RequestStore, restrictions::RestrictionStore},
+    profiles::ProfileStore,
+    sessions::SessionStore,
+    suppressions::SuppressionStore,
+    upkeep::Upkeep,
+    webhooks::WebhookStore,
 };
 
 /// A whole store. Only `app` sees it: it opens one and hands each service the parts that it needs
@@ -24,6 +35,8 @@ pub trait Store:
     + SuppressionStore
     + Counters
     + SessionStore
+    + RestrictionStore
+    + NoteStore
     + PolicyStore
     + ApiKeyStore
     + RequestStore
@@ -44,6 +57,8 @@ impl<Backend> Store for Backend where
         + SuppressionStore
         + Counters
         + SessionStore
+        + RestrictionStore
+        + NoteStore
         + PolicyStore
         + ApiKeyStore
         + RequestStore

@@ -14,7 +14,10 @@ use crate::{
         },
         ids::{LoginId, TenantId, UserKey},
         keyring::TenantKeys,
-        login::login::{Invalid, Login, LoginDraft},
+        login::{
+            components::Components,
+            login::{Client, Invalid, Login, LoginDraft},
+        },
         observed::Observed,
         place::Whereabouts,
         time::{DAY_MS, Timestamp},
@@ -118,8 +121,19 @@ impl Observer {
     }
 }
 
+impl Observer {
+    /// The login without all that a script measured, as if it had not been sent.
+    #[must_use]
+    pub fn without_script(&self, keys: &TenantKeys, seen: &Seen) -> Seen {
+        let client = Client { components: Components::default(), ..seen.login.client.clone() };
+        let login = Login { client, ..seen.login.clone() };
+        let browser = self.read_browser(keys, &login, &seen.whereabouts);
+        Seen { login, browser, ..seen.clone() }
+    }
+}
+
 /// A login, parsed and enriched.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Seen {
     /// When it was received.
     pub received_at: Timestamp,
@@ -140,7 +154,7 @@ pub struct Seen {
 }
 
 /// What was read from a browser.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SeenBrowser {
     /// Browser and system.
     pub agent: Agent,

@@ -1,6 +1,7 @@
 //! Decides about the logins of one user together, and stores them.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -13,19 +14,24 @@ use crate::{
         alert::storm,
         decide::decide,
         history::login_record::LoginRecord,
-        ids::TenantId,
+        ids::{PrefixKey, TenantId},
         keyring::TenantKeys,
         login::login::{Invalid, Outcome},
         observed::Observed,
+        privacy::processing::Mode,
         recognition::verdict::DeviceStatus,
-        risk::guessing::{Run, SPRAYING_MS},
+        risk::guessing::{Run, SPRAYING_MS, Source},
         tenant::webhook::TenantEvent,
         tokens::device_token,
     },
     ports::{Commit, CommitError, Loaded, LoginStore, LoginWrite, ProfileStore, Unavailable},
     service::{
         alarm::storms::{Storms, Witness},
-        login::{guessing::Guessing, observing::Seen, rarity::Rarities},
+        login::{
+            guessing::Guessing,
+            observing::{Observer, Seen},
+            rarity::Rarities,
+        },
         queue::tries::{MAX_TRIES, changed_all_the_time},
         tenant::policies::TenantPolicies,
     },
@@ -78,6 +84,8 @@ pub type Answer = Result<Recorded, IntakeError>;
 /// Decides about logins and stores them.
 #[derive(Clone)]
 pub struct Recorder {
+    /// Reads again what a browser says, without what may not be used.
+    pub observer: Observer,
     /// Where profiles are read and decisions committed.
     pub profiles: Arc<dyn ProfileStore>,
     /// Where a login is looked up that was stored before.
@@ -201,10 +209,12 @@ impl Recorder {
             return Err(CommitError::Duplicate);
         }
         let policy = self.policies.of(tenant, now).await?;
+        let mode = known.processing.mode;
+        let batch: Vec<_> = batch.iter().map(|(seen, run)| self.usable(keys, mode, seen, *run)).collect();
         let mut profile = known.clone();
         let mut before = Vec::with_capacity(batch.len());
         let mut logins = Vec::with_capacity(batch.len());
-        for (seen, run) in batch {
+        for (seen, run) in &batch {
             let rarity = self.rarities.rarity(tenant, seen);
             let observed = Observed { run: *run, rarity, keeps_email: self.keeps_email, ..seen.observed(tenant, keys) };
             before.push(Before {
@@ -217,7 +227,7 @@ impl Recorder {
                 record: decision.record,
                 idempotency: seen.idempotency.clone(),
                 alert: decision.alert,
-                prefix: keys.prefix(seen.login.client.ip),
+                prefix: if mode == Mode::Restricted { PrefixKey::default() } else { keys.prefix(seen.login.client.ip) },
             });
         }
         let records: Vec<LoginRecord> = logins.iter().map(|it| it.record.clone()).collect();
@@ -233,8 +243,40 @@ impl Recorder {
         if mailed {
             self.queued.notify_one();
         }
-        let failed = batch.iter().map(|(seen, _)| *seen).filter(|seen| seen.login.outcome == Outcome::Failure);
-        self.guessing.failed(tenant, keys, &failed.collect::<Vec<_>>()).await;
+        if mode != Mode::Restricted {
+            self.learn_all(keys, &records, &batch, before).await;
+        }
+        Ok(records)
+    }
+
+    /// The part of a login that may be used of somebody with this mode.
+    fn usable<'a>(
+        &self,
+        keys: &TenantKeys,
+        mode: Mode,
+        seen: &'a Seen,
+        run: Option<Run>,
+    ) -> (Cow<'a, Seen>, Option<Run>) {
+        match mode {
+            Mode::Full => (Cow::Borrowed(seen), run),
+            Mode::Minimal => {
+                let run = run.filter(|it| it.source != Source::Fingerprint);
+                (Cow::Owned(self.observer.without_script(keys, seen)), run)
+            }
+            Mode::Restricted => (Cow::Borrowed(seen), None),
+        }
+    }
+
+    /// Counts and learns what is stored by now.
+    async fn learn_all(
+        &self,
+        keys: &TenantKeys,
+        records: &[LoginRecord],
+        batch: &[(Cow<'_, Seen>, Option<Run>)],
+        before: Vec<Before>,
+    ) {
+        let failed = batch.iter().map(|(seen, _)| &**seen).filter(|seen| seen.login.outcome == Outcome::Failure);
+        self.guessing.failed(keys.tenant(), keys, &failed.collect::<Vec<_>>()).await;
         let mut told = HashSet::new();
         for ((record, (seen, _)), before) in records.iter().zip(batch).zip(before) {
             // That a user recovered from failures counts once for each source.
@@ -242,7 +284,6 @@ impl Recorder {
             let failed = before.failed && succeeded && told.insert((seen.address_bytes(), seen.browser.fingerprint.0));
             self.learn(keys, record, seen, Before { failed, ..before }).await;
         }
-        Ok(records)
     }
 
     /// Updates the counts of storms, guesses and rarity with a stored login.

@@ -57,7 +57,8 @@ pub fn login() -> Value {
             {"name": "new_network", "weight": 0.1, "detail": "a network that the user has not signed in from"}
         ]},
         "action": "challenge",
-        "alert": {"id": "alr_01M88BR29V3GDW5B0V94C9ZXMR", "status": "queued", "reason": null}
+        "alert": {"id": "alr_01M88BR29V3GDW5B0V94C9ZXMR", "status": "queued", "reason": null},
+        "restricted": false
     })
 }
 

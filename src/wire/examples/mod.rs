@@ -10,3 +10,4 @@ pub mod erasure;
 pub mod request;
 pub mod webhook;
 pub mod policy;
+pub mod person;

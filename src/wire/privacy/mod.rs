@@ -2,3 +2,8 @@
 
 pub mod erasure;
 pub mod request;
+pub mod person;
+pub mod note;
+pub mod import_line;
+pub mod exported;
+pub mod export;

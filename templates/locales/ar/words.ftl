@@ -199,3 +199,60 @@ page-request-gone-then = إذا كنت لا تزال تريد ذلك، فاطل�
 page-copy-once = يمكنك الحصول عليها مرة واحدة فقط. احفظها حيث لا يقرؤها غيرك.
 page-copy-read = الحصول عليها للقراءة
 page-copy-data = الحصول عليها كبيانات (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = ما يحتفظ به { $product } عن عمليات دخولك
+export-written = أُعدّ في { $moment }.
+export-contact = كيف نراسلك
+export-email = البريد الإلكتروني
+export-language = اللغة
+export-time-zone = المنطقة الزمنية
+export-processing = فيما تُستخدم عمليات دخولك
+export-full = يُقارن كل ما يخبر به متصفحك عند الدخول بعمليات الدخول السابقة.
+export-minimal = لا تُستخدم إلا ترويسات متصفحك ورمزه والشبكة.
+export-restricted = لا يُقيَّم شيء: نسجّل فقط أنك دخلت.
+export-habits = ما تعلّمناه
+export-first = أول دخول
+export-logins = عمليات الدخول
+export-countries = البلدان
+export-devices = الأجهزة
+export-first-seen = أول ظهور
+export-last-seen = آخر ظهور
+export-said = ما قلته
+export-said-nothing = لا شيء بعد
+export-said-mine = إنه لك
+export-said-not-mine = ليس لك
+export-result = النتيجة
+export-success = تم الدخول
+export-failure = مرفوض
+export-noticed = ما لوحظ
+export-alerts = التحذيرات
+export-mail = الرسالة
+export-mail-sent = أُرسلت
+export-mail-waiting = بانتظار الإرسال
+export-mail-failed = تعذّر الإرسال
+export-mail-none = لم تُرسل
+export-sessions = الجلسات
+export-session = الجلسة
+export-ended = انتهت
+export-notes = الملاحظات
+export-requests = طلباتك
+export-retention = مدة الحفظ
+export-days = { $days ->
+        [zero] لا أيام ({ $number })
+        [one] يوم واحد
+        [two] يومان
+        [few] { $number } أيام
+        [many] { $number } يومًا
+       *[other] { $number } يوم
+    }
+export-sources = مصدرها
+export-from-product = يخبر به { $product } عند دخولك.
+export-from-places = أماكن عناوين IP: { $name }، { $date }
+export-logic = كيف تُقيَّم عمليات دخولك
+export-logic-compare = تُقارن كل عملية دخول بأجهزة وأماكن وشبكات وأوقات عملياتك السابقة.
+export-logic-score = ما هو غير معتاد يرفع درجة. إذا كان الجهاز جديدًا أو كانت الدرجة عالية، تصلك رسالة تحذير.
+export-logic-decide = لا تُرفض أي عملية دخول بسبب ذلك وحده: { $product } هو من يقرر ما يلي.
+export-none = لا يُحفظ شيء هنا.
+export-reads = من اطّلع ولماذا

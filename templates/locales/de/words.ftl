@@ -187,3 +187,56 @@ page-request-gone-then = Wenn Sie es noch möchten, wenden Sie sich noch einmal 
 page-copy-once = Sie können sie nur einmal abrufen. Speichern Sie sie dort, wo niemand sonst sie lesen kann.
 page-copy-read = Zum Lesen abrufen
 page-copy-data = Als Daten abrufen (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = Was { $product } über Ihre Anmeldungen speichert
+export-written = Erstellt am { $moment }.
+export-contact = Wie wir Ihnen schreiben
+export-email = E-Mail-Adresse
+export-language = Sprache
+export-time-zone = Zeitzone
+export-processing = Wofür Ihre Anmeldungen verwendet werden
+export-full = Alles, was Ihr Browser bei der Anmeldung mitteilt, wird mit früheren Anmeldungen verglichen.
+export-minimal = Nur die Kopfzeilen Ihres Browsers, sein Token und das Netz werden verwendet.
+export-restricted = Nichts wird ausgewertet: Wir vermerken nur, dass Sie sich anmelden.
+export-habits = Was wir gelernt haben
+export-first = Erste Anmeldung
+export-logins = Anmeldungen
+export-countries = Länder
+export-devices = Geräte
+export-first-seen = Zuerst gesehen
+export-last-seen = Zuletzt gesehen
+export-said = Ihre Angabe
+export-said-nothing = Noch nichts
+export-said-mine = Es ist Ihres
+export-said-not-mine = Es ist nicht Ihres
+export-result = Ergebnis
+export-success = Angemeldet
+export-failure = Abgewiesen
+export-noticed = Was auffiel
+export-alerts = Warnungen
+export-mail = E-Mail
+export-mail-sent = Gesendet
+export-mail-waiting = Wartet auf den Versand
+export-mail-failed = Konnte nicht gesendet werden
+export-mail-none = Nicht gesendet
+export-sessions = Sitzungen
+export-session = Sitzung
+export-ended = Beendet
+export-notes = Notizen
+export-requests = Ihre Anträge
+export-retention = Wie lange es gespeichert wird
+export-days = { $days ->
+        [one] Ein Tag
+       *[other] { $number } Tage
+    }
+export-sources = Woher es stammt
+export-from-product = { $product } teilt es mit, wenn Sie sich anmelden.
+export-from-places = Orte von IP-Adressen: { $name }, { $date }
+export-logic = Wie Ihre Anmeldungen beurteilt werden
+export-logic-compare = Jede Anmeldung wird mit den Geräten, Orten, Netzen und Zeiten Ihrer früheren verglichen.
+export-logic-score = Was ungewöhnlich ist, erhöht einen Wert. Ist das Gerät neu oder der Wert hoch, erhalten Sie eine Warnung per E-Mail.
+export-logic-decide = Allein dadurch wird keine Anmeldung abgewiesen: Was folgt, entscheidet { $product }.
+export-none = Hier ist nichts gespeichert.
+export-reads = Wer nachgesehen hat und warum

@@ -188,3 +188,56 @@ page-request-gone-then = If you still want it, ask { $product } again.
 page-copy-once = You can fetch it only once. Save it where nobody else can read it.
 page-copy-read = Fetch it to read
 page-copy-data = Fetch it as data (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = What { $product } keeps about your sign-ins
+export-written = Written on { $moment }.
+export-contact = How we write to you
+export-email = E-mail address
+export-language = Language
+export-time-zone = Time zone
+export-processing = What your sign-ins are used for
+export-full = All that your browser tells when you sign in is compared with earlier sign-ins.
+export-minimal = Only your browser's headers, its token and the network are used.
+export-restricted = Nothing is evaluated: we only note that you sign in.
+export-habits = What we have learned
+export-first = First sign-in
+export-logins = Sign-ins
+export-countries = Countries
+export-devices = Devices
+export-first-seen = First seen
+export-last-seen = Last seen
+export-said = You said
+export-said-nothing = Nothing yet
+export-said-mine = It is yours
+export-said-not-mine = It is not yours
+export-result = Result
+export-success = Signed in
+export-failure = Refused
+export-noticed = What was noticed
+export-alerts = Warnings
+export-mail = E-mail
+export-mail-sent = Sent
+export-mail-waiting = Waits to be sent
+export-mail-failed = Could not be sent
+export-mail-none = Not sent
+export-sessions = Sessions
+export-session = Session
+export-ended = Ended
+export-notes = Notes
+export-requests = Your requests
+export-retention = How long it is kept
+export-days = { $days ->
+        [one] One day
+       *[other] { $number } days
+    }
+export-sources = Where it comes from
+export-from-product = { $product } tells it when you sign in.
+export-from-places = Places of IP addresses: { $name }, { $date }
+export-logic = How your sign-ins are judged
+export-logic-compare = Each sign-in is compared with the devices, places, networks and times of your earlier ones.
+export-logic-score = What is unusual adds to a score. If the device is new or the score is high, you get a warning by e-mail.
+export-logic-decide = No sign-in is refused by this alone: { $product } decides what follows.
+export-none = Nothing is kept here.
+export-reads = Who looked, and why

@@ -187,3 +187,56 @@ page-request-gone-then = Si todavía lo desea, pídaselo otra vez a { $product }
 page-copy-once = Solo puede obtenerla una vez. Guárdela donde nadie más pueda leerla.
 page-copy-read = Obtenerla para leer
 page-copy-data = Obtenerla como datos (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = Lo que { $product } guarda sobre sus accesos
+export-written = Redactado el { $moment }.
+export-contact = Cómo le escribimos
+export-email = Correo electrónico
+export-language = Idioma
+export-time-zone = Zona horaria
+export-processing = Para qué se usan sus accesos
+export-full = Todo lo que su navegador indica al acceder se compara con accesos anteriores.
+export-minimal = Solo se usan las cabeceras de su navegador, su token y la red.
+export-restricted = No se evalúa nada: solo anotamos que usted accede.
+export-habits = Lo que hemos aprendido
+export-first = Primer acceso
+export-logins = Accesos
+export-countries = Países
+export-devices = Dispositivos
+export-first-seen = Visto por primera vez
+export-last-seen = Visto por última vez
+export-said = Su respuesta
+export-said-nothing = Nada todavía
+export-said-mine = Es suyo
+export-said-not-mine = No es suyo
+export-result = Resultado
+export-success = Acceso concedido
+export-failure = Rechazado
+export-noticed = Lo que se notó
+export-alerts = Avisos
+export-mail = Correo
+export-mail-sent = Enviado
+export-mail-waiting = Pendiente de envío
+export-mail-failed = No se pudo enviar
+export-mail-none = No enviado
+export-sessions = Sesiones
+export-session = Sesión
+export-ended = Terminada
+export-notes = Notas
+export-requests = Sus solicitudes
+export-retention = Cuánto tiempo se guarda
+export-days = { $days ->
+        [one] Un día
+       *[other] { $number } días
+    }
+export-sources = De dónde proviene
+export-from-product = { $product } lo indica cuando usted accede.
+export-from-places = Lugares de direcciones IP: { $name }, { $date }
+export-logic = Cómo se evalúan sus accesos
+export-logic-compare = Cada acceso se compara con los dispositivos, lugares, redes y horas de los anteriores.
+export-logic-score = Lo inusual aumenta una puntuación. Si el dispositivo es nuevo o la puntuación alta, recibe un aviso por correo.
+export-logic-decide = Ningún acceso se rechaza solo por esto: { $product } decide qué sigue.
+export-none = Aquí no se guarda nada.
+export-reads = Quién consultó y por qué

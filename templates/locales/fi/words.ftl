@@ -187,3 +187,56 @@ page-request-gone-then = Jos haluat sitä yhä, pyydä uudelleen: { $product }.
 page-copy-once = Voit hakea sen vain kerran. Tallenna se paikkaan, jossa kukaan muu ei voi lukea sitä.
 page-copy-read = Hae luettavana
 page-copy-data = Hae tietoina (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = Mitä { $product } säilyttää kirjautumisistasi
+export-written = Laadittu { $moment }.
+export-contact = Miten kirjoitamme sinulle
+export-email = Sähköpostiosoite
+export-language = Kieli
+export-time-zone = Aikavyöhyke
+export-processing = Mihin kirjautumisiasi käytetään
+export-full = Kaikkea, mitä selaimesi kertoo kirjautuessasi, verrataan aiempiin kirjautumisiin.
+export-minimal = Vain selaimesi otsakkeita, sen tunnistetta ja verkkoa käytetään.
+export-restricted = Mitään ei arvioida: merkitsemme vain, että kirjaudut.
+export-habits = Mitä olemme oppineet
+export-first = Ensimmäinen kirjautuminen
+export-logins = Kirjautumiset
+export-countries = Maat
+export-devices = Laitteet
+export-first-seen = Nähty ensin
+export-last-seen = Nähty viimeksi
+export-said = Vastauksesi
+export-said-nothing = Ei vielä mitään
+export-said-mine = Se on sinun
+export-said-not-mine = Se ei ole sinun
+export-result = Tulos
+export-success = Kirjauduttu
+export-failure = Torjuttu
+export-noticed = Mitä huomattiin
+export-alerts = Varoitukset
+export-mail = Sähköposti
+export-mail-sent = Lähetetty
+export-mail-waiting = Odottaa lähettämistä
+export-mail-failed = Ei voitu lähettää
+export-mail-none = Ei lähetetty
+export-sessions = Istunnot
+export-session = Istunto
+export-ended = Päättynyt
+export-notes = Muistiinpanot
+export-requests = Pyyntösi
+export-retention = Kuinka kauan sitä säilytetään
+export-days = { $days ->
+        [one] Yksi päivä
+       *[other] { $number } päivää
+    }
+export-sources = Mistä se on peräisin
+export-from-product = { $product } kertoo sen, kun kirjaudut.
+export-from-places = IP-osoitteiden paikat: { $name }, { $date }
+export-logic = Miten kirjautumisiasi arvioidaan
+export-logic-compare = Jokaista kirjautumista verrataan aiempien laitteisiin, paikkoihin, verkkoihin ja aikoihin.
+export-logic-score = Epätavallinen kasvattaa pistemäärää. Jos laite on uusi tai pisteitä on paljon, saat varoituksen sähköpostitse.
+export-logic-decide = Kirjautumista ei torjuta pelkästään tämän perusteella: { $product } päättää jatkosta.
+export-none = Tässä ei säilytetä mitään.
+export-reads = Kuka katsoi ja miksi

@@ -190,3 +190,56 @@ page-request-gone-then = Si vous le souhaitez toujours, adressez-vous de nouveau
 page-copy-once = Vous ne pouvez l’obtenir qu’une fois. Enregistrez-la là où personne d’autre ne peut la lire.
 page-copy-read = L’obtenir pour la lire
 page-copy-data = L’obtenir en données (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = Ce que { $product } conserve sur vos connexions
+export-written = Établi le { $moment }.
+export-contact = Comment nous vous écrivons
+export-email = Adresse e-mail
+export-language = Langue
+export-time-zone = Fuseau horaire
+export-processing = À quoi servent vos connexions
+export-full = Tout ce que votre navigateur indique à la connexion est comparé aux connexions précédentes.
+export-minimal = Seuls les en-têtes de votre navigateur, son jeton et le réseau sont utilisés.
+export-restricted = Rien n'est évalué : nous notons seulement que vous vous connectez.
+export-habits = Ce que nous avons appris
+export-first = Première connexion
+export-logins = Connexions
+export-countries = Pays
+export-devices = Appareils
+export-first-seen = Vu la première fois
+export-last-seen = Vu la dernière fois
+export-said = Votre réponse
+export-said-nothing = Rien encore
+export-said-mine = C'est le vôtre
+export-said-not-mine = Ce n'est pas le vôtre
+export-result = Résultat
+export-success = Connecté
+export-failure = Refusé
+export-noticed = Ce qui a été remarqué
+export-alerts = Alertes
+export-mail = E-mail
+export-mail-sent = Envoyé
+export-mail-waiting = En attente d'envoi
+export-mail-failed = N'a pas pu être envoyé
+export-mail-none = Non envoyé
+export-sessions = Sessions
+export-session = Session
+export-ended = Terminée
+export-notes = Notes
+export-requests = Vos demandes
+export-retention = Combien de temps c'est conservé
+export-days = { $days ->
+        [one] { $number } jour
+       *[other] { $number } jours
+    }
+export-sources = D'où cela vient
+export-from-product = { $product } l'indique quand vous vous connectez.
+export-from-places = Lieux des adresses IP : { $name }, { $date }
+export-logic = Comment vos connexions sont évaluées
+export-logic-compare = Chaque connexion est comparée aux appareils, lieux, réseaux et heures des précédentes.
+export-logic-score = Ce qui est inhabituel augmente un score. Si l'appareil est nouveau ou le score élevé, vous recevez une alerte par e-mail.
+export-logic-decide = Aucune connexion n'est refusée pour cette seule raison : { $product } décide de la suite.
+export-none = Rien n'est conservé ici.
+export-reads = Qui a consulté, et pourquoi

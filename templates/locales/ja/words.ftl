@@ -184,3 +184,55 @@ page-request-gone-then = 引き続きご希望の場合は、もう一度 { $pro
 page-copy-once = 受け取れるのは 1 回だけです。ほかの人が読めない場所に保存してください。
 page-copy-read = 読むために受け取る
 page-copy-data = データとして受け取る（JSON）
+
+## The page with all that is kept about a person.
+
+export-title = { $product } が保存しているログインの記録
+export-written = 作成日時：{ $moment }
+export-contact = ご連絡先
+export-email = メールアドレス
+export-language = 言語
+export-time-zone = タイムゾーン
+export-processing = ログイン情報の利用範囲
+export-full = ログイン時にブラウザが送る情報のすべてを、過去のログインと比較します。
+export-minimal = ブラウザのヘッダー、トークン、ネットワークだけを利用します。
+export-restricted = 評価は行わず、ログインがあったことだけを記録します。
+export-habits = 学習した内容
+export-first = 最初のログイン
+export-logins = ログイン
+export-countries = 国
+export-devices = デバイス一覧
+export-first-seen = 初回
+export-last-seen = 最終
+export-said = あなたの回答
+export-said-nothing = まだありません
+export-said-mine = ご自身のもの
+export-said-not-mine = ご自身のものではない
+export-result = 結果
+export-success = 成功
+export-failure = 拒否
+export-noticed = 気づいた点
+export-alerts = 警告
+export-mail = メール
+export-mail-sent = 送信済み
+export-mail-waiting = 送信待ち
+export-mail-failed = 送信できず
+export-mail-none = 未送信
+export-sessions = セッション一覧
+export-session = セッション
+export-ended = 終了
+export-notes = メモ
+export-requests = ご請求
+export-retention = 保存期間
+export-days = { $days ->
+       *[other] { $number } 日間
+    }
+export-sources = 情報の出所
+export-from-product = ログイン時に { $product } から受け取ります。
+export-from-places = IP アドレスの位置情報：{ $name }、{ $date }
+export-logic = ログインの評価方法
+export-logic-compare = 各ログインは、過去のデバイス、場所、ネットワーク、時刻と比較されます。
+export-logic-score = 普段と異なる点があるとスコアが上がります。デバイスが新しい場合やスコアが高い場合は、メールで警告します。
+export-logic-decide = これだけでログインが拒否されることはありません。その後の対応は { $product } が決めます。
+export-none = 保存されているものはありません。
+export-reads = 閲覧した人と理由

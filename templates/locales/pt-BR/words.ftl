@@ -190,3 +190,56 @@ page-request-gone-then = Se você ainda quiser, peça outra vez à { $product }.
 page-copy-once = Você só pode obtê-la uma vez. Guarde-a onde mais ninguém possa ler.
 page-copy-read = Obter para ler
 page-copy-data = Obter como dados (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = O que { $product } guarda sobre os seus acessos
+export-written = Gerado em { $moment }.
+export-contact = Como escrevemos para você
+export-email = Endereço de e-mail
+export-language = Idioma
+export-time-zone = Fuso horário
+export-processing = Para que os seus acessos são usados
+export-full = Tudo o que o seu navegador informa no acesso é comparado com acessos anteriores.
+export-minimal = Só são usados os cabeçalhos do seu navegador, o token dele e a rede.
+export-restricted = Nada é avaliado: só registramos que você acessa.
+export-habits = O que aprendemos
+export-first = Primeiro acesso
+export-logins = Acessos
+export-countries = Países
+export-devices = Dispositivos
+export-first-seen = Visto pela primeira vez
+export-last-seen = Visto pela última vez
+export-said = A sua resposta
+export-said-nothing = Nada ainda
+export-said-mine = É seu
+export-said-not-mine = Não é seu
+export-result = Resultado
+export-success = Acesso concedido
+export-failure = Recusado
+export-noticed = O que foi notado
+export-alerts = Avisos
+export-mail = E-mail
+export-mail-sent = Enviado
+export-mail-waiting = Aguarda envio
+export-mail-failed = Não pôde ser enviado
+export-mail-none = Não enviado
+export-sessions = Sessões
+export-session = Sessão
+export-ended = Encerrada
+export-notes = Notas
+export-requests = Os seus pedidos
+export-retention = Por quanto tempo é guardado
+export-days = { $days ->
+        [one] { $number } dia
+       *[other] { $number } dias
+    }
+export-sources = De onde vem
+export-from-product = { $product } informa quando você acessa.
+export-from-places = Lugares de endereços IP: { $name }, { $date }
+export-logic = Como os seus acessos são avaliados
+export-logic-compare = Cada acesso é comparado com os dispositivos, lugares, redes e horários dos anteriores.
+export-logic-score = O que é incomum aumenta uma pontuação. Se o dispositivo é novo ou a pontuação alta, você recebe um aviso por e-mail.
+export-logic-decide = Nenhum acesso é recusado só por isso: { $product } decide o que acontece depois.
+export-none = Nada é guardado aqui.
+export-reads = Quem consultou e por quê

@@ -187,3 +187,56 @@ page-request-gone-then = Om du fortfarande vill det, fråga { $product } igen.
 page-copy-once = Du kan bara hämta den en gång. Spara den där ingen annan kan läsa den.
 page-copy-read = Hämta för att läsa
 page-copy-data = Hämta som data (JSON)
+
+## The page with all that is kept about a person.
+
+export-title = Vad { $product } sparar om dina inloggningar
+export-written = Skapat { $moment }.
+export-contact = Hur vi skriver till dig
+export-email = E-postadress
+export-language = Språk
+export-time-zone = Tidszon
+export-processing = Vad dina inloggningar används till
+export-full = Allt som din webbläsare berättar när du loggar in jämförs med tidigare inloggningar.
+export-minimal = Bara webbläsarens huvuden, dess token och nätverket används.
+export-restricted = Inget bedöms: vi noterar bara att du loggar in.
+export-habits = Vad vi har lärt oss
+export-first = Första inloggningen
+export-logins = Inloggningar
+export-countries = Länder
+export-devices = Enheter
+export-first-seen = Först sedd
+export-last-seen = Senast sedd
+export-said = Ditt svar
+export-said-nothing = Inget ännu
+export-said-mine = Den är din
+export-said-not-mine = Den är inte din
+export-result = Resultat
+export-success = Inloggad
+export-failure = Nekad
+export-noticed = Vad som märktes
+export-alerts = Varningar
+export-mail = E-post
+export-mail-sent = Skickad
+export-mail-waiting = Väntar på att skickas
+export-mail-failed = Kunde inte skickas
+export-mail-none = Inte skickad
+export-sessions = Sessioner
+export-session = Session
+export-ended = Avslutad
+export-notes = Anteckningar
+export-requests = Dina begäranden
+export-retention = Hur länge det sparas
+export-days = { $days ->
+        [one] En dag
+       *[other] { $number } dagar
+    }
+export-sources = Var det kommer ifrån
+export-from-product = { $product } berättar det när du loggar in.
+export-from-places = Platser för IP-adresser: { $name }, { $date }
+export-logic = Hur dina inloggningar bedöms
+export-logic-compare = Varje inloggning jämförs med enheter, platser, nätverk och tider för dina tidigare.
+export-logic-score = Det ovanliga höjer en poäng. Om enheten är ny eller poängen hög får du en varning med e-post.
+export-logic-decide = Ingen inloggning nekas bara på grund av detta: { $product } avgör vad som följer.
+export-none = Här sparas inget.
+export-reads = Vem som tittade och varför

@@ -11,6 +11,10 @@ use watchlight::{
         login_request::LoginRequest,
         mail_event::MailEventsRequest,
         policy::PolicyBody,
+        privacy::{
+            note::NoteRequest,
+            person::{ContactRequest, ProcessingRequest},
+        },
         session::{ActivityRequest, SessionEndRequest},
         suppression::{AddressRequest, ResendRequest},
         webhook::WebhookRequest,
@@ -198,12 +202,15 @@ fn each_example_of_a_request_is_read_as_one() {
             "AddressRequest" => read(&example, |it: AddressRequest| it.into_address().map(drop)),
             "ResendRequest" => read(&example, |it: ResendRequest| it.into_address().map(drop)),
             "MailEventsRequest" => read(&example, |it: MailEventsRequest| it.into_reports().map(drop)),
+            "NoteRequest" => read(&example, |it: NoteRequest| it.into_text().map(drop)),
+            "ContactRequest" => read(&example, |it: ContactRequest| it.into_change().checked().map(drop)),
+            "ProcessingRequest" => read(&example, |it: ProcessingRequest| it.into_wish().map(drop)),
             "WebhookRequest" => read(&example, |it: WebhookRequest| it.into_change().map(drop)),
             _ => assert_eq!(it.media_type, "application/x-www-form-urlencoded", "{}", it.place),
         }
         read_types.insert(name);
     }
-    assert_eq!(read_types.len(), 9, "{read_types:?}");
+    assert_eq!(read_types.len(), 12, "{read_types:?}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod routes;
 mod examples;
 mod slow;
 pub mod store_goes_away;
+mod persons_go_away;
 mod door;
 mod faults;
 mod custody;

@@ -31,10 +31,11 @@ fn path(operation: &Operation) -> String {
     path.split('/').map(segment).collect::<Vec<String>>().join("/")
 }
 
-/// The operations that need a key, and the scope of each.
-fn keyed() -> Vec<(Operation, Scope)> {
+/// The operations that need a key, and the scopes of each, of which one is enough.
+fn keyed() -> Vec<(Operation, Vec<Scope>)> {
     let scope = |operation: Operation| match operation.access {
-        Access::Key(scope) => Some((operation, scope)),
+        Access::Key(scope) => Some((operation, vec![scope])),
+        Access::Either(scopes) => Some((operation, scopes.to_vec())),
         Access::Signature | Access::Link | Access::Shown(_) | Access::Anybody => None,
     };
     operations().into_iter().filter_map(scope).collect()
@@ -72,23 +73,25 @@ fn every_path_tells_by_which_methods_it_can_be_asked() {
 #[test]
 fn what_needs_a_key_is_told_to_nobody_without_one_nor_with_every_other_scope() {
     let server = Server::start();
-    for (operation, scope) in keyed() {
+    for (operation, scopes) in keyed() {
         let (method, path) = (operation.method.as_str(), path(&operation));
         let answer = server.stranger().send(method, &path, b"");
         answer.problem(401, "unauthorized");
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{method} {path}");
-        let others: Vec<Scope> = Scope::ALL.into_iter().filter(|it| *it != scope).collect();
+        let others: Vec<Scope> = Scope::ALL.into_iter().filter(|it| !scopes.contains(it)).collect();
         let refused = server.client_of("acme", &others).send(method, &path, b"").problem(403, "insufficient_scope");
-        assert!(refused.contains(&format!("`{}`", scope.as_str())), "{method} {path}: {refused}");
-        let let_in = server.client_of("acme", &[scope]).send(method, &path, b"").status;
-        assert!(![401, 403].contains(&let_in), "{method} {path}: {let_in}");
+        assert!(refused.contains(&format!("`{}`", scopes[0].as_str())), "{method} {path}: {refused}");
+        for scope in scopes {
+            let let_in = server.client_of("acme", &[scope]).send(method, &path, b"").status;
+            assert!(![401, 403].contains(&let_in), "{method} {path}: {let_in}");
+        }
     }
 }
 
 #[test]
 fn what_needs_no_key_asks_for_none() {
     let server = Server::start();
-    for operation in operations().iter().filter(|it| !matches!(it.access, Access::Key(_))) {
+    for operation in operations().iter().filter(|it| !matches!(it.access, Access::Key(_) | Access::Either(_))) {
         let answer = server.stranger().send(operation.method.as_str(), &path(operation), b"");
         assert!(answer.status < 500 && answer.header("www-authenticate").is_none(), "{operation:?}: {answer:?}");
     }
@@ -98,7 +101,7 @@ fn what_needs_no_key_asks_for_none() {
 fn every_path_under_v1_but_one_needs_a_key() {
     let open: BTreeSet<&str> = operations()
         .iter()
-        .filter(|it| it.path.starts_with("/v1/") && !matches!(it.access, Access::Key(_)))
+        .filter(|it| it.path.starts_with("/v1/") && !matches!(it.access, Access::Key(_) | Access::Either(_)))
         .map(|it| it.path)
         .collect();
     assert_eq!(open, BTreeSet::from(["/v1/mail/events"]));
@@ -121,6 +124,10 @@ fn the_description_has_exactly_the_operations_of_the_table() {
         let said = described[&(operation.path.to_owned(), operation.method.to_string())];
         let scope = match operation.access {
             Access::Key(scope) => Value::from(scope.as_str()),
+            Access::Either([first, second]) => {
+                assert_eq!(said["security"][1]["api_key"][0], second.as_str(), "{operation:?}");
+                Value::from(first.as_str())
+            }
             Access::Signature | Access::Link | Access::Shown(_) | Access::Anybody => Value::Null,
         };
         assert_eq!(said["security"][0]["api_key"][0], scope, "{operation:?}");
@@ -169,7 +176,7 @@ fn what_goes_wrong_with_a_request_is_described() {
     let (client, stranger) = (server.client(), server.stranger());
     for operation in operations().iter().filter(|it| it.described) {
         let (method, path) = (operation.method.as_str(), path(operation));
-        let client = if matches!(operation.access, Access::Key(_)) { &client } else { &stranger };
+        let client = if matches!(operation.access, Access::Key(_) | Access::Either(_)) { &client } else { &stranger };
         let described = described_failures(&description, operation);
         let sent = |content_type: &str, path: &str, body: &str| {
             client.with("Content-Type", content_type).send(method, path, body.as_bytes())

@@ -317,6 +317,16 @@ impl SessionStore for Leaving {
         self.answers()?;
         self.inner.put_session(user, key, change).await
     }
+
+    async fn session_keys(&self, user: &UserKey) -> Result<Vec<[u8; 16]>, Unavailable> {
+        self.answers()?;
+        self.inner.session_keys(user).await
+    }
+
+    async fn sessions(&self, user: &UserKey, keys: &[[u8; 16]]) -> Result<Vec<Session>, Unavailable> {
+        self.answers()?;
+        self.inner.sessions(user, keys).await
+    }
 }
 
 #[async_trait]

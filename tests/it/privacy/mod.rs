@@ -5,3 +5,7 @@ mod erasing;
 mod erasures_go_away;
 mod requests_go_away;
 mod papers;
+mod person;
+mod modes;
+mod notes;
+mod export;

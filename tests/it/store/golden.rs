@@ -7,7 +7,7 @@ use watchlight::{
         name::Name,
         record::{
             alert, api_key, attempt, event, identity, login, policy,
-            privacy::{erasure, request},
+            privacy::{erasure, note, request},
             session, trim_memory,
             user::profile,
             webhook,
@@ -30,7 +30,7 @@ use watchlight::{
     },
 };
 
-use crate::store::{policy_samples, request_samples, samples};
+use crate::store::{person_samples, policy_samples, request_samples, samples};
 
 /// Bytes as they stand in these files: hexadecimal, 40 bytes a line.
 fn hex(bytes: &[u8]) -> String {
@@ -61,7 +61,8 @@ golden!(alert_form_2, alert, samples::alert(&samples::user(3), samples::at(0), 5
 golden!(bare_alert_form_2, alert, samples::bare_alert(), "golden/alert-bare-2.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
-golden!(session_form_2, session, samples::session(), "golden/session-2.hex");
+golden!(session_form_3, session, samples::session(), "golden/session-3.hex");
+golden!(note_form_1, note, person_samples::note(&samples::user(3), 5), "golden/note-1.hex");
 golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(trim_memory_form_2, trim_memory, samples::trim_memory(), "golden/trim-memory-2.hex");
@@ -213,6 +214,14 @@ fn older_forms_of_a_login_are_read() {
     assert_eq!(read(include_str!("golden/login-bare-2.hex")), bare);
 }
 
+#[test]
+fn a_login_keeps_the_mode_under_which_it_was_judged() {
+    for processing in Mode::ALL {
+        let kept = LoginRecord { processing, ..samples::bare_login(&samples::user(3), samples::at(0)) };
+        assert_eq!(login::decode(&login::encode(&kept)), Ok(kept));
+    }
+}
+
 /// Form 1 had city and country in one text.
 #[test]
 fn alert_form_1_is_read() {
@@ -241,7 +250,14 @@ fn alert_form_1_is_read() {
 #[test]
 fn session_form_1_is_read() {
     let read = session::decode(&unhex(include_str!("golden/session-1.hex"))).unwrap();
-    assert_eq!(read, Session { named: Vec::new(), ..samples::session() });
+    assert_eq!(read, Session { id: None, named: Vec::new(), ..samples::session() });
+}
+
+/// Form 2 had no id.
+#[test]
+fn session_form_2_is_read() {
+    let read = session::decode(&unhex(include_str!("golden/session-2.hex"))).unwrap();
+    assert_eq!(read, Session { id: None, ..samples::session() });
 }
 
 /// The memory of a trim that knew logins and alerts alone, and nothing of what is held back.

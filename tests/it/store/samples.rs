@@ -173,7 +173,7 @@ pub fn login(user: &UserKey, time: Timestamp, number: u8) -> LoginRecord {
             gate: Some(Gate::OlderBrowser),
         }),
         policy: Some(PolicyVersion([1, 2, 3, 4, 5, 6, 7, 8])),
-        processing: Mode::Minimal,
+        processing: Mode::Full,
     }
 }
 
@@ -369,6 +369,7 @@ pub fn commit_with_alert(user: &UserKey, version: u64, time: Timestamp, number: 
 /// A session with every part filled.
 pub fn session() -> Session {
     Session {
+        id: Some("s_19".to_owned()),
         started_at: at(-HOUR_MS),
         last_active_at: at(-1),
         ended_at: Some(at(0)),

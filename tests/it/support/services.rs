@@ -17,7 +17,12 @@ use watchlight::{
             parcels::Parcels,
         },
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
-        privacy::erasures::Erasures,
+        privacy::{
+            erasures::Erasures,
+            export::{ExportPorts, Exports},
+            notes::Notes,
+            people::{People, PeoplePorts},
+        },
         queue::lease::Queue,
         tenant::policies::TenantPolicies,
         user::devices::Devices,
@@ -51,6 +56,7 @@ impl Process {
 
     pub fn intake(&self, observer: Observer, policies: impl Into<Policies>) -> Intake {
         let recorder = Recorder {
+            observer: observer.clone(),
             profiles: self.store.clone(),
             logins: self.store.clone(),
             policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.into())),
@@ -84,6 +90,29 @@ impl Process {
     pub fn erasures(&self) -> Erasures {
         let (profiles, suppressions) = (self.store.clone(), self.store.clone());
         Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
+    }
+
+    pub fn people(&self) -> People {
+        let (profiles, restrictions) = (self.store.clone(), self.store.clone());
+        People::new(PeoplePorts { profiles, restrictions, clock: self.clock.clone() }, self.keyring.clone(), true)
+    }
+
+    pub fn notes(&self) -> Notes {
+        Notes::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
+    pub fn exports(&self) -> Exports {
+        let ports = ExportPorts {
+            profiles: self.store.clone(),
+            logins: self.store.clone(),
+            alerts: self.store.clone(),
+            sessions: self.store.clone(),
+            notes: self.store.clone(),
+            requests: self.store.clone(),
+            suppressions: self.store.clone(),
+            clock: self.clock.clone(),
+        };
+        Exports::new(ports, self.keyring.clone())
     }
 
     pub fn devices(&self) -> Devices {

@@ -12,8 +12,10 @@ pub mod rows;
 pub mod users;
 pub mod tenants;
 pub mod privacy;
+pub mod persons;
 pub mod whole;
 
+pub use persons::{NoteBytes, NoteRow, RestrictionMarks};
 pub use privacy::{
     ErasureBytes, ListedRequest, LoginTraces, RequestBytes, RequestChange, RequestName, SaltBytes, WhichErasure,
 };

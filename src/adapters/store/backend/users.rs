@@ -117,4 +117,10 @@ pub trait SessionBytes: Send + Sync {
         next: Versioned,
         kept: Kept,
     ) -> impl Future<Output = Reply<bool>> + Send;
+
+    /// The keys of a user's sessions, in any order. There may be no session any more under some.
+    fn session_keys(&self, user: &UserKey) -> impl Future<Output = Reply<Vec<[u8; 16]>>> + Send;
+
+    /// The records of a user's sessions, in the order asked.
+    fn sessions(&self, user: &UserKey, keys: &[[u8; 16]]) -> impl Future<Output = Reply<Vec<Option<Vec<u8>>>>> + Send;
 }

@@ -18,7 +18,7 @@ use crate::{
             user, webhook,
         },
     },
-    domain::ids::{AlertId, LoginId, Partition, RequestId, TenantId, UserKey},
+    domain::ids::{AlertId, LoginId, NoteId, Partition, RequestId, TenantId, UserKey},
     ports::{Integrity, LookedThrough, RecordKind, Unavailable, Unreadable},
 };
 
@@ -61,6 +61,7 @@ enum Whose {
     Login(LoginId),
     Alert(AlertId),
     Request(RequestId),
+    Note(NoteId),
 }
 
 impl SealedRecord {
@@ -70,6 +71,7 @@ impl SealedRecord {
             Whose::Login(id) => Name::Login(*id),
             Whose::Alert(id) => Name::Alert(*id),
             Whose::Request(id) => Name::Request(*id),
+            Whose::Note(id) => Name::Note(*id),
         }
     }
 }
@@ -100,6 +102,7 @@ fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
         RecordKind::Policy => policy::decode(bytes).map(drop),
         RecordKind::Request => privacy::request::decode(bytes).map(drop),
         RecordKind::Erasure => privacy::erasure::decode(bytes).map(drop),
+        RecordKind::Note => privacy::note::decode(bytes).map(drop),
         RecordKind::Suppression => suppression::decode(bytes).map(drop),
     }
 }
@@ -116,6 +119,7 @@ impl Examine for Decode {
             RecordKind::Login => Whose::Login(LoginId(key)),
             RecordKind::Alert => Whose::Alert(AlertId(key)),
             RecordKind::Request => Whose::Request(RequestId(key)),
+            RecordKind::Note => Whose::Note(NoteId(key)),
             // Its row does not say whose it is, and it ends soon.
             RecordKind::Session => return Ok(()),
             _ => return Err(Malformed::Sealed),

@@ -50,6 +50,7 @@ fn owner_of(name: &Name<'_>, sealed: &[u8]) -> Result<Owner, Malformed> {
         Name::Profile(user) | Name::Session(user, _) => layout::owner_of_users(sealed, user),
         Name::Alert(id) => layout::owner_of_thing(sealed, id.partition()),
         Name::Login(id) => layout::owner_of_thing(sealed, id.partition()),
+        Name::Note(id) => layout::owner_of_thing(sealed, id.partition()),
         // Nothing else is sealed as a whole.
         _ => Err(Malformed::Sealed),
     }

@@ -53,6 +53,9 @@ impl IntegrityBytes for Memory {
         for ((tenant, version), (bytes, _)) in tables.policies.kept.iter().take(limit) {
             look(Name::Policy(tenant, Some(*version)), bytes);
         }
+        for ((_, id), (_, bytes)) in tables.notes.iter().take(limit) {
+            look(Name::Note(*id), bytes);
+        }
         for ((tenant, email), text) in tables.suppressions.iter().take(limit) {
             look(Name::Suppression(tenant, *email), text.as_bytes());
         }

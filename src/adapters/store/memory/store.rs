@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{AlertId, EmailKey, EventId, LoginId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
         keyring::Keyring,
         policy::policy::PolicyVersion,
         privacy::erasure::ErasureBegun,
@@ -62,6 +62,8 @@ pub struct Tables {
     pub profiles: HashMap<[u8; 16], Versioned>,
     /// By id.
     pub logins: BTreeMap<LoginId, StoredLogin>,
+    /// Those of them that are kept for a shorter time than others.
+    pub brief_logins: BTreeSet<LoginId>,
     /// Every login under each of its indexes; the bytes are those of [`index_bytes`].
     pub index: BTreeSet<(Vec<u8>, LoginId)>,
     /// By key.
@@ -92,6 +94,10 @@ pub struct Tables {
     pub salts: HashMap<[u8; 16], Salt>,
     /// By tenant and week.
     pub week_salts: BTreeMap<(TenantId, Week), Salt>,
+    /// Notes, by the hash of the user and their id, with the time at which each was written.
+    pub notes: BTreeMap<([u8; 16], NoteId), (Timestamp, Vec<u8>)>,
+    /// The restricted persons, by tenant and the hash of their id.
+    pub restricted: BTreeSet<(TenantId, [u8; 16])>,
     /// What is remembered of the latest trim.
     pub trim_memory: Option<Vec<u8>>,
 }

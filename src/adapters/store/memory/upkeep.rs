@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::{
         backend::{Reply, UpkeepBytes},
-        memory::store::{Memory, Tables},
+        memory::store::{Memory, StoredLogin, Tables},
     },
     domain::{
         history::{
@@ -51,7 +51,9 @@ impl UpkeepBytes for Memory {
         tables.policies.kept.retain(|_, (_, used_at)| *used_at >= unused);
         let first_kept = AlertId::first_at(cutoffs.alerts);
         tables.alerts.retain(|id, it| *id >= first_kept || it.row.delivery.due_at.is_some());
-        Ok(Trimmed { logins: remove_logins_before(&mut tables, cutoffs.logins), more: false })
+        tables.notes.retain(|_, (created_at, _)| *created_at >= cutoffs.notes);
+        let brief = remove_brief_logins_before(&mut tables, cutoffs.minimal_logins);
+        Ok(Trimmed { logins: brief + remove_logins_before(&mut tables, cutoffs.logins), more: false })
     }
 
     async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
@@ -77,9 +79,25 @@ fn remove_logins_before(tables: &mut Tables, cutoff: Timestamp) -> u64 {
     let kept = tables.logins.split_off(&LoginId::first_at(cutoff));
     let removed = std::mem::replace(&mut tables.logins, kept);
     for (id, login) in &removed {
-        for name in &login.indexes {
-            tables.index.remove(&(name.clone(), *id));
-        }
+        forget_entries(tables, *id, login);
     }
     removed.len() as u64
+}
+
+/// Deletes logins that are kept for a shorter time than others. Returns how many there were.
+fn remove_brief_logins_before(tables: &mut Tables, cutoff: Timestamp) -> u64 {
+    let kept = tables.brief_logins.split_off(&LoginId::first_at(cutoff));
+    let mut removed = 0;
+    for id in std::mem::replace(&mut tables.brief_logins, kept) {
+        let Some(login) = tables.logins.remove(&id) else { continue };
+        forget_entries(tables, id, &login);
+        removed += 1;
+    }
+    removed
+}
+
+fn forget_entries(tables: &mut Tables, id: LoginId, login: &StoredLogin) {
+    for name in &login.indexes {
+        tables.index.remove(&(name.clone(), id));
+    }
 }

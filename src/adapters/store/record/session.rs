@@ -3,7 +3,7 @@
 //! Form 1, in order: flags: ended, changed, another browser, another system, another network, used after its end; when it
 //! started, was last used, ended, changed; calls; browser and system; autonomous system; country (2).
 //!
-//! Form 2: form 1, then the names of activities (8 each).
+//! Form 2: form 1, then the names of activities (8 each). Form 3: form 2, then flags: id; the caller's id.
 
 use crate::{
     adapters::store::record::{
@@ -13,7 +13,9 @@ use crate::{
     domain::history::session::{Change, Session},
 };
 
-const FORM: u8 = 2;
+const FORM: u8 = 3;
+/// The first form with an id.
+const FIRST_WITH_ID: u8 = 3;
 
 /// The stored form of a session.
 #[must_use]
@@ -41,6 +43,10 @@ pub fn encode(session: &Session) -> Vec<u8> {
     for name in &session.named {
         out.raw(&name.to_be_bytes());
     }
+    out.flags(&[session.id.is_some()]);
+    if let Some(id) = &session.id {
+        out.text(id);
+    }
     out.finish()
 }
 
@@ -54,7 +60,8 @@ pub fn decode(bytes: &[u8]) -> Result<Session, Malformed> {
         return Err(Malformed::UnknownForm(form));
     }
     let [ended, has_changed, browser, system, network, after_end] = from.flags()?;
-    let session = Session {
+    let mut session = Session {
+        id: None,
         started_at: from.time()?,
         last_active_at: from.time()?,
         ended_at: from.when(ended, Reader::time)?,
@@ -64,6 +71,10 @@ pub fn decode(bytes: &[u8]) -> Result<Session, Malformed> {
         origin: read_origin(&mut from)?,
         named: if form == 1 { Vec::new() } else { from.list(|from| from.raw().map(u64::from_be_bytes))? },
     };
+    if form >= FIRST_WITH_ID {
+        let [has_id] = from.flags()?;
+        session.id = from.when(has_id, Reader::text)?;
+    }
     from.finish()?;
     Ok(session)
 }

@@ -9,7 +9,7 @@ use crate::{
         damage::{hex, looked_at},
         name::Name,
         redis::{
-            privacy::requests,
+            privacy::{notes::note_of, requests},
             server::{
                 keys::{self, Waiting},
                 link::{Link, WIDE},
@@ -19,7 +19,7 @@ use crate::{
             users::alerts,
         },
     },
-    domain::ids::{AlertId, LoginId, Partition, RequestId, TenantId, WebhookId},
+    domain::ids::{AlertId, LoginId, NoteId, Partition, RequestId, TenantId, WebhookId},
     ports::{LookedThrough, RecordKind},
 };
 
@@ -90,14 +90,32 @@ impl Look<'_> {
         Ok(())
     }
 
+    async fn at_notes(&mut self, members: &[Vec<u8>]) -> Reply<()> {
+        let mut ask = redis::pipe();
+        let ids: Vec<NoteId> = members.iter().filter_map(|it| note_of(it)).collect();
+        for id in &ids {
+            ask.cmd("GET").arg(keys::note(*id));
+        }
+        let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        for (id, bytes) in ids.iter().zip(&records).filter_map(|(id, it)| Some((id, it.as_ref()?))) {
+            self.at(RecordKind::Note, &id.0, || id.to_string(), bytes);
+        }
+        Ok(())
+    }
+
     async fn at_partition(&mut self, partition: Partition, limit: usize) -> Reply<()> {
         let mut ask = redis::pipe();
-        for set in
-            [keys::log(partition), keys::alerts(partition), keys::events(partition), keys::request_steps(partition)]
-        {
+        let sets = [
+            keys::log(partition),
+            keys::alerts(partition),
+            keys::events(partition),
+            keys::request_steps(partition),
+            keys::notes(partition),
+        ];
+        for set in sets {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX) - 1);
         }
-        let [logins, alerts, events, requests]: [Vec<Vec<u8>>; 4] = self.link.ask(WIDE, &ask).await?;
+        let [logins, alerts, events, requests, notes]: [Vec<Vec<u8>>; 5] = self.link.ask(WIDE, &ask).await?;
         let ids = |names: Vec<Vec<u8>>| names.into_iter().filter_map(|it| <[u8; 16]>::try_from(it).ok());
         let logins: Vec<LoginId> = ids(logins).map(LoginId).collect();
         for step in logins.chunks(STEP) {
@@ -109,6 +127,9 @@ impl Look<'_> {
             for (id, bytes) in step.iter().zip(&records).filter_map(|(id, it)| Some((id, it.as_ref()?))) {
                 self.at(RecordKind::Login, &id.0, || id.to_string(), bytes);
             }
+        }
+        for step in notes.chunks(STEP) {
+            self.at_notes(step).await?;
         }
         let alerts: Vec<AlertId> = ids(alerts).map(AlertId).collect();
         for step in alerts.chunks(STEP) {

@@ -9,6 +9,7 @@ use crate::{
         backend::{Reply, UpkeepBytes},
         record::parts::tenant_of,
         redis::{
+            privacy::notes::note_of,
             server::{
                 keys,
                 link::{Link, QUICK, WIDE},
@@ -22,7 +23,7 @@ use crate::{
             cutoffs::Cutoffs,
             retention::{Stock, Stocks},
         },
-        ids::{AlertId, LoginId, Partition},
+        ids::{AlertId, LoginId, Partition, UserKey},
         time::Timestamp,
     },
     ports::{Oldest, Trimmed, Unavailable, Unfit},
@@ -116,8 +117,16 @@ fn read<T: FromRedisValue>(answer: &redis::Value) -> Reply<T> {
 
 /// Forgets old logins and settled alerts. What has a time of its own to expire at goes by itself.
 async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
-    let below = keys::below(&LoginId::first_at(cutoffs.logins).0);
-    let logins = members_below(link, keys::log, &below).await?;
+    let (old, more) = trim_logins(link, keys::log, cutoffs.logins).await?;
+    let (brief, more_brief) = trim_logins(link, keys::brief_logins, cutoffs.minimal_logins).await?;
+    let more_alerts = trim_alerts(link, cutoffs.alerts).await?;
+    let more_notes = trim_notes(link, cutoffs.notes).await?;
+    Ok(Trimmed { logins: old + brief, more: more || more_brief || more_alerts || more_notes })
+}
+
+/// Forgets the logins before `cutoff` that are in these sets; how many, and whether more may be left.
+async fn trim_logins(link: &Link, set: fn(Partition) -> String, cutoff: Timestamp) -> Reply<(u64, bool)> {
+    let logins = members_below(link, set, &keys::below(&LoginId::first_at(cutoff).0)).await?;
     let ids = logins.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
     let n_logins = logins.iter().map(|(_, ids)| ids.len() as u64).sum();
     let mut remove = redis::pipe();
@@ -126,13 +135,14 @@ async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
         remove.cmd("UNLINK").arg(keys::login(id)).ignore();
     }
     for (partition, members) in &logins {
-        remove.cmd("ZREM").arg(keys::log(*partition)).arg(members).ignore();
+        for set in [keys::log(*partition), keys::brief_logins(*partition)] {
+            remove.cmd("ZREM").arg(set).arg(members).ignore();
+        }
     }
     if n_logins > 0 {
         link.ask::<()>(WIDE, &remove).await?;
     }
-    let more_alerts = trim_alerts(link, cutoffs.alerts).await?;
-    Ok(Trimmed { logins: n_logins, more: more_alerts || is_full(&logins) })
+    Ok((n_logins, is_full(&logins)))
 }
 
 /// Forgets settled alerts before `cutoff`; whether more may be left. Where all that was looked at waits to be mailed, nothing
@@ -169,6 +179,31 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
     }
     link.ask::<()>(WIDE, &remove).await?;
     Ok(is_full(&alerts))
+}
+
+/// Forgets notes that were written before `cutoff`; whether more may be left.
+async fn trim_notes(link: &Link, cutoff: Timestamp) -> Reply<bool> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.cmd("ZRANGEBYSCORE").arg(keys::notes(partition)).arg("-inf").arg(format!("({}", cutoff.unix_ms()));
+        ask.arg("LIMIT").arg(0).arg(TRIM_MEMBERS);
+    }
+    let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    let old: Vec<_> = keys::partitions().zip(members).filter(|(_, members)| !members.is_empty()).collect();
+    let mut remove = redis::pipe();
+    for (partition, members) in &old {
+        for (member, id) in members.iter().filter_map(|it| Some((it, note_of(it)?))) {
+            remove.cmd("UNLINK").arg(keys::note(id)).ignore();
+            let hash = member.first_chunk().copied().unwrap_or_default();
+            let of_user = keys::notes_of_user(&UserKey { hash, partition: *partition });
+            remove.cmd("ZREM").arg(of_user).arg(&id.0[..]).ignore();
+        }
+        remove.cmd("ZREM").arg(keys::notes(*partition)).arg(members).ignore();
+    }
+    if !old.is_empty() {
+        link.ask::<()>(WIDE, &remove).await?;
+    }
+    Ok(is_full(&old))
 }
 
 /// Whether a step has taken all that it may in some partition, so that more may be left.

@@ -17,7 +17,7 @@ use crate::{
             users::alerts::{columns, listed},
         },
     },
-    domain::ids::{EventId, LoginId, RequestId, WebhookId},
+    domain::ids::{EventId, LoginId, NoteId, RequestId, WebhookId},
     ports::{LookedThrough, RecordKind},
 };
 
@@ -56,6 +56,7 @@ fn look(
         }
         RecordKind::Erasure => "SELECT receipt, NULL, record FROM erasure LIMIT ?",
         RecordKind::Request => "SELECT id, NULL, record FROM request ORDER BY id DESC LIMIT ?",
+        RecordKind::Note => "SELECT id, NULL, record FROM note LIMIT ?",
         RecordKind::Suppression => "SELECT tenant, mailbox, cause || ' ' || since FROM suppression LIMIT ?",
     };
     let mut select = connection.prepare(query)?;
@@ -95,6 +96,7 @@ fn name(kind: RecordKind, first: ValueRef<'_>, second: ValueRef<'_>) -> String {
         (RecordKind::Login, Some(bytes)) => LoginId(bytes).to_string(),
         (RecordKind::Webhook | RecordKind::Attempt, Some(bytes)) => WebhookId(bytes).to_string(),
         (RecordKind::Request, Some(bytes)) => RequestId(bytes).to_string(),
+        (RecordKind::Note, Some(bytes)) => NoteId(bytes).to_string(),
         (RecordKind::Event, Some(bytes)) => EventId(bytes).to_string(),
         _ => text(first),
     };

@@ -130,6 +130,20 @@ fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> 
         "DELETE FROM login WHERE id IN (SELECT id FROM login WHERE id < ? ORDER BY id LIMIT ?)",
         &LoginId::first_at(cutoffs.logins).0,
     )?;
+    let brief_before = LoginId::first_at(cutoffs.minimal_logins).0;
+    let brief = remove(
+        "DELETE FROM login WHERE id IN (SELECT id FROM brief_login WHERE id < ? ORDER BY id LIMIT ?)",
+        &brief_before,
+    )?;
+    let marks = remove(
+        "DELETE FROM brief_login WHERE id IN (SELECT id FROM brief_login WHERE id < ? ORDER BY id LIMIT ?)",
+        &brief_before,
+    )?;
+    let notes = remove(
+        "DELETE FROM note WHERE (user, id) IN (
+             SELECT user, id FROM note WHERE created_at < ? ORDER BY created_at LIMIT ?)",
+        &cutoffs.notes.unix_ms(),
+    )?;
     let alerts = remove(
         "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE id < ? AND due_at IS NULL ORDER BY id LIMIT ?)",
         &alerts_before,
@@ -155,5 +169,6 @@ fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> 
     // There are few: as many as tenants have had policies.
     let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS).unix_ms();
     connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
-    Ok(Trimmed { logins: logins as u64, more: logins.max(alerts).max(keys).max(counters).max(sessions) == TRIM_ROWS })
+    let most = [logins, marks, notes, alerts, keys, counters, sessions].into_iter().max();
+    Ok(Trimmed { logins: (logins + brief) as u64, more: most == Some(TRIM_ROWS) })
 }

@@ -1,3 +1,8 @@
 //! What persons have a right to.
 
 pub mod erasures;
+pub mod person;
+pub mod notes;
+pub mod export_page;
+pub mod export_writer;
+pub mod export;

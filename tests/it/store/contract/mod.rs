@@ -14,6 +14,8 @@ mod suppressions;
 mod counters;
 mod sessions;
 mod requests;
+mod restrictions;
+mod notes;
 mod policies;
 mod api_keys;
 mod identity;

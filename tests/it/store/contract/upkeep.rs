@@ -11,6 +11,7 @@ use watchlight::{
             retention::{Stock, Stocks, TrimMemory},
         },
         ids::{AlertId, EventId, LoginId, WebhookId},
+        privacy::processing::Mode,
         time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
         turns::Room,
         waiting::{Latest, SKEW_MS},
@@ -32,9 +33,30 @@ contract! {
     logins_are_counted_from_a_cutoff
     alerts_are_counted_from_a_cutoff_of_their_own
     the_oldest_of_each_class_is_told
+    minimal_logins_are_trimmed_by_a_time_of_their_own
     what_is_remembered_of_a_trim_is_replaced
     an_alert_that_is_due_later_than_it_can_be_is_due_now
     a_message_that_is_due_later_than_it_can_be_is_due_now
+}
+
+async fn minimal_logins_are_trimmed_by_a_time_of_their_own(store: &Arc<dyn Store>) {
+    let ana = user(1);
+    for hour in 0..4_u8 {
+        let mut commit = commit(&ana, u64::from(hour), at(i64::from(hour) * HOUR_MS), hour);
+        commit.logins[0].record.processing = if hour % 2 == 0 { Mode::Minimal } else { Mode::Full };
+        store.commit(commit).await.unwrap();
+    }
+    let kept = async || {
+        let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
+        let logins = store.logins(&acme(), &LoginIndex::User(ana), everything, 9).await.unwrap();
+        logins.iter().map(|it| it.occurred_at.ms_since(at(0)) / HOUR_MS).collect::<Vec<_>>()
+    };
+    assert_eq!(kept().await, [3, 2, 1, 0]);
+    let minimal_before = |hours| Cutoffs { minimal_logins: at(hours * HOUR_MS), ..cutoffs(at(0), at(0)) };
+    assert_eq!(store.trim(&minimal_before(2)).await.unwrap().logins, 1);
+    assert_eq!(kept().await, [3, 2, 1], "one from the cutoff itself is kept, and so are those of others");
+    assert_eq!(store.trim(&cutoffs(at(0), at(9 * HOUR_MS))).await.unwrap().logins, 3);
+    assert!(kept().await.is_empty());
 }
 
 async fn logins_are_counted_from_a_cutoff(store: &Arc<dyn Store>) {

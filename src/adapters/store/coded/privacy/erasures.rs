@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{
-            AlertBytes, AlertIndex, Entry, ErasureBytes, ListedLogin, LoginBytes, LoginPage, LoginTraces, ProfileBytes,
-            SaltBytes, WhichErasure,
+            AlertBytes, AlertIndex, Entry, ErasureBytes, ListedLogin, LoginBytes, LoginPage, LoginTraces, NoteBytes,
+            ProfileBytes, RestrictionMarks, SaltBytes, WhichErasure,
         },
         coded::{sealing::layout::is_sealed, store::Coded},
         name::Name,
@@ -27,7 +27,7 @@ const STEP: usize = 200;
 #[async_trait]
 impl<Backend> ErasureStore for Coded<Backend>
 where
-    Backend: ErasureBytes + ProfileBytes + LoginBytes + AlertBytes + SaltBytes,
+    Backend: ErasureBytes + ProfileBytes + LoginBytes + AlertBytes + SaltBytes + NoteBytes + RestrictionMarks,
 {
     async fn is_known(&self, user: &UserKey) -> Result<bool, Unavailable> {
         let loaded = self.backend.load(user, None, Timestamp::default()).await?;
@@ -69,6 +69,8 @@ where
         let devices = self.load(user, None, Timestamp::default()).await?.profile.devices.len() as u64;
         let Some(begun) = self.backend.erase_person(user, devices).await? else { return Ok(None) };
         self.sealer.remember(user, None);
+        self.backend.remove_notes(user).await?;
+        self.backend.put_restricted(tenant, user, false).await?;
         let erasure = Erasure { receipt, tenant: tenant.clone(), user: *user, at: begun.at, erased: begun.erased };
         self.backend.put_erasure(user, receipt, erasure::encode(&erasure)).await?;
         Ok(Some(erasure))

@@ -2,3 +2,5 @@
 
 pub mod erasures;
 pub mod requests;
+pub mod restrictions;
+pub mod notes;

@@ -16,6 +16,7 @@ use crate::{
     domain::{
         alert::alert::{Delivery, State},
         ids::{AlertId, UserKey},
+        privacy::processing::Mode,
         salt::{Salt, SealingKey},
         tenant::webhook::TenantEvent,
     },
@@ -73,6 +74,7 @@ fn prepare_login(write: LoginWrite, user: &UserKey, key: &SealingKey) -> Result<
         record: layout::seal_thing(key, &Name::Login(login.id).place(), user, &plain)?,
         prefix: prefix.0,
         fingerprint: login.fingerprint.short(),
+        is_brief: login.processing == Mode::Minimal,
         idempotency,
         alert: alert.transpose()?,
     })

@@ -71,5 +71,8 @@ fn insert(tables: &mut Tables, tenant: &TenantId, user: &UserKey, login: Prepare
         let stored = StoredAlert { tenant: tenant.clone(), user: *user, row };
         tables.alerts.entry(alert.id).or_insert(stored);
     }
+    if login.is_brief {
+        tables.brief_logins.insert(login.id);
+    }
     tables.logins.insert(login.id, StoredLogin { tenant: tenant.clone(), record: login.record, indexes });
 }

@@ -22,4 +22,14 @@ impl SessionBytes for Memory {
         }
         Ok(is_latest)
     }
+
+    async fn session_keys(&self, user: &UserKey) -> Reply<Vec<[u8; 16]>> {
+        let tables = self.tables();
+        Ok(tables.sessions.iter().filter(|(_, it)| it.user == user.hash).map(|(key, _)| *key).collect())
+    }
+
+    async fn sessions(&self, _user: &UserKey, keys: &[[u8; 16]]) -> Reply<Vec<Option<Vec<u8>>>> {
+        let tables = self.tables();
+        Ok(keys.iter().map(|key| tables.sessions.get(key).map(|it| it.stored.record.clone())).collect())
+    }
 }

@@ -2,3 +2,4 @@
 
 pub mod erasure;
 pub mod request;
+pub mod note;

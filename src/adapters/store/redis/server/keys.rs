@@ -19,6 +19,7 @@
 //! | `wl:weeks:TENANT` | hash | the salts of a tenant's weeks, by number |
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
+//! | `wl:{pNNN}:brief` | sorted set | those of them that are kept for a shorter time |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
 //! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
@@ -30,6 +31,10 @@
 //! | `wl:{pNNN}:events` | sorted set | the same by when they are due; a message is called by both identifiers |
 //! | `wl:webhooks:TENANT` | hash | a tenant's webhooks by identifier |
 //! | `wl:suppressed:TENANT` | hash | e-mail addresses that get no more mail: why and since when, by keyed hash |
+//! | `wl:{pNNN}:note:ID` | string | a note on a login |
+//! | `wl:{pNNN}:notes-of:HASH` | sorted set | a user's notes |
+//! | `wl:{pNNN}:notes` | sorted set | every note of the partition, called by its user's hash and its id; the score is when it was written, in Unix milliseconds |
+//! | `wl:restricted:TENANT` | set | persons whom nobody may look at, by keyed hash |
 //! | `wl:{pNNN}:session:HASH` | hash | what is known of a session, and its version; expires |
 //! | `wl:{pNNN}:request:ID` | hash | a person's request, and its version |
 //! | `wl:{pNNN}:requests:TENANT`, `wl:{pNNN}:requests-of:HASH` | sorted set | requests |
@@ -61,7 +66,7 @@ use std::fmt::Write;
 
 use crate::domain::{
     history::login_record::LoginIndex,
-    ids::{AlertId, EventId, LoginId, Partition, RequestId, TenantId, UserKey, WebhookId},
+    ids::{AlertId, EventId, LoginId, NoteId, Partition, RequestId, TenantId, UserKey, WebhookId},
     policy::policy::PolicyVersion,
 };
 
@@ -106,12 +111,6 @@ pub fn user(user: &UserKey) -> String {
     named(user.partition, "user:", &user.hash)
 }
 
-/// A user's sessions.
-#[must_use]
-pub fn sessions_of_user(user: &UserKey) -> String {
-    named(user.partition, "sessions-of:", &user.hash)
-}
-
 /// The users of a partition who are being forgotten.
 #[must_use]
 pub fn all_erasing(partition: Partition) -> String {
@@ -154,6 +153,12 @@ pub fn session(user: &UserKey, key: &[u8; 16]) -> String {
     named(user.partition, "session:", key)
 }
 
+/// A user's sessions.
+#[must_use]
+pub fn sessions_of_user(user: &UserKey) -> String {
+    named(user.partition, "sessions-of:", &user.hash)
+}
+
 /// A login.
 #[must_use]
 pub fn login(id: LoginId) -> String {
@@ -164,6 +169,12 @@ pub fn login(id: LoginId) -> String {
 #[must_use]
 pub fn log(partition: Partition) -> String {
     in_partition(partition, "log")
+}
+
+/// The logins of a partition that are kept for a shorter time than others.
+#[must_use]
+pub fn brief_logins(partition: Partition) -> String {
+    in_partition(partition, "brief")
 }
 
 /// An index of logins, as far as it lies in this partition.
@@ -199,6 +210,30 @@ pub fn claim(key: &[u8; 16]) -> String {
 #[must_use]
 pub fn suppressed(tenant: &TenantId) -> String {
     format!("wl:suppressed:{}", tenant.as_str())
+}
+
+/// A note on a login.
+#[must_use]
+pub fn note(id: NoteId) -> String {
+    named(id.partition(), "note:", &id.0)
+}
+
+/// A user's notes.
+#[must_use]
+pub fn notes_of_user(user: &UserKey) -> String {
+    named(user.partition, "notes-of:", &user.hash)
+}
+
+/// Every note of a partition.
+#[must_use]
+pub fn notes(partition: Partition) -> String {
+    in_partition(partition, "notes")
+}
+
+/// A tenant's restricted persons.
+#[must_use]
+pub fn restricted(tenant: &TenantId) -> String {
+    format!("wl:restricted:{}", tenant.as_str())
 }
 
 /// A counter.

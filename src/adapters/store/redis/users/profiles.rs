@@ -69,6 +69,7 @@ impl ProfileBytes for Redis {
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
         self.link.check_fitness()?;
+        mark_brief(&self.link, &commit).await?;
         claim(&self.link, &commit).await?;
         let time = |of: &AtomicI64| Timestamp::from_unix_ms(of.load(Ordering::Relaxed));
         let life = Life {
@@ -136,6 +137,16 @@ async fn load_form_1(link: &Link, user: &UserKey) -> Reply<Option<Vec<u8>>> {
     ask.cmd("HMGET").arg(keys::user(user)).arg(&["version", "profile"]);
     let ((version, profile),): ((Option<u64>, Option<Vec<u8>>),) = link.ask(QUICK, &ask).await?;
     Ok(version.zip(profile).map(|(version, profile)| write_user(version, &profile)))
+}
+
+/// Lists the logins that are kept for a shorter time than others, before they are stored: so none is stored that is not
+/// listed. An entry of one that is not stored after all is harmless, and goes when its time has come.
+async fn mark_brief(link: &Link, commit: &PreparedCommit) -> Reply<()> {
+    let mut write = redis::pipe();
+    for login in commit.logins.iter().filter(|it| it.is_brief) {
+        write.cmd("ZADD").arg(keys::brief_logins(commit.user.partition)).arg(0).arg(&login.id.0[..]).ignore();
+    }
+    if write.is_empty() { Ok(()) } else { link.ask(QUICK, &write).await }
 }
 
 /// Claims the idempotency keys of a commit for the partition of its user.

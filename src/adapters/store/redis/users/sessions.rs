@@ -4,7 +4,11 @@ use crate::{
     adapters::store::{
         backend::{Kept, Reply, SessionBytes, Versioned},
         redis::{
-            server::{keys, link::QUICK, versioned},
+            server::{
+                keys,
+                link::{QUICK, WIDE},
+                versioned,
+            },
             store::Redis,
         },
     },
@@ -21,6 +25,24 @@ impl SessionBytes for Redis {
             self.list_session(user, key, kept).await?;
         }
         versioned::put(&self.link, &keys::session(user, &key), next, Some(kept.life_ms)).await
+    }
+
+    async fn session_keys(&self, user: &UserKey) -> Reply<Vec<[u8; 16]>> {
+        let mut ask = redis::pipe();
+        ask.cmd("SMEMBERS").arg(keys::sessions_of_user(user));
+        let (members,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
+        Ok(members.into_iter().filter_map(|it| it.try_into().ok()).collect())
+    }
+
+    async fn sessions(&self, user: &UserKey, keys: &[[u8; 16]]) -> Reply<Vec<Option<Vec<u8>>>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ask = redis::pipe();
+        for key in keys {
+            ask.cmd("HGET").arg(keys::session(user, key)).arg("record");
+        }
+        self.link.ask(WIDE, &ask).await
     }
 }
 

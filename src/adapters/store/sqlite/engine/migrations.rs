@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 13] = [
+pub const MIGRATIONS: [Migration; 14] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -41,6 +41,7 @@ pub const MIGRATIONS: [Migration; 13] = [
     tables(include_str!("../migrations/0011_turns.sql")),
     tables(include_str!("../migrations/0012_requests.sql")),
     tables(include_str!("../migrations/0013_erasures.sql")),
+    tables(include_str!("../migrations/0014_persons.sql")),
 ];
 
 /// The version of a database that has every change.

@@ -3,3 +3,5 @@
 pub mod salts;
 pub mod erasures;
 pub mod requests;
+pub mod restrictions;
+pub mod notes;

@@ -104,6 +104,9 @@ fn insert_login(
     user: &UserKey,
     login: &PreparedLogin,
 ) -> rusqlite::Result<usize> {
+    if login.is_brief {
+        connection.prepare_cached("INSERT OR IGNORE INTO brief_login VALUES (?)")?.execute([login.id.0])?;
+    }
     let mut insert = connection.prepare_cached("INSERT INTO login VALUES (?, ?, ?, ?, ?, ?)")?;
     let values = params![login.id.0, tenant.as_str(), user.hash, login.prefix, login.fingerprint, login.record];
     insert.execute(values)

@@ -5,7 +5,10 @@ use rusqlite::{OptionalExtension, params};
 use crate::{
     adapters::store::{
         backend::{Kept, Reply, SessionBytes, Versioned},
-        sqlite::{engine::rows::versioned, store::Sqlite},
+        sqlite::{
+            engine::rows::{record_of, versioned},
+            store::Sqlite,
+        },
     },
     domain::ids::UserKey,
 };
@@ -30,5 +33,30 @@ impl SessionBytes for Sqlite {
             Ok(connection.prepare_cached(PUT)?.execute(values)? > 0)
         })
         .await
+    }
+
+    async fn session_keys(&self, user: &UserKey) -> Reply<Vec<[u8; 16]>> {
+        let user = user.hash;
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached("SELECT key FROM session WHERE user = ?")?;
+                let keys = select.query_map([user], |row| row.get(0))?;
+                Ok(keys.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn sessions(&self, _user: &UserKey, keys: &[[u8; 16]]) -> Reply<Vec<Option<Vec<u8>>>> {
+        let keys = keys.to_vec();
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached("SELECT record FROM session WHERE key = ?")?;
+                let mut found = Vec::with_capacity(keys.len());
+                for key in &keys {
+                    found.push(select.query_row([key], |row| record_of(row, 0)).optional()?);
+                }
+                Ok(found)
+            })
+            .await
     }
 }

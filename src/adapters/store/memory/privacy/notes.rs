@@ -1,0 +1,33 @@
+//! Notes on logins, in memory.
+
+use std::ops::Range;
+
+use crate::{
+    adapters::store::{
+        backend::{Entry, NoteBytes, NoteRow, Reply},
+        memory::store::Memory,
+    },
+    domain::ids::{NoteId, UserKey},
+};
+
+impl NoteBytes for Memory {
+    async fn put_note(&self, user: &UserKey, note: NoteRow) -> Reply<bool> {
+        let notes = &mut self.tables().notes;
+        let is_new = !notes.contains_key(&(user.hash, note.id));
+        notes.entry((user.hash, note.id)).or_insert((note.created_at, note.record));
+        Ok(is_new)
+    }
+
+    async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
+        let tables = self.tables();
+        let found = tables.notes.range((user.hash, ids.start)..(user.hash, ids.end)).take(limit);
+        Ok(found.map(|((_, id), (_, record))| Entry { id: *id, record: record.clone() }).collect())
+    }
+
+    async fn remove_notes(&self, user: &UserKey) -> Reply<u64> {
+        let notes = &mut self.tables().notes;
+        let before = notes.len();
+        notes.retain(|(of, _), _| *of != user.hash);
+        Ok((before - notes.len()) as u64)
+    }
+}

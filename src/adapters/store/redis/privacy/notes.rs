@@ -1,0 +1,79 @@
+//! Notes on logins.
+
+use std::{ops::Range, sync::LazyLock};
+
+use redis::Script;
+
+use crate::{
+    adapters::store::{
+        backend::{Entry, NoteBytes, NoteRow, Reply},
+        redis::{
+            server::{
+                keys,
+                link::{QUICK, WIDE},
+            },
+            store::Redis,
+        },
+    },
+    domain::ids::{NoteId, UserKey},
+};
+
+static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_note.lua")));
+
+impl NoteBytes for Redis {
+    async fn put_note(&self, user: &UserKey, note: NoteRow) -> Reply<bool> {
+        self.link.must_keep(QUICK).await?;
+        let mut run = PUT.key(keys::note(note.id));
+        run.key(keys::notes_of_user(user)).key(keys::notes(user.partition));
+        run.arg(&note.id.0[..]).arg(note.record).arg(member(user, note.id)).arg(note.created_at.unix_ms());
+        self.link.run(QUICK, &run).await
+    }
+
+    async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
+        let mut ask = redis::pipe();
+        ask.cmd("ZRANGEBYLEX")
+            .arg(keys::notes_of_user(user))
+            .arg(keys::from(&ids.start.0))
+            .arg(keys::below(&ids.end.0));
+        ask.arg("LIMIT").arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX));
+        let (members,): (Vec<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
+        let ids: Vec<NoteId> = members.into_iter().filter_map(|it| it.try_into().ok().map(NoteId)).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ask = redis::pipe();
+        for id in &ids {
+            ask.cmd("GET").arg(keys::note(*id));
+        }
+        let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let found = ids.into_iter().zip(records);
+        Ok(found.filter_map(|(id, record)| Some(Entry { id, record: record? })).collect())
+    }
+
+    async fn remove_notes(&self, user: &UserKey) -> Reply<u64> {
+        let mut ask = redis::pipe();
+        ask.cmd("ZRANGE").arg(keys::notes_of_user(user)).arg(0).arg(-1);
+        let (members,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
+        let ids: Vec<NoteId> = members.into_iter().filter_map(|it| it.try_into().ok().map(NoteId)).collect();
+        let mut remove = redis::pipe();
+        // The index goes last: what is left of a deletion that breaks off is found by the next one.
+        for id in &ids {
+            remove.cmd("UNLINK").arg(keys::note(*id)).ignore();
+            remove.cmd("ZREM").arg(keys::notes(user.partition)).arg(member(user, *id)).ignore();
+        }
+        remove.cmd("UNLINK").arg(keys::notes_of_user(user)).ignore();
+        self.link.ask::<()>(WIDE, &remove).await?;
+        Ok(ids.len() as u64)
+    }
+}
+
+/// The note that is called so among all notes of its partition; `None` if that is no name of one.
+#[must_use]
+pub fn note_of(member: &[u8]) -> Option<NoteId> {
+    Some(NoteId(*member.last_chunk()?)).filter(|_| member.len() == 32)
+}
+
+/// What a note is called among all notes of its partition: whose it is, and its id.
+fn member(user: &UserKey, id: NoteId) -> Vec<u8> {
+    [&user.hash[..], &id.0].concat()
+}

@@ -1,0 +1,49 @@
+//! Notes on logins.
+
+use std::ops::Range;
+
+use rusqlite::params;
+
+use crate::{
+    adapters::store::{
+        backend::{Entry, NoteBytes, NoteRow, Reply},
+        sqlite::{
+            engine::rows::{limit_of, record_of},
+            store::Sqlite,
+        },
+    },
+    domain::ids::{NoteId, UserKey},
+};
+
+impl NoteBytes for Sqlite {
+    async fn put_note(&self, user: &UserKey, note: NoteRow) -> Reply<bool> {
+        let user = user.hash;
+        self.write(move |connection| {
+            let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?)")?;
+            Ok(insert.execute(params![user, note.id.0, note.created_at.unix_ms(), note.record])? > 0)
+        })
+        .await
+    }
+
+    async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
+        const FIND: &str = "SELECT id, record FROM note WHERE user = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?";
+        let user = user.hash;
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached(FIND)?;
+                let values = params![user, ids.start.0, ids.end.0, limit_of(limit)];
+                let found = select
+                    .query_map(values, |row| Ok(Entry { id: NoteId(row.get(0)?), record: record_of(row, 1)? }))?;
+                Ok(found.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn remove_notes(&self, user: &UserKey) -> Reply<u64> {
+        let user = user.hash;
+        self.write(move |connection| {
+            Ok(connection.prepare_cached("DELETE FROM note WHERE user = ?")?.execute([user])? as u64)
+        })
+        .await
+    }
+}

@@ -1,0 +1,57 @@
+//! Notes on logins: history is facts, and so it is annotated rather than rewritten.
+
+use crate::domain::{
+    ids::{LoginId, NoteId, TenantId, UserId},
+    time::Timestamp,
+};
+
+/// Longest note, in bytes.
+pub const MAX_NOTE_BYTES: usize = 4 * 1024;
+/// How many notes one login may have.
+pub const MAX_NOTES: usize = 100;
+
+/// Something that somebody has written about a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Identifies the note. Sorts by when the login happened, so that a person's notes are in the order of their logins.
+    pub id: NoteId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The login.
+    pub login: LoginId,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// Who wrote it: the public part of an API key.
+    pub author: String,
+    /// Whose login it is.
+    pub user: UserId,
+    /// What was written.
+    pub text: String,
+}
+
+/// Checks what is to be written: 1 to [`MAX_NOTE_BYTES`], and no control characters but new lines and tabs.
+///
+/// # Errors
+/// What it must be instead.
+pub fn checked_text(text: &str) -> Result<(), &'static str> {
+    let allowed = |letter: char| matches!(letter, '\n' | '\t') || !letter.is_control();
+    if text.trim().is_empty() || text.len() > MAX_NOTE_BYTES {
+        return Err("must have 1 to 4096 bytes");
+    }
+    if text.chars().all(allowed) { Ok(()) } else { Err("must not hold control characters but new lines and tabs") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_a_text_of_some_lines() {
+        for text in ["x", "called back\n\tcase 7", &"ä".repeat(2048)] {
+            assert_eq!(checked_text(text), Ok(()));
+        }
+        for text in ["", " \n", "a\0b", "a\r\nb", "\u{1b}[31m", &"x".repeat(4097)] {
+            assert!(checked_text(text).is_err(), "{text:?}");
+        }
+    }
+}

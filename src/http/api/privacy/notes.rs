@@ -1,0 +1,70 @@
+//! `/v1/logins/{id}/notes`: what is written about a login. History is facts: it is annotated, not rewritten.
+
+use actix_web::{HttpResponse, web::Data};
+
+use crate::{
+    domain::{
+        history::login_record::LoginRecord,
+        ids::{LoginId, TenantId},
+    },
+    http::door::{
+        body::Json,
+        caller::{Caller, DevicesWrite, LoginsRead},
+        fault::Fault,
+        path::At,
+        query::NoParameters,
+        state::State,
+    },
+    service::privacy::notes::Written,
+    wire::privacy::note::{NoteBody, NoteList, NoteRequest},
+};
+
+/// The notes on a login, the earliest first.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
+#[utoipa::path(get, path = "/v1/logins/{id}/notes", tag = "logins", operation_id = "listNotes",
+    params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
+    responses((status = 200, description = "The notes", body = NoteList)))]
+pub async fn list(
+    caller: Caller<LoginsRead>,
+    _: NoParameters,
+    At(id): At<LoginId>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let login = readable(&state, &caller.tenant, id).await?;
+    let notes = state.notes.of(&login).await?;
+    Ok(HttpResponse::Ok().json(NoteList { data: notes.iter().map(NoteBody::new).collect() }))
+}
+
+/// Writes a note on a login, at most 100 on each. The same text of the same key is one note.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
+#[utoipa::path(post, path = "/v1/logins/{id}/notes", tag = "logins", operation_id = "writeNote",
+    request_body = NoteRequest, params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
+    responses(
+        (status = 201, description = "Written", body = NoteBody),
+        (status = 200, description = "Written before: the note as it was then", body = NoteBody)))]
+pub async fn write(
+    caller: Caller<DevicesWrite>,
+    _: NoParameters,
+    At(id): At<LoginId>,
+    body: Json<NoteRequest>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let text = body.value.into_text()?;
+    let login = readable(&state, &caller.tenant, id).await?;
+    match state.notes.write(&login, &caller.key, text).await? {
+        Written::New(note) => Ok(HttpResponse::Created().json(NoteBody::new(&note))),
+        Written::Before(note) => Ok(HttpResponse::Ok().json(NoteBody::new(&note))),
+        Written::TooMany => Err(Fault::NoteLimit),
+    }
+}
+
+/// A login of somebody who is not restricted.
+async fn readable(state: &State, tenant: &TenantId, id: LoginId) -> Result<LoginRecord, Fault> {
+    let login = state.history.find(tenant, id).await?.ok_or(Fault::NotFound)?;
+    state.people.check_readable(tenant, &login.user).await?;
+    Ok(login)
+}

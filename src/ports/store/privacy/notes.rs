@@ -1,0 +1,34 @@
+//! Notes on logins.
+
+use async_trait::async_trait;
+
+use crate::domain::ids::{LoginId, NoteId, UserKey};
+use crate::domain::privacy::note::Note;
+use crate::ports::unavailable::Unavailable;
+
+/// Keeps notes, each in the partition of its login's user.
+///
+/// Contract:
+/// - A note is found as soon as `put_note` has returned, until it is [trimmed](crate::ports::Upkeep::trim) by the time at
+///   which it was written, whatever becomes of its login.
+/// - A list leaves out what cannot be read, and [`Integrity`](crate::ports::Integrity) remembers it.
+#[async_trait]
+pub trait NoteStore: Send + Sync {
+    /// Adds a note; `false`, and nothing changes, if there is one of this id.
+    async fn put_note(&self, user: &UserKey, note: &Note) -> Result<bool, Unavailable>;
+
+    /// The notes on a login of this user, in the order of their ids.
+    async fn notes_of_login(&self, user: &UserKey, login: LoginId) -> Result<Vec<Note>, Unavailable>;
+
+    /// Notes on logins of this user with ids above `after`, in the order of their ids, at most `limit`, and fewer only if
+    /// there are no more.
+    async fn notes_of_user(
+        &self,
+        user: &UserKey,
+        after: Option<NoteId>,
+        limit: usize,
+    ) -> Result<Vec<Note>, Unavailable>;
+
+    /// Deletes all notes on logins of this user; how many there were.
+    async fn remove_notes(&self, user: &UserKey) -> Result<u64, Unavailable>;
+}

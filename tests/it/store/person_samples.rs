@@ -1,0 +1,22 @@
+//! What is written about persons.
+
+use watchlight::domain::{
+    ids::{LoginId, NoteId, UserId, UserKey},
+    privacy::note::Note,
+};
+
+use crate::store::samples::{acme, at, id};
+
+/// A note on a login of this number, with every part filled.
+pub fn note(user: &UserKey, number: u8) -> Note {
+    let login = LoginId(id(user, at(i64::from(number)), number));
+    Note {
+        id: NoteId(id(user, login.time(), number ^ 0xFF)),
+        tenant: acme(),
+        login,
+        created_at: at(1_000 + i64::from(number)),
+        author: "7k2m9q4w8x1c5v3b".to_owned(),
+        user: UserId::parse("u_42").unwrap(),
+        text: "Called back:\nit was her.".to_owned(),
+    }
+}
