@@ -40,7 +40,7 @@ pub const MIGRATIONS: [Migration; 14] = [
     column(include_str!("../migrations/0010_event_tenant.sql"), "event", "tenant"),
     tables(include_str!("../migrations/0011_turns.sql")),
     tables(include_str!("../migrations/0012_requests.sql")),
-    tables(include_str!("../migrations/0013_erasures.sql")),
+    column(include_str!("../migrations/0013_erasures.sql"), "session", "user"),
     tables(include_str!("../migrations/0014_persons.sql")),
 ];
 
