@@ -150,7 +150,6 @@ impl Server {
         let process = Process::over(store.clone(), shared.clone(), keyring.clone());
         let intake = process.intake(observer, Policy::default());
         let mail_health = MailHealth::new(process.storms.clone(), shared);
-        let readiness = readiness(&store, &process.custody, &mail_health, &geo);
         let state = State {
             policies: intake.policies(),
             intake: Arc::new(intake),
@@ -170,7 +169,7 @@ impl Server {
             webhooks: webhooks.clone(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
-            readiness,
+            readiness: readiness(&store, &process.custody, &mail_health, &geo),
             geo,
             dev_mail: options.dev_mail,
             limits: Arc::new(Limits::new(settings.per_key, settings.per_address)),
@@ -179,7 +178,6 @@ impl Server {
             metrics: Arc::new(|| "watchlight_up 1\n".to_owned()),
         };
         let (handle, thread) = serve(listener, state);
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         Self {
             url: format!("http://{address}"),
             address,
@@ -194,7 +192,7 @@ impl Server {
             runtime,
             handle,
             thread: Some(thread),
-            agent,
+            agent: ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into(),
         }
     }
 

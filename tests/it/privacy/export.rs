@@ -20,11 +20,11 @@ fn leave_traces(server: &Server, client: &Client, user: &str) {
         assert_eq!(send(client, "POST", &format!("/v1/logins/{id}/notes"), &note).status, 201);
         server.clock.set(server.clock_now().plus_ms(MINUTE_MS));
     }
-    let used = json!({
+    let activity = json!({
         "session_id": format!("{user}-session-0"), "calls": 7, "user": {"id": user},
         "client": {"ip": "89.160.20.112", "user_agent": CHROME}
     });
-    assert_eq!(send(client, "POST", "/v1/activity", &used).status, 200);
+    assert_eq!(send(client, "POST", "/v1/activity", &activity).status, 200);
     let processing = json!({"mode": "restricted", "reason": format!("{user}-reason")});
     assert_eq!(send(client, "PUT", &format!("/v1/users/{user}/processing"), &processing).status, 200);
 }
@@ -72,7 +72,9 @@ fn an_export_holds_every_trace_of_the_person_and_none_of_another() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-    lines.iter().for_each(|line| *kinds.entry(line["type"].as_str().unwrap().to_owned()).or_default() += 1);
+    for line in &lines {
+        *kinds.entry(line["type"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
     let expected = [("alert", 1), ("counts", 1), ("head", 1), ("login", 3), ("note", 3), ("session", 1)];
     assert_eq!(kinds, expected.map(|(kind, count)| (kind.to_owned(), count)).into());
 }

@@ -15,7 +15,7 @@ use crate::{
         note::NoteBody,
         request::RequestBody,
     },
-    words::{export::logic, language::Language},
+    words::{export::logic, language::Language, phrase::Phrase},
 };
 
 /// The format of an export.
@@ -84,7 +84,7 @@ impl ExportWriter {
             sources,
             contact,
             retention: state.settings.retention,
-            logic: logic(tongue, &state.settings.product).iter().map(|it| it.plain()).collect(),
+            logic: logic(tongue, &state.settings.product).iter().map(Phrase::plain).collect(),
             section: None,
             counts: ExportCounts::default(),
         }
@@ -125,7 +125,7 @@ impl ExportWriter {
         let mut out = String::new();
         if self.format == ExportFormat::Json && self.section != Some(section) {
             out.push_str(if self.section.is_some() { "]," } else { "," });
-            out.push_str(&format!("\"{}\":[", section.list()));
+            out.extend(["\"", section.list(), "\":["]);
             self.section = Some(section);
         }
         for entry in entries {
