@@ -53,7 +53,10 @@ use crate::{
             webhooks::{WebhookPorts, Webhooks},
             worker::WebhookWorker,
         },
-        privacy::erasures::Erasures,
+        privacy::{
+            erasures::Erasures,
+            idle_devices::{IdleDevices, IdlePorts},
+        },
         retention::Retention,
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
@@ -271,7 +274,13 @@ impl Foundation {
     /// Deletes what is older than each class is kept for. Notes in `wait` whether that waits.
     #[must_use]
     pub fn retention(&self, days: RetentionDays, wait: Arc<TrimWait>) -> Retention {
-        Retention::new(self.store.clone(), self.clock.clone(), days, wait)
+        let idle = IdleDevices::new(IdlePorts {
+            people: self.store.clone(),
+            profiles: self.store.clone(),
+            logins: self.store.clone(),
+            alerts: self.store.clone(),
+        });
+        Retention::new(self.store.clone(), self.clock.clone(), days, wait, idle)
     }
 }
 

@@ -19,6 +19,7 @@ pub use store::{
     privacy::{
         erasures::ErasureStore,
         notes::NoteStore,
+        people::{KnownUser, PeopleStore, WalkPosition, WalkStep},
         requests::{RequestDue, RequestIndex, RequestStore},
         restrictions::RestrictionStore,
     },

@@ -15,7 +15,10 @@ use crate::{
         time::{SECOND_MS, Timestamp},
     },
     ports::{Clock, Unavailable, Upkeep},
-    service::alarm::trim_wait::TrimWait,
+    service::{
+        alarm::trim_wait::TrimWait,
+        privacy::idle_devices::{Idle, IdleDevices},
+    },
 };
 
 /// How often old logins are deleted: twice within
@@ -32,13 +35,20 @@ pub struct Retention {
     clock: Arc<dyn Clock>,
     days: RetentionDays,
     wait: Arc<TrimWait>,
+    idle: IdleDevices,
 }
 
 impl Retention {
-    /// Keeps each class of records for so many days. Notes in `wait` whether a trim waits.
+    /// Keeps each class of records for so many days, and has `idle` forget devices. Notes in `wait` whether a trim waits.
     #[must_use]
-    pub fn new(store: Arc<dyn Upkeep>, clock: Arc<dyn Clock>, days: RetentionDays, wait: Arc<TrimWait>) -> Self {
-        Self { store, clock, days, wait }
+    pub fn new(
+        store: Arc<dyn Upkeep>,
+        clock: Arc<dyn Clock>,
+        days: RetentionDays,
+        wait: Arc<TrimWait>,
+        idle: IdleDevices,
+    ) -> Self {
+        Self { store, clock, days, wait, idle }
     }
 
     /// Trims at once and then every hour, until `stop` turns true.
@@ -83,6 +93,10 @@ impl Retention {
                 }
                 let logins = self.forget(&memory.forgotten(&cutoffs, holds_back, now), &cutoffs).await?;
                 self.wait.end();
+                let idle = self.idle.forget(now, cutoffs.devices).await?;
+                if idle != Idle::default() {
+                    info!(devices = idle.devices, users = idle.users, "devices that were not seen for long forgotten");
+                }
                 logins
             }
         };
@@ -134,6 +148,7 @@ impl Retention {
         let last_used = |expires_at: Timestamp| expires_at.plus_ms(-self.days.ms(RetentionClass::Sessions));
         gauge_oldest(RetentionClass::Logins, now, oldest.login);
         gauge_oldest(RetentionClass::Alerts, now, oldest.alert);
+        gauge_oldest(RetentionClass::IdleDevices, now, self.idle.oldest());
         gauge_oldest(RetentionClass::Sessions, now, oldest.session_expires_at.map(last_used));
         Ok(())
     }

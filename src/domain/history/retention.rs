@@ -109,10 +109,11 @@ impl TrimMemory {
         Self { forgotten, waits_since: None, held_back_since, ..self }
     }
 
-    /// After a trim was put off.
+    /// After a trim was put off, of every class.
     #[must_use]
     pub fn waiting(self, now: Timestamp) -> Self {
-        Self { waits_since: Some(self.waits_since.unwrap_or(now)), ..self }
+        let [waits_since, held_back_since] = [self.waits_since, self.held_back_since].map(|it| Some(it.unwrap_or(now)));
+        Self { waits_since, held_back_since, ..self }
     }
 
     fn is_steady(&self, now: Timestamp) -> bool {

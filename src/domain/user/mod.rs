@@ -3,4 +3,5 @@
 pub mod device;
 pub mod contact;
 pub mod profile;
+pub mod idle;
 pub mod learning;

@@ -10,7 +10,10 @@ use crate::ports::store::{
     logins::LoginStore,
     outbox::Outbox,
     policies::PolicyStore,
-    privacy::{erasures::ErasureStore, notes::NoteStore, requests::RequestStore, restrictions::RestrictionStore},
+    privacy::{
+        erasures::ErasureStore, notes::NoteStore, people::PeopleStore, requests::RequestStore,
+        restrictions::RestrictionStore,
+    },
     profiles::ProfileStore,
     sessions::SessionStore,
     suppressions::SuppressionStore,
@@ -39,6 +42,7 @@ pub trait Store:
     + NoteStore
     + PolicyStore
     + ApiKeyStore
+    + PeopleStore
     + RequestStore
     + ErasureStore
     + Upkeep
@@ -61,6 +65,7 @@ impl<Backend> Store for Backend where
         + NoteStore
         + PolicyStore
         + ApiKeyStore
+        + PeopleStore
         + RequestStore
         + ErasureStore
         + Upkeep

@@ -3,6 +3,7 @@
 mod canaries;
 mod erasing;
 mod erasures_go_away;
+mod people_go_away;
 mod requests_go_away;
 mod papers;
 mod person;

@@ -58,6 +58,7 @@ fn the_record_of_processing_says_what_the_settings_say() {
         "users of the products that post their sign-ins here: acme",
         "reached without TLS",
         "(mode 600)",
+        "sealed (XChaCha20-Poly1305)",
     ] {
         assert!(told.to_lowercase().contains(&expected.to_lowercase()), "{expected}\n{told}");
     }

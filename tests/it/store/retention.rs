@@ -14,9 +14,12 @@ use watchlight::{
     service::{alarm::trim_wait::TrimWait, retention::Retention},
 };
 
-use crate::store::{
-    contract::harness::{contract, kept},
-    samples::{acme, at, commit, commit_with_alert, once, user},
+use crate::{
+    store::{
+        contract::harness::{contract, kept},
+        samples::{acme, at, commit, commit_with_alert, once, user},
+    },
+    support::services::idle_devices,
 };
 
 contract! {
@@ -38,7 +41,7 @@ struct Started {
 impl Started {
     fn at(store: &Arc<dyn Store>, ms: i64) -> Self {
         let (clock, wait) = (Arc::new(ManualClock::at(at(ms))), Arc::<TrimWait>::default());
-        let retention = Retention::new(store.clone(), clock.clone(), kept(), wait.clone());
+        let retention = Retention::new(store.clone(), clock.clone(), kept(), wait.clone(), idle_devices(store));
         Self { retention, clock, wait }
     }
 

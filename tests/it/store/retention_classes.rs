@@ -7,9 +7,11 @@ use watchlight::{
     domain::{
         alert::delivery::Settlement,
         history::{login_record::LoginIndex, retention_days::RetentionDays},
+        ids::UserKey,
+        privacy::processing::{Mode, Processing},
         time::{DAY_MS, HOUR_MS},
     },
-    ports::Store,
+    ports::{Commit, Store},
     service::{alarm::trim_wait::TrimWait, retention::Retention},
 };
 
@@ -18,12 +20,13 @@ use crate::{
         contract::harness::{contract, ids, kept, put},
         samples::{at, commit_with_alert, user},
     },
-    support::services::deliveries,
+    support::services::{deliveries, idle_devices},
 };
 
 contract! {
     each_class_is_there_for_as_long_as_is_said
     a_class_that_is_kept_for_less_goes_first
+    an_objection_is_kept_when_nothing_else_is
 }
 
 /// What is left of a login and its alert that happened at 0.
@@ -31,11 +34,22 @@ contract! {
 struct Left {
     logins: usize,
     alerts: usize,
+    devices: usize,
 }
 
 async fn left(store: &Arc<dyn Store>) -> Left {
     let logins = ids(store, LoginIndex::User(user(1)), at(0), at(HOUR_MS)).await.len();
-    Left { logins, alerts: store.alerts_of(&user(1), None, 9, at(0)).await.unwrap().len() }
+    let devices = store.load(&user(1), None, at(0)).await.unwrap().profile.devices.len();
+    Left { devices, logins, alerts: store.alerts_of(&user(1), None, 9, at(0)).await.unwrap().len() }
+}
+
+/// A login at 0 with an alert, from one of three devices that were seen then.
+fn at_zero(user: &UserKey, processing: Processing) -> Commit {
+    let mut commit = commit_with_alert(user, 0, at(0), 1);
+    let profile = commit.profile.as_mut().unwrap();
+    profile.processing = processing;
+    profile.devices.iter_mut().for_each(|it| it.last_seen = at(0));
+    commit
 }
 
 /// A login at 0 with an alert that was mailed, and a service that has looked at its clock every hour since.
@@ -47,11 +61,11 @@ struct Kept {
 
 impl Kept {
     async fn new(store: &Arc<dyn Store>, days: RetentionDays) -> Self {
-        put(store, commit_with_alert(&user(1), 0, at(0), 1)).await;
+        put(store, at_zero(&user(1), Processing::default())).await;
         let leased = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
         assert!(deliveries(store).settle(&leased, at(1), Settlement::Sent, None).await.unwrap());
         let (clock, wait) = (Arc::new(ManualClock::at(at(0))), Arc::<TrimWait>::default());
-        let retention = Retention::new(store.clone(), clock.clone(), days, wait);
+        let retention = Retention::new(store.clone(), clock.clone(), days, wait, idle_devices(store));
         Self { store: store.clone(), clock, retention }
     }
 
@@ -68,15 +82,31 @@ impl Kept {
 
 async fn each_class_is_there_for_as_long_as_is_said(store: &Arc<dyn Store>) {
     let it = Kept::new(store, kept()).await;
-    for (day, logins, alerts) in [(31, 1, 1), (180, 1, 1), (181, 0, 1), (365, 0, 1), (366, 0, 0), (401, 0, 0)] {
-        assert_eq!(it.on_day(day).await, Left { logins, alerts }, "day {day}");
+    let days = [(31, 1, 1, 3), (180, 1, 1, 3), (181, 0, 1, 3), (365, 0, 1, 3), (366, 0, 0, 3), (400, 0, 0, 3)];
+    for (day, logins, alerts, devices) in days {
+        assert_eq!(it.on_day(day).await, Left { logins, alerts, devices }, "day {day}");
     }
+    assert_eq!(it.on_day(402).await, Left { logins: 0, alerts: 0, devices: 0 });
+    assert_eq!(store.load(&user(1), None, at(0)).await.unwrap().version, 0, "with the last device goes the profile");
+    // Who comes back is a new user.
+    put(store, commit_with_alert(&user(1), 0, at(403 * DAY_MS), 1)).await;
 }
 
 async fn a_class_that_is_kept_for_less_goes_first(store: &Arc<dyn Store>) {
     let it = Kept::new(store, RetentionDays { alerts: 30, ..kept() }).await;
     // After a jump, what is all there is waits for a day.
     for (day, logins, alerts) in [(29, 1, 1), (31, 1, 0), (180, 1, 0), (182, 0, 0)] {
-        assert_eq!(it.on_day(day).await, Left { logins, alerts }, "day {day}");
+        assert_eq!(it.on_day(day).await, Left { logins, alerts, devices: 3 }, "day {day}");
     }
+}
+
+async fn an_objection_is_kept_when_nothing_else_is(store: &Arc<dyn Store>) {
+    let it = Kept::new(store, kept()).await;
+    let objection = Processing { mode: Mode::Minimal, ..Processing::default() };
+    put(store, at_zero(&user(2), objection.clone())).await;
+    for day in [402, 404] {
+        it.on_day(day).await;
+    }
+    let left = store.load(&user(2), None, at(0)).await.unwrap();
+    assert_eq!((left.version, left.profile.devices.len(), left.profile.processing), (2, 0, objection));
 }

@@ -1,7 +1,7 @@
 //! A whole service and what it would forget: too much at once waits for the operator.
 
 use serde_json::json;
-use watchlight::{adapters::clock::SystemClock, domain::time::DAY_MS, ports::Clock};
+use watchlight::{adapters::clock::SystemClock, domain::time::DAY_MS, ports::Clock, wire::time};
 
 use crate::{
     stories::service::{Client, Place, login, wait_for},
@@ -65,4 +65,39 @@ fn too_much_at_once_waits_on_sqlite() {
 fn too_much_at_once_waits_on_redis() {
     let redis = RedisServer::start(&[]);
     too_much_at_once_waits(&redis.url());
+}
+
+/// The age of the oldest record of a class in the metrics, in seconds.
+fn oldest(client: &Client, class: &str) -> Option<f64> {
+    let start = format!("watchlight_oldest_record_age_seconds{{class=\"{class}\"}} ");
+    client.get("/metrics").body.lines().find_map(|it| it.strip_prefix(&start)?.parse().ok())
+}
+
+/// A login of a hundred days ago, from a device.
+fn the_age_of_the_oldest_is_told(store_url: &str) {
+    let place = Place::new(store_url);
+    let key = place.key();
+    let mut old = login("ana", "chrome-142/windows", 1, "e1");
+    old["occurred_at"] = json!(time::to_text(SystemClock.now().plus_ms(-100 * DAY_MS)));
+    std::fs::write(place.path("past.ndjson"), old.to_string()).unwrap();
+    let imported = place.run(&["import", "past.ndjson", "--tenant", "acme"]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    let service = place.serve();
+    let client = service.client(&key);
+    let age = wait_for("the login is found", || oldest(&client, "login").filter(|age| *age > 0.0));
+    let days = age / 86_400.0;
+    assert!((100.0..100.01).contains(&days), "{days}");
+    assert_eq!(oldest(&client, "alert"), Some(0.0), "an import warns nobody");
+    service.stop();
+}
+
+#[test]
+fn the_age_of_the_oldest_is_told_of_sqlite() {
+    the_age_of_the_oldest_is_told("sqlite");
+}
+
+#[test]
+fn the_age_of_the_oldest_is_told_of_redis() {
+    let redis = RedisServer::start(&[]);
+    the_age_of_the_oldest_is_told(&redis.url());
 }

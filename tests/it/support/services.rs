@@ -20,6 +20,7 @@ use watchlight::{
         privacy::{
             erasures::Erasures,
             export::{ExportPorts, Exports},
+            idle_devices::{IdleDevices, IdlePorts},
             notes::Notes,
             people::{People, PeoplePorts},
         },
@@ -28,6 +29,12 @@ use watchlight::{
         user::devices::Devices,
     },
 };
+
+/// What forgets devices in this store.
+pub fn idle_devices(store: &Arc<dyn Store>) -> IdleDevices {
+    let (people, profiles, logins, alerts) = (store.clone(), store.clone(), store.clone(), store.clone());
+    IdleDevices::new(IdlePorts { people, profiles, logins, alerts })
+}
 
 /// What services of one process share.
 #[derive(Clone)]

@@ -1,4 +1,6 @@
-//! What backends keep about people's rights: salts, erasures, requests.
+//! What backends keep about people's rights: salts, erasures, requests; and how everybody is found.
+
+use std::ops::RangeInclusive;
 
 use crate::{
     adapters::store::{
@@ -156,4 +158,27 @@ pub trait RequestBytes: Send + Sync {
 
     /// Deletes a request of this version; `false` if it is of another.
     fn remove_request(&self, version: u64, name: RequestName) -> impl Future<Output = Reply<bool>> + Send;
+}
+
+/// Some of those of whom a profile is kept.
+#[derive(Debug)]
+pub struct PeoplePage {
+    /// Users and their profiles, as far as a backend can read them.
+    pub rows: Vec<(UserKey, Versioned)>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Vec<u8>>,
+}
+
+/// Lists everybody of whom a profile is kept, as the port says.
+pub trait PeopleBytes: Send + Sync {
+    /// The next users of these groups, about `limit`.
+    fn walk(
+        &self,
+        groups: RangeInclusive<u8>,
+        from: Option<Vec<u8>>,
+        limit: usize,
+    ) -> impl Future<Output = Reply<PeoplePage>> + Send;
+
+    /// Removes a user's profile and salt, unless the profile is of another version.
+    fn remove_user(&self, user: &UserKey, version: u64) -> impl Future<Output = Reply<bool>> + Send;
 }

@@ -5,6 +5,7 @@ pub mod store;
 pub mod identity;
 pub mod privacy;
 pub mod users;
+pub mod people;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

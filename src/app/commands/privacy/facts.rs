@@ -105,6 +105,8 @@ impl Facts {
             None => "The file of the key could not be looked at.".to_owned(),
         };
         let always = [
+            "What is kept of a person is sealed (XChaCha20-Poly1305) with a key of that person, which comes from a random salt that is \
+             kept apart: once the salt is destroyed, nothing of it can be read again, wherever a copy is.",
             "Users, addresses, networks and fingerprints stand in keys and indexes as hashes with a key of their tenant.",
             "Access to the API needs a key of the tenant with the scope of the call; keys are stored as hashes.",
             "Logs and metrics name no person.",

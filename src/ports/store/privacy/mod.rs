@@ -4,3 +4,4 @@ pub mod erasures;
 pub mod requests;
 pub mod restrictions;
 pub mod notes;
+pub mod people;

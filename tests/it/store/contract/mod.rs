@@ -13,6 +13,7 @@ mod turns;
 mod suppressions;
 mod counters;
 mod sessions;
+mod people;
 mod requests;
 mod restrictions;
 mod notes;

@@ -208,11 +208,14 @@ async fn trimming_forgets_what_is_old_and_settled(store: &Arc<dyn Store>) {
 async fn alerts_that_outlive_their_logins_are_trimmed_to_the_last(store: &Arc<dyn Store>) {
     const ALERTS: i64 = 1_200;
     let ana = user(1);
-    let mut all = commit_with_alert(&ana, 0, at(0), 1);
-    for ms in 1..ALERTS {
-        all.logins.extend(commit_with_alert(&ana, 0, at(ms), 1).logins);
+    for version in 0..12 {
+        let first = ALERTS / 12 * version;
+        let mut some = commit_with_alert(&ana, version.cast_unsigned(), at(first), 1);
+        for ms in first + 1..first + ALERTS / 12 {
+            some.logins.extend(commit_with_alert(&ana, 0, at(ms), 1).logins);
+        }
+        put(store, some).await;
     }
-    put(store, all).await;
     while store.trim(&cutoffs(at(HOUR_MS), at(HOUR_MS))).await.unwrap().more {}
     assert_eq!(ids(store, LoginIndex::User(ana), at(0), at(HOUR_MS)).await, [], "the logins go");
     assert_eq!(

@@ -1,6 +1,7 @@
 //! People's rights.
 
 pub mod erasures;
+pub mod people;
 pub mod requests;
 pub mod restrictions;
 pub mod notes;

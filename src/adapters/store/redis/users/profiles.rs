@@ -288,7 +288,11 @@ fn write_user(version: u64, profile: &[u8]) -> Vec<u8> {
     [version.to_string().as_bytes(), b" ", profile].concat()
 }
 
-fn read_user(value: &[u8]) -> Result<Versioned, Malformed> {
+/// A user's version and profile.
+///
+/// # Errors
+/// It has no such form.
+pub fn read_user(value: &[u8]) -> Result<Versioned, Malformed> {
     let space = value.iter().position(|&it| it == b' ').ok_or(Malformed::Short)?;
     let version = std::str::from_utf8(&value[..space]).ok().and_then(|it| it.parse().ok());
     let version = version.ok_or(Malformed::Impossible("version"))?;

@@ -2,6 +2,7 @@
 
 pub mod salts;
 pub mod erasures;
+pub mod people;
 pub mod requests;
 pub mod restrictions;
 pub mod notes;
