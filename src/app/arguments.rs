@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::app::{csv_log::Column, privacy_arguments::PrivacyCommand};
+use crate::app::{csv_log::Column, privacy_arguments::CareCommand};
 use crate::domain::{
     alert::alert::{State, Suppressed},
     ids::{AlertId, TenantId, UserId, WebhookId},
@@ -61,9 +61,9 @@ pub enum Command {
     /// Preview mails and pages
     #[command(subcommand)]
     Templates(TemplatesCommand),
-    /// Print the papers that the law on data protection asks for
-    #[command(subcommand)]
-    Privacy(PrivacyCommand),
+    /// Papers, the ledger of erasures, and backups
+    #[command(flatten)]
+    Care(CareCommand),
     /// Say what is wrong with settings, store, mail and location databases, and how to repair it
     Check,
 }

@@ -56,6 +56,7 @@ use crate::{
         privacy::{
             erasures::Erasures,
             idle_devices::{IdleDevices, IdlePorts},
+            ledger::{Ledger, LedgerPorts},
         },
         retention::Retention,
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
@@ -182,6 +183,18 @@ impl Foundation {
     pub fn erasures(&self) -> Erasures {
         let (profiles, suppressions) = (self.store.clone(), self.store.clone());
         Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
+    }
+
+    /// The ledger of erasures.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        let ports = LedgerPorts {
+            erasures: self.store.clone(),
+            ledger: self.store.clone(),
+            profiles: self.store.clone(),
+            logins: self.store.clone(),
+        };
+        Ledger::new(ports, self.erasures(), self.keyring.clone())
     }
 
     /// Users' devices.

@@ -1,4 +1,6 @@
-//! The command line of `watchlight privacy`.
+//! The command line of `watchlight privacy`, of the ledger of erasures, and of backups.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
@@ -9,6 +11,46 @@ use crate::{
     },
     wire::time,
 };
+
+/// The commands for the care of what is kept.
+#[derive(Debug, Subcommand)]
+pub enum CareCommand {
+    /// Print the papers that the law on data protection asks for
+    #[command(subcommand)]
+    Privacy(PrivacyCommand),
+    /// Export the ledger of erasures, and carry it out in a store that was restored from a backup
+    #[command(subcommand)]
+    Erasures(ErasuresCommand),
+    /// Back up the SQLite store, while the service runs: the records and the salts, each in a folder of its own. The key file
+    /// is not copied
+    Backup {
+        /// The folder, which is made; it must be empty if there is one
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Put a backup in the place of the SQLite store; the service must be stopped
+    Restore {
+        /// The folder that `watchlight backup` wrote
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// Move the store that is there aside
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// The commands about the ledger of erasures.
+#[derive(Debug, Subcommand)]
+pub enum ErasuresCommand {
+    /// Write the ledger to standard output, one JSON object a line, the oldest first; it names nobody
+    Export,
+    /// Forget again who stands in an exported ledger, unless they have only signed in since
+    Apply {
+        /// The file, or - for standard input
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+    },
+}
 
 /// The papers that the law asks for.
 #[derive(Debug, Subcommand)]

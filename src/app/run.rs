@@ -5,10 +5,14 @@ use std::path::Path;
 use crate::{
     app::{
         arguments::{Arguments, Command, TemplatesCommand},
-        commands::{alerts, bounces, check, geoip, keys, preview, privacy::command as privacy, store, webhooks},
+        commands::{
+            alerts, bounces, check, copies, erasures, geoip, keys, preview, privacy::command as privacy, store,
+            webhooks,
+        },
         fault::Fault,
         logging,
         past_logins::{evaluate, import, replay, train},
+        privacy_arguments::CareCommand,
         serve,
     },
     config::{
@@ -43,7 +47,16 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
         Some(Command::Train(arguments)) => train::run(&settings, &arguments),
         Some(Command::Geoip(command)) => geoip::run(&settings, &command),
         Some(Command::Templates(TemplatesCommand::Preview { dir, tenant })) => preview::run(&settings, &dir, &tenant),
-        Some(Command::Privacy(command)) => privacy::run(&settings, &command).await,
+        Some(Command::Care(command)) => care(&settings, command).await,
         Some(Command::Check) => check::run(&settings).await,
+    }
+}
+
+async fn care(settings: &Settings, command: CareCommand) -> Result<(), Fault> {
+    match command {
+        CareCommand::Privacy(command) => privacy::run(settings, &command).await,
+        CareCommand::Erasures(command) => erasures::run(settings, &command).await,
+        CareCommand::Backup { dir } => copies::back_up(settings, &dir).await,
+        CareCommand::Restore { dir, yes } => copies::restore(settings, &dir, yes),
     }
 }

@@ -17,7 +17,7 @@ pub use store::{
     outbox::{LeasedAlert, Outbox},
     policies::{KEPT_LONGER_MS, PolicyStore},
     privacy::{
-        erasures::ErasureStore,
+        erasures::{ErasureLedger, ErasureStore},
         notes::NoteStore,
         people::{KnownUser, PeopleStore, WalkPosition, WalkStep},
         requests::{RequestDue, RequestIndex, RequestStore},

@@ -14,6 +14,12 @@ use crate::{
     domain::history::retention_days::RetentionDays,
 };
 
+/// The file of the store at `url`, if it is one of SQLite.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite:").filter(|it| !it.is_empty()).map(Path::new)
+}
+
 /// Opens the store at `url`: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`; and
 /// `rediss://…`, if its certificate is of an authority that browsers trust.
 /// Its keys are not known yet: see [`LockedStore`]. `days` is for how long records are kept; only Redis needs to know that beforehand.

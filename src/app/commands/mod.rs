@@ -11,3 +11,5 @@ pub mod geoip;
 pub mod check;
 pub mod preview;
 pub mod privacy;
+pub mod erasures;
+pub mod copies;

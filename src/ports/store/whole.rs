@@ -11,7 +11,10 @@ use crate::ports::store::{
     outbox::Outbox,
     policies::PolicyStore,
     privacy::{
-        erasures::ErasureStore, notes::NoteStore, people::PeopleStore, requests::RequestStore,
+        erasures::{ErasureLedger, ErasureStore},
+        notes::NoteStore,
+        people::PeopleStore,
+        requests::RequestStore,
         restrictions::RestrictionStore,
     },
     profiles::ProfileStore,
@@ -45,6 +48,7 @@ pub trait Store:
     + PeopleStore
     + RequestStore
     + ErasureStore
+    + ErasureLedger
     + Upkeep
 {
 }
@@ -68,6 +72,7 @@ impl<Backend> Store for Backend where
         + PeopleStore
         + RequestStore
         + ErasureStore
+        + ErasureLedger
         + Upkeep
 {
 }

@@ -62,8 +62,17 @@ impl Erasures {
         }
         let now = self.clock.now();
         let begun = ErasureBegun { tenant: tenant.clone(), user: key, at: now, erased: Erased::default() };
-        let begun = self.store.begin_erasure(&begun).await?;
-        self.finish(&begun).await.map(Some)
+        self.carry_out(&begun).await.map(Some)
+    }
+
+    /// Begins an erasure and finishes it, or the one of the same user that is under way, whether or not anything is known of
+    /// the user. The receipt is that of the one that was finished.
+    ///
+    /// # Errors
+    /// As [`Erasures::erase`].
+    pub async fn carry_out(&self, begun: &ErasureBegun) -> Result<Receipt, Unavailable> {
+        let begun = self.store.begin_erasure(begun).await?;
+        self.finish(&begun).await
     }
 
     /// Finishes at once, and every minute, what a process that was killed had begun, until `stop` turns true.

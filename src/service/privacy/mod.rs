@@ -1,6 +1,7 @@
 //! What persons have a right to, and were promised, carried out.
 
 pub mod erasures;
+pub mod ledger;
 pub mod people;
 pub mod notes;
 pub mod export;

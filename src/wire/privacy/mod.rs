@@ -1,6 +1,7 @@
 //! People's rights, as they travel.
 
 pub mod erasure;
+pub mod ledger;
 pub mod request;
 pub mod person;
 pub mod note;

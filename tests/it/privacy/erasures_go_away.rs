@@ -6,7 +6,7 @@ use watchlight::{
         ids::{ReceiptId, TenantId, UserKey},
         privacy::erasure::{Erasure, ErasureBegun},
     },
-    ports::{ErasureStore, Unavailable},
+    ports::{ErasureLedger, ErasureStore, Unavailable},
 };
 
 use crate::http::store_goes_away::Leaving;
@@ -52,9 +52,17 @@ impl ErasureStore for Leaving {
         self.answers()?;
         self.inner.erasure(receipt).await
     }
+}
 
+#[async_trait]
+impl ErasureLedger for Leaving {
     async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Result<Vec<Erasure>, Unavailable> {
         self.answers()?;
         self.inner.erasures(after, limit).await
+    }
+
+    async fn enter_erasure(&self, erasure: &Erasure) -> Result<(), Unavailable> {
+        self.answers()?;
+        self.inner.enter_erasure(erasure).await
     }
 }

@@ -1,5 +1,6 @@
 //! People's rights, through the door.
 
+mod backups;
 mod canaries;
 mod erasing;
 mod erasures_go_away;

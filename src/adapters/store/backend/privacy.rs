@@ -81,13 +81,24 @@ pub trait ErasureBytes: Send + Sync {
 
     /// The entry of a receipt, or the latest of a user.
     fn erasure(&self, which: WhichErasure<'_>) -> impl Future<Output = Reply<Option<Entry<ReceiptId>>>> + Send;
+}
 
+/// Keeps the ledger of erasures as a whole.
+pub trait LedgerBytes: Send + Sync {
     /// The entries behind this one, the oldest first, at most `limit`.
     fn erasures(
         &self,
         after: Option<ReceiptId>,
         limit: usize,
     ) -> impl Future<Output = Reply<Vec<Entry<ReceiptId>>>> + Send;
+
+    /// Adds an entry, or replaces that of the receipt. What is noted of erasures that were begun does not change.
+    fn enter_erasure(
+        &self,
+        user: &UserKey,
+        receipt: ReceiptId,
+        record: Vec<u8>,
+    ) -> impl Future<Output = Reply<()>> + Send;
 }
 
 /// Which entry of the ledger is asked for.

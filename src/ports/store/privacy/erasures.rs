@@ -46,7 +46,16 @@ pub trait ErasureStore: Send + Sync {
 
     /// An erasure by its receipt, of any tenant: the caller compares it.
     async fn erasure(&self, receipt: ReceiptId) -> Result<Option<Erasure>, Unavailable>;
+}
 
-    /// The ledger, the oldest first, from behind `after`, at most `limit`.
+/// The ledger of erasures as a whole: it leaves the store, so that it can be carried out again in one that was restored from
+/// a backup.
+#[async_trait]
+pub trait ErasureLedger: Send + Sync {
+    /// The entries behind `after`, the oldest first, at most `limit`.
     async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Result<Vec<Erasure>, Unavailable>;
+
+    /// Adds an entry of an erasure that was carried out before, or replaces that of the same receipt. An erasure that is
+    /// under way goes on, and the latest of a user stays the latest.
+    async fn enter_erasure(&self, erasure: &Erasure) -> Result<(), Unavailable>;
 }

@@ -6,7 +6,7 @@ use watchlight::{
     domain::{
         history::login_record::LoginIndex,
         ids::{LoginId, ReceiptId, UserKey, timed_bytes},
-        privacy::erasure::{Erased, ErasureBegun},
+        privacy::erasure::{Erased, Erasure, ErasureBegun},
     },
     ports::{Commit, SessionChange, Store},
 };
@@ -22,6 +22,7 @@ contract! {
     an_erasure_that_was_begun_is_listed_until_it_ends
     a_login_that_comes_in_is_forgotten_too_or_ends_nothing
     the_ledger_is_read_from_the_oldest
+    an_entry_of_the_ledger_is_added_and_nothing_else_changes
 }
 
 fn receipt(user: &UserKey, ms: i64) -> ReceiptId {
@@ -148,4 +149,24 @@ async fn the_ledger_is_read_from_the_oldest(store: &Arc<dyn Store>) {
     signs_in(store, &user(2)).await;
     forget(store, user(2), 90).await;
     assert_eq!(store.erasure_of(&user(2)).await.unwrap().unwrap().at, at(90));
+}
+
+async fn an_entry_of_the_ledger_is_added_and_nothing_else_changes(store: &Arc<dyn Store>) {
+    let ana = user(1);
+    signs_in(store, &ana).await;
+    let under_way = store.begin_erasure(&begun(ana, 5)).await.unwrap();
+    let entry = |ms, logins| Erasure {
+        receipt: receipt(&ana, ms),
+        tenant: acme(),
+        user: ana,
+        at: at(ms),
+        erased: Erased { logins, ..Erased::default() },
+    };
+    for entered in [entry(3, 1), entry(2, 1), entry(3, 7)] {
+        store.enter_erasure(&entered).await.unwrap();
+    }
+    assert_eq!(store.erasures(None, 9).await.unwrap(), [entry(2, 1), entry(3, 7)]);
+    assert_eq!(store.erasure_of(&ana).await.unwrap(), Some(entry(3, 7)), "an older one is not the latest");
+    assert_eq!(store.erasures_begun().await.unwrap(), [under_way], "it goes on");
+    assert!(store.is_known(&ana).await.unwrap());
 }

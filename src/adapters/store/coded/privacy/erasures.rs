@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{
-            AlertBytes, AlertIndex, Entry, ErasureBytes, ListedLogin, LoginBytes, LoginPage, LoginTraces, NoteBytes,
-            ProfileBytes, RestrictionMarks, SaltBytes, WhichErasure,
+            AlertBytes, AlertIndex, Entry, ErasureBytes, LedgerBytes, ListedLogin, LoginBytes, LoginPage, LoginTraces,
+            NoteBytes, ProfileBytes, RestrictionMarks, SaltBytes, WhichErasure,
         },
         coded::{sealing::layout::is_sealed, store::Coded},
         name::Name,
@@ -18,7 +18,7 @@ use crate::{
         privacy::erasure::{Erasure, ErasureBegun},
         time::Timestamp,
     },
-    ports::{ErasureStore, ProfileStore, Unavailable},
+    ports::{ErasureLedger, ErasureStore, ProfileStore, Unavailable},
 };
 
 /// How many logins or alerts one step deletes.
@@ -83,11 +83,18 @@ where
     async fn erasure(&self, receipt: ReceiptId) -> Result<Option<Erasure>, Unavailable> {
         self.entry(WhichErasure::Receipt(receipt)).await
     }
+}
 
+#[async_trait]
+impl<Backend: LedgerBytes> ErasureLedger for Coded<Backend> {
     async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Result<Vec<Erasure>, Unavailable> {
         let entries = self.backend.erasures(after, limit).await?;
         let read = |it: Entry<ReceiptId>| self.read(Name::Erasure(it.id), &it.record, erasure::decode);
         Ok(entries.into_iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    async fn enter_erasure(&self, erasure: &Erasure) -> Result<(), Unavailable> {
+        self.backend.enter_erasure(&erasure.user, erasure.receipt, erasure::encode(erasure)).await
     }
 }
 

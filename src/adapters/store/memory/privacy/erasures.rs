@@ -2,7 +2,7 @@
 
 use crate::{
     adapters::store::{
-        backend::{Entry, ErasureBytes, LoginTraces, Reply, WhichErasure},
+        backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         memory::store::{Memory, index_bytes},
     },
     domain::{
@@ -80,10 +80,17 @@ impl ErasureBytes for Memory {
         let found = tables.erasures.iter().rev().find(is_asked);
         Ok(found.map(|(id, (_, record))| Entry { id: *id, record: record.clone() }))
     }
+}
 
+impl LedgerBytes for Memory {
     async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Reply<Vec<Entry<ReceiptId>>> {
         let tables = self.tables();
         let behind = tables.erasures.iter().filter(|(id, _)| after.is_none_or(|after| after < **id));
         Ok(behind.take(limit).map(|(id, (_, record))| Entry { id: *id, record: record.clone() }).collect())
+    }
+
+    async fn enter_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
+        self.tables().erasures.insert(receipt, (user.hash, record));
+        Ok(())
     }
 }

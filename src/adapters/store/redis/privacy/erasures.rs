@@ -6,7 +6,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
-        backend::{Entry, ErasureBytes, LoginTraces, Reply, WhichErasure},
+        backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         redis::{
             server::{
                 keys,
@@ -24,6 +24,7 @@ use crate::{
 };
 
 static ERASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("erase_person.lua")));
+static ENTER: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("enter_erasure.lua")));
 
 /// The fields of an erasure that was begun.
 type Fields = HashMap<String, String>;
@@ -138,7 +139,9 @@ impl ErasureBytes for Redis {
         let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
         Ok(record.map(|record| Entry { id, record }))
     }
+}
 
+impl LedgerBytes for Redis {
     async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Reply<Vec<Entry<ReceiptId>>> {
         let mut ask = redis::pipe();
         for partition in keys::partitions() {
@@ -151,6 +154,13 @@ impl ErasureBytes for Redis {
         entries.sort_unstable_by_key(|it| it.id);
         entries.truncate(limit);
         Ok(entries)
+    }
+
+    async fn enter_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
+        self.link.must_keep(QUICK).await?;
+        let mut run = ENTER.key(keys::erasures(user.partition));
+        run.key(keys::receipts(user.partition)).arg(&user.hash[..]).arg(&receipt.0[..]).arg(record);
+        self.link.run(QUICK, &run).await
     }
 }
 

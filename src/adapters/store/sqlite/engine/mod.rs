@@ -7,6 +7,7 @@ pub mod log;
 pub mod migrations;
 pub mod salts_file;
 pub mod schema;
+pub mod copy;
 pub mod desk;
 pub mod writer;
 pub mod readers;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     adapters::store::{
-        backend::{Entry, ErasureBytes, LoginTraces, Reply, WhichErasure},
+        backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         sqlite::{
             engine::{
                 rows::{limit_of, record_of},
@@ -87,8 +87,7 @@ impl ErasureBytes for Sqlite {
     async fn put_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
         let user = user.hash;
         self.write(move |connection| {
-            let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO erasure VALUES (?, ?, ?)")?;
-            insert.execute(params![receipt.0, user, record])?;
+            enter(connection, user, receipt, &record)?;
             connection.prepare_cached("DELETE FROM erasing WHERE user = ?")?.execute([user])?;
             Ok(())
         })
@@ -105,7 +104,9 @@ impl ErasureBytes for Sqlite {
             .read(move |connection| Ok(connection.prepare_cached(&query)?.query_row([value], entry_in).optional()?))
             .await
     }
+}
 
+impl LedgerBytes for Sqlite {
     async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Reply<Vec<Entry<ReceiptId>>> {
         const PAGE: &str =
             "SELECT receipt, record FROM erasure WHERE ?1 IS NULL OR receipt > ?1 ORDER BY receipt LIMIT ?2";
@@ -117,6 +118,16 @@ impl ErasureBytes for Sqlite {
             })
             .await
     }
+
+    async fn enter_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
+        let user = user.hash;
+        self.write(move |connection| Ok(enter(connection, user, receipt, &record)?)).await
+    }
+}
+
+fn enter(connection: &Connection, user: [u8; 16], receipt: ReceiptId, record: &[u8]) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO erasure VALUES (?, ?, ?)")?;
+    insert.execute(params![receipt.0, user, record]).map(drop)
 }
 
 fn erase_person(connection: &Connection, user: &UserKey, devices: u64) -> Result<Option<ErasureBegun>, Refused> {
