@@ -162,7 +162,7 @@ async fn an_entry_of_the_ledger_is_added_and_nothing_else_changes(store: &Arc<dy
         at: at(ms),
         erased: Erased { logins, ..Erased::default() },
     };
-    for entered in [entry(3, 1), entry(2, 1), entry(3, 7)] {
+    for entered in [entry(3, 1), entry(3, 7), entry(2, 1)] {
         store.enter_erasure(&entered).await.unwrap();
     }
     assert_eq!(store.erasures(None, 9).await.unwrap(), [entry(2, 1), entry(3, 7)]);
