@@ -68,7 +68,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         outcome: login.outcome,
         method: login.method.clone(),
         session_id: login.session_id.clone(),
-        ip: login.client.ip,
+        ip: login.client.ip.into(),
         fingerprint: observed.fingerprint,
         whereabouts: observed.whereabouts.clone(),
         device: recognition.verdict(device, observed.agent, &learned),

@@ -143,7 +143,7 @@ impl Teller<'_> {
         let from = login.whereabouts.place.as_ref();
         let from = from.map(|it| (it.country, it.country_name.as_str(), it.city.as_deref()));
         told.push(self.row(Message::Device, device(self.tongue, agent.browser, agent.os)));
-        told.push(self.row(Message::Where, place(self.tongue, &place_of(login.ip, from))));
+        told.push(self.row(Message::Where, place(self.tongue, &place_of(login.ip.lowest(), from))));
         told.push(self.row(Message::IpAddress, Phrase::value(&login.ip.to_string())));
         let named = [(Message::Method, &login.method), (Message::ExportSession, &login.session_id)];
         told.extend(named.into_iter().filter_map(|(label, text)| Some(self.row(label, value(text.as_ref()?)))));

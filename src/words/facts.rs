@@ -139,7 +139,7 @@ impl SignIn {
             browser: alert.browser,
             os: alert.os,
             place: place(alert),
-            ip: shown_address(alert.ip, addresses),
+            ip: shown_address(alert.ip.lowest(), addresses),
             method: alert.method.as_deref().and_then(Method::parse),
             new_device: alert.new_device,
             unusual: alert.level == Level::High || !alert.new_device,
@@ -187,7 +187,7 @@ impl Facts {
 
 fn place(alert: &Alert) -> Where {
     let named = alert.place.as_ref();
-    place_of(alert.ip, named.map(|it| (it.country, it.country_name.as_str(), it.city.as_deref())))
+    place_of(alert.ip.lowest(), named.map(|it| (it.country, it.country_name.as_str(), it.city.as_deref())))
 }
 
 /// Where an address is: its country with its English name, and its city, as far as they are known.

@@ -37,16 +37,18 @@ pub async fn open(url: &str, days: &RetentionDays) -> Result<Box<dyn LockedStore
 pub async fn open_by_tls(url: &str, days: &RetentionDays, tls: &StoreTls) -> Result<Box<dyn LockedStore>, OpenError> {
     let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
     match scheme {
-        "memory" => Ok(Box::new(Locked(Memory::default()))),
+        "memory" => Ok(Box::new(Locked { backend: Memory::default(), days: *days })),
         "sqlite" if rest.is_empty() => Err(OpenError::Url("a path must follow `sqlite:`".to_owned())),
         "sqlite" => {
             let path = Path::new(rest).to_owned();
             // Opening waits for the disk, and for another process that has locked the file.
             let opening = tokio::task::spawn_blocking(move || Sqlite::open(&path));
             let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
-            Ok(Box::new(Locked(opened?)))
+            Ok(Box::new(Locked { backend: opened?, days: *days }))
         }
-        "redis" | "rediss" | "redis+unix" | "unix" => Ok(Box::new(Locked(Redis::open(url, days, tls).await?))),
+        "redis" | "rediss" | "redis+unix" | "unix" => {
+            Ok(Box::new(Locked { backend: Redis::open(url, days, tls).await?, days: *days }))
+        }
         // A URL without a colon may be anything, even a password.
         _ if !url.contains(':') => Err(OpenError::UnknownScheme("…".to_owned())),
         other => Err(OpenError::UnknownScheme(format!("{other}:"))),

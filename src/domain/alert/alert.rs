@@ -1,10 +1,9 @@
 //! A warning to a user, from the login that raised it to the answer.
 
-use std::net::IpAddr;
-
 use crate::domain::{
     agent::{Browser, Os},
     ids::{AlertId, DeviceId, LoginId, TenantId, UserId},
+    kept_address::KeptAddress,
     place::NamedPlace,
     policy::policy::{Level, SignalKind},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
@@ -47,7 +46,7 @@ pub struct Alert {
     /// When the login was received, by ours.
     pub created_at: Timestamp,
     /// Where the login came from.
-    pub ip: IpAddr,
+    pub ip: KeptAddress,
     /// The browser family.
     pub browser: Browser,
     /// The operating system family.

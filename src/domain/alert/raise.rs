@@ -39,7 +39,7 @@ pub fn raise(now: Timestamp, observed: &Observed<'_>, subject: Subject, assessme
         reasons: assessment.signals.iter().map(|signal| signal.kind).collect(),
         occurred_at: login.occurred_at,
         created_at: now,
-        ip: login.client.ip,
+        ip: login.client.ip.into(),
         browser: observed.agent.browser,
         os: observed.agent.os,
         place: observed.whereabouts.place.as_ref().map(Place::named),

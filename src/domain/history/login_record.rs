@@ -1,11 +1,10 @@
 //! A login as it is stored, and the filters by which logins are searched.
 
-use std::net::IpAddr;
-
 use crate::domain::{
     alert::alert::AlertNote,
     browser::fingerprint::Fingerprint,
     ids::{DeviceId, LoginId, PrefixKey, TenantId, UserId, UserKey},
+    kept_address::KeptAddress,
     login::login::Outcome,
     place::{AddressRange, Asn, Country, Whereabouts},
     policy::policy::{Level, PolicyVersion, SignalKind},
@@ -35,7 +34,7 @@ pub struct LoginRecord {
     /// The caller's id of the session.
     pub session_id: Option<String>,
     /// The user's address.
-    pub ip: IpAddr,
+    pub ip: KeptAddress,
     /// The browser's fingerprint.
     pub fingerprint: Fingerprint,
     /// Place and network.
@@ -109,7 +108,7 @@ impl LoginFilter {
         let origin = login.whereabouts.origin();
         let has = |kind| login.assessment.signals.iter().any(|it| it.kind == kind);
         is(self.user.as_ref(), &login.user)
-            && self.addresses.is_none_or(|it| it.contains(login.ip))
+            && self.addresses.is_none_or(|it| login.ip.may_lie_in(&it))
             && (self.country.is_none() || self.country == origin.country)
             && self.asn.is_none_or(|asn| origin.asn.map(Asn::get) == Some(asn))
             && is(self.device.as_ref(), &login.device.id)

@@ -53,7 +53,7 @@ pub trait Upkeep: Send + Sync {
     async fn oldest(&self) -> Result<Oldest, Unavailable>;
 
     /// Deletes of each class what is from before its time; and idempotency records, sessions and counters that expired
-    /// before [`Cutoffs::expired_at`]. An alert stays where it is listed when its login has gone. One call may delete
+    /// before [`Cutoffs::expired_at`]. Of addresses that were kept long enough by then, only the network is left. An alert stays where it is listed when its login has gone. One call may delete
     /// only a part: see [`Trimmed::more`].
     async fn trim(&self, cutoffs: &Cutoffs) -> Result<Trimmed, Unavailable>;
 

@@ -103,7 +103,7 @@ impl ImportedLogin {
                 locale: contact.locale.clone(),
                 time_zone: contact.time_zone.clone(),
             },
-            client: ImportedClient { ip: record.ip.to_string() },
+            client: ImportedClient { ip: record.ip.lowest().to_string() },
         }
     }
 }

@@ -125,7 +125,7 @@ proptest! {
             .into_iter()
             .map(|it| watchlight::domain::risk::assessment::Signal { kind: SignalKind::ALL[it], ..signal.clone() })
             .collect();
-        (login.method, login.session_id, login.ip) = (method, session, ip);
+        (login.method, login.session_id, login.ip) = (method, session, ip.into());
         login.occurred_at = watchlight::domain::time::Timestamp::from_unix_ms(occurred);
         login.received_at = watchlight::domain::time::Timestamp::from_unix_ms(received);
         prop_assert_eq!(login::decode(&login::encode(&login)), Ok(login));

@@ -19,7 +19,7 @@ use watchlight::{
     },
     domain::{
         alert::delivery::Settlement,
-        history::login_record::LoginIndex,
+        history::{login_record::LoginIndex, retention_days::RetentionDays},
         ids::LoginId,
         policy::{change::PolicyChange, policy::PolicyVersion},
         turns::Room,
@@ -36,7 +36,7 @@ use crate::{
 };
 
 fn opened(path: &Path) -> Arc<dyn Store> {
-    Arc::new(SqliteStore::over(Sqlite::open(path).unwrap(), root()))
+    Arc::new(SqliteStore::over(Sqlite::open(path).unwrap(), root(), &RetentionDays::default()))
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use watchlight::{
         },
     },
     domain::{
+        history::retention_days::RetentionDays,
         ids::{AlertId, LoginId},
         policy::{change::PolicyChange, policy::PolicyVersion},
         turns::Room,
@@ -40,7 +41,8 @@ fn kinds_of_version_1() -> Vec<String> {
 async fn file_with(path: &Path, tables: &str, version: usize) {
     let now = path.with_file_name("now.db");
     if !now.exists() {
-        let store: Box<dyn Store> = Box::new(SqliteStore::over(Sqlite::open(&now).unwrap(), root()));
+        let store: Box<dyn Store> =
+            Box::new(SqliteStore::over(Sqlite::open(&now).unwrap(), root(), &RetentionDays::default()));
         let first = commit_with_alert(&user(1), 0, at(0), 1);
         store.commit(Commit { events: vec![event(&user(1), at(0), 1)], ..first }).await.unwrap();
         store.put_api_key(api_key("a", at(0))).await.unwrap();
@@ -102,7 +104,8 @@ fn tables_of(path: &Path) -> Vec<String> {
 async fn is_a_store_of_today(path: &Path, kind: &str) {
     let has = |table: &str| !tables_of(path).iter().all(|it| !it.starts_with(&format!("{table}:")));
     let (has_events, has_alerts_of_users) = (has("event"), has("alert_of_user"));
-    let store: Box<dyn Store> = Box::new(SqliteStore::over(Sqlite::open(path).unwrap(), root()));
+    let store: Box<dyn Store> =
+        Box::new(SqliteStore::over(Sqlite::open(path).unwrap(), root(), &RetentionDays::default()));
     let loaded = store.load(&user(1), None, at(1)).await.unwrap();
     assert_eq!((loaded.version, loaded.profile.devices), (1, profile().devices), "{kind}");
     let id = samples::id(&user(1), at(0), 1);

@@ -31,6 +31,9 @@ pub trait SaltBytes: Send + Sync {
 
     /// Adds the salt of a tenant's week, unless there is one. Returns the one that is kept.
     fn put_week_salt(&self, tenant: &TenantId, week: Week, salt: Salt) -> impl Future<Output = Reply<Salt>> + Send;
+
+    /// Deletes the salts of all tenants' weeks up to this one, so that no copy is left.
+    fn drop_weeks(&self, last: Week) -> impl Future<Output = Reply<()>> + Send;
 }
 
 /// A login to be deleted, and the entries of indexes that are its.

@@ -13,6 +13,7 @@ use crate::{
         },
     },
     domain::{
+        history::retention_days::RetentionDays,
         keyring::Keyring,
         store_identity::{Found, StoreIdentity},
     },
@@ -27,16 +28,21 @@ pub trait LockedStore: IdentityStore {
 
 /// A backend without keys.
 #[derive(Debug)]
-pub struct Locked<Backend>(pub Backend);
+pub struct Locked<Backend> {
+    /// Keeps the bytes.
+    pub backend: Backend,
+    /// For how long records are kept.
+    pub days: RetentionDays,
+}
 
 #[async_trait]
 impl<Backend: IdentityBytes> IdentityStore for Locked<Backend> {
     async fn identity(&self) -> Result<Found, Unavailable> {
-        found(&self.0).await
+        found(&self.backend).await
     }
 
     async fn put_identity(&self, was: Option<&StoreIdentity>, is: &StoreIdentity) -> Result<bool, Unavailable> {
-        put(&self.0, was, is).await
+        put(&self.backend, was, is).await
     }
 }
 
@@ -46,6 +52,6 @@ where
     Coded<Backend>: Store + 'static,
 {
     fn unlock(self: Box<Self>, keyring: Keyring) -> Arc<dyn Store> {
-        Arc::new(Coded::over(self.0, keyring))
+        Arc::new(Coded::over(self.backend, keyring, &self.days))
     }
 }

@@ -3,6 +3,7 @@
 pub mod sealing;
 pub mod store;
 pub mod people;
+pub mod fading;
 pub mod identity;
 pub mod locked;
 pub mod users;

@@ -10,8 +10,10 @@ use crate::{
         record::{bytes::Malformed, parts::tenant_of},
     },
     domain::{
+        history::retention_days::RetentionDays,
         ids::{Partition, UserKey},
         keyring::Keyring,
+        time::DAY_MS,
     },
 };
 
@@ -24,13 +26,16 @@ pub struct Coded<Backend> {
     pub damage: Arc<Damage>,
     /// Derives the keys that records are sealed with.
     pub(crate) sealer: Sealer,
+    /// For how many milliseconds whole addresses are kept.
+    pub(crate) full_address_ms: i64,
 }
 
 impl<Backend> Coded<Backend> {
-    /// A store over this backend, whose records are sealed with keys that are derived from the root key.
+    /// A store over this backend, which keeps whole addresses for as many days as are told, and whose records are sealed with keys that are derived from the root key.
     #[must_use]
-    pub fn over(backend: Backend, keyring: Keyring) -> Self {
-        Self { backend, damage: Arc::default(), sealer: Sealer::new(keyring) }
+    pub fn over(backend: Backend, keyring: Keyring, days: &RetentionDays) -> Self {
+        let full_address_ms = days.full_address.saturating_mul(DAY_MS);
+        Self { backend, damage: Arc::default(), sealer: Sealer::new(keyring), full_address_ms }
     }
 
     /// Seals a record that has to be read when its user is forgotten: with a key of the tenant.

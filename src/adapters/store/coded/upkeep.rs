@@ -3,7 +3,11 @@
 use async_trait::async_trait;
 
 use crate::{
-    adapters::store::{backend::UpkeepBytes, coded::store::Coded, record::trim_memory},
+    adapters::store::{
+        backend::{SaltBytes, UpkeepBytes},
+        coded::store::Coded,
+        record::trim_memory,
+    },
     domain::history::{
         cutoffs::Cutoffs,
         retention::{Stocks, TrimMemory},
@@ -12,7 +16,7 @@ use crate::{
 };
 
 #[async_trait]
-impl<Backend: UpkeepBytes> Upkeep for Coded<Backend> {
+impl<Backend: UpkeepBytes + SaltBytes> Upkeep for Coded<Backend> {
     async fn stock(&self, cutoffs: &Cutoffs, enough: u64) -> Result<Stocks, Unavailable> {
         self.backend.stock(*cutoffs, enough).await
     }
@@ -22,6 +26,7 @@ impl<Backend: UpkeepBytes> Upkeep for Coded<Backend> {
     }
 
     async fn trim(&self, cutoffs: &Cutoffs) -> Result<Trimmed, Unavailable> {
+        self.fade(cutoffs.full_address).await?;
         self.backend.trim(*cutoffs).await
     }
 

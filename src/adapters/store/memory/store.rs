@@ -13,7 +13,7 @@ use crate::{
         prepared::PreparedEvent,
     },
     domain::{
-        history::login_record::LoginIndex,
+        history::{login_record::LoginIndex, retention_days::RetentionDays},
         ids::{AlertId, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
         keyring::Keyring,
         policy::policy::PolicyVersion,
@@ -30,7 +30,7 @@ impl MemoryStore {
     /// An empty store. What it seals is beside its key in the memory of one process, so any key will do.
     #[must_use]
     pub fn new() -> Self {
-        Self::over(Memory::default(), Keyring::new([0; 32]))
+        Self::over(Memory::default(), Keyring::new([0; 32]), &RetentionDays::default())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     adapters::store::record::{
         bytes::{Malformed, Reader, Writer},
         evidence::read_signal_kind,
-        parts::{read_address, read_country, read_tenant, read_user, write_address},
+        parts::{read_country, read_kept_address, read_tenant, read_user, write_kept_address},
     },
     domain::{
         agent::{Browser, Os},
@@ -50,7 +50,7 @@ pub fn encode(alert: &Alert) -> Vec<u8> {
     }
     out.time(alert.created_at);
     out.time(alert.occurred_at);
-    write_address(&mut out, alert.ip);
+    write_kept_address(&mut out, alert.ip);
     out.raw(&[alert.browser.code(), alert.os.code()]);
     if let Some(place) = &alert.place {
         out.raw(&place.country.letters());
@@ -84,7 +84,7 @@ pub fn decode(bytes: &[u8]) -> Result<Alert, Malformed> {
     };
     let (level, reasons) = (from.member(&Level::ALL)?, from.list(read_signal_kind)?);
     let (created_at, occurred_at) = (from.time()?, from.time()?);
-    let ip = read_address(&mut from)?;
+    let ip = read_kept_address(&mut from)?;
     let [browser, os] = from.raw()?;
     let alert = Alert {
         id,

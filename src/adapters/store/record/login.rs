@@ -11,7 +11,7 @@ use crate::{
     adapters::store::record::{
         bytes::{Malformed, Reader, Writer},
         evidence::{read_assessment, read_evidence, read_verdict, write_assessment, write_evidence, write_verdict},
-        parts::{read_address, read_country, read_point, read_tenant, read_user, write_address, write_point},
+        parts::{read_country, read_kept_address, read_point, read_tenant, read_user, write_kept_address, write_point},
         user::wishes::read_mode,
     },
     domain::{
@@ -57,7 +57,7 @@ pub fn encode(login: &LoginRecord) -> Vec<u8> {
     for text in [&login.method, &login.session_id].into_iter().flatten() {
         out.text(text);
     }
-    write_address(&mut out, login.ip);
+    write_kept_address(&mut out, login.ip);
     out.raw(&login.fingerprint.0);
     if let Some(place) = &login.whereabouts.place {
         write_place(&mut out, place);
@@ -116,7 +116,7 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
         outcome: if failure { Outcome::Failure } else { Outcome::Success },
         method: from.when(has_method, Reader::text)?,
         session_id: from.when(has_session, Reader::text)?,
-        ip: read_address(&mut from)?,
+        ip: read_kept_address(&mut from)?,
         fingerprint: Fingerprint(from.raw()?),
         whereabouts: Whereabouts {
             place: from.when(has_place, read_place)?,

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         agent::{Agent, Browser, DeviceKind, Os, Version},
         ids::{TenantId, UserId},
+        kept_address::KeptAddress,
         place::{Asn, Country, Origin, Point},
         user::{device::Trust, profile::SeenCountry},
     },
@@ -65,6 +66,35 @@ pub fn write_address(out: &mut Writer, address: IpAddr) {
             out.raw(&it.octets());
         }
     }
+}
+
+/// As an address; or 5 or 17 for one of which only the network is kept, and as many bytes.
+pub fn write_kept_address(out: &mut Writer, address: KeptAddress) {
+    match address {
+        KeptAddress::Whole(ip) => write_address(out, ip),
+        KeptAddress::Network(IpAddr::V4(it)) => {
+            out.byte(5);
+            out.raw(&it.octets());
+        }
+        KeptAddress::Network(IpAddr::V6(it)) => {
+            out.byte(17);
+            out.raw(&it.octets());
+        }
+    }
+}
+
+/// Reads [`write_kept_address`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_kept_address(from: &mut Reader<'_>) -> Result<KeptAddress, Malformed> {
+    Ok(match from.byte()? {
+        4 => KeptAddress::Whole(IpAddr::from(from.raw::<4>()?)),
+        16 => KeptAddress::Whole(IpAddr::from(from.raw::<16>()?)),
+        5 => KeptAddress::Network(IpAddr::from(from.raw::<4>()?)),
+        17 => KeptAddress::Network(IpAddr::from(from.raw::<16>()?)),
+        _ => return Err(Malformed::Impossible("address")),
+    })
 }
 
 /// Reads [`write_address`]'s form.

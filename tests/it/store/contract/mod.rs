@@ -8,6 +8,7 @@ mod outbox;
 mod deliveries;
 mod erasures;
 mod events;
+mod fading;
 mod webhooks;
 mod turns;
 mod suppressions;

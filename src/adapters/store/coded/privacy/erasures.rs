@@ -113,9 +113,11 @@ impl<Backend: SaltBytes> Coded<Backend> {
         // An entry may have outlived its login, and has nothing to open.
         let records = logins.into_iter().map(|it| (Name::Login(it.id), it.record.unwrap_or_default())).collect();
         let opened = self.open_all(records).await?;
+        let weeks = self.weeks_kept(tenant, ids.iter().map(LoginId::time)).await?;
         let entries = opened.into_iter().map(|opened| {
             let login = login::decode(&opened.ok()??).ok()?;
-            Some((keys.prefix(login.ip).0, login.fingerprint.short()))
+            let address = weeks.find(&login.id.0, login.id.time(), login.ip).in_prefix()?;
+            Some((keys.prefix(address).0, login.fingerprint.short()))
         });
         Ok(ids.into_iter().zip(entries).map(|(id, entries)| LoginTraces { id, entries }).collect())
     }

@@ -10,13 +10,15 @@ use quick_cache::sync::Cache;
 use crate::domain::{
     ids::{TenantId, UserKey},
     keyring::{Keyring, TenantKeys},
-    salt::{Salt, SealingKey},
+    salt::{Salt, SealingKey, Week},
 };
 
 /// How many tenants' keys are kept. A key takes a microsecond to derive.
 const TENANTS: usize = 1_024;
 /// How many persons' salts are kept: some 4 MB.
 const SALTS: usize = 32_768;
+/// How many weeks' salts are kept.
+const WEEKS: usize = 4_096;
 /// For how long a salt is believed that another process may have destroyed. Nothing is written with one that was: a commit
 /// compares it with the stored one.
 const BELIEVED: Duration = Duration::from_secs(30);
@@ -26,6 +28,7 @@ pub struct Sealer {
     keyring: Keyring,
     tenants: Cache<TenantId, Arc<TenantKeys>>,
     salts: Cache<[u8; 16], (Salt, Instant)>,
+    weeks: Cache<(TenantId, Week), (Option<Salt>, Instant)>,
 }
 
 /// Hides the keys.
@@ -39,7 +42,7 @@ impl Sealer {
     /// Seals with keys that are derived from the root key.
     #[must_use]
     pub fn new(keyring: Keyring) -> Self {
-        Self { keyring, tenants: Cache::new(TENANTS), salts: Cache::new(SALTS) }
+        Self { keyring, tenants: Cache::new(TENANTS), salts: Cache::new(SALTS), weeks: Cache::new(WEEKS) }
     }
 
     /// A tenant's keys.
@@ -74,5 +77,24 @@ impl Sealer {
                 self.salts.remove(&user.hash);
             }
         }
+    }
+
+    /// The salt of a tenant's week, or that there is none, if that was seen a moment ago.
+    #[must_use]
+    pub fn remembered_week(&self, tenant: &TenantId, week: Week) -> Option<Option<Salt>> {
+        let (salt, seen_at) = self.weeks.get(&(tenant.clone(), week))?;
+        (seen_at.elapsed() < BELIEVED).then_some(salt)
+    }
+
+    /// Remembers what the store has just said of a week.
+    pub fn remember_week(&self, tenant: &TenantId, week: Week, salt: Option<Salt>) {
+        if self.remembered_week(tenant, week) != Some(salt) {
+            self.weeks.insert((tenant.clone(), week), (salt, Instant::now()));
+        }
+    }
+
+    /// Forgets what it knows of weeks, before salts of some are destroyed.
+    pub fn forget_weeks(&self) {
+        self.weeks.clear();
     }
 }

@@ -87,6 +87,8 @@ impl<Backend: SaltBytes> Coded<Backend> {
             let alert = opened.and_then(|it| it.map(|it| alert::decode(&it)).transpose());
             read[at].1 = match alert {
                 Ok(Some(alert)) => {
+                    let weeks = self.weeks_kept(&alert.tenant, [id.time()].into_iter()).await?;
+                    let alert = Alert { ip: weeks.find(&id.0, id.time(), alert.ip), ..alert };
                     let delivery = self.read_delivery(id, &owner, delivery).await?;
                     self.noted(Name::Alert(id), delivery.map(|it| Some((alert, it))))
                 }

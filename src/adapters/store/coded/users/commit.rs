@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     adapters::store::{
-        coded::sealing::layout,
+        coded::{fading::Weeks, sealing::layout},
         name::Name,
         prepared::{PreparedAlert, PreparedCommit, PreparedEvent, PreparedLogin},
         record::{
@@ -14,7 +14,8 @@ use crate::{
         },
     },
     domain::{
-        alert::alert::{Delivery, State},
+        alert::alert::{Alert, Delivery, State},
+        history::login_record::LoginRecord,
         ids::{AlertId, UserKey},
         privacy::processing::Mode,
         salt::{Salt, SealingKey},
@@ -23,12 +24,13 @@ use crate::{
     ports::{Commit, CommitError, LoginWrite, Unavailable},
 };
 
-/// Encodes a commit and seals it with `key`, which is derived from `salt`. Answers and events about alerts in another
+/// Encodes a commit and seals it with `key`, which is derived from `salt`; addresses are hidden by the salts of their
+/// `weeks`. Answers and events about alerts in another
 /// partition, which cannot be this user's, are left out: the commit must not write to that partition.
 ///
 /// # Errors
 /// [`CommitError::Duplicate`] if the commit itself contains a login or an idempotency key twice.
-pub fn prepare(commit: Commit, salt: Salt, key: &SealingKey) -> Result<PreparedCommit, CommitError> {
+pub fn prepare(commit: Commit, salt: Salt, key: &SealingKey, weeks: &Weeks) -> Result<PreparedCommit, CommitError> {
     let (mut keys, mut ids) = (HashSet::new(), HashSet::new());
     for login in &commit.logins {
         let new_key = login.idempotency.as_ref().is_none_or(|it| keys.insert(it.key));
@@ -40,7 +42,7 @@ pub fn prepare(commit: Commit, salt: Salt, key: &SealingKey) -> Result<PreparedC
     answers.retain(|(alert, _)| alert.partition() == user.partition);
     let seal_profile = |plain: Vec<u8>| layout::seal_of_user(key, &Name::Profile(&user).place(), &tenant, &plain);
     let profile = profile.as_ref().map(record::user::profile::encode).map(seal_profile);
-    let logins: Result<Vec<_>, Malformed> = logins.into_iter().map(|it| prepare_login(it, &user, key)).collect();
+    let logins: Result<Vec<_>, Malformed> = logins.into_iter().map(|it| prepare_login(it, &user, key, weeks)).collect();
     let events = events.iter().filter(|it| it.id.partition() == user.partition);
     let events = events.map(|it| prepare_event(it, Some(&user))).collect();
     let logins = logins.map_err(Unavailable::from)?;
@@ -58,16 +60,24 @@ pub fn prepare_event(event: &TenantEvent, user: Option<&UserKey>) -> PreparedEve
     }
 }
 
-fn prepare_login(write: LoginWrite, user: &UserKey, key: &SealingKey) -> Result<PreparedLogin, Malformed> {
+fn prepare_login(
+    write: LoginWrite,
+    user: &UserKey,
+    key: &SealingKey,
+    weeks: &Weeks,
+) -> Result<PreparedLogin, Malformed> {
     let LoginWrite { record: login, idempotency, alert, prefix } = write;
     let alert = alert.map(|(alert, delivery)| {
-        let plain = record::alert::encode(&alert);
+        let ip = weeks.hide(&alert.id.0, alert.id.time(), alert.ip);
+        let plain = record::alert::encode(&Alert { ip, ..alert.clone() });
         Ok(PreparedAlert {
             id: alert.id,
             record: layout::seal_thing(key, &Name::Alert(alert.id).place(), user, &plain)?,
             delivery: seal_delivery(key, alert.id, delivery::encode(only_what_waits_is_due(delivery))),
         })
     });
+    let ip = weeks.hide(&login.id.0, login.id.time(), login.ip);
+    let login = LoginRecord { ip, ..login };
     let plain = record::login::encode(&login);
     Ok(PreparedLogin {
         id: login.id,

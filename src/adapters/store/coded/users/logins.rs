@@ -23,8 +23,8 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
         let Some(record) = self.backend.login(tenant, id).await? else { return Ok(None) };
         let opened = self.open_one(Name::Login(id), record).await?;
-        let login = self.read_login(id, opened)?;
-        Ok(login.filter(|it| it.tenant == *tenant))
+        let login = self.read_login(id, opened)?.filter(|it| it.tenant == *tenant);
+        Ok(self.with_addresses(tenant, login.into_iter().collect()).await?.pop())
     }
 
     async fn logins(
@@ -44,7 +44,8 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
             let (ids, records): (Vec<LoginId>, Vec<Vec<u8>>) = present.unzip();
             let opened = self.open_all(ids.iter().map(|id| Name::Login(*id)).zip(records).collect()).await?;
             let read = ids.into_iter().zip(opened).filter_map(|(id, it)| self.read_login(id, it).ok()?);
-            found.extend(read.filter(|it| it.tenant == *tenant));
+            let read = read.filter(|it| it.tenant == *tenant).collect();
+            found.extend(self.with_addresses(tenant, read).await?);
             match last {
                 // Records that were skipped are made up for by those that follow.
                 Some(last) if count == wanted => rest.end = last,
@@ -52,6 +53,20 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
             }
         }
         Ok(found)
+    }
+}
+
+impl<Backend: SaltBytes> Coded<Backend> {
+    /// These logins of a tenant, with their addresses as far as they are kept.
+    async fn with_addresses(
+        &self,
+        tenant: &TenantId,
+        logins: Vec<LoginRecord>,
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
+        let weeks = self.weeks_kept(tenant, logins.iter().map(|it| it.id.time())).await?;
+        let with_address =
+            |login: LoginRecord| LoginRecord { ip: weeks.find(&login.id.0, login.id.time(), login.ip), ..login };
+        Ok(logins.into_iter().map(with_address).collect())
     }
 }
 

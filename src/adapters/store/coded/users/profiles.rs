@@ -32,7 +32,9 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         let user = commit.user;
         let (salt, key) = self.key_of(&commit.tenant, &user).await?;
-        let stored = self.backend.commit(prepare(commit, salt, &key)?).await;
+        let times = commit.logins.iter().flat_map(|it| [it.record.id.time(), it.record.received_at]);
+        let weeks = self.weeks_to_store(&commit.tenant, commit.now, times).await?;
+        let stored = self.backend.commit(prepare(commit, salt, &key, &weeks)?).await;
         if matches!(stored, Err(CommitError::Stale)) {
             // The salt may be another by now.
             self.sealer.remember(&user, None);

@@ -28,4 +28,9 @@ impl SaltBytes for Memory {
     async fn put_week_salt(&self, tenant: &TenantId, week: Week, salt: Salt) -> Reply<Salt> {
         Ok(*self.tables().week_salts.entry((tenant.clone(), week)).or_insert(salt))
     }
+
+    async fn drop_weeks(&self, last: Week) -> Reply<()> {
+        self.tables().week_salts.retain(|(_, week), _| *week > last);
+        Ok(())
+    }
 }

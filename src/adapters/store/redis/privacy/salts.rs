@@ -53,10 +53,29 @@ impl SaltBytes for Redis {
     async fn put_week_salt(&self, tenant: &TenantId, week: Week, salt: Salt) -> Reply<Salt> {
         self.link.must_keep(QUICK).await?;
         let mut ask = redis::pipe();
+        ask.cmd("SADD").arg(keys::TENANTS_WITH_WEEKS).arg(tenant.as_str()).ignore();
         ask.cmd("HSETNX").arg(keys::weeks(tenant)).arg(week.0).arg(&salt.0[..]).ignore();
         ask.cmd("HGET").arg(keys::weeks(tenant)).arg(week.0);
         let (kept,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
         kept.map_or(Ok(salt), |it| read(&it))
+    }
+
+    async fn drop_weeks(&self, last: Week) -> Reply<()> {
+        let mut ask = redis::pipe();
+        ask.cmd("SMEMBERS").arg(keys::TENANTS_WITH_WEEKS);
+        let (tenants,): (Vec<String>,) = self.link.ask(WIDE, &ask).await?;
+        for tenant in tenants.iter().filter_map(|it| TenantId::parse(it)) {
+            let mut ask = redis::pipe();
+            ask.cmd("HKEYS").arg(keys::weeks(&tenant));
+            let (weeks,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
+            let over: Vec<i64> = weeks.into_iter().filter(|it| *it <= last.0).collect();
+            if !over.is_empty() {
+                let mut ask = redis::pipe();
+                ask.cmd("HDEL").arg(keys::weeks(&tenant)).arg(&over).ignore();
+                self.link.ask::<()>(WIDE, &ask).await?;
+            }
+        }
+        Ok(())
     }
 }
 

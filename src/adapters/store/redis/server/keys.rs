@@ -16,6 +16,7 @@
 //! | `wl:{pNNN}:erasing`, `wl:{pNNN}:erasing:HASH` | set, hash | users who are being forgotten, and how far that has got |
 //! | `wl:{pNNN}:erasures` | hash | the ledger of erasures, by receipt |
 //! | `wl:{pNNN}:receipts` | hash | the latest receipt of each user who was forgotten |
+//! | `wl:weeks` | set | the tenants that have some |
 //! | `wl:weeks:TENANT` | hash | the salts of a tenant's weeks, by number |
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
@@ -76,6 +77,8 @@ pub const IDENTITY: &str = "wl:identity";
 pub const IDENTITY_VALUE: &str = "form 1, partitions 256";
 /// The key of the store's identity.
 pub const STORE: &str = "wl:store";
+/// The key of the tenants that have salts of weeks.
+pub const TENANTS_WITH_WEEKS: &str = "wl:weeks";
 /// The key of the API keys.
 pub const API_KEYS: &str = "wl:keys";
 /// The key of what is remembered of the latest trim.

@@ -43,6 +43,17 @@ impl SaltBytes for Sqlite {
         })
         .await
     }
+
+    async fn drop_weeks(&self, last: Week) -> Reply<()> {
+        let drop = move |connection: &Connection| {
+            Ok(connection.prepare_cached("DELETE FROM salts.week WHERE week <= ?")?.execute([last.0])?)
+        };
+        if self.write(drop).await? > 0 {
+            // What was overwritten in the file still stands in its log.
+            self.writer.empty_logs().await;
+        }
+        Ok(())
+    }
 }
 
 /// A user's salt.
