@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod identity_file;
+pub mod checkpoint_file;
 pub mod user_agent;
 pub mod geo;
 pub mod mail;

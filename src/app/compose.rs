@@ -54,11 +54,12 @@ use crate::{
             worker::WebhookWorker,
         },
         privacy::{
+            audit::Audit,
             erasures::Erasures,
             idle_devices::{IdleDevices, IdlePorts},
             ledger::{Ledger, LedgerPorts},
         },
-        retention::Retention,
+        retention::{Retention, Sweeps},
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
     },
@@ -128,6 +129,12 @@ impl Foundation {
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory, Some(wrap)));
         let (clock, keeps_email) = (Arc::new(SystemClock), settings.privacy.keep_email);
         Ok(Self { store, clock, keyring, custody, agents: Arc::default(), keeps_email })
+    }
+
+    /// The audit.
+    #[must_use]
+    pub fn audit(&self) -> Audit {
+        Audit::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
     /// API keys.
@@ -293,7 +300,7 @@ impl Foundation {
             logins: self.store.clone(),
             alerts: self.store.clone(),
         });
-        Retention::new(self.store.clone(), self.clock.clone(), days, wait, idle)
+        Retention::new(self.store.clone(), self.clock.clone(), days, wait, Sweeps { idle, audit: self.audit() })
     }
 }
 

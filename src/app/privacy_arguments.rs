@@ -1,4 +1,4 @@
-//! The command line of `watchlight privacy`, of the ledger of erasures, and of backups.
+//! The command line of `watchlight privacy`, of the audit, of the ledger of erasures, and of backups.
 
 use std::path::PathBuf;
 
@@ -18,6 +18,9 @@ pub enum CareCommand {
     /// Print the papers that the law on data protection asks for
     #[command(subcommand)]
     Privacy(PrivacyCommand),
+    /// Verify the audit: who has read what about whom, and changed what
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Export the ledger of erasures, and carry it out in a store that was restored from a backup
     #[command(subcommand)]
     Erasures(ErasuresCommand),
@@ -36,6 +39,17 @@ pub enum CareCommand {
         /// Move the store that is there aside
         #[arg(long)]
         yes: bool,
+    },
+}
+
+/// The commands about the audit.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Verify that no entry of the audit was changed, taken out or cut off, and name the first that was
+    Verify {
+        /// Only this tenant's [default: every tenant's]
+        #[arg(long, value_name = "NAME", value_parser = tenant)]
+        tenant: Option<TenantId>,
     },
 }
 

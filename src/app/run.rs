@@ -6,8 +6,9 @@ use crate::{
     app::{
         arguments::{Arguments, Command, TemplatesCommand},
         commands::{
-            alerts, bounces, check, copies, erasures, geoip, keys, preview, privacy::command as privacy, store,
-            webhooks,
+            alerts, bounces, check, copies, erasures, geoip, keys, preview,
+            privacy::{audit, command as privacy},
+            store, webhooks,
         },
         fault::Fault,
         logging,
@@ -55,6 +56,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
 async fn care(settings: &Settings, command: CareCommand) -> Result<(), Fault> {
     match command {
         CareCommand::Privacy(command) => privacy::run(settings, &command).await,
+        CareCommand::Audit(command) => audit::run(settings, command).await,
         CareCommand::Erasures(command) => erasures::run(settings, &command).await,
         CareCommand::Backup { dir } => copies::back_up(settings, &dir).await,
         CareCommand::Restore { dir, yes } => copies::restore(settings, &dir, yes),

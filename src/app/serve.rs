@@ -19,6 +19,7 @@ use crate::{
         mail::open::OpenMail,
     },
     app::{
+        checkpoints,
         commands::templates,
         compose::{self, Foundation, MEMORY},
         fault::Fault,
@@ -41,6 +42,7 @@ use crate::{
         alarm::{mail_health::MailHealth, readiness::Readiness},
         history::search::History,
         outbound::webhooks::Webhooks,
+        privacy::checkpoints::Checkpoints,
         queue::lease,
     },
     words::catalogue::Catalogue,
@@ -62,9 +64,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let geo = Arc::new(places_and_agents(settings, &foundation));
     let catalogue = templates::catalogue(settings)?;
     let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
-    for exposure in settings.http.exposures(mail.dev_mail.is_some()).into_iter().chain(settings.store.exposure()) {
-        warn!("{exposure}");
-    }
+    warn_of_exposures(settings, &mail);
     let _watch = watch_places(&geo);
     if settings.store.url.expose_secret() == MEMORY {
         print_first_key(&foundation).await?;
@@ -94,7 +94,9 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
 
     let (stop, stopped) = watch::channel(false);
     let custody = foundation.custody.clone();
-    let [dispatch_end, webhook_end, retention_end, upkeep_end, custody_end] = std::array::from_fn(|_| stopped.clone());
+    let checkpoints = Checkpoints::new(foundation.audit(), checkpoints::file(settings));
+    let [dispatch_end, webhook_end, retention_end, upkeep_end, custody_end, audit_end] =
+        std::array::from_fn(|_| stopped.clone());
     let mut workers = JoinSet::new();
     workers.spawn(async move { lease::run(&dispatch, dispatch_end).await });
     workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
@@ -102,6 +104,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let (erasures, erasures_end) = (foundation.erasures(), stopped.clone());
     workers.spawn(async move { erasures.run(erasures_end).await });
     workers.spawn(async move { custody.run(custody_end).await });
+    workers.spawn(async move { checkpoints.run(audit_end).await });
     workers.spawn(upkeep(Kept { limits, metrics, certificate }, upkeep_end));
     // Registered before the service says that it listens: a signal may come at once.
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
@@ -119,6 +122,13 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     foundation.store.close().await;
     info!("stopped");
     ended
+}
+
+/// Says in the log what strangers could get at.
+fn warn_of_exposures(settings: &Settings, mail: &OpenMail) {
+    for exposure in settings.http.exposures(mail.dev_mail.is_some()).into_iter().chain(settings.store.exposure()) {
+        warn!("{exposure}");
+    }
 }
 
 /// What only a running service has.
@@ -164,6 +174,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         mail_events_secret: world.mail_events_secret,
         custody,
         webhooks: world.webhooks,
+        audit: foundation.audit(),
         api_keys: foundation.api_keys(),
         keyring,
         readiness,

@@ -1,5 +1,7 @@
 //! For how long records are kept, and what persons and authorities are told about the processing.
 
+use std::path::PathBuf;
+
 use crate::{
     config::{
         problems::{Problem, Problems},
@@ -39,6 +41,8 @@ pub struct Privacy {
     pub contact: Option<String>,
     /// The data protection officer, and how to reach them.
     pub dpo: Option<String>,
+    /// The file to which it is noted how far the audit goes.
+    pub audit_checkpoint_file: Option<PathBuf>,
 }
 
 /// Checks the section `[retention]`. `earlier` is `store.retention_days`, which stood for logins, alerts and sessions.
@@ -88,6 +92,7 @@ pub fn privacy(raw: RawPrivacy, problems: &mut Problems) -> Privacy {
         controller: text(raw.controller),
         contact: text(raw.contact),
         dpo: text(raw.dpo),
+        audit_checkpoint_file: text(raw.audit_checkpoint_file).map(PathBuf::from),
     }
 }
 

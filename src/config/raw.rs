@@ -133,6 +133,8 @@ pub struct RawPrivacy {
     pub contact: Option<String>,
     /// The data protection officer, and how to reach them.
     pub dpo: Option<String>,
+    /// The file of checkpoints of the audit.
+    pub audit_checkpoint_file: Option<String>,
 }
 
 /// `[geoip]`

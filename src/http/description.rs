@@ -6,15 +6,16 @@ use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, Content, OpenApi as Described, Ref, Response, ResponseBuilder,
+        self, Content, OpenApi as Described, Ref, Required, Response, ResponseBuilder,
         header::HeaderBuilder,
-        path::PathItem,
+        path::{Parameter, ParameterBuilder, ParameterIn, PathItem},
         schema::{ObjectBuilder, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 
 use crate::{
+    domain::privacy::audit::MAX_PURPOSE_CHARS,
     http::{
         door::{
             access::Access,
@@ -49,6 +50,7 @@ const API_KEY: &str = "api_key";
         (name = "webhooks", description = "Where your own systems are told of alerts, as Standard Webhooks: see `MessageBody`"),
         (name = "privacy", description = "What persons may ask for: access, correction, restriction"),
         (name = "policy", description = "By what logins are judged"),
+        (name = "privacy", description = "What people may ask of those who keep data about them"),
         (name = "answer", description = "Where users answer"),
         (name = "health", description = "How the service is")
     )
@@ -98,6 +100,7 @@ fn complete(described: &mut Described, operation: &Operation) {
         Access::Signature | Access::Link | Access::Shown(_) | Access::Anybody => Vec::new(),
     };
     if !scopes.is_empty() {
+        said.parameters.get_or_insert_default().push(purpose().into());
         said.security = Some(scopes.iter().map(|it| SecurityRequirement::new(API_KEY, [it.as_str()])).collect());
     }
     let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
@@ -109,6 +112,18 @@ fn complete(described: &mut Described, operation: &Operation) {
     }
     let failures = by_status.into_iter().map(|(status, kinds)| (status.to_string(), failure(&kinds).into()));
     said.responses.responses.extend(failures);
+}
+
+/// What every caller with a key may say about a request.
+fn purpose() -> Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_PURPOSE_CHARS)).build();
+    ParameterBuilder::new()
+        .name("X-Purpose")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("What for, such as the number of a ticket. It is kept in the audit"))
+        .schema(Some(text))
+        .build()
 }
 
 /// The answer for these kinds of failure, which have the same status.

@@ -1,18 +1,21 @@
-//! The table of routes, one line for each: method, path, access, body and handler. The server, the description and the
+//! The table of routes, one line for each: method, path, access, body, place in the audit, and handler. The server, the description and the
 //! tests use this table.
 
 use actix_web::{FromRequest, Handler, Responder, Route, guard, http::Method, middleware::from_fn, web};
 use utoipa::OpenApi;
 
 use crate::{
-    domain::tenant::api_key::Scope::{
-        self, AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, PrivacyRead, PrivacyWrite, WebhooksRead,
-        WebhooksWrite,
+    domain::{
+        privacy::audit::Action,
+        tenant::api_key::Scope::{
+            self, AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, PrivacyRead, PrivacyWrite,
+            WebhooksRead, WebhooksWrite,
+        },
     },
     http::{
         api::{
             alerts, devices, import, logins, mail_events, policy,
-            privacy::{erasures, export as export_user, notes, person},
+            privacy::{audit, erasures, export as export_user, notes, person},
             regions, sessions, suppressions, user_alerts, webhooks,
         },
         door::{
@@ -22,6 +25,10 @@ use crate::{
                 Page::{Docs, Mailbox, Metrics},
             },
             argument::Arguments,
+            audited::{
+                InAudit,
+                InAudit::{Absent, As},
+            },
             body::{
                 Body,
                 Body::{Form, Json, Lines, MaybeJson, Nothing},
@@ -52,6 +59,8 @@ pub struct Operation {
     pub access: Access,
     /// The body that it takes.
     pub body: Body,
+    /// What it is in the audit.
+    pub in_audit: InAudit,
     /// How it can fail.
     pub failures: Vec<Kind>,
     /// Whether the description contains it. Pages for people are left out.
@@ -72,6 +81,7 @@ struct Line {
     path: &'static str,
     access: Access,
     body: Body,
+    in_audit: InAudit,
     /// How the handler itself can fail, whatever its arguments.
     failures: &'static [Kind],
 }
@@ -83,27 +93,29 @@ impl Line {
         Args: FromRequest + Arguments + 'static,
         F::Output: Responder + 'static,
     {
-        let Self { method, path, access, body, failures } = self;
+        let Self { method, path, access, body, in_audit, failures } = self;
         let failures = [access.failures(), &Args::failures(), failures].concat();
         let route = match method {
             // HEAD is GET without the body.
             Method::GET => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
             ref other => web::method(other.clone()),
         };
-        let route = route.to(handler).wrap(from_fn(move |request, next| access::admit(access, request, next)));
-        Answered { operation: Operation { method, path, access, body, failures, described: false }, route }
+        let route =
+            route.to(handler).wrap(from_fn(move |request, next| access::admit(access, in_audit, request, next)));
+        Answered { operation: Operation { method, path, access, body, in_audit, failures, described: false }, route }
     }
 }
 
 macro_rules! table {
     ($($method:ident $path:literal $access:ident $(($of:ident))? $body:ident
-        $module:ident::$handler:ident $(, $failure:ident)*;)*) => {
+        $audit:ident $(($action:ident))? $module:ident::$handler:ident $(, $failure:ident)*;)*) => {
         vec![$(
             Line {
                 method: Method::$method,
                 path: $path,
                 access: $access $(($of))?,
                 body: $body,
+                in_audit: $audit $((Action::$action))?,
                 failures: &[$($failure),*],
             }
             .answered_by($module::$handler)
@@ -115,14 +127,14 @@ macro_rules! table {
 /// contain more than the other.
 macro_rules! described {
     ($($method:ident $path:literal $access:ident $(($of:ident))? $body:ident
-        $module:ident::$handler:ident $(, $failure:ident)*;)*) => {
+        $audit:ident $(($action:ident))? $module:ident::$handler:ident $(, $failure:ident)*;)*) => {
         /// What the handlers say about themselves.
         #[derive(OpenApi)]
         #[openapi(paths($($module::$handler),*))]
         pub struct Handlers;
 
         fn described() -> Vec<Answered> {
-            table! { $($method $path $access $(($of))? $body $module::$handler $(, $failure)*;)* }
+            table! { $($method $path $access $(($of))? $body $audit $(($action))? $module::$handler $(, $failure)*;)* }
         }
     };
 }
@@ -130,66 +142,69 @@ macro_rules! described {
 // If two paths fit a request, the first is used. Behind each handler is how it can fail itself; its arguments say how
 // they can.
 described! {
-    GET    "/v1/logins"                              Key(LoginsRead)    Nothing   logins::list, Restricted;
-    POST   "/v1/logins"                              Key(LoginsWrite)   Json      logins::record, InFlight, KeyReused, OccurredInFuture;
-    POST   "/v1/logins/import"                       Key(LoginsWrite)   Lines     import::import;
-    GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   logins::one, Restricted;
-    GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   notes::list, Restricted;
-    POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json     notes::write, NoteLimit, Restricted;
-    GET    "/v1/regions"                             Key(LoginsRead)    Nothing   regions::list;
-    POST   "/v1/activity"                            Key(LoginsWrite)   Json      sessions::activity, NotFound, OccurredInFuture, Restricted;
-    POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      sessions::end, NotFound, Restricted;
+    GET    "/v1/logins"                              Key(LoginsRead)    Nothing   As(Search)    logins::list, Restricted;
+    POST   "/v1/logins"                              Key(LoginsWrite)   Json      Absent        logins::record, InFlight, KeyReused, OccurredInFuture;
+    POST   "/v1/logins/import"                       Key(LoginsWrite)   Lines     Absent        import::import;
+    GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   As(Read)      logins::one, Restricted;
+    GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
+    POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;
+    GET    "/v1/regions"                             Key(LoginsRead)    Nothing   Absent        regions::list;
+    POST   "/v1/activity"                            Key(LoginsWrite)   Json      Absent        sessions::activity, NotFound, OccurredInFuture, Restricted;
+    POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      Absent        sessions::end, NotFound, Restricted;
 
-    GET    "/v1/policy"                              Key(LoginsRead)    Nothing   policy::now;
-    PUT    "/v1/policy"                              Key(PolicyWrite)   Json      policy::put, PolicyChanged;
-    DELETE "/v1/policy"                              Key(PolicyWrite)   Nothing   policy::remove;
-    GET    "/v1/policy/versions/{version}"           Key(LoginsRead)    Nothing   policy::past;
+    GET    "/v1/policy"                              Key(LoginsRead)    Nothing   Absent        policy::now;
+    PUT    "/v1/policy"                              Key(PolicyWrite)   Json      As(Policy)    policy::put, PolicyChanged;
+    DELETE "/v1/policy"                              Key(PolicyWrite)   Nothing   As(Policy)    policy::remove;
+    GET    "/v1/policy/versions/{version}"           Key(LoginsRead)    Nothing   Absent        policy::past;
 
-    GET    "/v1/users/{id}/devices"                  Key(LoginsRead)    Nothing   devices::list, Restricted;
-    DELETE "/v1/users/{id}/devices/{device}"         Key(DevicesWrite)  Nothing   devices::forget;
-    POST   "/v1/users/{id}/devices/{device}/confirm" Key(DevicesWrite)  Nothing   devices::confirm, Restricted;
-    POST   "/v1/users/{id}/devices/{device}/deny"    Key(DevicesWrite)  Nothing   devices::deny, Restricted;
-    GET    "/v1/users/{id}/alerts"                   Key(LoginsRead)    Nothing   user_alerts::list, NotFound, Restricted;
+    GET    "/v1/users/{id}/devices"                  Key(LoginsRead)    Nothing   As(Read)      devices::list, Restricted;
+    DELETE "/v1/users/{id}/devices/{device}"         Key(DevicesWrite)  Nothing   As(Forget)    devices::forget;
+    POST   "/v1/users/{id}/devices/{device}/confirm" Key(DevicesWrite)  Nothing   As(Confirm)   devices::confirm, Restricted;
+    POST   "/v1/users/{id}/devices/{device}/deny"    Key(DevicesWrite)  Nothing   As(Deny)      devices::deny, Restricted;
+    GET    "/v1/users/{id}/alerts"                   Key(LoginsRead)    Nothing   As(Read)      user_alerts::list, NotFound, Restricted;
 
-    DELETE "/v1/users/{id}"                          Key(PrivacyWrite)  Nothing   erasures::erase, NotFound;
-    GET    "/v1/erasures/{receipt}"                  Key(PrivacyRead)   Nothing   erasures::receipt;
-    GET    "/v1/users/{id}/export"                   Key(PrivacyRead)   Nothing   export_user::export, NotFound;
-    PATCH  "/v1/users/{id}"                          Key(PrivacyWrite)  Json      person::correct, NotFound;
-    GET    "/v1/users/{id}/processing"               Key(PrivacyRead)   Nothing   person::processing;
-    PUT    "/v1/users/{id}/processing"               Key(PrivacyWrite)  Json      person::process;
+    DELETE "/v1/users/{id}"                          Key(PrivacyWrite)  Nothing   As(Erase)     erasures::erase, NotFound;
+    GET    "/v1/erasures/{receipt}"                  Key(PrivacyRead)   Nothing   Absent        erasures::receipt;
+    GET    "/v1/users/{id}/export"                   Key(PrivacyRead)   Nothing   As(Export)    export_user::export, NotFound;
+    PATCH  "/v1/users/{id}"                          Key(PrivacyWrite)  Json      As(Rectify)   person::correct, NotFound;
+    GET    "/v1/users/{id}/processing"               Key(PrivacyRead)   Nothing   As(Read)      person::processing;
+    PUT    "/v1/users/{id}/processing"               Key(PrivacyWrite)  Json      As(Processing) person::process;
 
-    GET    "/v1/alerts"                              Key(LoginsRead)    Nothing   alerts::list, Restricted;
-    GET    "/v1/alerts/{id}"                         Key(LoginsRead)    Nothing   alerts::one, Restricted;
-    POST   "/v1/alerts/{id}/resend"                  Key(AlertsWrite)   MaybeJson alerts::resend, AlertNotOver, Restricted;
-    GET    "/v1/suppressions"                        Key(LoginsRead)    Nothing   suppressions::counts;
-    POST   "/v1/suppressions/lookup"                 Key(LoginsRead)    Json      suppressions::look_up;
-    POST   "/v1/suppressions/lift"                   Key(AlertsWrite)   Json      suppressions::lift, NotFound;
-    POST   "/v1/mail/events"                         Signature          Json      mail_events::take;
+    GET    "/v1/alerts"                              Key(LoginsRead)    Nothing   As(Search)    alerts::list, Restricted;
+    GET    "/v1/alerts/{id}"                         Key(LoginsRead)    Nothing   As(Read)      alerts::one, Restricted;
+    POST   "/v1/alerts/{id}/resend"                  Key(AlertsWrite)   MaybeJson As(Resend)    alerts::resend, AlertNotOver, Restricted;
+    GET    "/v1/suppressions"                        Key(LoginsRead)    Nothing   Absent        suppressions::counts;
+    POST   "/v1/suppressions/lookup"                 Key(LoginsRead)    Json      As(Read)      suppressions::look_up;
+    POST   "/v1/suppressions/lift"                   Key(AlertsWrite)   Json      As(Lift)      suppressions::lift, NotFound;
+    POST   "/v1/mail/events"                         Signature          Json      Absent        mail_events::take;
 
-    GET    "/v1/webhooks"                            Key(WebhooksRead)  Nothing   webhooks::list;
-    POST   "/v1/webhooks"                            Key(WebhooksWrite) Json      webhooks::create, WebhookLimit;
-    GET    "/v1/webhooks/{id}"                       Key(WebhooksRead)  Nothing   webhooks::one;
-    PATCH  "/v1/webhooks/{id}"                       Key(WebhooksWrite) Json      webhooks::change;
-    DELETE "/v1/webhooks/{id}"                       Key(WebhooksWrite) Nothing   webhooks::remove;
-    POST   "/v1/webhooks/{id}/rotate"                Key(WebhooksWrite) Nothing   webhooks::rotate;
-    POST   "/v1/webhooks/{id}/test"                  Key(WebhooksWrite) Nothing   webhooks::test;
-    GET    "/v1/webhooks/{id}/attempts"              Key(WebhooksRead)  Nothing   webhooks::attempts;
+    GET    "/v1/webhooks"                            Key(WebhooksRead)  Nothing   Absent        webhooks::list;
+    POST   "/v1/webhooks"                            Key(WebhooksWrite) Json      As(Webhook)   webhooks::create, WebhookLimit;
+    GET    "/v1/webhooks/{id}"                       Key(WebhooksRead)  Nothing   Absent        webhooks::one;
+    PATCH  "/v1/webhooks/{id}"                       Key(WebhooksWrite) Json      As(Webhook)   webhooks::change;
+    DELETE "/v1/webhooks/{id}"                       Key(WebhooksWrite) Nothing   As(Webhook)   webhooks::remove;
+    POST   "/v1/webhooks/{id}/rotate"                Key(WebhooksWrite) Nothing   As(Webhook)   webhooks::rotate;
+    POST   "/v1/webhooks/{id}/test"                  Key(WebhooksWrite) Nothing   Absent        webhooks::test;
+    GET    "/v1/webhooks/{id}/attempts"              Key(WebhooksRead)  Nothing   Absent        webhooks::attempts;
 
-    GET    "/a/{token}"                              Link               Nothing   answer::show;
-    POST   "/a/{token}"                              Link               Form      answer::deny;
+    GET    "/v1/audit"                               Key(PrivacyRead)   Nothing   As(ReadAudit) audit::list;
+    GET    "/v1/users/{id}/reads"                    Key(PrivacyRead)   Nothing   As(ReadAudit) audit::reads, NotFound;
 
-    GET    "/healthz"                                Anybody            Nothing   health::alive;
-    GET    "/readyz"                                 Anybody            Nothing   health::ready;
-    GET    "/metrics"                                Shown(Metrics)     Nothing   health::metrics;
-    GET    "/openapi.json"                           Shown(Docs)        Nothing   docs::description;
+    GET    "/a/{token}"                              Link               Nothing   Absent        answer::show;
+    POST   "/a/{token}"                              Link               Form      Absent        answer::deny;
+
+    GET    "/healthz"                                Anybody            Nothing   Absent        health::alive;
+    GET    "/readyz"                                 Anybody            Nothing   Absent        health::ready;
+    GET    "/metrics"                                Shown(Metrics)     Nothing   Absent        health::metrics;
+    GET    "/openapi.json"                           Shown(Docs)        Nothing   Absent        docs::description;
 }
 
 fn pages() -> Vec<Answered> {
     table! {
-        GET "/mailbox"        Shown(Mailbox) Nothing dev_mail::list;
-        GET "/mailbox/{name}" Shown(Mailbox) Nothing dev_mail::one;
-        GET "/docs"           Shown(Docs)    Nothing docs::to_docs;
-        GET "/docs/{file:.*}" Shown(Docs)    Nothing docs::docs;
+        GET "/mailbox"        Shown(Mailbox) Nothing   Absent        dev_mail::list;
+        GET "/mailbox/{name}" Shown(Mailbox) Nothing   Absent        dev_mail::one;
+        GET "/docs"           Shown(Docs)    Nothing   Absent        docs::to_docs;
+        GET "/docs/{file:.*}" Shown(Docs)    Nothing   Absent        docs::docs;
     }
 }
 

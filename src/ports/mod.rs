@@ -17,6 +17,7 @@ pub use store::{
     outbox::{LeasedAlert, Outbox},
     policies::{KEPT_LONGER_MS, PolicyStore},
     privacy::{
+        audit::{Appended, AuditEnds, AuditFound, AuditPage, AuditStore, CheckpointFile},
         erasures::{ErasureLedger, ErasureStore},
         notes::NoteStore,
         people::{KnownUser, PeopleStore, WalkPosition, WalkStep},

@@ -17,7 +17,10 @@ use crate::{
     ports::{Clock, Unavailable, Upkeep},
     service::{
         alarm::trim_wait::TrimWait,
-        privacy::idle_devices::{Idle, IdleDevices},
+        privacy::{
+            audit::Audit,
+            idle_devices::{Idle, IdleDevices},
+        },
     },
 };
 
@@ -29,9 +32,18 @@ const EVERY_WHILE_WAITING: Duration = Duration::from_secs(5);
 /// While a trim waits: how many checks are made before it is tried again.
 const LOOKS: u64 = 720;
 
+/// What is deleted by other means than a trim of the store.
+pub struct Sweeps {
+    /// Devices that were not seen for long.
+    pub idle: IdleDevices,
+    /// Entries of the audit.
+    pub audit: Audit,
+}
+
 /// Deletes old logins and alerts.
 pub struct Retention {
     store: Arc<dyn Upkeep>,
+    audit: Audit,
     clock: Arc<dyn Clock>,
     days: RetentionDays,
     wait: Arc<TrimWait>,
@@ -46,9 +58,10 @@ impl Retention {
         clock: Arc<dyn Clock>,
         days: RetentionDays,
         wait: Arc<TrimWait>,
-        idle: IdleDevices,
+        sweeps: Sweeps,
     ) -> Self {
-        Self { store, clock, days, wait, idle }
+        let Sweeps { idle, audit } = sweeps;
+        Self { store, audit, clock, days, wait, idle }
     }
 
     /// Trims at once and then every hour, until `stop` turns true.
@@ -138,6 +151,7 @@ impl Retention {
                 break;
             }
         }
+        while self.audit.forget(cutoffs.audit).await?.more {}
         self.store.put_trim_memory(next).await?;
         Ok(logins)
     }
@@ -146,6 +160,7 @@ impl Retention {
     async fn measure(&self, now: Timestamp) -> Result<(), Unavailable> {
         let oldest = self.store.oldest().await?;
         let last_used = |expires_at: Timestamp| expires_at.plus_ms(-self.days.ms(RetentionClass::Sessions));
+        gauge_oldest(RetentionClass::Audit, now, self.audit.oldest().await?);
         gauge_oldest(RetentionClass::Logins, now, oldest.login);
         gauge_oldest(RetentionClass::Alerts, now, oldest.alert);
         gauge_oldest(RetentionClass::IdleDevices, now, self.idle.oldest());

@@ -38,6 +38,8 @@ pub enum Name<'a> {
     Note(NoteId),
     /// A suppressed e-mail address.
     Suppression(&'a TenantId, EmailKey),
+    /// An entry of a tenant's audit, by its number.
+    Audit(&'a TenantId, u64),
 }
 
 impl Name<'_> {
@@ -58,6 +60,7 @@ impl Name<'_> {
             Self::Erasure(_) => RecordKind::Erasure,
             Self::Note(_) => RecordKind::Note,
             Self::Suppression(..) => RecordKind::Suppression,
+            Self::Audit(..) => RecordKind::Audit,
         }
     }
 
@@ -82,7 +85,7 @@ impl Name<'_> {
             Self::ApiKey(id) => id.as_bytes(),
             Self::Webhook(_, id) => id,
             Self::Attempt(webhook, _) => &webhook.0,
-            Self::Policy(tenant, _) => tenant.as_str().as_bytes(),
+            Self::Policy(tenant, _) | Self::Audit(tenant, _) => tenant.as_str().as_bytes(),
             Self::Suppression(_, email) => &email.0,
         }
     }
@@ -104,6 +107,7 @@ impl Name<'_> {
             Self::Request(id) => id.to_string(),
             Self::Erasure(id) => id.to_string(),
             Self::Note(id) => id.to_string(),
+            Self::Audit(tenant, number) => format!("{} {number}", tenant.as_str()),
             Self::Suppression(tenant, email) => format!("{} {}", tenant.as_str(), hex(&email.0)),
         }
     }

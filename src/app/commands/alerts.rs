@@ -8,6 +8,7 @@ use crate::{
         commands::keys::date,
         compose::{Foundation, MEMORY},
         fault::Fault,
+        noting::{address, note},
     },
     config::settings::Settings,
     domain::{
@@ -17,6 +18,7 @@ use crate::{
             suppression::Cause,
         },
         ids::{AlertId, TenantId},
+        privacy::audit::{Action, Subject, SubjectKind},
     },
     service::alert::{
         alerts::{AlertFilter, Alerts},
@@ -43,6 +45,7 @@ pub async fn run(settings: &Settings, command: AlertsCommand) -> Result<(), Faul
         AlertsCommand::List { whose, which, limit } => {
             let filter = AlertFilter { user: which.user, state: which.state, reason: which.reason };
             let page = alerts.page(&whose.tenant, &filter, None, limit).await?;
+            note(&foundation, &whose.tenant, Action::Search, filter.user.map(Subject::user)).await?;
             list(&page.alerts);
             if page.next.is_some() {
                 println!("There are more: name a --limit above {limit}.");
@@ -50,18 +53,25 @@ pub async fn run(settings: &Settings, command: AlertsCommand) -> Result<(), Faul
         }
         AlertsCommand::Show { id, whose } => {
             let (alert, delivery) = alerts.find(&whose.tenant, id).await?.ok_or_else(|| unknown(id))?;
+            let subject = Subject::thing(SubjectKind::Alert, &id).of(alert.user.clone());
+            note(&foundation, &whose.tenant, Action::Read, Some(subject)).await?;
             show(&alert, &delivery);
         }
-        AlertsCommand::Resend(arguments) => return resend(&alerts, arguments).await,
+        AlertsCommand::Resend(arguments) => return resend(&foundation, &alerts, arguments).await,
         AlertsCommand::Suppressions { whose } => counts(&suppressions, &whose.tenant).await?,
-        AlertsCommand::Lookup { email, whose } => match suppressions.find(&whose.tenant, &email).await? {
-            Some(found) => println!("gets no mail since {}: {}", date(found.since), found.cause.as_str()),
-            None => println!("gets mail"),
-        },
+        AlertsCommand::Lookup { email, whose } => {
+            let found = suppressions.find(&whose.tenant, &email).await?;
+            note(&foundation, &whose.tenant, Action::Read, address(&foundation, &whose.tenant, &email)).await?;
+            match found {
+                Some(found) => println!("gets no mail since {}: {}", date(found.since), found.cause.as_str()),
+                None => println!("gets mail"),
+            }
+        }
         AlertsCommand::Lift { email, whose } => {
             if !suppressions.lift(&whose.tenant, &email).await? {
                 return Err(Fault::Partly("nothing to lift: this address gets mail already".to_owned()));
             }
+            note(&foundation, &whose.tenant, Action::Lift, address(&foundation, &whose.tenant, &email)).await?;
             println!("gets mail again, from the next alert on");
         }
     }
@@ -73,7 +83,7 @@ fn unknown(id: AlertId) -> Fault {
 }
 
 /// Sends alerts again: those that are named, or all that were held back for a reason or have failed.
-async fn resend(alerts: &Alerts, arguments: ResendArguments) -> Result<(), Fault> {
+async fn resend(foundation: &Foundation, alerts: &Alerts, arguments: ResendArguments) -> Result<(), Fault> {
     let ResendArguments { ids, reason, failed, email, whose } = arguments;
     let ids = match (reason, failed) {
         (None, false) => ids,
@@ -86,6 +96,8 @@ async fn resend(alerts: &Alerts, arguments: ResendArguments) -> Result<(), Fault
     for id in ids {
         match alerts.resend(&whose.tenant, id, email.clone()).await? {
             Requeued::Queued => {
+                let subject = Subject::thing(SubjectKind::Alert, &id);
+                note(foundation, &whose.tenant, Action::Resend, Some(subject)).await?;
                 queued += 1;
                 continue;
             }

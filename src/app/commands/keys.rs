@@ -7,11 +7,16 @@ use crate::{
         arguments::KeysCommand,
         compose::{self, Foundation, MEMORY},
         fault::Fault,
+        noting::note,
         root_key,
         secrets::entropy,
     },
     config::settings::Settings,
-    domain::{tenant::api_key::Scope, time::Timestamp},
+    domain::{
+        privacy::audit::{Action, Subject, SubjectKind},
+        tenant::api_key::Scope,
+        time::Timestamp,
+    },
 };
 
 /// Runs one of the commands. The service may be running.
@@ -23,16 +28,20 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
         let mend = "a store in memory belongs to the service that holds it, which prints a key when it starts";
         return Err(Fault::Partly(mend.to_owned()));
     }
-    let keys = || async { Ok::<_, Fault>(Foundation::open(settings).await?.api_keys()) };
+    let open = || Foundation::open(settings);
+    let subject = |id: &str| Some(Subject::thing(SubjectKind::ApiKey, &id));
     match command {
         KeysCommand::RotateMaster => rotate_master(settings).await?,
         KeysCommand::Create { tenant, mut scopes } => {
             scopes.sort_unstable();
             scopes.dedup();
-            println!("{}", keys().await?.create(tenant, scopes, &entropy()?).await?.reveal());
+            let foundation = open().await?;
+            let key = foundation.api_keys().create(tenant.clone(), scopes, &entropy()?).await?;
+            note(&foundation, &tenant, Action::CreateKey, subject(key.id())).await?;
+            println!("{}", key.reveal());
         }
         KeysCommand::List => {
-            let listed = keys().await?.list().await?;
+            let listed = open().await?.api_keys().list().await?;
             println!("{:<18}{:<20}{:<72}{:<22}REVOKED", "ID", "TENANT", "SCOPES", "CREATED");
             for key in listed {
                 let scopes = key.scopes.iter().map(|scope| Scope::as_str(*scope)).collect::<Vec<_>>().join(" ");
@@ -41,9 +50,11 @@ pub async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Fault>
             }
         }
         KeysCommand::Revoke { id } => {
-            let revoked = keys().await?.revoke(&id).await?;
+            let foundation = open().await?;
+            let revoked = foundation.api_keys().revoke(&id).await?;
             let record =
                 revoked.ok_or_else(|| Fault::Partly(format!("there is no key `{id}`: see `watchlight keys list`")))?;
+            note(&foundation, &record.tenant, Action::RevokeKey, subject(&record.id)).await?;
             println!("revoked {} of {}", record.id, record.tenant.as_str());
         }
     }

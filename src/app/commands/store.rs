@@ -1,6 +1,6 @@
 //! `watchlight store`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use secrecy::ExposeSecret;
 
@@ -10,10 +10,11 @@ use crate::{
         commands::keys::date,
         compose::{Foundation, MEMORY},
         fault::Fault,
+        noting::note,
         secrets::entropy,
     },
     config::settings::Settings,
-    domain::{history::retention::Stocks, store_identity::StoreId},
+    domain::{history::retention::Stocks, ids::TenantId, privacy::audit::Action, store_identity::StoreId},
 };
 
 /// Runs one of the commands. The service may be running.
@@ -52,9 +53,19 @@ async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
     println!("retention.alerts_days  {}", settings.retention.days.alerts);
     println!("alerts that are older  {}", alerts.older);
     if yes {
-        println!("forgotten              {}", retention.trim_by_the_clock().await?);
+        let forgotten = retention.trim_by_the_clock().await?;
+        for tenant in tenants(&foundation).await? {
+            note(&foundation, &tenant, Action::Trim, None).await?;
+        }
+        println!("forgotten              {forgotten}");
     } else {
         println!("Nothing was forgotten. If all of this is right, forget them: watchlight store trim --yes");
     }
     Ok(())
+}
+
+/// The tenants whose history it is, as far as keys and the audit tell.
+async fn tenants(foundation: &Foundation) -> Result<BTreeSet<TenantId>, Fault> {
+    let of_keys = foundation.api_keys().list().await?.into_iter().map(|it| it.tenant);
+    Ok(of_keys.chain(foundation.audit().tenants().await?).collect())
 }

@@ -8,9 +8,14 @@ use crate::{
         commands::keys::date,
         compose::{Foundation, MEMORY},
         fault::Fault,
+        noting::note,
     },
     config::settings::Settings,
-    domain::tenant::webhook::{Attempt, EventKind, Webhook, WebhookChange},
+    domain::{
+        ids::{TenantId, WebhookId},
+        privacy::audit::{Action, Subject, SubjectKind},
+        tenant::webhook::{Attempt, EventKind, Webhook, WebhookChange},
+    },
     service::outbound::webhooks::Webhooks,
 };
 
@@ -23,21 +28,28 @@ pub async fn run(settings: &Settings, command: WebhooksCommand) -> Result<(), Fa
         let mend = "a store in memory belongs to the service that holds it: use its API";
         return Err(Fault::Partly(mend.to_owned()));
     }
-    let webhooks = Foundation::open(settings).await?.webhooks(settings)?;
+    let foundation = Foundation::open(settings).await?;
+    let webhooks = foundation.webhooks(settings)?;
+    let changed = async |tenant: &TenantId, id: WebhookId| {
+        note(&foundation, tenant, Action::Webhook, Some(Subject::thing(SubjectKind::Webhook, &id))).await
+    };
     match command {
         WebhooksCommand::Add { url, whose, events, description } => {
             let events = Some(events).filter(|it| !it.is_empty());
             let change = WebhookChange { url: Some(url), description: Some(description), events, enabled: None };
             let (webhook, secret) = webhooks.create(&whose.tenant, change).await?;
+            changed(&whose.tenant, webhook.id).await?;
             println!("{}\n{secret}", webhook.id);
         }
         WebhooksCommand::List { whose } => list(&webhooks.list(&whose.tenant).await?),
         WebhooksCommand::Remove { which } => {
             found(&which, webhooks.remove(&which.whose.tenant, which.id).await?.then_some(()))?;
+            changed(&which.whose.tenant, which.id).await?;
             println!("removed {}", which.id);
         }
         WebhooksCommand::Rotate { which } => {
             let (_, secret) = found(&which, webhooks.rotate(&which.whose.tenant, which.id).await?)?;
+            changed(&which.whose.tenant, which.id).await?;
             println!("{secret}");
         }
         WebhooksCommand::Test { which } => return test(&webhooks, &which).await,

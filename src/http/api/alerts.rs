@@ -8,7 +8,7 @@ use crate::{
             alert::{State as Delivered, Suppressed},
             delivery::NotRequeued,
         },
-        ids::AlertId,
+        ids::{AlertId, UserId},
         login::login::Invalid,
     },
     http::door::{
@@ -39,6 +39,10 @@ impl Listed for AlertFilter {
 
     fn signed(&self, asked: &str) -> String {
         format!("alerts?{asked}")
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        self.user.as_ref()
     }
 }
 
@@ -85,6 +89,7 @@ pub async fn one(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let (alert, delivery) = state.alerts.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&alert.user);
     state.people.check_readable(&caller.tenant, &alert.user).await?;
     Ok(HttpResponse::Ok().json(AlertBody::new(&alert, &delivery)))
 }
@@ -117,5 +122,6 @@ pub async fn resend(
         }
     }
     let (alert, delivery) = state.alerts.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&alert.user);
     Ok(HttpResponse::Accepted().json(AlertBody::new(&alert, &delivery)))
 }

@@ -131,6 +131,7 @@ pub async fn one(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&record.user);
     state.people.check_readable(&caller.tenant, &record.user).await?;
     let session = state.sessions.of_login(&record).await?;
     Ok(HttpResponse::Ok().json(LoginDetail::new(&record, session.as_ref())))

@@ -4,6 +4,10 @@
 use actix_web::{HttpResponse, web::Data};
 
 use crate::{
+    domain::{
+        ids::TenantId,
+        privacy::audit::{Subject, SubjectKind},
+    },
     http::door::{
         body::Json,
         caller::{AlertsWrite, Caller, LoginsRead},
@@ -39,7 +43,9 @@ pub async fn look_up(
     body: Json<AddressRequest>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let found = state.suppressions.find(&caller.tenant, &body.value.into_address()?).await?;
+    let address = body.value.into_address()?;
+    caller.asks_about(subject(&caller.tenant, &address, &state));
+    let found = state.suppressions.find(&caller.tenant, &address).await?;
     Ok(HttpResponse::Ok().json(SuppressionBody::new(found)))
 }
 
@@ -56,6 +62,14 @@ pub async fn lift(
     body: Json<AddressRequest>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let lifted = state.suppressions.lift(&caller.tenant, &body.value.into_address()?).await?;
+    let address = body.value.into_address()?;
+    caller.asks_about(subject(&caller.tenant, &address, &state));
+    let lifted = state.suppressions.lift(&caller.tenant, &address).await?;
     if lifted { Ok(HttpResponse::NoContent().finish()) } else { Err(Fault::NotFound) }
+}
+
+/// The address as the audit names it: by its keyed hash.
+fn subject(tenant: &TenantId, address: &str, state: &State) -> Subject {
+    let hash = data_encoding::HEXLOWER.encode(&state.keyring.tenant(tenant).email(address).0);
+    Subject::thing(SubjectKind::Address, &hash)
 }

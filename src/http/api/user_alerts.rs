@@ -29,6 +29,10 @@ impl Listed for UserAlerts {
     fn signed(&self, _: &str) -> String {
         format!("feed/{}", self.user.as_str())
     }
+
+    fn user(&self) -> Option<&UserId> {
+        Some(&self.user)
+    }
 }
 
 /// The user's alerts, newest first, by page, each with the reference that its mail shows.

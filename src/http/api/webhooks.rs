@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, http::header, web::Data};
 
 use crate::{
-    domain::ids::WebhookId,
+    domain::{
+        ids::WebhookId,
+        privacy::audit::{Subject, SubjectKind},
+    },
     http::door::{
         body::Json,
         caller::{Caller, WebhooksRead, WebhooksWrite},
@@ -41,6 +44,7 @@ pub async fn create(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let (webhook, secret) = state.webhooks.create(&caller.tenant, body.value.into_change()?).await?;
+    caller.asks_about(Subject::thing(SubjectKind::Webhook, &webhook.id));
     let place = (header::LOCATION, format!("/v1/webhooks/{}", webhook.id));
     Ok(HttpResponse::Created().insert_header(place).json(WebhookSecretBody::new(&webhook, secret)))
 }

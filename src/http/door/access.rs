@@ -11,11 +11,12 @@ use actix_web::{
 
 use crate::{
     domain::{
-        ids::TenantId,
+        privacy::audit::Actor,
         store_identity::Standing,
         tenant::api_key::{ApiKeyRecord, Scope},
     },
     http::door::{
+        audited::{self, Admitted, InAudit, Note},
         edge::RequestTenant,
         fault::Fault,
         limit::{Counted, Within},
@@ -67,9 +68,14 @@ impl Access {
     #[must_use]
     pub const fn failures(self) -> &'static [Kind] {
         match self {
-            Self::Key(_) | Self::Either(_) => {
-                &[Kind::Unauthorized, Kind::InsufficientScope, Kind::RateLimited, Kind::Unavailable, Kind::StoreChanged]
-            }
+            Self::Key(_) | Self::Either(_) => &[
+                Kind::Unauthorized,
+                Kind::InsufficientScope,
+                Kind::InvalidParameter,
+                Kind::RateLimited,
+                Kind::Unavailable,
+                Kind::StoreChanged,
+            ],
             Self::Signature => &[Kind::NotFound, Kind::BadSignature, Kind::Unavailable, Kind::StoreChanged],
             Self::Link => &[Kind::RateLimited, Kind::Unavailable, Kind::StoreChanged],
             Self::Shown(Page::Mailbox) => &[Kind::NotFound, Kind::RateLimited],
@@ -79,32 +85,18 @@ impl Access {
     }
 }
 
-/// Who was admitted, for [`Caller`](crate::http::door::caller::Caller).
-///
-/// Other kinds of callers belong here, such as an operator with a session who looks at one of several tenants, and what
-/// a caller says about the request as a whole, such as its purpose. [`admit`] finds these out, and handlers stay as
-/// they are.
-#[derive(Clone, Debug)]
-pub struct Admitted {
-    /// The tenant whose data is asked for.
-    pub tenant: TenantId,
-    /// The access by which it was admitted.
-    pub scope: Scope,
-    /// The public part of its key.
-    pub key: String,
-}
-
-/// The middleware around a handler: admits a request, or answers why not.
+/// The middleware around a handler: admits a request and notes it in the audit, or answers why not.
 ///
 /// # Errors
 /// Those of the handler. A refusal has become an answer when this returns.
 pub async fn admit(
     access: Access,
+    in_audit: InAudit,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match let_in(access, request.request()).await {
-        Ok(()) => next.call(request).await,
+        Ok(()) => Ok(audited::leave(in_audit, next.call(request).await?).await),
         Err(fault) => Ok(request.error_response(fault)),
     }
 }
@@ -140,7 +132,10 @@ async fn let_in_by_key(state: &State, request: &HttpRequest, scopes: &[Scope]) -
     if !scopes.iter().any(|it| key.scopes.contains(it)) {
         return Err(Fault::InsufficientScope(scope));
     }
-    request.extensions_mut().insert(Admitted { tenant: key.tenant, scope, key: key.id });
+    let purpose = audited::purpose(request.headers())?;
+    let (actor, note) = (Actor::Key(key.id.clone()), Note::default());
+    let admitted = Admitted { tenant: key.tenant, scope, key: key.id, actor, purpose, note };
+    request.extensions_mut().insert(admitted);
     Ok(())
 }
 

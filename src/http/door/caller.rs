@@ -8,8 +8,17 @@ use std::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 
 use crate::{
-    domain::{ids::TenantId, tenant::api_key::Scope},
-    http::door::{access::Admitted, argument::Argument, fault::Fault, problem::Kind},
+    domain::{
+        ids::{TenantId, UserId},
+        privacy::audit::Subject,
+        tenant::api_key::Scope,
+    },
+    http::door::{
+        argument::Argument,
+        audited::{Admitted, Note},
+        fault::Fault,
+        problem::Kind,
+    },
 };
 
 /// A scope as a type, for [`Caller`].
@@ -50,7 +59,20 @@ pub struct Caller<S> {
     pub tenant: TenantId,
     /// The public part of the caller's key.
     pub key: String,
+    note: Note,
     scope: PhantomData<S>,
+}
+
+impl<S> Caller<S> {
+    /// Tells the audit whose the thing is that the request names. To be called before anything of it is told.
+    pub fn concerns(&self, user: &UserId) {
+        self.note.of_user(user);
+    }
+
+    /// Tells the audit what the request is about, if neither its path nor its query says so.
+    pub fn asks_about(&self, subject: Subject) {
+        self.note.about(Some(subject));
+    }
 }
 
 impl<S: Scoped> FromRequest for Caller<S> {
@@ -61,7 +83,12 @@ impl<S: Scoped> FromRequest for Caller<S> {
     /// route.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let admitted = request.extensions().get::<Admitted>().filter(|admitted| admitted.scope == S::SCOPE).cloned();
-        let caller = admitted.map(|admitted| Self { tenant: admitted.tenant, key: admitted.key, scope: PhantomData });
+        let caller = admitted.map(|admitted| Self {
+            tenant: admitted.tenant,
+            key: admitted.key,
+            note: admitted.note,
+            scope: PhantomData,
+        });
         ready(caller.ok_or_else(|| Fault::internal(&format_args!("nobody was let in with {:?}", S::SCOPE))))
     }
 }

@@ -20,7 +20,6 @@ use crate::{
         connection::{Pieces, Unanswered},
         fault::{Fault, RATE_LIMIT, RATE_LIMIT_POLICY},
         limit::Counted,
-        random,
     },
 };
 
@@ -50,7 +49,7 @@ pub async fn around(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
-    let chance = random::bytes::<16>()?;
+    let chance = random_bytes::<16>()?;
     let id = uuid(chance);
     request.extensions_mut().insert(RequestId(id.clone()));
     let unanswered = request.conn_data::<Unanswered>().cloned().unwrap_or_default();
@@ -72,7 +71,7 @@ pub async fn around(
 /// The answer to a request that is refused before it has a route, with the headers of every answer.
 #[must_use]
 pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
-    let chance = random::bytes::<16>().unwrap_or_default();
+    let chance = random_bytes::<16>().unwrap_or_default();
     let id = uuid(chance);
     fault.log(&id);
     let mut answer = fault.answer(&id, chance[0]);
@@ -128,6 +127,17 @@ fn add_usual(headers: &mut HeaderMap, id: &str) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+}
+
+/// Random bytes that nobody can guess. Nothing else under `http` draws any.
+///
+/// # Errors
+/// When the operating system has none to give.
+#[expect(clippy::disallowed_methods, reason = "the one door to chance under http")]
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|fault| Fault::internal(&fault))?;
+    Ok(bytes)
 }
 
 /// The form of a UUID of version 4 (RFC 9562, 5.4).

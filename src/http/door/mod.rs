@@ -2,13 +2,13 @@
 
 pub mod problem;
 pub mod fault;
-pub mod random;
 pub mod connection;
 pub mod client_address;
 pub mod limit;
 pub mod state;
 pub mod edge;
 pub mod argument;
+pub mod audited;
 pub mod access;
 pub mod caller;
 pub mod body;

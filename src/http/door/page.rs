@@ -7,13 +7,14 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use crate::{
     domain::{
         history::login_record::LoginFilter,
-        ids::TenantId,
+        ids::{TenantId, UserId},
         keyring::Keyring,
+        privacy::audit::Subject,
         tokens::{self, PagedList},
     },
     http::door::{
-        access::Admitted,
         argument::Argument,
+        audited::{Admitted, Note},
         fault::Fault,
         problem::Kind,
         query::{Parameters, Question},
@@ -32,6 +33,11 @@ pub trait Listed: Sized {
     /// What its cursors are signed with: which list it is, and what `asked` of it. Another text makes the cursors worthless
     /// that callers hold.
     fn signed(&self, asked: &str) -> String;
+
+    /// Whose entries are asked for, if it is one user's.
+    fn user(&self) -> Option<&UserId> {
+        None
+    }
 }
 
 impl Listed for LoginFilter {
@@ -41,6 +47,10 @@ impl Listed for LoginFilter {
 
     fn signed(&self, asked: &str) -> String {
         format!("logins?{asked}")
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        self.user.as_ref()
     }
 }
 
@@ -64,6 +74,9 @@ impl<L: Listed> Page<L> {
         parameters.finish()?;
         let cursors = Cursors::of(request, list.signed(&asked))?;
         let before = cursor.map(|cursor| cursors.read(&cursor)).transpose()?;
+        let note = Note::of(request);
+        note.about(list.user().cloned().map(Subject::user));
+        note.query(request.query_string());
         Ok(Self { list, limit, before, cursors })
     }
 

@@ -9,8 +9,9 @@ use crate::{
     domain::{
         ids::{AlertId, DeviceId, LoginId, ReceiptId, UserId, WebhookId},
         policy::policy::PolicyVersion,
+        privacy::audit::{Subject, SubjectKind},
     },
-    http::door::{argument::Argument, fault::Fault, problem::Kind},
+    http::door::{argument::Argument, audited::Note, fault::Fault, problem::Kind},
 };
 
 /// Something that can be in a path.
@@ -20,11 +21,14 @@ pub trait InPath: Sized {
 
     /// Parses them; `None` if nothing can have this id.
     fn read(text: &Self::Text) -> Option<Self>;
+
+    /// What it is in the audit; `None` if that does not matter.
+    fn subject(&self) -> Option<Subject>;
 }
 
-/// Lets an id be used in a path.
+/// Lets ids be used in a path, and says what each is in the audit.
 macro_rules! ids {
-    ($($id:ident),*) => {
+    ($($id:ident => $subject:expr),* $(,)?) => {
         $(
             impl InPath for $id {
                 type Text = String;
@@ -32,12 +36,24 @@ macro_rules! ids {
                 fn read(text: &String) -> Option<Self> {
                     Self::parse(text)
                 }
+
+                fn subject(&self) -> Option<Subject> {
+                    let subject: fn(&Self) -> Option<Subject> = $subject;
+                    subject(self)
+                }
             }
         )*
     };
 }
 
-ids!(AlertId, LoginId, ReceiptId, UserId, WebhookId, PolicyVersion);
+ids! {
+    UserId => |it| Some(Subject::user(it.clone())),
+    LoginId => |it| Some(Subject::thing(SubjectKind::Login, it)),
+    AlertId => |it| Some(Subject::thing(SubjectKind::Alert, it)),
+    WebhookId => |it| Some(Subject::thing(SubjectKind::Webhook, it)),
+    ReceiptId => |_| None,
+    PolicyVersion => |_| None,
+}
 
 /// A device and its user.
 pub struct DeviceOf {
@@ -60,19 +76,25 @@ impl InPath for DeviceOf {
     fn read(text: &DeviceOfText) -> Option<Self> {
         Some(Self { user: UserId::parse(&text.id)?, device: DeviceId::parse(&text.device)? })
     }
+
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject::device(self.user.clone(), self.device))
+    }
 }
 
 /// What the path names.
 pub struct At<T>(pub T);
 
 impl<T: InPath> At<T> {
-    /// Parses the path of a request.
+    /// Parses the path of a request, and tells the audit what it names.
     ///
     /// # Errors
     /// 404 if nothing can have this id.
     pub fn of(request: &HttpRequest) -> Result<Self, Fault> {
         let text = web::Path::<T::Text>::from_request(request, &mut Payload::None).into_inner();
-        text.ok().and_then(|text| T::read(&text)).map(Self).ok_or(Fault::NotFound)
+        let at = text.ok().and_then(|text| T::read(&text)).ok_or(Fault::NotFound)?;
+        Note::of(request).about(at.subject());
+        Ok(Self(at))
     }
 }
 

@@ -27,8 +27,7 @@ use crate::{
         history::{search::History, sessions::Sessions},
         login::intake::Intake,
         outbound::webhooks::Webhooks,
-        privacy::erasures::Erasures,
-        privacy::{export::Exports, notes::Notes, people::People},
+        privacy::{audit::Audit, erasures::Erasures, export::Exports, notes::Notes, people::People},
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
     },
@@ -180,6 +179,8 @@ pub struct State {
     pub custody: Arc<Custody>,
     /// Where tenants are told.
     pub webhooks: Webhooks,
+    /// Notes who reads what about whom.
+    pub audit: Audit,
     /// Who may call.
     pub api_keys: ApiKeys,
     /// Signs cursors and device tokens.

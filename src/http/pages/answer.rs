@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{alert::alert::Alert, tokens::same},
     http::{
-        door::{body::Form, fault::Fault, random, state::State},
+        door::{body::Form, edge, fault::Fault, state::State},
         pages::templates::{AnswerPage, AnswerState},
     },
     words::{
@@ -108,7 +108,7 @@ fn nonce_of(request: &HttpRequest) -> Option<String> {
 fn ask(request: &HttpRequest, state: &Data<State>, status: StatusCode, alert: &Alert) -> Result<HttpResponse, Fault> {
     let nonce = match nonce_of(request) {
         Some(nonce) => nonce,
-        None => BASE64URL_NOPAD.encode(&random::bytes::<NONCE_BYTES>()?),
+        None => BASE64URL_NOPAD.encode(&edge::random_bytes::<NONCE_BYTES>()?),
     };
     let tongue = tongue_of(state, alert);
     let words = question(tongue, &SignIn::new(alert, state.settings.addresses));

@@ -33,11 +33,13 @@ pub enum RecordKind {
     Erasure,
     /// A note on a login.
     Note,
+    /// An entry of the audit.
+    Audit,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Profile,
         Self::Login,
         Self::Alert,
@@ -51,6 +53,7 @@ impl RecordKind {
         Self::Request,
         Self::Erasure,
         Self::Note,
+        Self::Audit,
     ];
 
     /// The kind's id in logs and metrics.
@@ -70,6 +73,7 @@ impl RecordKind {
             Self::Request => "request",
             Self::Erasure => "erasure",
             Self::Note => "note",
+            Self::Audit => "audit",
         }
     }
 }

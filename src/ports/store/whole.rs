@@ -11,6 +11,7 @@ use crate::ports::store::{
     outbox::Outbox,
     policies::PolicyStore,
     privacy::{
+        audit::AuditStore,
         erasures::{ErasureLedger, ErasureStore},
         notes::NoteStore,
         people::PeopleStore,
@@ -49,6 +50,7 @@ pub trait Store:
     + RequestStore
     + ErasureStore
     + ErasureLedger
+    + AuditStore
     + Upkeep
 {
 }
@@ -73,6 +75,7 @@ impl<Backend> Store for Backend where
         + RequestStore
         + ErasureStore
         + ErasureLedger
+        + AuditStore
         + Upkeep
 {
 }

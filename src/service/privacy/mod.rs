@@ -6,3 +6,5 @@ pub mod people;
 pub mod notes;
 pub mod export;
 pub mod idle_devices;
+pub mod audit;
+pub mod checkpoints;

@@ -11,3 +11,4 @@ pub mod request;
 pub mod webhook;
 pub mod policy;
 pub mod person;
+pub mod privacy;

@@ -8,3 +8,4 @@ pub mod note;
 pub mod import_line;
 pub mod exported;
 pub mod export;
+pub mod audit;

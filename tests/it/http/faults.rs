@@ -58,8 +58,8 @@ fn a_stream_that_cannot_be_finished_breaks_off() {
     let client = server.client();
     let lines: Vec<String> = (0..1_100).map(|it| login(&format!("u{it}"), CHROME).to_string()).collect();
     client.with("Content-Type", "application/x-ndjson").post("/v1/logins/import", lines.join("\n"));
-    // Whom the list leaves out, and the first page.
-    store.answers_left.store(2, Ordering::SeqCst);
+    // Whom the list leaves out, the first page, and that it is noted.
+    store.answers_left.store(3, Ordering::SeqCst);
     let key = server.key("acme", &watchlight::domain::tenant::api_key::Scope::ALL);
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

@@ -13,7 +13,7 @@ mod regions;
 mod import;
 mod answer;
 mod every_route;
-mod routes;
+pub mod routes;
 mod examples;
 mod slow;
 pub mod store_goes_away;

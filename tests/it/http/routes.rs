@@ -17,7 +17,7 @@ use super::server::Server;
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /// The path of an operation with ids in the places that it leaves open, of things that there are not.
-fn path(operation: &Operation) -> String {
+pub fn path(operation: &Operation) -> String {
     let none = "00000000000000000000000000";
     let id = match operation.path.split('/').nth(2) {
         Some("logins") => format!("lgn_{none}"),

@@ -167,6 +167,7 @@ impl Server {
             bounces: process.bounces(),
             mail_events_secret: Some(Arc::from(*MAIL_EVENTS_SECRET)),
             webhooks: webhooks.clone(),
+            audit: process.audit(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
             readiness: readiness(&store, &process.custody, &mail_health, &geo),

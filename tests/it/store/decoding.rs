@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use watchlight::{
-    adapters::store::record::{alert, api_key, attempt, bytes::Malformed, event, login, user::profile, webhook},
+    adapters::store::record::{
+        alert, api_key, attempt, bytes::Malformed, event, login, privacy::audit, user::profile, webhook,
+    },
     domain::{
         browser::attributes::{ATTRIBUTES, Attributes},
         policy::policy::SignalKind,
@@ -10,7 +12,7 @@ use watchlight::{
     },
 };
 
-use crate::store::samples;
+use crate::{privacy::audit_samples, store::samples};
 
 /// Every record of the samples, in its stored form.
 fn records() -> Vec<Vec<u8>> {
@@ -24,6 +26,7 @@ fn records() -> Vec<Vec<u8>> {
         event::encode(&samples::event(&user, samples::at(0), 5), Some(&user)),
         webhook::encode(&samples::webhook(&samples::acme(), 5)),
         attempt::encode(&samples::attempt(300)),
+        audit::encode(&audit_samples::entry()),
     ]
 }
 
@@ -36,6 +39,7 @@ fn read_as_everything(bytes: &[u8]) {
     let _ = event::decode(bytes);
     let _ = webhook::decode(bytes);
     let _ = attempt::decode(bytes);
+    let _ = audit::decode(bytes);
 }
 
 #[test]
@@ -48,7 +52,8 @@ fn a_record_cut_short_or_grown_is_refused() {
             4 => api_key::decode(bytes).err(),
             5 => event::decode(bytes).err(),
             6 => webhook::decode(bytes).err(),
-            _ => attempt::decode(bytes).err(),
+            7 => attempt::decode(bytes).err(),
+            _ => audit::decode(bytes).err(),
         };
         assert_eq!(read(&record), None);
         for length in 0..record.len() {
@@ -73,7 +78,7 @@ proptest! {
 
     #[test]
     fn damaged_records_are_read_to_an_end(
-        which in 0..8_usize,
+        which in 0..9_usize,
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
         let mut bytes = records().swap_remove(which);

@@ -7,7 +7,7 @@ use watchlight::{
         name::Name,
         record::{
             alert, api_key, attempt, event, identity, login, policy,
-            privacy::{erasure, note, request},
+            privacy::{audit, erasure, note, request},
             session, trim_memory,
             user::profile,
             webhook,
@@ -19,7 +19,10 @@ use watchlight::{
         keyring::Keyring,
         place::Whereabouts,
         policy::change::PolicyChange,
-        privacy::processing::{Mode, Processing},
+        privacy::{
+            chain::{AuditBase, AuditHead},
+            processing::{Mode, Processing},
+        },
         salt::{Salt, SealingKey},
         store_identity::{StoreId, StoreIdentity, WrappedRoot},
         time::{DAY_MS, Timestamp},
@@ -30,7 +33,10 @@ use watchlight::{
     },
 };
 
-use crate::store::{person_samples, policy_samples, request_samples, samples};
+use crate::{
+    privacy::audit_samples,
+    store::{person_samples, policy_samples, request_samples, samples},
+};
 
 /// Bytes as they stand in these files: hexadecimal, 40 bytes a line.
 fn hex(bytes: &[u8]) -> String {
@@ -69,6 +75,8 @@ golden!(trim_memory_form_2, trim_memory, samples::trim_memory(), "golden/trim-me
 golden!(erasure_form_1, erasure, request_samples::erasure(&samples::user(3)), "golden/erasure-1.hex");
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
+golden!(audit_form_1, audit, audit_samples::entry(), "golden/audit-1.hex");
+golden!(bare_audit_form_1, audit, audit_samples::bare_entry(), "golden/audit-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 /// The sealed forms: with these keys, of this user, in this place.
@@ -267,4 +275,12 @@ fn trim_memory_form_1_is_read() {
     let forgotten = Cutoffs { logins: before, alerts: before, ..Cutoffs::all(Timestamp::from_unix_ms(0)) };
     let expected = TrimMemory { forgotten, held_back_since: None, ..samples::trim_memory() };
     assert_eq!(trim_memory::decode(&unhex(include_str!("golden/trim-memory-1.hex"))), Ok(expected));
+}
+
+#[test]
+fn the_beginning_of_an_audit_form_1() {
+    let base = AuditBase { last: AuditHead { number: 300, hash: [5; 32] }, signature: [9; 16] };
+    let golden = unhex(&format!("01ac02{}{}", "05".repeat(32), "09".repeat(16)));
+    assert_eq!(audit::encode_base(&base), golden, "written otherwise than before");
+    assert_eq!(audit::decode_base(&golden), Ok(base), "read otherwise than before");
 }

@@ -15,11 +15,11 @@ use watchlight::{
 };
 
 use crate::{
+    privacy::audit_samples::sweeps,
     store::{
         contract::harness::{contract, kept},
         samples::{acme, at, commit, commit_with_alert, once, user},
     },
-    support::services::idle_devices,
 };
 
 contract! {
@@ -41,7 +41,7 @@ struct Started {
 impl Started {
     fn at(store: &Arc<dyn Store>, ms: i64) -> Self {
         let (clock, wait) = (Arc::new(ManualClock::at(at(ms))), Arc::<TrimWait>::default());
-        let retention = Retention::new(store.clone(), clock.clone(), kept(), wait.clone(), idle_devices(store));
+        let retention = Retention::new(store.clone(), clock.clone(), kept(), wait.clone(), sweeps(store, &clock));
         Self { retention, clock, wait }
     }
 

@@ -16,11 +16,12 @@ use watchlight::{
 };
 
 use crate::{
+    privacy::audit_samples::sweeps,
     store::{
         contract::harness::{contract, ids, kept, put},
         samples::{at, commit_with_alert, user},
     },
-    support::services::{deliveries, idle_devices},
+    support::services::deliveries,
 };
 
 contract! {
@@ -65,7 +66,7 @@ impl Kept {
         let leased = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
         assert!(deliveries(store).settle(&leased, at(1), Settlement::Sent, None).await.unwrap());
         let (clock, wait) = (Arc::new(ManualClock::at(at(0))), Arc::<TrimWait>::default());
-        let retention = Retention::new(store.clone(), clock.clone(), days, wait, idle_devices(store));
+        let retention = Retention::new(store.clone(), clock.clone(), days, wait, sweeps(store, &clock));
         Self { store: store.clone(), clock, retention }
     }
 

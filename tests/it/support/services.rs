@@ -18,6 +18,7 @@ use watchlight::{
         },
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
         privacy::{
+            audit::Audit,
             erasures::Erasures,
             export::{ExportPorts, Exports},
             idle_devices::{IdleDevices, IdlePorts},
@@ -134,6 +135,10 @@ impl Process {
             self.clock.clone(),
             self.keyring.clone(),
         )
+    }
+
+    pub fn audit(&self) -> Audit {
+        Audit::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
     pub fn bounces(&self) -> Bounces {

@@ -17,8 +17,8 @@ pub mod whole;
 
 pub use persons::{NoteBytes, NoteRow, RestrictionMarks};
 pub use privacy::{
-    ErasureBytes, LedgerBytes, ListedRequest, LoginTraces, PeopleBytes, PeoplePage, RequestBytes, RequestChange,
-    RequestName, SaltBytes, WhichErasure,
+    AuditBytes, AuditEndsRow, AuditRow, ErasureBytes, LedgerBytes, ListedRequest, LoginTraces, PeopleBytes, PeoplePage,
+    RequestBytes, RequestChange, RequestName, SaltBytes, WhichErasure,
 };
 pub use rows::{
     AlertIndex, AlertRow, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert, ListedLogin,

@@ -1,4 +1,4 @@
-//! What backends keep about people's rights: salts, erasures, requests; and how everybody is found.
+//! What backends keep about people's rights: salts, erasures, requests, the audit; and how everybody is found.
 
 use std::ops::RangeInclusive;
 
@@ -9,11 +9,14 @@ use crate::{
     },
     domain::{
         ids::{AlertId, LoginId, ReceiptId, RequestId, TenantId, UserKey},
-        privacy::erasure::ErasureBegun,
+        privacy::{
+            chain::{AuditHead, ChainHash},
+            erasure::ErasureBegun,
+        },
         salt::{Salt, Week},
         time::Timestamp,
     },
-    ports::{RequestDue, RequestIndex},
+    ports::{Appended, AuditPage, RequestDue, RequestIndex},
 };
 
 /// Keeps salts, apart from everything that is sealed with them.
@@ -195,4 +198,57 @@ pub trait PeopleBytes: Send + Sync {
 
     /// Removes a user's profile and salt, unless the profile is of another version.
     fn remove_user(&self, user: &UserKey, version: u64) -> impl Future<Output = Reply<bool>> + Send;
+}
+
+/// An entry of the audit to be stored.
+#[derive(Clone, Debug)]
+pub struct AuditRow {
+    /// Its number.
+    pub number: u64,
+    /// The hash of the user that it is about.
+    pub user: Option<[u8; 16]>,
+    /// Its hash, by which the next one is appended.
+    pub hash: ChainHash,
+    /// The record.
+    pub record: Vec<u8>,
+}
+
+/// Where a chain begins and ends.
+#[derive(Clone, Debug, Default)]
+pub struct AuditEndsRow {
+    /// The newest entry.
+    pub head: AuditHead,
+    /// The record of where the chain begins; `None` if nothing was ever deleted.
+    pub base: Option<Vec<u8>>,
+}
+
+/// Keeps the audit, as the port says.
+pub trait AuditBytes: Send + Sync {
+    /// Appends rows if `head` is still the newest entry.
+    fn append_audit(
+        &self,
+        tenant: &TenantId,
+        head: AuditHead,
+        rows: Vec<AuditRow>,
+    ) -> impl Future<Output = Reply<Appended>> + Send;
+
+    /// A page, the newest first.
+    fn audit_page(&self, page: AuditPage<'_>) -> impl Future<Output = Reply<Vec<Entry<u64>>>> + Send;
+
+    /// What follows an entry, the oldest first.
+    fn audit_after(
+        &self,
+        tenant: &TenantId,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Reply<Vec<Entry<u64>>>> + Send;
+
+    /// Where a chain begins and ends.
+    fn audit_ends(&self, tenant: &TenantId) -> impl Future<Output = Reply<AuditEndsRow>> + Send;
+
+    /// The tenants that have a chain, in any order.
+    fn audited_tenants(&self) -> impl Future<Output = Reply<Vec<TenantId>>> + Send;
+
+    /// Deletes the entries up to `number` and keeps the record of it, unless the chain begins there or later.
+    fn forget_audit(&self, tenant: &TenantId, number: u64, base: Vec<u8>) -> impl Future<Output = Reply<()>> + Send;
 }

@@ -59,6 +59,11 @@ impl IntegrityBytes for Memory {
         for ((tenant, email), text) in tables.suppressions.iter().take(limit) {
             look(Name::Suppression(tenant, *email), text.as_bytes());
         }
+        for (tenant, audit) in &tables.audits {
+            for (number, row) in audit.rows.iter().rev().take(limit) {
+                look(Name::Audit(tenant, *number), &row.record);
+            }
+        }
         Ok(found)
     }
 }

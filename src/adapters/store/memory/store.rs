@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     adapters::store::{
-        backend::{AlertRow, RequestName, Versioned},
+        backend::{AlertRow, AuditEndsRow, AuditRow, RequestName, Versioned},
         coded::store::Coded,
         prepared::PreparedEvent,
     },
@@ -98,8 +98,21 @@ pub struct Tables {
     pub notes: BTreeMap<([u8; 16], NoteId), (Timestamp, Vec<u8>)>,
     /// The restricted persons, by tenant and the hash of their id.
     pub restricted: BTreeSet<(TenantId, [u8; 16])>,
+    /// The audit, by tenant.
+    pub audits: BTreeMap<TenantId, AuditTable>,
     /// What is remembered of the latest trim.
     pub trim_memory: Option<Vec<u8>>,
+}
+
+/// A tenant's audit.
+#[derive(Debug, Default)]
+pub struct AuditTable {
+    /// By number.
+    pub rows: BTreeMap<u64, AuditRow>,
+    /// Where it begins and ends.
+    pub ends: AuditEndsRow,
+    /// The number behind which it begins.
+    pub base_number: u64,
 }
 
 /// Records of webhooks and of attempts, the latest first.

@@ -5,12 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     adapters::store::{
-        backend::{Examine, IntegrityBytes, Reply},
+        backend::{Entry, Examine, IntegrityBytes, Reply},
         damage::{hex, looked_at},
         name::Name,
         redis::{
-            privacy::{notes::note_of, requests},
+            privacy::{audit, notes::note_of, requests},
             server::{
+                audit_keys,
                 keys::{self, Waiting},
                 link::{Link, WIDE},
                 versioned,
@@ -30,7 +31,7 @@ impl IntegrityBytes for Redis {
     async fn look_through(&self, limit: usize, examine: Arc<dyn Examine>) -> Reply<LookedThrough> {
         let mut look = Look { link: &self.link, examine: &*examine, found: LookedThrough::default() };
         for tenant in look.at_api_keys().await? {
-            look.at_tenant(&tenant).await?;
+            look.at_tenant(&tenant, limit).await?;
         }
         let of_each = limit.div_ceil(keys::partitions().count());
         for partition in keys::partitions() {
@@ -67,7 +68,7 @@ impl Look<'_> {
         Ok(tenants)
     }
 
-    async fn at_tenant(&mut self, tenant: &TenantId) -> Reply<()> {
+    async fn at_tenant(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {
         let mut ask = redis::pipe();
         ask.cmd("HGETALL").arg(keys::webhooks(tenant)).cmd("HGETALL").arg(keys::suppressed(tenant));
         let [webhooks, suppressed]: [HashMap<Vec<u8>, Vec<u8>>; 2] = self.link.ask(WIDE, &ask).await?;
@@ -86,6 +87,16 @@ impl Look<'_> {
         }
         if let Some(policy) = versioned::find(self.link, &keys::policy(tenant)).await? {
             self.at(RecordKind::Policy, &[], || Name::Policy(tenant, None).id(), &policy.record);
+        }
+        self.at_audit(tenant, limit).await
+    }
+
+    async fn at_audit(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {
+        let mut ask = redis::pipe();
+        ask.cmd("XREVRANGE").arg(audit_keys::audit_log(tenant)).arg("+").arg("-").arg("COUNT").arg(limit.min(STEP));
+        let (found,) = self.link.ask(WIDE, &ask).await?;
+        for Entry { id, record } in audit::entries(found) {
+            self.at(RecordKind::Audit, &[], || Name::Audit(tenant, id).id(), &record);
         }
         Ok(())
     }

@@ -57,6 +57,7 @@ fn look(
         RecordKind::Erasure => "SELECT receipt, NULL, record FROM erasure LIMIT ?",
         RecordKind::Request => "SELECT id, NULL, record FROM request ORDER BY id DESC LIMIT ?",
         RecordKind::Note => "SELECT id, NULL, record FROM note LIMIT ?",
+        RecordKind::Audit => "SELECT tenant, number, record FROM audit LIMIT ?",
         RecordKind::Suppression => "SELECT tenant, mailbox, cause || ' ' || since FROM suppression LIMIT ?",
     };
     let mut select = connection.prepare(query)?;

@@ -1,4 +1,4 @@
-//! `watchlight privacy`: the papers that the law asks for, written from the settings and the store.
+//! `watchlight privacy`: the papers that the law asks for, written from the settings and the store. `watchlight audit`.
 
 pub mod paper;
 pub mod facts;
@@ -6,3 +6,4 @@ pub mod record;
 pub mod dpia;
 pub mod breach;
 pub mod command;
+pub mod audit;

@@ -6,3 +6,4 @@ pub mod notes;
 pub mod export_page;
 pub mod export_writer;
 pub mod export;
+pub mod audit;

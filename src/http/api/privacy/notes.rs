@@ -3,10 +3,7 @@
 use actix_web::{HttpResponse, web::Data};
 
 use crate::{
-    domain::{
-        history::login_record::LoginRecord,
-        ids::{LoginId, TenantId},
-    },
+    domain::{history::login_record::LoginRecord, ids::LoginId},
     http::door::{
         body::Json,
         caller::{Caller, DevicesWrite, LoginsRead},
@@ -32,7 +29,7 @@ pub async fn list(
     At(id): At<LoginId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let login = readable(&state, &caller.tenant, id).await?;
+    let login = readable(&state, &caller, id).await?;
     let notes = state.notes.of(&login).await?;
     Ok(HttpResponse::Ok().json(NoteList { data: notes.iter().map(NoteBody::new).collect() }))
 }
@@ -54,7 +51,7 @@ pub async fn write(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let text = body.value.into_text()?;
-    let login = readable(&state, &caller.tenant, id).await?;
+    let login = readable(&state, &caller, id).await?;
     match state.notes.write(&login, &caller.key, text).await? {
         Written::New(note) => Ok(HttpResponse::Created().json(NoteBody::new(&note))),
         Written::Before(note) => Ok(HttpResponse::Ok().json(NoteBody::new(&note))),
@@ -63,8 +60,9 @@ pub async fn write(
 }
 
 /// A login of somebody who is not restricted.
-async fn readable(state: &State, tenant: &TenantId, id: LoginId) -> Result<LoginRecord, Fault> {
-    let login = state.history.find(tenant, id).await?.ok_or(Fault::NotFound)?;
-    state.people.check_readable(tenant, &login.user).await?;
+async fn readable<S>(state: &State, caller: &Caller<S>, id: LoginId) -> Result<LoginRecord, Fault> {
+    let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&login.user);
+    state.people.check_readable(&caller.tenant, &login.user).await?;
     Ok(login)
 }

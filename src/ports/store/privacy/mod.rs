@@ -5,3 +5,4 @@ pub mod requests;
 pub mod restrictions;
 pub mod notes;
 pub mod people;
+pub mod audit;

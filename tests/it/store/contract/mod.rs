@@ -19,6 +19,7 @@ mod requests;
 mod restrictions;
 mod notes;
 mod policies;
+mod audit;
 mod api_keys;
 mod identity;
 mod upkeep;

@@ -3,3 +3,4 @@
 pub mod erasure;
 pub mod request;
 pub mod note;
+pub mod audit;

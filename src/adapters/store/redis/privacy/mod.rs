@@ -5,3 +5,4 @@ pub mod erasures;
 pub mod requests;
 pub mod restrictions;
 pub mod notes;
+pub mod audit;

@@ -43,6 +43,10 @@
 //! | `wl:{pNNN}:request-open:HASH:KIND` | string | the request of this user and kind that is open |
 //! | `wl:policy:TENANT` | hash | what a tenant wants to be different about its policy, and how often that was written |
 //! | `wl:policy:TENANT:VERSION` | string | a whole policy that judged logins; expires by retention |
+//! | `wl:audits` | set | tenants that have an audit |
+//! | `wl:audit:{TENANT}:log` | stream | the entries of a tenant's audit by number, each with its user's hash and its record |
+//! | `wl:audit:{TENANT}:ends` | hash | number and hash of the newest entry, and where the chain begins |
+//! | `wl:audit:{TENANT}:of:HASH` | sorted set | the numbers of the entries about a user |
 //! | `wl:count:HASH` | string | a counter; expires |
 //! | `wl:attempts:WEBHOOK` | list | what came of a webhook's attempts, the latest first |
 //!

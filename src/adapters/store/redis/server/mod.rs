@@ -1,6 +1,7 @@
 //! The connection to the server, how keys are called there, and what several subjects ask alike.
 
 pub mod keys;
+pub mod audit_keys;
 pub mod memory_policy;
 pub mod tls;
 pub mod link;

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 14] = [
+pub const MIGRATIONS: [Migration; 15] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -42,6 +42,7 @@ pub const MIGRATIONS: [Migration; 14] = [
     tables(include_str!("../migrations/0012_requests.sql")),
     column(include_str!("../migrations/0013_erasures.sql"), "session", "user"),
     tables(include_str!("../migrations/0014_persons.sql")),
+    tables(include_str!("../migrations/0015_audit.sql")),
 ];
 
 /// The version of a database that has every change.

@@ -1,0 +1,172 @@
+//! What a request leaves in the audit: one entry, once it is answered. The table of routes says which action a route is.
+//! What it is about is noted on the way: by the arguments that read it from the path or the query, and by a handler that
+//! finds out whose a thing is.
+
+use std::{cell::RefCell, rc::Rc};
+
+use actix_web::{
+    HttpMessage, HttpRequest,
+    body::BoxBody,
+    dev::ServiceResponse,
+    http::{
+        StatusCode,
+        header::{HeaderMap, HeaderName},
+    },
+};
+
+use crate::{
+    domain::{
+        ids::{TenantId, UserId},
+        privacy::audit::{Action, Actor, MAX_PURPOSE_CHARS, Outcome, Subject},
+        tenant::api_key::Scope,
+    },
+    http::door::{fault::Fault, state::State},
+    service::privacy::audit::Deed,
+};
+
+/// The header in which a caller says what for something is read or changed.
+pub const PURPOSE: HeaderName = HeaderName::from_static("x-purpose");
+
+/// What a route is in the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InAudit {
+    /// Every request that finds something out, or changes something, is this action.
+    As(Action),
+    /// Nothing: neither reads about persons, nor changes how the product works. What the product posts of its own, such
+    /// as logins, is of this kind.
+    Absent,
+}
+
+/// Who was admitted, for [`Caller`](crate::http::door::caller::Caller).
+///
+/// Other kinds of callers belong here, such as an operator with a session who looks at one of several tenants, and what
+/// a caller says about the request as a whole. [`admit`](crate::http::door::access::admit) finds these out, and handlers
+/// stay as they are.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The tenant whose data is asked for.
+    pub tenant: TenantId,
+    /// The access by which it was admitted.
+    pub scope: Scope,
+    /// The public part of its key.
+    pub key: String,
+    /// Who it is in the audit.
+    pub actor: Actor,
+    /// What for, as the caller says.
+    pub purpose: Option<String>,
+    /// What the request is about.
+    pub note: Note,
+}
+
+/// What a request is about, as far as that is known. All clones are one note.
+#[derive(Clone, Debug, Default)]
+pub struct Note(Rc<RefCell<Noted>>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    subject: Option<Subject>,
+    query: Option<String>,
+}
+
+impl Note {
+    /// The note of a request; one that nobody reads if the request needs no key.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Self {
+        request.extensions().get::<Admitted>().map(|it| it.note.clone()).unwrap_or_default()
+    }
+
+    /// It is about this, unless something was named before.
+    pub fn about(&self, subject: Option<Subject>) {
+        let mut noted = self.0.borrow_mut();
+        noted.subject = noted.subject.take().or(subject);
+    }
+
+    /// It is found to be about this user, or a thing of this user.
+    pub fn of_user(&self, user: &UserId) {
+        let mut noted = self.0.borrow_mut();
+        let subject = noted.subject.take();
+        noted.subject = Some(subject.map_or_else(|| Subject::user(user.clone()), |it| it.of(user.clone())));
+    }
+
+    /// A list was asked for by this query.
+    pub fn query(&self, query: &str) {
+        self.0.borrow_mut().query = Some(query.to_owned()).filter(|it| !it.is_empty());
+    }
+}
+
+/// What for a request is made, as it says.
+///
+/// # Errors
+/// 400 if that is no text, too long, said twice, or has control characters.
+pub fn purpose(headers: &HeaderMap) -> Result<Option<String>, Fault> {
+    let refused = || {
+        Fault::parameter(
+            "X-Purpose",
+            "must be given once, in UTF-8, with at most 200 characters and no control characters",
+        )
+    };
+    let mut given = headers.get_all(&PURPOSE);
+    let Some(value) = given.next() else { return Ok(None) };
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| refused())?;
+    let fits = text.chars().count() <= MAX_PURPOSE_CHARS && !text.chars().any(char::is_control);
+    if given.next().is_some() || !fits {
+        return Err(refused());
+    }
+    Ok(Some(text.trim().to_owned()).filter(|it| !it.is_empty()))
+}
+
+/// Leaves an entry about a request that is answered, and hands on the answer. Nobody reads unseen: if the entry cannot
+/// be stored, the answer is 503.
+pub async fn leave(in_audit: InAudit, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let (InAudit::As(action), Some(outcome)) = (in_audit, outcome(answer.status())) else { return answer };
+    match note(action, outcome, answer.request()).await {
+        Ok(()) => answer,
+        Err(fault) => ServiceResponse::from_err(fault, answer.into_parts().0),
+    }
+}
+
+/// What came of a request, if its answer tells anything.
+fn outcome(status: StatusCode) -> Option<Outcome> {
+    match status {
+        StatusCode::NOT_FOUND => Some(Outcome::Nothing),
+        StatusCode::CONFLICT | StatusCode::LOCKED => Some(Outcome::Refused),
+        done if done.is_success() => Some(Outcome::Done),
+        _ => None,
+    }
+}
+
+async fn note(action: Action, outcome: Outcome, request: &HttpRequest) -> Result<(), Fault> {
+    let state = State::of(request)?;
+    let admitted = request.extensions().get::<Admitted>().cloned();
+    let Some(Admitted { tenant, actor, purpose, note, .. }) = admitted else { return Ok(()) };
+    let Noted { subject, query } = note.0.take();
+    let deed = Deed { actor, action, outcome, subject, query, purpose };
+    Ok(state.audit.note(&tenant, deed).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_purpose_is_one_short_text() {
+        let headers = |values: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(PURPOSE, HeaderValue::from_bytes(value).unwrap());
+            }
+            headers
+        };
+        let read = |values: &[&[u8]]| purpose(&headers(values)).map_err(|it| it.to_string());
+        assert_eq!(read(&[]), Ok(None));
+        assert_eq!(read(&[b"  "]), Ok(None));
+        assert_eq!(read(&["Ticket 4711, Frau Müller".as_bytes()]), Ok(Some("Ticket 4711, Frau Müller".to_owned())));
+        assert_eq!(read(&["ü".repeat(200).as_bytes()]), Ok(Some("ü".repeat(200))));
+        let refused: [&[&[u8]]; 5] = [&[&[b'a'; 201]], &[b"a\tb"], &["a\u{85}b".as_bytes()], &[b"\xFF"], &[b"a", b"b"]];
+        for values in refused {
+            assert!(read(values).unwrap_err().starts_with("X-Purpose must"), "{values:?}");
+        }
+    }
+}
