@@ -190,6 +190,7 @@ impl Foundation {
     pub fn erasures(&self) -> Erasures {
         let (profiles, suppressions) = (self.store.clone(), self.store.clone());
         Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
+            .with_requests(self.store.clone())
     }
 
     /// The ledger of erasures.
@@ -237,6 +238,7 @@ impl Foundation {
     pub fn bounces(&self) -> Bounces {
         let (alerts, suppressions) = (self.store.clone(), self.store.clone());
         Bounces::new(alerts, self.deliveries(), suppressions, self.clock.clone(), self.keyring.clone())
+            .with_requests(self.store.clone())
     }
 
     /// The mail worker. Its links lead to `review_url`, and `queued` tells it that there is work.
@@ -369,6 +371,7 @@ pub fn mail(settings: &Settings, wording: Wording) -> Result<OpenMail, Fault> {
         return_path: return_path.clone(),
         product: product.clone(),
         link_start: link.split(LINK_TOKEN).next().unwrap_or(&link).to_owned(),
+        page_start: format!("{}/", settings.http.public_url),
         wording,
         username: username.clone(),
         password: password.clone(),

@@ -12,6 +12,7 @@ pub mod checkpoints;
 pub mod compose;
 pub mod persons;
 pub mod noting;
+pub mod rights;
 pub mod past_logins;
 pub mod commands;
 pub mod serve;

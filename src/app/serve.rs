@@ -1,6 +1,12 @@
 //! `watchlight serve`: what is started, in which order, and stopped in the reverse order.
 
-use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use actix_web::dev::ServerHandle;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -23,6 +29,7 @@ use crate::{
         commands::templates,
         compose::{self, Foundation, MEMORY},
         fault::Fault,
+        rights::Rights,
         secrets::entropy,
     },
     config::settings::Settings,
@@ -39,11 +46,13 @@ use crate::{
     },
     ports::{Geo as _, Unavailable},
     service::{
-        alarm::{mail_health::MailHealth, readiness::Readiness},
+        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness},
+        alert::dispatch::Dispatch,
         history::search::History,
-        outbound::webhooks::Webhooks,
-        privacy::checkpoints::Checkpoints,
+        outbound::{webhooks::Webhooks, worker::WebhookWorker},
+        privacy::{checkpoints::Checkpoints, erasures::Erasures, request_worker::RequestWorker},
         queue::lease,
+        retention::Retention,
     },
     words::catalogue::Catalogue,
 };
@@ -73,20 +82,18 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let mail_health = foundation.mail_health(settings);
     let dispatch = foundation.dispatch(&mail, compose::review_url(settings), queued.clone(), &mail_health);
     let retention = foundation.retention(settings.retention.days, mail_health.trim_wait.clone());
+    let (rights, request_worker) = Rights::over(&foundation, settings, &mail, &mail_health);
     let webhooks = foundation.webhooks(settings)?;
     let webhook_worker = foundation.webhook_worker(webhooks.clone());
     let mail_events_secret = compose::mail_events_secret(settings)?;
-    let world = World { geo, catalogue, queued, mail_health, mail_events_secret, webhooks, metrics: metrics.clone() };
+    let counted = metrics.clone();
+    let world = World { geo, catalogue, queued, mail_health, mail_events_secret, webhooks, rights, metrics: counted };
     let state = state(settings, &foundation, mail, world);
     let limits = state.limits.clone();
     rehearse(&state).await;
 
-    let certificate =
-        settings.http.tls.clone().map(Certificate::open).transpose().map_err(Fault::Certificate)?.map(Arc::new);
-    let bind = settings.http.bind;
-    let cannot_bind = |reason| Fault::Bind { address: bind, reason };
-    let listener = connection::listen(bind).map_err(cannot_bind)?;
-    let address = listener.local_addr().map_err(cannot_bind)?;
+    let certificate = certificate(settings)?;
+    let (listener, address) = listen(settings.http.bind)?;
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let acceptor = certificate.as_ref().map(Certificate::acceptor).transpose().map_err(Fault::Certificate)?;
     let scheme = if acceptor.is_some() { "https" } else { "http" };
@@ -94,18 +101,12 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
 
     let (stop, stopped) = watch::channel(false);
     let custody = foundation.custody.clone();
+    let kept = Kept { limits, metrics, certificate };
+    let erasures = foundation.erasures();
     let checkpoints = Checkpoints::new(foundation.audit(), checkpoints::file(settings));
-    let [dispatch_end, webhook_end, retention_end, upkeep_end, custody_end, audit_end] =
-        std::array::from_fn(|_| stopped.clone());
-    let mut workers = JoinSet::new();
-    workers.spawn(async move { lease::run(&dispatch, dispatch_end).await });
-    workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
-    workers.spawn(async move { retention.run(retention_end).await });
-    let (erasures, erasures_end) = (foundation.erasures(), stopped.clone());
-    workers.spawn(async move { erasures.run(erasures_end).await });
-    workers.spawn(async move { custody.run(custody_end).await });
-    workers.spawn(async move { checkpoints.run(audit_end).await });
-    workers.spawn(upkeep(Kept { limits, metrics, certificate }, upkeep_end));
+    let mut workers =
+        Workers { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, kept }
+            .start(&stopped);
     // Registered before the service says that it listens: a signal may come at once.
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         workers.spawn(stop_on_signal(server.handle(), terminate, interrupt));
@@ -124,6 +125,51 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     ended
 }
 
+/// The certificate of the listener, if it has one.
+fn certificate(settings: &Settings) -> Result<Option<Arc<Certificate>>, Fault> {
+    let opened = settings.http.tls.clone().map(Certificate::open).transpose().map_err(Fault::Certificate)?;
+    Ok(opened.map(Arc::new))
+}
+
+/// Listens at an address, of which port 0 stands for any that is free. Returns the one that it became as well.
+fn listen(bind: SocketAddr) -> Result<(TcpListener, SocketAddr), Fault> {
+    let cannot_bind = |reason| Fault::Bind { address: bind, reason };
+    let listener = connection::listen(bind).map_err(cannot_bind)?;
+    let address = listener.local_addr().map_err(cannot_bind)?;
+    Ok((listener, address))
+}
+
+/// What works in the background.
+struct Workers {
+    dispatch: Dispatch,
+    webhook_worker: WebhookWorker,
+    request_worker: RequestWorker,
+    retention: Retention,
+    erasures: Erasures,
+    custody: Arc<Custody>,
+    checkpoints: Checkpoints,
+    kept: Kept,
+}
+
+impl Workers {
+    /// Starts each in a task of its own, until `stopped` turns true.
+    fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
+        let Self { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, kept } = self;
+        let [dispatch_end, webhook_end, request_end, retention_end, erasures_end, upkeep_end, custody_end, audit_end] =
+            std::array::from_fn(|_| stopped.clone());
+        let mut workers = JoinSet::new();
+        workers.spawn(async move { lease::run(&dispatch, dispatch_end).await });
+        workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
+        workers.spawn(async move { lease::run(&request_worker, request_end).await });
+        workers.spawn(async move { retention.run(retention_end).await });
+        workers.spawn(async move { erasures.run(erasures_end).await });
+        workers.spawn(async move { custody.run(custody_end).await });
+        workers.spawn(async move { checkpoints.run(audit_end).await });
+        workers.spawn(upkeep(kept, upkeep_end));
+        workers
+    }
+}
+
 /// Says in the log what strangers could get at.
 fn warn_of_exposures(settings: &Settings, mail: &OpenMail) {
     for exposure in settings.http.exposures(mail.dev_mail.is_some()).into_iter().chain(settings.store.exposure()) {
@@ -139,6 +185,7 @@ struct World {
     mail_health: MailHealth,
     mail_events_secret: Option<Arc<[u8]>>,
     webhooks: Webhooks,
+    rights: Rights,
     metrics: Option<PrometheusHandle>,
 }
 
@@ -156,6 +203,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         mail: mail.mail,
         mail_health: world.mail_health,
         geo: world.geo.clone(),
+        requests: world.rights.watch,
     };
     State {
         policies: intake.policies(),
@@ -168,6 +216,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         notes: foundation.notes(),
         exports: foundation.exports(),
         alerts: foundation.alerts(),
+        requests: world.rights.requests,
         suppressions: foundation.suppressions(),
         clock,
         bounces: foundation.bounces(),

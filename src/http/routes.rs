@@ -15,7 +15,7 @@ use crate::{
     http::{
         api::{
             alerts, devices, import, logins, mail_events, policy,
-            privacy::{audit, erasures, export as export_user, notes, person},
+            privacy::{audit, erasures, export as export_user, notes, person, requests},
             regions, sessions, suppressions, user_alerts, webhooks,
         },
         door::{
@@ -34,12 +34,12 @@ use crate::{
                 Body::{Form, Json, Lines, MaybeJson, Nothing},
             },
             problem::Kind::{
-                self, AlertNotOver, InFlight, KeyReused, NotFound, NoteLimit, OccurredInFuture, PolicyChanged,
-                Restricted, WebhookLimit,
+                self, AddressSuppressed, AlertNotOver, InFlight, KeyReused, NoAddress, NotFound, NoteLimit,
+                OccurredInFuture, PolicyChanged, Restricted, WebhookLimit,
             },
         },
         ops::{docs, health},
-        pages::{answer, dev_mail},
+        pages::{answer, copy, dev_mail, request},
     },
 };
 
@@ -190,8 +190,17 @@ described! {
     GET    "/v1/audit"                               Key(PrivacyRead)   Nothing   As(ReadAudit) audit::list;
     GET    "/v1/users/{id}/reads"                    Key(PrivacyRead)   Nothing   As(ReadAudit) audit::reads, NotFound;
 
+    POST   "/v1/users/{id}/requests"                 Key(PrivacyWrite)  Json      As(Request)   requests::open, NoAddress, AddressSuppressed;
+    GET    "/v1/requests"                            Key(PrivacyRead)   Nothing   As(Search)    requests::list;
+    GET    "/v1/requests/{id}"                       Key(PrivacyRead)   Nothing   As(Read)      requests::one;
+    POST   "/v1/requests/{id}/close"                 Key(PrivacyWrite)  Nothing   As(Request)   requests::close;
+
     GET    "/a/{token}"                              Link               Nothing   Absent        answer::show;
     POST   "/a/{token}"                              Link               Form      Absent        answer::deny;
+    GET    "/r/{token}"                              Link               Nothing   Absent        request::show;
+    POST   "/r/{token}"                              Link               Form      Absent        request::answer;
+    GET    "/e/{token}"                              Link               Nothing   Absent        copy::show;
+    POST   "/e/{token}"                              Link               Form      Absent        copy::fetch;
 
     GET    "/healthz"                                Anybody            Nothing   Absent        health::alive;
     GET    "/readyz"                                 Anybody            Nothing   Absent        health::ready;

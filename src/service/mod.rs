@@ -7,6 +7,6 @@ pub mod login;
 pub mod history;
 pub mod user;
 pub mod alert;
-pub mod outbound;
 pub mod privacy;
+pub mod outbound;
 pub mod retention;

@@ -166,22 +166,22 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The facts of a mail that is sent `now`.
+    /// The facts of a mail that is sent `now`; `None` if it is not about logins.
     #[must_use]
-    pub fn new(now: Timestamp, notice: &Notice<'_>, addresses: AddressForm) -> Self {
-        let alert = notice.alert();
+    pub fn new(now: Timestamp, notice: &Notice<'_>, addresses: AddressForm) -> Option<Self> {
+        let alert = notice.alert()?;
         let (total, newest) = match notice.news {
-            News::Alert(_) => (None, alert),
             News::Digest(digest) => (Some(digest.total), &digest.newest),
+            News::Alert(_) | News::Request(_) => (None, alert),
         };
-        Self {
+        Some(Self {
             account: mask_address(notice.recipient),
             sign_in: SignIn::new(alert, addresses),
             total,
             newest: (newest.id != alert.id).then(|| SignIn::new(newest, addresses)),
             late: now.ms_since(newest.occurred_at) > LATE_MS,
             reference: notice.reference.to_owned(),
-        }
+        })
     }
 }
 

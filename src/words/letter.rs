@@ -121,6 +121,13 @@ fn subject(tongue: &Tongue, facts: &Facts, sender: &Sender) -> String {
     {
         return full;
     }
+    fitted(product, short)
+}
+
+/// The subject that `short` makes of a product's name, with as much of the name as fits.
+#[must_use]
+pub fn fitted(product: &str, short: impl Fn(&str) -> String) -> String {
+    let fits = |subject: &String| subject.chars().count() <= MAX_SUBJECT_CHARS;
     let name_chars = product.chars().count();
     let cut = |kept: usize| format!("{}…", product.chars().take(kept).collect::<String>().trim_end());
     Some(short(product))

@@ -1,4 +1,5 @@
-//! What users are told, in their language: every word of the mail and of the page behind its button.
+//! What users are told, in their language: every word of the mails and of the pages behind their
+//! buttons.
 
 pub mod clean;
 pub mod phrase;
@@ -12,3 +13,4 @@ pub mod explanation;
 pub mod letter;
 pub mod page;
 pub mod export;
+pub mod request;

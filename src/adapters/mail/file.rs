@@ -12,10 +12,7 @@ use mailparse::{MailHeaderMap, ParsedMail, parse_headers, parse_mail};
 
 use crate::{
     adapters::mail::message::Composer,
-    domain::{
-        alert::{alert::Alert, notice::Notice},
-        time::Timestamp,
-    },
+    domain::{alert::notice::Notice, time::Timestamp},
     ports::{DevMail, DevMailEntry, DevMailMessage, Mail, MailFault},
 };
 
@@ -57,7 +54,7 @@ impl FileMail {
 impl Mail for FileMail {
     async fn send(&self, now: Timestamp, notice: &Notice<'_>) -> Result<(), MailFault> {
         let bytes = self.composer.compose(now, notice)?.bytes;
-        let (dir, path) = (self.dir.clone(), self.path(&file_name(notice.alert())));
+        let (dir, path) = (self.dir.clone(), self.path(&file_name(notice)));
         blocking(move || make(&dir, false).and_then(|()| write(&path, &bytes))).await
     }
 
@@ -90,10 +87,10 @@ impl DevMail for FileMail {
     }
 }
 
-/// The name of a mail's file. It sorts by the time of the login, and is the same for every attempt.
-fn file_name(alert: &Alert) -> String {
-    let at = jiff::Timestamp::from_millisecond(alert.created_at.unix_ms()).unwrap_or_default();
-    format!("{}-{}", at.strftime("%Y%m%dT%H%M%S%3fZ"), alert.id)
+/// The name of a mail's file. It sorts by when there was something to tell, and is the same for every attempt.
+fn file_name(notice: &Notice<'_>) -> String {
+    let at = jiff::Timestamp::from_millisecond(notice.arose_at().unix_ms()).unwrap_or_default();
+    format!("{}-{}", at.strftime("%Y%m%dT%H%M%S%3fZ"), notice.mail_id())
 }
 
 fn is_name(name: &str) -> bool {

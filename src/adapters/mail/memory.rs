@@ -16,7 +16,22 @@ use crate::{
     ports::{Mail, MailFault},
 };
 
-/// A mail that was sent.
+/// A mail that was sent about a person's request.
+#[derive(Clone, Debug)]
+pub struct SentRequest {
+    /// When it was sent.
+    pub at: Timestamp,
+    /// Identifies the mail: the same at every attempt.
+    pub mail_id: String,
+    /// The recipient's address.
+    pub recipient: String,
+    /// The link to our page; empty if there is none.
+    pub link: String,
+    /// The letter that was written.
+    pub letter: Letter,
+}
+
+/// A warning that was sent.
 #[derive(Clone, Debug)]
 pub struct SentMail {
     /// When it was sent.
@@ -42,6 +57,7 @@ pub struct MemoryMail {
 #[derive(Default)]
 struct State {
     sent: Vec<SentMail>,
+    requests: Vec<SentRequest>,
     faults: VecDeque<MailFault>,
 }
 
@@ -57,7 +73,13 @@ impl MemoryMail {
         self.state().faults.push_back(fault);
     }
 
-    /// The mails that were sent, the earliest first.
+    /// The mails about requests that were sent, the earliest first.
+    #[must_use]
+    pub fn sent_requests(&self) -> Vec<SentRequest> {
+        self.state().requests.clone()
+    }
+
+    /// The warnings that were sent, the earliest first.
     #[must_use]
     pub fn sent(&self) -> Vec<SentMail> {
         self.state().sent.clone()
@@ -79,7 +101,12 @@ impl Mail for MemoryMail {
             return Err(fault);
         }
         let (recipient, link) = (notice.recipient.to_owned(), notice.link.to_owned());
-        state.sent.push(SentMail { at: now, alert: notice.alert().clone(), recipient, link, letter, message });
+        match notice.alert().cloned() {
+            Some(alert) => state.sent.push(SentMail { at: now, alert, recipient, link, letter, message }),
+            None => {
+                state.requests.push(SentRequest { at: now, mail_id: notice.mail_id(), recipient, link, letter });
+            }
+        }
         Ok(())
     }
 

@@ -15,7 +15,10 @@ use lettre::{
 };
 
 use crate::{
-    adapters::mail::render::{Letter, Letterhead, letter},
+    adapters::mail::{
+        render::{Letter, Letterhead, letter},
+        request_letter::request_letter,
+    },
     domain::{
         alert::notice::{News, Notice},
         time::Timestamp,
@@ -100,6 +103,7 @@ impl Composer {
         let head = Letterhead {
             sender: Sender { product, credit: None, support: None, kept_days: 0 },
             link_start: link_start.to_owned(),
+            page_start: link_start.to_owned(),
             addresses: AddressForm::default(),
             catalogue: Catalogue::default(),
         };
@@ -119,6 +123,13 @@ impl Composer {
         }
         self.return_path = Some(address);
         Ok(self)
+    }
+
+    /// Has links to our own pages start with `page_start`. Without it, as those do by which warnings are answered.
+    #[must_use]
+    pub fn with_page_start(mut self, page_start: &str) -> Self {
+        page_start.clone_into(&mut self.head.page_start);
+        self
     }
 
     /// Uses the operator's wording.
@@ -149,12 +160,15 @@ impl Composer {
     /// # Errors
     /// As [`Composer::compose`].
     pub fn letter(&self, now: Timestamp, notice: &Notice<'_>) -> Result<Letter, MailFault> {
-        letter(now, notice, &self.head).map_err(|it| MailFault::Permanent(it.to_string()))
+        let written = match &notice.news {
+            News::Request(news) => request_letter(news, notice, &self.head),
+            News::Alert(_) | News::Digest(_) => letter(now, notice, &self.head),
+        };
+        written.map_err(|it| MailFault::Permanent(it.to_string()))
     }
 
     fn message(&self, now: Timestamp, notice: &Notice<'_>, to: Address, letter: Letter) -> Result<Composed, MailFault> {
-        let alert = notice.alert();
-        let id = alert.id;
+        let id = notice.mail_id();
         let envelope = self.envelope(notice, to.clone())?;
         let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
         // No encoded body can contain `=_` (RFC 2045, 6.7), so this boundary occurs in none.
@@ -172,7 +186,7 @@ impl Composer {
             .raw_header(header("X-Auto-Response-Suppress", "All".to_owned()))
             .raw_header(header(
                 "Feedback-ID",
-                format!("{}:{}:security:watchlight", kind(notice), alert.tenant.as_str()),
+                format!("{}:{}:security:watchlight", kind(notice), notice.tenant().as_str()),
             ))
             .raw_header(header("Content-Language", letter.language.tag().to_owned()))
             .multipart(parts)
@@ -199,6 +213,7 @@ fn kind(notice: &Notice<'_>) -> &'static str {
     match notice.news {
         News::Alert(_) => "new-device",
         News::Digest(_) => "digest",
+        News::Request(_) => "request",
     }
 }
 

@@ -1,7 +1,8 @@
-//! Writes the mail of an alert, and sends it or files it.
+//! Writes the mail of an alert or a request, and sends it or files it.
 
 pub mod fold;
 pub mod render;
+pub mod request_letter;
 pub mod report;
 pub mod message;
 pub mod memory;

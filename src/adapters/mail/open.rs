@@ -29,8 +29,10 @@ pub struct MailSettings {
     pub return_path: Option<String>,
     /// The name of the product that users sign in to.
     pub product: String,
-    /// The start of every link.
+    /// The start of every link by which a warning is answered.
     pub link_start: String,
+    /// The start of links to our own pages.
+    pub page_start: String,
     /// The wording of every mail.
     pub wording: Wording,
     /// The user name. Overrides the one in the URL.
@@ -73,7 +75,7 @@ pub enum OpenError {
 /// The first setting that is wrong.
 pub fn open(settings: MailSettings) -> Result<OpenMail, OpenError> {
     let composer = Composer::new(&settings.from, &settings.product, &settings.link_start)?;
-    let mut composer = composer.with_wording(settings.wording.clone());
+    let mut composer = composer.with_page_start(&settings.page_start).with_wording(settings.wording.clone());
     if let Some(return_path) = &settings.return_path {
         composer = composer.with_return_path(return_path)?;
     }

@@ -1,4 +1,4 @@
-//! `watchlight templates preview` writes every variant of the mail and the page, in every language, as files to look
+//! `watchlight templates preview` writes every mail and page, in every language, as files to look
 //! at.
 
 use std::{fs, path::Path};
@@ -9,15 +9,15 @@ use crate::{
     adapters::mail::message::Composer,
     app::{
         commands::{
-            samples::{Sample, standard, variants},
+            samples::{RECIPIENT, Sample, request_variants, standard, variants},
             templates,
         },
         compose,
         fault::Fault,
     },
     config::settings::Settings,
-    domain::{alert::alert::Alert, ids::TenantId},
-    http::pages::templates::{AnswerPage, AnswerState},
+    domain::{alert::alert::Alert, ids::TenantId, privacy::request::RequestKind},
+    http::pages::templates::{AnswerPage, AnswerState, RequestPage, RequestPageState},
     ports::MailFault,
     service::alert::alerts::LINK_TOKEN,
     words::{
@@ -25,6 +25,7 @@ use crate::{
         facts::SignIn,
         language::Language,
         page::{gone, question, thanks},
+        request::{copy_offer, request_gone, request_noted, request_question},
     },
 };
 
@@ -65,8 +66,10 @@ pub fn run(settings: &Settings, dir: &Path, tenant: &TenantId) -> Result<(), Fau
     let (start, _) = review_url.split_once(LINK_TOKEN).unwrap_or((&review_url, ""));
     let composer = Composer::new(&settings.mail.from, &settings.mail.product, start)
         .map_err(|it| Fault::MailOpen(it.to_string()))?
+        .with_page_start(&format!("{}/", settings.http.public_url))
         .with_wording(wording);
     let link = review_url.replace(LINK_TOKEN, SAMPLE_TOKEN);
+    let request_link = format!("{}/r/{SAMPLE_TOKEN}", settings.http.public_url);
     let mut languages = Vec::new();
     for &language in Language::ALL {
         let folder = dir.join(language.tag());
@@ -74,6 +77,9 @@ pub fn run(settings: &Settings, dir: &Path, tenant: &TenantId) -> Result<(), Fau
         let mut mails = Vec::new();
         for sample in variants(tenant, language.tag()) {
             mails.push(mail(&folder, &composer, &sample, &link)?);
+        }
+        for sample in request_variants(tenant, language.tag()) {
+            mails.push(mail(&folder, &composer, &sample, &request_link)?);
         }
         let pages = pages(&folder, settings, catalogue.tongue(tenant, language))?;
         languages.push(Shown { language, mails, pages });
@@ -109,6 +115,28 @@ fn pages(folder: &Path, settings: &Settings, tongue: &Tongue) -> Result<Vec<&'st
     let mut names = Vec::new();
     for (name, state) in states {
         let page = AnswerPage { language: tongue.language(), product, credit: None, state };
+        write(&folder.join(format!("{name}.html")), rendered(&page)?.as_bytes())?;
+        names.push(name);
+    }
+    names.extend(request_pages(folder, product, tongue)?);
+    Ok(names)
+}
+
+fn request_pages(folder: &Path, product: &str, tongue: &Tongue) -> Result<Vec<&'static str>, Fault> {
+    let ask = |kind| RequestPageState::Ask { words: request_question(tongue, kind, RECIPIENT, product), nonce: "" };
+    let states = [
+        ("page_request_export", ask(RequestKind::Export)),
+        ("page_request_erase", ask(RequestKind::Erase)),
+        ("page_request_restrict", ask(RequestKind::Restrict)),
+        ("page_request_object", ask(RequestKind::Object)),
+        ("page_request_confirmed", RequestPageState::Noted(request_noted(tongue, true))),
+        ("page_request_declined", RequestPageState::Noted(request_noted(tongue, false))),
+        ("page_request_gone", RequestPageState::Gone(request_gone(tongue, product))),
+        ("page_copy", RequestPageState::Copy { words: copy_offer(tongue, product), nonce: "" }),
+    ];
+    let mut names = Vec::new();
+    for (name, state) in states {
+        let page = RequestPage { language: tongue.language(), product, state };
         write(&folder.join(format!("{name}.html")), rendered(&page)?.as_bytes())?;
         names.push(name);
     }

@@ -1,16 +1,20 @@
-//! Invented alerts, from which `watchlight templates preview` writes mails and pages.
+//! Invented alerts and requests, from which `watchlight templates preview` writes mails and pages.
 
 use crate::domain::{
     agent::{Browser, Os},
     alert::{
         alert::Alert,
         digest::Digest,
-        notice::{News, Notice},
+        notice::{News, Notice, RequestNews},
     },
-    ids::{AlertId, DeviceId, LoginId, Partition, TenantId, UserId, timed_bytes},
+    ids::{AlertId, DeviceId, LoginId, Partition, RequestId, TenantId, UserId, UserKey, timed_bytes},
     place::{Country, NamedPlace},
     policy::policy::{Level, SignalKind},
-    time::{HOUR_MS, MINUTE_MS, Timestamp},
+    privacy::{
+        request::{PersonRequest, RequestKind, RequestPerson},
+        request_steps::{Opening, RequestEvent, after, opened},
+    },
+    time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
 };
 
 /// Monday 23 November 2026, 13:05 UTC.
@@ -21,6 +25,8 @@ pub const NOW: Timestamp = Timestamp::from_unix_ms(1_795_439_160_000);
 pub const RECIPIENT: &str = "jonathan@example.com";
 /// The reference of the alerts.
 pub const REFERENCE: &str = "7KQ2RX";
+/// The receipt of an erasure.
+pub const RECEIPT: &str = "rcp_01M88BR29V3GDW5B0V94C9ZXMS";
 
 /// What a sample is about.
 #[derive(Clone, Debug)]
@@ -29,12 +35,14 @@ pub enum Told {
     Alert(Box<Alert>),
     /// Several alerts.
     Digest(Box<Digest>),
+    /// A person's request.
+    Request(Box<PersonRequest>),
 }
 
 /// A mail to be written.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// Its variant: `standard`, `high_risk`, `late`, `digest`.
+    /// Its variant: `standard`, `high_risk`, `late`, `digest`; `request_export`, `done_export` and so on.
     pub name: &'static str,
     /// When it is sent.
     pub now: Timestamp,
@@ -49,7 +57,14 @@ impl Sample {
         let news = match &self.told {
             Told::Alert(alert) => News::Alert(alert),
             Told::Digest(digest) => News::Digest(digest),
+            Told::Request(request) => {
+                let locale = request.person.as_ref().and_then(|it| it.locale.as_deref());
+                News::Request(RequestNews { request, locale })
+            }
         };
+        // Of what was done only a copy is to be fetched.
+        let has_link = !matches!(news, News::Request(it) if it.is_done() && it.request.kind != RequestKind::Export);
+        let link = if has_link { link } else { "" };
         Notice { news, recipient: RECIPIENT, link, reference: REFERENCE, bounce_token: "" }
     }
 }
@@ -67,6 +82,38 @@ pub fn variants(tenant: &TenantId, locale: &str) -> Vec<Sample> {
         sample("late", NOW.plus_ms(HOUR_MS), Told::Alert(Box::new(late))),
         sample("digest", NOW, Told::Digest(Box::new(digest))),
     ]
+}
+
+/// Every mail about a request, for an account of this tenant with this locale.
+#[must_use]
+pub fn request_variants(tenant: &TenantId, locale: &str) -> Vec<Sample> {
+    let names = [
+        (RequestKind::Export, "request_export", "done_export"),
+        (RequestKind::Erase, "request_erase", "done_erase"),
+        (RequestKind::Restrict, "request_restrict", "done_restrict"),
+        (RequestKind::Object, "request_object", "done_object"),
+    ];
+    let samples = names.into_iter().flat_map(|(kind, asked, done)| {
+        let request = request(tenant, locale, kind);
+        let told = |name, request| Sample { name, now: NOW, told: Told::Request(Box::new(request)) };
+        [told(asked, request.clone()), told(done, carried_out(request))]
+    });
+    samples.collect()
+}
+
+fn request(tenant: &TenantId, locale: &str, kind: RequestKind) -> PersonRequest {
+    let Some(user) = UserId::parse("u_42") else { unreachable!("it is a name") };
+    let key = UserKey { hash: [7; 16], partition: Partition(7) };
+    let person = RequestPerson { user, address: RECIPIENT.to_owned(), locale: Some(locale.to_owned()) };
+    let id = RequestId(timed_bytes(OCCURRED_AT, Partition(7), &[0x5B; 32]));
+    opened(OCCURRED_AT, Opening { id, tenant: tenant.clone(), user: key, kind, person }, 30 * DAY_MS)
+}
+
+fn carried_out(request: PersonRequest) -> PersonRequest {
+    let receipt = (request.kind == RequestKind::Erase).then(|| RECEIPT.to_owned());
+    let events = [RequestEvent::Mailed, RequestEvent::Confirmed(30 * DAY_MS), RequestEvent::CarriedOut(receipt)];
+    let step = |request: PersonRequest, event| after(request.clone(), NOW, event).unwrap_or(request);
+    events.into_iter().fold(request, step)
 }
 
 /// A new device, in a country that is new as well.

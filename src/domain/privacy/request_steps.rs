@@ -5,7 +5,8 @@
 //! opened ── asked ──▶ asked            opened, asked ── confirmed ──▶ confirmed, or declined ──▶ declined
 //!                                      asked ── 7 days ──▶ expired
 //! confirmed ── carried out ──▶ carried_out ── told ──▶ answered
-//! opened, carried_out ── mail given up ──▶ failed ── taken up ──▶ opened, or carried_out if it was confirmed
+//! opened, carried_out ── mail given up ──▶ failed   asked ── mail returned ──▶ failed
+//! failed ── taken up ──▶ opened, or carried_out if it was confirmed
 //! opened, asked, confirmed, carried_out, failed ── closed by the product ──▶ answered
 //! ```
 
@@ -28,6 +29,8 @@ pub enum RequestEvent {
     Mailed,
     /// The step's mail was given up, for this reason.
     GivenUp(String),
+    /// The mail that asks came back, for this reason.
+    Returned(String),
     /// The person confirmed it. They must have an answer within this many milliseconds.
     Confirmed(i64),
     /// The person did not ask for it.
@@ -96,7 +99,9 @@ pub fn after(request: PersonRequest, now: Timestamp, event: RequestEvent) -> Opt
         (RequestEvent::Mailed, Opened) => asked(request, now),
         (RequestEvent::Mailed, CarriedOut)
         | (RequestEvent::Closed, Opened | Asked | Confirmed | CarriedOut | Failed) => answered(request, now),
-        (RequestEvent::GivenUp(reason), Opened) => failed(request, now, reason),
+        (RequestEvent::GivenUp(reason), Opened) | (RequestEvent::Returned(reason), Asked) => {
+            failed(request, now, reason)
+        }
         // Of a copy the mail is the only way to it. What else was wished has happened, whether or not a mail says so.
         (RequestEvent::GivenUp(reason), CarriedOut) if request.kind == RequestKind::Export => {
             failed(request, now, reason)
@@ -209,11 +214,12 @@ mod tests {
         }
     }
 
-    fn events() -> [RequestEvent; 9] {
+    fn events() -> [RequestEvent; 10] {
         [
             RequestEvent::Again(at(20), "451".to_owned()),
             RequestEvent::Mailed,
             RequestEvent::GivenUp("550".to_owned()),
+            RequestEvent::Returned("550".to_owned()),
             RequestEvent::Confirmed(DAY_MS),
             RequestEvent::Declined,
             RequestEvent::Expired,
@@ -226,16 +232,16 @@ mod tests {
     /// Every event in every state: `.` where it does not happen, `=` where the state stays, else the next state.
     #[test]
     fn the_table_of_states() {
-        let table: [(RequestState, [&str; 9]); 8] = [
-            //                         again mailed      given up  confirmed    declined    expired    carried out    taken up  closed
-            (RequestState::Opened, ["=", "asked", "failed", "confirmed", "declined", ".", ".", ".", "answered"]),
-            (RequestState::Asked, [".", ".", ".", "confirmed", "declined", "expired", ".", ".", "answered"]),
-            (RequestState::Confirmed, ["=", ".", ".", ".", ".", ".", "carried_out", ".", "answered"]),
-            (RequestState::CarriedOut, ["=", "answered", "failed", ".", ".", ".", ".", ".", "answered"]),
-            (RequestState::Answered, ["."; 9]),
-            (RequestState::Declined, ["."; 9]),
-            (RequestState::Expired, ["."; 9]),
-            (RequestState::Failed, [".", ".", ".", ".", ".", ".", ".", "opened", "answered"]),
+        let table: [(RequestState, [&str; 10]); 8] = [
+            // again, mailed, given up, returned, confirmed, declined, expired, carried out, taken up, closed
+            (RequestState::Opened, ["=", "asked", "failed", ".", "confirmed", "declined", ".", ".", ".", "answered"]),
+            (RequestState::Asked, [".", ".", ".", "failed", "confirmed", "declined", "expired", ".", ".", "answered"]),
+            (RequestState::Confirmed, ["=", ".", ".", ".", ".", ".", ".", "carried_out", ".", "answered"]),
+            (RequestState::CarriedOut, ["=", "answered", "failed", ".", ".", ".", ".", ".", ".", "answered"]),
+            (RequestState::Answered, ["."; 10]),
+            (RequestState::Declined, ["."; 10]),
+            (RequestState::Expired, ["."; 10]),
+            (RequestState::Failed, [".", ".", ".", ".", ".", ".", ".", ".", "opened", "answered"]),
         ];
         for (state, expected) in table {
             for (event, expected) in events().into_iter().zip(expected) {

@@ -11,5 +11,5 @@ pub mod sessions;
 pub mod regions;
 pub mod policy;
 pub mod mail_events;
-pub mod webhooks;
 pub mod privacy;
+pub mod webhooks;

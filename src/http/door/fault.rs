@@ -73,6 +73,10 @@ pub enum Fault {
     PolicyChanged,
     /// The person has asked that nobody looks at what is kept of them.
     Restricted,
+    /// No e-mail address of the user is known.
+    NoAddress,
+    /// The user's e-mail address gets no mail.
+    AddressSuppressed,
     /// Too many requests.
     RateLimited(RateLimited),
     /// This service has a fault: the cause, for our log.
@@ -159,6 +163,8 @@ impl Fault {
             Self::AlertNotOver => Kind::AlertNotOver,
             Self::PolicyChanged => Kind::PolicyChanged,
             Self::Restricted => Kind::Restricted,
+            Self::NoAddress => Kind::NoAddress,
+            Self::AddressSuppressed => Kind::AddressSuppressed,
             Self::RateLimited(_) => Kind::RateLimited,
             Self::Internal(_) => Kind::Internal,
             Self::Unavailable(_) => Kind::Unavailable,
@@ -248,6 +254,8 @@ impl Fault {
             | Self::AlertNotOver
             | Self::PolicyChanged
             | Self::Restricted
+            | Self::NoAddress
+            | Self::AddressSuppressed
             | Self::Internal(_) => Vec::new(),
         }
     }
@@ -282,6 +290,14 @@ impl fmt::Display for Fault {
             Self::AlertNotOver => f.write_str("only an alert that has failed or was not mailed can be sent again"),
             Self::PolicyChanged => f.write_str("somebody else has changed the policy: read it again, and change that"),
             Self::Restricted => f.write_str("the person has restricted the use of their data: it can only be exported"),
+            Self::NoAddress => f.write_str(
+                "no e-mail address of this user is known, so nobody can be asked: log them in with `user.email`, or set it \
+                 by PATCH /v1/users/{id}",
+            ),
+            Self::AddressSuppressed => f.write_str(
+                "the user's address was refused, came back or complained, and gets no mail: lift that first by \
+                 POST /v1/suppressions/lift",
+            ),
             Self::RateLimited(limit) => {
                 write!(f, "too many requests of this {}: wait {} s", limit.counted, limit.retry_after_s)
             }

@@ -7,7 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
-        ids::{AlertId, DeviceId, LoginId, ReceiptId, UserId, WebhookId},
+        ids::{AlertId, DeviceId, LoginId, ReceiptId, RequestId, UserId, WebhookId},
         policy::policy::PolicyVersion,
         privacy::audit::{Subject, SubjectKind},
     },
@@ -52,6 +52,7 @@ ids! {
     AlertId => |it| Some(Subject::thing(SubjectKind::Alert, it)),
     WebhookId => |it| Some(Subject::thing(SubjectKind::Webhook, it)),
     ReceiptId => |_| None,
+    RequestId => |_| None,
     PolicyVersion => |_| None,
 }
 

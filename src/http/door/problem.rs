@@ -39,6 +39,10 @@ pub enum Kind {
     PolicyChanged,
     /// The person has asked that nobody looks at what is kept of them.
     Restricted,
+    /// No e-mail address of the user is known.
+    NoAddress,
+    /// The user's e-mail address gets no mail.
+    AddressSuppressed,
     /// The body is larger than is read.
     BodyTooLarge,
     /// The body is of another type than is read.
@@ -101,6 +105,8 @@ impl Kind {
             Self::AlertNotOver => (StatusCode::CONFLICT, "alert_not_over", "The alert was sent, or waits to be"),
             Self::PolicyChanged => (StatusCode::CONFLICT, "policy_changed", "The policy is another by now"),
             Self::Restricted => (StatusCode::LOCKED, "restricted", "The person's data is restricted"),
+            Self::NoAddress => (StatusCode::CONFLICT, "no_address", "No e-mail address of the user is known"),
+            Self::AddressSuppressed => (StatusCode::CONFLICT, "suppressed", "The user's e-mail address gets no mail"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
             Self::UnsupportedMediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is of the wrong type")

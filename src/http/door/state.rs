@@ -27,7 +27,9 @@ use crate::{
         history::{search::History, sessions::Sessions},
         login::intake::Intake,
         outbound::webhooks::Webhooks,
-        privacy::{audit::Audit, erasures::Erasures, export::Exports, notes::Notes, people::People},
+        privacy::{
+            audit::Audit, erasures::Erasures, export::Exports, notes::Notes, people::People, requests::Requests,
+        },
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
     },
@@ -167,6 +169,8 @@ pub struct State {
     pub exports: Exports,
     /// Warnings.
     pub alerts: Alerts,
+    /// What people ask for.
+    pub requests: Requests,
     /// Addresses that get no more mail.
     pub suppressions: Suppressions,
     /// The time.

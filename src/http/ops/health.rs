@@ -14,6 +14,8 @@
 //! | `watchlight_retention_waits` | gauge | | 1 while old logins are not forgotten because it would take too many at once |
 //! | `watchlight_oldest_record_age_seconds` | gauge | `class` (such as `login`) | the age of the oldest record; 0 if there is none |
 //! | `watchlight_unreadable_records_total` | counter | `kind` (such as `login`) | records that could not be read, each once a process |
+//! | `watchlight_requests_overdue` | gauge | | people's requests whose answer is overdue |
+//! | `watchlight_request_mails_total` | counter | `outcome` (`sent`, `not_sent`) | attempts to mail people about their requests |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 
 use actix_web::{
@@ -37,8 +39,8 @@ use crate::{
     {"name": "mail", "status": "failed", "detail": "the mail system does not take mail"}
 ]}))]
 pub struct ReadinessBody {
-    /// `ready`; `degraded`: logins are recorded, but mails or places may be missing, old logins are kept too long, or
-    /// single records cannot be read; `unavailable`.
+    /// `ready`; `degraded`: logins are recorded, but mails or places may be missing, old logins are kept too long,
+    /// single records cannot be read, or people wait too long for an answer; `unavailable`.
     status: &'static str,
     /// What this service depends on.
     checks: Vec<CheckBody>,
@@ -47,7 +49,7 @@ pub struct ReadinessBody {
 /// One dependency.
 #[derive(Debug, Serialize, ToSchema)]
 struct CheckBody {
-    /// `store`, `mail`, `geo`, `retention`, `records`.
+    /// `store`, `mail`, `geo`, `retention`, `records`, `requests`.
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,

@@ -2,21 +2,22 @@
 //! before people do. Only its form records an answer, and only for a browser that was shown the form.
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
-    cookie::{Cookie, SameSite},
-    http::{StatusCode, header},
+    HttpRequest, HttpResponse,
+    http::StatusCode,
     web::{Data, Path, Query},
 };
 use askama::Template;
-use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{alert::alert::Alert, tokens::same},
+    domain::alert::alert::Alert,
     http::{
-        door::{body::Form, edge, fault::Fault, state::State},
-        pages::templates::{AnswerPage, AnswerState},
+        door::{body::Form, fault::Fault, state::State},
+        pages::{
+            shown::{NonceCookie, headed, language_of},
+            templates::{AnswerPage, AnswerState},
+        },
     },
     words::{
         self,
@@ -27,13 +28,7 @@ use crate::{
     },
 };
 
-/// The cookie with the nonce that the form must send back.
-const COOKIE: &str = "wl_answer";
-/// How many random bytes it has: too many to guess.
-const NONCE_BYTES: usize = 16;
-/// The page loads nothing, runs nothing and posts only to itself.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const COOKIE: NonceCookie = NonceCookie { name: "wl_answer", path: "/a" };
 
 /// The fields of the page's form. Others are ignored.
 #[derive(Deserialize, ToSchema)]
@@ -90,32 +85,19 @@ pub async fn deny(
     }
 }
 
-/// Whether the form and the cookie have the same nonce.
+/// Whether the form is the one that was shown to this browser.
 fn was_shown(request: &HttpRequest, form: &[u8]) -> bool {
     let form = std::str::from_utf8(form).ok().and_then(|form| Query::<AnswerForm>::from_query(form).ok());
-    let (shown, given) = (nonce_of(request), form.map(|form| form.into_inner().nonce));
-    shown.zip(given).is_some_and(|(shown, given)| same(given.as_bytes(), shown.as_bytes()))
+    COOKIE.was_shown(request, form.as_ref().map(|form| form.nonce.as_str()))
 }
 
-/// The nonce in the cookie, if it has the form of one of ours.
-fn nonce_of(request: &HttpRequest) -> Option<String> {
-    let cookie = request.cookie(COOKIE)?;
-    let sound = BASE64URL_NOPAD.decode(cookie.value().as_bytes()).is_ok_and(|nonce| nonce.len() == NONCE_BYTES);
-    sound.then(|| cookie.value().to_owned())
-}
-
-/// The page that asks. A browser that has a nonce keeps it, so that two open pages both work.
+/// The page that asks.
 fn ask(request: &HttpRequest, state: &Data<State>, status: StatusCode, alert: &Alert) -> Result<HttpResponse, Fault> {
-    let nonce = match nonce_of(request) {
-        Some(nonce) => nonce,
-        None => BASE64URL_NOPAD.encode(&edge::random_bytes::<NONCE_BYTES>()?),
-    };
+    let nonce = COOKIE.nonce_or_new(request)?;
     let tongue = tongue_of(state, alert);
     let words = question(tongue, &SignIn::new(alert, state.settings.addresses));
     let html = render(state, tongue.language(), AnswerState::Ask { words, nonce: &nonce })?;
-    let secure = state.settings.public_url.starts_with("https://");
-    let cookie = Cookie::build(COOKIE, nonce).path("/a").http_only(true).same_site(SameSite::Strict).secure(secure);
-    Ok(headed(status).cookie(cookie.finish()).body(html))
+    Ok(headed(status).cookie(COOKIE.with(state, nonce)).body(html))
 }
 
 /// The page that confirms the answer and says what to do next.
@@ -128,9 +110,7 @@ fn done(state: &Data<State>, alert: &Alert) -> Result<HttpResponse, Fault> {
 
 /// The page for a link that cannot be used. It must not reveal an account's language, so it uses the browser's.
 fn gone(request: &HttpRequest, state: &Data<State>) -> Result<HttpResponse, Fault> {
-    let accepted =
-        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let language = Language::of_header(accepted);
+    let language = language_of(request);
     let words = words::page::gone(Catalogue::built_in(language), &state.settings.product);
     Ok(headed(StatusCode::NOT_FOUND).body(render(state, language, AnswerState::Gone(words))?))
 }
@@ -143,15 +123,4 @@ fn tongue_of<'a>(state: &'a Data<State>, alert: &Alert) -> &'a Tongue {
 fn render(state: &Data<State>, language: Language, says: AnswerState<'_>) -> Result<String, Fault> {
     let page = AnswerPage { language, product: &state.settings.product, credit: state.geo.credit(), state: says };
     page.render().map_err(|fault| Fault::internal(&fault))
-}
-
-fn headed(status: StatusCode) -> HttpResponseBuilder {
-    let mut answer = HttpResponse::build(status);
-    answer
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("X-Robots-Tag", "noindex"));
-    answer
 }

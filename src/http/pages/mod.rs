@@ -1,5 +1,8 @@
-//! Pages for people: the answer behind a mail's button, and the developers' mail folder.
+//! Pages for people: the answers behind mails' buttons, and the developers' mail folder.
 
 pub mod templates;
+pub mod shown;
 pub mod answer;
+pub mod request;
+pub mod copy;
 pub mod dev_mail;

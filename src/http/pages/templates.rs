@@ -1,4 +1,4 @@
-//! The pages for people: the answer to a mail, and the mails written during development. They have no script and load
+//! The pages for people: the answers to mails, and the mails written during development. They have no script and load
 //! nothing. The templates escape what they show.
 
 use askama::Template;
@@ -8,6 +8,7 @@ use crate::{
     words::{
         language::Language,
         page::{Gone, Question, Thanks},
+        request::{CopyOffer, RequestNoted, RequestQuestion},
     },
 };
 
@@ -36,6 +37,40 @@ pub enum AnswerState<'a> {
     },
     /// The answer is recorded: what to do next.
     Done(Thanks),
+    /// The link has expired, was used or never was valid. The page does not say which.
+    Gone(Gone),
+}
+
+/// A page behind the button of a mail about a request.
+#[derive(Template)]
+#[template(path = "pages/request.html")]
+pub struct RequestPage<'a> {
+    /// The language of the words.
+    pub language: Language,
+    /// The name of the product that opened the request.
+    pub product: &'a str,
+    /// The content of the page.
+    pub state: RequestPageState<'a>,
+}
+
+/// The content of a page behind the button of a mail about a request.
+pub enum RequestPageState<'a> {
+    /// Do you want this? The form sends `nonce` and the pressed button back.
+    Ask {
+        /// The words.
+        words: RequestQuestion,
+        /// Shows that the form was seen.
+        nonce: &'a str,
+    },
+    /// The answer is recorded.
+    Noted(RequestNoted),
+    /// The copy can be fetched. The form sends `nonce` and the pressed button back.
+    Copy {
+        /// The words.
+        words: CopyOffer,
+        /// Shows that the form was seen.
+        nonce: &'a str,
+    },
     /// The link has expired, was used or never was valid. The page does not say which.
     Gone(Gone),
 }

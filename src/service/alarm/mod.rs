@@ -6,4 +6,5 @@ pub mod recall;
 pub mod storms;
 pub mod mail_breaker;
 pub mod mail_health;
+pub mod request_watch;
 pub mod readiness;

@@ -10,6 +10,7 @@ use crate::{
     service::alarm::{
         custody::{Custody, NotTheStore},
         mail_health::MailHealth,
+        request_watch::RequestWatch,
     },
 };
 
@@ -31,6 +32,8 @@ pub struct Readiness {
     pub mail_health: MailHealth,
     /// The databases of places.
     pub geo: Arc<dyn Geo>,
+    /// Whether people wait too long for an answer.
+    pub requests: Arc<RequestWatch>,
 }
 
 /// Whether logins can be recorded.
@@ -38,7 +41,8 @@ pub struct Readiness {
 pub enum Fitness {
     /// They can, and nothing is amiss.
     Ready,
-    /// They can, but mails or places may be missing, old logins are kept too long, or single records cannot be read.
+    /// They can, but mails or places may be missing, old logins are kept too long, single records cannot be read, or
+    /// people wait too long for an answer.
     Degraded,
     /// They cannot.
     Unavailable,
@@ -57,6 +61,8 @@ pub enum Dependency {
     Retention,
     /// That every record can be read.
     Records,
+    /// That people who asked for something get an answer in time.
+    Requests,
 }
 
 impl Dependency {
@@ -69,6 +75,7 @@ impl Dependency {
             Self::Geo => "geo",
             Self::Retention => "retention",
             Self::Records => "records",
+            Self::Requests => "requests",
         }
     }
 
@@ -77,7 +84,7 @@ impl Dependency {
         match self {
             Self::Store => "the store does not answer",
             Self::Mail => "the mail system does not take mail",
-            Self::Geo | Self::Retention | Self::Records => "it does not answer",
+            Self::Geo | Self::Retention | Self::Records | Self::Requests => "it does not answer",
         }
     }
 }
@@ -93,7 +100,7 @@ pub struct Check {
 
 impl Readiness {
     /// Asks every dependency, each for a second at most. The causes of failures are in the log, because they may name machines.
-    pub async fn look(&self) -> [Check; 5] {
+    pub async fn look(&self) -> [Check; 6] {
         let told = |unfit: &Unfit| match unfit {
             Unfit::Told(words) => Some(*words),
             Unfit::Unavailable(_) => None,
@@ -110,6 +117,7 @@ impl Readiness {
             (Dependency::Geo, databases(self.geo.as_ref())),
             (Dependency::Retention, self.mail_health.trim_wait.amiss().map(str::to_owned)),
             (Dependency::Records, unreadable(self.records.unreadable())),
+            (Dependency::Requests, self.requests.amiss()),
         ]
         .map(|(dependency, amiss)| Check { dependency, amiss })
     }

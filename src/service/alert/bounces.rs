@@ -10,13 +10,14 @@ use crate::{
             report::{About, Report},
             suppression::{Cause, Suppression},
         },
-        ids::{AlertId, EmailKey, TenantId},
+        ids::{AlertId, EmailKey, RequestId, TenantId},
         keyring::Keyring,
-        tenant::webhook::{EventKind, TenantEvent},
+        privacy::request_steps::{RequestEvent, after},
+        tenant::webhook::{EventKind, TenantEvent, Topic},
         tokens::BounceToken,
     },
-    ports::{AlertStore, Clock, SuppressionStore, Unavailable},
-    service::alert::deliveries::Deliveries,
+    ports::{AlertStore, Clock, RequestStore, SuppressionStore, Unavailable},
+    service::{alert::deliveries::Deliveries, queue::tries::retry_stale},
 };
 
 /// The result of a report.
@@ -36,6 +37,7 @@ pub struct Bounces {
     alerts: Arc<dyn AlertStore>,
     deliveries: Deliveries,
     suppressions: Arc<dyn SuppressionStore>,
+    requests: Option<Arc<dyn RequestStore>>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
 }
@@ -50,21 +52,31 @@ impl Bounces {
         clock: Arc<dyn Clock>,
         keyring: Keyring,
     ) -> Self {
-        Self { alerts, deliveries, suppressions, clock, keyring }
+        Self { alerts, deliveries, suppressions, requests: None, clock, keyring }
+    }
+
+    /// Takes reports about mails to people who have asked for something, too.
+    #[must_use]
+    pub fn with_requests(self, requests: Arc<dyn RequestStore>) -> Self {
+        Self { requests: Some(requests), ..self }
     }
 
     /// Takes a report: suppresses the address. If the mail has not arrived, its alert becomes failed and the tenant is
-    /// told. Taking the same report again changes nothing.
+    /// told, or its request becomes failed. Taking the same report again changes nothing.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn take(&self, report: &Report) -> Result<Outcome, Unavailable> {
-        let Some((tenant, email, alert)) = self.meant(report).await? else { return Ok(Outcome::NotOurs) };
+        let Some((tenant, email, topic)) = self.meant(report).await? else { return Ok(Outcome::NotOurs) };
         let (now, cause) = (self.clock.now(), report.cause);
         let is_new = self.suppressions.suppress(&tenant, email, Suppression { cause, since: now }).await?;
-        if let Some(alert) = alert.filter(|_| cause == Cause::Bounced) {
-            let event = TenantEvent::new(now, EventKind::AlertFailed, &self.keyring.tenant(&tenant), alert);
-            self.deliveries.bounce(alert, now, &report.reason, &event).await?;
+        match topic.filter(|_| cause == Cause::Bounced) {
+            Some(Topic::Alert(alert)) => {
+                let event = TenantEvent::new(now, EventKind::AlertFailed, &self.keyring.tenant(&tenant), alert);
+                self.deliveries.bounce(alert, now, &report.reason, &event).await?;
+            }
+            Some(Topic::Request(request)) => self.returned(request, &report.reason).await?,
+            None => {}
         }
         let outcome = if is_new { Outcome::Suppressed } else { Outcome::Known };
         info!(tenant = tenant.as_str(), cause = cause.as_str(), ?outcome, "a report about a mail");
@@ -72,7 +84,7 @@ impl Bounces {
         Ok(outcome)
     }
 
-    async fn meant(&self, report: &Report) -> Result<Option<(TenantId, EmailKey, Option<AlertId>)>, Unavailable> {
+    async fn meant(&self, report: &Report) -> Result<Option<(TenantId, EmailKey, Option<Topic>)>, Unavailable> {
         let (id, token) = match &report.about {
             About::Tenant(tenant) => {
                 let keys = self.keyring.tenant(tenant);
@@ -85,10 +97,32 @@ impl Bounces {
                 None => return Ok(None),
             },
         };
-        let Some((alert, _)) = self.alerts.alert(id, self.clock.now()).await? else { return Ok(None) };
-        let keys = self.keyring.tenant(&alert.tenant);
+        let Some((tenant, topic)) = self.topic(id).await? else { return Ok(None) };
+        let keys = self.keyring.tenant(&tenant);
         let is_meant = |email: &EmailKey| token.is_none_or(|token| token.is_for(&self.keyring, *email));
         let email = report.addresses.iter().map(|it| keys.email(it)).find(is_meant);
-        Ok(email.map(|it| (alert.tenant, it, Some(id))))
+        Ok(email.map(|it| (tenant, it, Some(topic))))
+    }
+
+    /// What a mail with this id was about: an alert, or a request with the same bytes.
+    async fn topic(&self, id: AlertId) -> Result<Option<(TenantId, Topic)>, Unavailable> {
+        if let Some((alert, _)) = self.alerts.alert(id, self.clock.now()).await? {
+            return Ok(Some((alert.tenant, Topic::Alert(id))));
+        }
+        let Some(requests) = &self.requests else { return Ok(None) };
+        let found = requests.request(RequestId(id.0)).await?;
+        Ok(found.map(|(_, request)| (request.tenant, Topic::Request(request.id))))
+    }
+
+    /// The mail that asks about a request came back: it is failed, unless the person has answered it after all.
+    async fn returned(&self, id: RequestId, reason: &str) -> Result<(), Unavailable> {
+        let Some(requests) = &self.requests else { return Ok(()) };
+        retry_stale("a request", || async {
+            let Some((version, request)) = requests.request(id).await? else { return Ok(Some(())) };
+            let event = RequestEvent::Returned(format!("it came back: {reason}"));
+            let Some(failed) = after(request, self.clock.now(), event) else { return Ok(Some(())) };
+            Ok::<_, Unavailable>(requests.put_request(version, &failed, None).await?.then_some(()))
+        })
+        .await
     }
 }

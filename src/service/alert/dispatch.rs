@@ -18,20 +18,18 @@ use tracing::{debug, error, info, warn};
 use crate::{
     domain::{
         alert::{
-            alert::{LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, Suppressed, retry_at},
+            alert::{LONGEST_PUT_OFF_MS, LONGEST_RETRY_MS, Suppressed},
             breaker::Allowed,
             delivery::Settlement,
             notice::{News, Notice},
-            suppression::{Cause, Suppression},
         },
-        ids::{AlertId, EmailKey},
         keyring::Keyring,
         tenant::webhook::{EventKind, TenantEvent},
         time::{MINUTE_MS, SECOND_MS, Timestamp},
         tokens::{bounce_token, link_token},
         waiting::Latest,
     },
-    ports::{Clock, LeasedAlert, Mail, MailFault, Outbox, SuppressionStore, Unavailable},
+    ports::{Clock, LeasedAlert, Mail, Outbox, SuppressionStore, Unavailable},
     service::{
         alarm::{
             custody::Custody,
@@ -42,6 +40,7 @@ use crate::{
             alerts::LINK_TOKEN,
             deliveries::Deliveries,
             parcels::{Parcel, Parcels, Prospect},
+            posting::{Attempt, Posting},
         },
         queue::lease::{Leased, Queue},
     },
@@ -89,6 +88,7 @@ pub struct DispatchParts {
 /// Sends the alerts that wait in the outbox.
 pub struct Dispatch {
     parts: DispatchParts,
+    posting: Posting,
     width: AtomicUsize,
     recall: Recall,
 }
@@ -157,7 +157,13 @@ impl Dispatch {
     /// With these parts.
     #[must_use]
     pub fn new(parts: DispatchParts) -> Self {
-        Self { parts, width: AtomicUsize::new(1), recall: Recall::default() }
+        let posting = Posting {
+            mail: parts.mail.clone(),
+            breaker: parts.breaker.clone(),
+            suppressions: parts.suppressions.clone(),
+            clock: parts.clock.clone(),
+        };
+        Self { parts, posting, width: AtomicUsize::new(1), recall: Recall::default() }
     }
 
     async fn deliver(&self, lease_until: Timestamp, parcel: &Parcel) -> Result<(), Unavailable> {
@@ -174,13 +180,7 @@ impl Dispatch {
             Prospect::Mail if lease_until.ms_since(now) < MARGIN_MS => {
                 Settlement::Postponed(now, "its turn did not come in time".to_owned())
             }
-            Prospect::Mail => match self.parts.breaker.allows(now) {
-                Allowed::NoneUntil(until) => Settlement::Postponed(until, "the mail system refuses us".to_owned()),
-                Allowed::One | Allowed::All => {
-                    let sent = self.send(now, parcel).await?;
-                    self.settlement(&parcel.lead, parcel.email, sent).await?
-                }
-            },
+            Prospect::Mail => self.send(now, parcel).await?,
         };
         count(&settlement);
         let mut work = Vec::with_capacity(parcel.others.len());
@@ -192,7 +192,7 @@ impl Dispatch {
     }
 
     /// Sends a warning, alone or with those that share its mail.
-    async fn send(&self, now: Timestamp, parcel: &Parcel) -> Result<Result<(), MailFault>, Unavailable> {
+    async fn send(&self, now: Timestamp, parcel: &Parcel) -> Result<Settlement, Unavailable> {
         let lead = &parcel.lead;
         let digest = self.parts.parcels.digest(now, parcel).await?;
         let news = digest.as_ref().map_or(News::Alert(&lead.alert), News::Digest);
@@ -202,62 +202,14 @@ impl Dispatch {
         let bounce_token = bounce_token(&self.parts.keyring, lead.alert.id, parcel.email);
         let (recipient, link) = (lead.recipient.as_str(), link.as_str());
         let notice = Notice { news, recipient, link, reference: &reference, bounce_token: &bounce_token };
-        Ok(self.parts.mail.send(now, &notice).await)
-    }
-
-    /// The end of the lease after an attempt to send.
-    async fn settlement(
-        &self,
-        leased: &LeasedAlert,
-        email: EmailKey,
-        sent: Result<(), MailFault>,
-    ) -> Result<Settlement, Unavailable> {
-        let (id, attempt, now) = (leased.alert.id, leased.attempt, self.parts.clock.now());
-        let Err(fault) = sent else {
-            self.parts.breaker.accepted();
-            info!(alert = %id, attempt, "mail sent");
-            return Ok(Settlement::Sent);
+        let attempt = Attempt {
+            email: parcel.email,
+            spread: lead.alert.id.0,
+            number: lead.attempt,
+            leases: u32::try_from(lead.fence).unwrap_or(u32::MAX),
+            since: lead.since,
         };
-        let reason = fault.to_string();
-        match fault {
-            MailFault::DeadAddress(_) => {
-                self.parts.breaker.accepted();
-                warn!(alert = %id, attempt, %reason, "mail given up, and its address with it");
-                let why = Suppression { cause: Cause::Refused, since: now };
-                self.parts.suppressions.suppress(&leased.alert.tenant, email, why).await?;
-                Ok(Settlement::Dead(reason))
-            }
-            MailFault::Permanent(_) => {
-                self.parts.breaker.accepted();
-                warn!(alert = %id, attempt, %reason, "mail given up");
-                Ok(Settlement::Dead(reason))
-            }
-            MailFault::Transient(_) => {
-                warn!(alert = %id, attempt, %reason, "mail not sent");
-                Ok(match retry_at(now, leased.since, attempt, jitter(id, attempt)) {
-                    Some(at) => Settlement::RetryAt(at, reason),
-                    None => Settlement::GivenUp(reason),
-                })
-            }
-            MailFault::Transport(_) => {
-                self.parts.breaker.refused(now, &reason);
-                Ok(self.postponed(now, leased, reason))
-            }
-        }
-    }
-
-    /// The alert's mail failed because of us. It waits as if each such attempt had counted. Otherwise, a mail that is
-    /// always refused like that would soon be first in the queue again and hold up the others.
-    fn postponed(&self, now: Timestamp, leased: &LeasedAlert, reason: String) -> Settlement {
-        let refusal = u32::try_from(leased.fence).unwrap_or(u32::MAX).saturating_sub(leased.attempt) + 1;
-        let pause_end = match self.parts.breaker.allows(now) {
-            Allowed::NoneUntil(until) => until,
-            Allowed::One | Allowed::All => now,
-        };
-        match retry_at(now, leased.since, refusal, jitter(leased.alert.id, refusal)) {
-            Some(at) => Settlement::Postponed(at.max(pause_end), reason),
-            None => Settlement::GivenUp(reason),
-        }
+        self.posting.send(now, &notice, attempt).await
     }
 
     /// Ends a lease. If the store does not answer, it is tried again for a few seconds.
@@ -318,11 +270,4 @@ fn count(settlement: &Settlement) {
         error!("a mail was tried for three days and is given up");
     }
     metrics::counter!("watchlight_mails_total", "outcome" => outcome).increment(1);
-}
-
-/// A number in [−1, 1] that differs between alerts and attempts, so that a thousand mails are not all tried again at
-/// once. It is derived, not random: the same attempt always waits equally long.
-fn jitter(id: AlertId, attempt: u32) -> f64 {
-    let spread = blake3::hash(&[&id.0[..], &attempt.to_be_bytes()[..]].concat());
-    f64::from(spread.as_bytes()[0]) / 127.5 - 1.0
 }

@@ -5,4 +5,5 @@ pub mod deliveries;
 pub mod alerts;
 pub mod bounces;
 pub mod parcels;
+pub mod posting;
 pub mod dispatch;

@@ -11,7 +11,8 @@ use crate::{
         keyring::Keyring,
         privacy::erasure::{Erased, Erasure, ErasureBegun},
     },
-    ports::{Clock, ErasureStore, ProfileStore, SuppressionStore, Unavailable},
+    ports::{Clock, ErasureStore, ProfileStore, RequestStore, SuppressionStore, Unavailable},
+    service::privacy::request_forgetting::forget_requests,
 };
 
 /// How often is looked for erasures that nobody finishes.
@@ -25,6 +26,7 @@ pub struct Erasures {
     store: Arc<dyn ErasureStore>,
     profiles: Arc<dyn ProfileStore>,
     suppressions: Arc<dyn SuppressionStore>,
+    requests: Option<Arc<dyn RequestStore>>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
 }
@@ -48,7 +50,13 @@ impl Erasures {
         clock: Arc<dyn Clock>,
         keyring: Keyring,
     ) -> Self {
-        Self { store, profiles, suppressions, clock, keyring }
+        Self { store, profiles, suppressions, requests: None, clock, keyring }
+    }
+
+    /// Forgets what users have asked for, too.
+    #[must_use]
+    pub fn with_requests(self, requests: Arc<dyn RequestStore>) -> Self {
+        Self { requests: Some(requests), ..self }
     }
 
     /// Forgets a user. If nothing is kept of them, the receipt is that of the latest erasure; `None` if there was none.
@@ -57,6 +65,7 @@ impl Erasures {
     /// When the store does not answer. An erasure that was begun is finished by [`Erasures::resume`].
     pub async fn erase(&self, tenant: &TenantId, user: &UserId) -> Result<Option<Receipt>, Unavailable> {
         let key = self.keyring.tenant(tenant).user(user);
+        self.forget_requests(&key).await?;
         if !self.store.is_known(&key).await? {
             return Ok(self.store.erasure_of(&key).await?.map(|it| self.receipt(it)));
         }
@@ -114,6 +123,7 @@ impl Erasures {
         let receipt = self.keyring.tenant(tenant).receipt_id(*at, user);
         for _ in 0..MAX_TRIES {
             self.lift_suppression(tenant, user).await?;
+            self.forget_requests(user).await?;
             while self.store.erase_some(tenant, user).await? {}
             let ended = self.store.end_erasure(tenant, user, receipt).await?;
             // Another process may have finished it meanwhile.
@@ -122,6 +132,13 @@ impl Erasures {
             }
         }
         Err(Unavailable("logins of a user who is being forgotten keep coming in".to_owned()))
+    }
+
+    async fn forget_requests(&self, user: &UserKey) -> Result<(), Unavailable> {
+        match &self.requests {
+            Some(requests) => forget_requests(requests.as_ref(), user).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     /// That an address gets no more mail is known by its hash alone, and is of the person too.

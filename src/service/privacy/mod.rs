@@ -1,5 +1,6 @@
 //! What persons have a right to, and were promised, carried out.
 
+pub mod request_forgetting;
 pub mod erasures;
 pub mod ledger;
 pub mod people;
@@ -8,3 +9,6 @@ pub mod export;
 pub mod idle_devices;
 pub mod audit;
 pub mod checkpoints;
+pub mod wishes;
+pub mod requests;
+pub mod request_worker;

@@ -14,6 +14,7 @@ use watchlight::{
         privacy::{
             note::NoteRequest,
             person::{ContactRequest, ProcessingRequest},
+            request::RequestOpening,
         },
         session::{ActivityRequest, SessionEndRequest},
         suppression::{AddressRequest, ResendRequest},
@@ -205,12 +206,13 @@ fn each_example_of_a_request_is_read_as_one() {
             "NoteRequest" => read(&example, |it: NoteRequest| it.into_text().map(drop)),
             "ContactRequest" => read(&example, |it: ContactRequest| it.into_change().checked().map(drop)),
             "ProcessingRequest" => read(&example, |it: ProcessingRequest| it.into_wish().map(drop)),
+            "RequestOpening" => read(&example, |it: RequestOpening| it.into_kind().map(drop)),
             "WebhookRequest" => read(&example, |it: WebhookRequest| it.into_change().map(drop)),
             _ => assert_eq!(it.media_type, "application/x-www-form-urlencoded", "{}", it.place),
         }
         read_types.insert(name);
     }
-    assert_eq!(read_types.len(), 12, "{read_types:?}");
+    assert_eq!(read_types.len(), 15, "{read_types:?}");
 }
 
 #[test]

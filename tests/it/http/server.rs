@@ -34,9 +34,9 @@ use watchlight::{
         },
         server,
     },
-    ports::{Clock, DevMail, Store},
+    ports::{Clock, DevMail, Mail, Store},
     service::{
-        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness},
+        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness, request_watch::RequestWatch},
         alert::suppressions::Suppressions,
         history::{search::History, sessions::Sessions},
         login::observing::Observer,
@@ -44,6 +44,7 @@ use watchlight::{
             webhooks::{WebhookPorts, Webhooks},
             worker::WebhookWorker,
         },
+        privacy::request_worker::RequestWorker,
         tenant::api_keys::ApiKeys,
     },
     wire::webhook::message,
@@ -53,6 +54,7 @@ use crate::support::{
     agents::CommonAgents,
     places::shipped_in,
     services::{Process, round},
+    wishes::{TestWishes, request_worker, requests},
 };
 
 /// What signs reports about mails.
@@ -91,10 +93,20 @@ pub struct Server {
     pub mail_health: MailHealth,
     pub process: Process,
     pub custody: Arc<Custody>,
+    pub wishes: Arc<TestWishes>,
+    pub watch: Arc<RequestWatch>,
     runtime: tokio::runtime::Runtime,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     agent: ureq::Agent,
+}
+
+/// What runs a test's questions, and a free port of loopback.
+fn listen() -> (tokio::runtime::Runtime, TcpListener, std::net::SocketAddr) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let listener = runtime.block_on(async { connection::listen(([127, 0, 0, 1], 0).into()) }).unwrap();
+    let address = listener.local_addr().unwrap();
+    (runtime, listener, address)
 }
 
 /// On threads of its own.
@@ -116,6 +128,7 @@ fn readiness(
     custody: &Arc<Custody>,
     mail_health: &MailHealth,
     geo: &Arc<MaxmindGeo>,
+    watch: &Arc<RequestWatch>,
 ) -> Readiness {
     let composer = Composer::new("Acme <security@acme.example>", "Acme", "http://127.0.0.1").unwrap();
     Readiness {
@@ -125,6 +138,7 @@ fn readiness(
         mail: Arc::new(MemoryMail::new(composer)),
         mail_health: mail_health.clone(),
         geo: geo.clone(),
+        requests: watch.clone(),
     }
 }
 
@@ -134,9 +148,7 @@ impl Server {
     }
 
     pub fn with(options: Options) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let listener = runtime.block_on(async { connection::listen(([127, 0, 0, 1], 0).into()) }).unwrap();
-        let address = listener.local_addr().unwrap();
+        let (runtime, listener, address) = listen();
         let clock = Arc::new(ManualClock::at(START));
         let store = options.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let keyring = Keyring::new([7; 32]);
@@ -144,23 +156,23 @@ impl Server {
         let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
         let geo = options.geo.unwrap_or_else(|| GEO.clone());
         let observer = Observer { agents: CommonAgents::shared(), geo: geo.clone(), clock: clock.clone() };
-        let shared: Arc<dyn Clock> = clock.clone();
-        let webhooks = told_webhooks(&store, options.public_webhooks, shared.clone(), keyring.clone());
-        let sessions = Sessions::new(store.clone(), store.clone(), observer.clone(), keyring.clone(), 180 * DAY_MS);
-        let process = Process::over(store.clone(), shared.clone(), keyring.clone());
-        let intake = process.intake(observer, Policy::default());
-        let mail_health = MailHealth::new(process.storms.clone(), shared);
+        let webhooks = told_webhooks(&store, options.public_webhooks, clock.clone(), keyring.clone());
+        let process = Process::over(store.clone(), clock.clone(), keyring.clone());
+        let intake = process.intake(observer.clone(), Policy::default());
+        let mail_health = MailHealth::new(process.storms.clone(), clock.clone());
+        let (wishes, watch): (Arc<TestWishes>, Arc<RequestWatch>) = Default::default();
         let state = State {
             policies: intake.policies(),
             intake: Arc::new(intake),
             history: History::new(store.clone(), keyring.clone()),
-            sessions,
+            sessions: Sessions::new(store.clone(), store.clone(), observer, keyring.clone(), 180 * DAY_MS),
             devices: process.devices(),
             erasures: process.erasures(),
             people: process.people(),
             notes: process.notes(),
             exports: process.exports(),
             alerts: process.alerts(),
+            requests: requests(&process, wishes.clone()),
             suppressions: Suppressions::new(store.clone(), keyring.clone()),
             custody: process.custody.clone(),
             clock: clock.clone(),
@@ -170,7 +182,7 @@ impl Server {
             audit: process.audit(),
             api_keys: keys.clone(),
             keyring: keyring.clone(),
-            readiness: readiness(&store, &process.custody, &mail_health, &geo),
+            readiness: readiness(&store, &process.custody, &mail_health, &geo, &watch),
             geo,
             dev_mail: options.dev_mail,
             limits: Arc::new(Limits::new(settings.per_key, settings.per_address)),
@@ -190,6 +202,8 @@ impl Server {
             mail_health,
             custody: process.custody.clone(),
             process,
+            wishes,
+            watch,
             runtime,
             handle,
             thread: Some(thread),
@@ -204,6 +218,11 @@ impl Server {
     /// A worker that posts what waits, when the test lets it.
     pub fn webhook_worker(&self) -> WebhookWorker {
         WebhookWorker::new(self.store.clone(), self.clock.clone(), self.webhooks.clone())
+    }
+
+    /// A worker that takes the steps of people's requests, when the test lets it, and mails by `mail`.
+    pub fn request_worker(&self, mail: Arc<dyn Mail>) -> RequestWorker {
+        request_worker(&self.process, self.wishes.clone(), mail, &self.watch)
     }
 
     /// Has everything posted that is due now; how many pieces of work there were.

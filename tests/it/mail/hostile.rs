@@ -8,10 +8,10 @@ use std::{
 
 use watchlight::{
     adapters::mail::message::Composer,
-    app::commands::samples::{Sample, Told},
+    app::commands::samples::{Sample, Told, request_variants},
     domain::{
         alert::{alert::Alert, notice::Notice},
-        ids::UserId,
+        ids::{TenantId, UserId},
         place::{Country, NamedPlace},
     },
     ports::MailFault,
@@ -98,12 +98,16 @@ fn poisoned(alert: &Alert, text: &str) -> Alert {
 fn poisoned_samples(text: &str) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Language::ALL.iter().flat_map(|it| variants(it.tag())).collect();
     samples.extend(variants(text));
+    let asking = request_variants(&TenantId::parse("acme").unwrap(), text);
+    samples.extend(asking.into_iter().filter(|it| it.name.starts_with("request_")));
     for sample in &mut samples {
         match &mut sample.told {
             Told::Alert(alert) => **alert = poisoned(alert, text),
             Told::Digest(digest) => {
                 (digest.newest, digest.riskiest) = (poisoned(&digest.newest, text), poisoned(&digest.riskiest, text));
             }
+            // Of a stranger's text it has only the language, which is poisoned already.
+            Told::Request(_) => {}
         }
     }
     samples

@@ -2,6 +2,7 @@
 
 mod samples;
 mod letters;
+mod request_letters;
 mod hostile;
 mod sending;
 mod outbox;

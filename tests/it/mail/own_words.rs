@@ -4,7 +4,7 @@ use std::fs;
 
 use watchlight::{
     adapters::mail::message::Wording,
-    app::commands::samples::variants,
+    app::commands::samples::{RECEIPT, request_variants, variants},
     config::{raw::RawSettings, settings::Settings},
     domain::ids::TenantId,
     words::{
@@ -118,16 +118,20 @@ fn every_word_of_mails_and_pages_can_be_translated() {
         let left: Vec<_> = words.filter(|it| !names.contains(it)).map(str::to_owned).collect();
         assert!(left.is_empty(), "{left:?} in {text}");
     };
-    for sample in variants(&tenant, "en") {
+    for sample in variants(&tenant, "en").into_iter().chain(request_variants(&tenant, "en")) {
         let letter = composer.letter(sample.now, &sample.notice(LINK)).unwrap();
         untranslated(&letter.subject);
-        untranslated(&letter.text.replace(LINK, "").replace("j•••n@example.com", "").replace("7KQ2RX", ""));
+        untranslated(
+            &letter.text.replace(LINK, "").replace("j•••n@example.com", "").replace("7KQ2RX", "").replace(RECEIPT, ""),
+        );
         let mut shown = String::new();
         for piece in letter.html.split("<body>").nth(1).unwrap().replace(LINK, "").split('<').skip(1) {
             shown.push_str(piece.split_once('>').map_or("", |(_, text)| text));
             shown.push(' ');
         }
-        untranslated(&shown.replace("j•••n@example.com", "").replace("7KQ2RX", "").replace("&#39;", "'"));
+        untranslated(
+            &shown.replace("j•••n@example.com", "").replace("7KQ2RX", "").replace(RECEIPT, "").replace("&#39;", "'"),
+        );
     }
     let tongue = tongue();
     let asked = question(&tongue, &SignIn::new(&alert(), AddressForm::Full));

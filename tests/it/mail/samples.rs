@@ -50,6 +50,7 @@ pub fn opened(url: &str, tls: TlsMode) -> OpenMail {
         from: "security@example.com".to_owned(),
         product: "Example".to_owned(),
         link_start: "https://login.example.com/".to_owned(),
+        page_start: "https://login.example.com/".to_owned(),
         wording: Wording::default(),
         username: None,
         password: None,

@@ -17,3 +17,7 @@ mod audit;
 mod commands;
 mod every_route;
 mod tampering;
+mod story;
+mod requests;
+mod copies;
+mod wishes;

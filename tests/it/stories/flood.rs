@@ -66,6 +66,7 @@ impl Mail for Sink {
         let (total, shown) = match notice.news {
             News::Alert(alert) => (1, vec![alert.clone()]),
             News::Digest(it) => (it.total, vec![it.newest.clone(), it.riskiest.clone()]),
+            News::Request(_) => (0, Vec::new()),
         };
         let recipient = notice.recipient.to_owned();
         self.0.lock().unwrap().push(Told { recipient, total, shown });

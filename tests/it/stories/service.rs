@@ -334,6 +334,7 @@ pub fn mail_to(url: &str) -> Arc<dyn Mail> {
         from: "security@example.com".to_owned(),
         product: "Watchlight".to_owned(),
         link_start: PUBLIC_URL.to_owned(),
+        page_start: PUBLIC_URL.to_owned(),
         wording: Wording::default(),
         username: None,
         password: None,

@@ -6,5 +6,6 @@ pub mod redis;
 pub mod hooks;
 pub mod smtp;
 pub mod services;
+pub mod wishes;
 pub mod places;
 pub mod stores;

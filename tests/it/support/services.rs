@@ -98,6 +98,7 @@ impl Process {
     pub fn erasures(&self) -> Erasures {
         let (profiles, suppressions) = (self.store.clone(), self.store.clone());
         Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
+            .with_requests(self.store.clone())
     }
 
     pub fn people(&self) -> People {
@@ -144,6 +145,7 @@ impl Process {
     pub fn bounces(&self) -> Bounces {
         let (alerts, suppressions) = (self.store.clone(), self.store.clone());
         Bounces::new(alerts, deliveries(&self.store), suppressions, self.clock.clone(), self.keyring.clone())
+            .with_requests(self.store.clone())
     }
 }
 

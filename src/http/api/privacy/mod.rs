@@ -7,3 +7,4 @@ pub mod export_page;
 pub mod export_writer;
 pub mod export;
 pub mod audit;
+pub mod requests;
