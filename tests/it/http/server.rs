@@ -149,9 +149,8 @@ impl Server {
 
     pub fn with(options: Options) -> Self {
         let (runtime, listener, address) = listen();
-        let clock = Arc::new(ManualClock::at(START));
+        let (clock, keyring) = (Arc::new(ManualClock::at(START)), Keyring::new([7; 32]));
         let store = options.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
-        let keyring = Keyring::new([7; 32]);
         let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
         let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
         let geo = options.geo.unwrap_or_else(|| GEO.clone());

@@ -46,7 +46,8 @@ async fn an_alert_outlives_its_login(store: &Arc<dyn Store>) {
     put(store, commit_with_alert(&user(1), 0, at(0), 1)).await;
     let sent = store.lease(at(0), at(1), 1).await.unwrap().remove(0);
     assert!(deliveries(store).settle(&sent, at(1), Settlement::Sent, None).await.unwrap());
-    let logins_only = Cutoffs { alerts: at(0), ..cutoffs(at(9 * DAY_MS), at(9 * DAY_MS)) };
+    let logins_only =
+        Cutoffs { alerts: at(0), full_address: at(-30 * DAY_MS), ..cutoffs(at(9 * DAY_MS), at(9 * DAY_MS)) };
     while store.trim(&logins_only).await.unwrap().more {}
     assert_eq!(store.login(&acme(), sent.alert.login).await.unwrap(), None);
     // The next commits of the user forget what is old in their indexes.
