@@ -3,6 +3,8 @@
 mod backups;
 mod canaries;
 mod erasing;
+mod kills;
+mod rotation;
 mod erasures_go_away;
 mod people_go_away;
 pub mod audit_samples;

@@ -100,6 +100,17 @@ fn a_deleted_database_is_noticed_until_it_is_put_back() {
 }
 
 #[test]
+fn a_deleted_file_of_salts_is_noticed_until_it_is_put_back() {
+    let mut world = World::new();
+    let aside = world.place.path("aside.salts");
+    fs::hard_link(world.database(".salts"), &aside).unwrap();
+    fs::remove_file(world.database(".salts")).unwrap();
+    world.is_refused_with("the database's file of salts");
+    fs::rename(&aside, world.database(".salts")).unwrap();
+    world.goes_on();
+}
+
+#[test]
 fn a_moved_folder_is_noticed_until_it_is_moved_back() {
     let mut world = World::new();
     fs::rename(world.place.path("data"), world.place.path("elsewhere")).unwrap();

@@ -235,8 +235,13 @@ impl Client {
     }
 
     pub fn delete(&self, path: &str) -> Answer {
+        self.try_delete(path).unwrap()
+    }
+
+    /// Fails if there was no whole answer.
+    pub fn try_delete(&self, path: &str) -> Result<Answer, ureq::Error> {
         let request = self.agent.delete(format!("{}{path}", self.url));
-        Answer::read(request.header("Authorization", format!("Bearer {}", self.key)).call().unwrap()).unwrap()
+        Answer::read(request.header("Authorization", format!("Bearer {}", self.key)).call()?)
     }
 
     /// Asks for an answer of this media type.

@@ -14,7 +14,8 @@ use crate::{
     wire::privacy::erasure::ReceiptBody,
 };
 
-/// Forgets a user: everything that is kept of them is deleted, and what lies in copies cannot be read again. Asked again, the
+/// Forgets a user: what is kept of them is deleted, but for who has looked at it, and what lies in copies cannot be read
+/// again. Asked again, the
 /// receipt is the same, unless the user has signed in since.
 ///
 /// # Errors

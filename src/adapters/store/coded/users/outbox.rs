@@ -6,6 +6,7 @@ use crate::{
     adapters::store::{
         backend::{AlertBytes, DeliveryChange, OutboxBytes, SaltBytes},
         coded::{
+            sealing::layout::is_sealed,
             store::Coded,
             users::commit::{prepare_event, seal_delivery},
         },
@@ -45,8 +46,16 @@ impl<Backend: OutboxBytes + AlertBytes + SaltBytes> Outbox for Coded<Backend> {
         event: Option<TenantEvent>,
     ) -> Result<bool, Unavailable> {
         let Some(row) = self.backend.alert(id).await? else { return Ok(false) };
-        let (tenant, user) = self.noted(Name::Alert(id), row.and_then(|it| self.owner_of_alert(id, &it.record)))?;
-        let (_, key) = self.key_of(&tenant, &user).await?;
+        let row = self.noted(Name::Alert(id), row)?;
+        let (tenant, user) = self.noted(Name::Alert(id), self.owner_of_alert(id, &row.record))?;
+        let key = if is_sealed(&row.record) {
+            self.known_key_of(&tenant, &user).await?
+        } else {
+            // Of an earlier version, whose user may have no salt yet.
+            Some(self.key_of(&tenant, &user).await?.1)
+        };
+        // Its user is being forgotten, and must not be given a new salt.
+        let Some(key) = key else { return Ok(false) };
         let [seen, next] = [seen, next].map(|it| seal_delivery(&key, id, delivery::encode(it.clone())));
         let event = event.as_ref().map(|it| prepare_event(it, Some(&user)));
         self.backend.replace(DeliveryChange { id, seen, next, event }).await

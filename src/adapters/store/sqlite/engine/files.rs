@@ -15,6 +15,8 @@ use std::{
 pub enum Astray {
     /// The database itself.
     Database,
+    /// The file of salts or one of its own: what is stored now could not be read at the next start.
+    Salts,
     /// Its write-ahead log or the index to that (`-wal`, `-shm`), of which another process would now make new ones.
     Log,
 }
@@ -28,6 +30,10 @@ impl Astray {
                 "the database file was deleted, moved or replaced while the service ran: put the same file back, or restart \
                  with what is there"
             }
+            Self::Salts => {
+                "the database's file of salts, or its -wal or -shm, was deleted, moved or replaced while the service ran: put the \
+                 same file back, or restart"
+            }
             Self::Log => {
                 "the database's -wal or -shm file was deleted, moved or replaced while the service ran: put the same file \
                  back, or restart"
@@ -36,9 +42,16 @@ impl Astray {
     }
 }
 
-/// The files of a database that a connection has open.
+/// The files that a connection has open: of the database, and of the salts that are attached to it.
 #[derive(Clone, Debug)]
 pub struct OpenFiles {
+    records: DatabaseFiles,
+    salts: DatabaseFiles,
+}
+
+/// A database, its log, and the index to that.
+#[derive(Clone, Debug)]
+struct DatabaseFiles {
     database: OpenFile,
     log: OpenFile,
     index: OpenFile,
@@ -52,11 +65,36 @@ struct OpenFile {
 }
 
 impl OpenFiles {
-    /// Those at the path of a database that was just opened, in the mode of a write-ahead log, and read.
+    /// Those at the paths of a database and of its salts, which were just opened, in the mode of a write-ahead log, and read.
     ///
     /// # Errors
     /// If one of them does not exist.
-    pub fn at(path: &Path) -> io::Result<Self> {
+    pub fn at(records: &Path, salts: &Path) -> io::Result<Self> {
+        Ok(Self { records: DatabaseFiles::at(records)?, salts: DatabaseFiles::at(salts)? })
+    }
+
+    /// The file that is not where it was opened, if any.
+    #[must_use]
+    pub fn astray(&self) -> Option<Astray> {
+        if !self.records.database.is_in_place() {
+            return Some(Astray::Database);
+        }
+        if !self.records.has_its_log() {
+            return Some(Astray::Log);
+        }
+        (!self.salts.database.is_in_place() || !self.salts.has_its_log()).then_some(Astray::Salts)
+    }
+
+    /// Whether another process may have started a log in place of ours. Then our pages must not get into the files any
+    /// more.
+    #[must_use]
+    pub fn log_is_replaced(&self) -> bool {
+        self.records.log_is_replaced() || self.salts.log_is_replaced()
+    }
+}
+
+impl DatabaseFiles {
+    fn at(path: &Path) -> io::Result<Self> {
         // SQLite follows links before it names the other files.
         let real = fs::canonicalize(path)?;
         let beside = |ending: &str| {
@@ -67,19 +105,11 @@ impl OpenFiles {
         Ok(Self { database: OpenFile::at(path.to_owned())?, log: beside("-wal")?, index: beside("-shm")? })
     }
 
-    /// The file that is not where it was opened, if any.
-    #[must_use]
-    pub fn astray(&self) -> Option<Astray> {
-        if !self.database.is_in_place() {
-            return Some(Astray::Database);
-        }
-        (!self.log.is_in_place() || !self.index.is_in_place()).then_some(Astray::Log)
+    fn has_its_log(&self) -> bool {
+        self.log.is_in_place() && self.index.is_in_place()
     }
 
-    /// Whether another process may have started a log in place of ours. Then our pages must not get into the database
-    /// any more.
-    #[must_use]
-    pub fn log_is_replaced(&self) -> bool {
+    fn log_is_replaced(&self) -> bool {
         let replaced = |file: &OpenFile| file.path.exists() && !file.is_in_place();
         replaced(&self.log) || replaced(&self.index)
     }
@@ -104,18 +134,22 @@ mod tests {
     fn a_file_that_is_moved_or_replaced_is_missed_until_it_is_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
-        let names = ["a.db", "a.db-wal", "a.db-shm"].map(|it| folder.path().join(it));
+        let salts = folder.path().join("a.salts");
+        let names = ["a.db", "a.db-wal", "a.db-shm", "a.salts", "a.salts-wal", "a.salts-shm"];
+        let is_log = names.map(|it| it.contains('-'));
+        let names = names.map(|it| folder.path().join(it));
         for name in &names {
             fs::write(name, "x").unwrap();
         }
-        let files = OpenFiles::at(&path).unwrap();
+        let files = OpenFiles::at(&path, &salts).unwrap();
         assert_eq!(files.astray(), None);
-        for (name, astray) in names.iter().zip([Astray::Database, Astray::Log, Astray::Log]) {
+        let expected = [Astray::Database, Astray::Log, Astray::Log, Astray::Salts, Astray::Salts, Astray::Salts];
+        for ((name, astray), is_log) in names.iter().zip(expected).zip(is_log) {
             let aside = folder.path().join("aside");
             fs::rename(name, &aside).unwrap();
             assert_eq!((files.astray(), files.log_is_replaced()), (Some(astray), false));
             fs::copy(&aside, name).unwrap();
-            assert_eq!((files.astray(), files.log_is_replaced()), (Some(astray), astray == Astray::Log));
+            assert_eq!((files.astray(), files.log_is_replaced()), (Some(astray), is_log));
             fs::rename(&aside, name).unwrap();
             assert_eq!(files.astray(), None);
         }

@@ -52,7 +52,7 @@ pub fn create(path: &Path) -> Result<(Connection, OpenFiles), OpenError> {
     prepare(&mut connection).map_err(refused)?;
     check_partitions(&connection).map_err(refused)??;
     salts_file::attach_or_make(&connection, path)?;
-    let files = OpenFiles::at(path).map_err(|it| fault(it.to_string()))?;
+    let files = OpenFiles::at(path, &salts_file::beside(path)).map_err(|it| fault(it.to_string()))?;
     Ok((connection, files))
 }
 
