@@ -162,7 +162,10 @@ impl Retention {
         let last_used = |expires_at: Timestamp| expires_at.plus_ms(-self.days.ms(RetentionClass::Sessions));
         gauge_oldest(RetentionClass::Audit, now, self.audit.oldest().await?);
         gauge_oldest(RetentionClass::Logins, now, oldest.login);
+        gauge_oldest(RetentionClass::MinimalLogins, now, oldest.minimal_login);
         gauge_oldest(RetentionClass::Alerts, now, oldest.alert);
+        gauge_oldest(RetentionClass::Notes, now, oldest.note);
+        gauge_oldest(RetentionClass::FullAddress, now, oldest.full_address);
         gauge_oldest(RetentionClass::IdleDevices, now, self.idle.oldest());
         gauge_oldest(RetentionClass::Sessions, now, oldest.session_expires_at.map(last_used));
         Ok(())

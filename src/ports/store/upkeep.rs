@@ -27,8 +27,14 @@ pub struct Trimmed {
 pub struct Oldest {
     /// When the oldest login happened.
     pub login: Option<Timestamp>,
+    /// When the oldest login happened of those of users whose processing is minimal.
+    pub minimal_login: Option<Timestamp>,
     /// When the login of the oldest alert was received.
     pub alert: Option<Timestamp>,
+    /// When the oldest note was written.
+    pub note: Option<Timestamp>,
+    /// When the oldest week begins of which exact addresses are kept.
+    pub full_address: Option<Timestamp>,
     /// When the next session expires. Redis lets sessions expire by itself, and does not tell.
     pub session_expires_at: Option<Timestamp>,
 }

@@ -8,18 +8,22 @@ use watchlight::{
         alert::delivery::Settlement,
         history::{login_record::LoginIndex, retention_days::RetentionDays},
         ids::UserKey,
-        privacy::processing::{Mode, Processing},
-        time::{DAY_MS, HOUR_MS},
+        privacy::{
+            audit::Action,
+            processing::{Mode, Processing},
+        },
+        time::{DAY_MS, HOUR_MS, Timestamp},
     },
-    ports::{Commit, Store},
-    service::{alarm::trim_wait::TrimWait, retention::Retention},
+    ports::{Clock, Commit, Store},
+    service::{alarm::trim_wait::TrimWait, privacy::audit::Deed, retention::Retention},
 };
 
 use crate::{
-    privacy::audit_samples::sweeps,
+    privacy::audit_samples::{audit_over, sweeps},
     store::{
         contract::harness::{contract, ids, kept, put},
-        samples::{at, commit_with_alert, user},
+        person_samples,
+        samples::{acme, at, commit_with_alert, user},
     },
     support::services::deliveries,
 };
@@ -28,6 +32,7 @@ contract! {
     each_class_is_there_for_as_long_as_is_said
     a_class_that_is_kept_for_less_goes_first
     an_objection_is_kept_when_nothing_else_is
+    notes_reads_minimal_logins_and_addresses_are_there_for_as_long_as_is_said
 }
 
 /// What is left of a login and its alert that happened at 0.
@@ -110,4 +115,36 @@ async fn an_objection_is_kept_when_nothing_else_is(store: &Arc<dyn Store>) {
     }
     let left = store.load(&user(2), None, at(0)).await.unwrap();
     assert_eq!((left.version, left.profile.devices.len(), left.profile.processing), (2, 0, objection));
+}
+
+/// The ages of the oldest of each class, in days: a note, an exact address, a minimal login, an entry of the audit.
+async fn oldest(it: &Kept) -> [Option<i64>; 4] {
+    let oldest = it.store.oldest().await.unwrap();
+    let days = |at: Timestamp| it.clock.now().ms_since(at) / DAY_MS;
+    let read = audit_over(&it.store, &it.clock).oldest().await.unwrap();
+    [oldest.note, oldest.full_address, oldest.minimal_login, read].map(|it| it.map(days))
+}
+
+async fn notes_reads_minimal_logins_and_addresses_are_there_for_as_long_as_is_said(store: &Arc<dyn Store>) {
+    let it = Kept::new(store, kept()).await;
+    let mut minimal = commit_with_alert(&user(2), 0, at(0), 2);
+    minimal.logins[0].record.processing = Mode::Minimal;
+    put(store, minimal).await;
+    let note = person_samples::note(&user(1), 1);
+    assert!(store.put_note(&user(1), &note).await.unwrap());
+    audit_over(store, &it.clock).note(&acme(), Deed::on_command_line(Action::Trim, None)).await.unwrap();
+    // The week of the addresses had begun six and a half days before.
+    let days = [
+        (23, [Some(22), Some(29), Some(23), Some(23)], 1),
+        (29, [Some(28), None, Some(29), Some(29)], 1),
+        (33, [Some(32), None, None, Some(33)], 0),
+        (365, [Some(364), None, None, Some(365)], 0),
+        (367, [None; 4], 0),
+    ];
+    for (day, ages, minimal) in days {
+        it.on_day(day).await;
+        assert_eq!(oldest(&it).await, ages, "day {day}");
+        assert_eq!(ids(store, LoginIndex::User(user(2)), at(0), at(HOUR_MS)).await.len(), minimal, "day {day}");
+    }
+    assert_eq!(store.notes_of_user(&user(1), None, 9).await.unwrap(), []);
 }

@@ -36,7 +36,10 @@ impl UpkeepBytes for Memory {
         let tables = self.tables();
         Ok(Oldest {
             login: tables.logins.first_key_value().map(|(id, _)| id.time()),
+            minimal_login: tables.brief_logins.first().map(LoginId::time),
             alert: tables.alerts.first_key_value().map(|(id, _)| id.time()),
+            note: tables.notes.values().map(|(created_at, _)| *created_at).min(),
+            full_address: tables.week_salts.keys().map(|(_, week)| week.start()).min(),
             session_expires_at: tables.sessions.values().map(|it| it.expires_at).min(),
         })
     }

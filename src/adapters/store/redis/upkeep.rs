@@ -23,7 +23,8 @@ use crate::{
             cutoffs::Cutoffs,
             retention::{Stock, Stocks},
         },
-        ids::{AlertId, LoginId, Partition, UserKey},
+        ids::{AlertId, LoginId, Partition, TenantId, UserKey},
+        salt::Week,
         time::Timestamp,
     },
     ports::{Oldest, Trimmed, Unavailable, Unfit},
@@ -43,8 +44,14 @@ impl UpkeepBytes for Redis {
     }
 
     async fn oldest(&self) -> Reply<Oldest> {
-        let login = oldest(&self.link, keys::log).await?;
-        Ok(Oldest { login, alert: oldest(&self.link, keys::alerts).await?, session_expires_at: None })
+        Ok(Oldest {
+            login: oldest(&self.link, keys::log).await?,
+            minimal_login: oldest(&self.link, keys::brief_logins).await?,
+            alert: oldest(&self.link, keys::alerts).await?,
+            note: oldest_note(&self.link).await?,
+            full_address: oldest_week(&self.link).await?,
+            session_expires_at: None,
+        })
     }
 
     async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
@@ -104,6 +111,31 @@ async fn oldest(link: &Link, set: fn(Partition) -> String) -> Reply<Option<Times
     }
     let first: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     Ok(first.into_iter().flat_map(times).min())
+}
+
+async fn oldest_note(link: &Link) -> Reply<Option<Timestamp>> {
+    let mut ask = redis::pipe();
+    for key in keys::partitions().map(keys::notes) {
+        ask.cmd("ZRANGE").arg(key).arg(0).arg(0).arg("WITHSCORES");
+    }
+    let first: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
+    Ok(first.into_iter().flatten().map(|(_, written_ms)| Timestamp::from_unix_ms(written_ms)).min())
+}
+
+/// When the oldest week begins that has a salt. A tenant has as many as addresses are kept for weeks.
+async fn oldest_week(link: &Link) -> Reply<Option<Timestamp>> {
+    let mut ask = redis::pipe();
+    ask.cmd("SMEMBERS").arg(keys::TENANTS_WITH_WEEKS);
+    let (tenants,): (Vec<String>,) = link.ask(WIDE, &ask).await?;
+    let mut ask = redis::pipe();
+    for tenant in tenants.iter().filter_map(|it| TenantId::parse(it)) {
+        ask.cmd("HKEYS").arg(keys::weeks(&tenant));
+    }
+    if ask.is_empty() {
+        return Ok(None);
+    }
+    let weeks: Vec<Vec<i64>> = link.ask(WIDE, &ask).await?;
+    Ok(weeks.into_iter().flatten().min().map(|it| Week(it).start()))
 }
 
 /// The times of ids. Those of alerts and of logins tell it alike.

@@ -16,6 +16,7 @@ use crate::{
             retention::{Stock, Stocks},
         },
         ids::{AlertId, LoginId},
+        salt::Week,
         time::Timestamp,
     },
     ports::{KEPT_LONGER_MS, Oldest, Trimmed, Unfit},
@@ -111,12 +112,16 @@ fn oldest(connection: &Connection) -> Result<Oldest, Refused> {
     let id = |statement: &str| -> Result<Option<[u8; 16]>, Refused> {
         Ok(connection.prepare_cached(statement)?.query_row([], |row| row.get(0))?)
     };
-    let expires_at: Option<i64> =
-        connection.prepare_cached("SELECT min(expires_at) FROM session")?.query_row([], |row| row.get(0))?;
+    let number = |statement: &str| -> Result<Option<i64>, Refused> {
+        Ok(connection.prepare_cached(statement)?.query_row([], |row| row.get(0))?)
+    };
     Ok(Oldest {
         login: id("SELECT min(id) FROM login")?.map(|it| LoginId(it).time()),
+        minimal_login: id("SELECT min(id) FROM brief_login")?.map(|it| LoginId(it).time()),
         alert: id("SELECT min(id) FROM alert")?.map(|it| AlertId(it).time()),
-        session_expires_at: expires_at.map(Timestamp::from_unix_ms),
+        note: number("SELECT min(created_at) FROM note")?.map(Timestamp::from_unix_ms),
+        full_address: number("SELECT min(week) FROM salts.week")?.map(|it| Week(it).start()),
+        session_expires_at: number("SELECT min(expires_at) FROM session")?.map(Timestamp::from_unix_ms),
     })
 }
 
