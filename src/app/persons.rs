@@ -37,6 +37,7 @@ impl Foundation {
             sessions: self.store.clone(),
             notes: self.store.clone(),
             requests: self.store.clone(),
+            audit: self.store.clone(),
             suppressions: self.store.clone(),
             clock: self.clock.clone(),
         };

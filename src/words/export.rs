@@ -12,6 +12,8 @@ use crate::{
         },
         login::login::Outcome,
         privacy::{
+            audit::AuditEvent,
+            chain::AuditEntry,
             note::Note,
             processing::Mode,
             request::{PersonRequest, RequestKind},
@@ -200,6 +202,18 @@ impl Teller<'_> {
         };
         let at = self.moment(request.times.opened);
         vec![self.row(Message::When, at), self.row(Message::ExportRequests, self.of_product(asked))]
+    }
+
+    /// Who has looked, and what for: in their own words, and where they gave none, the name of their access.
+    #[must_use]
+    pub fn read(&self, entry: &AuditEntry) -> Vec<Row> {
+        let AuditEvent { at, actor, detail, .. } = &entry.event;
+        let actor = actor.to_string();
+        let who = match detail.as_ref().and_then(|it| it.purpose.as_ref()) {
+            Some(purpose) => format!("{purpose} ({actor})"),
+            None => actor,
+        };
+        vec![self.row(Message::When, self.moment(*at)), self.row(Message::ExportReads, value(&who))]
     }
 
     /// For how long what a person can see is kept.

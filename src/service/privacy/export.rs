@@ -14,13 +14,13 @@ use crate::{
         },
         ids::{AlertId, LoginId, NoteId, RequestId, TenantId, UserId, UserKey},
         keyring::Keyring,
-        privacy::{note::Note, request::PersonRequest},
+        privacy::{chain::AuditEntry, note::Note, request::PersonRequest},
         time::Timestamp,
         user::profile::Profile,
     },
     ports::{
-        AlertStore, Clock, LoginStore, NoteStore, ProfileStore, RequestIndex, RequestStore, SessionStore,
-        SuppressionStore, Unavailable,
+        AlertStore, AuditPage, AuditStore, Clock, LoginStore, NoteStore, ProfileStore, RequestIndex, RequestStore,
+        SessionStore, SuppressionStore, Unavailable,
     },
 };
 
@@ -42,6 +42,8 @@ pub struct ExportPorts {
     pub notes: Arc<dyn NoteStore>,
     /// Requests.
     pub requests: Arc<dyn RequestStore>,
+    /// The audit.
+    pub audit: Arc<dyn AuditStore>,
     /// Suppressed addresses.
     pub suppressions: Arc<dyn SuppressionStore>,
     /// Tells the time.
@@ -81,6 +83,8 @@ pub enum Piece {
     Notes(Vec<Note>),
     /// Requests, newest first, each with the reference that its mails show.
     Requests(Vec<(PersonRequest, String)>),
+    /// Who has looked, and what for, the newest first.
+    Reads(Vec<AuditEntry>),
 }
 
 /// How far an export has got: where the next piece begins.
@@ -96,6 +100,8 @@ pub enum Mark {
     Notes(Option<NoteId>),
     /// Requests below this id.
     Requests(Option<RequestId>),
+    /// Entries of the audit below this number.
+    Reads(Option<u64>),
 }
 
 impl Mark {
@@ -154,6 +160,7 @@ impl Exports {
                 Ok((Piece::Notes(found), next.or(Some(Mark::Requests(None)))))
             }
             Mark::Requests(before) => self.requests(&key, before).await,
+            Mark::Reads(before) => self.reads(whose, &key, before).await,
         }
     }
 
@@ -197,7 +204,20 @@ impl Exports {
             let reference = self.keyring.request_reference(request.id);
             (request, reference)
         });
-        Ok((Piece::Requests(referenced.collect()), next))
+        Ok((Piece::Requests(referenced.collect()), next.or(Some(Mark::Reads(None)))))
+    }
+
+    async fn reads(
+        &self,
+        whose: &Whose,
+        key: &UserKey,
+        before: Option<u64>,
+    ) -> Result<(Piece, Option<Mark>), Unavailable> {
+        let page = AuditPage { tenant: &whose.tenant, user: Some(key), before, limit: PAGE };
+        let found = self.ports.audit.audit_page(page).await?;
+        let next = more_after(&found).then(|| Mark::Reads(found.last().map(|it| it.number)));
+        let reads = found.into_iter().filter_map(|it| it.entry).filter(|it| it.event.action.is_read());
+        Ok((Piece::Reads(reads.collect()), next))
     }
 
     /// Whether there is a login or an alert of somebody of whom nothing was learned.

@@ -10,5 +10,5 @@ pub mod erasure;
 pub mod request;
 pub mod webhook;
 pub mod policy;
-pub mod person;
 pub mod privacy;
+pub mod person;

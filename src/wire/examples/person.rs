@@ -6,6 +6,7 @@ use crate::wire::examples::{
     alert::user_alert,
     login::{device, login_detail, past_login},
     merge::merge,
+    privacy::audit,
     request::request,
     session::session,
 };
@@ -87,7 +88,7 @@ pub fn export() -> Value {
         "logic": ["Each sign-in is compared with the devices, places, networks and times of your earlier ones."],
         "logins": [merge(past_login(), login)],
         "alerts": [merge(user_alert(), json!({"recipient": null}))],
-        "sessions": [session()], "notes": [note()], "requests": [request()],
-        "counts": {"logins": 1, "alerts": 1, "sessions": 1, "notes": 1, "requests": 1}
+        "sessions": [session()], "notes": [note()], "requests": [request()], "reads": [audit()["data"][0]],
+        "counts": {"logins": 1, "alerts": 1, "sessions": 1, "notes": 1, "requests": 1, "reads": 1}
     })
 }

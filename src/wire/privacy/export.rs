@@ -16,6 +16,7 @@ use crate::{
         device::DeviceBody,
         examples,
         privacy::{
+            audit::AuditEntryBody,
             exported::{ExportedAlert, ExportedLogin},
             note::NoteBody,
             person::{ContactBody, ProcessingBody},
@@ -116,6 +117,8 @@ pub struct ExportBody {
     notes: Vec<NoteBody>,
     /// The requests, newest first.
     requests: Vec<RequestBody>,
+    /// Who has looked at what is kept about the person, when and what for, the newest first.
+    reads: Vec<AuditEntryBody>,
     /// How many records of each kind there are.
     counts: ExportCounts,
 }
@@ -133,6 +136,8 @@ pub struct ExportCounts {
     pub notes: u64,
     /// Requests.
     pub requests: u64,
+    /// Who has looked.
+    pub reads: u64,
 }
 
 impl ExportCounts {
@@ -144,6 +149,7 @@ impl ExportCounts {
             Section::Sessions => &mut self.sessions,
             Section::Notes => &mut self.notes,
             Section::Requests => &mut self.requests,
+            Section::Reads => &mut self.reads,
         }
     }
 }
@@ -319,11 +325,13 @@ pub enum Section {
     Notes,
     /// Requests.
     Requests,
+    /// Who has looked.
+    Reads,
 }
 
 impl Section {
     /// Every section, in the order of an export.
-    pub const ALL: [Self; 5] = [Self::Logins, Self::Alerts, Self::Sessions, Self::Notes, Self::Requests];
+    pub const ALL: [Self; 6] = [Self::Logins, Self::Alerts, Self::Sessions, Self::Notes, Self::Requests, Self::Reads];
 
     /// The name of the list in JSON.
     #[must_use]
@@ -334,6 +342,7 @@ impl Section {
             Self::Sessions => "sessions",
             Self::Notes => "notes",
             Self::Requests => "requests",
+            Self::Reads => "reads",
         }
     }
 
@@ -346,6 +355,7 @@ impl Section {
             Self::Sessions => "session",
             Self::Notes => "note",
             Self::Requests => "request",
+            Self::Reads => "read",
         }
     }
 }

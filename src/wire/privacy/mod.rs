@@ -5,7 +5,7 @@ pub mod ledger;
 pub mod request;
 pub mod person;
 pub mod note;
+pub mod audit;
 pub mod import_line;
 pub mod exported;
 pub mod export;
-pub mod audit;

@@ -42,6 +42,7 @@ fn an_export_holds_every_trace_of_the_person_and_none_of_another() {
     for user in ["ana", "ben"] {
         leave_traces(&server, &client, user);
     }
+    client.with("X-Purpose", "Ticket 4711").get("/v1/users/ana/devices");
     for format in ["application/json", "application/x-ndjson"] {
         let text = export(&client, "ana", format);
         for trace in [
@@ -52,17 +53,27 @@ fn an_export_holds_every_trace_of_the_person_and_none_of_another() {
             "ana-note 1",
             "ana-reason",
             "89.160.20.112",
+            "Ticket 4711",
         ] {
             assert!(text.contains(trace), "{trace}: {text}");
         }
         assert!(!text.contains("ben"), "{text}");
     }
     let whole: Value = serde_json::from_str(&export(&client, "ana", "application/json")).unwrap();
+    let looks = whole["reads"].as_array().unwrap().iter().map(|it| (it["action"].as_str(), it["purpose"].as_str()));
+    // Also the one that is being written: it was noted before it began.
+    let expected = [
+        ("person.export", None),
+        ("person.export", None),
+        ("person.export", None),
+        ("person.read", Some("Ticket 4711")),
+    ];
+    assert_eq!(looks.collect::<Vec<_>>(), expected.map(|(action, purpose)| (Some(action), purpose)));
     let count = |list: &str| whole[list].as_array().unwrap().len();
     assert_eq!(whole["format_version"], 1);
     let lists = ["logins", "alerts", "sessions", "notes", "requests", "devices"].map(count);
     assert_eq!(lists, [3, 1, 1, 3, 0, 2], "{whole:#}");
-    let counts = json!({"logins": 3, "alerts": 1, "sessions": 1, "notes": 3, "requests": 0});
+    let counts = json!({"logins": 3, "alerts": 1, "sessions": 1, "notes": 3, "requests": 0, "reads": 4});
     assert_eq!(whole["counts"], counts);
     assert_eq!(whole["processing"]["mode"], "restricted", "who is restricted can still be handed out");
     assert!(whole["logins"][1]["risk"]["signals"][0]["detail"].is_string(), "{whole:#}");
@@ -75,7 +86,7 @@ fn an_export_holds_every_trace_of_the_person_and_none_of_another() {
     for line in &lines {
         *kinds.entry(line["type"].as_str().unwrap().to_owned()).or_default() += 1;
     }
-    let expected = [("alert", 1), ("counts", 1), ("head", 1), ("login", 3), ("note", 3), ("session", 1)];
+    let expected = [("alert", 1), ("counts", 1), ("head", 1), ("login", 3), ("note", 3), ("read", 5), ("session", 1)];
     assert_eq!(kinds, expected.map(|(kind, count)| (kind.to_owned(), count)).into());
 }
 
@@ -100,7 +111,7 @@ fn a_page_tells_it_to_the_person_in_their_language() {
     for trace in ["ana@mail.example", "ana-session-0", "ana-note 1", "89.160.20.112", "السويد"] {
         assert!(page.contains(trace), "{trace}: {page}");
     }
-    assert_eq!(page.matches("<h2>").count(), 12, "{page}");
+    assert_eq!(page.matches("<h2>").count(), 13, "{page}");
     let header = |name| answer.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
     assert_eq!(header("content-type"), Some("text/html; charset=utf-8"));
     assert!(header("content-security-policy").unwrap().starts_with("default-src 'none'"));

@@ -118,6 +118,7 @@ impl Process {
             sessions: self.store.clone(),
             notes: self.store.clone(),
             requests: self.store.clone(),
+            audit: self.store.clone(),
             suppressions: self.store.clone(),
             clock: self.clock.clone(),
         };

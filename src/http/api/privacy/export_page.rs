@@ -121,6 +121,7 @@ impl ExportPageWriter {
             Piece::Sessions(sessions) => sessions.iter().map(|it| teller.session(it)).collect(),
             Piece::Notes(notes) => notes.iter().map(|it| teller.note(it)).collect(),
             Piece::Requests(requests) => requests.iter().map(|(request, _)| teller.request(request)).collect(),
+            Piece::Reads(reads) => reads.iter().map(|it| teller.read(it)).collect(),
         };
         if !records.is_empty() {
             self.is_empty = false;
@@ -182,6 +183,7 @@ const fn heading(section: Section) -> Message {
         Section::Sessions => Message::ExportSessions,
         Section::Notes => Message::ExportNotes,
         Section::Requests => Message::ExportRequests,
+        Section::Reads => Message::ExportReads,
     }
 }
 

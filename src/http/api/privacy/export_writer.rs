@@ -10,6 +10,7 @@ use crate::{
     },
     service::privacy::export::{Opening, Piece, Whose},
     wire::privacy::{
+        audit::AuditEntryBody,
         export::{ExportCounts, ExportHead, HeadParts, Section},
         exported::{ExportedAlert, ExportedLogin, exported_session},
         note::NoteBody,
@@ -168,6 +169,7 @@ impl ExportWriter {
             Piece::Requests(requests) => {
                 all(requests.iter().map(|(request, reference)| RequestBody::new(request, reference.clone())))
             }
+            Piece::Reads(reads) => all(reads.iter().map(AuditEntryBody::new)),
         }
     }
 }
@@ -179,6 +181,7 @@ const fn section_of(piece: &Piece) -> Section {
         Piece::Sessions(_) => Section::Sessions,
         Piece::Notes(_) => Section::Notes,
         Piece::Requests(_) => Section::Requests,
+        Piece::Reads(_) => Section::Reads,
     }
 }
 
