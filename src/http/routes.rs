@@ -152,10 +152,10 @@ described! {
     POST   "/v1/activity"                            Key(LoginsWrite)   Json      Absent        sessions::activity, NotFound, OccurredInFuture, Restricted;
     POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      Absent        sessions::end, NotFound, Restricted;
 
-    GET    "/v1/policy"                              Key(LoginsRead)    Nothing   Absent        policy::now;
+    GET    "/v1/policy"                              Key(LoginsRead)    Nothing   As(ReadPolicy) policy::now;
     PUT    "/v1/policy"                              Key(PolicyWrite)   Json      As(Policy)    policy::put, PolicyChanged;
     DELETE "/v1/policy"                              Key(PolicyWrite)   Nothing   As(Policy)    policy::remove;
-    GET    "/v1/policy/versions/{version}"           Key(LoginsRead)    Nothing   Absent        policy::past;
+    GET    "/v1/policy/versions/{version}"           Key(LoginsRead)    Nothing   As(ReadPolicy) policy::past;
 
     GET    "/v1/users/{id}/devices"                  Key(LoginsRead)    Nothing   As(Read)      devices::list, Restricted;
     DELETE "/v1/users/{id}/devices/{device}"         Key(DevicesWrite)  Nothing   As(Forget)    devices::forget;

@@ -128,13 +128,15 @@ closed! {
     Breach = "breach.list",
     /// A tenant and all its people were removed.
     RemoveTenant = "tenant.remove",
+    /// The policy was read, which names users who are never mailed.
+    ReadPolicy = "policy.read",
 }
 
 impl Action {
     /// Whether something about people was shown to somebody, and nothing changed.
     #[must_use]
     pub const fn is_read(self) -> bool {
-        matches!(self, Self::Read | Self::Search | Self::Export | Self::ReadAudit | Self::Breach)
+        matches!(self, Self::Read | Self::Search | Self::Export | Self::ReadAudit | Self::Breach | Self::ReadPolicy)
     }
 }
 
@@ -220,6 +222,14 @@ pub struct AuditDetail {
     pub query: Option<String>,
     /// What for, as the actor says.
     pub purpose: Option<String>,
+}
+
+impl AuditDetail {
+    /// What may be kept where nothing else is kept of the person: that they were looked for, and what for.
+    #[must_use]
+    pub fn without_the_person(self) -> Self {
+        Self { purpose: self.purpose, ..Self::default() }
+    }
 }
 
 /// Something that somebody did.

@@ -2,13 +2,13 @@
 //! without the key nobody can change, take out or add an entry unnoticed. That the newest entries were cut off is seen
 //! by checkpoints, which are kept elsewhere.
 //!
-//! What names a person is in an entry's hash by a hash of its own. So the chain can be verified after that part can no
-//! longer be read.
+//! What names a person is in an entry's hash as it is stored: sealed. So the chain can be verified after that part can no
+//! longer be opened, and tells a person who was forgotten from an entry that was changed.
 
 use crate::domain::{
-    ids::{TenantId, UserId},
+    ids::TenantId,
     keyring::TenantKeys,
-    privacy::audit::{AuditDetail, AuditEvent, SubjectKind},
+    privacy::audit::{AuditEvent, SubjectKind},
     time::Timestamp,
 };
 
@@ -22,6 +22,14 @@ pub struct AuditHead {
     pub number: u64,
     /// Its hash.
     pub hash: ChainHash,
+}
+
+impl AuditHead {
+    /// The number of the entry that is appended next.
+    #[must_use]
+    pub const fn next_number(self) -> u64 {
+        self.number.saturating_add(1)
+    }
 }
 
 /// The newest entry that was deleted for its age: what is kept begins behind it.
@@ -58,20 +66,20 @@ pub struct AuditEntry {
     pub number: u64,
     /// What happened.
     pub event: AuditEvent,
-    /// A keyed hash of the event's detail, which stays when the detail is gone.
+    /// The hash of the event's detail as it is stored, by [`sealed_detail_hash`].
     pub detail_hash: [u8; 16],
     /// The hash of this entry and the one before it.
     pub hash: ChainHash,
 }
 
 impl AuditEntry {
-    /// The entry of an event, behind another one.
+    /// The entry of an event, behind another one. `sealed_detail` is the event's detail as it will be stored.
     #[must_use]
-    pub fn after(head: AuditHead, event: AuditEvent, keys: &TenantKeys) -> Self {
-        let number = head.number.saturating_add(1);
-        let detail = event.detail.as_ref().map(|it| detail_hash(keys, number, it)).unwrap_or_default();
-        let hash = entry_hash(keys, head.hash, number, &event, detail);
-        Self { number, event, detail_hash: detail, hash }
+    pub fn after(head: AuditHead, event: AuditEvent, sealed_detail: &[u8], keys: &TenantKeys) -> Self {
+        let number = head.next_number();
+        let detail_hash = sealed_detail_hash(sealed_detail);
+        let hash = entry_hash(keys, head.hash, number, &event, detail_hash);
+        Self { number, event, detail_hash, hash }
     }
 
     /// The end of a chain that ends with this entry.
@@ -82,9 +90,7 @@ impl AuditEntry {
 
     /// Whether this is as it was written behind an entry with this hash.
     fn is_intact(&self, keys: &TenantKeys, previous: ChainHash) -> bool {
-        let detail = self.event.detail.as_ref().map(|it| detail_hash(keys, self.number, it));
-        detail.is_none_or(|it| it == self.detail_hash)
-            && entry_hash(keys, previous, self.number, &self.event, self.detail_hash) == self.hash
+        entry_hash(keys, previous, self.number, &self.event, self.detail_hash) == self.hash
     }
 }
 
@@ -157,7 +163,7 @@ impl<'a> Verifier<'a> {
     ) -> Result<Self, Broken> {
         let last = base.map(|it| it.last).unwrap_or_default();
         if base.is_some_and(|it| !it.is_signed(keys)) {
-            return Err(Broken::new(Flaw::Beginning, last.number.saturating_add(1)));
+            return Err(Broken::new(Flaw::Beginning, last.next_number()));
         }
         // What lies before the base was deleted for its age.
         let ours = checkpoints.iter().filter(|it| it.tenant == *keys.tenant() && it.head.number > last.number);
@@ -171,7 +177,7 @@ impl<'a> Verifier<'a> {
     /// # Errors
     /// Where the chain is broken.
     pub fn next(&mut self, number: u64, entry: Option<AuditEntry>) -> Result<(), Broken> {
-        let expected = self.last.number.saturating_add(1);
+        let expected = self.last.next_number();
         let broken = |flaw, number, entry: Option<AuditEntry>| Broken {
             entry: entry.map(Box::new),
             ..Broken::new(flaw, number)
@@ -203,7 +209,7 @@ impl<'a> Verifier<'a> {
     /// # Errors
     /// The end was cut off.
     pub fn finish(self) -> Result<u64, Broken> {
-        let behind = self.last.number.saturating_add(1);
+        let behind = self.last.next_number();
         if let Some(noted) = self.checkpoints.iter().find(|it| it.head.number > self.last.number) {
             return Err(Broken { seen_at: Some(noted.at), ..Broken::new(Flaw::CutOff, behind) });
         }
@@ -231,15 +237,10 @@ fn entry_hash(keys: &TenantKeys, previous: ChainHash, number: u64, event: &Audit
     *hasher.update(&detail).finalize().as_bytes()
 }
 
-fn detail_hash(keys: &TenantKeys, number: u64, detail: &AuditDetail) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new_keyed(keys.audit());
-    // The number, so that equal details do not show as such.
-    hasher.update(b"detail\0").update(&number.to_be_bytes());
-    text(&mut hasher, detail.user.as_ref().map(UserId::as_str));
-    for part in [&detail.id, &detail.query, &detail.purpose] {
-        text(&mut hasher, part.as_deref());
-    }
-    half(hasher.finalize())
+/// The hash of an event's detail, of the bytes that are stored; of no bytes if it has none. It has no key: they are sealed.
+#[must_use]
+pub fn sealed_detail_hash(sealed: &[u8]) -> [u8; 16] {
+    half(blake3::hash(sealed))
 }
 
 /// A text behind its length and one; 0 for none, so that no two inputs run together.
@@ -259,6 +260,7 @@ fn half(hash: blake3::Hash) -> [u8; 16] {
 mod tests {
     use super::*;
     use crate::domain::{
+        ids::UserId,
         keyring::Keyring,
         privacy::audit::{Action, Actor, Outcome},
     };
@@ -271,7 +273,6 @@ mod tests {
         let (keys, ana) = (keys(), UserId::parse("ana").unwrap());
         let mut entries: Vec<AuditEntry> = Vec::new();
         for number in 1..=count {
-            let purpose = Some(format!("ticket {number}"));
             let event = AuditEvent {
                 tenant: keys.tenant().clone(),
                 at: Timestamp::from_unix_ms(i64::try_from(number).unwrap()),
@@ -280,10 +281,10 @@ mod tests {
                 outcome: Outcome::Done,
                 kind: Some(SubjectKind::User),
                 user: Some(keys.user(&ana)),
-                detail: Some(AuditDetail { user: Some(ana.clone()), purpose, ..AuditDetail::default() }),
+                detail: None,
             };
             let head = entries.last().map(AuditEntry::head).unwrap_or_default();
-            entries.push(AuditEntry::after(head, event, &keys));
+            entries.push(AuditEntry::after(head, event, b"sealed", &keys));
         }
         entries
     }
@@ -307,14 +308,13 @@ mod tests {
     fn a_change_of_any_part_is_named() {
         let entries = chain(5);
         assert_eq!(verify(&entries, None, &[]), Ok(5));
-        let changes: [fn(&mut AuditEntry); 9] = [
+        let changes: [fn(&mut AuditEntry); 8] = [
             |it| it.event.at = it.event.at.plus_ms(1),
             |it| it.event.actor = Actor::System,
             |it| it.event.action = Action::Search,
             |it| it.event.outcome = Outcome::Nothing,
             |it| it.event.kind = None,
             |it| it.event.user = None,
-            |it| it.event.detail.as_mut().unwrap().purpose = None,
             |it| it.detail_hash[0] ^= 1,
             |it| it.hash[31] ^= 1,
         ];
@@ -364,9 +364,10 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_whose_detail_is_gone_still_verifies() {
+    fn what_is_stored_of_a_detail_is_in_the_hash() {
+        assert_ne!(sealed_detail_hash(b"sealed"), sealed_detail_hash(b"sealec"));
         let mut entries = chain(3);
-        entries[1].event.detail = None;
-        assert_eq!(verify(&entries, None, &[]), Ok(3));
+        entries[1].detail_hash = sealed_detail_hash(b"");
+        assert_eq!(verify(&entries, None, &[]), Err((Flaw::Changed, 2)));
     }
 }

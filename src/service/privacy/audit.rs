@@ -139,8 +139,8 @@ impl Audit {
     pub async fn note(&self, tenant: &TenantId, deed: Deed) -> Result<(), Unavailable> {
         let keys = self.keyring.tenant(tenant);
         let event = event(&keys, deed, self.clock.now());
-        let [name @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
-            *blake3::hash(tenant.as_str().as_bytes()).as_bytes();
+        let mut name = [0; 16];
+        name.copy_from_slice(&blake3::hash(tenant.as_str().as_bytes()).as_bytes()[..16]);
         let (store, heads) = (self.store.clone(), self.heads.clone());
         let work = move |events: Vec<AuditEvent>| {
             let (store, heads, keys) = (store.clone(), heads.clone(), keys.clone());
@@ -324,10 +324,8 @@ async fn append(
     let tenant = keys.tenant();
     let mut head = heads.all().get(tenant).copied().unwrap_or_default();
     for _ in 0..TRIES {
-        let entries = linked(keys, head, events);
-        match store.append_audit(tenant, head, &entries).await? {
-            Appended::Stored => {
-                let newest = entries.last().map_or(head, AuditEntry::head);
+        match store.append_audit(keys, head, events).await? {
+            Appended::Stored(newest) => {
                 heads.all().insert(tenant.clone(), newest);
                 return Ok(());
             }
@@ -335,13 +333,4 @@ async fn append(
         }
     }
     Err(Unavailable("too many append to the audit at once".to_owned()))
-}
-
-fn linked(keys: &TenantKeys, mut head: AuditHead, events: &[AuditEvent]) -> Vec<AuditEntry> {
-    let link = |event: &AuditEvent| {
-        let entry = AuditEntry::after(head, event.clone(), keys);
-        head = entry.head();
-        entry
-    };
-    events.iter().map(link).collect()
 }

@@ -7,10 +7,7 @@ use watchlight::{
     domain::{
         ids::{TenantId, UserId},
         keyring::{Keyring, TenantKeys},
-        privacy::{
-            audit::{Action, Actor, AuditDetail, AuditEvent, Outcome, SubjectKind},
-            chain::{AuditEntry, AuditHead},
-        },
+        privacy::audit::{Action, Actor, AuditDetail, AuditEvent, Outcome, SubjectKind},
     },
     ports::Store,
     service::{privacy::audit::Audit, retention::Sweeps},
@@ -59,25 +56,7 @@ pub fn event(tenant: &TenantId, user: Option<&UserId>, ms: i64) -> AuditEvent {
     }
 }
 
-/// So many entries of `acme` behind another one, every second about Ana.
-pub fn entries(mut head: AuditHead, count: i64) -> Vec<AuditEntry> {
-    let (keys, ana) = (keys_of(&acme()), ana());
-    let entry = |ms: i64| {
-        let user = Some(&ana).filter(|_| ms % 2 == 0);
-        let entry = AuditEntry::after(head, event(&acme(), user, ms), &keys);
-        head = entry.head();
-        entry
-    };
-    (0..count).map(entry).collect()
-}
-
-/// An entry with every part filled.
-pub fn entry() -> AuditEntry {
-    AuditEntry::after(AuditHead { number: 299, hash: [5; 32] }, event(&acme(), Some(&ana()), 0), &keys_of(&acme()))
-}
-
-/// An entry of which nothing is left that names a person.
-pub fn bare_entry() -> AuditEntry {
-    let event = AuditEvent { actor: Actor::Cli, detail: None, ..event(&acme(), None, 0) };
-    AuditEntry::after(AuditHead::default(), event, &keys_of(&acme()))
+/// So many events of `acme`, every second about Ana.
+pub fn events(count: i64) -> Vec<AuditEvent> {
+    (0..count).map(|ms| event(&acme(), Some(&ana()).filter(|_| ms % 2 == 0), ms)).collect()
 }

@@ -7,13 +7,13 @@ use rusqlite::Connection;
 use crate::stories::service::{Ended, Place};
 
 /// What was done, by whom, the oldest first, as the record says behind its number, tenant and time.
-fn done_on(place: &Place) -> Vec<String> {
-    use watchlight::adapters::store::record::privacy::audit::decode_clear;
+pub fn done_on(place: &Place) -> Vec<String> {
+    use watchlight::adapters::store::record::privacy::audit::decode;
     let file = Connection::open(place.path("data/watchlight.db")).unwrap();
     let mut select = file.prepare("SELECT record FROM audit ORDER BY tenant, number").unwrap();
     let records = select.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
     let said = |record: Vec<u8>| {
-        let event = decode_clear(&record).unwrap().0.event;
+        let event = decode(&record).unwrap().event;
         format!("{} {} {}", event.tenant.as_str(), event.actor, event.action.as_str())
     };
     records.map(|it| said(it.unwrap())).collect()

@@ -65,8 +65,6 @@ fn only_these_routes_are_not_in_the_audit() {
         "POST /v1/sessions/{session_id}/end",
         // What is about no person.
         "GET /v1/regions",
-        "GET /v1/policy",
-        "GET /v1/policy/versions/{version}",
         "GET /v1/erasures/{receipt}",
         "GET /v1/suppressions",
         "GET /v1/webhooks",

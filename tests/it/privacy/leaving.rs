@@ -4,7 +4,11 @@ use async_trait::async_trait;
 use watchlight::{
     domain::{
         ids::TenantId,
-        privacy::chain::{AuditBase, AuditEntry, AuditHead},
+        keyring::TenantKeys,
+        privacy::{
+            audit::AuditEvent,
+            chain::{AuditBase, AuditHead},
+        },
     },
     ports::{Appended, AuditEnds, AuditFound, AuditPage, AuditStore, Unavailable},
 };
@@ -15,12 +19,12 @@ use crate::http::store_goes_away::Leaving;
 impl AuditStore for Leaving {
     async fn append_audit(
         &self,
-        tenant: &TenantId,
+        keys: &TenantKeys,
         head: AuditHead,
-        entries: &[AuditEntry],
+        events: &[AuditEvent],
     ) -> Result<Appended, Unavailable> {
         self.answers()?;
-        self.inner.append_audit(tenant, head, entries).await
+        self.inner.append_audit(keys, head, events).await
     }
 
     async fn audit_page(&self, page: AuditPage<'_>) -> Result<Vec<AuditFound>, Unavailable> {

@@ -3,7 +3,10 @@
 use serde_json::json;
 use watchlight::{adapters::clock::SystemClock, domain::time::DAY_MS, ports::Clock, wire::time};
 
-use crate::stories::service::{Place, login};
+use crate::{
+    privacy::commands::done_on,
+    stories::service::{Place, login},
+};
 
 /// The time so many days ago.
 fn days_ago(days: i64) -> String {
@@ -98,6 +101,7 @@ fn a_breach_is_counted_by_tenant_time_and_key() {
     let named = printed(&place, &["breach", "--tenant", "acme", "--list"]);
     assert!(named.contains("| zoe4711 | 2 |") && named.contains("| ben4711 | 1 |"), "{named}");
     let id = key.split('_').nth(2).unwrap();
+    assert_eq!(done_on(&place).iter().filter(|it| *it == "acme cli breach.list").count(), 1);
     let stolen = printed(&place, &["breach", "--key-stolen", id]);
     assert!(stolen.contains("| acme | 2 | 3 |") && stolen.contains("is not revoked"), "{stolen}");
     assert!(stolen.contains("could read all that is kept"), "{stolen}");

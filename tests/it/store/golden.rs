@@ -7,7 +7,10 @@ use watchlight::{
         name::Name,
         record::{
             alert, api_key, attempt, event, identity, login, policy,
-            privacy::{audit, erasure, note, request},
+            privacy::{
+                audit::{self, StoredDetail, StoredEntry},
+                erasure, note, request,
+            },
             session, trim_memory,
             user::profile,
             webhook,
@@ -20,6 +23,7 @@ use watchlight::{
         place::Whereabouts,
         policy::change::PolicyChange,
         privacy::{
+            audit::AuditEvent,
             chain::{AuditBase, AuditHead},
             processing::{Mode, Processing},
         },
@@ -75,8 +79,6 @@ golden!(trim_memory_form_2, trim_memory, samples::trim_memory(), "golden/trim-me
 golden!(erasure_form_1, erasure, request_samples::erasure(&samples::user(3)), "golden/erasure-1.hex");
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
-golden!(audit_form_1, audit, audit_samples::entry(), "golden/audit-1.hex");
-golden!(bare_audit_form_1, audit, audit_samples::bare_entry(), "golden/audit-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 /// The sealed forms: with these keys, of this user, in this place.
@@ -275,6 +277,29 @@ fn trim_memory_form_1_is_read() {
     let forgotten = Cutoffs { logins: before, alerts: before, ..Cutoffs::all(Timestamp::from_unix_ms(0)) };
     let expected = TrimMemory { forgotten, held_back_since: None, ..samples::trim_memory() };
     assert_eq!(trim_memory::decode(&unhex(include_str!("golden/trim-memory-1.hex"))), Ok(expected));
+}
+
+#[test]
+fn audit_form_2() {
+    let (event, hash) = (audit_samples::event(&samples::acme(), Some(&audit_samples::ana()), 0), [5; 32]);
+    let detail = audit::encode_detail(event.detail.as_ref().unwrap());
+    let golden = include_str!("golden/audit-2.hex");
+    assert_eq!(hex(&[audit::encode(300, &event, &hash), detail.clone()].concat()), golden, "written otherwise");
+    assert_eq!(audit::decode_detail(&detail).ok(), event.detail, "the detail is read otherwise");
+    let event = AuditEvent { detail: None, ..event };
+    let expected = StoredEntry { number: 300, event, hash, detail: StoredDetail::Hashed(&detail) };
+    assert_eq!(audit::decode(&unhex(golden)), Ok(expected), "read otherwise");
+}
+
+/// Entries whose hash covered a hash of their detail.
+#[test]
+fn audit_form_1_is_read() {
+    let event = audit_samples::event(&samples::acme(), Some(&audit_samples::ana()), 0);
+    let golden = unhex(include_str!("golden/audit-1.hex"));
+    let read = audit::decode(&golden).unwrap();
+    let StoredDetail::HashedBefore(_, detail) = read.detail else { panic!("{read:?}") };
+    assert_eq!(audit::decode_detail(detail).ok(), event.detail);
+    assert_eq!((read.number, read.event), (300, AuditEvent { detail: None, ..event }));
 }
 
 #[test]

@@ -213,6 +213,14 @@ pub struct AuditRow {
     pub record: Vec<u8>,
 }
 
+impl AuditRow {
+    /// The end of a chain that ends with this row.
+    #[must_use]
+    pub const fn head(&self) -> AuditHead {
+        AuditHead { number: self.number, hash: self.hash }
+    }
+}
+
 /// Where a chain begins and ends.
 #[derive(Clone, Debug, Default)]
 pub struct AuditEndsRow {

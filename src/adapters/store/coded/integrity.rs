@@ -103,7 +103,7 @@ fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
         RecordKind::Request => privacy::request::decode(bytes).map(drop),
         RecordKind::Erasure => privacy::erasure::decode(bytes).map(drop),
         RecordKind::Note => privacy::note::decode(bytes).map(drop),
-        RecordKind::Audit => privacy::audit::decode_clear(bytes).map(drop),
+        RecordKind::Audit => privacy::audit::decode(bytes).map(drop),
         RecordKind::Suppression => suppression::decode(bytes).map(drop),
     }
 }

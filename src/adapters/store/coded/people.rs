@@ -135,7 +135,14 @@ impl<Backend: SaltBytes> Coded<Backend> {
     }
 
     /// The salts of these users, by their hash. If it `believes`, those that it remembers are not asked for.
-    async fn salts_of(&self, users: &[UserKey], believes: bool) -> Result<HashMap<[u8; 16], Salt>, Unavailable> {
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(crate) async fn salts_of(
+        &self,
+        users: &[UserKey],
+        believes: bool,
+    ) -> Result<HashMap<[u8; 16], Salt>, Unavailable> {
         let mut found = HashMap::with_capacity(users.len());
         let mut unknown: Vec<UserKey> = Vec::new();
         for user in users {

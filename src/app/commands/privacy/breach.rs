@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    app::{commands::privacy::paper::Paper, compose::Foundation, fault::Fault, privacy_arguments::BreachArguments},
+    app::{
+        commands::privacy::paper::Paper, compose::Foundation, fault::Fault, noting::note,
+        privacy_arguments::BreachArguments,
+    },
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
+        privacy::audit::Action,
         tenant::api_key::{ApiKeyRecord, Scope},
         time::Timestamp,
     },
@@ -61,6 +65,7 @@ pub async fn write(foundation: &Foundation, arguments: &BreachArguments) -> Resu
     paper.line("\nPersons are counted by the logins of that time that are still kept; a person whose logins are older may be affected too.");
     if arguments.list {
         for (tenant, persons) in &found {
+            note(foundation, tenant, Action::Breach, None).await?;
             paper.heading(&format!("Persons of {}", tenant.as_str()));
             paper.table(["user", "logins"], persons.iter().map(|(user, logins)| [user.clone(), logins.to_string()]));
         }

@@ -5,7 +5,11 @@ use async_trait::async_trait;
 use crate::{
     domain::{
         ids::{TenantId, UserKey},
-        privacy::chain::{AuditBase, AuditEntry, AuditHead, Checkpoint},
+        keyring::TenantKeys,
+        privacy::{
+            audit::AuditEvent,
+            chain::{AuditBase, AuditEntry, AuditHead, Checkpoint},
+        },
     },
     ports::unavailable::Unavailable,
 };
@@ -13,8 +17,8 @@ use crate::{
 /// What came of appending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Appended {
-    /// The entries are stored.
-    Stored,
+    /// The entries are stored, and this is the newest of them.
+    Stored(AuditHead),
     /// Nothing is stored: somebody else has appended, and this is the newest entry now.
     Behind(AuditHead),
 }
@@ -55,19 +59,22 @@ pub struct AuditPage<'a> {
 /// Contract:
 /// - Entries are only ever appended, and deleted from the oldest on. Of several who append behind the same entry, in
 ///   this process or another, one succeeds, and the others are told the newest entry.
-/// - Appending takes one round trip, and stores all entries or none.
+/// - Appending takes one round trip, and another one if nobody has seen the person lately. It stores all entries or none.
+/// - What names a person can be read as long as anything is kept of them. The entry of a person of whom nothing is kept
+///   names nobody ([`AuditDetail::without_the_person`](crate::domain::privacy::audit::AuditDetail::without_the_person)).
 /// - What is stored is not judged here: a damaged entry is found with its number.
 ///
-/// To note something else about an event, extend [`AuditEvent`](crate::domain::privacy::audit::AuditEvent) and its
+/// To note something else about an event, extend [`AuditEvent`] and its
 /// stored form; the port does not change. The contract test is `tests/it/store/contract/audit.rs`.
 #[async_trait]
 pub trait AuditStore: Send + Sync {
-    /// Appends entries, numbered one after the other, if `head` is still the newest entry of the tenant's chain.
+    /// Appends an entry for each event of a tenant, in their order, if `head` is still the newest entry of its chain.
+    /// `keys` are those of the tenant, by which the entries are chained.
     async fn append_audit(
         &self,
-        tenant: &TenantId,
+        keys: &TenantKeys,
         head: AuditHead,
-        entries: &[AuditEntry],
+        events: &[AuditEvent],
     ) -> Result<Appended, Unavailable>;
 
     /// A page of a tenant's entries, the newest first.

@@ -3,20 +3,29 @@
 use std::sync::Arc;
 
 use watchlight::{
+    adapters::clock::ManualClock,
     domain::{
         ids::TenantId,
-        privacy::chain::{AuditBase, AuditEntry, AuditHead},
+        privacy::{
+            audit::{AuditDetail, AuditEvent},
+            chain::{AuditBase, AuditEntry, AuditHead},
+        },
     },
     ports::{Appended, AuditFound, AuditPage, Store},
 };
 
 use crate::{
-    privacy::audit_samples::{ana, entries, event, keys_of},
-    store::{contract::harness::contract, samples::acme},
+    privacy::audit_samples::{ana, audit_over, event, events, keys_of},
+    store::{
+        contract::{erasures::forget, harness::contract},
+        samples::{acme, at, commit},
+    },
 };
 
 contract! {
     entries_are_appended_behind_the_newest_only
+    who_is_not_known_is_not_named
+    who_was_forgotten_cannot_be_read_any_more
     pages_begin_with_the_newest_and_go_to_the_first
     what_is_old_is_forgotten_and_the_rest_stays
     each_tenant_has_a_chain_of_its_own
@@ -26,30 +35,77 @@ fn numbers(found: &[AuditFound]) -> Vec<u64> {
     found.iter().map(|it| it.number).collect()
 }
 
+/// Appends behind the newest entry, and returns the newest of these.
+async fn append(store: &Arc<dyn Store>, tenant: &TenantId, events: &[AuditEvent]) -> AuditHead {
+    let head = store.audit_ends(tenant).await.unwrap().head;
+    let Appended::Stored(newest) = store.append_audit(&keys_of(tenant), head, events).await.unwrap() else {
+        panic!("behind")
+    };
+    newest
+}
+
 async fn entries_are_appended_behind_the_newest_only(store: &Arc<dyn Store>) {
     let nothing = AuditHead::default();
     assert_eq!(store.audit_ends(&acme()).await.unwrap().head, nothing);
-    let first = entries(nothing, 3);
-    let newest = first[2].head();
-    assert_eq!(store.append_audit(&acme(), nothing, &first).await.unwrap(), Appended::Stored);
-    assert_eq!(store.append_audit(&acme(), nothing, &first).await.unwrap(), Appended::Behind(newest));
+    let first = events(3);
+    let newest = append(store, &acme(), &first).await;
+    assert_eq!(newest.number, 3);
+    assert_eq!(store.append_audit(&keys_of(&acme()), nothing, &first).await.unwrap(), Appended::Behind(newest));
     let another = AuditHead { number: 3, hash: [0; 32] };
     assert_eq!(
-        store.append_audit(&acme(), another, &entries(another, 1)).await.unwrap(),
+        store.append_audit(&keys_of(&acme()), another, &events(1)).await.unwrap(),
         Appended::Behind(newest),
         "of the same number, and another one"
     );
-    let more = entries(newest, 2);
-    assert_eq!(store.append_audit(&acme(), newest, &more).await.unwrap(), Appended::Stored);
+    let more = append(store, &acme(), &events(2)).await;
+    let ends = store.audit_ends(&acme()).await.unwrap();
+    assert_eq!((ends.head, ends.base, more.number), (more, None, 5));
     let found = store.audit_after(&acme(), 0, 100).await.unwrap();
     let read: Vec<AuditEntry> = found.into_iter().filter_map(|it| it.entry).collect();
-    assert_eq!(read, [first, more.clone()].concat());
-    let ends = store.audit_ends(&acme()).await.unwrap();
-    assert_eq!((ends.head, ends.base), (more[1].head(), None));
+    assert_eq!(read.iter().map(|it| it.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!((read[2].head(), read[4].head()), (newest, more));
+    let without = |it: &AuditEvent| AuditEvent { detail: None, ..it.clone() };
+    let expected = [first, events(2)].concat();
+    assert_eq!(
+        read.iter().map(|it| without(&it.event)).collect::<Vec<_>>(),
+        expected.iter().map(without).collect::<Vec<_>>()
+    );
+}
+
+async fn who_is_not_known_is_not_named(store: &Arc<dyn Store>) {
+    let of_ana = event(&acme(), Some(&ana()), 0);
+    append(store, &acme(), &[of_ana.clone(), event(&acme(), None, 1)]).await;
+    let found = details(store).await;
+    let purpose = Some("Ticket 4711, Frau Müller".to_owned());
+    assert_eq!(found[0], Some(AuditDetail { purpose, ..AuditDetail::default() }), "nothing is kept of her");
+    assert_eq!(found[1], event(&acme(), None, 1).detail, "about nobody");
+}
+
+async fn who_was_forgotten_cannot_be_read_any_more(store: &Arc<dyn Store>) {
+    let of_ana = event(&acme(), Some(&ana()), 0);
+    let user = of_ana.user.unwrap();
+    store.commit(commit(&user, 0, at(0), 1)).await.unwrap();
+    append(store, &acme(), std::slice::from_ref(&of_ana)).await;
+    assert_eq!(details(store).await, std::slice::from_ref(&of_ana.detail));
+    forget(store, user, 1).await;
+    assert_eq!(details(store).await, [None]);
+    store.commit(commit(&user, 0, at(2), 2)).await.unwrap();
+    append(store, &acme(), std::slice::from_ref(&of_ana)).await;
+    assert_eq!(details(store).await, [None, of_ana.detail], "and the new one can");
+    assert_eq!(
+        audit_over(store, &Arc::new(ManualClock::at(at(3)))).verify(&acme(), &[]).await.unwrap(),
+        Ok(2),
+        "no entry was changed"
+    );
+}
+
+async fn details(store: &Arc<dyn Store>) -> Vec<Option<AuditDetail>> {
+    let found = store.audit_after(&acme(), 0, 100).await.unwrap();
+    found.into_iter().map(|it| it.entry.unwrap().event.detail).collect()
 }
 
 async fn pages_begin_with_the_newest_and_go_to_the_first(store: &Arc<dyn Store>) {
-    store.append_audit(&acme(), AuditHead::default(), &entries(AuditHead::default(), 10)).await.unwrap();
+    append(store, &acme(), &events(10)).await;
     let (tenant, ana) = (acme(), keys_of(&acme()).user(&ana()));
     let page = async |user, before, limit| {
         numbers(&store.audit_page(AuditPage { tenant: &tenant, user, before, limit }).await.unwrap())
@@ -68,8 +124,9 @@ async fn pages_begin_with_the_newest_and_go_to_the_first(store: &Arc<dyn Store>)
 }
 
 async fn what_is_old_is_forgotten_and_the_rest_stays(store: &Arc<dyn Store>) {
-    let all = entries(AuditHead::default(), 6);
-    store.append_audit(&acme(), AuditHead::default(), &all).await.unwrap();
+    append(store, &acme(), &events(6)).await;
+    let found = store.audit_after(&acme(), 0, 100).await.unwrap();
+    let all: Vec<AuditEntry> = found.into_iter().filter_map(|it| it.entry).collect();
     let base = |number: usize| AuditBase::new(&keys_of(&acme()), all[number - 1].head());
     store.forget_audit(&acme(), &base(4)).await.unwrap();
     assert_eq!(numbers(&store.audit_after(&acme(), 0, 100).await.unwrap()), [5, 6]);
@@ -81,22 +138,19 @@ async fn what_is_old_is_forgotten_and_the_rest_stays(store: &Arc<dyn Store>) {
     assert_eq!(numbers(&store.audit_page(page).await.unwrap()), [5], "nor do the entries of a user");
     store.forget_audit(&acme(), &base(6)).await.unwrap();
     assert_eq!(store.audit_after(&acme(), 0, 100).await.unwrap(), []);
-    let more = entries(all[5].head(), 1);
-    assert_eq!(store.append_audit(&acme(), all[5].head(), &more).await.unwrap(), Appended::Stored, "it goes on");
+    assert_eq!(append(store, &acme(), &events(1)).await.number, 7, "it goes on");
     assert_eq!(numbers(&store.audit_after(&acme(), 0, 100).await.unwrap()), [7]);
 }
 
 async fn each_tenant_has_a_chain_of_its_own(store: &Arc<dyn Store>) {
     assert_eq!(store.audited_tenants().await.unwrap(), []);
     let other = TenantId::parse("other").unwrap();
-    let theirs = AuditEntry::after(AuditHead::default(), event(&other, Some(&ana()), 0), &keys_of(&other));
-    let ours = entries(AuditHead::default(), 2);
-    store.append_audit(&other, AuditHead::default(), std::slice::from_ref(&theirs)).await.unwrap();
-    store.append_audit(&acme(), AuditHead::default(), &ours).await.unwrap();
+    let theirs = append(store, &other, &[event(&other, None, 0)]).await;
+    let ours = append(store, &acme(), &events(2)).await;
     assert_eq!(store.audited_tenants().await.unwrap(), [acme(), other.clone()]);
-    assert_eq!(store.audit_ends(&other).await.unwrap().head, theirs.head());
+    assert_eq!(store.audit_ends(&other).await.unwrap().head, theirs);
     let found = store.audit_after(&other, 0, 9).await.unwrap();
-    assert_eq!(found, [AuditFound { number: 1, entry: Some(theirs) }]);
-    store.forget_audit(&acme(), &AuditBase::new(&keys_of(&acme()), ours[1].head())).await.unwrap();
+    assert_eq!(found.iter().map(|it| it.entry.as_ref().unwrap().head()).collect::<Vec<_>>(), [theirs]);
+    store.forget_audit(&acme(), &AuditBase::new(&keys_of(&acme()), ours)).await.unwrap();
     assert_eq!(store.audit_after(&other, 0, 9).await.unwrap().len(), 1);
 }

@@ -51,7 +51,8 @@ async fn signs_in(store: &Arc<dyn Store>, user: &UserKey) {
     put_session(store, user, user.hash[0] + 100).await;
 }
 
-async fn forget(store: &Arc<dyn Store>, user: UserKey, ms: i64) {
+/// Forgets a user, as if it had been asked for so many milliseconds after the beginning.
+pub async fn forget(store: &Arc<dyn Store>, user: UserKey, ms: i64) {
     store.begin_erasure(&begun(user, ms)).await.unwrap();
     while store.erase_some(&acme(), &user).await.unwrap() {}
     assert!(store.end_erasure(&acme(), &user, receipt(&user, ms)).await.unwrap().is_some());

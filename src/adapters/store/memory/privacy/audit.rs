@@ -21,10 +21,10 @@ impl AuditBytes for Memory {
             return Ok(Appended::Behind(chain.ends.head));
         }
         for row in rows {
-            chain.ends.head = AuditHead { number: row.number, hash: row.hash };
+            chain.ends.head = row.head();
             chain.rows.insert(row.number, row);
         }
-        Ok(Appended::Stored)
+        Ok(Appended::Stored(chain.ends.head))
     }
 
     async fn audit_page(&self, page: AuditPage<'_>) -> Reply<Vec<Entry<u64>>> {

@@ -28,7 +28,7 @@ type Found = Vec<(String, Vec<Vec<u8>>)>;
 
 impl AuditBytes for Redis {
     async fn append_audit(&self, tenant: &TenantId, head: AuditHead, rows: Vec<AuditRow>) -> Reply<Appended> {
-        let Some(last) = rows.last() else { return Ok(Appended::Stored) };
+        let Some(last) = rows.last() else { return Ok(Appended::Stored(head)) };
         self.link.must_keep(QUICK).await?;
         if head.number == 0 {
             let mut ask = redis::pipe();
@@ -49,7 +49,7 @@ impl AuditBytes for Redis {
         }
         let newest: Vec<Vec<u8>> = self.link.run(QUICK, &run).await?;
         match newest.as_slice() {
-            [] => Ok(Appended::Stored),
+            [] => Ok(Appended::Stored(last.head())),
             [number, hash, ..] => Ok(Appended::Behind(head_of(Some(number), Some(hash)))),
             [_] => Err(Unavailable("Redis: the end of an audit without a hash".to_owned())),
         }

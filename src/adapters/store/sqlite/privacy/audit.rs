@@ -92,10 +92,9 @@ fn append(connection: &Connection, tenant: &TenantId, head: AuditHead, rows: &[A
     for row in rows {
         insert.execute(params![tenant.as_str(), bounded(row.number), row.user, row.record])?;
     }
-    if let Some(last) = rows.last() {
-        connection.prepare_cached(END)?.execute(params![tenant.as_str(), bounded(last.number), last.hash])?;
-    }
-    Ok(Appended::Stored)
+    let newest = rows.last().map_or(head, AuditRow::head);
+    connection.prepare_cached(END)?.execute(params![tenant.as_str(), bounded(newest.number), newest.hash])?;
+    Ok(Appended::Stored(newest))
 }
 
 fn ends(connection: &Connection, tenant: &TenantId) -> Result<AuditEndsRow, Refused> {
