@@ -57,7 +57,8 @@ pub trait ErasureBytes: Send + Sync {
     /// All that are noted.
     fn erasures_begun(&self) -> impl Future<Output = Reply<Vec<ErasureBegun>>> + Send;
 
-    /// Deletes logins and their index entries, and counts them with the erasure, in one step.
+    /// Deletes logins and their index entries, and counts with the erasure those that were there still, in one step: another
+    /// process may be at the same ones.
     fn erase_logins(
         &self,
         tenant: &TenantId,
@@ -65,7 +66,7 @@ pub trait ErasureBytes: Send + Sync {
         logins: Vec<LoginTraces>,
     ) -> impl Future<Output = Reply<()>> + Send;
 
-    /// Deletes alerts and their index entries, and counts them with the erasure, in one step.
+    /// The same for alerts.
     fn erase_alerts(
         &self,
         tenant: &TenantId,

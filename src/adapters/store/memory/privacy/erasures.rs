@@ -23,23 +23,25 @@ impl ErasureBytes for Memory {
 
     async fn erase_logins(&self, _: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
         let mut tables = self.tables();
+        let mut deleted = 0;
         for id in logins.iter().map(|it| it.id) {
             let Some(login) = tables.logins.remove(&id) else { continue };
+            deleted += 1;
             for name in login.indexes {
                 tables.index.remove(&(name, id));
             }
         }
         if let Some(begun) = tables.erasing.get_mut(&user.hash) {
-            begun.erased.logins += logins.len() as u64;
+            begun.erased.logins += deleted;
         }
         Ok(())
     }
 
     async fn erase_alerts(&self, _: &TenantId, user: &UserKey, alerts: Vec<AlertId>) -> Reply<()> {
         let mut tables = self.tables();
-        tables.alerts.retain(|id, _| !alerts.contains(id));
+        let deleted = alerts.iter().filter(|id| tables.alerts.remove(id).is_some()).count() as u64;
         if let Some(begun) = tables.erasing.get_mut(&user.hash) {
-            begun.erased.alerts += alerts.len() as u64;
+            begun.erased.alerts += deleted;
         }
         Ok(())
     }

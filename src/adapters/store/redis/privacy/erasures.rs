@@ -69,6 +69,8 @@ impl ErasureBytes for Redis {
         let partition = user.partition;
         let mut ask = redis::pipe();
         ask.atomic();
+        let ids = logins.iter().map(|it| it.id.0);
+        ask.add_command(counted(user, "logins", keys::logins_of_user(user), ids)).ignore();
         for login in &logins {
             let id = &login.id.0[..];
             ask.cmd("UNLINK").arg(keys::login(login.id)).ignore();
@@ -76,11 +78,10 @@ impl ErasureBytes for Redis {
             let traces = login.entries.map(|(prefix, fingerprint)| {
                 [LoginIndex::Prefix(PrefixKey(prefix)), LoginIndex::Fingerprint(fingerprint)]
             });
-            for index in [LoginIndex::Time, LoginIndex::User(*user)].into_iter().chain(traces.into_iter().flatten()) {
+            for index in [LoginIndex::Time].into_iter().chain(traces.into_iter().flatten()) {
                 ask.cmd("ZREM").arg(keys::index(partition, tenant, &index)).arg(id).ignore();
             }
         }
-        ask.cmd("HINCRBY").arg(keys::erasing(user)).arg("logins").arg(logins.len()).ignore();
         self.link.ask(WIDE, &ask).await
     }
 
@@ -88,18 +89,14 @@ impl ErasureBytes for Redis {
         let partition = user.partition;
         let mut ask = redis::pipe();
         ask.atomic();
+        let ids = alerts.iter().map(|it| it.0);
+        ask.add_command(counted(user, "alerts", keys::alerts_of_user(user), ids)).ignore();
         for alert in &alerts {
             ask.cmd("UNLINK").arg(keys::alert(*alert)).ignore();
-            for set in [
-                keys::alerts(partition),
-                keys::alerts_of(partition, tenant),
-                keys::alerts_of_user(user),
-                keys::outbox(partition),
-            ] {
+            for set in [keys::alerts(partition), keys::alerts_of(partition, tenant), keys::outbox(partition)] {
                 ask.cmd("ZREM").arg(set).arg(&alert.0[..]).ignore();
             }
         }
-        ask.cmd("HINCRBY").arg(keys::erasing(user)).arg("alerts").arg(alerts.len()).ignore();
         self.link.ask(WIDE, &ask).await
     }
 
@@ -139,6 +136,17 @@ impl ErasureBytes for Redis {
         let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
         Ok(record.map(|record| Entry { id, record }))
     }
+}
+
+/// Takes ids out of a user's index, and counts with the erasure those that were in it.
+fn counted(user: &UserKey, field: &str, index: String, ids: impl Iterator<Item = [u8; 16]>) -> redis::Cmd {
+    const COUNT: &str = "return redis.call('HINCRBY', KEYS[2], ARGV[1], redis.call('ZREM', KEYS[1], unpack(ARGV, 2)))";
+    let mut run = redis::cmd("EVAL");
+    run.arg(COUNT).arg(2).arg(index).arg(keys::erasing(user)).arg(field);
+    for id in ids {
+        run.arg(&id[..]);
+    }
+    run
 }
 
 impl LedgerBytes for Redis {

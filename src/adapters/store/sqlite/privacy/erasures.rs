@@ -50,11 +50,12 @@ impl ErasureBytes for Sqlite {
         let user = *user;
         self.write(move |connection| {
             let mut delete = connection.prepare_cached("DELETE FROM login WHERE id = ?")?;
+            let mut deleted = 0;
             for login in &logins {
-                delete.execute([login.id.0])?;
+                deleted += delete.execute([login.id.0])?;
             }
             let mut count = connection.prepare_cached("UPDATE erasing SET logins = logins + ? WHERE user = ?")?;
-            count.execute(params![limit_of(logins.len()), user.hash])?;
+            count.execute(params![limit_of(deleted), user.hash])?;
             Ok(())
         })
         .await
@@ -63,14 +64,15 @@ impl ErasureBytes for Sqlite {
     async fn erase_alerts(&self, _: &TenantId, user: &UserKey, alerts: Vec<AlertId>) -> Reply<()> {
         let user = *user;
         self.write(move |connection| {
-            for table in ["alert", "alert_of_user"] {
-                let mut delete = connection.prepare_cached(&format!("DELETE FROM {table} WHERE id = ?"))?;
-                for alert in &alerts {
-                    delete.execute([alert.0])?;
-                }
+            let mut alert_row = connection.prepare_cached("DELETE FROM alert WHERE id = ?")?;
+            let mut entry = connection.prepare_cached("DELETE FROM alert_of_user WHERE id = ?")?;
+            let mut deleted = 0;
+            for alert in &alerts {
+                deleted += alert_row.execute([alert.0])?;
+                entry.execute([alert.0])?;
             }
             let mut count = connection.prepare_cached("UPDATE erasing SET alerts = alerts + ? WHERE user = ?")?;
-            count.execute(params![limit_of(alerts.len()), user.hash])?;
+            count.execute(params![limit_of(deleted), user.hash])?;
             Ok(())
         })
         .await
