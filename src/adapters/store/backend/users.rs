@@ -20,12 +20,14 @@ use crate::{
 
 /// Keeps profiles, and stores what one decision changes.
 pub trait ProfileBytes: Send + Sync {
-    /// A user's profile and salt, and what is remembered under an idempotency key, unless its login is gone.
+    /// A user's profile, what is remembered under an idempotency key, unless its login is gone, and, if that is asked for,
+    /// the user's salt, all in one round trip.
     fn load(
         &self,
         user: &UserKey,
         idempotency: Option<[u8; 16]>,
         now: Timestamp,
+        with_salt: bool,
     ) -> impl Future<Output = Reply<LoadedBytes>> + Send;
 
     /// Stores everything or nothing, as the port says; and nothing, as stale, if the user's salt is another than the

@@ -62,14 +62,21 @@ impl<Backend: SaltBytes> Coded<Backend> {
     /// # Errors
     /// The store does not answer.
     pub(crate) async fn key_of(&self, tenant: &TenantId, user: &UserKey) -> Result<(Salt, SealingKey), Unavailable> {
-        let salt = if let Some(salt) = self.salts_of(&[*user], true).await?.remove(&user.hash) {
-            salt
-        } else {
-            let salt = self.backend.put_salt(user, chance::salt()?).await?;
-            self.sealer.remember(user, Some(salt));
-            salt
+        let salt = match self.salts_of(&[*user], true).await?.remove(&user.hash) {
+            Some(salt) => salt,
+            None => self.draw_salt(user).await?,
         };
         Ok((salt, self.sealer.person(tenant, user, salt)))
+    }
+
+    /// Draws a salt for a person who has none. If they have one, or another process is faster, it is that.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(crate) async fn draw_salt(&self, user: &UserKey) -> Result<Salt, Unavailable> {
+        let salt = self.backend.put_salt(user, chance::salt()?).await?;
+        self.sealer.remember(user, Some(salt));
+        Ok(salt)
     }
 
     /// The key of a person; `None` if they were forgotten, or never known.

@@ -30,7 +30,7 @@ where
     Backend: ErasureBytes + ProfileBytes + LoginBytes + AlertBytes + SaltBytes + NoteBytes + RestrictionMarks,
 {
     async fn is_known(&self, user: &UserKey) -> Result<bool, Unavailable> {
-        let loaded = self.backend.load(user, None, Timestamp::default()).await?;
+        let loaded = self.backend.load(user, None, Timestamp::default(), true).await?;
         // A user of an earlier version may have no salt yet.
         Ok(loaded.salt.is_some() || loaded.profile.is_some_and(|it| it.is_ok_and(|row| !is_sealed(&row.record))))
     }

@@ -16,11 +16,20 @@ use crate::{
 #[async_trait]
 impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable> {
-        let LoadedBytes { profile: stored, earlier, salt } = self.backend.load(user, idempotency, now).await?;
-        self.sealer.remember(user, salt);
-        let Some(row) = stored else { return Ok(Loaded { earlier, ..Loaded::default() }) };
+        // One that was destroyed since opens nothing, and the commit refuses it.
+        let remembered = self.sealer.remembered(user);
+        let loaded = self.backend.load(user, idempotency, now, remembered.is_none()).await?;
+        let LoadedBytes { profile: stored, earlier, salt } = loaded;
+        if remembered.is_none() {
+            self.sealer.remember(user, salt);
+        }
+        let Some(row) = stored else {
+            // A salt that is remembered may be gone as well.
+            self.sealer.remember(user, salt);
+            return Ok(Loaded { earlier, ..Loaded::default() });
+        };
         let row = self.noted(Name::Profile(user), row)?;
-        if salt.is_none() && is_sealed(&row.record) {
+        if remembered.or(salt).is_none() && is_sealed(&row.record) {
             // The user is being forgotten, and the next commit starts anew.
             return Ok(Loaded { version: row.version, profile: Profile::default(), earlier });
         }
@@ -31,7 +40,12 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
         let user = commit.user;
-        let (salt, key) = self.key_of(&commit.tenant, &user).await?;
+        // Whoever commits has loaded before: a salt that is not remembered is not there.
+        let salt = match self.sealer.remembered(&user) {
+            Some(salt) => salt,
+            None => self.draw_salt(&user).await?,
+        };
+        let key = self.sealer.person(&commit.tenant, &user, salt);
         let times = commit.logins.iter().flat_map(|it| [it.record.id.time(), it.record.received_at]);
         let weeks = self.weeks_to_store(&commit.tenant, commit.now, times).await?;
         let stored = self.backend.commit(prepare(commit, salt, &key, &weeks)?).await;

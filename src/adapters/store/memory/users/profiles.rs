@@ -15,11 +15,17 @@ use crate::{
 };
 
 impl ProfileBytes for Memory {
-    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
+    async fn load(
+        &self,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+        with_salt: bool,
+    ) -> Reply<LoadedBytes> {
         let tables = self.tables();
         let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| tables.holds(it, now));
         let profile = tables.profiles.get(&user.hash).cloned().map(Ok);
-        let salt = tables.salts.get(&user.hash).copied();
+        let salt = tables.salts.get(&user.hash).filter(|_| with_salt).copied();
         Ok(LoadedBytes { profile, earlier: stored.map(|key| (key.body, key.login)), salt })
     }
 

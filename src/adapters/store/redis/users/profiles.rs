@@ -38,11 +38,19 @@ static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("com
 const SPARE_MS: i64 = 400 * DAY_MS;
 
 impl ProfileBytes for Redis {
-    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
+    async fn load(
+        &self,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+        with_salt: bool,
+    ) -> Reply<LoadedBytes> {
         let link = &self.link;
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::user(user));
-        ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
+        if with_salt {
+            ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
+        }
         if let Some(key) = idempotency {
             ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
         }
@@ -53,7 +61,7 @@ impl ProfileBytes for Redis {
             Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
             answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
         };
-        let salt = answers.next().transpose().map_err(|it| unavailable(&it))?.flatten();
+        let salt = if with_salt { answers.next().transpose().map_err(|it| unavailable(&it))?.flatten() } else { None };
         let salt = salt.map(|it| salts::read(&it)).transpose()?;
         let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
         let earlier = match idempotency {

@@ -20,7 +20,13 @@ use crate::{
 };
 
 impl ProfileBytes for Sqlite {
-    async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Reply<LoadedBytes> {
+    async fn load(
+        &self,
+        user: &UserKey,
+        idempotency: Option<[u8; 16]>,
+        now: Timestamp,
+        with_salt: bool,
+    ) -> Reply<LoadedBytes> {
         const PROFILE: &str = "SELECT version, record FROM profile WHERE user = ?";
         const EARLIER: &str = "SELECT body, login FROM idempotency JOIN login ON login.id = idempotency.login
             WHERE key = ? AND expires_at > ?";
@@ -35,7 +41,8 @@ impl ProfileBytes for Sqlite {
                         .optional()?,
                     None => None,
                 };
-                Ok(LoadedBytes { profile: profile.map(Ok), earlier, salt: salt_of(connection, &user.hash)? })
+                let salt = if with_salt { salt_of(connection, &user.hash)? } else { None };
+                Ok(LoadedBytes { profile: profile.map(Ok), earlier, salt })
             })
             .await
     }
