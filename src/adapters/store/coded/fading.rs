@@ -64,20 +64,23 @@ impl<Backend: SaltBytes> Coded<Backend> {
     ) -> Result<Weeks, Unavailable> {
         let faded = self.faded_at(now);
         let mut weeks = Weeks { keys: self.sealer.keys(tenant), salts: HashMap::new() };
-        for week in times.map(Week::of).filter(|week| faded.is_some_and(|faded| faded < *week)) {
+        for week in times.map(Week::of) {
             if weeks.salts.contains_key(&week) {
                 continue;
             }
+            let is_faded = faded.is_none_or(|faded| week <= faded);
             let kept = match self.sealer.remembered_week(tenant, week) {
                 Some(Some(salt)) => Some(salt),
+                Some(None) if is_faded => None,
                 _ => self.backend.week_salt(tenant, week).await?,
             };
             let salt = match kept {
-                Some(salt) => salt,
-                None => self.backend.put_week_salt(tenant, week, chance::salt()?).await?,
+                None if !is_faded => Some(self.backend.put_week_salt(tenant, week, chance::salt()?).await?),
+                // One that is to be destroyed and still there is used: with it an address would be found that never was.
+                kept => kept,
             };
-            self.sealer.remember_week(tenant, week, Some(salt));
-            weeks.salts.insert(week, salt);
+            self.sealer.remember_week(tenant, week, salt);
+            weeks.salts.extend(salt.map(|salt| (week, salt)));
         }
         Ok(weeks)
     }

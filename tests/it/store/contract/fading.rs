@@ -20,6 +20,7 @@ use crate::store::{
 contract! {
     an_address_is_whole_for_thirty_days_and_a_network_afterwards
     what_is_imported_from_long_ago_is_a_network_at_once
+    what_is_imported_before_its_week_has_faded_is_whole_until_then
 }
 
 /// The addresses of a login and of its alert, by their ids and in lists.
@@ -74,4 +75,17 @@ async fn what_is_imported_from_long_ago_is_a_network_at_once(store: &Arc<dyn Sto
         last: IpAddr::from([198, 51, 100, 9]),
     };
     assert!(shortened[2].may_lie_in(&range), "it is found by every address of its network");
+}
+
+async fn what_is_imported_before_its_week_has_faded_is_whole_until_then(store: &Arc<dyn Store>) {
+    store.commit(commit_with_alert(&user(1), 0, at(0), 1)).await.unwrap();
+    let mut import = commit_with_alert(&user(1), 1, at(1), 2);
+    import.now = at(40 * DAY_MS);
+    store.commit(import).await.unwrap();
+    let id = samples::id(&user(1), at(1), 2);
+    assert_eq!(addresses(store, id, at(0)).await, whole(), "nobody has trimmed yet");
+    let keep = at(-900 * DAY_MS);
+    store.trim(&Cutoffs { full_address: at(10 * DAY_MS), ..cutoffs(keep, keep) }).await.unwrap();
+    let shortened: Vec<KeptAddress> = whole().into_iter().map(KeptAddress::shortened).collect();
+    assert_eq!(addresses(store, id, at(0)).await, shortened);
 }
