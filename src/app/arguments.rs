@@ -4,7 +4,10 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::app::{csv_log::Column, privacy_arguments::CareCommand};
+use crate::app::{
+    csv_log::Column,
+    privacy_arguments::{CareCommand, StoreCommand},
+};
 use crate::domain::{
     alert::alert::{State, Suppressed},
     ids::{AlertId, TenantId, UserId, WebhookId},
@@ -91,19 +94,6 @@ pub enum KeysCommand {
         /// The key's public part, as `keys list` shows it
         id: String,
     },
-}
-
-/// The commands about the store.
-#[derive(Debug, Subcommand)]
-pub enum StoreCommand {
-    /// Show how many logins are older than `retention.logins_days` by this machine's clock, or delete them
-    Trim {
-        /// Delete them, however many they are, and end the waiting of a running service
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Accept the store that is there, although it is not the one that was used before: mails are sent again
-    Adopt,
 }
 
 /// The commands about webhooks.

@@ -6,6 +6,7 @@ use crate::{
         export::{ExportPorts, Exports},
         notes::Notes,
         people::{People, PeoplePorts},
+        sealing::Sealing,
     },
 };
 
@@ -19,6 +20,12 @@ impl Foundation {
             self.keyring.clone(),
             self.keeps_email,
         )
+    }
+
+    /// Seals the records of a version that did not seal yet.
+    #[must_use]
+    pub fn sealing(&self) -> Sealing {
+        Sealing::new(self.store.clone(), self.clock.clone())
     }
 
     /// Notes on logins.

@@ -1,4 +1,5 @@
-//! The command line of `watchlight privacy`, of the audit, of the ledger of erasures, and of backups.
+//! The command line of `watchlight privacy`, of the audit, of the ledger of erasures, of the store, and of
+//! backups.
 
 use std::path::PathBuf;
 
@@ -40,6 +41,25 @@ pub enum CareCommand {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// The commands about the store.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Show how many logins are older than `retention.logins_days` by this machine's clock, or delete them
+    Trim {
+        /// Delete them, however many they are, and end the waiting of a running service
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Seal the records that a version before sealing has written; the service may run, and what was begun can be gone on with
+    Seal {
+        /// The tenant of the users of whom only the profile is left, which does not tell it
+        #[arg(long, value_name = "NAME", value_parser = tenant)]
+        tenant: Option<TenantId>,
+    },
+    /// Accept the store that is there, although it is not the one that was used before: mails are sent again
+    Adopt,
 }
 
 /// The commands about the audit.

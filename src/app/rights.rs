@@ -10,7 +10,7 @@ use crate::{
     config::settings::Settings,
     domain::time::DAY_MS,
     service::{
-        alarm::{mail_health::MailHealth, request_watch::RequestWatch},
+        alarm::{mail_health::MailHealth, request_watch::RequestWatch, unsealed_watch::UnsealedWatch},
         alert::posting::Posting,
         privacy::{
             request_worker::{RequestWorker, RequestWorkerParts},
@@ -26,6 +26,8 @@ pub struct Rights {
     pub requests: Requests,
     /// Whether people wait too long for an answer.
     pub watch: Arc<RequestWatch>,
+    /// Whether records are left in the clear.
+    pub unsealed: Arc<UnsealedWatch>,
 }
 
 impl Rights {
@@ -68,6 +70,6 @@ impl Rights {
             woken,
             watch: watch.clone(),
         });
-        (Self { requests, watch }, worker)
+        (Self { requests, watch, unsealed: Arc::new(UnsealedWatch::new(store.clone())) }, worker)
     }
 }

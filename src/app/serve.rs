@@ -46,7 +46,7 @@ use crate::{
     },
     ports::{Geo as _, Unavailable},
     service::{
-        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness},
+        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness, unsealed_watch::UnsealedWatch},
         alert::dispatch::Dispatch,
         history::search::History,
         outbound::{webhooks::Webhooks, worker::WebhookWorker},
@@ -83,7 +83,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let dispatch = foundation.dispatch(&mail, compose::review_url(settings), queued.clone(), &mail_health);
     let retention = foundation.retention(settings.retention.days, mail_health.trim_wait.clone());
     let (rights, request_worker) = Rights::over(&foundation, settings, &mail, &mail_health);
-    let webhooks = foundation.webhooks(settings)?;
+    let (webhooks, unsealed) = (foundation.webhooks(settings)?, rights.unsealed.clone());
     let webhook_worker = foundation.webhook_worker(webhooks.clone());
     let mail_events_secret = compose::mail_events_secret(settings)?;
     let counted = metrics.clone();
@@ -105,7 +105,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let erasures = foundation.erasures();
     let checkpoints = Checkpoints::new(foundation.audit(), checkpoints::file(settings));
     let mut workers =
-        Workers { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, kept }
+        Workers { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, unsealed, kept }
             .start(&stopped);
     // Registered before the service says that it listens: a signal may come at once.
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
@@ -148,15 +148,17 @@ struct Workers {
     erasures: Erasures,
     custody: Arc<Custody>,
     checkpoints: Checkpoints,
+    unsealed: Arc<UnsealedWatch>,
     kept: Kept,
 }
 
 impl Workers {
     /// Starts each in a task of its own, until `stopped` turns true.
     fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
-        let Self { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, kept } = self;
+        let Self { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, .. } = self;
         let [dispatch_end, webhook_end, request_end, retention_end, erasures_end, upkeep_end, custody_end, audit_end] =
             std::array::from_fn(|_| stopped.clone());
+        let (unsealed, unsealed_end, kept) = (self.unsealed, stopped.clone(), self.kept);
         let mut workers = JoinSet::new();
         workers.spawn(async move { lease::run(&dispatch, dispatch_end).await });
         workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
@@ -165,6 +167,7 @@ impl Workers {
         workers.spawn(async move { erasures.run(erasures_end).await });
         workers.spawn(async move { custody.run(custody_end).await });
         workers.spawn(async move { checkpoints.run(audit_end).await });
+        workers.spawn(async move { unsealed.run(unsealed_end).await });
         workers.spawn(upkeep(kept, upkeep_end));
         workers
     }
@@ -204,6 +207,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         mail_health: world.mail_health,
         geo: world.geo.clone(),
         requests: world.rights.watch,
+        unsealed: world.rights.unsealed,
     };
     State {
         policies: intake.policies(),

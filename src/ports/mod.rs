@@ -23,6 +23,7 @@ pub use store::{
         people::{KnownUser, PeopleStore, WalkPosition, WalkStep},
         requests::{RequestDue, RequestIndex, RequestStore},
         restrictions::RestrictionStore,
+        unsealed::{ClearCopies, Looked, Sealed, SealingStep, Unsealed, UnsealedStore},
     },
     profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
     sessions::{SessionChange, SessionStore},

@@ -16,6 +16,7 @@ use crate::{
     domain::store_identity::Found,
     http::tls::Certificate,
     ports::{Geo, Store, Unavailable},
+    service::alarm::unsealed_watch::told,
     words::catalogue::Catalogue,
 };
 
@@ -45,10 +46,11 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     report("door", door(settings));
     report("store", store(settings).await);
     report("records", records(settings).await);
+    report("sealing", sealing(settings).await);
     report("mail", mail(settings).await);
     report("templates", templates(settings));
     report("places", places(settings));
-    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 8 checks found something wrong"))) }
+    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 9 checks found something wrong"))) }
 }
 
 /// Whether links in mails lead here, as far as the settings tell.
@@ -101,6 +103,13 @@ async fn records(settings: &Settings) -> Result<String, String> {
     }
     let (count, mend) = (looked.unreadable.len(), "restore them from a backup, or delete them");
     Err(format!("{count} of {} cannot be read, and lists leave them out: {mend}", looked.records))
+}
+
+/// Whether every record is sealed.
+async fn sealing(settings: &Settings) -> Result<String, String> {
+    let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
+    let left = foundation.sealing().left().await.map_err(|it| it.to_string())?;
+    told(left.count).map_or_else(|| Ok("every record is sealed".to_owned()), Err)
 }
 
 /// Which store this is.

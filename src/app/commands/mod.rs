@@ -3,6 +3,7 @@
 pub mod samples;
 pub mod templates;
 pub mod keys;
+pub mod seal;
 pub mod store;
 pub mod webhooks;
 pub mod alerts;

@@ -1,20 +1,20 @@
 //! `watchlight store`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
 use crate::{
     app::{
-        arguments::StoreCommand,
-        commands::keys::date,
+        commands::{keys::date, seal},
         compose::{Foundation, MEMORY},
         fault::Fault,
-        noting::note,
+        noting::note_for_all,
+        privacy_arguments::StoreCommand,
         secrets::entropy,
     },
     config::settings::Settings,
-    domain::{history::retention::Stocks, ids::TenantId, privacy::audit::Action, store_identity::StoreId},
+    domain::{history::retention::Stocks, privacy::audit::Action, store_identity::StoreId},
 };
 
 /// Runs one of the commands. The service may be running.
@@ -27,6 +27,7 @@ pub async fn run(settings: &Settings, command: StoreCommand) -> Result<(), Fault
     }
     match command {
         StoreCommand::Trim { yes } => trim(settings, yes).await,
+        StoreCommand::Seal { tenant } => seal::run(settings, tenant.as_ref()).await,
         StoreCommand::Adopt => adopt(settings).await,
     }
 }
@@ -54,18 +55,10 @@ async fn trim(settings: &Settings, yes: bool) -> Result<(), Fault> {
     println!("alerts that are older  {}", alerts.older);
     if yes {
         let forgotten = retention.trim_by_the_clock().await?;
-        for tenant in tenants(&foundation).await? {
-            note(&foundation, &tenant, Action::Trim, None).await?;
-        }
+        note_for_all(&foundation, Action::Trim).await?;
         println!("forgotten              {forgotten}");
     } else {
         println!("Nothing was forgotten. If all of this is right, forget them: watchlight store trim --yes");
     }
     Ok(())
-}
-
-/// The tenants whose history it is, as far as keys and the audit tell.
-async fn tenants(foundation: &Foundation) -> Result<BTreeSet<TenantId>, Fault> {
-    let of_keys = foundation.api_keys().list().await?.into_iter().map(|it| it.tenant);
-    Ok(of_keys.chain(foundation.audit().tenants().await?).collect())
 }

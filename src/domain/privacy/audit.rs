@@ -130,6 +130,8 @@ closed! {
     RemoveTenant = "tenant.remove",
     /// The policy was read, which names users who are never mailed.
     ReadPolicy = "policy.read",
+    /// Records from before sealing were sealed.
+    Seal = "store.seal",
 }
 
 impl Action {

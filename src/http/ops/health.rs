@@ -14,6 +14,7 @@
 //! | `watchlight_retention_waits` | gauge | | 1 while old logins are not forgotten because it would take too many at once |
 //! | `watchlight_oldest_record_age_seconds` | gauge | `class` (such as `login`) | the age of the oldest record; 0 if there is none |
 //! | `watchlight_unreadable_records_total` | counter | `kind` (such as `login`) | records that could not be read, each once a process |
+//! | `watchlight_unsealed_records` | gauge | | records from before sealing that are not sealed yet |
 //! | `watchlight_requests_overdue` | gauge | | people's requests whose answer is overdue |
 //! | `watchlight_request_mails_total` | counter | `outcome` (`sent`, `not_sent`) | attempts to mail people about their requests |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
@@ -40,7 +41,7 @@ use crate::{
 ]}))]
 pub struct ReadinessBody {
     /// `ready`; `degraded`: logins are recorded, but mails or places may be missing, old logins are kept too long,
-    /// single records cannot be read, or people wait too long for an answer; `unavailable`.
+    /// single records cannot be read or are not sealed, or people wait too long for an answer; `unavailable`.
     status: &'static str,
     /// What this service depends on.
     checks: Vec<CheckBody>,
@@ -49,7 +50,7 @@ pub struct ReadinessBody {
 /// One dependency.
 #[derive(Debug, Serialize, ToSchema)]
 struct CheckBody {
-    /// `store`, `mail`, `geo`, `retention`, `records`, `requests`.
+    /// `store`, `mail`, `geo`, `retention`, `records`, `requests`, `sealing`.
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,

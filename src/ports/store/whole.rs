@@ -17,6 +17,7 @@ use crate::ports::store::{
         people::PeopleStore,
         requests::RequestStore,
         restrictions::RestrictionStore,
+        unsealed::UnsealedStore,
     },
     profiles::ProfileStore,
     sessions::SessionStore,
@@ -51,6 +52,7 @@ pub trait Store:
     + ErasureStore
     + ErasureLedger
     + AuditStore
+    + UnsealedStore
     + Upkeep
 {
 }
@@ -76,6 +78,7 @@ impl<Backend> Store for Backend where
         + ErasureStore
         + ErasureLedger
         + AuditStore
+        + UnsealedStore
         + Upkeep
 {
 }

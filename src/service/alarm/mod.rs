@@ -7,4 +7,5 @@ pub mod storms;
 pub mod mail_breaker;
 pub mod mail_health;
 pub mod request_watch;
+pub mod unsealed_watch;
 pub mod readiness;

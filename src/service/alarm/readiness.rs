@@ -11,6 +11,7 @@ use crate::{
         custody::{Custody, NotTheStore},
         mail_health::MailHealth,
         request_watch::RequestWatch,
+        unsealed_watch::UnsealedWatch,
     },
 };
 
@@ -34,6 +35,8 @@ pub struct Readiness {
     pub geo: Arc<dyn Geo>,
     /// Whether people wait too long for an answer.
     pub requests: Arc<RequestWatch>,
+    /// Whether records are left in the clear.
+    pub unsealed: Arc<UnsealedWatch>,
 }
 
 /// Whether logins can be recorded.
@@ -41,8 +44,8 @@ pub struct Readiness {
 pub enum Fitness {
     /// They can, and nothing is amiss.
     Ready,
-    /// They can, but mails or places may be missing, old logins are kept too long, single records cannot be read, or
-    /// people wait too long for an answer.
+    /// They can, but mails or places may be missing, old logins are kept too long, single records cannot be read or
+    /// are not sealed, or people wait too long for an answer.
     Degraded,
     /// They cannot.
     Unavailable,
@@ -63,6 +66,8 @@ pub enum Dependency {
     Records,
     /// That people who asked for something get an answer in time.
     Requests,
+    /// That every record is sealed.
+    Sealing,
 }
 
 impl Dependency {
@@ -76,6 +81,7 @@ impl Dependency {
             Self::Retention => "retention",
             Self::Records => "records",
             Self::Requests => "requests",
+            Self::Sealing => "sealing",
         }
     }
 
@@ -84,7 +90,7 @@ impl Dependency {
         match self {
             Self::Store => "the store does not answer",
             Self::Mail => "the mail system does not take mail",
-            Self::Geo | Self::Retention | Self::Records | Self::Requests => "it does not answer",
+            Self::Geo | Self::Retention | Self::Records | Self::Requests | Self::Sealing => "it does not answer",
         }
     }
 }
@@ -100,7 +106,7 @@ pub struct Check {
 
 impl Readiness {
     /// Asks every dependency, each for a second at most. The causes of failures are in the log, because they may name machines.
-    pub async fn look(&self) -> [Check; 6] {
+    pub async fn look(&self) -> [Check; 7] {
         let told = |unfit: &Unfit| match unfit {
             Unfit::Told(words) => Some(*words),
             Unfit::Unavailable(_) => None,
@@ -118,6 +124,7 @@ impl Readiness {
             (Dependency::Retention, self.mail_health.trim_wait.amiss().map(str::to_owned)),
             (Dependency::Records, unreadable(self.records.unreadable())),
             (Dependency::Requests, self.requests.amiss()),
+            (Dependency::Sealing, self.unsealed.amiss()),
         ]
         .map(|(dependency, amiss)| Check { dependency, amiss })
     }

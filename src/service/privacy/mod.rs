@@ -3,6 +3,7 @@
 pub mod request_forgetting;
 pub mod erasures;
 pub mod ledger;
+pub mod sealing;
 pub mod people;
 pub mod notes;
 pub mod export;

@@ -36,7 +36,10 @@ use watchlight::{
     },
     ports::{Clock, DevMail, Mail, Store},
     service::{
-        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness, request_watch::RequestWatch},
+        alarm::{
+            custody::Custody, mail_health::MailHealth, readiness::Readiness, request_watch::RequestWatch,
+            unsealed_watch::UnsealedWatch,
+        },
         alert::suppressions::Suppressions,
         history::{search::History, sessions::Sessions},
         login::observing::Observer,
@@ -139,6 +142,7 @@ fn readiness(
         mail_health: mail_health.clone(),
         geo: geo.clone(),
         requests: watch.clone(),
+        unsealed: Arc::new(UnsealedWatch::new(store.clone())),
     }
 }
 

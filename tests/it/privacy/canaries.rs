@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// How many people sign in.
-const PEOPLE: usize = 40;
+pub const PEOPLE: usize = 40;
 
 /// What marks a person: text that stands nowhere else, and an address of their own.
-fn login(number: usize, browser: &str) -> Value {
+pub fn login(number: usize, browser: &str) -> Value {
     let user_agent =
         format!("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 {browser}/145.0 canaryagent{number}");
     json!({
@@ -31,7 +31,7 @@ fn login(number: usize, browser: &str) -> Value {
 }
 
 /// Every file below these folders, with its bytes.
-fn files(folders: &[&Path]) -> Vec<(PathBuf, Vec<u8>)> {
+pub fn files(folders: &[&Path]) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut waiting: Vec<PathBuf> = folders.iter().map(|it| (*it).to_owned()).collect();
     while let Some(path) = waiting.pop() {
@@ -47,12 +47,12 @@ fn files(folders: &[&Path]) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
+pub fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|it| it == part)
 }
 
 /// Addresses are kept as 4 bytes behind their length, and as text nowhere.
-fn canaries() -> Vec<Vec<u8>> {
+pub fn canaries() -> Vec<Vec<u8>> {
     let texts = ["canary", "Canaryname", "89.160.20.1"].map(|it| it.as_bytes().to_vec());
     let addresses = (0..PEOPLE).map(|it| vec![4, 89, 160, 20, u8::try_from(100 + it).unwrap()]);
     texts.into_iter().chain(addresses).collect()

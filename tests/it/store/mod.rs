@@ -2,7 +2,7 @@
 
 pub mod samples;
 pub mod policy_samples;
-mod request_samples;
+pub mod request_samples;
 pub mod person_samples;
 pub mod contract;
 mod retention;

@@ -16,7 +16,7 @@ fn check_finds_good_settings_good() {
     place.set("HTTP__MAILBOX", "off");
     let checked = place.run(&["check"]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
-    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 8, "{checked:?}");
+    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 9, "{checked:?}");
     assert!(checked.stdout.contains("no API key yet"), "{checked:?}");
     place.key();
     assert!(place.run(&["check"]).stdout.contains("answers; 1 API key"));
@@ -34,7 +34,7 @@ fn check_names_each_thing_that_is_wrong() {
         let found = checked.stdout.lines().any(|it| it.starts_with("wrong") && it.contains(name));
         assert!(found, "{name}: {checked:?}");
     }
-    assert!(checked.stderr.contains("3 of 8"), "{checked:?}");
+    assert!(checked.stderr.contains("3 of 9"), "{checked:?}");
 }
 
 #[test]

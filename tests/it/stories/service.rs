@@ -100,6 +100,11 @@ impl Place {
         Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
     }
 
+    /// Starts one command, of which nothing is read.
+    pub fn begin(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// Makes an API key that allows everything.
     pub fn key(&self) -> String {
         let scopes = ["logins:write", "logins:read", "devices:write"].map(|it| ["--scope", it]).concat();
@@ -222,7 +227,12 @@ impl Client {
     }
 
     pub fn post_text(&self, body: &str) -> Result<Answer, ureq::Error> {
-        let request = self.agent.post(format!("{}/v1/logins", self.url)).content_type("application/json");
+        self.post_to("/v1/logins", body)
+    }
+
+    /// Posts JSON to a path.
+    pub fn post_to(&self, path: &str, body: &str) -> Result<Answer, ureq::Error> {
+        let request = self.agent.post(format!("{}{path}", self.url)).content_type("application/json");
         Answer::read(request.header("Authorization", format!("Bearer {}", self.key)).send(body)?)
     }
 

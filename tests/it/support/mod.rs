@@ -9,3 +9,4 @@ pub mod services;
 pub mod wishes;
 pub mod places;
 pub mod stores;
+pub mod unsealed;

@@ -13,6 +13,7 @@ pub mod users;
 pub mod tenants;
 pub mod privacy;
 pub mod persons;
+pub mod unsealed;
 pub mod whole;
 
 pub use persons::{NoteBytes, NoteRow, RestrictionMarks};
@@ -25,5 +26,6 @@ pub use rows::{
     LoadedBytes, LoginPage, Reply, Versioned,
 };
 pub use tenants::{ApiKeyBytes, PolicyBytes, SuppressionBytes, WebhookBytes};
+pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};
 pub use users::{AlertBytes, EventBytes, LoginBytes, OutboxBytes, ProfileBytes, SessionBytes};
 pub use whole::{CounterNumbers, Examine, IdentityBytes, IntegrityBytes, UpkeepBytes};

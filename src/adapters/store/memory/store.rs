@@ -102,6 +102,8 @@ pub struct Tables {
     pub audits: BTreeMap<TenantId, AuditTable>,
     /// What is remembered of the latest trim.
     pub trim_memory: Option<Vec<u8>>,
+    /// How many records were unsealed.
+    pub unsealed_note: Option<Vec<u8>>,
 }
 
 /// A tenant's audit.

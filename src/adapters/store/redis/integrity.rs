@@ -1,4 +1,4 @@
-//! A look through the server, along its indexes: no key is ever found by SCAN. Users and sessions are not looked at, which
+//! A look through the server, along its indexes: no key is found by SCAN here. Users and sessions are not looked at, which
 //! no index lists.
 
 use std::{collections::HashMap, sync::Arc};

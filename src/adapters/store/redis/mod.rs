@@ -6,6 +6,8 @@ pub mod identity;
 pub mod privacy;
 pub mod users;
 pub mod people;
+pub mod unsealed_keys;
+pub mod unsealed;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

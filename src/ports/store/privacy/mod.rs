@@ -6,3 +6,4 @@ pub mod restrictions;
 pub mod notes;
 pub mod people;
 pub mod audit;
+pub mod unsealed;

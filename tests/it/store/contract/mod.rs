@@ -22,4 +22,5 @@ mod policies;
 mod audit;
 mod api_keys;
 mod identity;
+mod unsealed;
 mod upkeep;

@@ -6,3 +6,6 @@ pub mod requests;
 pub mod restrictions;
 pub mod notes;
 pub mod audit;
+pub mod resealing;
+pub mod unsealed_owners;
+pub mod unsealed;

@@ -121,7 +121,8 @@ pub fn open_delivery(key: &SealingKey, id: AlertId, row: DeliveryRow) -> Result<
 }
 
 /// The places of a delivery's recipient and last error.
-fn places_of_delivery(id: AlertId) -> [Vec<u8>; 2] {
+#[must_use]
+pub fn places_of_delivery(id: AlertId) -> [Vec<u8>; 2] {
     let place = Name::Alert(id).place();
     [[&place[..], b" recipient"].concat(), [&place[..], b" last error"].concat()]
 }

@@ -49,7 +49,9 @@ impl<Backend: EventBytes + SaltBytes> EventQueue for Coded<Backend> {
         let settlement = match (settlement, &leased.user) {
             (EventSettlement::TakenUp(webhooks, body), Some(user)) => {
                 match self.known_key_of(&leased.event.tenant, user).await? {
-                    Some(key) => EventSettlement::TakenUp(webhooks, layout::seal_part(&key, &place(lease.id), &body)),
+                    Some(key) => {
+                        EventSettlement::TakenUp(webhooks, layout::seal_part(&key, &place_of_body(lease.id), &body))
+                    }
                     // Forgotten meanwhile: nobody is told.
                     None => EventSettlement::Over,
                 }
@@ -69,7 +71,8 @@ impl<Backend: EventBytes + SaltBytes> EventQueue for Coded<Backend> {
 }
 
 /// The place of the body of messages about an event, which all have the same.
-fn place(id: EventId) -> Vec<u8> {
+#[must_use]
+pub fn place_of_body(id: EventId) -> Vec<u8> {
     [&Name::Event(id).place()[..], b" body"].concat()
 }
 
@@ -83,7 +86,7 @@ impl<Backend: SaltBytes> Coded<Backend> {
         };
         let body = match &user {
             Some(user) if is_sealed(&body) => match self.known_key_of(&event.tenant, user).await? {
-                Some(key) => layout::open_part(&key, &place(lease.id), &body).map_err(|_| Malformed::Sealed),
+                Some(key) => layout::open_part(&key, &place_of_body(lease.id), &body).map_err(|_| Malformed::Sealed),
                 None => return Ok(Ok(None)),
             },
             _ => Ok(body),

@@ -7,3 +7,4 @@ pub mod requests;
 pub mod restrictions;
 pub mod notes;
 pub mod audit;
+pub mod unsealed;

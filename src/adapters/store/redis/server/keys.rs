@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | `wl:identity` | string | form and number of partitions, checked when a store is opened |
 //! | `wl:trim` | string | what is remembered from one trim to the next |
+//! | `wl:unsealed` | string | how many records from before sealing are not sealed yet |
 //! | `wl:store` | string | which store this is: name, birth, check value, and the stores in whose place it is |
 //! | `wl:keys` | hash | API keys' records by public part |
 //! | `wl:{pNNN}:user:HASH` | string | version and profile |

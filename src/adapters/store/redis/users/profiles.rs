@@ -140,7 +140,10 @@ async fn is_gone(link: &Link, login: LoginId) -> Reply<bool> {
 }
 
 /// A user as stores of the first form have them: a hash of two fields. The next commit puts a string in its place.
-async fn load_form_1(link: &Link, user: &UserKey) -> Reply<Option<Vec<u8>>> {
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn load_form_1(link: &Link, user: &UserKey) -> Reply<Option<Vec<u8>>> {
     let mut ask = redis::pipe();
     ask.cmd("HMGET").arg(keys::user(user)).arg(&["version", "profile"]);
     let ((version, profile),): ((Option<u64>, Option<Vec<u8>>),) = link.ask(QUICK, &ask).await?;

@@ -48,7 +48,10 @@ impl SessionBytes for Redis {
 
 impl Redis {
     /// Notes whose a session is, before it is stored, so that it is found when its user is forgotten.
-    async fn list_session(&self, user: &UserKey, key: [u8; 16], kept: Kept) -> Reply<()> {
+    ///
+    /// # Errors
+    /// The server does not answer in time.
+    pub(crate) async fn list_session(&self, user: &UserKey, key: [u8; 16], kept: Kept) -> Reply<()> {
         let set = keys::sessions_of_user(user);
         let mut ask = redis::pipe();
         ask.cmd("SADD").arg(&set).arg(&key[..]).ignore();

@@ -36,10 +36,19 @@ pub type Work = Box<dyn FnOnce(&Connection) -> (Beat, Answer) + Send>;
 pub enum Job {
     /// A piece of work.
     Work(Work),
-    /// Empty the logs now, and say when that was tried.
-    EmptyLogs(oneshot::Sender<()>),
+    /// Empty the logs now, and say whether they are empty.
+    EmptyLogs(Emptying),
     /// The last job: empty the log and close the connection.
     End,
+}
+
+/// How the logs are to be emptied.
+pub struct Emptying {
+    /// Whether the whole database is written anew before: where rows were moved within a page, parts of what they were stay
+    /// behind, which `secure_delete` does not reach.
+    pub rewrites: bool,
+    /// Is told whether the logs are empty.
+    pub done: oneshot::Sender<Result<bool, Unavailable>>,
 }
 
 /// Why nothing of a group is stored.
@@ -182,19 +191,32 @@ impl Desk {
         astray.map_or(Ok(()), |it| Err(it.into()))
     }
 
-    fn empty_logs(&mut self, done: oneshot::Sender<()>) {
-        self.tidy();
+    fn empty_logs(&mut self, Emptying { rewrites, done }: Emptying) {
+        let rewritten = if rewrites { self.rewrite() } else { Ok(()) };
+        let is_empty = self.tidy();
         // Who asked may have gone away.
-        let _ = done.send(());
+        let _ = done.send(rewritten.map(|()| is_empty));
     }
 
-    /// Empties the log, or tries again later.
-    fn tidy(&mut self) {
-        if self.files.astray().is_none() && self.empty_log() {
+    /// Writes the whole database anew. Reading goes on; other processes wait with their writes.
+    fn rewrite(&mut self) -> Result<(), Unavailable> {
+        self.look_at_files().map_err(|it| it.fault)?;
+        // The copy may be larger than the memory.
+        let rewritten = self.connection.execute_batch("PRAGMA temp_store = FILE; VACUUM main");
+        let restored = self.connection.execute_batch("PRAGMA temp_store = MEMORY");
+        self.log.changed(Instant::now());
+        rewritten.and(restored).map_err(|it| unavailable(&it))
+    }
+
+    /// Empties the log, or tries again later; whether it is empty.
+    fn tidy(&mut self) -> bool {
+        let is_empty = self.files.astray().is_none() && self.empty_log();
+        if is_empty {
             self.log.emptied();
         } else {
             self.log.postponed(Instant::now());
         }
+        is_empty
     }
 
     /// Moves what the log holds into the database that it belongs to, and leaves it empty; `false` if somebody reads from it for too

@@ -20,7 +20,7 @@ use crate::{
     adapters::store::{
         record::bytes::Malformed,
         sqlite::engine::{
-            desk::{Answer, Desk, Job},
+            desk::{Answer, Desk, Emptying, Job},
             faults::{failing, unavailable},
             files::OpenFiles,
             pulse::{Beat, Pulse},
@@ -146,11 +146,21 @@ impl Writer {
     /// Moves what the logs hold into the files and empties them, so that what was overwritten in the files is nowhere. If
     /// somebody reads from them for too long, that is tried again within a minute.
     pub async fn empty_logs(&self) {
+        // Nobody else waits so long.
+        let _ = tokio::time::timeout(ANSWER_TIMEOUT, self.tidy(false)).await;
+    }
+
+    /// Empties the logs, after the whole database was written anew if it `rewrites`. Returns whether they are empty; `false` if
+    /// somebody reads from them for too long.
+    ///
+    /// # Errors
+    /// The database could not be written anew.
+    pub async fn tidy(&self, rewrites: bool) -> Result<bool, Unavailable> {
+        let gone = || Unavailable("the store is closing".to_owned());
         let (done, tried) = oneshot::channel();
         // Without the thread, the logs were emptied at its end.
-        if self.queue.try_send(Job::EmptyLogs(done)).is_ok() {
-            let _ = tokio::time::timeout(ANSWER_TIMEOUT, tried).await;
-        }
+        self.queue.try_send(Job::EmptyLogs(Emptying { rewrites, done })).map_err(|_| gone())?;
+        tried.await.map_err(|_| gone())?
     }
 
     /// Why writing fails, for anybody who asks, if most of the latest writes failed.

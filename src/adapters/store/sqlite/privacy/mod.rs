@@ -7,3 +7,5 @@ pub mod requests;
 pub mod restrictions;
 pub mod notes;
 pub mod audit;
+pub mod unsealed_rows;
+pub mod unsealed;
