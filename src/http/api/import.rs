@@ -84,7 +84,7 @@ pub async fn import(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let request_id = edge::request_id(&request);
-    let import = Import { state, tenant: caller.tenant, request_id: request_id.clone(), lines };
+    let import = Import { state, tenant: caller.tenant, key: caller.key, request_id: request_id.clone(), lines };
     let answers = stream::try_unfold(import, Import::step).inspect_err(move |fault| fault.log(&request_id));
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/x-ndjson")).streaming(answers))
 }
@@ -93,6 +93,8 @@ pub async fn import(
 struct Import {
     state: Data<State>,
     tenant: TenantId,
+    /// The public part of the key that it was admitted with.
+    key: String,
     request_id: String,
     lines: Lines,
 }
@@ -104,10 +106,17 @@ impl Import {
         if batch.is_empty() {
             return Ok(None);
         }
+        // An import may go on for hours, and ends with its key.
+        let is_live = self.state.api_keys.is_live(&self.key).await;
         let mut logins = Vec::with_capacity(batch.len());
         let mut faults = Vec::with_capacity(batch.len());
         for line in &batch {
-            match self.read(line) {
+            let read = match &is_live {
+                Ok(true) => self.read(line),
+                Ok(false) => Err(Fault::Unauthorized),
+                Err(fault) => Err(fault.clone().into()),
+            };
+            match read {
                 Ok(None) => faults.push(Outcome::Skipped),
                 Ok(Some(login)) => {
                     logins.push(login);

@@ -56,6 +56,14 @@ impl ApiKeys {
         Ok(record.filter(|it| it.accepts(&self.keyring, &key)))
     }
 
+    /// Whether a key still grants access, for requests that go on for long.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn is_live(&self, id: &str) -> Result<bool, Unavailable> {
+        Ok(self.look(id).await?.is_some_and(|it| it.revoked_at.is_none()))
+    }
+
     /// A key's record, by one call of the store for all requests that wait for it.
     async fn look(&self, id: &str) -> Result<Option<ApiKeyRecord>, Unavailable> {
         let [name @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *blake3::hash(id.as_bytes()).as_bytes();

@@ -1,6 +1,13 @@
 //! Import: a line for a line.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
 use serde_json::{Value, json};
+use watchlight::domain::tenant::api_key::Scope;
 
 use super::server::{CHROME, FIREFOX, Server, login};
 
@@ -66,4 +73,31 @@ fn what_is_imported_is_known_and_mails_nobody() {
     assert!(json.problem(415, "unsupported_media_type").contains("application/x-ndjson"));
     let empty = client.with("Content-Type", "application/x-ndjson").post("/v1/logins/import", "");
     assert_eq!((empty.status, empty.body.as_str()), (200, ""));
+}
+
+#[test]
+fn an_import_ends_with_its_key() {
+    let server = Server::start();
+    let key = server.key("acme", &Scope::ALL);
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head = format!(
+        "POST /v1/logins/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/x-ndjson\r\n\
+         Transfer-Encoding: chunked\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answered = String::new();
+    for (user, status) in [("ana", "created"), ("ben", "unauthorized")] {
+        let line = format!("{}\n", login(user, CHROME));
+        stream.write_all(format!("{:x}\r\n{line}\r\n", line.len()).as_bytes()).unwrap();
+        while !answered.contains(status) {
+            let mut piece = [0; 4_096];
+            let read = stream.read(&mut piece).unwrap();
+            assert!(read > 0, "it broke off: {answered}");
+            answered.push_str(&String::from_utf8_lossy(&piece[..read]));
+        }
+        let id = server.run(server.keys.list()).unwrap().remove(0).id;
+        server.run(server.keys.revoke(&id)).unwrap();
+    }
+    assert_eq!(server.client().get("/v1/logins").value()["data"].as_array().unwrap().len(), 1, "ana's");
 }
