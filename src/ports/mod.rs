@@ -21,6 +21,7 @@ pub use store::{
         erasures::{ErasureLedger, ErasureStore},
         notes::NoteStore,
         people::{KnownUser, PeopleStore, WalkPosition, WalkStep},
+        removals::{RemovalLedger, RemovalStore, TenantStep},
         requests::{RequestDue, RequestIndex, RequestStore},
         restrictions::RestrictionStore,
         unsealed::{ClearCopies, Looked, Sealed, SealingStep, Unsealed, UnsealedStore},

@@ -34,6 +34,8 @@ pub enum Name<'a> {
     Request(RequestId),
     /// The receipt of an erasure. Only its record names its tenant.
     Erasure(ReceiptId),
+    /// The receipt of a removal. Only its record names its tenant.
+    Removal(ReceiptId),
     /// A note on a login. Only its record names its tenant.
     Note(NoteId),
     /// A suppressed e-mail address.
@@ -58,6 +60,7 @@ impl Name<'_> {
             Self::Policy(..) => RecordKind::Policy,
             Self::Request(_) => RecordKind::Request,
             Self::Erasure(_) => RecordKind::Erasure,
+            Self::Removal(_) => RecordKind::Removal,
             Self::Note(_) => RecordKind::Note,
             Self::Suppression(..) => RecordKind::Suppression,
             Self::Audit(..) => RecordKind::Audit,
@@ -80,6 +83,7 @@ impl Name<'_> {
             | Self::Event(EventId(id))
             | Self::Request(RequestId(id))
             | Self::Erasure(ReceiptId(id))
+            | Self::Removal(ReceiptId(id))
             | Self::Note(NoteId(id)) => id,
             Self::Session(_, key) => key,
             Self::ApiKey(id) => id.as_bytes(),
@@ -105,7 +109,7 @@ impl Name<'_> {
             Self::Policy(tenant, None) => tenant.as_str().to_owned(),
             Self::Policy(tenant, Some(version)) => format!("{} {version}", tenant.as_str()),
             Self::Request(id) => id.to_string(),
-            Self::Erasure(id) => id.to_string(),
+            Self::Erasure(id) | Self::Removal(id) => id.to_string(),
             Self::Note(id) => id.to_string(),
             Self::Audit(tenant, number) => format!("{} {number}", tenant.as_str()),
             Self::Suppression(tenant, email) => format!("{} {}", tenant.as_str(), hex(&email.0)),

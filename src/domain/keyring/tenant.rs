@@ -133,6 +133,14 @@ impl TenantKeys {
         ReceiptId(timed_bytes(at, user.partition, hash.as_bytes()))
     }
 
+    /// The id of the receipt for the removal of the tenant that was asked for `at` this time. Its partition is 0: it belongs to
+    /// no user.
+    #[must_use]
+    pub fn removal_receipt_id(&self, at: Timestamp) -> ReceiptId {
+        let hash = self.derive(b"removal", &[&at.unix_ms().to_be_bytes()]);
+        ReceiptId(timed_bytes(at, Partition(0), hash.as_bytes()))
+    }
+
     /// The id of what `author` writes about `login`: the same text again is the same note.
     #[must_use]
     pub fn note_id(&self, login: LoginId, author: &str, text: &str) -> NoteId {

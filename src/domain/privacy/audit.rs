@@ -174,6 +174,8 @@ closed! {
     Request = "request",
     /// A note about a login.
     Note = "note",
+    /// The receipt of a removal.
+    Receipt = "receipt",
 }
 
 /// What it was done to.

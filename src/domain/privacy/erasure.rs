@@ -42,6 +42,9 @@ pub struct ErasureBegun {
     pub at: Timestamp,
     /// What was deleted so far.
     pub erased: Erased,
+    /// Whether it is part of the removal of the tenant, which was asked for at the same time. Then it has no receipt of its
+    /// own, and its counts go to that of the removal.
+    pub with_tenant: bool,
 }
 
 /// An erasure that is finished: an entry of the ledger. It names nobody: the user's hash tells only whoever has both the

@@ -2,6 +2,7 @@
 
 pub mod processing;
 pub mod erasure;
+pub mod removal;
 pub mod note;
 pub mod audit;
 pub mod chain;

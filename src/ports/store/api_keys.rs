@@ -7,8 +7,8 @@ use crate::ports::unavailable::Unavailable;
 
 /// Keeps the records of API keys: a hash of each secret, never the secret.
 ///
-/// Contract: a key is found as soon as `put_api_key` has returned. Keys are never deleted, so that it stays known who
-/// could read what.
+/// Contract: a key is found as soon as `put_api_key` has returned. Keys are deleted only with their tenant, so that it stays
+/// known who could read what.
 ///
 /// To add a property of keys, extend [`ApiKeyRecord`] and its stored form; the port does not change.
 #[async_trait]
@@ -21,4 +21,7 @@ pub trait ApiKeyStore: Send + Sync {
 
     /// Every API key's record, the oldest first.
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable>;
+
+    /// Deletes an API key's record, when its tenant is removed.
+    async fn remove_api_key(&self, id: &str) -> Result<(), Unavailable>;
 }

@@ -31,6 +31,8 @@ pub enum RecordKind {
     Request,
     /// The receipt of an erasure.
     Erasure,
+    /// The receipt of a removal.
+    Removal,
     /// A note on a login.
     Note,
     /// An entry of the audit.
@@ -39,7 +41,7 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Profile,
         Self::Login,
         Self::Alert,
@@ -52,6 +54,7 @@ impl RecordKind {
         Self::Suppression,
         Self::Request,
         Self::Erasure,
+        Self::Removal,
         Self::Note,
         Self::Audit,
     ];
@@ -72,6 +75,7 @@ impl RecordKind {
             Self::Suppression => "suppression",
             Self::Request => "request",
             Self::Erasure => "erasure",
+            Self::Removal => "removal",
             Self::Note => "note",
             Self::Audit => "audit",
         }

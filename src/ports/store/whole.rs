@@ -15,6 +15,7 @@ use crate::ports::store::{
         erasures::{ErasureLedger, ErasureStore},
         notes::NoteStore,
         people::PeopleStore,
+        removals::{RemovalLedger, RemovalStore},
         requests::RequestStore,
         restrictions::RestrictionStore,
         unsealed::UnsealedStore,
@@ -51,6 +52,8 @@ pub trait Store:
     + RequestStore
     + ErasureStore
     + ErasureLedger
+    + RemovalStore
+    + RemovalLedger
     + AuditStore
     + UnsealedStore
     + Upkeep
@@ -77,6 +80,8 @@ impl<Backend> Store for Backend where
         + RequestStore
         + ErasureStore
         + ErasureLedger
+        + RemovalStore
+        + RemovalLedger
         + AuditStore
         + UnsealedStore
         + Upkeep

@@ -70,7 +70,8 @@ impl Erasures {
             return Ok(self.store.erasure_of(&key).await?.map(|it| self.receipt(it)));
         }
         let now = self.clock.now();
-        let begun = ErasureBegun { tenant: tenant.clone(), user: key, at: now, erased: Erased::default() };
+        let begun =
+            ErasureBegun { tenant: tenant.clone(), user: key, at: now, erased: Erased::default(), with_tenant: false };
         self.carry_out(&begun).await.map(Some)
     }
 
@@ -81,6 +82,9 @@ impl Erasures {
     /// As [`Erasures::erase`].
     pub async fn carry_out(&self, begun: &ErasureBegun) -> Result<Receipt, Unavailable> {
         let begun = self.store.begin_erasure(begun).await?;
+        if begun.with_tenant {
+            return Err(Unavailable("the tenant of this user is being removed".to_owned()));
+        }
         self.finish(&begun).await
     }
 
@@ -103,6 +107,8 @@ impl Erasures {
     /// When the store does not answer. The rest is left for the next call.
     pub async fn resume(&self) -> Result<usize, Unavailable> {
         let begun = self.store.erasures_begun().await?;
+        // Those that are part of the removal of a tenant are finished with it.
+        let begun: Vec<ErasureBegun> = begun.into_iter().filter(|it| !it.with_tenant).collect();
         for erasure in &begun {
             self.finish(erasure).await?;
         }

@@ -153,7 +153,7 @@ impl Ledger {
 
     async fn erase(&self, erasure: &Erasure, is_known: bool) -> Result<Applied, Unavailable> {
         let Erasure { tenant, user, at, .. } = erasure.clone();
-        let begun = ErasureBegun { tenant, user, at, erased: Erased::default() };
+        let begun = ErasureBegun { tenant, user, at, erased: Erased::default(), with_tenant: false };
         let done = self.erasures.carry_out(&begun).await?;
         let has_erased = is_known || done.erasure.erased != Erased::default();
         Ok(if has_erased { Applied::Erased } else { Applied::Gone })

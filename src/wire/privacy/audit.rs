@@ -56,7 +56,7 @@ pub struct AuditEntryBody {
 /// To whom or what it was done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AuditSubjectBody {
-    /// `user`, `login`, `alert`, `device`, `address`, `webhook`, `api_key`, `request` or `note`.
+    /// `user`, `login`, `alert`, `device`, `address`, `webhook`, `api_key`, `request`, `note` or `receipt`.
     kind: &'static str,
     /// Its id; null for a user, and for what has been erased since.
     #[schema(required = true)]

@@ -339,6 +339,10 @@ impl ApiKeyStore for Leaving {
         self.inner.api_key(id).await
     }
 
+    async fn remove_api_key(&self, id: &str) -> Result<(), Unavailable> {
+        self.inner.remove_api_key(id).await
+    }
+
     async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, Unavailable> {
         self.inner.api_keys().await
     }

@@ -109,7 +109,8 @@ fn an_erasure_that_was_cut_off_is_finished() {
     let at = server.clock.now();
     // As a process leaves it that is killed after the first step.
     server.run(async {
-        let begun = ErasureBegun { tenant: tenant.clone(), user: key, at, erased: Erased::default() };
+        let begun =
+            ErasureBegun { tenant: tenant.clone(), user: key, at, erased: Erased::default(), with_tenant: false };
         server.store.begin_erasure(&begun).await.unwrap();
         server.store.erase_some(&tenant, &key).await.unwrap();
     });

@@ -7,6 +7,7 @@ mod kills;
 mod rotation;
 mod sealing_of_old;
 mod erasures_go_away;
+mod removals_go_away;
 mod people_go_away;
 mod unsealed_goes_away;
 pub mod audit_samples;

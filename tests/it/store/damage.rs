@@ -4,7 +4,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use watchlight::{
-    adapters::store::redis::server::keys,
+    adapters::store::redis::server::{keys, tenant_keys},
     domain::{
         history::login_record::LoginIndex,
         ids::{AlertId, LoginId, WebhookId},
@@ -174,13 +174,13 @@ async fn other_lists_leave_out_what_cannot_be_read(store: &dyn Store, behind: &B
     }
     webhooks.sort_unstable();
     behind.sql("UPDATE webhook SET record = 'c' WHERE id = ?", &webhooks[0].0);
-    behind.first_field(&keys::webhooks(&acme()));
+    behind.first_field(&tenant_keys::webhooks(&acme()));
     let left: Vec<WebhookId> = store.webhooks(&acme()).await.unwrap().into_iter().map(|it| it.id).collect();
     assert_eq!(left, webhooks[1..]);
     let of = webhook(&acme(), 1).id;
     behind.sql("UPDATE webhook_attempt SET record = 'c' WHERE webhook = ? AND number = 2", &of.0);
     if let Behind::Redis(server) = behind {
-        server.command(&["LSET", &keys::attempts(of), "1", DAMAGED]);
+        server.command(&["LSET", &tenant_keys::attempts(of), "1", DAMAGED]);
     }
     assert_eq!(store.attempts(of).await.unwrap(), [attempt(3), attempt(1)]);
     for id in ["a", "b", "c"] {
@@ -223,7 +223,7 @@ async fn what_is_asked_for_by_name_and_cannot_be_read_is_unavailable(store: &dyn
     assert!(store.session(&user, session).await.is_err());
     assert!(store.put_policy(&acme(), 0, &change).await.unwrap());
     behind.sql("UPDATE policy SET record = 'c' WHERE tenant = CAST(? AS TEXT)", b"acme");
-    behind.redis(&keys::policy(&acme()), Some("record"));
+    behind.redis(&tenant_keys::policy(&acme()), Some("record"));
     assert!(store.policy(&acme()).await.is_err());
     assert_eq!(store.unreadable(), 4);
     // What is mended is no longer told of.
@@ -242,7 +242,7 @@ async fn a_look_through_names_everything_that_cannot_be_read(store: &dyn Store, 
     behind.login(ids[2]);
     behind.alert(AlertId(ids[3].0), "record");
     behind.sql("UPDATE webhook SET record = 'c' WHERE id = ?", &webhook(&acme(), 1).id.0);
-    behind.first_field(&keys::webhooks(&acme()));
+    behind.first_field(&tenant_keys::webhooks(&acme()));
     let found = store.look_through(100_000).await.unwrap();
     let mut named: Vec<(RecordKind, String)> = found.unreadable.iter().map(|it| (it.kind, it.id.clone())).collect();
     named.sort();

@@ -9,7 +9,7 @@ use watchlight::{
             alert, api_key, attempt, event, identity, login, policy,
             privacy::{
                 audit::{self, StoredDetail, StoredEntry},
-                erasure, note, request,
+                erasure, note, removal, request,
             },
             session, trim_memory,
             user::profile,
@@ -77,6 +77,7 @@ golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(trim_memory_form_2, trim_memory, samples::trim_memory(), "golden/trim-memory-2.hex");
 golden!(erasure_form_1, erasure, request_samples::erasure(&samples::user(3)), "golden/erasure-1.hex");
+golden!(removal_form_1, removal, request_samples::removal(), "golden/removal-1.hex");
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");

@@ -1,9 +1,10 @@
 //! People's requests and erasures to store.
 
 use watchlight::domain::{
-    ids::{ReceiptId, RequestId, UserId, UserKey, timed_bytes},
+    ids::{Partition, ReceiptId, RequestId, UserId, UserKey, timed_bytes},
     privacy::{
         erasure::{Erased, Erasure},
+        removal::{Removal, Removed},
         request::{PersonRequest, Reminded, RequestKind, RequestPerson, RequestState, RequestTimes, Step},
         request_steps::{Opening, opened},
     },
@@ -44,6 +45,17 @@ pub fn request(user: &UserKey, number: u8) -> PersonRequest {
         receipt: Some("rcp_01".to_owned()),
         last_error: Some("the mail server said 451".to_owned()),
         ..bare
+    }
+}
+
+/// A finished removal of a tenant.
+pub fn removal() -> Removal {
+    let erased = Erased { logins: 300, alerts: 2, sessions: 12, devices: 3 };
+    Removal {
+        receipt: ReceiptId(timed_bytes(at(5), Partition(0), &[7; 32])),
+        tenant: acme(),
+        at: at(5),
+        removed: Removed { people: 4, erased, api_keys: 5, webhooks: 6 },
     }
 }
 

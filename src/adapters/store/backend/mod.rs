@@ -14,6 +14,7 @@ pub mod tenants;
 pub mod privacy;
 pub mod persons;
 pub mod unsealed;
+pub mod removals;
 pub mod whole;
 
 pub use persons::{NoteBytes, NoteRow, RestrictionMarks};
@@ -21,6 +22,7 @@ pub use privacy::{
     AuditBytes, AuditEndsRow, AuditRow, ErasureBytes, LedgerBytes, ListedRequest, LoginTraces, PeopleBytes, PeoplePage,
     RequestBytes, RequestChange, RequestName, SaltBytes, WhichErasure,
 };
+pub use removals::{FoundBy, Holder, HolderPage, RemovalBytes, RemovalLedgerBytes};
 pub use rows::{
     AlertIndex, AlertRow, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert, ListedLogin,
     LoadedBytes, LoginPage, Reply, Versioned,

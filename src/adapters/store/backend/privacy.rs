@@ -75,7 +75,8 @@ pub trait ErasureBytes: Send + Sync {
     ) -> impl Future<Output = Reply<()>> + Send;
 
     /// If the user has neither logins nor alerts: deletes the profile, which has so many devices, the sessions and the salt,
-    /// in one step and so that no copy is left, and returns the erasure, which stays noted. `None` if there are some.
+    /// in one step and so that no copy is left, and returns the erasure, which stays noted. `None` if there are some. Of an
+    /// erasure with its tenant a copy may be left until the removal ends.
     fn erase_person(&self, user: &UserKey, devices: u64) -> impl Future<Output = Reply<Option<ErasureBegun>>> + Send;
 
     /// Adds an entry to the ledger, and the erasure is noted no longer.
@@ -85,6 +86,10 @@ pub trait ErasureBytes: Send + Sync {
         receipt: ReceiptId,
         record: Vec<u8>,
     ) -> impl Future<Output = Reply<()>> + Send;
+
+    /// Adds what an erasure has deleted to the removal of its tenant, of which it is part, and the erasure is noted no longer.
+    /// A person counts of whom there was a profile or a salt.
+    fn count_with_tenant(&self, begun: &ErasureBegun) -> impl Future<Output = Reply<()>> + Send;
 
     /// The entry of a receipt, or the latest of a user.
     fn erasure(&self, which: WhichErasure<'_>) -> impl Future<Output = Reply<Option<Entry<ReceiptId>>>> + Send;

@@ -19,6 +19,9 @@ pub trait ApiKeyBytes: Send + Sync {
 
     /// Every record, in any order.
     fn api_keys(&self) -> impl Future<Output = Reply<Vec<Entry<String>>>> + Send;
+
+    /// Deletes a record.
+    fn remove_api_key(&self, id: &str) -> impl Future<Output = Reply<()>> + Send;
 }
 
 /// Keeps records of webhooks, and of the latest attempts to post to them.
@@ -78,4 +81,7 @@ pub trait PolicyBytes: Send + Sync {
         tenant: &TenantId,
         version: PolicyVersion,
     ) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
+
+    /// Deletes policies that were kept.
+    fn remove_policies(&self, tenant: &TenantId, versions: &[PolicyVersion]) -> impl Future<Output = Reply<()>> + Send;
 }

@@ -102,6 +102,7 @@ fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
         RecordKind::Policy => policy::decode(bytes).map(drop),
         RecordKind::Request => privacy::request::decode(bytes).map(drop),
         RecordKind::Erasure => privacy::erasure::decode(bytes).map(drop),
+        RecordKind::Removal => privacy::removal::decode(bytes).map(drop),
         RecordKind::Note => privacy::note::decode(bytes).map(drop),
         RecordKind::Audit => privacy::audit::decode(bytes).map(drop),
         RecordKind::Suppression => suppression::decode(bytes).map(drop),

@@ -45,7 +45,10 @@ impl Locked<'_> {
 }
 
 /// Whose a sealed record is.
-fn owner_of(name: &Name<'_>, sealed: &[u8]) -> Result<Owner, Malformed> {
+///
+/// # Errors
+/// It does not tell, or nothing of its kind is sealed as a whole.
+pub fn owner_of(name: &Name<'_>, sealed: &[u8]) -> Result<Owner, Malformed> {
     match name {
         Name::Profile(user) | Name::Session(user, _) => layout::owner_of_users(sealed, user),
         Name::Alert(id) => layout::owner_of_thing(sealed, id.partition()),

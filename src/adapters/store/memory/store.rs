@@ -17,7 +17,10 @@ use crate::{
         ids::{AlertId, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
         keyring::Keyring,
         policy::policy::PolicyVersion,
-        privacy::erasure::ErasureBegun,
+        privacy::{
+            erasure::ErasureBegun,
+            removal::{RemovalBegun, Removed},
+        },
         salt::{Salt, Week},
         time::Timestamp,
     },
@@ -86,6 +89,12 @@ pub struct Tables {
     pub erasing: HashMap<[u8; 16], ErasureBegun>,
     /// The ledger of erasures: the user's hash, and the entry.
     pub erasures: BTreeMap<ReceiptId, ([u8; 16], Vec<u8>)>,
+    /// Those of them who had a profile or a salt, by the hash of the user.
+    pub erased_people: BTreeSet<[u8; 16]>,
+    /// Removals that were begun, and what they have deleted.
+    pub removing: BTreeMap<TenantId, (RemovalBegun, Removed)>,
+    /// The ledger of removals.
+    pub removals: BTreeMap<ReceiptId, Vec<u8>>,
     /// People's requests.
     pub requests: BTreeMap<RequestId, StoredRequest>,
     /// Policies.

@@ -14,7 +14,7 @@ use crate::{
                 audit_keys,
                 keys::{self, Waiting},
                 link::{Link, WIDE},
-                versioned,
+                tenant_keys, versioned,
             },
             store::Redis,
             users::alerts,
@@ -70,13 +70,13 @@ impl Look<'_> {
 
     async fn at_tenant(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {
         let mut ask = redis::pipe();
-        ask.cmd("HGETALL").arg(keys::webhooks(tenant)).cmd("HGETALL").arg(keys::suppressed(tenant));
+        ask.cmd("HGETALL").arg(tenant_keys::webhooks(tenant)).cmd("HGETALL").arg(keys::suppressed(tenant));
         let [webhooks, suppressed]: [HashMap<Vec<u8>, Vec<u8>>; 2] = self.link.ask(WIDE, &ask).await?;
         for (id, bytes) in &webhooks {
             self.at(RecordKind::Webhook, id, || Name::Webhook(tenant, id).id(), bytes);
             let Ok(webhook) = id.as_slice().try_into().map(WebhookId) else { continue };
             let mut ask = redis::pipe();
-            ask.cmd("LRANGE").arg(keys::attempts(webhook)).arg(0).arg(-1);
+            ask.cmd("LRANGE").arg(tenant_keys::attempts(webhook)).arg(0).arg(-1);
             let (attempts,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
             for bytes in &attempts {
                 self.at(RecordKind::Attempt, &[], || Name::Attempt(webhook, bytes).id(), bytes);
@@ -85,7 +85,7 @@ impl Look<'_> {
         for (email, bytes) in &suppressed {
             self.at(RecordKind::Suppression, email, || format!("{} {}", tenant.as_str(), hex(email)), bytes);
         }
-        if let Some(policy) = versioned::find(self.link, &keys::policy(tenant)).await? {
+        if let Some(policy) = versioned::find(self.link, &tenant_keys::policy(tenant)).await? {
             self.at(RecordKind::Policy, &[], || Name::Policy(tenant, None).id(), &policy.record);
         }
         self.at_audit(tenant, limit).await

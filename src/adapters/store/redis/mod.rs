@@ -9,6 +9,8 @@ pub mod people;
 pub mod unsealed_keys;
 pub mod unsealed;
 pub mod tenants;
+pub mod tenant_walk;
+pub mod removals;
 pub mod counters;
 pub mod upkeep;
 pub mod integrity;

@@ -55,6 +55,7 @@ fn look(
             "SELECT tenant, NULL, record FROM policy UNION ALL SELECT tenant, version, record FROM kept_policy LIMIT ?"
         }
         RecordKind::Erasure => "SELECT receipt, NULL, record FROM erasure LIMIT ?",
+        RecordKind::Removal => "SELECT receipt, NULL, record FROM removal LIMIT ?",
         RecordKind::Request => "SELECT id, NULL, record FROM request ORDER BY id DESC LIMIT ?",
         RecordKind::Note => "SELECT id, NULL, record FROM note LIMIT ?",
         RecordKind::Audit => "SELECT tenant, number, record FROM audit LIMIT ?",

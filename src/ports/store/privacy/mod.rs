@@ -5,5 +5,6 @@ pub mod requests;
 pub mod restrictions;
 pub mod notes;
 pub mod people;
+pub mod removals;
 pub mod audit;
 pub mod unsealed;

@@ -30,7 +30,7 @@ fn receipt(user: &UserKey, ms: i64) -> ReceiptId {
 }
 
 fn begun(user: UserKey, ms: i64) -> ErasureBegun {
-    ErasureBegun { tenant: acme(), user, at: at(ms), erased: Erased::default() }
+    ErasureBegun { tenant: acme(), user, at: at(ms), erased: Erased::default(), with_tenant: false }
 }
 
 async fn put_session(store: &Arc<dyn Store>, user: &UserKey, key: u8) {

@@ -7,6 +7,7 @@ mod alerts;
 mod outbox;
 mod deliveries;
 mod erasures;
+mod removals;
 mod events;
 mod fading;
 mod webhooks;

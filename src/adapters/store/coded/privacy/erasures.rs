@@ -15,6 +15,7 @@ use crate::{
     domain::{
         history::login_record::LoginIndex,
         ids::{LoginId, ReceiptId, TenantId, UserKey},
+        policy::policy::PolicyVersion,
         privacy::erasure::{Erasure, ErasureBegun},
         time::Timestamp,
     },
@@ -44,20 +45,7 @@ where
     }
 
     async fn erase_some(&self, tenant: &TenantId, user: &UserKey) -> Result<bool, Unavailable> {
-        let ids = LoginId([0; 16])..LoginId([0xFF; 16]);
-        let page = LoginPage { tenant, index: &LoginIndex::User(*user), ids, limit: STEP };
-        let logins = self.backend.logins(page).await?;
-        if !logins.is_empty() {
-            let traces = self.traces(tenant, logins).await?;
-            self.backend.erase_logins(tenant, user, traces).await?;
-            return Ok(true);
-        }
-        let alerts = self.backend.alerts(AlertIndex::User(user), None, STEP).await?;
-        if alerts.is_empty() {
-            return Ok(false);
-        }
-        self.backend.erase_alerts(tenant, user, alerts.into_iter().map(|it| it.id).collect()).await?;
-        Ok(true)
+        Ok(self.erase_step(tenant, user).await?.is_some())
     }
 
     async fn end_erasure(
@@ -72,7 +60,11 @@ where
         self.backend.remove_notes(user).await?;
         self.backend.put_restricted(tenant, user, false).await?;
         let erasure = Erasure { receipt, tenant: tenant.clone(), user: *user, at: begun.at, erased: begun.erased };
-        self.backend.put_erasure(user, receipt, erasure::encode(&erasure)).await?;
+        if begun.with_tenant {
+            self.backend.count_with_tenant(&begun).await?;
+        } else {
+            self.backend.put_erasure(user, receipt, erasure::encode(&erasure)).await?;
+        }
         Ok(Some(erasure))
     }
 
@@ -105,20 +97,55 @@ impl<Backend: ErasureBytes> Coded<Backend> {
     }
 }
 
+impl<Backend: ErasureBytes + LoginBytes + AlertBytes + SaltBytes> Coded<Backend> {
+    /// Deletes a bounded part of a user's logins or alerts; `None` if there are none. Returns the policies that judged the
+    /// logins.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(crate) async fn erase_step(
+        &self,
+        tenant: &TenantId,
+        user: &UserKey,
+    ) -> Result<Option<Vec<PolicyVersion>>, Unavailable> {
+        let ids = LoginId([0; 16])..LoginId([0xFF; 16]);
+        let page = LoginPage { tenant, index: &LoginIndex::User(*user), ids, limit: STEP };
+        let logins = self.backend.logins(page).await?;
+        if !logins.is_empty() {
+            let (traces, policies) = self.traces(tenant, logins).await?;
+            self.backend.erase_logins(tenant, user, traces).await?;
+            return Ok(Some(policies));
+        }
+        let alerts = self.backend.alerts(AlertIndex::User(user), None, STEP).await?;
+        if alerts.is_empty() {
+            return Ok(None);
+        }
+        self.backend.erase_alerts(tenant, user, alerts.into_iter().map(|it| it.id).collect()).await?;
+        Ok(Some(Vec::new()))
+    }
+}
+
 impl<Backend: SaltBytes> Coded<Backend> {
-    /// Which index entries these logins have.
-    async fn traces(&self, tenant: &TenantId, logins: Vec<ListedLogin>) -> Result<Vec<LoginTraces>, Unavailable> {
+    /// Which index entries these logins have, and the policies that judged them, each once.
+    async fn traces(
+        &self,
+        tenant: &TenantId,
+        logins: Vec<ListedLogin>,
+    ) -> Result<(Vec<LoginTraces>, Vec<PolicyVersion>), Unavailable> {
         let keys = self.sealer.keys(tenant);
         let ids: Vec<LoginId> = logins.iter().map(|it| it.id).collect();
         // An entry may have outlived its login, and has nothing to open.
         let records = logins.into_iter().map(|it| (Name::Login(it.id), it.record.unwrap_or_default())).collect();
         let opened = self.open_all(records).await?;
         let weeks = self.weeks_kept(tenant, ids.iter().map(LoginId::time)).await?;
+        let mut policies = Vec::new();
         let entries = opened.into_iter().map(|opened| {
             let login = login::decode(&opened.ok()??).ok()?;
+            policies.extend(login.policy.filter(|it| !policies.contains(it)));
             let address = weeks.find(&login.id.0, login.id.time(), login.ip).in_prefix()?;
             Some((keys.prefix(address).0, login.fingerprint.short()))
         });
-        Ok(ids.into_iter().zip(entries).map(|(id, entries)| LoginTraces { id, entries }).collect())
+        let traces = ids.into_iter().zip(entries).map(|(id, entries)| LoginTraces { id, entries }).collect();
+        Ok((traces, policies))
     }
 }

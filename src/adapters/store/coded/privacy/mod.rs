@@ -2,6 +2,7 @@
 
 pub mod erasures;
 pub mod people;
+pub mod removals;
 pub mod requests;
 pub mod restrictions;
 pub mod notes;

@@ -32,4 +32,8 @@ impl<Backend: ApiKeyBytes> ApiKeyStore for Coded<Backend> {
         keys.sort_unstable_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(keys)
     }
+
+    async fn remove_api_key(&self, id: &str) -> Result<(), Unavailable> {
+        self.backend.remove_api_key(id).await
+    }
 }

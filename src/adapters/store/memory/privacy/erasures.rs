@@ -57,11 +57,14 @@ impl ErasureBytes for Memory {
         let before = tables.sessions.len();
         tables.sessions.retain(|_, it| it.user != user.hash);
         let sessions = (before - tables.sessions.len()) as u64;
-        tables.profiles.remove(&user.hash);
-        tables.salts.remove(&user.hash);
+        // Another process may have been quicker, and has counted the devices then.
+        let (profile, salt) = (tables.profiles.remove(&user.hash), tables.salts.remove(&user.hash));
+        if profile.is_some() || salt.is_some() {
+            tables.erased_people.insert(user.hash);
+        }
         Ok(tables.erasing.get_mut(&user.hash).map(|begun| {
             begun.erased.sessions += sessions;
-            begun.erased.devices += devices;
+            begun.erased.devices += if profile.is_some() { devices } else { 0 };
             begun.clone()
         }))
     }
@@ -70,6 +73,20 @@ impl ErasureBytes for Memory {
         let mut tables = self.tables();
         tables.erasures.insert(receipt, (user.hash, record));
         tables.erasing.remove(&user.hash);
+        tables.erased_people.remove(&user.hash);
+        Ok(())
+    }
+
+    async fn count_with_tenant(&self, begun: &ErasureBegun) -> Reply<()> {
+        let mut tables = self.tables();
+        let Some(ErasureBegun { tenant, user, at, erased, .. }) = tables.erasing.remove(&begun.user.hash) else {
+            return Ok(());
+        };
+        let people = u64::from(tables.erased_people.remove(&user.hash));
+        if let Some((_, removed)) = tables.removing.get_mut(&tenant).filter(|(removal, _)| removal.at == at) {
+            removed.people += people;
+            removed.erased = removed.erased.and(erased);
+        }
         Ok(())
     }
 

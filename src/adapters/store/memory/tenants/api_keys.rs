@@ -19,4 +19,9 @@ impl ApiKeyBytes for Memory {
         let entry = |(id, record): (&String, &Vec<u8>)| Entry { id: id.clone(), record: record.clone() };
         Ok(self.tables().api_keys.iter().map(entry).collect())
     }
+
+    async fn remove_api_key(&self, id: &str) -> Reply<()> {
+        self.tables().api_keys.remove(id);
+        Ok(())
+    }
 }

@@ -32,4 +32,9 @@ impl PolicyBytes for Memory {
     async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Reply<Option<Vec<u8>>> {
         Ok(self.tables().policies.kept.get(&(tenant.clone(), version)).map(|(record, _)| record.clone()))
     }
+
+    async fn remove_policies(&self, tenant: &TenantId, versions: &[PolicyVersion]) -> Reply<()> {
+        self.tables().policies.kept.retain(|(of, version), _| of != tenant || !versions.contains(version));
+        Ok(())
+    }
 }

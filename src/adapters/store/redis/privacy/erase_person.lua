@@ -11,8 +11,11 @@ for _, session in ipairs(sessions) do
   local digits = string.gsub(session, '.', function(byte) return string.format('%02x', string.byte(byte)) end)
   redis.call('UNLINK', string.sub(ARGV[3], 1, -33) .. digits)
 end
-redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[6])
-redis.call('HDEL', KEYS[4], ARGV[1])
+local profiles = redis.call('DEL', KEYS[3])
+redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[6])
+local salts = redis.call('HDEL', KEYS[4], ARGV[1])
+redis.call('HINCRBY', KEYS[5], 'people', math.max(profiles, salts))
 redis.call('HINCRBY', KEYS[5], 'sessions', #sessions)
-redis.call('HINCRBY', KEYS[5], 'devices', ARGV[2])
+-- Another process may have been quicker, and has counted the devices then.
+if profiles > 0 then redis.call('HINCRBY', KEYS[5], 'devices', ARGV[2]) end
 return redis.call('HGETALL', KEYS[5])

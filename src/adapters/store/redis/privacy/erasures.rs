@@ -11,6 +11,7 @@ use crate::{
             server::{
                 keys,
                 link::{Link, QUICK, WIDE},
+                tenant_keys,
             },
             store::Redis,
         },
@@ -19,12 +20,16 @@ use crate::{
         history::login_record::LoginIndex,
         ids::{AlertId, Partition, PrefixKey, ReceiptId, TenantId, UserKey},
         privacy::erasure::{Erased, ErasureBegun},
-        time::Timestamp,
+        time::{DAY_MS, Timestamp},
     },
 };
 
 static ERASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("erase_person.lua")));
+static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count_with_tenant.lua")));
 static ENTER: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("enter_erasure.lua")));
+
+/// For how long the counts of a removal are kept that is never ended.
+const COUNTS_LIFE_MS: i64 = 400 * DAY_MS;
 
 /// The fields of an erasure that was begun.
 type Fields = HashMap<String, String>;
@@ -32,13 +37,14 @@ type Fields = HashMap<String, String>;
 impl ErasureBytes for Redis {
     async fn begin_erasure(&self, begun: &ErasureBegun) -> Reply<ErasureBegun> {
         self.link.must_keep(QUICK).await?;
-        let ErasureBegun { tenant, user, at, .. } = begun;
+        let ErasureBegun { tenant, user, at, with_tenant, .. } = begun;
         let key = keys::erasing(user);
         let mut ask = redis::pipe();
         ask.atomic();
         ask.cmd("SADD").arg(keys::all_erasing(user.partition)).arg(&user.hash[..]).ignore();
         ask.cmd("HSETNX").arg(&key).arg("tenant").arg(tenant.as_str()).ignore();
         ask.cmd("HSETNX").arg(&key).arg("begun_at").arg(at.unix_ms()).ignore();
+        ask.cmd("HSETNX").arg(&key).arg("with_tenant").arg(u8::from(*with_tenant)).ignore();
         ask.cmd("HGETALL").arg(&key);
         let (fields,): (Fields,) = self.link.ask(QUICK, &ask).await?;
         Ok(begun_in(user, &fields).unwrap_or_else(|| begun.clone()))
@@ -75,6 +81,7 @@ impl ErasureBytes for Redis {
             let id = &login.id.0[..];
             ask.cmd("UNLINK").arg(keys::login(login.id)).ignore();
             ask.cmd("ZREM").arg(keys::log(partition)).arg(id).ignore();
+            ask.cmd("ZREM").arg(keys::brief_logins(partition)).arg(id).ignore();
             let traces = login.entries.map(|(prefix, fingerprint)| {
                 [LoginIndex::Prefix(PrefixKey(prefix)), LoginIndex::Fingerprint(fingerprint)]
             });
@@ -125,6 +132,14 @@ impl ErasureBytes for Redis {
         self.link.ask(QUICK, &ask).await
     }
 
+    async fn count_with_tenant(&self, begun: &ErasureBegun) -> Reply<()> {
+        let ErasureBegun { tenant, user, at, .. } = begun;
+        let mut run = COUNT.key(keys::erasing(user));
+        run.key(tenant_keys::removed(user.partition, tenant, *at)).key(keys::all_erasing(user.partition));
+        run.arg(&user.hash[..]).arg(COUNTS_LIFE_MS);
+        self.link.run(QUICK, &run).await
+    }
+
     async fn erasure(&self, which: WhichErasure<'_>) -> Reply<Option<Entry<ReceiptId>>> {
         let receipt = match which {
             WhichErasure::Receipt(receipt) => Some(receipt),
@@ -140,7 +155,9 @@ impl ErasureBytes for Redis {
 
 /// Takes ids out of a user's index, and counts with the erasure those that were in it.
 fn counted(user: &UserKey, field: &str, index: String, ids: impl Iterator<Item = [u8; 16]>) -> redis::Cmd {
-    const COUNT: &str = "return redis.call('HINCRBY', KEYS[2], ARGV[1], redis.call('ZREM', KEYS[1], unpack(ARGV, 2)))";
+    // The erasure may have ended meanwhile.
+    const COUNT: &str = "local count = redis.call('ZREM', KEYS[1], unpack(ARGV, 2))
+        if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('HINCRBY', KEYS[2], ARGV[1], count) end";
     let mut run = redis::cmd("EVAL");
     run.arg(COUNT).arg(2).arg(index).arg(keys::erasing(user)).arg(field);
     for id in ids {
@@ -193,5 +210,6 @@ fn begun_in(user: &UserKey, fields: &Fields) -> Option<ErasureBegun> {
             sessions: count("sessions"),
             devices: count("devices"),
         },
+        with_tenant: fields.get("with_tenant").is_some_and(|it| it == "1"),
     })
 }

@@ -44,6 +44,10 @@
 //! | `wl:{pNNN}:request-open:HASH:KIND` | string | the request of this user and kind that is open |
 //! | `wl:policy:TENANT` | hash | what a tenant wants to be different about its policy, and how often that was written |
 //! | `wl:policy:TENANT:VERSION` | string | a whole policy that judged logins; expires by retention |
+//! | `wl:policies:TENANT` | set | the versions of those, eight bytes each; of earlier versions of this program none |
+//! | `wl:{tenants}:removing` | hash | tenants that are being removed: since when, and how many API keys and webhooks there were |
+//! | `wl:{tenants}:removals` | hash | the ledger of removals, by receipt |
+//! | `wl:{pNNN}:removed:TENANT:MS` | hash | what the removal that was begun then has deleted in the partition; expires |
 //! | `wl:audits` | set | tenants that have an audit |
 //! | `wl:audit:{TENANT}:log` | stream | the entries of a tenant's audit by number, each with its user's hash and its record |
 //! | `wl:audit:{TENANT}:ends` | hash | number and hash of the newest entry, and where the chain begins |
@@ -73,7 +77,6 @@ use std::fmt::Write;
 use crate::domain::{
     history::login_record::LoginIndex,
     ids::{AlertId, EventId, LoginId, NoteId, Partition, RequestId, TenantId, UserKey, WebhookId},
-    policy::policy::PolicyVersion,
 };
 
 /// The key that tells how the others are to be read.
@@ -96,7 +99,9 @@ pub fn partitions() -> impl Iterator<Item = Partition> {
     (0..=u8::MAX).map(Partition)
 }
 
-fn in_partition(partition: Partition, rest: &str) -> String {
+/// A key that lies in a partition.
+#[must_use]
+pub fn in_partition(partition: Partition, rest: &str) -> String {
     format!("wl:{{p{:03}}}:{rest}", partition.0)
 }
 
@@ -189,11 +194,17 @@ pub fn brief_logins(partition: Partition) -> String {
 #[must_use]
 pub fn index(partition: Partition, tenant: &TenantId, index: &LoginIndex) -> String {
     match index {
-        LoginIndex::Time => in_partition(partition, &format!("time:{}", tenant.as_str())),
+        LoginIndex::Time => logins_of(partition, tenant),
         LoginIndex::User(user) => logins_of_user(user),
         LoginIndex::Prefix(prefix) => named(partition, "by-prefix:", &prefix.0),
         LoginIndex::Fingerprint(fingerprint) => named(partition, "by-print:", fingerprint),
     }
+}
+
+/// A tenant's logins of a partition.
+#[must_use]
+pub fn logins_of(partition: Partition, tenant: &TenantId) -> String {
+    in_partition(partition, &format!("time:{}", tenant.as_str()))
 }
 
 /// A user's logins.
@@ -352,32 +363,6 @@ impl Waiting {
 #[must_use]
 pub fn events(partition: Partition) -> String {
     in_partition(partition, "events")
-}
-
-/// A tenant's webhooks.
-#[must_use]
-pub fn webhooks(tenant: &TenantId) -> String {
-    format!("wl:webhooks:{}", tenant.as_str())
-}
-
-/// What a tenant wants to be different about its policy.
-#[must_use]
-pub fn policy(tenant: &TenantId) -> String {
-    format!("wl:policy:{}", tenant.as_str())
-}
-
-/// A policy that judged logins.
-#[must_use]
-pub fn kept_policy(tenant: &TenantId, version: PolicyVersion) -> String {
-    format!("wl:policy:{}:{version}", tenant.as_str())
-}
-
-/// What came of a webhook's attempts.
-#[must_use]
-pub fn attempts(webhook: WebhookId) -> String {
-    let mut key = "wl:attempts:".to_owned();
-    push_hex(&mut key, &webhook.0);
-    key
 }
 
 /// Alerts that wait.

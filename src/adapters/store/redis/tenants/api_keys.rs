@@ -34,4 +34,10 @@ impl ApiKeyBytes for Redis {
         let (records,): (HashMap<String, Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
         Ok(records.into_iter().map(|(id, record)| Entry { id, record }).collect())
     }
+
+    async fn remove_api_key(&self, id: &str) -> Reply<()> {
+        let mut ask = redis::pipe();
+        ask.cmd("HDEL").arg(keys::API_KEYS).arg(id).ignore();
+        self.link.ask(QUICK, &ask).await
+    }
 }

@@ -4,7 +4,10 @@ use crate::{
     adapters::store::{
         backend::{PolicyBytes, Reply, Versioned},
         redis::{
-            server::{keys, link::QUICK, versioned},
+            server::{
+                link::{QUICK, WIDE},
+                tenant_keys, versioned,
+            },
             store::Redis,
         },
     },
@@ -14,11 +17,11 @@ use crate::{
 
 impl PolicyBytes for Redis {
     async fn policy(&self, tenant: &TenantId) -> Reply<Option<Versioned>> {
-        versioned::find(&self.link, &keys::policy(tenant)).await
+        versioned::find(&self.link, &tenant_keys::policy(tenant)).await
     }
 
     async fn put_policy(&self, tenant: &TenantId, times: u64, record: Vec<u8>) -> Reply<bool> {
-        versioned::put(&self.link, &keys::policy(tenant), Versioned { version: times, record }, None).await
+        versioned::put(&self.link, &tenant_keys::policy(tenant), Versioned { version: times, record }, None).await
     }
 
     async fn keep_policy(
@@ -29,15 +32,26 @@ impl PolicyBytes for Redis {
         _at: Timestamp,
     ) -> Reply<()> {
         let mut write = redis::pipe();
+        // Noted before it is kept, so that it is found when the tenant is removed.
+        write.cmd("SADD").arg(tenant_keys::kept_policies(tenant)).arg(&version.0[..]).ignore();
         let life_ms = self.retention_ms + KEPT_LONGER_MS;
-        write.cmd("SET").arg(keys::kept_policy(tenant, version)).arg(whole).arg("PX").arg(life_ms).ignore();
+        write.cmd("SET").arg(tenant_keys::kept_policy(tenant, version)).arg(whole).arg("PX").arg(life_ms).ignore();
         self.link.ask(QUICK, &write).await
     }
 
     async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Reply<Option<Vec<u8>>> {
         let mut ask = redis::pipe();
-        ask.cmd("GET").arg(keys::kept_policy(tenant, version));
+        ask.cmd("GET").arg(tenant_keys::kept_policy(tenant, version));
         let (record,) = self.link.ask(QUICK, &ask).await?;
         Ok(record)
+    }
+
+    async fn remove_policies(&self, tenant: &TenantId, versions: &[PolicyVersion]) -> Reply<()> {
+        let mut write = redis::pipe();
+        for version in versions {
+            write.cmd("UNLINK").arg(tenant_keys::kept_policy(tenant, *version)).ignore();
+            write.cmd("SREM").arg(tenant_keys::kept_policies(tenant)).arg(&version.0[..]).ignore();
+        }
+        self.link.ask(WIDE, &write).await
     }
 }

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 15] = [
+pub const MIGRATIONS: [Migration; 16] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -43,6 +43,7 @@ pub const MIGRATIONS: [Migration; 15] = [
     column(include_str!("../migrations/0013_erasures.sql"), "session", "user"),
     tables(include_str!("../migrations/0014_persons.sql")),
     tables(include_str!("../migrations/0015_audit.sql")),
+    column(include_str!("../migrations/0016_removals.sql"), "erasing", "with_tenant"),
 ];
 
 /// The version of a database that has every change.

@@ -22,16 +22,19 @@ use crate::{
 };
 
 /// The columns that [`begun_in`] reads.
-const BEGUN: &str = "SELECT user, partition, tenant, begun_at, logins, alerts, sessions, devices FROM erasing";
+const BEGUN: &str =
+    "SELECT user, partition, tenant, begun_at, logins, alerts, sessions, devices, with_tenant FROM erasing";
 
 impl ErasureBytes for Sqlite {
     async fn begin_erasure(&self, begun: &ErasureBegun) -> Reply<ErasureBegun> {
         let begun = begun.clone();
         self.write(move |connection| {
-            let mut insert =
-                connection.prepare_cached("INSERT OR IGNORE INTO erasing VALUES (?, ?, ?, ?, 0, 0, 0, 0)")?;
-            let ErasureBegun { tenant, user, at, .. } = &begun;
-            insert.execute(params![user.hash, user.partition.0, tenant.as_str(), at.unix_ms()])?;
+            let mut insert = connection.prepare_cached(
+                "INSERT OR IGNORE INTO erasing (user, partition, tenant, begun_at, with_tenant, logins, alerts, sessions, devices)
+                VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0)",
+            )?;
+            let ErasureBegun { tenant, user, at, with_tenant, .. } = &begun;
+            insert.execute(params![user.hash, user.partition.0, tenant.as_str(), at.unix_ms(), with_tenant])?;
             Ok(begun_of(connection, user)?.unwrap_or(begun))
         })
         .await
@@ -50,9 +53,11 @@ impl ErasureBytes for Sqlite {
         let user = *user;
         self.write(move |connection| {
             let mut delete = connection.prepare_cached("DELETE FROM login WHERE id = ?")?;
+            let mut mark = connection.prepare_cached("DELETE FROM brief_login WHERE id = ?")?;
             let mut deleted = 0;
             for login in &logins {
                 deleted += delete.execute([login.id.0])?;
+                mark.execute([login.id.0])?;
             }
             let mut count = connection.prepare_cached("UPDATE erasing SET logins = logins + ? WHERE user = ?")?;
             count.execute(params![limit_of(deleted), user.hash])?;
@@ -81,8 +86,10 @@ impl ErasureBytes for Sqlite {
     async fn erase_person(&self, user: &UserKey, devices: u64) -> Reply<Option<ErasureBegun>> {
         let user = *user;
         let begun = self.write(move |connection| erase_person(connection, &user, devices)).await?;
-        // What was overwritten in the files still stands in their logs.
-        self.writer.empty_logs().await;
+        // What was overwritten in the files still stands in their logs. When a tenant is removed they are emptied once.
+        if begun.as_ref().is_some_and(|it| !it.with_tenant) {
+            self.writer.empty_logs().await;
+        }
         Ok(begun)
     }
 
@@ -90,6 +97,20 @@ impl ErasureBytes for Sqlite {
         let user = user.hash;
         self.write(move |connection| {
             enter(connection, user, receipt, &record)?;
+            connection.prepare_cached("DELETE FROM erasing WHERE user = ?")?.execute([user])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn count_with_tenant(&self, begun: &ErasureBegun) -> Reply<()> {
+        const ADD: &str = "UPDATE removing SET people = removing.people + erasing.people, logins = removing.logins + erasing.logins,
+            alerts = removing.alerts + erasing.alerts, sessions = removing.sessions + erasing.sessions,
+            devices = removing.devices + erasing.devices
+            FROM erasing WHERE erasing.user = ?1 AND removing.tenant = erasing.tenant AND removing.begun_at = erasing.begun_at";
+        let user = begun.user.hash;
+        self.write(move |connection| {
+            connection.prepare_cached(ADD)?.execute([user])?;
             connection.prepare_cached("DELETE FROM erasing WHERE user = ?")?.execute([user])?;
             Ok(())
         })
@@ -142,16 +163,15 @@ fn erase_person(connection: &Connection, user: &UserKey, devices: u64) -> Result
         return Ok(None);
     }
     let sessions = connection.prepare_cached("DELETE FROM session WHERE user = ?")?.execute([user.hash])?;
-    for statement in [
-        "DELETE FROM alert_of_user WHERE user = ?",
-        "DELETE FROM profile WHERE user = ?",
-        "DELETE FROM salts.person WHERE user = ?",
-    ] {
-        connection.prepare_cached(statement)?.execute([user.hash])?;
-    }
-    let mut count = connection
-        .prepare_cached("UPDATE erasing SET sessions = sessions + ?, devices = devices + ? WHERE user = ?")?;
-    count.execute(params![limit_of(sessions), devices.cast_signed(), user.hash])?;
+    connection.prepare_cached("DELETE FROM alert_of_user WHERE user = ?")?.execute([user.hash])?;
+    let had_profile = connection.prepare_cached("DELETE FROM profile WHERE user = ?")?.execute([user.hash])? > 0;
+    let had_salt = connection.prepare_cached("DELETE FROM salts.person WHERE user = ?")?.execute([user.hash])? > 0;
+    // Another process may have been quicker, and has counted the devices then.
+    let devices = if had_profile { devices } else { 0 };
+    let mut count = connection.prepare_cached(
+        "UPDATE erasing SET sessions = sessions + ?, devices = devices + ?, people = people + ? WHERE user = ?",
+    )?;
+    count.execute(params![limit_of(sessions), devices.cast_signed(), had_profile || had_salt, user.hash])?;
     begun_of(connection, user)
 }
 
@@ -169,6 +189,7 @@ fn begun_in(row: &Row<'_>) -> rusqlite::Result<Option<ErasureBegun>> {
         user: UserKey { hash: row.get(0)?, partition: Partition(row.get(1)?) },
         at: Timestamp::from_unix_ms(row.get(3)?),
         erased: Erased { logins: count(4)?, alerts: count(5)?, sessions: count(6)?, devices: count(7)? },
+        with_tenant: row.get(8)?,
     }))
 }
 

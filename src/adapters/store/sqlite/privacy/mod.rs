@@ -2,6 +2,7 @@
 
 pub mod salts;
 pub mod erasures;
+pub mod removals;
 pub mod people;
 pub mod requests;
 pub mod restrictions;

@@ -39,4 +39,13 @@ impl ApiKeyBytes for Sqlite {
             })
             .await
     }
+
+    async fn remove_api_key(&self, id: &str) -> Reply<()> {
+        let id = id.to_owned();
+        self.write(move |connection| {
+            connection.prepare_cached("DELETE FROM api_key WHERE id = ?")?.execute([id])?;
+            Ok(())
+        })
+        .await
+    }
 }

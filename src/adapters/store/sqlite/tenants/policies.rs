@@ -57,4 +57,16 @@ impl PolicyBytes for Sqlite {
             })
             .await
     }
+
+    async fn remove_policies(&self, tenant: &TenantId, versions: &[PolicyVersion]) -> Reply<()> {
+        let (tenant, versions) = (tenant.clone(), versions.to_vec());
+        self.write(move |connection| {
+            let mut delete = connection.prepare_cached("DELETE FROM kept_policy WHERE tenant = ? AND version = ?")?;
+            for version in &versions {
+                delete.execute(params![tenant.as_str(), version.0])?;
+            }
+            Ok(())
+        })
+        .await
+    }
 }
