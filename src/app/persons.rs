@@ -1,4 +1,4 @@
-//! Composes what is done for persons.
+//! Composes what is done for persons, and for tenants that leave.
 
 use crate::{
     app::compose::Foundation,
@@ -6,6 +6,11 @@ use crate::{
         export::{ExportPorts, Exports},
         notes::Notes,
         people::{People, PeoplePorts},
+        removal::{
+            ledger::TenantLedger,
+            removals::{REQUESTS_END_WITHIN, RemovalPorts, Removals},
+            tenants::Tenants,
+        },
         sealing::Sealing,
     },
 };
@@ -49,5 +54,25 @@ impl Foundation {
             clock: self.clock.clone(),
         };
         Exports::new(ports, self.keyring.clone())
+    }
+
+    /// Removes tenants.
+    #[must_use]
+    pub fn removals(&self) -> Removals {
+        let tenants = Tenants {
+            removals: self.store.clone(),
+            ledger: self.store.clone(),
+            keys: self.store.clone(),
+            audits: self.store.clone(),
+        };
+        let (erasures, webhooks) = (self.store.clone(), self.store.clone());
+        let ports = RemovalPorts { tenants, erasures, webhooks, clock: self.clock.clone() };
+        Removals::new(ports, self.api_keys(), self.audit(), self.keyring.clone(), REQUESTS_END_WITHIN)
+    }
+
+    /// The ledger of removals.
+    #[must_use]
+    pub fn tenant_ledger(&self) -> TenantLedger {
+        TenantLedger::new(self.removals(), self.store.clone(), self.store.clone(), self.keyring.clone())
     }
 }

@@ -22,6 +22,9 @@ pub enum CareCommand {
     /// Verify the audit: who has read what about whom, and changed what
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// List tenants, and remove those whose contracts end
+    #[command(subcommand)]
+    Tenants(TenantsCommand),
     /// Export the ledger of erasures, and carry it out in a store that was restored from a backup
     #[command(subcommand)]
     Erasures(ErasuresCommand),
@@ -73,12 +76,29 @@ pub enum AuditCommand {
     },
 }
 
+/// The commands about tenants.
+#[derive(Debug, Subcommand)]
+pub enum TenantsCommand {
+    /// List tenants: how many API keys each has, and whether it is being removed or was
+    List,
+    /// Show what is kept of a tenant, or remove it with all its people; of one that was removed, print the receipt
+    Remove {
+        /// The tenant
+        #[arg(value_name = "ID", value_parser = tenant)]
+        tenant: TenantId,
+        /// Remove it for good: revoke its API keys, forget everybody, and delete everything else
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
 /// The commands about the ledger of erasures.
 #[derive(Debug, Subcommand)]
 pub enum ErasuresCommand {
-    /// Write the ledger to standard output, one JSON object a line, the oldest first; it names nobody
+    /// Write the ledger to standard output, one JSON object a line: users, the oldest first, then tenants that were removed. It
+    /// names no person
     Export,
-    /// Forget again who stands in an exported ledger, unless they have only signed in since
+    /// Forget again who stands in an exported ledger, users and tenants, unless they have only signed in since
     Apply {
         /// The file, or - for standard input
         #[arg(value_name = "FILE")]

@@ -8,7 +8,7 @@ use crate::{
         commands::{
             alerts, bounces, check, copies, erasures, geoip, keys, preview,
             privacy::{audit, command as privacy},
-            store, webhooks,
+            store, tenants, webhooks,
         },
         fault::Fault,
         logging,
@@ -57,6 +57,7 @@ async fn care(settings: &Settings, command: CareCommand) -> Result<(), Fault> {
     match command {
         CareCommand::Privacy(command) => privacy::run(settings, &command).await,
         CareCommand::Audit(command) => audit::run(settings, command).await,
+        CareCommand::Tenants(command) => tenants::run(settings, command).await,
         CareCommand::Erasures(command) => erasures::run(settings, &command).await,
         CareCommand::Backup { dir } => copies::back_up(settings, &dir).await,
         CareCommand::Restore { dir, yes } => copies::restore(settings, &dir, yes),

@@ -50,7 +50,9 @@ use crate::{
         alert::dispatch::Dispatch,
         history::search::History,
         outbound::{webhooks::Webhooks, worker::WebhookWorker},
-        privacy::{checkpoints::Checkpoints, erasures::Erasures, request_worker::RequestWorker},
+        privacy::{
+            checkpoints::Checkpoints, erasures::Erasures, removal::removals::Removals, request_worker::RequestWorker,
+        },
         queue::lease,
         retention::Retention,
     },
@@ -102,11 +104,21 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let (stop, stopped) = watch::channel(false);
     let custody = foundation.custody.clone();
     let kept = Kept { limits, metrics, certificate };
-    let erasures = foundation.erasures();
+    let (erasures, removals) = (foundation.erasures(), foundation.removals());
     let checkpoints = Checkpoints::new(foundation.audit(), checkpoints::file(settings));
-    let mut workers =
-        Workers { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, unsealed, kept }
-            .start(&stopped);
+    let mut workers = Workers {
+        dispatch,
+        webhook_worker,
+        request_worker,
+        retention,
+        erasures,
+        removals,
+        custody,
+        checkpoints,
+        unsealed,
+        kept,
+    }
+    .start(&stopped);
     // Registered before the service says that it listens: a signal may come at once.
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         workers.spawn(stop_on_signal(server.handle(), terminate, interrupt));
@@ -146,6 +158,7 @@ struct Workers {
     request_worker: RequestWorker,
     retention: Retention,
     erasures: Erasures,
+    removals: Removals,
     custody: Arc<Custody>,
     checkpoints: Checkpoints,
     unsealed: Arc<UnsealedWatch>,
@@ -155,20 +168,28 @@ struct Workers {
 impl Workers {
     /// Starts each in a task of its own, until `stopped` turns true.
     fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
-        let Self { dispatch, webhook_worker, request_worker, retention, erasures, custody, checkpoints, .. } = self;
-        let [dispatch_end, webhook_end, request_end, retention_end, erasures_end, upkeep_end, custody_end, audit_end] =
-            std::array::from_fn(|_| stopped.clone());
-        let (unsealed, unsealed_end, kept) = (self.unsealed, stopped.clone(), self.kept);
         let mut workers = JoinSet::new();
-        workers.spawn(async move { lease::run(&dispatch, dispatch_end).await });
-        workers.spawn(async move { lease::run(&webhook_worker, webhook_end).await });
-        workers.spawn(async move { lease::run(&request_worker, request_end).await });
-        workers.spawn(async move { retention.run(retention_end).await });
-        workers.spawn(async move { erasures.run(erasures_end).await });
-        workers.spawn(async move { custody.run(custody_end).await });
-        workers.spawn(async move { checkpoints.run(audit_end).await });
-        workers.spawn(async move { unsealed.run(unsealed_end).await });
-        workers.spawn(upkeep(kept, upkeep_end));
+        let Self { dispatch, webhook_worker, request_worker, retention, erasures, .. } = self;
+        let Self { removals, custody, checkpoints, unsealed, kept, .. } = self;
+        let end = stopped.clone();
+        workers.spawn(async move { lease::run(&dispatch, end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { lease::run(&webhook_worker, end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { lease::run(&request_worker, end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { retention.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { erasures.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { removals.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { custody.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { checkpoints.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { unsealed.run(end).await });
+        workers.spawn(upkeep(kept, stopped.clone()));
         workers
     }
 }

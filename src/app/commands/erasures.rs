@@ -7,6 +7,7 @@ use std::{
 };
 
 use secrecy::ExposeSecret;
+use serde_json::Value;
 
 use crate::{
     app::{
@@ -18,8 +19,9 @@ use crate::{
     service::privacy::{
         erasures::Receipt,
         ledger::{Applied, ApplyError, Ledger},
+        removal::{ledger::TenantLedger, removals::RemovalReceipt},
     },
-    wire::privacy::ledger::LedgerLine,
+    wire::privacy::{ledger::LedgerLine, removal_line::RemovalLine},
 };
 
 /// How long a line may be. One that we write has less than 400 bytes.
@@ -33,25 +35,58 @@ pub async fn run(settings: &Settings, command: &ErasuresCommand) -> Result<(), F
     if settings.store.url.expose_secret() == MEMORY {
         return Err(Fault::Partly("a store in memory belongs to the service that holds it".to_owned()));
     }
-    let ledger = Foundation::open(settings).await?.ledger();
+    let foundation = Foundation::open(settings).await?;
+    let ledgers = Ledgers { users: foundation.ledger(), tenants: foundation.tenant_ledger() };
     match command {
-        ErasuresCommand::Export => export(&ledger).await,
-        ErasuresCommand::Apply { from } => apply(&ledger, from).await,
+        ErasuresCommand::Export => export(&ledgers).await,
+        ErasuresCommand::Apply { from } => apply(&ledgers, from).await,
     }
 }
 
-async fn export(ledger: &Ledger) -> Result<(), Fault> {
+/// Who was forgotten.
+struct Ledgers {
+    users: Ledger,
+    tenants: TenantLedger,
+}
+
+/// An entry of one of them.
+enum Entry {
+    User(Receipt),
+    Tenant(RemovalReceipt),
+}
+
+impl Ledgers {
+    /// Finishes what was under way when the backup was made.
+    async fn prepare(&self) -> Result<(), Fault> {
+        self.tenants.prepare().await?;
+        Ok(self.users.prepare().await?)
+    }
+
+    async fn apply(&self, entry: &Entry) -> Result<Applied, ApplyError> {
+        match entry {
+            Entry::User(entry) => self.users.apply(entry).await,
+            Entry::Tenant(entry) => self.tenants.apply(entry).await,
+        }
+    }
+}
+
+async fn export(ledgers: &Ledgers) -> Result<(), Fault> {
     let failed = |reason: io::Error| Fault::file("standard output", reason);
     let mut out = BufWriter::new(io::stdout());
+    let mut write = |line: serde_json::Result<String>| {
+        writeln!(out, "{}", line.map_err(|it| Fault::Partly(it.to_string()))?).map_err(failed)
+    };
     let mut after = None;
     loop {
-        let entries = ledger.entries(after).await?;
+        let entries = ledgers.users.entries(after).await?;
         let Some(last) = entries.last() else { break };
         after = Some(last.erasure.receipt);
         for Receipt { erasure, signature } in &entries {
-            let line = serde_json::to_string(&LedgerLine::new(erasure, signature));
-            writeln!(out, "{}", line.map_err(|it| Fault::Partly(it.to_string()))?).map_err(failed)?;
+            write(serde_json::to_string(&LedgerLine::new(erasure, signature)))?;
         }
+    }
+    for RemovalReceipt { removal, signature } in &ledgers.tenants.entries().await? {
+        write(serde_json::to_string(&RemovalLine::new(removal, signature)))?;
     }
     out.flush().map_err(failed)
 }
@@ -67,19 +102,19 @@ struct Counts {
 }
 
 /// Refused lines are told, and the others are applied.
-async fn apply(ledger: &Ledger, from: &Path) -> Result<(), Fault> {
+async fn apply(ledgers: &Ledgers, from: &Path) -> Result<(), Fault> {
     let failed = |reason: io::Error| Fault::file(from, reason);
     let mut file: Box<dyn BufRead> = if from == Path::new("-") {
         Box::new(BufReader::new(io::stdin()))
     } else {
         Box::new(BufReader::new(File::open(from).map_err(failed)?))
     };
-    ledger.prepare().await?;
+    ledgers.prepare().await?;
     let mut counts = Counts::default();
     while let Some(line) = next_line(&mut file).map_err(failed)? {
         counts.read += 1;
         let applied = match read(&line) {
-            Ok(entry) => ledger.apply(&entry).await,
+            Ok(entry) => ledgers.apply(&entry).await,
             Err(problem) => {
                 counts.refuse(&problem);
                 continue;
@@ -106,13 +141,19 @@ fn next_line(file: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(line))
 }
 
-fn read(line: &[u8]) -> Result<Receipt, String> {
+fn read(line: &[u8]) -> Result<Entry, String> {
     if line.len() as u64 > MAX_LINE {
         return Err(format!("it is longer than {MAX_LINE} bytes"));
     }
-    let line: LedgerLine = serde_json::from_slice(line).map_err(|it| it.to_string())?;
+    let line: Value = serde_json::from_slice(line).map_err(|it| it.to_string())?;
+    if line.get("removed_at").is_some() {
+        let line: RemovalLine = serde_json::from_value(line).map_err(|it| it.to_string())?;
+        let (removal, signature) = line.read()?;
+        return Ok(Entry::Tenant(RemovalReceipt { removal, signature }));
+    }
+    let line: LedgerLine = serde_json::from_value(line).map_err(|it| it.to_string())?;
     let (erasure, signature) = line.read()?;
-    Ok(Receipt { erasure, signature })
+    Ok(Entry::User(Receipt { erasure, signature }))
 }
 
 impl Counts {

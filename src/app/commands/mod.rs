@@ -13,4 +13,5 @@ pub mod check;
 pub mod preview;
 pub mod privacy;
 pub mod erasures;
+pub mod tenants;
 pub mod copies;

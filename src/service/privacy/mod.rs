@@ -10,6 +10,7 @@ pub mod export;
 pub mod idle_devices;
 pub mod audit;
 pub mod checkpoints;
+pub mod removal;
 pub mod wishes;
 pub mod requests;
 pub mod request_worker;

@@ -2,6 +2,7 @@
 
 pub mod erasure;
 pub mod ledger;
+pub mod removal_line;
 pub mod request;
 pub mod person;
 pub mod note;

@@ -8,6 +8,8 @@ mod rotation;
 mod sealing_of_old;
 mod erasures_go_away;
 mod removals_go_away;
+mod removing;
+mod removal_story;
 mod people_go_away;
 mod unsealed_goes_away;
 pub mod audit_samples;

@@ -100,7 +100,7 @@ impl Place {
         Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
     }
 
-    /// Starts one command, of which nothing is read.
+    /// Starts one command, which goes on beside the test; nothing that it writes is read.
     pub fn begin(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
@@ -246,6 +246,12 @@ impl Client {
 
     pub fn delete(&self, path: &str) -> Answer {
         self.try_delete(path).unwrap()
+    }
+
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        let request = self.agent.put(format!("{}{path}", self.url)).content_type("application/json");
+        let request = request.header("Authorization", format!("Bearer {}", self.key));
+        Answer::read(request.send(body.to_string()).unwrap()).unwrap()
     }
 
     /// Fails if there was no whole answer.

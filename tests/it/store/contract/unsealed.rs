@@ -171,7 +171,7 @@ where
     fill(&store).await;
     unseal(&store).await;
     let plain = rows(&store).await;
-    let begun = ErasureBegun { tenant: acme(), user: ana(), at: at(1), erased: Erased::default() };
+    let begun = ErasureBegun { tenant: acme(), user: ana(), at: at(1), erased: Erased::default(), with_tenant: false };
     store.begin_erasure(&begun).await.unwrap();
     assert_eq!(seal(&*store, None).await, 1, "the request, which is sealed with a key of the tenant");
     let of_person = |rows: Vec<watchlight::adapters::store::backend::StoredRow>| -> Vec<_> {
