@@ -120,11 +120,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     }
     .start(&stopped);
     // Registered before the service says that it listens: a signal may come at once.
-    if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        workers.spawn(stop_on_signal(server.handle(), terminate, interrupt));
-    } else {
-        warn!("signals are not heard: the service stops only when it is killed");
-    }
+    hear_signals(&mut workers, server.handle());
     info!("listening on {scheme}://{address}");
     let ended = server.await.map_err(Fault::Serve);
     // No more logins come in; mails that are being sent are finished.
@@ -135,6 +131,14 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     foundation.store.close().await;
     info!("stopped");
     ended
+}
+
+fn hear_signals(workers: &mut JoinSet<()>, server: ServerHandle) {
+    if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        workers.spawn(stop_on_signal(server, terminate, interrupt));
+    } else {
+        warn!("signals are not heard: the service stops only when it is killed");
+    }
 }
 
 /// The certificate of the listener, if it has one.

@@ -114,7 +114,7 @@ fn nobody_is_found(store_url: &str, folder: Option<&Path>, salts: impl Fn(&Place
 fn nobody_is_found_in_the_files_of_sqlite() {
     let salts = |place: &Place| {
         let file = rusqlite::Connection::open(place.path("data/watchlight.db.salts")).unwrap();
-        let mut select = file.prepare("SELECT salt FROM person UNION ALL SELECT salt FROM week").unwrap();
+        let mut select = file.prepare("SELECT salt FROM slot WHERE salt <> zeroblob(16)").unwrap();
         select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
     nobody_is_found("sqlite", None, salts, || ());

@@ -151,7 +151,7 @@ fn a_contract_ends_with_sqlite() {
     };
     let salts = |place: &Place| {
         let file = rusqlite::Connection::open(place.path("data/watchlight.db.salts")).unwrap();
-        let mut select = file.prepare("SELECT salt FROM person").unwrap();
+        let mut select = file.prepare("SELECT salt FROM person JOIN slot ON id = slot").unwrap();
         select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
     ends_a_contract("sqlite", None, left, salts, || ());

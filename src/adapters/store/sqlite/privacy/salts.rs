@@ -21,12 +21,7 @@ impl SaltBytes for Sqlite {
 
     async fn put_salt(&self, user: &UserKey, salt: Salt) -> Reply<Salt> {
         let user = user.hash;
-        self.write(move |connection| {
-            let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO salts.person VALUES (?, ?)")?;
-            insert.execute(params![user, salt.0])?;
-            Ok(salt_of(connection, &user)?.unwrap_or(salt))
-        })
-        .await
+        self.write(move |connection| Ok(put_salt_of(connection, &user, salt)?)).await
     }
 
     async fn week_salt(&self, tenant: &TenantId, week: Week) -> Reply<Option<Salt>> {
@@ -37,9 +32,13 @@ impl SaltBytes for Sqlite {
     async fn put_week_salt(&self, tenant: &TenantId, week: Week, salt: Salt) -> Reply<Salt> {
         let tenant = tenant.clone();
         self.write(move |connection| {
-            let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO salts.week VALUES (?, ?, ?)")?;
-            insert.execute(params![tenant.as_str(), week.0, salt.0])?;
-            Ok(of_week(connection, &tenant, week)?.unwrap_or(salt))
+            if let Some(kept) = of_week(connection, &tenant, week)? {
+                return Ok(kept);
+            }
+            let slot = put_slot(connection, salt)?;
+            let mut insert = connection.prepare_cached("INSERT INTO salts.week VALUES (?, ?, ?)")?;
+            insert.execute(params![tenant.as_str(), week.0, slot])?;
+            Ok(salt)
         })
         .await
     }
@@ -61,12 +60,31 @@ impl SaltBytes for Sqlite {
 /// # Errors
 /// Those of SQLite.
 pub fn salt_of(connection: &Connection, user: &[u8; 16]) -> rusqlite::Result<Option<Salt>> {
-    let mut select = connection.prepare_cached("SELECT salt FROM salts.person WHERE user = ?")?;
+    let mut select =
+        connection.prepare_cached("SELECT salt FROM salts.person JOIN salts.slot ON id = slot WHERE user = ?")?;
     select.query_row([user], salt_in).optional()
 }
 
+/// Keeps a salt of a user who has none. Returns the salt that they have by then.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn put_salt_of(connection: &Connection, user: &[u8; 16], salt: Salt) -> rusqlite::Result<Salt> {
+    if let Some(kept) = salt_of(connection, user)? {
+        return Ok(kept);
+    }
+    let slot = put_slot(connection, salt)?;
+    connection.prepare_cached("INSERT INTO salts.person VALUES (?, ?)")?.execute(params![user, slot])?;
+    Ok(salt)
+}
+
+fn put_slot(connection: &Connection, salt: Salt) -> rusqlite::Result<i64> {
+    connection.prepare_cached("INSERT INTO salts.slot (salt) VALUES (?)")?.insert([salt.0])
+}
+
 fn of_week(connection: &Connection, tenant: &TenantId, week: Week) -> Result<Option<Salt>, Refused> {
-    let mut select = connection.prepare_cached("SELECT salt FROM salts.week WHERE tenant = ? AND week = ?")?;
+    let mut select = connection
+        .prepare_cached("SELECT salt FROM salts.week JOIN salts.slot ON id = slot WHERE tenant = ? AND week = ?")?;
     Ok(select.query_row(params![tenant.as_str(), week.0], salt_in).optional()?)
 }
 

@@ -9,7 +9,7 @@ use crate::{
         sqlite::{
             engine::{rows::record_of, writer::Refused},
             privacy::{
-                salts::salt_of,
+                salts::{put_salt_of, salt_of},
                 unsealed_rows::{count, page, replace, row_at},
             },
             store::Sqlite,
@@ -121,10 +121,7 @@ fn put_first_salt(connection: &Connection, first: &FirstSalt) -> Result<Option<S
     if had_one || !is_as_read || is_being_erased(connection, user)? {
         return Ok(None);
     }
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO salts.person VALUES (?, ?)")?
-        .execute(rusqlite::params![user.hash, salt.0])?;
-    Ok(salt_of(connection, &user.hash)?)
+    Ok(Some(put_salt_of(connection, &user.hash, *salt)?))
 }
 
 fn is_being_erased(connection: &Connection, user: &UserKey) -> Result<bool, Refused> {
