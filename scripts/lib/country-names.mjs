@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const cldr = join(process.argv[2], 'node_modules/cldr-localenames-full');
 const { version } = JSON.parse(readFileSync(join(cldr, 'package.json'), 'utf8'));
-const codes = readFileSync(join(root, 'src/adapters/geo/country_names.rs'), 'utf8').match(/(?<=\(")[A-Z]{2}(?=", ")/g);
+const codes = readFileSync(join(root, 'src/domain/country_names.rs'), 'utf8').match(/(?<=\(")[A-Z]{2}(?=", ")/g);
 // The common form where CLDR's first is a formal one or one that helps nobody to know it.
 const preferred = { CD: 'CD-alt-variant', CG: 'CG-alt-variant', HK: 'HK-alt-short', MM: 'MM-alt-short', MO: 'MO-alt-short', PS: 'PS-alt-short' };
 

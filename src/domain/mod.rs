@@ -5,6 +5,7 @@ pub mod waiting;
 pub mod ids;
 pub mod turns;
 pub mod place;
+pub mod country_names;
 pub mod kept_address;
 pub mod agent;
 pub mod salt;

@@ -26,6 +26,20 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads an RFC 3339 time of any offset, to the millisecond; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(|it: jiff::Timestamp| Self(it.as_millisecond()))
+    }
+
+    /// Writes `2026-11-22T10:15:00.000Z`. A time outside the years −9999 to 9999 is written as the nearest one within them.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        let nearest = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or(nearest);
+        at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    }
+
     /// The hour of the day in UTC, 0 to 23.
     #[must_use]
     pub fn hour_of_day(self) -> usize {

@@ -5,15 +5,13 @@ use crate::domain::time::Timestamp;
 /// Writes `2026-11-22T10:15:00.000Z`. A time outside the years −9999 to 9999 is written as the nearest one within them.
 #[must_use]
 pub fn to_text(at: Timestamp) -> String {
-    let nearest = if at.unix_ms() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
-    let at = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or(nearest);
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    at.to_text()
 }
 
 /// Reads an RFC 3339 time of any offset, to the millisecond; `None` for anything else.
 #[must_use]
 pub fn parse(text: &str) -> Option<Timestamp> {
-    text.parse().ok().map(|it: jiff::Timestamp| Timestamp::from_unix_ms(it.as_millisecond()))
+    Timestamp::parse(text)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Places and networks, from databases in the MaxMind format, whoever publishes them.
 
-pub mod country_names;
 pub mod operators;
 pub mod lists;
 pub mod record;

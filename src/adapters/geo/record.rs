@@ -8,9 +8,9 @@ use serde::{
     de::{Error, IgnoredAny, Visitor},
 };
 
-use crate::{
-    adapters::geo::country_names::country_name,
-    domain::place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
+use crate::domain::{
+    country_names::country_name,
+    place::{Country, Network, NetworkUse, Place, Point, Whereabouts},
 };
 
 /// How records are built.

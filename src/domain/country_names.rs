@@ -1,5 +1,5 @@
-//! The English names of countries in their common form, mostly as MaxMind writes them, for databases that have only
-//! codes.
+//! The English names of countries in their common form, mostly as MaxMind writes them: for databases that have only
+//! codes, and for people who search by name.
 
 use crate::domain::place::Country;
 
@@ -9,6 +9,18 @@ use crate::domain::place::Country;
 pub fn country_name(country: Country) -> Option<&'static str> {
     let found = NAMES.binary_search_by_key(&country.as_str(), |&(code, _)| code).ok()?;
     Some(NAMES[found].1)
+}
+
+/// The country with this English name, in letters of either case.
+#[must_use]
+pub fn country_named(name: &str) -> Option<Country> {
+    let name = name.to_lowercase();
+    countries().find(|(_, it)| it.to_lowercase() == name).map(|(country, _)| country)
+}
+
+/// Every country with its English name, in the order of their codes.
+pub fn countries() -> impl Iterator<Item = (Country, &'static str)> {
+    NAMES.iter().filter_map(|&(code, name)| Some((Country::parse(code)?, name)))
 }
 
 /// Sorted by code.
@@ -276,5 +288,14 @@ mod tests {
             assert_eq!(country_name(Country::parse(code).unwrap()), Some(name));
         }
         assert_eq!(country_name(Country::parse("ZZ").unwrap()), None);
+    }
+
+    #[test]
+    fn a_country_is_found_by_its_name() {
+        assert_eq!(countries().count(), NAMES.len());
+        for (country, name) in countries() {
+            assert_eq!(country_named(&name.to_uppercase()), Some(country), "{name}");
+        }
+        assert_eq!(country_named("Atlantis"), None);
     }
 }
