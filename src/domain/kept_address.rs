@@ -75,6 +75,15 @@ impl KeptAddress {
         }
     }
 
+    /// Whether the address lies in a range for certain.
+    #[must_use]
+    pub fn surely_lies_in(self, range: &AddressRange) -> bool {
+        match self {
+            Self::Whole(ip) => range.contains(ip),
+            Self::Network(ip) => range.contains(masked(ip)) && range.contains(highest(ip)),
+        }
+    }
+
     fn masked(self) -> Self {
         match self {
             Self::Whole(_) => self,
@@ -160,6 +169,9 @@ mod tests {
         assert!(network.may_lie_in(&range("203.0.113.9", "203.0.113.9")));
         assert!(network.may_lie_in(&range("203.0.0.0", "203.0.255.255")));
         assert!(!network.may_lie_in(&range("203.0.114.0", "203.0.114.255")));
+        assert!(network.surely_lies_in(&range("203.0.113.0", "203.0.113.255")));
+        assert!(!network.surely_lies_in(&range("203.0.113.0", "203.0.113.254")));
+        assert!(!network.surely_lies_in(&range("203.0.113.1", "203.0.113.255")));
         assert!(!network.may_lie_in(&range("2a02::", "2a02::1")));
         assert!(!whole("203.0.113.77").may_lie_in(&range("203.0.113.9", "203.0.113.9")));
     }

@@ -22,5 +22,6 @@ pub mod risk;
 pub mod observed;
 pub mod alert;
 pub mod history;
+pub mod search;
 pub mod tenant;
 pub mod decide;

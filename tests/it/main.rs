@@ -11,6 +11,7 @@ mod geo;
 mod user_queues;
 mod mail;
 mod store;
+mod search;
 mod http;
 mod webhooks;
 mod privacy;

@@ -79,7 +79,7 @@ pub struct LoginFilter {
     /// From this country.
     pub country: Option<Country>,
     /// From this network.
-    pub asn: Option<u32>,
+    pub asn: Option<Asn>,
     /// From this device.
     pub device: Option<DeviceId>,
     /// With this fingerprint.
@@ -110,7 +110,7 @@ impl LoginFilter {
         is(self.user.as_ref(), &login.user)
             && self.addresses.is_none_or(|it| login.ip.may_lie_in(&it))
             && (self.country.is_none() || self.country == origin.country)
-            && self.asn.is_none_or(|asn| origin.asn.map(Asn::get) == Some(asn))
+            && (self.asn.is_none() || self.asn == origin.asn)
             && is(self.device.as_ref(), &login.device.id)
             && is(self.fingerprint.as_ref(), &login.fingerprint)
             && is(self.status.as_ref(), &login.device.status)

@@ -1,12 +1,8 @@
 //! Parameters of an address: each at most once, none unknown, every refusal naming the parameter.
 
-use std::{
-    future::{Ready, ready},
-    net::IpAddr,
-};
+use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use ipnet::IpNet;
 
 use crate::{
     domain::{
@@ -14,9 +10,10 @@ use crate::{
         history::login_record::LoginFilter,
         ids::{DeviceId, UserId},
         login::login::Outcome,
-        place::{AddressRange, Country, canonical_address},
+        place::{AddressRange, Country},
         policy::policy::{Level, SignalKind},
         recognition::verdict::DeviceStatus,
+        search::reading::{asn, network},
         time::Timestamp,
     },
     http::door::{argument::Argument, fault::Fault, problem::Kind},
@@ -162,12 +159,11 @@ impl Question for Period {
 impl Question for LoginFilter {
     fn read(parameters: &mut Parameters) -> Result<Self, Fault> {
         let Period { from, to } = Period::read(parameters)?;
-        let asn = |text: &str| text.strip_prefix("AS").unwrap_or(text).parse().ok();
         Ok(Self {
             user: user(parameters)?,
             addresses: parameters.read("ip", "must be an address or a network such as 192.0.2.0/24", addresses)?,
             country: parameters.read("country", "must be two letters of ISO 3166-1", Country::parse)?,
-            asn: parameters.read("asn", "must be a number", asn)?,
+            asn: parameters.read("asn", "must be a number from 1 to 4294967295", asn)?,
             device: parameters.read("device", "must be the id of a device, dev_…", DeviceId::parse)?,
             fingerprint: parameters.read("fingerprint", "must be b3: and 64 hex digits", Fingerprint::parse)?,
             status: parameters.read(
@@ -198,12 +194,7 @@ pub fn user(parameters: &mut Parameters) -> Result<Option<UserId>, Fault> {
 
 /// One address, or all of a network.
 fn addresses(text: &str) -> Option<AddressRange> {
-    if let Ok(address) = text.parse::<IpAddr>() {
-        let address = canonical_address(address);
-        return Some(AddressRange { first: address, last: address });
-    }
-    let network: IpNet = text.parse().ok()?;
-    Some(AddressRange { first: network.network(), last: network.broadcast() })
+    network(text).map(|it| AddressRange { first: it.network(), last: it.broadcast() })
 }
 
 /// At most 40 characters of a name that a stranger chose, for an error that repeats it.
@@ -219,6 +210,7 @@ mod tests {
     fn an_address_is_a_network_of_one() {
         let range = |text| addresses(text).map(|range| format!("{}-{}", range.first, range.last));
         assert_eq!(range("::ffff:192.0.2.9").as_deref(), Some("192.0.2.9-192.0.2.9"));
+        assert_eq!(range("::ffff:192.0.2.9/120").as_deref(), Some("192.0.2.0-192.0.2.255"));
         assert_eq!(range("192.0.2.9/24").as_deref(), Some("192.0.2.0-192.0.2.255"));
         assert_eq!(range("2001:db8::/127").as_deref(), Some("2001:db8::-2001:db8::1"));
         for wrong in ["", "192.0.2.0/33", "192.0.2", "x"] {

@@ -1,0 +1,241 @@
+//! What is asked of the history: terms that must all hold, and a time.
+
+use std::fmt;
+
+use crate::domain::{
+    login::login::Outcome,
+    policy::policy::Level,
+    recognition::verdict::DeviceStatus,
+    search::{
+        field::Field,
+        times::Span,
+        value::{Comparison, Value},
+    },
+};
+
+/// How many terms a query has at most.
+pub const MAX_TERMS: usize = 64;
+/// How many values a term has at most.
+pub const MAX_VALUES: usize = 256;
+
+/// What is asked: logins for which every term holds, within a time. The default asks for all. Times are absolute, so the
+/// same query means the same later.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    terms: Vec<Term>,
+    span: Span,
+}
+
+/// That one of some values is a login's, or that none is.
+///
+/// Invariant: it has at least one value, all are of one field, and none comes twice. A term about the score of risk has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    negated: bool,
+    values: Vec<Value>,
+}
+
+impl Query {
+    /// Asks for logins within a time for which every term holds.
+    #[must_use]
+    pub fn new(terms: impl IntoIterator<Item = Term>, span: Span) -> Self {
+        terms.into_iter().fold(Self { terms: Vec::new(), span }, Self::with)
+    }
+
+    /// The same, with one term more; a term that is there already changes nothing.
+    #[must_use]
+    pub fn with(mut self, term: Term) -> Self {
+        if !self.terms.contains(&term) {
+            self.terms.push(term);
+        }
+        self
+    }
+
+    /// The same, within what the time has in common with this one.
+    #[must_use]
+    pub fn within(self, span: Span) -> Self {
+        Self { span: self.span.and(span), ..self }
+    }
+
+    /// What both ask for.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        other.terms.into_iter().fold(self.within(other.span), Self::with)
+    }
+
+    /// The terms, in the order in which they were written.
+    #[must_use]
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The time.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The one value that every login asked for has in this field, if the query says so.
+    #[must_use]
+    pub fn only(&self, field: Field) -> Option<&Value> {
+        self.terms.iter().filter(|it| it.field() == field).find_map(Term::only)
+    }
+}
+
+impl Term {
+    /// That one of the values is a login's, or with `negated` that none is; `None` if there is no value, if they are not all
+    /// of one field, or if there are two scores of risk.
+    #[must_use]
+    pub fn new(negated: bool, values: impl IntoIterator<Item = Value>) -> Option<Self> {
+        let mut kept: Vec<Value> = Vec::new();
+        for value in values {
+            if kept.first().is_some_and(|it| it.field() != value.field()) {
+                return None;
+            }
+            if !kept.contains(&value) {
+                kept.push(value);
+            }
+        }
+        let is_sound = !kept.is_empty() && !matches!(kept.as_slice(), [Value::Risk(..), _, ..]);
+        is_sound.then_some(Self { negated, values: kept })
+    }
+
+    /// That this value is a login's.
+    #[must_use]
+    pub fn is(value: Value) -> Self {
+        Self { negated: false, values: vec![value] }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn field(&self) -> Field {
+        self.values[0].field()
+    }
+
+    /// Whether none of the values may be a login's.
+    #[must_use]
+    pub const fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// The values: at least one, all of one field.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// The one value that it asks for.
+    #[must_use]
+    pub fn only(&self) -> Option<&Value> {
+        match self.values.as_slice() {
+            [value] if !self.negated => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The values under which every login that matches is counted, so that only quarter hours need to be visited in which
+    /// one of them was counted. `None` if counts cannot say: the field is not counted
+    /// ([`Field::dimension`]), or a login may match that has the usual status, level or outcome, or none of the counted
+    /// values.
+    ///
+    /// | term | counted under |
+    /// |---|---|
+    /// | `country:BR,PT` | both countries |
+    /// | `level:high` | `high` |
+    /// | `-status:recognized` | `first`, `new` and `unknown` |
+    /// | `-level:high`, `level:low` | `None`: most logins are low, and are not counted |
+    /// | `-country:BR` | `None`: the country may be any other, or unknown |
+    #[must_use]
+    pub fn tallied(&self) -> Option<Vec<Value>> {
+        // A login may have several signals, none, or a method that nobody has named: what is left is no list.
+        let is_one_of_few =
+            matches!(self.field(), Field::Status | Field::Level | Field::Outcome | Field::Browser | Field::Os);
+        let values = match self.negated {
+            false => self.values.clone(),
+            true if is_one_of_few => {
+                let choices = Value::choices(self.field()).into_iter();
+                choices.filter(|it| !self.values.contains(it)).collect()
+            }
+            true => return None,
+        };
+        values.iter().all(is_tallied).then_some(values)
+    }
+}
+
+/// Whether logins with this value are counted: the usual status, level and outcome are not.
+fn is_tallied(value: &Value) -> bool {
+    let is_usual = match value {
+        Value::Status(it) => *it == DeviceStatus::Recognized,
+        Value::Level(it) => *it == Level::Low,
+        Value::Outcome(it) => *it == Outcome::Success,
+        _ => false,
+    };
+    value.field().dimension().is_some() && !is_usual
+}
+
+/// The canonical text: it is read as the same query again.
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let terms = self.terms.iter().map(Term::to_string);
+        let times = Some(self.span.to_string()).filter(|it| !it.is_empty());
+        f.write_str(&terms.chain(times).collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// As it stands in a query.
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let comparison = if let Value::Risk(it, _) = &self.values[0] { *it } else { Comparison::Equal };
+        write!(f, "{}{}{}", if self.negated { "-" } else { "" }, self.field().as_str(), comparison.as_str())?;
+        f.write_str(&self.values.iter().map(Value::to_string).collect::<Vec<_>>().join(","))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{place::Country, search::value::Score};
+
+    fn country(code: &str) -> Value {
+        Value::Country(Country::parse(code).unwrap())
+    }
+
+    #[test]
+    fn a_term_is_about_one_field_and_says_nothing_twice() {
+        assert_eq!(Term::new(false, []), None);
+        assert_eq!(Term::new(false, [country("BR"), Value::Level(Level::High)]), None);
+        let scores = [Comparison::More, Comparison::Less].map(|it| Value::Risk(it, Score::parse("0.5").unwrap()));
+        assert_eq!(Term::new(false, scores), None);
+        let twice = Term::new(true, [country("BR"), country("PT"), country("BR")]).unwrap();
+        assert_eq!(twice.to_string(), "-country:BR,PT");
+        let query = Query::new([twice.clone(), twice.clone()], Span::default());
+        assert_eq!(query.and(Query::new([twice], Span::default())).to_string(), "-country:BR,PT");
+    }
+
+    #[test]
+    fn counts_answer_what_is_rare_and_never_miss_a_login() {
+        let status = DeviceStatus::ALL.map(Value::Status);
+        let [first, recognized, new, unknown] = &status;
+        let tallied =
+            |negated, values: &[&Value]| Term::new(negated, values.iter().map(|it| (*it).clone())).unwrap().tallied();
+        let all = |values: &[&Value]| Some(values.iter().map(|it| (*it).clone()).collect::<Vec<_>>());
+        let (low, high) = (Value::Level(Level::Low), Value::Level(Level::High));
+        let (brazil, portugal) = (country("BR"), country("PT"));
+        for (negated, values, expected) in [
+            (false, vec![&brazil, &portugal], all(&[&brazil, &portugal])),
+            (true, vec![&brazil], None),
+            (true, vec![recognized], all(&[first, new, unknown])),
+            (true, vec![first, recognized, new, unknown], all(&[])),
+            (true, vec![new], None),
+            (false, vec![new, recognized], None),
+            (false, vec![&high], all(&[&high])),
+            (true, vec![&high], None),
+            (true, vec![&low], all(&[&Value::Level(Level::Medium), &high])),
+            (false, vec![&Value::Outcome(Outcome::Failure)], all(&[&Value::Outcome(Outcome::Failure)])),
+            (true, vec![&Value::Outcome(Outcome::Success)], all(&[&Value::Outcome(Outcome::Failure)])),
+            (false, vec![&Value::Note(true)], None),
+        ] {
+            assert_eq!(tallied(negated, &values), expected, "{negated} {values:?}");
+        }
+    }
+}

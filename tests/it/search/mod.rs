@@ -1,0 +1,7 @@
+//! The language of searches, as those who use it know it.
+
+mod language;
+mod page;
+mod anything;
+mod properties;
+mod predicate;
