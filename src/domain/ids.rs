@@ -110,6 +110,12 @@ macro_rules! timed_id {
                 Timestamp::from_unix_ms(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
             }
 
+            /// The lowest id above this one; itself, if there is none.
+            #[must_use]
+            pub fn next(self) -> Self {
+                Self(u128::from_be_bytes(self.0).saturating_add(1).to_be_bytes())
+            }
+
             /// Lower than every id of `at` and later, and higher than every earlier one.
             #[must_use]
             pub fn first_at(at: Timestamp) -> Self {
@@ -162,13 +168,6 @@ timed_id!(
     /// One request of a person, `rqs_…`; sorts by when it was opened, and is in the partition of its user.
     RequestId, "rqs_"
 );
-impl NoteId {
-    /// The lowest id above this one; itself, if there is none.
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(u128::from_be_bytes(self.0).saturating_add(1).to_be_bytes())
-    }
-}
 
 /// One device of one user, `dev_` and 16 hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

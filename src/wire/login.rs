@@ -270,4 +270,9 @@ pub struct LoginList {
     /// The cursor of the next page; null on the last page.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
+    /// The search in its canonical form, with absolute times, so that it means the same later. Only where the request has
+    /// `q`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "country:BR,PT since:2026-11-15T10:15:00.000Z until:2026-11-22T10:15:00.001Z")]
+    pub query: Option<String>,
 }

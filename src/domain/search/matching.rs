@@ -30,21 +30,6 @@ pub struct LoginFacts<'a> {
     pub like: Option<(LoginId, bool)>,
 }
 
-/// What a search has to look up beside the logins themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
-    /// What has become of alerts, and what users have answered.
-    Deliveries,
-    /// References of alerts.
-    References,
-    /// Which logins named an e-mail address.
-    Emails,
-    /// Which logins have notes.
-    Notes,
-    /// Which browsers are like that of a login.
-    Likeness,
-}
-
 impl<'a> LoginFacts<'a> {
     /// A login of which no more is known than its record says.
     #[must_use]
@@ -60,15 +45,6 @@ impl Query {
     pub fn matches(&self, facts: &LoginFacts<'_>) -> Truth {
         let in_time = Truth::of(self.span().contains(facts.login.occurred_at));
         Truth::all(self.terms().iter().map(|it| it.matches(facts)).chain([in_time]))
-    }
-
-    /// What has to be looked up so that [`Query::matches`] can tell.
-    #[must_use]
-    pub fn needs(&self) -> Vec<Need> {
-        let mut needs: Vec<Need> = self.terms().iter().flat_map(Term::values).filter_map(Value::need).collect();
-        needs.sort_unstable();
-        needs.dedup();
-        needs
     }
 }
 
@@ -123,35 +99,5 @@ impl Value {
                 return Truth::of_known(facts.like.filter(|(login, _)| login == it).map(|(_, is_like)| is_like));
             }
         })
-    }
-
-    /// What has to be looked up to tell whether it is a login's; `None` if its record says so.
-    const fn need(&self) -> Option<Need> {
-        match self {
-            Self::Mail(Some(_)) | Self::Answer(_) => Some(Need::Deliveries),
-            Self::Reference(_) => Some(Need::References),
-            Self::Email(_) => Some(Need::Emails),
-            Self::Note(_) => Some(Need::Notes),
-            Self::Like(_) => Some(Need::Likeness),
-            Self::User(_)
-            | Self::Address(_)
-            | Self::Country(_)
-            | Self::Asn(_)
-            | Self::Device(_)
-            | Self::Fingerprint(_)
-            | Self::Status(_)
-            | Self::Level(_)
-            | Self::Risk(..)
-            | Self::Outcome(_)
-            | Self::Method(_)
-            | Self::Signal(_)
-            | Self::Browser(_)
-            | Self::Os(_)
-            | Self::Session(_)
-            | Self::Mail(None)
-            | Self::Policy(_)
-            | Self::Login(_)
-            | Self::Alert(_) => None,
-        }
     }
 }

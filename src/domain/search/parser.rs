@@ -15,6 +15,7 @@ use crate::domain::{
         bare::{country_with_spaces, is_value_with_colon, typed},
         fault::{QueryFault, nearest, repeated},
         field::Field,
+        needs::Need,
         query::{MAX_TERMS, Query, Term},
         reading::read,
         scanner::{MAX_BYTES, Scanner, Written, as_term, too_long},
@@ -29,7 +30,16 @@ use crate::domain::{
 /// # Errors
 /// When the text is no query: where, why, and what would be right.
 pub fn parse(text: &str, now: Timestamp) -> Result<Query, QueryFault> {
-    let mut parser = Parser { scanner: Scanner::new(text)?, now, query: Query::default(), terms: 0, bare_user: None };
+    parse_answerable(text, now, &Need::ALL)
+}
+
+/// Reads a query for a search that looks up only this beside the logins themselves.
+///
+/// # Errors
+/// As [`parse`], and when a term needs more than is looked up.
+pub fn parse_answerable(text: &str, now: Timestamp, looked_up: &[Need]) -> Result<Query, QueryFault> {
+    let scanner = Scanner::new(text)?;
+    let mut parser = Parser { scanner, now, looked_up, query: Query::default(), terms: 0, bare_user: None };
     while parser.next()?.is_continue() {}
     if parser.query.to_string().len() > MAX_BYTES {
         return Err(too_long(text.chars().count()));
@@ -37,9 +47,10 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Query, QueryFault> {
     Ok(parser.query)
 }
 
-struct Parser {
+struct Parser<'a> {
     scanner: Scanner,
     now: Timestamp,
+    looked_up: &'a [Need],
     query: Query,
     /// How many terms were read.
     terms: usize,
@@ -74,7 +85,7 @@ impl Subject {
     }
 }
 
-impl Parser {
+impl Parser<'_> {
     /// Reads the next term.
     fn next(&mut self) -> Result<ControlFlow<()>, QueryFault> {
         self.scanner.pass_space();
@@ -215,8 +226,7 @@ impl Parser {
             return Err(second.fault("`risk` is compared with one number."));
         }
         let values = written.iter().map(|it| read(field, comparison, it)).collect::<Result<Vec<Value>, _>>()?;
-        self.add(negated, values);
-        Ok(())
+        self.add(negated, &written, values)
     }
 
     fn bound(&mut self, bound: Bound, negated: bool, at: usize) -> Result<(), QueryFault> {
@@ -266,8 +276,7 @@ impl Parser {
         if !negated {
             self.one_user(&written, &values)?;
         }
-        self.add(negated, values);
-        Ok(())
+        self.add(negated, &written, values)
     }
 
     /// Refuses a second user without a field: no login is of two users, so that was meant otherwise.
@@ -286,10 +295,17 @@ impl Parser {
         Ok(())
     }
 
-    fn add(&mut self, negated: bool, values: Vec<Value>) {
+    /// Adds a term of these values, if it can be answered.
+    fn add(&mut self, negated: bool, written: &[Written], values: Vec<Value>) -> Result<(), QueryFault> {
+        for (value, written) in values.iter().zip(written) {
+            if value.need().is_some_and(|need| !self.looked_up.contains(&need)) {
+                return Err(written.fault(format!("By `{}` nothing can be found yet.", value.field().as_str())));
+            }
+        }
         if let Some(term) = Term::new(negated, values) {
             self.query = std::mem::take(&mut self.query).with(term);
         }
+        Ok(())
     }
 
     /// Whether this word follows, in letters of either case, and is no name of a field.
@@ -299,7 +315,7 @@ impl Parser {
 
     /// A parser at the same place, to look ahead.
     fn clone_at(&self) -> Self {
-        Self { scanner: self.scanner.clone(), now: self.now, query: Query::default(), terms: 0, bare_user: None }
+        Self { scanner: self.scanner.clone(), query: Query::default(), bare_user: None, ..*self }
     }
 }
 

@@ -13,8 +13,9 @@ use tokio::sync::Semaphore;
 
 use crate::{
     domain::{
-        history::login_record::{LoginFilter, LoginRecord},
+        history::login_record::LoginRecord,
         ids::{LoginId, TenantId},
+        search::query::Query,
     },
     http::door::{argument::Argument, fault::Fault, problem::Kind},
     service::{
@@ -99,8 +100,8 @@ impl Argument for Accepted {
 pub struct Asked {
     /// The tenant.
     pub tenant: TenantId,
-    /// The filter.
-    pub filter: LoginFilter,
+    /// What is asked for.
+    pub query: Query,
     /// Logins below this id; from the newest on if there is none.
     pub before: Option<LoginId>,
     /// The format.
@@ -126,7 +127,7 @@ struct Export {
 /// When the store does not answer.
 pub async fn stream(history: History, asked: Asked, request_id: String) -> Result<HttpResponse, Fault> {
     let turn = LOOKING_UP.acquire().await.map_err(|closed| Fault::internal(&closed))?;
-    let first = Some(history.page(&asked.tenant, &asked.filter, asked.before, PAGE).await?);
+    let first = Some(history.page(&asked.tenant, &asked.query, asked.before, PAGE).await?);
     drop(turn);
     let format = asked.format;
     let export = Export { history, asked, first, before: None };
@@ -144,7 +145,7 @@ impl Export {
     /// Reads a page and writes it.
     async fn step(mut self) -> Result<Option<(Bytes, Self)>, Fault> {
         let _turn = LOOKING_UP.acquire().await.map_err(|closed| Fault::internal(&closed))?;
-        let Asked { tenant, filter, format, hidden, .. } = &self.asked;
+        let Asked { tenant, query, format, hidden, .. } = &self.asked;
         let mut chunk = Vec::new();
         // An empty chunk would end the answer.
         while chunk.is_empty() {
@@ -153,7 +154,7 @@ impl Export {
                     chunk.extend(if *format == Format::Csv { csv::header() } else { Vec::new() });
                     page
                 }
-                (None, Some(_)) => self.history.page(tenant, filter, self.before, PAGE).await?,
+                (None, Some(_)) => self.history.page(tenant, query, self.before, PAGE).await?,
                 (None, None) => return Ok(None),
             };
             self.before = page.next;

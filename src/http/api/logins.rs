@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
 use crate::{
-    domain::{history::login_record::LoginFilter, ids::LoginId},
+    domain::ids::LoginId,
     http::{
         api::export::{self, Accepted},
         door::{
@@ -11,7 +11,7 @@ use crate::{
             caller::{Caller, LoginsRead, LoginsWrite},
             edge,
             fault::Fault,
-            page::Page,
+            page::{Listed, Page, Searched},
             path::At,
             query::NoParameters,
             state::State,
@@ -77,6 +77,8 @@ pub fn count(recorded: &Recorded) {
 /// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/logins", tag = "logins", operation_id = "listLogins",
     params(
+        ("q" = Option<String>, Query, max_length = 4096, description = "A search in the language of docs/search.md, together with the other parameters",
+            example = "country:BR,PT -status:recognized risk>=0.6 last:7d"),
         ("user" = Option<String>, Query, description = "Of this user"),
         ("ip" = Option<String>, Query, description = "From this address or network (CIDR)"),
         ("country" = Option<String>, Query, description = "From this country, two letters"),
@@ -96,24 +98,25 @@ pub fn count(recorded: &Recorded) {
             content((LoginList = "application/json"), (PastLoginBody = "application/x-ndjson"), (String = "text/csv", example = json!(examples::login::table()))))))]
 pub async fn list(
     caller: Caller<LoginsRead>,
-    page: Page<LoginFilter>,
+    page: Page<Searched>,
     Accepted(format): Accepted,
     request: HttpRequest,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let before = page.before.map(LoginId);
-    if let Some(user) = &page.list.user {
+    if let Some(user) = page.list.user() {
         state.people.check_readable(&caller.tenant, user).await?;
     }
     let hidden = state.people.hidden(&caller.tenant).await?;
     if let Some(format) = format {
-        let asked = export::Asked { tenant: caller.tenant, filter: page.list, before, format, hidden };
+        let asked = export::Asked { tenant: caller.tenant, query: page.list.query, before, format, hidden };
         return export::stream(state.history.clone(), asked, edge::request_id(&request)).await;
     }
-    let found = state.history.page(&caller.tenant, &page.list, before, page.limit).await?;
+    let found = state.history.page(&caller.tenant, &page.list.query, before, page.limit).await?;
     let shown = found.records.iter().filter(|record| !hidden.hides(&record.user));
     let data = shown.map(PastLoginBody::new).collect();
-    Ok(HttpResponse::Ok().json(LoginList { data, next_cursor: found.next.map(|next| page.cursor(next.0)) }))
+    let query = page.list.by_language.then(|| page.list.query.to_string());
+    Ok(HttpResponse::Ok().json(LoginList { data, next_cursor: found.next.map(|next| page.cursor(next.0)), query }))
 }
 
 /// One login, with the evidence behind its verdict.

@@ -19,8 +19,8 @@ use crate::{
     domain::login::login::Invalid,
     http::door::{
         argument::Argument,
-        fault::{AtFault, Fault},
-        problem::Kind,
+        fault::Fault,
+        problem::{AtFault, Kind},
         state::State,
     },
     service::outbound::signing::{SignedHeaders, is_signed},
@@ -311,7 +311,7 @@ fn explain(path: &str, error: &serde_json::Error) -> Fault {
 
 fn unexpected(field: &str, reason: String) -> Fault {
     let field = field.chars().filter(|letter| !letter.is_control()).take(MAX_FIELD_CHARS).collect();
-    Fault::UnexpectedField(AtFault { field, reason })
+    Fault::UnexpectedField(AtFault { field, reason, place: None })
 }
 
 /// The path of the member that serde names in its text: the path ends with it, or with the object that it is in.

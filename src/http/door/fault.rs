@@ -14,9 +14,10 @@ use crate::{
     domain::{
         login::login::Invalid,
         privacy::note::MAX_NOTES,
+        search::fault::QueryFault,
         tenant::{api_key::Scope, webhook::MAX_WEBHOOKS},
     },
-    http::door::problem::{Kind, Problem},
+    http::door::problem::{AtFault, Kind, Problem, RateLimited},
     ports::Unavailable,
     service::{
         alarm::custody::NotTheStore, history::sessions::SessionError, login::intake::IntakeError,
@@ -87,33 +88,18 @@ pub enum Fault {
     StoreChanged,
 }
 
-/// What cannot be read, and why.
-#[derive(Clone, Debug)]
-pub struct AtFault {
-    /// The member of the body, by its path, or the parameter.
-    pub field: String,
-    /// What it must be, or is not.
-    pub reason: String,
-}
-
-/// How a caller may go on after too many requests.
-#[derive(Clone, Copy, Debug)]
-pub struct RateLimited {
-    /// What is counted: `key` or `address`.
-    pub counted: &'static str,
-    /// How many requests may come at once.
-    pub burst: u32,
-    /// In how many seconds as many become free.
-    pub window_s: u32,
-    /// When the next one is free, in seconds.
-    pub retry_after_s: u64,
-}
-
 impl Fault {
     /// A fault of a parameter of the address.
     #[must_use]
     pub fn parameter(name: &str, reason: &str) -> Self {
-        Self::InvalidParameter(AtFault { field: name.to_owned(), reason: reason.to_owned() })
+        Self::InvalidParameter(AtFault { field: name.to_owned(), reason: reason.to_owned(), place: None })
+    }
+
+    /// A fault of a search, which a parameter holds.
+    #[must_use]
+    pub fn query(name: &str, fault: QueryFault) -> Self {
+        let reason = format!("cannot be answered: {fault}");
+        Self::InvalidParameter(AtFault { field: name.to_owned(), reason, place: Some(fault) })
     }
 
     /// A fault of this service: the cause is logged when the request is answered, and not told.
@@ -192,6 +178,9 @@ impl Fault {
             status: row.status.as_u16(),
             detail: self.to_string(),
             field: self.field().map(str::to_owned),
+            position: self.place().map(|it| it.position),
+            length: self.place().map(|it| it.length),
+            suggestion: self.place().and_then(|it| it.suggestion.clone()),
             request_id: request_id.to_owned(),
         }
     }
@@ -202,6 +191,11 @@ impl Fault {
             return Some(&at.field);
         }
         if let Self::Invalid(invalid) = self { Some(&invalid.field) } else { None }
+    }
+
+    /// Where in a search the fault is, if it is in one.
+    fn place(&self) -> Option<&QueryFault> {
+        if let Self::InvalidParameter(at) = self { at.place.as_ref() } else { None }
     }
 
     /// The answer. `jitter` spreads over 5 to 30 seconds when callers come back after the store was away.

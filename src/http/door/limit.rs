@@ -17,7 +17,7 @@ use governor::{
 
 use crate::{
     domain::place::network_prefix,
-    http::door::fault::{Fault, RateLimited},
+    http::door::{fault::Fault, problem::RateLimited},
 };
 
 /// A limit, as the settings have it.

@@ -10,6 +10,7 @@ use crate::{
         ids::{TenantId, UserId},
         keyring::Keyring,
         privacy::audit::Subject,
+        search::{field::Field, parser::parse_answerable, query::Query, value::Value},
         tokens::{self, PagedList},
     },
     http::door::{
@@ -20,6 +21,7 @@ use crate::{
         query::{Parameters, Question},
         state::State,
     },
+    service::history::search::LOOKED_UP,
 };
 
 /// A list that can be read by page.
@@ -40,9 +42,21 @@ pub trait Listed: Sized {
     }
 }
 
-impl Listed for LoginFilter {
-    fn read(_: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault> {
-        Question::read(parameters)
+/// A search of past logins, by parameters, by `q`, or by both.
+pub struct Searched {
+    /// What is asked.
+    pub query: Query,
+    /// Whether a part of it was asked by `q`.
+    pub by_language: bool,
+}
+
+impl Listed for Searched {
+    fn read(request: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault> {
+        let by_parameters = Query::from(&LoginFilter::read(parameters)?);
+        let Some(text) = parameters.take("q") else { return Ok(Self { query: by_parameters, by_language: false }) };
+        let now = State::of(request)?.clock.now();
+        let asked = parse_answerable(&text, now, LOOKED_UP).map_err(|fault| Fault::query("q", fault))?;
+        Ok(Self { query: by_parameters.and(asked), by_language: true })
     }
 
     fn signed(&self, asked: &str) -> String {
@@ -50,7 +64,7 @@ impl Listed for LoginFilter {
     }
 
     fn user(&self) -> Option<&UserId> {
-        self.user.as_ref()
+        if let Some(Value::User(user)) = self.query.only(Field::User) { Some(user) } else { None }
     }
 }
 

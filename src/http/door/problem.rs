@@ -4,6 +4,8 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::search::fault::QueryFault;
+
 /// A way in which a request can fail, whatever the request was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -137,6 +139,30 @@ impl Kind {
     }
 }
 
+/// What cannot be read, and why.
+#[derive(Clone, Debug)]
+pub struct AtFault {
+    /// The member of the body, by its path, or the parameter.
+    pub field: String,
+    /// What it must be, or is not.
+    pub reason: String,
+    /// Where in a search it is, if it is in one.
+    pub place: Option<QueryFault>,
+}
+
+/// How a caller may go on after too many requests.
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimited {
+    /// What is counted: `key` or `address`.
+    pub counted: &'static str,
+    /// How many requests may come at once.
+    pub burst: u32,
+    /// In how many seconds as many become free.
+    pub window_s: u32,
+    /// When the next one is free, in seconds.
+    pub retry_after_s: u64,
+}
+
 /// Problem details (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
@@ -159,6 +185,15 @@ pub struct Problem {
     /// The field or parameter that is at fault, where one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// In a search: how many characters stand before what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<usize>,
+    /// In a search: how many characters are wrong; 0 where something is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<usize>,
+    /// In a search: what to write instead of those characters, if it can be guessed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
     /// The id of this request, which is in our log too.
     pub request_id: String,
 }

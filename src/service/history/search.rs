@@ -4,9 +4,10 @@ use std::{ops::Range, sync::Arc};
 
 use crate::{
     domain::{
-        history::login_record::{LoginFilter, LoginIndex, LoginRecord},
+        history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
         keyring::Keyring,
+        search::{field::Field, matching::LoginFacts, needs::Need, parameters::range, query::Query, value::Value},
         time::Timestamp,
     },
     ports::{LoginStore, Unavailable},
@@ -18,6 +19,9 @@ const STEP: usize = 512;
 /// A page ends after this many logins were read, full or not. Otherwise a search for a rare login in a long history
 /// would keep one request busy for minutes.
 const MAX_LOOKED_AT: usize = 50_000;
+
+/// What is looked up beside the records of logins. A query that needs more cannot be answered.
+pub const LOOKED_UP: &[Need] = &[Need::References];
 
 /// A page of logins.
 #[derive(Clone, Debug)]
@@ -59,21 +63,22 @@ impl History {
         self.logins.login(tenant, id).await
     }
 
-    /// The logins that pass the filter, newest first, below the id `before`, at most `limit`.
+    /// The logins that the query asks for, as far as is known, newest first, below the id `before`, at most `limit`. Of a
+    /// query that needs more than [`LOOKED_UP`], these are all that may be meant.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn page(
         &self,
         tenant: &TenantId,
-        filter: &LoginFilter,
+        query: &Query,
         before: Option<LoginId>,
         limit: usize,
     ) -> Result<LoginPage, Unavailable> {
-        let index = self.index(tenant, filter);
-        let mut ids = range(filter, before);
+        let index = self.index(tenant, query);
+        let (needs, mut ids) = (query.needs(), ids(query, before));
         let (mut records, mut looked_at) = (Vec::new(), 0);
-        // Usually every login of the index passes the filter. Then the first step is enough; the one more tells of a
+        // Usually every login of the index is asked for. Then the first step is enough; the one more tells of a
         // next page.
         let mut step = limit.saturating_add(1).min(STEP);
         while ids.start < ids.end {
@@ -81,7 +86,7 @@ impl History {
             let end = found.len() < step;
             looked_at += found.len();
             for record in found {
-                if !filter.matches(&record) {
+                if !self.may_be_meant(query, &needs, &record) {
                     ids.end = record.id;
                 } else if records.len() == limit {
                     return Ok(LoginPage { records, next: Some(ids.end) });
@@ -101,22 +106,36 @@ impl History {
         Ok(LoginPage { records, next: None })
     }
 
+    /// Whether a query asks for a login, as far as is known.
+    fn may_be_meant(&self, query: &Query, needs: &[Need], login: &LoginRecord) -> bool {
+        let alert = login.alert.as_ref().filter(|_| needs.contains(&Need::References));
+        let reference = alert.map(|alert| self.keyring.reference(alert.id));
+        let facts = LoginFacts { reference: reference.as_deref(), ..LoginFacts::of(login) };
+        query.matches(&facts).is_possible()
+    }
+
     /// The index that has the fewest other logins besides those asked for.
-    fn index(&self, tenant: &TenantId, filter: &LoginFilter) -> LoginIndex {
+    fn index(&self, tenant: &TenantId, query: &Query) -> LoginIndex {
         let keys = self.keyring.tenant(tenant);
-        let prefix = filter.addresses.and_then(|it| it.within_one_prefix());
-        match (&filter.user, filter.fingerprint, prefix) {
-            (Some(user), ..) => LoginIndex::User(keys.user(user)),
-            (None, Some(fingerprint), _) => LoginIndex::Fingerprint(fingerprint.short()),
-            (None, None, Some(address)) => LoginIndex::Prefix(keys.prefix(address)),
-            (None, None, None) => LoginIndex::Time,
-        }
+        let of = |field| match query.only(field)? {
+            Value::User(user) => Some(LoginIndex::User(keys.user(user))),
+            Value::Fingerprint(fingerprint) => Some(LoginIndex::Fingerprint(fingerprint.short())),
+            Value::Address(network) => {
+                range(network).within_one_prefix().map(|address| LoginIndex::Prefix(keys.prefix(address)))
+            }
+            _ => None,
+        };
+        [Field::User, Field::Fingerprint, Field::Address].into_iter().find_map(of).unwrap_or(LoginIndex::Time)
     }
 }
 
 /// The range of ids in which the logins asked for lie.
-fn range(filter: &LoginFilter, before: Option<LoginId>) -> Range<LoginId> {
-    let start = filter.from.map_or(LoginId([0; 16]), LoginId::first_at);
-    let end = filter.to.map_or(LoginId([0xFF; 16]), LoginId::first_at);
-    start..before.map_or(end, |it| it.min(end))
+fn ids(query: &Query, before: Option<LoginId>) -> Range<LoginId> {
+    let (span, login) = (query.span(), query.only(Field::Login));
+    let mut ids = span.from().map_or(LoginId([0; 16]), LoginId::first_at)
+        ..span.to().map_or(LoginId([0xFF; 16]), LoginId::first_at);
+    if let Some(Value::Login(login)) = login {
+        ids = ids.start.max(*login)..ids.end.min(login.next());
+    }
+    ids.start..before.map_or(ids.end, |it| it.min(ids.end))
 }

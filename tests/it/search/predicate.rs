@@ -8,7 +8,8 @@ use watchlight::domain::{
     history::login_record::LoginRecord,
     kept_address::KeptAddress,
     search::{
-        matching::{LoginFacts, Need},
+        matching::LoginFacts,
+        needs::Need,
         parser::parse,
         query::{Query, Term},
         times::Span,

@@ -1,0 +1,167 @@
+//! `GET /v1/logins?q=…`.
+
+use serde_json::{Value, json};
+use watchlight::domain::ids::AlertId;
+
+use super::server::{CHROME, Client, FIREFOX, Server, login};
+
+/// Eight logins, an hour apart: of ana by Chrome, and of bob by Firefox and a passkey; bob's later ones come from a new
+/// network, and one of them fails.
+fn seed(server: &Server) -> Client {
+    let client = server.client();
+    for at in 0..8 {
+        let is_ana = at % 2 == 0;
+        let mut event = if is_ana { login("ana", CHROME) } else { login("bob", FIREFOX) };
+        event["method"] = json!(if is_ana { "password" } else { "passkey" });
+        event["session_id"] = json!(format!("s {at}"));
+        event["outcome"] = json!(if at == 5 { "failure" } else { "success" });
+        event["client"]["ip"] = json!(if at == 7 { "10.1.2.3" } else { "89.160.20.112" });
+        if at == 6 {
+            event["client"]["user_agent"] = json!(FIREFOX);
+        }
+        assert_eq!(client.login(&event).status, 201);
+        server.clock.advance_ms(3_600_000);
+    }
+    client
+}
+
+fn path(q: &str, more: &str) -> String {
+    let q: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
+    format!("/v1/logins?{q}{more}")
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    page["data"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{page}"))
+        .iter()
+        .map(|it| it["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_search_finds_what_its_terms_say() {
+    let server = Server::start();
+    let client = seed(&server);
+    let newest = &client.get("/v1/logins?limit=2").value()["data"];
+    let (ana, bob) = (newest[1].clone(), newest[0].clone());
+    assert_eq!((&ana["user_id"], &bob["user_id"]), (&json!("ana"), &json!("bob")));
+    let alert = ana["alert"]["id"].as_str().expect("ana's new browser is told");
+    let reference = server.keyring.reference(AlertId::parse(alert).unwrap());
+    for (q, more, expected) in [
+        ("", "", 8),
+        ("user:ana", "", 4),
+        ("ana", "&outcome=success", 4),
+        ("ana,bob", "", 8),
+        ("-ana", "", 4),
+        ("Sweden", "", 7),
+        ("-Sweden", "", 1),
+        ("country:SE,FI user:bob", "", 3),
+        ("outcome:failure", "&user=bob", 1),
+        ("outcome:failure", "&user=ana", 0),
+        ("method:passkey browser:firefox", "", 4),
+        ("browser:chrome", "", 3),
+        ("session:\"s 3\"", "", 1),
+        ("10.0.0.0/8", "", 1),
+        ("-10.0.0.0/8 os:linux", "", 4),
+        ("-status:recognized", "", 3),
+        ("status:new", "", 1),
+        ("signal:new_device status:new", "", 1),
+        ("risk>=0.4", "", 1),
+        ("risk < 0.4", "", 7),
+        ("mail:none", "", 7),
+        (&format!("device:{}", ana["device"]["id"].as_str().unwrap()), "", 1),
+        (ana["fingerprint"].as_str().unwrap(), "", 5),
+        (ana["id"].as_str().unwrap(), "", 1),
+        (&format!("-login:{}", ana["id"].as_str().unwrap()), "", 7),
+        (alert, "", 1),
+        (&format!("ref:{}", reference.to_lowercase()), "", 1),
+        ("ref:000000", "", 0),
+        ("last:2h", "", 2),
+        ("last:2h ana", "", 1),
+        ("since:2020-01-01 until:2020-12-31", "", 0),
+    ] {
+        let page = client.get(&path(q, more)).value();
+        assert_eq!(ids(&page).len(), expected, "{q} {more}");
+        assert_eq!(page["next_cursor"], Value::Null, "{q}");
+    }
+}
+
+#[test]
+fn a_search_is_told_so_that_it_means_the_same_later() {
+    let server = Server::start();
+    let client = seed(&server);
+    let page = client.get(&path("last:5h level:LOW", "&user=ana")).value();
+    let told = page["query"].as_str().unwrap();
+    assert!(told.starts_with("user:ana level:low since:20"), "{told}");
+    server.clock.advance_ms(2 * 3_600_000);
+    let later = client.get(&path(told, "")).value();
+    assert_eq!((ids(&later), &later["query"]), (ids(&page), &json!(told)));
+    assert_ne!(ids(&client.get(&path("last:5h level:LOW", "&user=ana")).value()), ids(&page));
+    assert_eq!(client.get("/v1/logins?user=ana").value().get("query"), None, "parameters say what they say");
+}
+
+#[test]
+fn a_search_that_cannot_be_answered_is_refused_at_its_place() {
+    let server = Server::start();
+    let client = server.client();
+    for (q, position, length, suggestion) in [
+        ("user:ana contry:BR", 9, 6, json!("country")),
+        ("ä status:recognised", 9, 10, json!("recognized")),
+        ("level:high or level:low", 11, 2, Value::Null),
+        ("a\0", 1, 1, Value::Null),
+        ("level:high email:ana@example.com", 17, 15, Value::Null),
+        ("ana@example.com", 0, 15, Value::Null),
+        ("mail:none,failed", 10, 6, Value::Null),
+        ("-answer:none", 8, 4, Value::Null),
+        ("note:any", 5, 3, Value::Null),
+        ("like:lgn_01M88BR29V3HMEG27S69NTFQE2", 5, 30, Value::Null),
+        (&"x".repeat(4_097), 4_096, 0, Value::Null),
+    ] {
+        let answer = client.get(&path(q, ""));
+        let detail = answer.problem(400, "invalid_parameter");
+        assert!(detail.starts_with(&format!("q cannot be answered: character {}: ", position + 1)), "{detail}");
+        let problem = answer.value();
+        assert_eq!(
+            (&problem["field"], &problem["position"], &problem["length"]),
+            (&json!("q"), &json!(position), &json!(length)),
+            "{q}"
+        );
+        assert_eq!(problem.get("suggestion").unwrap_or(&Value::Null), &suggestion);
+    }
+    let other = client.get("/v1/logins?usr=ana");
+    other.problem(400, "invalid_parameter");
+    assert_eq!(other.value().get("position"), None);
+}
+
+#[test]
+fn pages_and_tables_are_of_the_search() {
+    let server = Server::start();
+    let client = seed(&server);
+    let whole = ids(&client.get(&path("-user:ana", "")).value());
+    let first = client.get(&path("-user:ana", "&limit=3")).value();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = client.get(&path("-user:ana", &format!("&limit=3&cursor={cursor}"))).value();
+    assert_eq!([ids(&first), ids(&second)].concat(), whole);
+    client.get(&path("-user:bob", &format!("&cursor={cursor}"))).problem(400, "invalid_parameter");
+    let table = client.with("Accept", "text/csv").get(&path("-user:ana", ""));
+    assert_eq!(table.body.lines().count(), 1 + whole.len());
+}
+
+#[test]
+fn a_search_names_whom_it_is_about() {
+    let server = Server::start();
+    let client = seed(&server);
+    assert_eq!(client.get(&path("user:ana level:low", "")).status, 200);
+    let entry = client.get("/v1/users/ana/reads").value()["data"][0].clone();
+    assert_eq!(entry["action"], "persons.search", "{entry}");
+    let restricted = json!({"mode": "restricted"}).to_string();
+    let put = client.with("Content-Type", "application/json");
+    assert_eq!(put.send("PUT", "/v1/users/ana/processing", restricted.as_bytes()).status, 200);
+    client.get(&path("ana", "")).problem(423, "restricted");
+    assert_eq!(
+        ids(&client.get(&path("ana,bob", "")).value()).len(),
+        4,
+        "who is restricted is left out of others' lists"
+    );
+}
