@@ -6,7 +6,7 @@ mod logins;
 mod alerts;
 mod outbox;
 mod deliveries;
-mod erasures;
+pub mod erasures;
 mod removals;
 mod events;
 mod fading;
