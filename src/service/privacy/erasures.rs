@@ -59,7 +59,8 @@ impl Erasures {
         Self { requests: Some(requests), ..self }
     }
 
-    /// Forgets a user. If nothing is kept of them, the receipt is that of the latest erasure; `None` if there was none.
+    /// Forgets a user. If nothing is kept of them, the receipt is that of the erasure that is under way or of the latest one;
+    /// `None` if there was none.
     ///
     /// # Errors
     /// When the store does not answer. An erasure that was begun is finished by [`Erasures::resume`].
@@ -67,6 +68,10 @@ impl Erasures {
         let key = self.keyring.tenant(tenant).user(user);
         self.forget_requests(&key).await?;
         if !self.store.is_known(&key).await? {
+            // Everything is deleted before the receipt is written.
+            if let Some(begun) = self.store.erasures_begun().await?.iter().find(|it| it.user == key) {
+                return self.finish(begun).await.map(Some);
+            }
             return Ok(self.store.erasure_of(&key).await?.map(|it| self.receipt(it)));
         }
         let now = self.clock.now();

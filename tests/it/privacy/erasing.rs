@@ -100,6 +100,25 @@ fn a_user_is_forgotten_while_their_logins_arrive() {
 }
 
 #[test]
+fn an_erasure_of_which_only_the_receipt_is_missing_is_finished_by_whoever_asks() {
+    let server = Server::start();
+    let client = server.client();
+    client.login(&login("ana", CHROME, "1"));
+    let earlier = erase(&client, "ana").value();
+    let tenant = TenantId::parse("acme").unwrap();
+    let user = server.keyring.tenant(&tenant).user(&UserId::parse("ana").unwrap());
+    server.clock.advance_ms(1_000);
+    // As a process leaves it that is killed when everything of a later one is deleted.
+    let erased = Erased { logins: 7, ..Erased::default() };
+    let begun = ErasureBegun { tenant, user, at: server.clock.now(), erased, with_tenant: false };
+    server.run(server.store.begin_erasure(&begun)).unwrap();
+    let asked = erase(&client, "ana").value();
+    assert_ne!(asked["receipt"], earlier["receipt"], "{asked}");
+    assert_eq!(server.run(server.store.erasures_begun()).unwrap(), []);
+    assert_eq!(erase(&client, "ana").value(), asked);
+}
+
+#[test]
 fn an_erasure_that_was_cut_off_is_finished() {
     let server = Server::start();
     let client = server.client();
