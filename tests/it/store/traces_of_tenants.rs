@@ -42,6 +42,10 @@ async fn no_row_is_left_of_a_tenant_that_was_removed() {
     store.remove_api_key("acme").await.unwrap();
     let mut after = rows(&file);
     assert_eq!(after.insert("main.removal".to_owned(), 0), Some(1));
+    // A slot stays when its salt is destroyed.
+    let salts: u32 =
+        file.query_row("SELECT count(*) FROM salts.slot WHERE salt <> zeroblob(16)", [], |row| row.get(0)).unwrap();
+    assert!(after.insert("salts.slot".to_owned(), salts).unwrap() > salts);
     assert_eq!(after, before);
 }
 
