@@ -88,15 +88,15 @@ impl<Backend: AuditBytes + SaltBytes> AuditStore for Coded<Backend> {
 impl<Backend: SaltBytes> Coded<Backend> {
     async fn found(&self, tenant: &TenantId, stored: &[Entry<u64>]) -> Result<Vec<AuditFound>, Unavailable> {
         let keys = self.sealer.keys(tenant);
-        let decode = |it: &Entry<u64>| audit::decode(&it.record).map(|entry| entry.event.user);
-        let users: Vec<UserKey> = stored.iter().filter_map(|it| decode(it).ok()?).collect();
+        let decoded: Vec<_> = stored.iter().map(|it| audit::decode(&it.record)).collect();
+        let users: Vec<UserKey> = decoded.iter().flatten().filter_map(|it| it.event.user).collect();
         // A person who was forgotten by another process, and has logged in since, is told by the salt that is kept now.
         let salts = self.salts_of(&users, false).await?;
-        let read = |Entry { id, record }: &Entry<u64>| AuditFound {
-            number: *id,
-            entry: self.read(Name::Audit(tenant, *id), record, |it| open(&keys, *id, it, &salts)).ok(),
+        let read = |(number, entry): (u64, Result<StoredEntry<'_>, Malformed>)| {
+            let opened = entry.and_then(|it| open(&keys, number, it, &salts));
+            AuditFound { number, entry: self.noted(Name::Audit(tenant, number), opened).ok() }
         };
-        Ok(stored.iter().map(read).collect())
+        Ok(stored.iter().map(|it| it.id).zip(decoded).map(read).collect())
     }
 }
 
@@ -113,8 +113,8 @@ fn seal_detail(keys: &TenantKeys, number: u64, event: &AuditEvent, salts: &Salts
 }
 
 /// Opens an entry. One whose person was forgotten has no detail any more.
-fn open(keys: &TenantKeys, place_number: u64, record: &[u8], salts: &Salts) -> Result<AuditEntry, Malformed> {
-    let StoredEntry { number, mut event, hash, detail } = audit::decode(record)?;
+fn open(keys: &TenantKeys, place_number: u64, stored: StoredEntry<'_>, salts: &Salts) -> Result<AuditEntry, Malformed> {
+    let StoredEntry { number, mut event, hash, detail } = stored;
     let opened = |key: &SealingKey, sealed: &[u8]| {
         let opened = layout::open_part(key, &place(place_number), sealed).map_err(|_| Malformed::Sealed)?;
         audit::decode_detail(&opened)
