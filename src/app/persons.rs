@@ -1,17 +1,20 @@
-//! Composes what is done for persons, and for tenants that leave.
+//! Composes what is done for persons, what looks back at their logins, and what is done for tenants that leave.
 
 use crate::{
     app::compose::Foundation,
-    service::privacy::{
-        export::{ExportPorts, Exports},
-        notes::Notes,
-        people::{People, PeoplePorts},
-        removal::{
-            ledger::TenantLedger,
-            removals::{REQUESTS_END_WITHIN, RemovalPorts, Removals},
-            tenants::Tenants,
+    service::{
+        history::{beside::Beside, search::History},
+        privacy::{
+            export::{ExportPorts, Exports},
+            notes::Notes,
+            people::{People, PeoplePorts},
+            removal::{
+                ledger::TenantLedger,
+                removals::{REQUESTS_END_WITHIN, RemovalPorts, Removals},
+                tenants::Tenants,
+            },
+            sealing::Sealing,
         },
-        sealing::Sealing,
     },
 };
 
@@ -31,6 +34,14 @@ impl Foundation {
     #[must_use]
     pub fn sealing(&self) -> Sealing {
         Sealing::new(self.store.clone(), self.clock.clone())
+    }
+
+    /// Past logins.
+    #[must_use]
+    pub fn history(&self) -> History {
+        let (alerts, notes) = (self.store.clone(), self.store.clone());
+        let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
+        History::new(self.store.clone(), beside, self.keyring.clone())
     }
 
     /// Notes on logins.

@@ -48,7 +48,6 @@ use crate::{
     service::{
         alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness, unsealed_watch::UnsealedWatch},
         alert::dispatch::Dispatch,
-        history::search::History,
         outbound::{webhooks::Webhooks, worker::WebhookWorker},
         privacy::{
             checkpoints::Checkpoints, erasures::Erasures, removal::removals::Removals, request_worker::RequestWorker,
@@ -237,7 +236,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     State {
         policies: intake.policies(),
         intake: Arc::new(intake),
-        history: History::new(store, keyring.clone()),
+        history: foundation.history(),
         sessions,
         devices: foundation.devices(),
         erasures: foundation.erasures(),

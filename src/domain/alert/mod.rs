@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod delivery;
+pub mod selection;
 pub mod suppression;
 pub mod report;
 pub mod digest;

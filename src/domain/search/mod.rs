@@ -9,6 +9,7 @@ pub mod value;
 pub mod times;
 pub mod query;
 pub mod needs;
+pub mod few;
 pub mod scanner;
 pub mod reading;
 pub mod bare;

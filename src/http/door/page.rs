@@ -21,7 +21,7 @@ use crate::{
         query::{Parameters, Question},
         state::State,
     },
-    service::history::search::LOOKED_UP,
+    service::history::beside::LOOKED_UP,
 };
 
 /// A list that can be read by page.

@@ -1,8 +1,11 @@
 //! Alerts, and the delivery of their mails.
 
+use std::{collections::HashMap, ops::Range};
+
 use async_trait::async_trait;
 
 use crate::domain::alert::alert::{Alert, Delivery};
+use crate::domain::alert::selection::AlertSelection;
 use crate::domain::ids::{AlertId, TenantId, UserKey};
 use crate::domain::time::Timestamp;
 use crate::ports::unavailable::Unavailable;
@@ -39,4 +42,19 @@ pub trait AlertStore: Send + Sync {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable>;
+
+    /// A tenant's alerts that are selected, with `ids.start <= id < ids.end`, newest first; `None` if there are more than
+    /// `most`. Those that are not selected cost little: a backend passes them over by an index, or without sending them.
+    async fn selected_alerts(
+        &self,
+        tenant: &TenantId,
+        selection: &AlertSelection,
+        ids: Range<AlertId>,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Option<Vec<(Alert, Delivery)>>, Unavailable>;
+
+    /// The deliveries of these alerts, without those that are gone or cannot be read. The caller knows that the alerts are of
+    /// its tenant.
+    async fn deliveries(&self, ids: &[AlertId], now: Timestamp) -> Result<HashMap<AlertId, Delivery>, Unavailable>;
 }

@@ -31,4 +31,7 @@ pub trait LoginStore: Send + Sync {
         ids: Range<LoginId>,
         limit: usize,
     ) -> Result<Vec<LoginRecord>, Unavailable>;
+
+    /// The tenant's logins of these ids, in their order, without those that are gone or cannot be read.
+    async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable>;
 }

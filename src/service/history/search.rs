@@ -7,11 +7,14 @@ use crate::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
         keyring::Keyring,
-        search::{field::Field, matching::LoginFacts, needs::Need, parameters::range, query::Query, value::Value},
+        search::{field::Field, needs::Need, parameters::range, query::Query, value::Value},
         time::Timestamp,
     },
     ports::{LoginStore, Unavailable},
-    service::history::regions::{self, Regions},
+    service::history::{
+        beside::Beside,
+        regions::{self, Regions},
+    },
 };
 
 /// How many logins are read from the store at once: enough for the largest page, and to see whether another follows.
@@ -19,9 +22,6 @@ const STEP: usize = 512;
 /// A page ends after this many logins were read, full or not. Otherwise a search for a rare login in a long history
 /// would keep one request busy for minutes.
 const MAX_LOOKED_AT: usize = 50_000;
-
-/// What is looked up beside the records of logins. A query that needs more cannot be answered.
-pub const LOOKED_UP: &[Need] = &[Need::References];
 
 /// A page of logins.
 #[derive(Clone, Debug)]
@@ -37,14 +37,15 @@ pub struct LoginPage {
 #[derive(Clone)]
 pub struct History {
     logins: Arc<dyn LoginStore>,
+    beside: Beside,
     keyring: Keyring,
 }
 
 impl History {
     /// Reads these ports.
     #[must_use]
-    pub fn new(logins: Arc<dyn LoginStore>, keyring: Keyring) -> Self {
-        Self { logins, keyring }
+    pub fn new(logins: Arc<dyn LoginStore>, beside: Beside, keyring: Keyring) -> Self {
+        Self { logins, beside, keyring }
     }
 
     /// Counts a tenant's logins by day, country and region, from `from` until before `to`, the latest first.
@@ -64,7 +65,7 @@ impl History {
     }
 
     /// The logins that the query asks for, as far as is known, newest first, below the id `before`, at most `limit`. Of a
-    /// query that needs more than [`LOOKED_UP`], these are all that may be meant.
+    /// query that needs more than [`LOOKED_UP`](crate::service::history::beside::LOOKED_UP), these are all that may be meant.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -75,9 +76,14 @@ impl History {
         before: Option<LoginId>,
         limit: usize,
     ) -> Result<LoginPage, Unavailable> {
-        let index = self.index(tenant, query);
-        let (needs, mut ids) = (query.needs(), ids(query, before));
-        let (mut records, mut looked_at) = (Vec::new(), 0);
+        let (index, mut ids) = (self.index(tenant, query), ids(query, before));
+        let narrow =
+            if let LoginIndex::User(_) = index { None } else { self.beside.shortlist(tenant, query, &ids).await? };
+        if let Some(listed) = narrow {
+            return self.page_of(tenant, query, &listed, limit).await;
+        }
+        let mut sieve = Sieve::new(query, limit);
+        let mut looked_at = 0;
         // Usually every login of the index is asked for. Then the first step is enough; the one more tells of a
         // next page.
         let mut step = limit.saturating_add(1).min(STEP);
@@ -85,33 +91,37 @@ impl History {
             let found = self.logins.logins(tenant, &index, ids.clone(), step).await?;
             let end = found.len() < step;
             looked_at += found.len();
-            for record in found {
-                if !self.may_be_meant(query, &needs, &record) {
-                    ids.end = record.id;
-                } else if records.len() == limit {
-                    return Ok(LoginPage { records, next: Some(ids.end) });
-                } else {
-                    ids.end = record.id;
-                    records.push(record);
-                }
+            ids.end = found.last().map_or(ids.start, |it| it.id);
+            if sieve.is_full_with(&self.beside, found).await? {
+                return Ok(sieve.page());
             }
             if end {
                 break;
             }
             if looked_at >= MAX_LOOKED_AT {
-                return Ok(LoginPage { records, next: Some(ids.end) });
+                return Ok(LoginPage { next: Some(ids.end), ..sieve.page() });
             }
             step = STEP;
         }
-        Ok(LoginPage { records, next: None })
+        Ok(sieve.page())
     }
 
-    /// Whether a query asks for a login, as far as is known.
-    fn may_be_meant(&self, query: &Query, needs: &[Need], login: &LoginRecord) -> bool {
-        let alert = login.alert.as_ref().filter(|_| needs.contains(&Need::References));
-        let reference = alert.map(|alert| self.keyring.reference(alert.id));
-        let facts = LoginFacts { reference: reference.as_deref(), ..LoginFacts::of(login) };
-        query.matches(&facts).is_possible()
+    /// Those of the listed logins, which are newest first, that the query asks for, at most `limit`.
+    async fn page_of(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+        listed: &[LoginId],
+        limit: usize,
+    ) -> Result<LoginPage, Unavailable> {
+        let mut sieve = Sieve::new(query, limit);
+        for some in listed.chunks(limit.saturating_add(1).clamp(1, STEP)) {
+            let found = self.logins.logins_named(tenant, some).await?;
+            if sieve.is_full_with(&self.beside, found).await? {
+                break;
+            }
+        }
+        Ok(sieve.page())
     }
 
     /// The index that has the fewest other logins besides those asked for.
@@ -126,6 +136,41 @@ impl History {
             _ => None,
         };
         [Field::User, Field::Fingerprint, Field::Address].into_iter().find_map(of).unwrap_or(LoginIndex::Time)
+    }
+}
+
+/// Keeps those logins that a query asks for, until a page is full.
+struct Sieve<'a> {
+    query: &'a Query,
+    needs: Vec<Need>,
+    limit: usize,
+    kept: Vec<LoginRecord>,
+    next: Option<LoginId>,
+}
+
+impl<'a> Sieve<'a> {
+    fn new(query: &'a Query, limit: usize) -> Self {
+        Self { query, needs: query.needs(), limit, kept: Vec::new(), next: None }
+    }
+
+    /// Sifts some logins, and says whether there is one more than belongs on the page.
+    async fn is_full_with(&mut self, beside: &Beside, logins: Vec<LoginRecord>) -> Result<bool, Unavailable> {
+        let known = beside.know(&self.needs, &logins).await?;
+        for login in logins {
+            if !self.query.matches(&known.of(&login)).is_possible() {
+                continue;
+            }
+            if self.kept.len() == self.limit {
+                self.next = self.kept.last().map(|it| it.id);
+                return Ok(true);
+            }
+            self.kept.push(login);
+        }
+        Ok(false)
+    }
+
+    fn page(self) -> LoginPage {
+        LoginPage { records: self.kept, next: self.next }
     }
 }
 

@@ -18,6 +18,7 @@ pub mod routes;
 mod examples;
 mod slow;
 pub mod store_goes_away;
+mod logins_go_away;
 mod persons_go_away;
 mod door;
 mod faults;

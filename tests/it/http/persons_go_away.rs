@@ -1,6 +1,6 @@
 //! The parts about persons of a store that leaves.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use async_trait::async_trait;
 use watchlight::{
@@ -46,6 +46,21 @@ impl NoteStore for Leaving {
     ) -> Result<Vec<Note>, Unavailable> {
         self.answers()?;
         self.inner.notes_of_user(user, after, limit).await
+    }
+
+    async fn notes_of_tenant(
+        &self,
+        tenant: &TenantId,
+        ids: Range<NoteId>,
+        limit: usize,
+    ) -> Result<Vec<Note>, Unavailable> {
+        self.answers()?;
+        self.inner.notes_of_tenant(tenant, ids, limit).await
+    }
+
+    async fn notes_of_logins(&self, logins: &[(UserKey, LoginId)]) -> Result<Vec<Note>, Unavailable> {
+        self.answers()?;
+        self.inner.notes_of_logins(logins).await
     }
 
     async fn remove_notes(&self, user: &UserKey) -> Result<u64, Unavailable> {

@@ -41,7 +41,7 @@ use watchlight::{
             unsealed_watch::UnsealedWatch,
         },
         alert::suppressions::Suppressions,
-        history::{search::History, sessions::Sessions},
+        history::sessions::Sessions,
         login::observing::Observer,
         outbound::{
             webhooks::{WebhookPorts, Webhooks},
@@ -167,7 +167,7 @@ impl Server {
         let state = State {
             policies: intake.policies(),
             intake: Arc::new(intake),
-            history: History::new(store.clone(), keyring.clone()),
+            history: process.history(),
             sessions: Sessions::new(store.clone(), store.clone(), observer, keyring.clone(), 180 * DAY_MS),
             devices: process.devices(),
             erasures: process.erasures(),

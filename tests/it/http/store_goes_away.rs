@@ -1,11 +1,8 @@
 //! A store that goes away, or lets what failed wait.
 
-use std::{
-    ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
@@ -14,16 +11,15 @@ use watchlight::{
     adapters::store::memory::store::MemoryStore,
     domain::{
         alert::{
-            alert::{Alert, Delivery},
+            alert::Delivery,
             suppression::{Cause, Suppression},
         },
         history::{
             cutoffs::Cutoffs,
-            login_record::{LoginIndex, LoginRecord},
             retention::{Stocks, TrimMemory},
             session::Session,
         },
-        ids::{AlertId, EmailKey, LoginId, TenantId, UserKey, WebhookId},
+        ids::{AlertId, EmailKey, TenantId, UserKey, WebhookId},
         login::login::Outcome,
         policy::{change::PolicyChange, policy::PolicyVersion},
         store_identity::{Found, StoreIdentity},
@@ -36,9 +32,9 @@ use watchlight::{
         waiting::Latest,
     },
     ports::{
-        AlertStore, ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, IdentityStore,
-        Integrity, LeasedAlert, LeasedEvent, Loaded, LoginStore, LookedThrough, Oldest, Outbox, PolicyStore,
-        ProfileStore, SessionChange, SessionStore, SuppressionStore, Trimmed, Unavailable, Unfit, Upkeep, WebhookStore,
+        ApiKeyStore, Commit, CommitError, Count, Counters, EventQueue, EventSettlement, IdentityStore, Integrity,
+        LeasedAlert, LeasedEvent, Loaded, LookedThrough, Oldest, Outbox, PolicyStore, ProfileStore, SessionChange,
+        SessionStore, SuppressionStore, Trimmed, Unavailable, Unfit, Upkeep, WebhookStore,
     },
 };
 
@@ -143,55 +139,6 @@ impl ProfileStore for Leaving {
             return Err(CommitError::Stale);
         }
         self.inner.commit(commit).await
-    }
-}
-
-#[async_trait]
-impl LoginStore for Leaving {
-    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
-        self.answers()?;
-        self.inner.login(tenant, id).await
-    }
-
-    async fn logins(
-        &self,
-        tenant: &TenantId,
-        index: &LoginIndex,
-        ids: Range<LoginId>,
-        limit: usize,
-    ) -> Result<Vec<LoginRecord>, Unavailable> {
-        self.answers()?;
-        self.inner.logins(tenant, index, ids, limit).await
-    }
-}
-
-#[async_trait]
-impl AlertStore for Leaving {
-    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
-        self.answers()?;
-        self.inner.alert(id, now).await
-    }
-
-    async fn alerts(
-        &self,
-        tenant: &TenantId,
-        before: Option<AlertId>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        self.answers()?;
-        self.inner.alerts(tenant, before, limit, now).await
-    }
-
-    async fn alerts_of(
-        &self,
-        user: &UserKey,
-        before: Option<AlertId>,
-        limit: usize,
-        now: Timestamp,
-    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
-        self.answers()?;
-        self.inner.alerts_of(user, before, limit, now).await
     }
 }
 

@@ -16,6 +16,7 @@ use watchlight::{
             dispatch::{Dispatch, DispatchParts},
             parcels::Parcels,
         },
+        history::{beside::Beside, search::History},
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
         privacy::{
             audit::Audit,
@@ -104,6 +105,12 @@ impl Process {
     pub fn people(&self) -> People {
         let (profiles, restrictions) = (self.store.clone(), self.store.clone());
         People::new(PeoplePorts { profiles, restrictions, clock: self.clock.clone() }, self.keyring.clone(), true)
+    }
+
+    pub fn history(&self) -> History {
+        let (alerts, notes) = (self.store.clone(), self.store.clone());
+        let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
+        History::new(self.store.clone(), beside, self.keyring.clone())
     }
 
     pub fn notes(&self) -> Notes {

@@ -24,8 +24,8 @@ pub use privacy::{
 };
 pub use removals::{FoundBy, Holder, HolderPage, RemovalBytes, RemovalLedgerBytes};
 pub use rows::{
-    AlertIndex, AlertRow, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert, ListedLogin,
-    LoadedBytes, LoginPage, Reply, Versioned,
+    AlertIndex, AlertRow, AlertsIn, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert,
+    ListedLogin, LoadedBytes, LoginPage, Reply, Versioned,
 };
 pub use tenants::{ApiKeyBytes, PolicyBytes, SuppressionBytes, WebhookBytes};
 pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};

@@ -34,6 +34,13 @@ pub trait NoteBytes: Send + Sync {
         limit: usize,
     ) -> impl Future<Output = Reply<Vec<Entry<NoteId>>>> + Send;
 
+    /// Notes of all users with `ids.start <= id < ids.end`, the highest ids first, at most `limit`, and fewer only if there
+    /// are no more.
+    fn newest_notes(&self, ids: Range<NoteId>, limit: usize) -> impl Future<Output = Reply<Vec<Entry<NoteId>>>> + Send;
+
+    /// The notes of each of these users with ids in their range.
+    fn notes_in(&self, of: &[(UserKey, Range<NoteId>)]) -> impl Future<Output = Reply<Vec<Entry<NoteId>>>> + Send;
+
     /// Deletes the user's notes; how many there were.
     fn remove_notes(&self, user: &UserKey) -> impl Future<Output = Reply<u64>> + Send;
 }

@@ -98,6 +98,19 @@ pub enum AlertIndex<'a> {
     User(&'a UserKey),
 }
 
+/// Which of a tenant's alerts are asked for.
+#[derive(Clone, Debug)]
+pub struct AlertsIn<'a> {
+    /// The tenant.
+    pub tenant: &'a TenantId,
+    /// The states, by their ids.
+    pub states: Vec<&'static str>,
+    /// The answers, by their ids.
+    pub answers: Vec<&'static str>,
+    /// Those with `ids.start <= id < ids.end`.
+    pub ids: Range<AlertId>,
+}
+
 /// A change of a delivery.
 #[derive(Clone, Debug)]
 pub struct DeliveryChange {

@@ -3,8 +3,8 @@
 use crate::{
     adapters::store::{
         backend::rows::{
-            AlertIndex, AlertRow, DeliveryChange, EventLease, EventRow, Kept, ListedAlert, ListedLogin, LoadedBytes,
-            LoginPage, Reply, Versioned,
+            AlertIndex, AlertRow, AlertsIn, DeliveryChange, EventLease, EventRow, Kept, ListedAlert, ListedLogin,
+            LoadedBytes, LoginPage, Reply, Versioned,
         },
         prepared::PreparedCommit,
         record::bytes::Malformed,
@@ -40,6 +40,9 @@ pub trait LoginBytes: Send + Sync {
     /// A record by its id. A backend that knows the login's tenant need not return another tenant's.
     fn login(&self, tenant: &TenantId, id: LoginId) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
 
+    /// Records by their ids, in the order asked.
+    fn logins_named(&self, ids: &[LoginId]) -> impl Future<Output = Reply<Vec<Option<Vec<u8>>>>> + Send;
+
     /// What an index lists, newest first.
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
 }
@@ -56,6 +59,13 @@ pub trait AlertBytes: Send + Sync {
         before: Option<AlertId>,
         limit: usize,
     ) -> impl Future<Output = Reply<Vec<ListedAlert>>> + Send;
+
+    /// Alerts by their ids, in the order asked.
+    fn alerts_named(&self, ids: &[AlertId]) -> impl Future<Output = Reply<Vec<ListedAlert>>> + Send;
+
+    /// The ids of a tenant's alerts that are stored in one of these states and with one of these answers, in no particular
+    /// order, at most `limit`, and fewer only if there are no more.
+    fn alerts_in(&self, asked: AlertsIn<'_>, limit: usize) -> impl Future<Output = Reply<Vec<AlertId>>> + Send;
 }
 
 /// Keeps which alerts wait to be mailed.

@@ -1,8 +1,10 @@
 //! Notes on logins.
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 
-use crate::domain::ids::{LoginId, NoteId, UserKey};
+use crate::domain::ids::{LoginId, NoteId, TenantId, UserKey};
 use crate::domain::privacy::note::Note;
 use crate::ports::unavailable::Unavailable;
 
@@ -28,6 +30,19 @@ pub trait NoteStore: Send + Sync {
         after: Option<NoteId>,
         limit: usize,
     ) -> Result<Vec<Note>, Unavailable>;
+
+    /// Notes on the tenant's logins with `ids.start <= id < ids.end`, those on the newest login first, at most `limit`, and
+    /// fewer only if there are no more. Notes of other tenants are passed over one by one: there are as many as people
+    /// write.
+    async fn notes_of_tenant(
+        &self,
+        tenant: &TenantId,
+        ids: Range<NoteId>,
+        limit: usize,
+    ) -> Result<Vec<Note>, Unavailable>;
+
+    /// The notes on these logins of these users, in no particular order.
+    async fn notes_of_logins(&self, logins: &[(UserKey, LoginId)]) -> Result<Vec<Note>, Unavailable>;
 
     /// Deletes all notes on logins of this user; how many there were.
     async fn remove_notes(&self, user: &UserKey) -> Result<u64, Unavailable>;

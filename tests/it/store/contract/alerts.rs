@@ -1,9 +1,14 @@
 //! What `ports::AlertStore` promises.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use watchlight::{
-    domain::{alert::delivery::Settlement, history::cutoffs::Cutoffs, ids::AlertId, time::DAY_MS},
+    domain::{
+        alert::{alert::State, delivery::Settlement, selection::AlertSelection},
+        history::cutoffs::Cutoffs,
+        ids::{AlertId, TenantId},
+        time::DAY_MS,
+    },
     ports::{Commit, Store},
 };
 
@@ -18,6 +23,7 @@ contract! {
     alerts_of_a_user_are_found
     an_alert_outlives_its_login
     answers_are_kept
+    alerts_are_found_by_what_became_of_them
 }
 
 async fn alerts_of_a_user_are_found(store: &Arc<dyn Store>) {
@@ -77,4 +83,45 @@ async fn answers_are_kept(store: &Arc<dyn Store>) {
     let late = Commit { answers: vec![(id, Answer::Confirmed)], ..commit(&user(1), 1, at(9), 3) };
     assert!(is_stale(&store.commit(late).await));
     assert_eq!(delivery(store, id, at(9)).await.answer, Answer::Denied);
+}
+
+async fn alerts_are_found_by_what_became_of_them(store: &Arc<dyn Store>) {
+    for (version, number) in (0_u8..4).enumerate() {
+        put(store, commit_with_alert(&user(1), version as u64, at(i64::from(number)), number)).await;
+    }
+    put(store, commit_with_alert(&user(2), 0, at(9), 9)).await;
+    let other = TenantId::parse("other").unwrap();
+    let id = |number: u8| AlertId(samples::id(&user(1), at(i64::from(number)), number));
+    // The first is sent, the second is being sent until the lease runs out, and the third is answered.
+    let leased = store.lease(at(10), at(20), 2).await.unwrap();
+    let sent = leased.iter().find(|it| it.alert.id == id(0)).expect("the longest due is leased first");
+    assert!(deliveries(store).settle(sent, at(11), Settlement::Sent, None).await.unwrap());
+    put(store, Commit { tenant: other, ..commit_with_alert(&user(3), 0, at(1), 1) }).await;
+    let version = store.load(&user(1), None, at(0)).await.unwrap().version;
+    let answers = vec![(id(2), Answer::Denied)];
+    put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), version, at(11), 2) }).await;
+    let everything = AlertId([0; 16])..AlertId([0xFF; 16]);
+    let find = async |states: &[State], answers: &[Answer], ids: Range<AlertId>, most: usize, now: i64| {
+        let selection = AlertSelection { states: states.to_vec(), answers: answers.to_vec() };
+        let found = store.selected_alerts(&acme(), &selection, ids, most, at(now)).await.unwrap();
+        found.map(|it| it.into_iter().map(|(alert, _)| alert.id).collect::<Vec<_>>())
+    };
+    let (all, any) = (State::ALL, Answer::ALL);
+    assert_eq!(find(&[State::Sent], &any, everything.clone(), 9, 12).await, Some(vec![id(0)]));
+    let queued = find(&[State::Queued], &any, everything.clone(), 9, 12).await.unwrap();
+    let sending = find(&[State::Sending], &any, everything.clone(), 9, 12).await.unwrap();
+    assert_eq!((queued.len(), sending.len()), (3, 1), "one is being sent");
+    assert_eq!(
+        find(&[State::Queued], &any, everything.clone(), 9, 21).await.unwrap().len(),
+        4,
+        "the lease has run out"
+    );
+    assert_eq!(find(&all, &[Answer::Denied], everything.clone(), 9, 12).await, Some(vec![id(2)]));
+    assert_eq!(find(&[State::Sent], &[Answer::Denied], everything.clone(), 9, 12).await, Some(vec![]));
+    assert_eq!(find(&all, &any, everything.clone(), 4, 12).await, None, "there are more");
+    let whole = find(&all, &any, everything.clone(), 5, 12).await.unwrap();
+    assert_eq!((whole.len(), whole.is_sorted_by(|a, b| a > b)), (5, true));
+    assert_eq!(find(&all, &any, id(1)..id(3), 9, 12).await, Some(vec![id(2), id(1)]));
+    let known = store.deliveries(&[id(2), id(0), id(77)], at(12)).await.unwrap();
+    assert_eq!((known.len(), known[&id(0)].state, known[&id(2)].answer), (2, State::Sent, Answer::Denied));
 }

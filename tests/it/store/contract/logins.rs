@@ -18,6 +18,7 @@ contract! {
     logins_are_found_by_every_index
     pages_of_logins_join_without_gaps
     tenants_do_not_see_each_other
+    logins_are_found_by_their_ids
 }
 
 async fn logins_are_found_by_every_index(store: &Arc<dyn Store>) {
@@ -67,4 +68,17 @@ async fn tenants_do_not_see_each_other(store: &Arc<dyn Store>) {
     }
     assert_eq!(store.alerts(&other, None, 9, at(0)).await.unwrap(), []);
     assert_eq!(store.alerts(&acme(), None, 9, at(0)).await.unwrap().len(), 1);
+}
+
+async fn logins_are_found_by_their_ids(store: &Arc<dyn Store>) {
+    for it in 0..3_u8 {
+        put(store, commit(&user(it), 0, at(i64::from(it)), it)).await;
+    }
+    let id = |it: u8| LoginId(samples::id(&user(it), at(i64::from(it)), it));
+    let find = async |tenant: &TenantId, ids: &[LoginId]| -> Vec<LoginId> {
+        store.logins_named(tenant, ids).await.unwrap().into_iter().map(|login| login.id).collect()
+    };
+    assert_eq!(find(&acme(), &[id(2), id(9), id(0)]).await, [id(2), id(0)]);
+    assert_eq!(find(&acme(), &[]).await, []);
+    assert_eq!(find(&TenantId::parse("other").unwrap(), &[id(2)]).await, []);
 }

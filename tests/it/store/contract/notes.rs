@@ -2,18 +2,25 @@
 
 use std::sync::Arc;
 
-use watchlight::{domain::privacy::note::Note, ports::Store};
+use watchlight::{
+    domain::{
+        ids::{NoteId, TenantId},
+        privacy::note::Note,
+    },
+    ports::Store,
+};
 
 use crate::store::{
     contract::harness::{contract, cutoffs},
     person_samples::note,
-    samples::{at, user},
+    samples::{acme, at, user},
 };
 
 contract! {
     notes_are_found_by_login_and_by_user
     notes_are_trimmed_by_when_they_were_written
     notes_of_one_user_are_removed
+    notes_of_a_tenant_are_found_the_newest_login_first
 }
 
 async fn notes_are_found_by_login_and_by_user(store: &Arc<dyn Store>) {
@@ -54,4 +61,26 @@ async fn notes_of_one_user_are_removed(store: &Arc<dyn Store>) {
     assert_eq!(store.remove_notes(&ana).await.unwrap(), 0);
     assert_eq!(store.notes_of_user(&ana, None, 9).await.unwrap(), []);
     assert_eq!(store.notes_of_user(&ben, None, 9).await.unwrap().len(), 3);
+}
+
+async fn notes_of_a_tenant_are_found_the_newest_login_first(store: &Arc<dyn Store>) {
+    let (ana, ben, cat) = (user(1), user(2), user(3));
+    let other = TenantId::parse("other").unwrap();
+    let notes = [note(&ana, 1), note(&ben, 2), note(&ana, 3), note(&ben, 4)];
+    for (owner, it) in [&ana, &ben, &ana, &ben].into_iter().zip(&notes) {
+        assert!(store.put_note(owner, it).await.unwrap());
+    }
+    let elsewhere = Note { tenant: other.clone(), ..note(&cat, 5) };
+    assert!(store.put_note(&cat, &elsewhere).await.unwrap());
+    let everything = NoteId([0; 16])..NoteId([0xFF; 16]);
+    let find = async |tenant: &TenantId, ids, limit| store.notes_of_tenant(tenant, ids, limit).await.unwrap();
+    let newest: Vec<Note> = notes.iter().rev().cloned().collect();
+    assert_eq!(find(&acme(), everything.clone(), 9).await, newest);
+    assert_eq!(find(&acme(), everything.clone(), 2).await, newest[..2]);
+    assert_eq!(find(&acme(), notes[1].id..notes[3].id, 9).await, newest[1..3]);
+    assert_eq!(find(&other, everything, 9).await, [elsewhere]);
+    let mut of =
+        store.notes_of_logins(&[(ana, notes[0].login), (ben, notes[3].login), (ben, notes[2].login)]).await.unwrap();
+    of.sort_by_key(|it| it.id);
+    assert_eq!(of, [notes[0].clone(), notes[3].clone()]);
 }

@@ -1,5 +1,7 @@
 //! Notes on logins.
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 
 use crate::{
@@ -7,14 +9,22 @@ use crate::{
         backend::{Entry, NoteBytes, NoteRow, SaltBytes},
         coded::{people::Opened, sealing::layout, store::Coded},
         name::Name,
-        record::privacy::note,
+        record::{parts::tenant_of, privacy::note},
     },
     domain::{
-        ids::{LoginId, NoteId, UserKey},
+        ids::{LoginId, NoteId, TenantId, UserKey},
         privacy::note::Note,
     },
     ports::{NoteStore, Unavailable},
 };
+
+/// How many notes are looked at together.
+const STEP: usize = 512;
+
+/// Where the notes on a login are: they sort by its time.
+fn ids_at(login: LoginId) -> Range<NoteId> {
+    NoteId::first_at(login.time())..NoteId::first_at(login.time().plus_ms(1))
+}
 
 #[async_trait]
 impl<Backend: NoteBytes + SaltBytes> NoteStore for Coded<Backend> {
@@ -26,9 +36,7 @@ impl<Backend: NoteBytes + SaltBytes> NoteStore for Coded<Backend> {
     }
 
     async fn notes_of_login(&self, user: &UserKey, login: LoginId) -> Result<Vec<Note>, Unavailable> {
-        // A note sorts by the time of its login.
-        let ids = NoteId::first_at(login.time())..NoteId::first_at(login.time().plus_ms(1));
-        let found = self.backend.notes(user, ids, usize::MAX).await?;
+        let found = self.backend.notes(user, ids_at(login), usize::MAX).await?;
         let mut notes = self.readable_notes(found).await?;
         notes.retain(|it| it.login == login);
         Ok(notes)
@@ -43,6 +51,36 @@ impl<Backend: NoteBytes + SaltBytes> NoteStore for Coded<Backend> {
         let start = after.map_or(NoteId([0; 16]), NoteId::next);
         let found = self.backend.notes(user, start..NoteId([0xFF; 16]), limit).await?;
         self.readable_notes(found).await
+    }
+
+    async fn notes_of_tenant(
+        &self,
+        tenant: &TenantId,
+        ids: Range<NoteId>,
+        limit: usize,
+    ) -> Result<Vec<Note>, Unavailable> {
+        let (mut notes, mut rest) = (Vec::new(), ids);
+        while notes.len() < limit && !rest.is_empty() {
+            let mut found = self.backend.newest_notes(rest.clone(), STEP).await?;
+            let is_last = found.len() < STEP;
+            rest.end = found.last().map_or(rest.start, |it| it.id);
+            // A record tells in the clear whose it is.
+            found.retain(|it| tenant_of(&it.record).is_ok_and(|it| it == *tenant));
+            notes.extend(self.readable_notes(found).await?);
+            if is_last {
+                break;
+            }
+        }
+        notes.truncate(limit);
+        Ok(notes)
+    }
+
+    async fn notes_of_logins(&self, logins: &[(UserKey, LoginId)]) -> Result<Vec<Note>, Unavailable> {
+        let ranges: Vec<_> = logins.iter().map(|(user, login)| (*user, ids_at(*login))).collect();
+        let found = if ranges.is_empty() { Vec::new() } else { self.backend.notes_in(&ranges).await? };
+        let mut notes = self.readable_notes(found).await?;
+        notes.retain(|note| logins.iter().any(|(_, login)| *login == note.login));
+        Ok(notes)
     }
 
     async fn remove_notes(&self, user: &UserKey) -> Result<u64, Unavailable> {

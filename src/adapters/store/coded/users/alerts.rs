@@ -1,10 +1,12 @@
 //! Alerts, and the delivery of their mails.
 
+use std::{collections::HashMap, ops::Range};
+
 use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow, ListedAlert, SaltBytes},
+        backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, ListedAlert, SaltBytes},
         coded::{
             sealing::layout::{self, is_sealed},
             store::Coded,
@@ -19,8 +21,9 @@ use crate::{
     },
     domain::{
         alert::{
-            alert::{Alert, Delivery},
+            alert::{Alert, Answer, Delivery, State},
             delivery::shown,
+            selection::AlertSelection,
         },
         ids::{AlertId, TenantId, UserKey},
         time::Timestamp,
@@ -55,6 +58,32 @@ impl<Backend: AlertBytes + SaltBytes> AlertStore for Coded<Backend> {
         now: Timestamp,
     ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
         self.newest(AlertIndex::User(user), before, limit, now).await
+    }
+
+    async fn selected_alerts(
+        &self,
+        tenant: &TenantId,
+        selection: &AlertSelection,
+        ids: Range<AlertId>,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Option<Vec<(Alert, Delivery)>>, Unavailable> {
+        let states = selection.stored_states().into_iter().map(State::as_str).collect();
+        let answers = selection.answers.iter().copied().map(Answer::as_str).collect();
+        let mut found =
+            self.backend.alerts_in(AlertsIn { tenant, states, answers, ids }, most.saturating_add(1)).await?;
+        if found.len() > most {
+            return Ok(None);
+        }
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        let mut alerts = self.named(&found, now).await?;
+        alerts.retain(|(alert, delivery)| alert.tenant == *tenant && selection.allows(delivery));
+        Ok(Some(alerts))
+    }
+
+    async fn deliveries(&self, ids: &[AlertId], now: Timestamp) -> Result<HashMap<AlertId, Delivery>, Unavailable> {
+        let found = self.named(ids, now).await?;
+        Ok(found.into_iter().map(|(alert, delivery)| (alert.id, delivery)).collect())
     }
 }
 
@@ -125,6 +154,17 @@ impl<Backend: SaltBytes> Coded<Backend> {
 }
 
 impl<Backend: AlertBytes + SaltBytes> Coded<Backend> {
+    /// The alerts of these ids that can be read.
+    async fn named(&self, ids: &[AlertId], now: Timestamp) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let listed = self.backend.alerts_named(ids).await?;
+        let rows = listed.into_iter().filter_map(|it| Some((it.id, it.record?))).collect();
+        let read = self.read_alerts(rows).await?.into_iter().filter_map(|(_, it)| it.ok()?);
+        Ok(read.map(|(alert, delivery)| (alert, shown(delivery, now))).collect())
+    }
+
     async fn newest(
         &self,
         index: AlertIndex<'_>,

@@ -41,11 +41,7 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
             let page = self.backend.logins(asked).await?;
             let (count, last) = (page.len(), page.last().map(|it| it.id));
             let present = page.into_iter().filter_map(|it| Some((it.id, it.record?)));
-            let (ids, records): (Vec<LoginId>, Vec<Vec<u8>>) = present.unzip();
-            let opened = self.open_all(ids.iter().map(|id| Name::Login(*id)).zip(records).collect()).await?;
-            let read = ids.into_iter().zip(opened).filter_map(|(id, it)| self.read_login(id, it).ok()?);
-            let read = read.filter(|it| it.tenant == *tenant).collect();
-            found.extend(self.with_addresses(tenant, read).await?);
+            found.extend(self.read_logins(tenant, present.unzip()).await?);
             match last {
                 // Records that were skipped are made up for by those that follow.
                 Some(last) if count == wanted => rest.end = last,
@@ -54,9 +50,30 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
         }
         Ok(found)
     }
+
+    async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let records = self.backend.logins_named(ids).await?;
+        let present = ids.iter().copied().zip(records).filter_map(|(id, record)| Some((id, record?)));
+        self.read_logins(tenant, present.unzip()).await
+    }
 }
 
 impl<Backend: SaltBytes> Coded<Backend> {
+    /// Opens and reads a tenant's logins, in their order, without those that cannot be read.
+    async fn read_logins(
+        &self,
+        tenant: &TenantId,
+        (ids, records): (Vec<LoginId>, Vec<Vec<u8>>),
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
+        let opened = self.open_all(ids.iter().map(|id| Name::Login(*id)).zip(records).collect()).await?;
+        let read = ids.into_iter().zip(opened).filter_map(|(id, it)| self.read_login(id, it).ok()?);
+        let read = read.filter(|it| it.tenant == *tenant).collect();
+        self.with_addresses(tenant, read).await
+    }
+
     /// These logins of a tenant, with their addresses as far as they are kept.
     async fn with_addresses(
         &self,

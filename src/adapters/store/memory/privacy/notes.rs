@@ -1,6 +1,6 @@
 //! Notes on logins, in memory.
 
-use std::ops::Range;
+use std::{cmp::Reverse, ops::Range};
 
 use crate::{
     adapters::store::{
@@ -22,6 +22,25 @@ impl NoteBytes for Memory {
         let tables = self.tables();
         let found = tables.notes.range((user.hash, ids.start)..(user.hash, ids.end)).take(limit);
         Ok(found.map(|((_, id), (_, record))| Entry { id: *id, record: record.clone() }).collect())
+    }
+
+    async fn newest_notes(&self, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
+        let tables = self.tables();
+        let found = tables.notes.iter().filter(|((_, id), _)| ids.contains(id));
+        let mut found: Vec<Entry<NoteId>> =
+            found.map(|((_, id), (_, record))| Entry { id: *id, record: record.clone() }).collect();
+        found.sort_unstable_by_key(|it| Reverse(it.id));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    async fn notes_in(&self, of: &[(UserKey, Range<NoteId>)]) -> Reply<Vec<Entry<NoteId>>> {
+        let tables = self.tables();
+        let of_one = |(user, ids): &(UserKey, Range<NoteId>)| {
+            let found = tables.notes.range((user.hash, ids.start)..(user.hash, ids.end));
+            found.map(|((_, id), (_, record))| Entry { id: *id, record: record.clone() }).collect::<Vec<_>>()
+        };
+        Ok(of.iter().flat_map(of_one).collect())
     }
 
     async fn remove_notes(&self, user: &UserKey) -> Reply<u64> {

@@ -2,7 +2,7 @@
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert, Reply},
+        backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, Listed, ListedAlert, Reply},
         memory::store::{Memory, StoredAlert},
         record::bytes::Malformed,
     },
@@ -23,5 +23,22 @@ impl AlertBytes for Memory {
         let below = tables.alerts.iter().rev().filter(|(id, alert)| before.is_none_or(|it| **id < it) && asked(alert));
         let listed = |(id, alert): (&AlertId, &StoredAlert)| Listed { id: *id, record: Some(Ok(alert.row.clone())) };
         Ok(below.take(limit).map(listed).collect())
+    }
+
+    async fn alerts_named(&self, ids: &[AlertId]) -> Reply<Vec<ListedAlert>> {
+        let alerts = &self.tables().alerts;
+        Ok(ids.iter().map(|id| Listed { id: *id, record: alerts.get(id).map(|it| Ok(it.row.clone())) }).collect())
+    }
+
+    async fn alerts_in(&self, asked: AlertsIn<'_>, limit: usize) -> Reply<Vec<AlertId>> {
+        let is_asked = |alert: &StoredAlert| {
+            let delivery = &alert.row.delivery;
+            alert.tenant == *asked.tenant
+                && asked.states.contains(&&*delivery.state)
+                && asked.answers.contains(&&*delivery.answer)
+        };
+        let tables = self.tables();
+        let found = tables.alerts.range(asked.ids.clone()).filter(|(_, alert)| is_asked(alert));
+        Ok(found.map(|(id, _)| *id).take(limit).collect())
     }
 }

@@ -13,6 +13,11 @@ impl LoginBytes for Memory {
         Ok(self.tables().logins.get(&id).filter(|it| it.tenant == *tenant).map(|it| it.record.clone()))
     }
 
+    async fn logins_named(&self, ids: &[LoginId]) -> Reply<Vec<Option<Vec<u8>>>> {
+        let logins = &self.tables().logins;
+        Ok(ids.iter().map(|id| logins.get(id).map(|it| it.record.clone())).collect())
+    }
+
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
         let LoginPage { tenant, index, ids, limit } = page;
         let (tables, name) = (self.tables(), index_bytes(tenant, index));

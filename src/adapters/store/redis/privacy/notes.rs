@@ -37,17 +37,32 @@ impl NoteBytes for Redis {
             .arg(keys::below(&ids.end.0));
         ask.arg("LIMIT").arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX));
         let (members,): (Vec<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
-        let ids: Vec<NoteId> = members.into_iter().filter_map(|it| it.try_into().ok().map(NoteId)).collect();
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
+        self.notes_named(members.into_iter().filter_map(|it| it.try_into().ok().map(NoteId)).collect()).await
+    }
+
+    /// What is listed of a partition is sorted by when it was written: all of it is read, 32 bytes a note.
+    async fn newest_notes(&self, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
         let mut ask = redis::pipe();
-        for id in &ids {
-            ask.cmd("GET").arg(keys::note(*id));
+        for partition in keys::partitions() {
+            ask.cmd("ZRANGE").arg(keys::notes(partition)).arg(0).arg(-1);
         }
-        let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-        let found = ids.into_iter().zip(records);
-        Ok(found.filter_map(|(id, record)| Some(Entry { id, record: record? })).collect())
+        let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let found = members.iter().flatten().filter_map(|it| note_of(it)).filter(|id| ids.contains(id));
+        let mut found: Vec<NoteId> = found.collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.truncate(limit);
+        self.notes_named(found).await
+    }
+
+    async fn notes_in(&self, of: &[(UserKey, Range<NoteId>)]) -> Reply<Vec<Entry<NoteId>>> {
+        let mut ask = redis::pipe();
+        for (user, ids) in of {
+            let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
+            ask.cmd("ZRANGEBYLEX").arg(keys::notes_of_user(user)).arg(from).arg(below);
+        }
+        let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let ids = members.into_iter().flatten().filter_map(|it| it.try_into().ok().map(NoteId));
+        self.notes_named(ids.collect()).await
     }
 
     async fn remove_notes(&self, user: &UserKey) -> Reply<u64> {
@@ -64,6 +79,22 @@ impl NoteBytes for Redis {
         remove.cmd("UNLINK").arg(keys::notes_of_user(user)).ignore();
         self.link.ask::<()>(WIDE, &remove).await?;
         Ok(ids.len() as u64)
+    }
+}
+
+impl Redis {
+    /// The notes of these ids, without those that are gone.
+    async fn notes_named(&self, ids: Vec<NoteId>) -> Reply<Vec<Entry<NoteId>>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ask = redis::pipe();
+        for id in &ids {
+            ask.cmd("GET").arg(keys::note(*id));
+        }
+        let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let found = ids.into_iter().zip(records);
+        Ok(found.filter_map(|(id, record)| Some(Entry { id, record: record? })).collect())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert, Reply},
+        backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, Listed, ListedAlert, Reply},
         record::{bytes::Malformed, delivery::DeliveryRow},
         redis::{
             server::{
@@ -14,7 +14,10 @@ use crate::{
             store::Redis,
         },
     },
-    domain::{ids::AlertId, time::Timestamp},
+    domain::{
+        ids::{AlertId, Partition},
+        time::Timestamp,
+    },
 };
 
 /// The fields of an alert's hash.
@@ -46,7 +49,41 @@ impl AlertBytes for Redis {
         ids.truncate(limit);
         find(&self.link, ids).await
     }
+
+    async fn alerts_named(&self, ids: &[AlertId]) -> Reply<Vec<ListedAlert>> {
+        find(&self.link, ids.to_vec()).await
+    }
+
+    /// Each partition is walked by the server, which answers with what is asked for alone.
+    async fn alerts_in(&self, asked: AlertsIn<'_>, limit: usize) -> Reply<Vec<AlertId>> {
+        let AlertsIn { tenant, states, answers, ids } = asked;
+        let mut found = Vec::new();
+        let mut rest: Vec<(Partition, Vec<u8>)> = keys::partitions().map(|it| (it, keys::below(&ids.end.0))).collect();
+        while !rest.is_empty() && found.len() < limit {
+            let mut ask = redis::pipe();
+            for (partition, below) in &rest {
+                let (set, pattern) = (keys::alerts_of(*partition, tenant), keys::in_partition(*partition, "alert:"));
+                ask.cmd("EVAL").arg(FIND).arg(1).arg(set).arg(below).arg(keys::from(&ids.start.0)).arg(pattern);
+                ask.arg(STEP).arg(limit - found.len()).arg(states.join(" ")).arg(answers.join(" "));
+            }
+            let answers: Vec<(Vec<Vec<u8>>, Vec<u8>)> = self.link.ask(WIDE, &ask).await?;
+            let mut next = Vec::new();
+            for ((partition, _), (matching, last)) in rest.into_iter().zip(answers) {
+                found.extend(matching.into_iter().filter_map(|it| it.try_into().ok()).map(AlertId));
+                next.extend(last.try_into().ok().map(|last| (partition, keys::below(&last))));
+            }
+            rest = next;
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
 }
+
+/// Members of a partition that the server looks at before it does something else.
+const STEP: usize = 2_000;
+
+/// Finds a tenant's alerts by their state and answer.
+const FIND: &str = include_str!("alerts_in.lua");
 
 /// The alerts of these ids.
 ///

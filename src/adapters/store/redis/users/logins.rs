@@ -25,6 +25,17 @@ impl LoginBytes for Redis {
         Ok(record)
     }
 
+    async fn logins_named(&self, ids: &[LoginId]) -> Reply<Vec<Option<Vec<u8>>>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ask = redis::pipe();
+        for id in ids {
+            ask.cmd("GET").arg(keys::login(*id));
+        }
+        self.link.ask(WIDE, &ask).await
+    }
+
     /// Index entries may outlive their logins for a while, at the old end.
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
         let page = self.newest(&page).await?;

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 16] = [
+pub const MIGRATIONS: [Migration; 17] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -44,6 +44,7 @@ pub const MIGRATIONS: [Migration; 16] = [
     tables(include_str!("../migrations/0014_persons.sql")),
     tables(include_str!("../migrations/0015_audit.sql")),
     column(include_str!("../migrations/0016_removals.sql"), "erasing", "with_tenant"),
+    tables(include_str!("../migrations/0017_few.sql")),
 ];
 
 /// The version of a database that has every change.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::{
     adapters::store::{
@@ -32,9 +32,35 @@ impl NoteBytes for Sqlite {
             .read(move |connection| {
                 let mut select = connection.prepare_cached(FIND)?;
                 let values = params![user, ids.start.0, ids.end.0, limit_of(limit)];
-                let found = select
-                    .query_map(values, |row| Ok(Entry { id: NoteId(row.get(0)?), record: record_of(row, 1)? }))?;
+                let found = select.query_map(values, entry)?;
                 Ok(found.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn newest_notes(&self, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
+        const FIND: &str = "SELECT id, record FROM note WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?";
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached(FIND)?;
+                let found = select.query_map(params![ids.start.0, ids.end.0, limit_of(limit)], entry)?;
+                Ok(found.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn notes_in(&self, of: &[(UserKey, Range<NoteId>)]) -> Reply<Vec<Entry<NoteId>>> {
+        const FIND: &str = "SELECT id, record FROM note WHERE user = ? AND id >= ? AND id < ?";
+        let of = of.to_vec();
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached(FIND)?;
+                let mut found = Vec::new();
+                for (user, ids) in of {
+                    let rows = select.query_map(params![user.hash, ids.start.0, ids.end.0], entry)?;
+                    found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+                }
+                Ok(found)
             })
             .await
     }
@@ -46,4 +72,8 @@ impl NoteBytes for Sqlite {
         })
         .await
     }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry<NoteId>> {
+    Ok(Entry { id: NoteId(row.get(0)?), record: record_of(row, 1)? })
 }

@@ -7,7 +7,7 @@ use rusqlite::{
 
 use crate::{
     adapters::store::{
-        backend::{AlertBytes, AlertIndex, AlertRow, Listed, ListedAlert, Reply},
+        backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, Listed, ListedAlert, Reply},
         record::{bytes::Malformed, delivery::DeliveryRow},
         sqlite::{
             engine::{rows::limit_of, writer::Refused},
@@ -50,6 +50,37 @@ impl AlertBytes for Sqlite {
                 let mut select = connection.prepare_cached(page)?;
                 let alerts = select.query_map(params![owner, before.map(|it| it.0), limit_of(limit)], listed)?;
                 Ok(alerts.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn alerts_named(&self, ids: &[AlertId]) -> Reply<Vec<ListedAlert>> {
+        let ids = ids.to_vec();
+        self.readers
+            .read(move |connection| {
+                let one = |id: AlertId| Ok(Listed { id, record: find(connection, id)? });
+                ids.into_iter().map(one).collect::<Result<_, _>>()
+            })
+            .await
+    }
+
+    /// Each state with each answer is a range of the index.
+    async fn alerts_in(&self, asked: AlertsIn<'_>, limit: usize) -> Reply<Vec<AlertId>> {
+        const FIND: &str = "SELECT id FROM alert INDEXED BY alert_by_state
+            WHERE tenant = ?1 AND state = ?2 AND answer = ?3 AND id >= ?4 AND id < ?5 LIMIT ?6";
+        let AlertsIn { tenant, states, answers, ids } = asked;
+        let tenant = tenant.clone();
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached(FIND)?;
+                let mut found = Vec::new();
+                for (state, answer) in states.iter().flat_map(|state| answers.iter().map(move |it| (state, it))) {
+                    let rest = limit_of(limit.saturating_sub(found.len()));
+                    let values = params![tenant.as_str(), state, answer, ids.start.0, ids.end.0, rest];
+                    let rows = select.query_map(values, |row| Ok(AlertId(row.get(0)?)))?;
+                    found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+                }
+                Ok(found)
             })
             .await
     }

@@ -27,6 +27,17 @@ impl LoginBytes for Sqlite {
             .await
     }
 
+    async fn logins_named(&self, ids: &[LoginId]) -> Reply<Vec<Option<Vec<u8>>>> {
+        let ids = ids.to_vec();
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached("SELECT record FROM login WHERE id = ?")?;
+                let mut one = |id: LoginId| Ok(select.query_row([id.0], |row| record_of(row, 0)).optional()?);
+                ids.into_iter().map(&mut one).collect::<Result<_, _>>()
+            })
+            .await
+    }
+
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
         let LoginPage { tenant, index, ids, limit } = page;
         let (column, value) = match index {

@@ -1,0 +1,90 @@
+//! The parts about logins and alerts of a store that leaves.
+
+use std::{collections::HashMap, ops::Range};
+
+use async_trait::async_trait;
+use watchlight::{
+    domain::{
+        alert::{
+            alert::{Alert, Delivery},
+            selection::AlertSelection,
+        },
+        history::login_record::{LoginIndex, LoginRecord},
+        ids::{AlertId, LoginId, TenantId, UserKey},
+        time::Timestamp,
+    },
+    ports::{AlertStore, LoginStore, Unavailable},
+};
+
+use super::store_goes_away::Leaving;
+
+#[async_trait]
+impl LoginStore for Leaving {
+    async fn login(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
+        self.answers()?;
+        self.inner.login(tenant, id).await
+    }
+
+    async fn logins(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
+        self.answers()?;
+        self.inner.logins(tenant, index, ids, limit).await
+    }
+
+    async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable> {
+        self.answers()?;
+        self.inner.logins_named(tenant, ids).await
+    }
+}
+
+#[async_trait]
+impl AlertStore for Leaving {
+    async fn alert(&self, id: AlertId, now: Timestamp) -> Result<Option<(Alert, Delivery)>, Unavailable> {
+        self.answers()?;
+        self.inner.alert(id, now).await
+    }
+
+    async fn alerts(
+        &self,
+        tenant: &TenantId,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        self.answers()?;
+        self.inner.alerts(tenant, before, limit, now).await
+    }
+
+    async fn alerts_of(
+        &self,
+        user: &UserKey,
+        before: Option<AlertId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(Alert, Delivery)>, Unavailable> {
+        self.answers()?;
+        self.inner.alerts_of(user, before, limit, now).await
+    }
+
+    async fn selected_alerts(
+        &self,
+        tenant: &TenantId,
+        selection: &AlertSelection,
+        ids: Range<AlertId>,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Option<Vec<(Alert, Delivery)>>, Unavailable> {
+        self.answers()?;
+        self.inner.selected_alerts(tenant, selection, ids, most, now).await
+    }
+
+    async fn deliveries(&self, ids: &[AlertId], now: Timestamp) -> Result<HashMap<AlertId, Delivery>, Unavailable> {
+        self.answers()?;
+        self.inner.deliveries(ids, now).await
+    }
+}
