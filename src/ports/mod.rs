@@ -11,9 +11,12 @@ pub use store::{
     api_keys::ApiKeyStore,
     counters::{Count, Counters},
     events::{EventQueue, EventSettlement, LeasedEvent},
+    history::{
+        commits::{COMMITS_KEPT_MS, CommitPosition, CommitStore, Commits, Committed, MAX_COMMITS},
+        logins::LoginStore,
+    },
     identity::{IdentityStore, StoreMemory},
     integrity::{Integrity, LookedThrough, RecordKind, Unreadable},
-    logins::LoginStore,
     outbox::{LeasedAlert, Outbox},
     policies::{KEPT_LONGER_MS, PolicyStore},
     privacy::{

@@ -3,7 +3,7 @@
 pub mod identity;
 pub mod integrity;
 pub mod profiles;
-pub mod logins;
+pub mod history;
 pub mod alerts;
 pub mod outbox;
 pub mod events;

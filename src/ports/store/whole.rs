@@ -5,9 +5,9 @@ use crate::ports::store::{
     api_keys::ApiKeyStore,
     counters::Counters,
     events::EventQueue,
+    history::{commits::CommitStore, logins::LoginStore},
     identity::IdentityStore,
     integrity::Integrity,
-    logins::LoginStore,
     outbox::Outbox,
     policies::PolicyStore,
     privacy::{
@@ -37,6 +37,7 @@ pub trait Store:
     + Integrity
     + ProfileStore
     + LoginStore
+    + CommitStore
     + AlertStore
     + Outbox
     + EventQueue
@@ -65,6 +66,7 @@ impl<Backend> Store for Backend where
         + Integrity
         + ProfileStore
         + LoginStore
+        + CommitStore
         + AlertStore
         + Outbox
         + EventQueue

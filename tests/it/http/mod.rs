@@ -19,6 +19,7 @@ mod examples;
 mod slow;
 pub mod store_goes_away;
 mod logins_go_away;
+mod commits_go_away;
 mod persons_go_away;
 mod door;
 mod faults;

@@ -59,6 +59,7 @@ fn shared(server: &RedisServer) -> String {
     let script = "local counts = {} for p = 0, 255 do
         for _, set in ipairs({'log', 'alerts', 'outbox', 'events', 'notes', 'request-steps', 'request-answers'}) do
             counts[#counts + 1] = redis.call('ZCARD', string.format('wl:{p%03d}:', p) .. set) end
+        counts[#counts + 1] = redis.call('XLEN', string.format('wl:{p%03d}:commits', p))
         counts[#counts + 1] = redis.call('HLEN', string.format('wl:{p%03d}:salts', p)) end
         return table.concat(counts, ' ')";
     server.command(&["EVAL", script, "0"])

@@ -15,7 +15,7 @@ use crate::{
         turns::Room,
         waiting::Latest,
     },
-    ports::{CommitError, EventSettlement},
+    ports::{CommitError, CommitPosition, Commits, EventSettlement},
 };
 
 /// Keeps profiles, and stores what one decision changes.
@@ -45,6 +45,25 @@ pub trait LoginBytes: Send + Sync {
 
     /// What an index lists, newest first.
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
+}
+
+/// Keeps the order of commits. Whatever [`ProfileBytes::commit`] stores is in the log, and the methods are those of the port.
+pub trait CommitBytes: Send + Sync {
+    /// The end of the log.
+    fn end_of_commits(&self) -> impl Future<Output = Reply<CommitPosition>> + Send;
+
+    /// A place behind a login.
+    fn place_behind(
+        &self,
+        tenant: &TenantId,
+        login: LoginId,
+    ) -> impl Future<Output = Reply<Option<CommitPosition>>> + Send;
+
+    /// A place that was the end of the log at this time, or is before that.
+    fn place_at(&self, read_at: Timestamp) -> impl Future<Output = Reply<Option<CommitPosition>>> + Send;
+
+    /// What was committed after a place.
+    fn commits(&self, after: &CommitPosition, limit: usize) -> impl Future<Output = Reply<Option<Commits>>> + Send;
 }
 
 /// Finds alerts. If a part of one has no form that a backend can read, it is [`Malformed`].

@@ -24,6 +24,7 @@ use crate::{
         salt::{Salt, Week},
         time::Timestamp,
     },
+    ports::Committed,
 };
 
 /// A store in memory. Cheap to make; calls never wait for long and never fail.
@@ -69,6 +70,10 @@ pub struct Tables {
     pub brief_logins: BTreeSet<LoginId>,
     /// Every login under each of its indexes; the bytes are those of [`index_bytes`].
     pub index: BTreeSet<(Vec<u8>, LoginId)>,
+    /// The order of commits: each login with its number and the time of its commit.
+    pub commits: VecDeque<(u64, Timestamp, Committed)>,
+    /// How many logins were committed.
+    pub n_commits: u64,
     /// By key.
     pub idempotency: HashMap<[u8; 16], StoredKey>,
     /// By id.

@@ -47,6 +47,7 @@ impl UpkeepBytes for Memory {
     async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
         let expired_at = cutoffs.expired_at;
         let mut tables = self.tables();
+        tables.trim_commits(expired_at);
         tables.idempotency.retain(|_, it| it.expires_at > expired_at);
         tables.sessions.retain(|_, it| it.expires_at > expired_at);
         tables.counters.retain(|_, (_, counted_until)| *counted_until > expired_at);

@@ -16,6 +16,7 @@ use crate::{
             },
             store::Redis,
             tenant_walk::{holders, remove_events, remove_listed},
+            users::commits::remove_commits,
         },
     },
     domain::{
@@ -77,6 +78,7 @@ impl RemovalBytes for Redis {
             return Ok(true);
         }
         remove_events(&self.link, tenant).await?;
+        remove_commits(&self.link, tenant).await?;
         let mut ask = redis::pipe();
         ask.cmd("HKEYS").arg(tenant_keys::webhooks(tenant)).cmd("SMEMBERS").arg(tenant_keys::kept_policies(tenant));
         let (webhooks, versions): (Vec<Vec<u8>>, Vec<Vec<u8>>) = self.link.ask(WIDE, &ask).await?;

@@ -2,8 +2,6 @@
 
 use std::sync::atomic::Ordering;
 
-use redis::FromRedisValue;
-
 use crate::{
     adapters::store::{
         backend::{Reply, UpkeepBytes},
@@ -12,9 +10,10 @@ use crate::{
             privacy::notes::note_of,
             server::{
                 keys,
-                link::{Link, QUICK, WIDE},
+                link::{Link, QUICK, WIDE, value},
             },
             store::Redis,
+            users::commits::trim_commits,
         },
     },
     domain::{
@@ -27,7 +26,7 @@ use crate::{
         salt::Week,
         time::Timestamp,
     },
-    ports::{Oldest, Trimmed, Unavailable, Unfit},
+    ports::{Oldest, Trimmed, Unfit},
 };
 
 /// What `/readyz` says of a server that would drop records.
@@ -96,9 +95,9 @@ async fn stock(link: &Link, set: fn(Partition) -> String, first_kept: [u8; 16]) 
     let answers: Vec<redis::Value> = link.ask(WIDE, &ask).await?;
     let mut stock = Stock::default();
     for answer in answers.chunks_exact(3) {
-        let (older, kept): (u64, u64) = (read(&answer[0])?, read(&answer[1])?);
+        let (older, kept): (u64, u64) = (value(&answer[0])?, value(&answer[1])?);
         (stock.older, stock.kept) = (stock.older + older, stock.kept + kept);
-        stock.newest = stock.newest.max(times(read(&answer[2])?).max());
+        stock.newest = stock.newest.max(times(value(&answer[2])?).max());
     }
     Ok(stock)
 }
@@ -143,16 +142,13 @@ fn times(ids: Vec<Vec<u8>>) -> impl Iterator<Item = Timestamp> {
     ids.into_iter().filter_map(|it| it.try_into().ok()).map(|it| LoginId(it).time())
 }
 
-fn read<T: FromRedisValue>(answer: &redis::Value) -> Reply<T> {
-    T::from_redis_value_ref(answer).map_err(|it| Unavailable(format!("Redis: {it}")))
-}
-
 /// Forgets old logins and settled alerts. What has a time of its own to expire at goes by itself.
 async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
     let (old, more) = trim_logins(link, keys::log, cutoffs.logins).await?;
     let (brief, more_brief) = trim_logins(link, keys::brief_logins, cutoffs.minimal_logins).await?;
     let more_alerts = trim_alerts(link, cutoffs.alerts).await?;
     let more_notes = trim_notes(link, cutoffs.notes).await?;
+    trim_commits(link).await?;
     Ok(Trimmed { logins: old + brief, more: more || more_brief || more_alerts || more_notes })
 }
 

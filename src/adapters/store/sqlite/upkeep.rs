@@ -8,6 +8,7 @@ use crate::{
         sqlite::{
             engine::{files::Astray, rows::limit_of, writer::Refused},
             store::{Sqlite, unruled},
+            users::commits,
         },
     },
     domain::{
@@ -171,9 +172,10 @@ fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> 
         "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE expires_at <= ? LIMIT ?)",
         &expired_at,
     )?;
+    let commits = commits::trim(connection)?;
     // There are few: as many as tenants have had policies.
     let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS).unix_ms();
     connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
     let most = [logins, marks, notes, alerts, keys, counters, sessions].into_iter().max();
-    Ok(Trimmed { logins: (logins + brief) as u64, more: most == Some(TRIM_ROWS) })
+    Ok(Trimmed { logins: (logins + brief) as u64, more: most == Some(TRIM_ROWS) || commits > 0 })
 }

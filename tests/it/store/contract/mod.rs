@@ -3,6 +3,7 @@
 pub mod harness;
 mod profiles;
 mod logins;
+mod commits;
 mod alerts;
 mod outbox;
 mod deliveries;

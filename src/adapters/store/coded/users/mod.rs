@@ -3,6 +3,7 @@
 pub mod commit;
 pub mod profiles;
 pub mod logins;
+pub mod commits;
 pub mod alerts;
 pub mod outbox;
 pub mod events;

@@ -104,6 +104,7 @@ fn remove_rest(tables: &mut Tables, tenant: &TenantId) {
     tables.policies.changes.remove(tenant);
     tables.policies.kept.retain(|(of, _), _| of != tenant);
     tables.alerts.retain(|_, it| it.tenant != *tenant);
+    tables.commits.retain(|(_, _, it)| it.tenant != *tenant);
     let logins = tables.logins.extract_if(.., |_, it| it.tenant == *tenant);
     let entries: Vec<_> = logins.flat_map(|(id, it)| it.indexes.map(|name| (name, id))).collect();
     for entry in entries {

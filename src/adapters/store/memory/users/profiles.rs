@@ -46,6 +46,7 @@ impl ProfileBytes for Memory {
             tables.profiles.insert(commit.user.hash, Versioned { version: version + 1, record });
         }
         for login in commit.logins {
+            tables.note_commit(commit.now, &commit.tenant, login.id);
             insert(&mut tables, &commit.tenant, &commit.user, login);
         }
         for (alert, answer) in commit.answers {

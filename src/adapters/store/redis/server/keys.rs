@@ -22,6 +22,8 @@
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
 //! | `wl:{pNNN}:brief` | sorted set | those of them that are kept for a shorter time |
+//! | `wl:{pNNN}:commits` | stream | the logins of the partition in the order of their commits, each with tenant, id and number, for a while |
+//! | `wl:{pNNN}:n-commits` | string | the number of the latest of them |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
 //! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
@@ -182,6 +184,18 @@ pub fn login(id: LoginId) -> String {
 #[must_use]
 pub fn log(partition: Partition) -> String {
     in_partition(partition, "log")
+}
+
+/// The logins of a partition in the order of their commits.
+#[must_use]
+pub fn commits(partition: Partition) -> String {
+    in_partition(partition, "commits")
+}
+
+/// How many logins of a partition were committed.
+#[must_use]
+pub fn n_commits(partition: Partition) -> String {
+    in_partition(partition, "n-commits")
 }
 
 /// The logins of a partition that are kept for a shorter time than others.

@@ -171,6 +171,14 @@ async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, Redis
     }
 }
 
+/// One of several answers, as what it is asked for.
+///
+/// # Errors
+/// It is something else.
+pub fn value<T: FromRedisValue>(answer: &redis::Value) -> Result<T, Unavailable> {
+    T::from_redis_value_ref(answer).map_err(|it| Unavailable(format!("Redis: {it}")))
+}
+
 /// Redis' refusal, in words that tell an operator what to do where that is known.
 #[must_use]
 pub fn unavailable(fault: &RedisError) -> Unavailable {

@@ -1,12 +1,12 @@
 -- One decision, stored whole or not at all: every check comes before the first write.
 --
 -- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox, 8 alerts of the user,
---   9 all that waits to be posted, 10 salts; then for each login 5 more: login, index by prefix, index by fingerprint,
+--   9 all that waits to be posted, 10 salts, 11 order of commits and 12 the number of the latest; then for each login 5 more: login, index by prefix, index by fingerprint,
 --   idempotency record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes of logins forget, 5
 --   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers, 10 the
---   user's hash and 11 salt; then for each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
+--   user's hash and 11 salt, 12 tenant, 13 how long and 14 how many commits are kept; then for each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
 --   order of FIELDS; then each answer; then for each event 3 more: id, record, when it is due. Lives and times are
 --   milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
@@ -16,7 +16,7 @@ local FIELDS = {
 }
 local n_logins, n_answers = tonumber(ARGV[8]), tonumber(ARGV[9])
 -- Where the parts after the logins begin.
-local answer_key, answer_arg = 11 + 5 * n_logins, 12 + 15 * n_logins
+local answer_key, answer_arg = 13 + 5 * n_logins, 15 + 15 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 
 -- The key of a login of this partition, from the bytes of its id.
@@ -80,6 +80,19 @@ local function add_login(key, arg)
   if ARGV[arg + 5] ~= '' then add_alert(KEYS[key + 4], ARGV[arg + 5], arg + 6) end
 end
 
+-- Redis forgets only whole blocks of about a hundred here, which costs next to nothing; `trim_commits` in `commits.rs`
+-- forgets the rest.
+local function note_commit(id)
+  local number = redis.call('INCR', KEYS[12])
+  redis.call('XADD', KEYS[11], '*', 't', ARGV[12], 'i', id, 'n', number)
+end
+
+local function trim_commits()
+  local time = redis.call('TIME')
+  redis.call('XTRIM', KEYS[11], 'MINID', '~', tonumber(time[1]) * 1000 - tonumber(ARGV[13]))
+  redis.call('XTRIM', KEYS[11], 'MAXLEN', '~', ARGV[14])
+end
+
 -- An event that waits already stays as it is: somebody may hold its lease.
 local function add_event(key, id, record, due_at)
   if redis.call('EXISTS', key) == 1 then return end
@@ -88,7 +101,7 @@ local function add_event(key, id, record, due_at)
 end
 
 for login = 0, n_logins - 1 do
-  local key, arg = 11 + 5 * login, 12 + 15 * login
+  local key, arg = 13 + 5 * login, 15 + 15 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
   if ARGV[arg + 3] ~= '' and taken(KEYS[key + 3]) then return 'duplicate' end
 end
@@ -98,8 +111,10 @@ if redis.call('HGET', KEYS[10], ARGV[10]) ~= ARGV[11] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(11 + 5 * login, 12 + 15 * login)
+  add_login(13 + 5 * login, 15 + 15 * login)
+  note_commit(ARGV[15 + 15 * login])
 end
+if n_logins > 0 then trim_commits() end
 for answer = 0, n_answers - 1 do
   local key = KEYS[answer_key + answer]
   if redis.call('EXISTS', key) == 1 then redis.call('HSET', key, 'answer', ARGV[answer_arg + answer]) end

@@ -20,6 +20,7 @@ use crate::{
                 link::{Link, QUICK, unavailable},
             },
             store::Redis,
+            users::commits::MAX_COMMITS_OF_PARTITION,
         },
     },
     domain::{
@@ -27,7 +28,7 @@ use crate::{
         ids::{AlertId, LoginId, PrefixKey, UserKey},
         time::{DAY_MS, Timestamp},
     },
-    ports::{CommitError, Idempotency, Unavailable},
+    ports::{COMMITS_KEPT_MS, CommitError, Idempotency, Unavailable},
 };
 
 static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
@@ -221,7 +222,9 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .key(keys::outbox(partition))
         .key(keys::alerts_of_user(&commit.user))
         .key(keys::events(partition))
-        .key(keys::salts(partition));
+        .key(keys::salts(partition))
+        .key(keys::commits(partition))
+        .key(keys::n_commits(partition));
     // `trim` removes logins on time. Their life only makes sure that they go if nobody trims.
     let life_ms = life.logins_ms + SPARE_MS;
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
@@ -235,7 +238,10 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .arg(commit.logins.len())
         .arg(commit.answers.len())
         .arg(&commit.user.hash[..])
-        .arg(&commit.salt.0[..]);
+        .arg(&commit.salt.0[..])
+        .arg(tenant.as_str())
+        .arg(COMMITS_KEPT_MS)
+        .arg(MAX_COMMITS_OF_PARTITION);
     for login in &commit.logins {
         add_login(&mut run, commit, login, life_ms);
     }

@@ -28,7 +28,7 @@ const STEP: usize = 1_000;
 
 /// What is deleted of a tenant: at most as many rows each as the second parameter says. Logins and alerts are those of nobody
 /// who could be found.
-const REST: [&str; 12] = [
+const REST: [&str; 13] = [
     "DELETE FROM login WHERE id IN (SELECT id FROM login WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM alert_of_user WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
     "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
@@ -41,6 +41,7 @@ const REST: [&str; 12] = [
     "DELETE FROM restricted WHERE tenant = ?1 AND user IN (SELECT user FROM restricted WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM kept_policy WHERE tenant = ?1 AND version IN
          (SELECT version FROM kept_policy WHERE tenant = ?1 LIMIT ?2)",
+    "DELETE FROM login_commit WHERE number IN (SELECT number FROM login_commit WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM policy WHERE tenant = ?1 AND ?2 > 0",
     "DELETE FROM salts.week WHERE tenant = ?1 AND week IN (SELECT week FROM salts.week WHERE tenant = ?1 LIMIT ?2)",
 ];

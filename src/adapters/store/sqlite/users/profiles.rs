@@ -10,6 +10,7 @@ use crate::{
             engine::{rows::versioned, writer::Refused},
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
+            users::commits,
         },
     },
     domain::{
@@ -62,6 +63,7 @@ fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refuse
     store_profile(connection, commit)?;
     for login in &commit.logins {
         insert_login(connection, &commit.tenant, &commit.user, login)?;
+        commits::note(connection, &commit.tenant, login.id)?;
         if let Some(idempotency) = &login.idempotency {
             insert_key(connection, login.id, idempotency)?;
         }

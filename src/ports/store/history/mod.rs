@@ -1,0 +1,4 @@
+//! Past logins, and the order in which they came.
+
+pub mod logins;
+pub mod commits;
