@@ -9,7 +9,7 @@ use crate::domain::{
         raise::{Subject, first_delivery, raise},
     },
     browser::fingerprint::Fingerprint,
-    history::login_record::LoginRecord,
+    history::{kept_browser::KeptBrowser, login_record::LoginRecord},
     ids::DeviceId,
     login::login::Outcome,
     observed::Observed,
@@ -39,13 +39,20 @@ pub struct Decision {
     pub record: LoginRecord,
     /// The warning and its first delivery, if there is one.
     pub alert: Option<(Alert, Delivery)>,
+    /// The browser that it came from, if that is to be kept.
+    pub browser: Option<KeptBrowser>,
 }
 
 /// Decides about a login received at `now`.
 #[must_use]
 pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Observed<'_>) -> Decision {
     if profile.processing.mode == Mode::Restricted {
-        return Decision { profile: profile.clone(), record: that_it_happened(now, observed), alert: None };
+        return Decision {
+            profile: profile.clone(),
+            record: that_it_happened(now, observed),
+            alert: None,
+            browser: None,
+        };
     }
     let login = observed.login;
     let recognition = recognize(policy.recognized_from, profile, &sighting(observed));
@@ -79,12 +86,13 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         policy: Some(policy.version),
         processing: profile.processing.mode,
     };
+    let browser = browser_to_keep(profile, observed);
     let mailed_at = alert.as_ref().and_then(|(_, delivery)| delivery.due_at);
     let profile = match mailed_at {
         Some(at) => learned.after_alert(at),
         None => learned,
     };
-    Decision { profile, record, alert }
+    Decision { profile, record, alert, browser }
 }
 
 /// All that is kept of a restricted person's login: whose it was, when, and whether it succeeded.
@@ -151,6 +159,13 @@ fn situation<'a>(
         run: observed.run,
         rarity: observed.rarity,
     }
+}
+
+/// Failed logins show theirs too: that of whoever guesses passwords is looked for first.
+fn browser_to_keep(before: &Profile, observed: &Observed<'_>) -> Option<KeptBrowser> {
+    let (login, seen) = (observed.login, &observed.traits);
+    let told = login.client.tells_of_browser();
+    if told { KeptBrowser::to_keep(before, login.occurred_at, &observed.fingerprint, seen) } else { None }
 }
 
 fn learn(profile: &Profile, observed: &Observed<'_>, device: Option<DeviceId>, note: Option<AlertNote>) -> Profile {

@@ -12,8 +12,10 @@ pub use store::{
     counters::{Count, Counters},
     events::{EventQueue, EventSettlement, LeasedEvent},
     history::{
+        browsers::BrowserStore,
         commits::{COMMITS_KEPT_MS, CommitPosition, CommitStore, Commits, Committed, MAX_COMMITS},
         logins::LoginStore,
+        sessions::{SessionChange, SessionStore},
     },
     identity::{IdentityStore, StoreMemory},
     integrity::{Integrity, LookedThrough, RecordKind, Unreadable},
@@ -30,7 +32,6 @@ pub use store::{
         unsealed::{ClearCopies, Looked, Sealed, SealingStep, Unsealed, UnsealedStore},
     },
     profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
-    sessions::{SessionChange, SessionStore},
     suppressions::SuppressionStore,
     upkeep::{Oldest, Trimmed, Upkeep},
     webhooks::WebhookStore,

@@ -16,6 +16,8 @@ pub enum Name<'a> {
     Profile(&'a UserKey),
     /// A login. Only its record names its tenant.
     Login(LoginId),
+    /// A browser of a user's logins, by the first 8 bytes of its fingerprint.
+    Browser(&'a UserKey, [u8; 8]),
     /// An alert, with its delivery. Only its record names its tenant.
     Alert(AlertId),
     /// A user's session.
@@ -51,6 +53,7 @@ impl Name<'_> {
         match self {
             Self::Profile(_) => RecordKind::Profile,
             Self::Login(_) => RecordKind::Login,
+            Self::Browser(..) => RecordKind::Browser,
             Self::Alert(_) => RecordKind::Alert,
             Self::Session(..) => RecordKind::Session,
             Self::ApiKey(_) => RecordKind::ApiKey,
@@ -86,6 +89,7 @@ impl Name<'_> {
             | Self::Removal(ReceiptId(id))
             | Self::Note(NoteId(id)) => id,
             Self::Session(_, key) => key,
+            Self::Browser(_, fingerprint) => fingerprint,
             Self::ApiKey(id) => id.as_bytes(),
             Self::Webhook(_, id) => id,
             Self::Attempt(webhook, _) => &webhook.0,
@@ -102,6 +106,7 @@ impl Name<'_> {
             Self::Login(id) => id.to_string(),
             Self::Alert(id) => id.to_string(),
             Self::Session(_, key) => hex(key),
+            Self::Browser(user, fingerprint) => format!("{} {}", hex(&user.hash), hex(fingerprint)),
             Self::ApiKey(id) => (*id).to_owned(),
             Self::Event(id) => id.to_string(),
             Self::Webhook(_, id) => <[u8; 16]>::try_from(*id).map_or_else(|_| hex(id), |it| WebhookId(it).to_string()),

@@ -24,6 +24,8 @@ pub struct PreparedCommit {
     pub profile: Option<Vec<u8>>,
     /// The logins.
     pub logins: Vec<PreparedLogin>,
+    /// The browsers that they came from, each once, as far as they are to be kept.
+    pub browsers: Vec<PreparedBrowser>,
     /// Answers about this user's alerts.
     pub answers: Vec<(AlertId, Answer)>,
     /// The events for the tenant.
@@ -51,6 +53,21 @@ pub struct PreparedLogin {
     pub idempotency: Option<Idempotency>,
     /// The alert that it raises, if any.
     pub alert: Option<PreparedAlert>,
+}
+
+/// A browser that a login came from, encoded.
+#[derive(Clone, Debug)]
+pub struct PreparedBrowser {
+    /// The first 8 bytes of its fingerprint, which tell it from the user's other browsers.
+    pub fingerprint: [u8; 8],
+    /// The number of the week in which it was seen. A browser that is kept already stays in the later week.
+    pub week: i64,
+    /// Whether it is kept for a shorter time than others: its user's processing is minimal.
+    pub is_brief: bool,
+    /// Whether somebody got in with it. What is kept already as such stays so.
+    pub signed_in: bool,
+    /// The stored form.
+    pub record: Vec<u8>,
 }
 
 /// An alert, encoded, with its first delivery.

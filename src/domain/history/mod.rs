@@ -1,6 +1,7 @@
-//! Stored logins and sessions.
+//! Stored logins, the browsers that they came from, and sessions.
 
 pub mod login_record;
+pub mod kept_browser;
 pub mod session;
 pub mod retention_days;
 pub mod cutoffs;

@@ -11,6 +11,8 @@ pub enum RecordKind {
     Profile,
     /// A login.
     Login,
+    /// A browser that a login came from.
+    Browser,
     /// An alert and its delivery.
     Alert,
     /// A session.
@@ -41,9 +43,10 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Profile,
         Self::Login,
+        Self::Browser,
         Self::Alert,
         Self::Session,
         Self::ApiKey,
@@ -65,6 +68,7 @@ impl RecordKind {
         match self {
             Self::Profile => "profile",
             Self::Login => "login",
+            Self::Browser => "browser",
             Self::Alert => "alert",
             Self::Session => "session",
             Self::ApiKey => "api_key",

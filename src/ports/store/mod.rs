@@ -10,7 +10,6 @@ pub mod events;
 pub mod webhooks;
 pub mod suppressions;
 pub mod counters;
-pub mod sessions;
 pub mod policies;
 pub mod api_keys;
 pub mod privacy;

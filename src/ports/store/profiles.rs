@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::domain::alert::alert::{Alert, Answer, Delivery};
+use crate::domain::history::kept_browser::KeptBrowser;
 use crate::domain::history::login_record::LoginRecord;
 use crate::domain::ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey};
 use crate::domain::tenant::webhook::TenantEvent;
@@ -59,6 +60,8 @@ pub struct LoginWrite {
     pub alert: Option<(Alert, Delivery)>,
     /// Index entry: the network of its address.
     pub prefix: PrefixKey,
+    /// The browser that it came from; `None` if nothing is to be kept of that, or it is kept already.
+    pub browser: Option<KeptBrowser>,
 }
 
 /// Everything that one decision changes. It is stored whole or not at all.

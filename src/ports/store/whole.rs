@@ -5,7 +5,7 @@ use crate::ports::store::{
     api_keys::ApiKeyStore,
     counters::Counters,
     events::EventQueue,
-    history::{commits::CommitStore, logins::LoginStore},
+    history::{browsers::BrowserStore, commits::CommitStore, logins::LoginStore, sessions::SessionStore},
     identity::IdentityStore,
     integrity::Integrity,
     outbox::Outbox,
@@ -21,7 +21,6 @@ use crate::ports::store::{
         unsealed::UnsealedStore,
     },
     profiles::ProfileStore,
-    sessions::SessionStore,
     suppressions::SuppressionStore,
     upkeep::Upkeep,
     webhooks::WebhookStore,
@@ -38,6 +37,7 @@ pub trait Store:
     + ProfileStore
     + LoginStore
     + CommitStore
+    + BrowserStore
     + AlertStore
     + Outbox
     + EventQueue
@@ -67,6 +67,7 @@ impl<Backend> Store for Backend where
         + ProfileStore
         + LoginStore
         + CommitStore
+        + BrowserStore
         + AlertStore
         + Outbox
         + EventQueue

@@ -227,6 +227,7 @@ impl Recorder {
                 record: decision.record,
                 idempotency: seen.idempotency.clone(),
                 alert: decision.alert,
+                browser: decision.browser,
                 prefix: if mode == Mode::Restricted { PrefixKey::default() } else { keys.prefix(seen.login.client.ip) },
             });
         }

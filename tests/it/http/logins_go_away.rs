@@ -9,11 +9,14 @@ use watchlight::{
             alert::{Alert, Delivery},
             selection::AlertSelection,
         },
-        history::login_record::{LoginIndex, LoginRecord},
+        history::{
+            kept_browser::{BrowserKey, KeptBrowser},
+            login_record::{LoginIndex, LoginRecord},
+        },
         ids::{AlertId, LoginId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{AlertStore, LoginStore, Unavailable},
+    ports::{AlertStore, BrowserStore, LoginStore, Unavailable},
 };
 
 use super::store_goes_away::Leaving;
@@ -39,6 +42,14 @@ impl LoginStore for Leaving {
     async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable> {
         self.answers()?;
         self.inner.logins_named(tenant, ids).await
+    }
+}
+
+#[async_trait]
+impl BrowserStore for Leaving {
+    async fn browsers(&self, tenant: &TenantId, asked: &[BrowserKey]) -> Result<Vec<Option<KeptBrowser>>, Unavailable> {
+        self.answers()?;
+        self.inner.browsers(tenant, asked).await
     }
 }
 

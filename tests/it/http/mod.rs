@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod mail_events;
 mod history;
+pub mod browsers;
 mod search;
 mod sessions;
 mod policy;

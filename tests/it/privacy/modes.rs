@@ -1,10 +1,13 @@
 //! How much of a person's logins is used: all, little, or nothing but that they happened.
 
 use serde_json::{Value, json};
-use watchlight::domain::time::MINUTE_MS;
+use watchlight::domain::{browser::attributes::Attribute, time::MINUTE_MS};
 
 use super::person::send;
-use crate::http::server::{CHROME, Client, FIREFOX, Server, login};
+use crate::http::{
+    browsers::browser,
+    server::{CHROME, Client, FIREFOX, Server, login},
+};
 
 fn put(client: &Client, user: &str, mode: &str) {
     let answer = send(client, "PUT", &format!("/v1/users/{user}/processing"), &json!({"mode": mode}));
@@ -110,4 +113,21 @@ fn of_a_minimal_login_what_a_script_measured_is_neither_used_nor_kept() {
     let full = client.login(&scripted("ben")).value();
     assert_ne!(full["fingerprint"], with_script["fingerprint"], "what a script measured counts otherwise");
     assert_eq!((&with_script["restricted"], &with_script["location"]["country"]), (&json!(false), &json!("SE")));
+}
+
+#[test]
+fn of_a_browser_no_more_is_kept_than_may_be() {
+    let server = Server::start();
+    let client = server.client();
+    for (user, mode) in [("ana", "minimal"), ("ben", "restricted")] {
+        put(&client, user, mode);
+    }
+    let minimal = client.login(&scripted("ana")).value();
+    let kept = browser(&server, "ana", &minimal).unwrap().traits;
+    assert_eq!((kept.scripted, kept.attributes.get(Attribute::HardwareConcurrency)), (false, 0));
+    assert_eq!(client.login(&scripted("ben")).status, 201);
+    put(&client, "ben", "full");
+    let whole = client.login(&scripted("cem")).value();
+    assert!(browser(&server, "cem", &whole).is_some());
+    assert_eq!(browser(&server, "ben", &whole), None, "nothing came of it");
 }

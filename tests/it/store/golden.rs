@@ -12,7 +12,7 @@ use watchlight::{
                 erasure, note, removal, request,
             },
             session, trim_memory,
-            user::profile,
+            user::{browser, profile},
             webhook,
         },
     },
@@ -67,6 +67,7 @@ macro_rules! golden {
 golden!(profile_form_4, profile, samples::profile(), "golden/profile-4.hex");
 golden!(login_form_4, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-4.hex");
 golden!(bare_login_form_4, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-4.hex");
+golden!(browser_form_1, browser, samples::kept_browser(3), "golden/browser-1.hex");
 golden!(alert_form_2, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-2.hex");
 golden!(bare_alert_form_2, alert, samples::bare_alert(), "golden/alert-bare-2.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");

@@ -11,6 +11,7 @@ use watchlight::{
         },
         history::{
             cutoffs::Cutoffs,
+            kept_browser::KeptBrowser,
             login_record::LoginRecord,
             retention::TrimMemory,
             retention_days::RetentionDays,
@@ -344,6 +345,7 @@ pub fn commit(user: &UserKey, version: u64, time: Timestamp, number: u8) -> Comm
         idempotency: None,
         alert: None,
         prefix: PrefixKey([number; 16]),
+        browser: Some(kept_browser(number)),
     };
     let profile = Profile { logins: u32::try_from(version).unwrap() + 1, ..profile() };
     Commit {
@@ -364,6 +366,11 @@ pub fn commit_with_alert(user: &UserKey, version: u64, time: Timestamp, number: 
     let delivery = Delivery::queued(time, "ana@example.com".to_owned());
     commit.logins[0].alert = Some((alert(user, time, number), delivery));
     commit
+}
+
+/// The browser of [`login`] with this number.
+pub fn kept_browser(number: u8) -> KeptBrowser {
+    KeptBrowser::of(&Fingerprint([number; 32]), &device(number).traits)
 }
 
 /// A session with every part filled.

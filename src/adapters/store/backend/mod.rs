@@ -29,5 +29,7 @@ pub use rows::{
 };
 pub use tenants::{ApiKeyBytes, PolicyBytes, SuppressionBytes, WebhookBytes};
 pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};
-pub use users::{AlertBytes, CommitBytes, EventBytes, LoginBytes, OutboxBytes, ProfileBytes, SessionBytes};
+pub use users::{
+    AlertBytes, BrowserBytes, CommitBytes, EventBytes, LoginBytes, OutboxBytes, ProfileBytes, SessionBytes,
+};
 pub use whole::{CounterNumbers, Examine, IdentityBytes, IntegrityBytes, UpkeepBytes};

@@ -74,7 +74,7 @@ pub trait ErasureBytes: Send + Sync {
         alerts: Vec<AlertId>,
     ) -> impl Future<Output = Reply<()>> + Send;
 
-    /// If the user has neither logins nor alerts: deletes the profile, which has so many devices, the sessions and the salt,
+    /// If the user has neither logins nor alerts: deletes the profile, which has so many devices, the sessions, the browsers and the salt,
     /// in one step and so that no copy is left, and returns the erasure, which stays noted. `None` if there are some. Of an
     /// erasure with its tenant a copy may be left until the removal ends.
     fn erase_person(&self, user: &UserKey, devices: u64) -> impl Future<Output = Reply<Option<ErasureBegun>>> + Send;
@@ -202,7 +202,7 @@ pub trait PeopleBytes: Send + Sync {
         limit: usize,
     ) -> impl Future<Output = Reply<PeoplePage>> + Send;
 
-    /// Removes a user's profile and salt, unless the profile is of another version.
+    /// Removes a user's profile, browsers and salt, unless the profile is of another version.
     fn remove_user(&self, user: &UserKey, version: u64) -> impl Future<Output = Reply<bool>> + Send;
 }
 

@@ -1,4 +1,4 @@
-//! What backends keep for users: profiles, logins, alerts and the work that they cause, sessions.
+//! What backends keep for users: profiles, logins and their browsers, alerts and the work that they cause, sessions.
 
 use crate::{
     adapters::store::{
@@ -10,6 +10,7 @@ use crate::{
         record::bytes::Malformed,
     },
     domain::{
+        history::kept_browser::BrowserKey,
         ids::{AlertId, LoginId, TenantId, UserKey},
         time::Timestamp,
         turns::Room,
@@ -31,7 +32,8 @@ pub trait ProfileBytes: Send + Sync {
     ) -> impl Future<Output = Reply<LoadedBytes>> + Send;
 
     /// Stores everything or nothing, as the port says; and nothing, as stale, if the user's salt is another than the
-    /// commit was sealed with. An idempotency key whose login is gone is free. An alert or event that is stored already stays as it is.
+    /// commit was sealed with. An idempotency key whose login is gone is free. Of a user's browsers
+    /// that are too many those go first that nobody got in with, then the longest unseen. An alert or event that is stored already stays as it is.
     fn commit(&self, commit: PreparedCommit) -> impl Future<Output = Result<(), CommitError>> + Send;
 }
 
@@ -45,6 +47,12 @@ pub trait LoginBytes: Send + Sync {
 
     /// What an index lists, newest first.
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
+}
+
+/// Finds records of browsers that logins came from.
+pub trait BrowserBytes: Send + Sync {
+    /// These browsers' records, in the order asked.
+    fn browsers(&self, asked: &[BrowserKey]) -> impl Future<Output = Reply<Vec<Option<Vec<u8>>>>> + Send;
 }
 
 /// Keeps the order of commits. Whatever [`ProfileBytes::commit`] stores is in the log, and the methods are those of the port.

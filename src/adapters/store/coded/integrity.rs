@@ -58,6 +58,7 @@ struct SealedRecord {
 
 enum Whose {
     User(UserKey),
+    Browser(UserKey, [u8; 8]),
     Login(LoginId),
     Alert(AlertId),
     Request(RequestId),
@@ -68,6 +69,7 @@ impl SealedRecord {
     fn name(&self) -> Name<'_> {
         match &self.whose {
             Whose::User(user) => Name::Profile(user),
+            Whose::Browser(user, fingerprint) => Name::Browser(user, *fingerprint),
             Whose::Login(id) => Name::Login(*id),
             Whose::Alert(id) => Name::Alert(*id),
             Whose::Request(id) => Name::Request(*id),
@@ -93,6 +95,7 @@ fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
     match kind {
         RecordKind::Profile => user::profile::decode(bytes).map(drop),
         RecordKind::Login => login::decode(bytes).map(drop),
+        RecordKind::Browser => user::browser::decode(bytes).map(drop),
         RecordKind::Alert => alert::decode(bytes).map(drop),
         RecordKind::Session => session::decode(bytes).map(drop),
         RecordKind::ApiKey => api_key::decode(bytes).map(drop),
@@ -114,8 +117,15 @@ impl Examine for Decode {
         if !is_sealed(bytes) {
             return decode_as(kind, bytes);
         }
-        let key: [u8; 16] = key.try_into().map_err(|_| Malformed::Impossible("id"))?;
+        // That of a browser has two parts.
+        let (key, rest) = key.split_first_chunk().ok_or(Malformed::Impossible("id"))?;
+        let key: [u8; 16] = *key;
         let whose = match kind {
+            RecordKind::Browser => {
+                let fingerprint = rest.try_into().map_err(|_| Malformed::Impossible("fingerprint"))?;
+                Whose::Browser(UserKey { hash: key, partition: Partition(0) }, fingerprint)
+            }
+            _ if !rest.is_empty() => return Err(Malformed::Impossible("id")),
             // The stores that can list profiles find a salt by the hash alone.
             RecordKind::Profile => Whose::User(UserKey { hash: key, partition: Partition(0) }),
             RecordKind::Login => Whose::Login(LoginId(key)),

@@ -38,7 +38,9 @@ impl Locked<'_> {
     fn open(&self, key: &SealingKey) -> Result<Vec<u8>, Unsealable> {
         let place = self.name.place();
         match self.name {
-            Name::Profile(_) | Name::Session(..) => layout::open_of_user(key, &place, &self.owner, &self.sealed),
+            Name::Profile(_) | Name::Session(..) | Name::Browser(..) => {
+                layout::open_of_user(key, &place, &self.owner, &self.sealed)
+            }
             _ => layout::open_thing(key, &place, &self.owner, &self.sealed),
         }
     }
@@ -50,7 +52,7 @@ impl Locked<'_> {
 /// It does not tell, or nothing of its kind is sealed as a whole.
 pub fn owner_of(name: &Name<'_>, sealed: &[u8]) -> Result<Owner, Malformed> {
     match name {
-        Name::Profile(user) | Name::Session(user, _) => layout::owner_of_users(sealed, user),
+        Name::Profile(user) | Name::Session(user, _) | Name::Browser(user, _) => layout::owner_of_users(sealed, user),
         Name::Alert(id) => layout::owner_of_thing(sealed, id.partition()),
         Name::Login(id) => layout::owner_of_thing(sealed, id.partition()),
         Name::Note(id) => layout::owner_of_thing(sealed, id.partition()),

@@ -23,6 +23,10 @@ impl IntegrityBytes for Memory {
         for (id, alert) in tables.alerts.iter().rev().take(limit) {
             looked_at(&mut found, RecordKind::Alert, || id.to_string(), examine.alert(*id, alert.row.clone()));
         }
+        for ((user, fingerprint), browser) in tables.browsers.iter().take(limit) {
+            let read = examine.record(RecordKind::Browser, &[&user[..], fingerprint].concat(), &browser.record);
+            looked_at(&mut found, RecordKind::Browser, || format!("{} {}", hex(user), hex(fingerprint)), read);
+        }
         let mut look = |name: Name<'_>, bytes: &[u8]| {
             let read = examine.record(name.kind(), name.key(), bytes);
             looked_at(&mut found, name.kind(), || name.id(), read);

@@ -108,6 +108,8 @@ pub struct Tables {
     pub salts: HashMap<[u8; 16], Salt>,
     /// By tenant and week.
     pub week_salts: BTreeMap<(TenantId, Week), Salt>,
+    /// The browsers that logins came from, by the hash of the user and their fingerprint.
+    pub browsers: BTreeMap<([u8; 16], [u8; 8]), StoredBrowser>,
     /// Notes, by the hash of the user and their id, with the time at which each was written.
     pub notes: BTreeMap<([u8; 16], NoteId), (Timestamp, Vec<u8>)>,
     /// The restricted persons, by tenant and the hash of their id.
@@ -213,6 +215,19 @@ pub struct StoredSession {
     pub stored: Versioned,
     /// When it expires.
     pub expires_at: Timestamp,
+}
+
+/// A browser that logins came from.
+#[derive(Debug)]
+pub struct StoredBrowser {
+    /// The number of the week in which it was last seen.
+    pub week: i64,
+    /// Whether it is kept for a shorter time than others.
+    pub is_brief: bool,
+    /// Whether somebody got in with it.
+    pub signed_in: bool,
+    /// The stored form.
+    pub record: Vec<u8>,
 }
 
 /// A person's request.

@@ -11,6 +11,7 @@ use crate::{
             retention::{Stock, Stocks},
         },
         ids::{AlertId, LoginId},
+        salt::Week,
         time::Timestamp,
     },
     ports::{KEPT_LONGER_MS, Oldest, Trimmed, Unfit},
@@ -55,6 +56,8 @@ impl UpkeepBytes for Memory {
         tables.policies.kept.retain(|_, (_, used_at)| *used_at >= unused);
         let first_kept = AlertId::first_at(cutoffs.alerts);
         tables.alerts.retain(|id, it| *id >= first_kept || it.row.delivery.due_at.is_some());
+        let (week, brief_week) = (Week::of(cutoffs.logins).0, Week::of(cutoffs.minimal_logins).0);
+        tables.browsers.retain(|_, it| it.week >= if it.is_brief { brief_week } else { week });
         tables.notes.retain(|_, (created_at, _)| *created_at >= cutoffs.notes);
         let brief = remove_brief_logins_before(&mut tables, cutoffs.minimal_logins);
         Ok(Trimmed { logins: brief + remove_logins_before(&mut tables, cutoffs.logins), more: false })

@@ -1,5 +1,5 @@
-//! A look through the server, along its indexes: no key is found by SCAN here. Users and sessions are not looked at, which
-//! no index lists.
+//! A look through the server, along its indexes: no key is found by SCAN here. Users, their browsers and sessions are not
+//! looked at, which no index lists.
 
 use std::{collections::HashMap, sync::Arc};
 

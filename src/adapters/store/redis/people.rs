@@ -9,7 +9,7 @@ use crate::{
         backend::{PeopleBytes, PeoplePage, Reply},
         redis::{
             server::{
-                keys,
+                history_keys, keys,
                 link::{QUICK, WIDE},
             },
             store::Redis,
@@ -50,7 +50,11 @@ impl PeopleBytes for Redis {
 
     async fn remove_user(&self, user: &UserKey, version: u64) -> Reply<bool> {
         let mut run = REMOVE.key(keys::user(user));
-        run.key(keys::salts(user.partition)).arg(version).arg(&user.hash[..]);
+        run.key(keys::salts(user.partition))
+            .key(history_keys::browsers_of_user(user))
+            .key(history_keys::browsers_by_week(user.partition, false))
+            .key(history_keys::browsers_by_week(user.partition, true));
+        run.arg(version).arg(&user.hash[..]);
         self.link.run(QUICK, &run).await
     }
 }

@@ -13,7 +13,7 @@ use crate::{
                 link::{Link, QUICK, WIDE, value},
             },
             store::Redis,
-            users::commits::trim_commits,
+            users::{browsers::trim_browsers, commits::trim_commits},
         },
     },
     domain::{
@@ -147,8 +147,11 @@ async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
     let (old, more) = trim_logins(link, keys::log, cutoffs.logins).await?;
     let (brief, more_brief) = trim_logins(link, keys::brief_logins, cutoffs.minimal_logins).await?;
     let more_alerts = trim_alerts(link, cutoffs.alerts).await?;
+    let more_browsers = trim_browsers(link, false, cutoffs.logins).await?;
+    let more_brief_browsers = trim_browsers(link, true, cutoffs.minimal_logins).await?;
     let more_notes = trim_notes(link, cutoffs.notes).await?;
     trim_commits(link).await?;
+    let more = more || more_browsers || more_brief_browsers;
     Ok(Trimmed { logins: old + brief, more: more || more_brief || more_alerts || more_notes })
 }
 

@@ -45,6 +45,7 @@ fn look(
     let query = match kind {
         RecordKind::Profile => "SELECT user, NULL, record FROM profile LIMIT ?",
         RecordKind::Login => "SELECT id, NULL, record FROM login ORDER BY id DESC LIMIT ?",
+        RecordKind::Browser => "SELECT CAST(user || fingerprint AS BLOB), NULL, record FROM browser LIMIT ?",
         RecordKind::Alert => return look_at_alerts(connection, limit, examine, found),
         RecordKind::Session => "SELECT key, NULL, record FROM session LIMIT ?",
         RecordKind::ApiKey => "SELECT id, NULL, record FROM api_key LIMIT ?",

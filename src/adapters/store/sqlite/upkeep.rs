@@ -126,6 +126,19 @@ fn oldest(connection: &Connection) -> Result<Oldest, Refused> {
     })
 }
 
+/// Browsers that were last seen in a week before that of the cutoff: the last login with one has gone by then.
+fn trim_browsers(connection: &Connection, cutoffs: &Cutoffs) -> rusqlite::Result<usize> {
+    let mut most = 0;
+    for (is_brief, cutoff) in [(false, cutoffs.logins), (true, cutoffs.minimal_logins)] {
+        let mut delete = connection.prepare_cached(
+            "DELETE FROM browser WHERE (user, fingerprint) IN (
+                 SELECT user, fingerprint FROM browser WHERE brief = ? AND week < ? ORDER BY week LIMIT ?)",
+        )?;
+        most = most.max(delete.execute(params![is_brief, Week::of(cutoff).0, limit_of(TRIM_ROWS)])?);
+    }
+    Ok(most)
+}
+
 /// Forgets up to 1,000 rows of each kind.
 fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> {
     let (alerts_before, expired_at) = (AlertId::first_at(cutoffs.alerts).0, cutoffs.expired_at.unix_ms());
@@ -145,6 +158,7 @@ fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> 
         "DELETE FROM brief_login WHERE id IN (SELECT id FROM brief_login WHERE id < ? ORDER BY id LIMIT ?)",
         &brief_before,
     )?;
+    let browsers = trim_browsers(connection, cutoffs)?;
     let notes = remove(
         "DELETE FROM note WHERE (user, id) IN (
              SELECT user, id FROM note WHERE created_at < ? ORDER BY created_at LIMIT ?)",
@@ -176,6 +190,6 @@ fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> 
     // There are few: as many as tenants have had policies.
     let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS).unix_ms();
     connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
-    let most = [logins, marks, notes, alerts, keys, counters, sessions].into_iter().max();
+    let most = [logins, marks, browsers, notes, alerts, keys, counters, sessions].into_iter().max();
     Ok(Trimmed { logins: (logins + brief) as u64, more: most == Some(TRIM_ROWS) || commits > 0 })
 }

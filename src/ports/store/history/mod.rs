@@ -1,4 +1,6 @@
-//! Past logins, and the order in which they came.
+//! What has happened: logins, the order in which they came, the browsers that they came from, and sessions.
 
 pub mod logins;
 pub mod commits;
+pub mod browsers;
+pub mod sessions;

@@ -4,6 +4,7 @@ pub mod harness;
 mod profiles;
 mod logins;
 mod commits;
+mod browsers;
 mod alerts;
 mod outbox;
 mod deliveries;

@@ -6,7 +6,7 @@ use crate::{
     adapters::store::{
         coded::{fading::Weeks, sealing::layout},
         name::Name,
-        prepared::{PreparedAlert, PreparedCommit, PreparedEvent, PreparedLogin},
+        prepared::{PreparedAlert, PreparedBrowser, PreparedCommit, PreparedEvent, PreparedLogin},
         record::{
             self,
             bytes::Malformed,
@@ -15,10 +15,11 @@ use crate::{
     },
     domain::{
         alert::alert::{Alert, Delivery, State},
-        history::login_record::LoginRecord,
-        ids::{AlertId, UserKey},
+        history::{kept_browser::BrowserKey, login_record::LoginRecord},
+        ids::{AlertId, TenantId, UserKey},
+        login::login::Outcome,
         privacy::processing::Mode,
-        salt::{Salt, SealingKey},
+        salt::{Salt, SealingKey, Week},
         tenant::webhook::TenantEvent,
     },
     ports::{Commit, CommitError, LoginWrite, Unavailable},
@@ -42,11 +43,12 @@ pub fn prepare(commit: Commit, salt: Salt, key: &SealingKey, weeks: &Weeks) -> R
     answers.retain(|(alert, _)| alert.partition() == user.partition);
     let seal_profile = |plain: Vec<u8>| layout::seal_of_user(key, &Name::Profile(&user).place(), &tenant, &plain);
     let profile = profile.as_ref().map(record::user::profile::encode).map(seal_profile);
+    let browsers = prepare_browsers(&logins, &tenant, &user, key);
     let logins: Result<Vec<_>, Malformed> = logins.into_iter().map(|it| prepare_login(it, &user, key, weeks)).collect();
     let events = events.iter().filter(|it| it.id.partition() == user.partition);
     let events = events.map(|it| prepare_event(it, Some(&user))).collect();
     let logins = logins.map_err(Unavailable::from)?;
-    Ok(PreparedCommit { tenant, user, version, profile, logins, answers, events, salt, now })
+    Ok(PreparedCommit { tenant, user, version, profile, logins, browsers, answers, events, salt, now })
 }
 
 /// Encodes an event that is due when it happens, about this user.
@@ -60,13 +62,37 @@ pub fn prepare_event(event: &TenantEvent, user: Option<&UserKey>) -> PreparedEve
     }
 }
 
+/// The browsers of these logins, each once: of several logins of one, the latest week counts, and whether one succeeded.
+fn prepare_browsers(
+    logins: &[LoginWrite],
+    tenant: &TenantId,
+    user: &UserKey,
+    key: &SealingKey,
+) -> Vec<PreparedBrowser> {
+    let mut prepared: Vec<PreparedBrowser> = Vec::new();
+    for LoginWrite { record: login, browser, .. } in logins {
+        let Some(browser) = browser else { continue };
+        let fingerprint = BrowserKey::new(*user, &login.fingerprint).fingerprint;
+        let (week, signed_in) = (Week::of(login.id.time()).0, login.outcome == Outcome::Success);
+        if let Some(known) = prepared.iter_mut().find(|it| it.fingerprint == fingerprint) {
+            (known.week, known.signed_in) = (known.week.max(week), known.signed_in || signed_in);
+            continue;
+        }
+        let place = Name::Browser(user, fingerprint).place();
+        let record = layout::seal_of_user(key, &place, tenant, &record::user::browser::encode(browser));
+        let is_brief = login.processing == Mode::Minimal;
+        prepared.push(PreparedBrowser { fingerprint, week, is_brief, signed_in, record });
+    }
+    prepared
+}
+
 fn prepare_login(
     write: LoginWrite,
     user: &UserKey,
     key: &SealingKey,
     weeks: &Weeks,
 ) -> Result<PreparedLogin, Malformed> {
-    let LoginWrite { record: login, idempotency, alert, prefix } = write;
+    let LoginWrite { record: login, idempotency, alert, prefix, browser: _ } = write;
     let alert = alert.map(|(alert, delivery)| {
         let ip = weeks.hide(&alert.id.0, alert.id.time(), alert.ip);
         let plain = record::alert::encode(&Alert { ip, ..alert.clone() });

@@ -57,6 +57,7 @@ impl ErasureBytes for Memory {
         let before = tables.sessions.len();
         tables.sessions.retain(|_, it| it.user != user.hash);
         let sessions = (before - tables.sessions.len()) as u64;
+        tables.browsers.retain(|(hash, _), _| *hash != user.hash);
         // Another process may have been quicker, and has counted the devices then.
         let (profile, salt) = (tables.profiles.remove(&user.hash), tables.salts.remove(&user.hash));
         if profile.is_some() || salt.is_some() {

@@ -31,6 +31,7 @@ impl PeopleBytes for Memory {
         if is_same {
             tables.profiles.remove(&user.hash);
             tables.salts.remove(&user.hash);
+            tables.browsers.retain(|(hash, _), _| *hash != user.hash);
         }
         Ok(is_same)
     }

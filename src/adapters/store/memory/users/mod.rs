@@ -1,6 +1,7 @@
 //! What is kept for users: profiles, logins, alerts and the work that they cause, sessions.
 
 pub mod commits;
+pub mod browsers;
 pub mod profiles;
 pub mod logins;
 pub mod alerts;

@@ -3,7 +3,10 @@
 use crate::{
     adapters::store::{
         backend::{AlertRow, LoadedBytes, ProfileBytes, Reply, Versioned},
-        memory::store::{Memory, StoredAlert, StoredKey, StoredLogin, Tables, index_bytes},
+        memory::{
+            store::{Memory, StoredAlert, StoredKey, StoredLogin, Tables, index_bytes},
+            users::browsers::keep_browser,
+        },
         prepared::{PreparedCommit, PreparedLogin},
     },
     domain::{
@@ -48,6 +51,9 @@ impl ProfileBytes for Memory {
         for login in commit.logins {
             tables.note_commit(commit.now, &commit.tenant, login.id);
             insert(&mut tables, &commit.tenant, &commit.user, login);
+        }
+        for browser in commit.browsers {
+            keep_browser(&mut tables, &commit.user, browser);
         }
         for (alert, answer) in commit.answers {
             if let Some(stored) = tables.alerts.get_mut(&alert) {

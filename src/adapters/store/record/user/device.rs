@@ -134,7 +134,8 @@ fn expected(agent: &Agent, before: &Attributes) -> Attributes {
     expected
 }
 
-fn write_attributes(out: &mut Writer, attributes: &Attributes, expected: &Attributes) {
+/// Writes attributes, each as it is or as the expected one.
+pub fn write_attributes(out: &mut Writer, attributes: &Attributes, expected: &Attributes) {
     let mut codes = [0_u8; CODES_BYTES];
     let mut values = Vec::with_capacity(ATTRIBUTES * 2);
     for (at, (&value, &expected)) in attributes.0.iter().zip(&expected.0).enumerate() {
@@ -151,7 +152,11 @@ fn write_attributes(out: &mut Writer, attributes: &Attributes, expected: &Attrib
     out.raw(&values);
 }
 
-fn read_attributes(from: &mut Reader<'_>, expected: &Attributes) -> Result<Attributes, Malformed> {
+/// Reads [`write_attributes`]'s form.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_attributes(from: &mut Reader<'_>, expected: &Attributes) -> Result<Attributes, Malformed> {
     let codes = from.raw::<CODES_BYTES>()?;
     let mut attributes = Attributes::default();
     for (at, value) in attributes.0.iter_mut().enumerate() {
@@ -165,7 +170,11 @@ fn read_attributes(from: &mut Reader<'_>, expected: &Attributes) -> Result<Attri
     Ok(attributes)
 }
 
-fn read_sketch(from: &mut Reader<'_>) -> Result<Sketch, Malformed> {
+/// Reads the four bytes of a sketch.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_sketch(from: &mut Reader<'_>) -> Result<Sketch, Malformed> {
     Ok(Sketch(u32::from_be_bytes(from.raw()?)))
 }
 

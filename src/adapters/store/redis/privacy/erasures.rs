@@ -9,7 +9,7 @@ use crate::{
         backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         redis::{
             server::{
-                keys,
+                history_keys, keys,
                 link::{Link, QUICK, WIDE},
                 tenant_keys,
             },
@@ -113,7 +113,10 @@ impl ErasureBytes for Redis {
             .key(keys::user(user))
             .key(keys::salts(user.partition))
             .key(keys::erasing(user))
-            .key(keys::sessions_of_user(user));
+            .key(keys::sessions_of_user(user))
+            .key(history_keys::browsers_of_user(user))
+            .key(history_keys::browsers_by_week(user.partition, false))
+            .key(history_keys::browsers_by_week(user.partition, true));
         run.arg(&user.hash[..]).arg(devices).arg(keys::session(user, &[0; 16]));
         let fields: Option<Vec<String>> = self.link.run(WIDE, &run).await?;
         let pairs = fields.unwrap_or_default();

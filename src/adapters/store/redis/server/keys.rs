@@ -25,6 +25,8 @@
 //! | `wl:{pNNN}:commits` | stream | the logins of the partition in the order of their commits, each with tenant, id and number, for a while |
 //! | `wl:{pNNN}:n-commits` | string | the number of the latest of them |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |
+//! | `wl:{pNNN}:browsers-of:HASH` | hash | the browsers that a user's logins came from, by the first 8 bytes of their fingerprint; expires by retention |
+//! | `wl:{pNNN}:browsers`, `wl:{pNNN}:brief-browsers` | sorted set | users who have browsers, and those who have some that are kept for a shorter time; the score is the week in which the longest unseen was seen |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
 //! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
 //! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |

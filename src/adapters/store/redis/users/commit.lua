@@ -1,14 +1,17 @@
 -- One decision, stored whole or not at all: every check comes before the first write.
 --
 -- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox, 8 alerts of the user,
---   9 all that waits to be posted, 10 salts, 11 order of commits and 12 the number of the latest; then for each login 5 more: login, index by prefix, index by fingerprint,
+--   9 all that waits to be posted, 10 salts, 11 order of commits and 12 the number of the latest,
+--   13 browsers of the user, 14 users who have browsers, 15 users who have such as are kept for a shorter time; then for each login 5
+--   more: login, index by prefix, index by fingerprint,
 --   idempotency record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes of logins forget, 5
 --   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers, 10 the
---   user's hash and 11 salt, 12 tenant, 13 how long and 14 how many commits are kept; then for each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
---   order of FIELDS; then each answer; then for each event 3 more: id, record, when it is due. Lives and times are
---   milliseconds.
+--   user's hash and 11 salt, 12 tenant, 13 how long and 14 how many commits are kept, 15 how many browsers are kept of a user; then for
+--   each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
+--   order of FIELDS; then each answer; then for each event 3 more: id, record, when it is due; then for
+--   each browser 3 more: fingerprint, week, and value: flags, week and record. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
 
 local FIELDS = {
@@ -16,8 +19,10 @@ local FIELDS = {
 }
 local n_logins, n_answers = tonumber(ARGV[8]), tonumber(ARGV[9])
 -- Where the parts after the logins begin.
-local answer_key, answer_arg = 13 + 5 * n_logins, 15 + 15 * n_logins
+local FIRST_KEY, FIRST_ARG = 16, 16
+local answer_key, answer_arg = FIRST_KEY + 5 * n_logins, FIRST_ARG + 15 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
+local browser_arg = event_arg + 3 * (#KEYS - event_key + 1)
 
 -- The key of a login of this partition, from the bytes of its id.
 local function login_key(id)
@@ -100,8 +105,49 @@ local function add_event(key, id, record, due_at)
   redis.call('ZADD', KEYS[9], due_at, id)
 end
 
+local BROWSERS, FULL_BROWSERS, BRIEF_BROWSERS = KEYS[13], KEYS[14], KEYS[15]
+
+-- The flags of a browser: 1 it is kept for a shorter time, 2 somebody got in with it. The week follows in four bytes, the highest first.
+local function read_browser(value)
+  local flags, a, b, c, d = string.byte(value, 1, 5)
+  return flags, ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+-- Deletes the browsers that are too many: those first that nobody got in with, then the longest unseen.
+local function forget_browsers(too_many)
+  local all, kept = {}, redis.call('HGETALL', BROWSERS)
+  for at = 1, #kept, 2 do
+    local flags, week = read_browser(kept[at + 1])
+    all[#all + 1] = {kept[at], flags >= 2, week}
+  end
+  table.sort(all, function(a, b)
+    if a[2] ~= b[2] then return b[2] end
+    return a[3] < b[3]
+  end)
+  for at = 1, too_many do redis.call('HDEL', BROWSERS, all[at][1]) end
+end
+
+-- A browser that is kept already stays in the later week, and as one that somebody got in with.
+local function keep_browser(fingerprint, week, value)
+  local before = redis.call('HGET', BROWSERS, fingerprint)
+  if before then
+    local flags_before, week_before = read_browser(before)
+    local flags = string.byte(value, 1)
+    local is_first_success = flags >= 2 and flags_before < 2
+    if week <= week_before and not is_first_success then return end
+    if flags_before >= 2 and flags < 2 then value = string.char(flags + 2) .. string.sub(value, 2) end
+    if week < week_before then value = string.sub(value, 1, 1) .. string.sub(before, 2, 5) .. string.sub(value, 6) end
+  end
+  redis.call('HSET', BROWSERS, fingerprint, value)
+  local by_week = string.byte(value, 1) % 2 == 1 and BRIEF_BROWSERS or FULL_BROWSERS
+  redis.call('ZADD', by_week, 'LT', week, ARGV[10])
+  if redis.call('PTTL', BROWSERS) < tonumber(ARGV[5]) - HALF_A_DAY then redis.call('PEXPIRE', BROWSERS, ARGV[5]) end
+  local too_many = redis.call('HLEN', BROWSERS) - tonumber(ARGV[15])
+  if too_many > 0 then forget_browsers(too_many) end
+end
+
 for login = 0, n_logins - 1 do
-  local key, arg = 13 + 5 * login, 15 + 15 * login
+  local key, arg = FIRST_KEY + 5 * login, FIRST_ARG + 15 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
   if ARGV[arg + 3] ~= '' and taken(KEYS[key + 3]) then return 'duplicate' end
 end
@@ -111,8 +157,8 @@ if redis.call('HGET', KEYS[10], ARGV[10]) ~= ARGV[11] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(13 + 5 * login, 15 + 15 * login)
-  note_commit(ARGV[15 + 15 * login])
+  add_login(FIRST_KEY + 5 * login, FIRST_ARG + 15 * login)
+  note_commit(ARGV[FIRST_ARG + 15 * login])
 end
 if n_logins > 0 then trim_commits() end
 for answer = 0, n_answers - 1 do
@@ -122,5 +168,8 @@ end
 for event = 0, #KEYS - event_key do
   local arg = event_arg + 3 * event
   add_event(KEYS[event_key + event], ARGV[arg], ARGV[arg + 1], ARGV[arg + 2])
+end
+for arg = browser_arg, #ARGV, 3 do
+  keep_browser(ARGV[arg], tonumber(ARGV[arg + 1]), ARGV[arg + 2])
 end
 return 'ok'

@@ -16,15 +16,16 @@ use crate::{
         redis::{
             privacy::salts,
             server::{
+                history_keys,
                 keys::{self, Waiting},
                 link::{Link, QUICK, unavailable},
             },
             store::Redis,
-            users::commits::MAX_COMMITS_OF_PARTITION,
+            users::{browsers::write_browser, commits::MAX_COMMITS_OF_PARTITION},
         },
     },
     domain::{
-        history::login_record::LoginIndex,
+        history::{kept_browser::MAX_KEPT_BROWSERS, login_record::LoginIndex},
         ids::{AlertId, LoginId, PrefixKey, UserKey},
         time::{DAY_MS, Timestamp},
     },
@@ -224,7 +225,10 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .key(keys::events(partition))
         .key(keys::salts(partition))
         .key(keys::commits(partition))
-        .key(keys::n_commits(partition));
+        .key(keys::n_commits(partition))
+        .key(history_keys::browsers_of_user(&commit.user))
+        .key(history_keys::browsers_by_week(partition, false))
+        .key(history_keys::browsers_by_week(partition, true));
     // `trim` removes logins on time. Their life only makes sure that they go if nobody trims.
     let life_ms = life.logins_ms + SPARE_MS;
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
@@ -241,7 +245,8 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .arg(&commit.salt.0[..])
         .arg(tenant.as_str())
         .arg(COMMITS_KEPT_MS)
-        .arg(MAX_COMMITS_OF_PARTITION);
+        .arg(MAX_COMMITS_OF_PARTITION)
+        .arg(MAX_KEPT_BROWSERS);
     for login in &commit.logins {
         add_login(&mut run, commit, login, life_ms);
     }
@@ -251,6 +256,9 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
     for event in &commit.events {
         let waiting = Waiting { event: event.id, webhook: None };
         run.key(waiting.key()).arg(waiting.name()).arg(&event.record).arg(event.due_at.unix_ms());
+    }
+    for browser in &commit.browsers {
+        run.arg(&browser.fingerprint[..]).arg(browser.week).arg(write_browser(browser));
     }
     run
 }

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 18] = [
+pub const MIGRATIONS: [Migration; 19] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -46,6 +46,7 @@ pub const MIGRATIONS: [Migration; 18] = [
     column(include_str!("../migrations/0016_removals.sql"), "erasing", "with_tenant"),
     tables(include_str!("../migrations/0017_few.sql")),
     tables(include_str!("../migrations/0018_commits.sql")),
+    tables(include_str!("../migrations/0019_browsers.sql")),
 ];
 
 /// The version of a database that has every change.

@@ -164,6 +164,7 @@ fn erase_person(connection: &Connection, user: &UserKey, devices: u64) -> Result
     }
     let sessions = connection.prepare_cached("DELETE FROM session WHERE user = ?")?.execute([user.hash])?;
     connection.prepare_cached("DELETE FROM alert_of_user WHERE user = ?")?.execute([user.hash])?;
+    connection.prepare_cached("DELETE FROM browser WHERE user = ?")?.execute([user.hash])?;
     let had_profile = connection.prepare_cached("DELETE FROM profile WHERE user = ?")?.execute([user.hash])? > 0;
     let had_salt = connection.prepare_cached("DELETE FROM salts.person WHERE user = ?")?.execute([user.hash])? > 0;
     // Another process may have been quicker, and has counted the devices then.

@@ -26,6 +26,7 @@ impl PeopleBytes for Sqlite {
             let mut remove = connection.prepare_cached("DELETE FROM profile WHERE user = ? AND version = ?")?;
             let is_removed = remove.execute(params![user, version.cast_signed()])? > 0;
             if is_removed {
+                connection.prepare_cached("DELETE FROM browser WHERE user = ?")?.execute([user])?;
                 connection.prepare_cached("DELETE FROM salts.person WHERE user = ?")?.execute([user])?;
             }
             Ok(is_removed)

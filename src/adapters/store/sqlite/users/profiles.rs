@@ -10,7 +10,7 @@ use crate::{
             engine::{rows::versioned, writer::Refused},
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
-            users::commits,
+            users::{browsers::keep_browser, commits},
         },
     },
     domain::{
@@ -70,6 +70,9 @@ fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refuse
         if let Some(alert) = &login.alert {
             insert_alert(connection, &commit.tenant, &commit.user, alert)?;
         }
+    }
+    for browser in &commit.browsers {
+        keep_browser(connection, &commit.user, browser)?;
     }
     for (alert, answer) in &commit.answers {
         let mut update = connection.prepare_cached("UPDATE alert SET answer = ? WHERE id = ?")?;
