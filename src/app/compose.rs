@@ -281,6 +281,7 @@ impl Foundation {
             alerts: self.store.clone(),
             logins: self.store.clone(),
             requests: self.store.clone(),
+            notes: self.store.clone(),
             hooks: Arc::new(client?),
             clock: self.clock.clone(),
         };

@@ -14,6 +14,7 @@ use crate::{
                 tenants::Tenants,
             },
             sealing::Sealing,
+            verdicts::Verdicts,
         },
     },
 };
@@ -48,6 +49,12 @@ impl Foundation {
     #[must_use]
     pub fn notes(&self) -> Notes {
         Notes::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
+    /// Verdicts on logins.
+    #[must_use]
+    pub fn verdicts(&self) -> Verdicts {
+        Verdicts::new(self.store.clone(), self.devices(), self.clock.clone(), self.keyring.clone())
     }
 
     /// All that is kept about a person.

@@ -242,6 +242,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         erasures: foundation.erasures(),
         people: foundation.people(),
         notes: foundation.notes(),
+        verdicts: foundation.verdicts(),
         exports: foundation.exports(),
         alerts: foundation.alerts(),
         requests: world.rights.requests,

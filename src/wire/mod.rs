@@ -8,7 +8,7 @@ pub mod device;
 pub mod login;
 pub mod login_request;
 pub mod session;
-pub mod evidence;
+pub mod inquiry;
 pub mod csv;
 pub mod alert;
 pub mod suppression;

@@ -8,7 +8,10 @@ use crate::{
         login::login::Invalid,
         tenant::webhook::{Attempt, EventKind, Subject, TenantEvent, Webhook, WebhookChange},
     },
-    wire::{examples, login::PastLoginBody, privacy::request::RequestBody, time, user_alerts::FeedAlertBody},
+    wire::{
+        examples, inquiry::note::NoteBody, login::PastLoginBody, privacy::request::RequestBody, time,
+        user_alerts::FeedAlertBody,
+    },
 };
 
 /// A webhook to be created, or a change of one. An explicit `null` counts as absent, except for `url`.
@@ -25,7 +28,7 @@ pub struct WebhookRequest {
     #[schema(max_length = 200)]
     description: Option<String>,
     /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`,
-    /// `request.due`. By default, all of them.
+    /// `login.judged`, `request.due`. By default, all of them.
     #[schema(example = json!(["login.new_device", "login.repudiated"]))]
     events: Option<Vec<String>>,
     /// Whether messages are posted; true by default.
@@ -49,8 +52,8 @@ impl WebhookRequest {
     }
 }
 
-const EVENTS: &str =
-    "must be a list of `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed` and `request.due`";
+const EVENTS: &str = "must be a list of `login.new_device`, `login.suspicious`, `login.repudiated`, `login.judged`, \
+    `alert.failed` and `request.due`";
 
 /// A webhook. Its secret is shown only when it is created and when it is rotated.
 #[derive(Debug, Serialize, ToSchema)]
@@ -176,8 +179,8 @@ pub struct AttemptList {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::message)]
 pub struct MessageBody {
-    /// What happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`, `request.due`,
-    /// `webhook.test`.
+    /// What happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `login.judged`, `alert.failed`,
+    /// `request.due`, `webhook.test`.
     r#type: &'static str,
     /// When it happened.
     #[schema(format = DateTime)]
@@ -192,12 +195,15 @@ pub struct SubjectBody {
     /// The alert.
     #[serde(skip_serializing_if = "Option::is_none")]
     alert: Option<FeedAlertBody>,
-    /// The login that raised it.
+    /// The login that raised it, or that was judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     login: Option<PastLoginBody>,
     /// The person's request whose answer is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<RequestBody>,
+    /// The verdict that was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<NoteBody>,
 }
 
 /// Writes the message about an event.
@@ -213,6 +219,11 @@ pub fn message(event: &TenantEvent, about: Option<&Subject>) -> Vec<u8> {
         Some(Subject::Request(request, reference)) => {
             SubjectBody { request: Some(RequestBody::new(request, reference.clone())), ..SubjectBody::default() }
         }
+        Some(Subject::Verdict(verdict, login)) => SubjectBody {
+            verdict: Some(NoteBody::new(verdict)),
+            login: login.as_deref().map(PastLoginBody::new),
+            ..SubjectBody::default()
+        },
     };
     let body = MessageBody { r#type: event.kind.as_str(), timestamp: time::to_text(event.at), data };
     // All keys are texts and all numbers finite, so this cannot fail.

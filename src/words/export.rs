@@ -185,10 +185,14 @@ impl Teller<'_> {
         told
     }
 
-    /// A note.
+    /// A note; a verdict begins with its id in the API.
     #[must_use]
     pub fn note(&self, note: &Note) -> Vec<Row> {
-        vec![self.row(Message::When, self.moment(note.created_at)), self.row(Message::ExportNotes, value(&note.text))]
+        let text = match note.verdict {
+            Some(verdict) => format!("{}. {}", verdict.as_str(), note.text),
+            None => note.text.clone(),
+        };
+        vec![self.row(Message::When, self.moment(note.created_at)), self.row(Message::ExportNotes, value(&text))]
     }
 
     /// A request.

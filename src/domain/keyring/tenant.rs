@@ -112,7 +112,7 @@ impl TenantKeys {
         AlertId(timed_bytes(received_at, user.partition, hash.as_bytes()))
     }
 
-    /// The id of the event of this kind `at` this time about the alert or request with these bytes as its id.
+    /// The id of the event of this kind `at` this time about the alert, request or verdict with these bytes as its id.
     #[must_use]
     pub fn event_id(&self, at: Timestamp, kind: &str, about: [u8; 16]) -> EventId {
         let hash = self.derive(b"event", &[&about, kind.as_bytes()]);
@@ -145,6 +145,15 @@ impl TenantKeys {
     #[must_use]
     pub fn note_id(&self, login: LoginId, author: &str, text: &str) -> NoteId {
         let hash = self.derive(b"note", &[&login.0, author.as_bytes(), text.as_bytes()]);
+        NoteId(timed_bytes(login.time(), login.partition(), hash.as_bytes()))
+    }
+
+    /// The id of what `author` decides about `login`, which is the verdict of this number on it. A verdict that is given again
+    /// before any other is the same one.
+    #[must_use]
+    pub fn verdict_id(&self, login: LoginId, author: &str, verdict: &str, number: u32) -> NoteId {
+        let number = number.to_be_bytes();
+        let hash = self.derive(b"verdict", &[&login.0, &number, verdict.as_bytes(), b"\0", author.as_bytes()]);
         NoteId(timed_bytes(login.time(), login.partition(), hash.as_bytes()))
     }
 

@@ -1,4 +1,4 @@
-//! Notes on logins: history is facts, and so it is annotated rather than rewritten.
+//! Notes on logins, and verdicts: history is facts, and so it is annotated rather than rewritten.
 
 use crate::domain::{
     ids::{LoginId, NoteId, TenantId, UserId},
@@ -9,6 +9,38 @@ use crate::domain::{
 pub const MAX_NOTE_BYTES: usize = 4 * 1024;
 /// How many notes one login may have.
 pub const MAX_NOTES: usize = 100;
+
+/// What somebody has decided about a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was the user. This is the word of a colleague, not of the user: no device becomes trusted by it.
+    Safe,
+    /// It was not the user. Its device is denied.
+    Compromised,
+    /// It cannot be told.
+    Unsure,
+}
+
+impl Verdict {
+    /// Every verdict. The index in this list is the stored form.
+    pub const ALL: [Self; 3] = [Self::Safe, Self::Compromised, Self::Unsure];
+
+    /// The verdict's id in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Compromised => "compromised",
+            Self::Unsure => "unsure",
+        }
+    }
+
+    /// Reads a verdict's id.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+}
 
 /// Something that somebody has written about a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +57,16 @@ pub struct Note {
     pub author: String,
     /// Whose login it is.
     pub user: UserId,
-    /// What was written.
+    /// What was decided; `None` for a note that decides nothing.
+    pub verdict: Option<Verdict>,
+    /// What was written: the note, or the reason of the verdict, which may be empty.
     pub text: String,
+}
+
+/// The verdict that holds: the latest. Of two of the same millisecond, the one with the higher id.
+#[must_use]
+pub fn latest_verdict(notes: &[Note]) -> Option<&Note> {
+    notes.iter().filter(|note| note.verdict.is_some()).max_by_key(|note| (note.created_at, note.id))
 }
 
 /// Checks what is to be written: 1 to [`MAX_NOTE_BYTES`], and no control characters but new lines and tabs.

@@ -1,12 +1,12 @@
-//! What a tenant's own systems are told about alerts and requests, at which URLs, and how long a message is tried.
+//! What a tenant's own systems are told about alerts, requests and verdicts, at which URLs, and how long a message is tried.
 
 use crate::domain::{
     alert::alert::{Alert, Delivery},
     history::login_record::LoginRecord,
-    ids::{AlertId, EventId, RequestId, TenantId, WebhookId},
+    ids::{AlertId, EventId, NoteId, RequestId, TenantId, WebhookId},
     keyring::TenantKeys,
     policy::policy::Level,
-    privacy::request::PersonRequest,
+    privacy::{note::Note, request::PersonRequest},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
 };
 
@@ -35,15 +35,24 @@ pub enum EventKind {
     Test,
     /// The answer to a person's request is nearly or over due, or could not be brought to them.
     RequestDue,
+    /// Somebody has given a verdict on a login.
+    Judged,
 }
 
 impl EventKind {
     /// Every kind. The index in this list is the stored form.
-    pub const ALL: [Self; 6] =
-        [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed, Self::Test, Self::RequestDue];
+    pub const ALL: [Self; 7] = [
+        Self::NewDevice,
+        Self::Suspicious,
+        Self::Repudiated,
+        Self::AlertFailed,
+        Self::Test,
+        Self::RequestDue,
+        Self::Judged,
+    ];
     /// The kinds that a webhook can ask for.
-    pub const OFFERED: [Self; 5] =
-        [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::AlertFailed, Self::RequestDue];
+    pub const OFFERED: [Self; 6] =
+        [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::Judged, Self::AlertFailed, Self::RequestDue];
 
     /// The kind's id in the API: the `type` of a message.
     #[must_use]
@@ -55,6 +64,7 @@ impl EventKind {
             Self::AlertFailed => "alert.failed",
             Self::Test => "webhook.test",
             Self::RequestDue => "request.due",
+            Self::Judged => "login.judged",
         }
     }
 
@@ -72,6 +82,8 @@ pub enum Topic {
     Alert(AlertId),
     /// A person's request.
     Request(RequestId),
+    /// A verdict.
+    Verdict(NoteId),
 }
 
 impl Topic {
@@ -79,7 +91,7 @@ impl Topic {
     #[must_use]
     pub const fn bytes(self) -> [u8; 16] {
         match self {
-            Self::Alert(AlertId(bytes)) | Self::Request(RequestId(bytes)) => bytes,
+            Self::Alert(AlertId(bytes)) | Self::Request(RequestId(bytes)) | Self::Verdict(NoteId(bytes)) => bytes,
         }
     }
 
@@ -88,6 +100,7 @@ impl Topic {
     pub const fn of(kind: EventKind, bytes: [u8; 16]) -> Self {
         match kind {
             EventKind::RequestDue => Self::Request(RequestId(bytes)),
+            EventKind::Judged => Self::Verdict(NoteId(bytes)),
             _ => Self::Alert(AlertId(bytes)),
         }
     }
@@ -105,6 +118,12 @@ impl From<RequestId> for Topic {
     }
 }
 
+impl From<NoteId> for Topic {
+    fn from(verdict: NoteId) -> Self {
+        Self::Verdict(verdict)
+    }
+}
+
 /// Something that the tenant is to be told. Its message is written when the event is first taken up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantEvent {
@@ -114,14 +133,14 @@ pub struct TenantEvent {
     pub kind: EventKind,
     /// The tenant that is told.
     pub tenant: TenantId,
-    /// The alert or request that it is about.
+    /// The alert, request or verdict that it is about.
     pub topic: Topic,
     /// When it happened.
     pub at: Timestamp,
 }
 
 impl TenantEvent {
-    /// An event about an alert or a request of the tenant whose keys these are.
+    /// An event about an alert, a request or a verdict of the tenant whose keys these are.
     #[must_use]
     pub fn new(at: Timestamp, kind: EventKind, keys: &TenantKeys, topic: impl Into<Topic>) -> Self {
         let topic = topic.into();
@@ -220,6 +239,8 @@ pub enum Subject {
     Alert(Box<AlertSubject>),
     /// A person's request, and the six letters that its mails show.
     Request(Box<PersonRequest>, String),
+    /// A verdict, and its login, unless that has been deleted already.
+    Verdict(Box<Note>, Option<Box<LoginRecord>>),
 }
 
 /// An alert, as messages tell of it.

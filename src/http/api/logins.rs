@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
 use crate::{
-    domain::ids::LoginId,
+    domain::{ids::LoginId, privacy::note::latest_verdict},
     http::{
         api::export::{self, Accepted},
         door::{
@@ -19,8 +19,8 @@ use crate::{
     },
     service::login::intake::{NewLogin, Purpose, Recorded},
     wire::{
-        evidence::LoginDetail,
         examples,
+        inquiry::evidence::LoginDetail,
         login::{LoginBody, LoginList, PastLoginBody},
         login_request::LoginRequest,
     },
@@ -137,5 +137,6 @@ pub async fn one(
     caller.concerns(&record.user);
     state.people.check_readable(&caller.tenant, &record.user).await?;
     let session = state.sessions.of_login(&record).await?;
-    Ok(HttpResponse::Ok().json(LoginDetail::new(&record, session.as_ref())))
+    let notes = state.notes.of(&record).await?;
+    Ok(HttpResponse::Ok().json(LoginDetail::new(&record, session.as_ref(), latest_verdict(&notes))))
 }

@@ -29,6 +29,7 @@ use crate::{
         outbound::webhooks::Webhooks,
         privacy::{
             audit::Audit, erasures::Erasures, export::Exports, notes::Notes, people::People, requests::Requests,
+            verdicts::Verdicts,
         },
         tenant::{api_keys::ApiKeys, policies::TenantPolicies},
         user::devices::Devices,
@@ -165,6 +166,8 @@ pub struct State {
     pub people: People,
     /// Notes on logins.
     pub notes: Notes,
+    /// Verdicts on logins.
+    pub verdicts: Verdicts,
     /// All that is kept about a person.
     pub exports: Exports,
     /// Warnings.

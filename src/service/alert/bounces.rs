@@ -76,7 +76,8 @@ impl Bounces {
                 self.deliveries.bounce(alert, now, &report.reason, &event).await?;
             }
             Some(Topic::Request(request)) => self.returned(request, &report.reason).await?,
-            None => {}
+            // A verdict is told by no mail.
+            Some(Topic::Verdict(_)) | None => {}
         }
         let outcome = if is_new { Outcome::Suppressed } else { Outcome::Known };
         info!(tenant = tenant.as_str(), cause = cause.as_str(), ?outcome, "a report about a mail");

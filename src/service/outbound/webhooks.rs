@@ -6,14 +6,14 @@ use tracing::{info, warn};
 
 use crate::{
     domain::{
-        ids::{AlertId, RequestId, TenantId, WebhookId},
+        ids::{AlertId, NoteId, RequestId, TenantId, WebhookId},
         keyring::Keyring,
         login::login::Invalid,
         tenant::webhook::{
             AlertSubject, Attempt, EventKind, MAX_WEBHOOKS, Subject, TenantEvent, Topic, Webhook, WebhookChange,
         },
     },
-    ports::{AlertStore, Clock, Hooks, LoginStore, RequestStore, Unavailable, WebhookStore},
+    ports::{AlertStore, Clock, Hooks, LoginStore, NoteStore, RequestStore, Unavailable, WebhookStore},
     service::outbound::signing,
 };
 
@@ -50,6 +50,8 @@ pub struct WebhookPorts {
     pub logins: Arc<dyn LoginStore>,
     /// Where the request is looked up that a message is about.
     pub requests: Arc<dyn RequestStore>,
+    /// Where the verdict is looked up that a message is about.
+    pub notes: Arc<dyn NoteStore>,
     /// Posts messages.
     pub hooks: Arc<dyn Hooks>,
     /// The time.
@@ -208,7 +210,7 @@ impl Webhooks {
         self.ports.webhooks.put_attempt(id, attempt).await
     }
 
-    /// The body of the message about an event; `None` if its alert or request has been deleted.
+    /// The body of the message about an event; `None` if its alert, request or verdict has been deleted.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -216,6 +218,7 @@ impl Webhooks {
         let about = match event.topic {
             Topic::Alert(id) => self.about_alert(&event.tenant, id).await?,
             Topic::Request(id) => self.about_request(&event.tenant, id).await?,
+            Topic::Verdict(id) => self.about_verdict(&event.tenant, id).await?,
         };
         Ok(about.map(|about| (self.write)(event, Some(&about))))
     }
@@ -232,6 +235,12 @@ impl Webhooks {
         let found = self.ports.requests.request(id).await?.map(|(_, request)| request);
         let reference = self.keyring.request_reference(id);
         Ok(found.filter(|it| it.tenant == *tenant).map(|it| Subject::Request(Box::new(it), reference)))
+    }
+
+    async fn about_verdict(&self, tenant: &TenantId, id: NoteId) -> Result<Option<Subject>, Unavailable> {
+        let Some(note) = self.ports.notes.note(id).await?.filter(|it| it.tenant == *tenant) else { return Ok(None) };
+        let login = self.ports.logins.login(tenant, note.login).await?.map(Box::new);
+        Ok(Some(Subject::Verdict(Box::new(note), login)))
     }
 
     fn secret(&self, webhook: &Webhook) -> String {

@@ -6,6 +6,7 @@ pub mod ledger;
 pub mod sealing;
 pub mod people;
 pub mod notes;
+pub mod verdicts;
 pub mod export;
 pub mod idle_devices;
 pub mod audit;

@@ -37,7 +37,7 @@ impl Notes {
         Self { store, clock, keyring }
     }
 
-    /// The notes on a login, the earliest first.
+    /// The notes and verdicts on a login, the earliest first.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -69,9 +69,10 @@ impl Notes {
             created_at: self.clock.now(),
             author: author.to_owned(),
             user: login.user.clone(),
+            verdict: None,
             text,
         };
-        self.store.put_note(&keys.user(&login.user), &note).await?;
+        self.store.put_note(&keys.user(&login.user), &note, None).await?;
         Ok(Written::New(note))
     }
 }

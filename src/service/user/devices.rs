@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     domain::{
         alert::alert::{Alert, Answer},
+        history::login_record::LoginRecord,
         ids::{AlertId, DeviceId, TenantId, UserId},
         keyring::Keyring,
         tenant::webhook::{EventKind, TenantEvent},
@@ -75,6 +76,16 @@ impl Devices {
             Some(Changed { news: answers.iter().map(|(alert, _)| *alert).collect(), answers, device: () })
         };
         Ok(self.update(&alert.tenant, &alert.user, answer).await?.is_some())
+    }
+
+    /// Denies the device of a login that was not the user's, and so answers the alert that the login raised and that of the
+    /// device's first login. `false` if the user has no such device: a failed login adds none, and it may have been deleted.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn deny_of_login(&self, login: &LoginRecord) -> Result<bool, Unavailable> {
+        let change = Change { trust: Some(Trust::Denied), alert: login.alert.as_ref().map(|it| it.id) };
+        Ok(self.change(&login.tenant, &login.user, login.device.id, change).await?.is_some())
     }
 
     /// Whether the login that raised an alert added a device, which may have been deleted since. The id of a device is

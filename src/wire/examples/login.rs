@@ -91,7 +91,10 @@ pub fn login_detail() -> Value {
             "explanation": "another graphics renderer: 32 times as likely of another device as of the same"
         }]
     });
-    merge(past_login(), json!({"policy": "pol_4da021e440c81269", "session": session(), "evidence": evidence}))
+    merge(
+        past_login(),
+        json!({"policy": "pol_4da021e440c81269", "session": session(), "evidence": evidence, "verdict": null}),
+    )
 }
 
 /// The answer to a line of an import.

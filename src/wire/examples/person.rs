@@ -46,15 +46,39 @@ pub fn note_request() -> Value {
 pub fn note() -> Value {
     json!({
         "id": "nte_01M88BR29V3HMEG27S69NTFQE2", "login": "lgn_01M88BR29V3HMEG27S69NTFQE2",
-        "text": "Called back on 22 November: it was not her.", "author": "7k2m9q4w8x1c5v3b",
+        "verdict": null, "text": "Called back on 22 November: it was not her.", "author": "7k2m9q4w8x1c5v3b",
         "created_at": "2026-11-22T11:40:00.000Z"
     })
+}
+
+/// A verdict to be given.
+#[must_use]
+pub fn verdict_request() -> Value {
+    json!({"verdict": "compromised", "reason": "She was at home and has no such browser."})
+}
+
+/// The verdict.
+#[must_use]
+pub fn verdict() -> Value {
+    merge(
+        note(),
+        json!({
+            "id": "nte_01M88BR29V4V5W6X7Y8Z9A0B1C", "verdict": "compromised",
+            "text": "She was at home and has no such browser."
+        }),
+    )
+}
+
+/// The verdict, and what came of it.
+#[must_use]
+pub fn verdict_given() -> Value {
+    merge(verdict(), json!({"device_denied": true}))
 }
 
 /// The notes on a login.
 #[must_use]
 pub fn notes() -> Value {
-    json!({"data": [note()]})
+    json!({"data": [note(), verdict()]})
 }
 
 /// All that is kept about Ana, with one record of each kind.

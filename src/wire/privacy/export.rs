@@ -15,10 +15,10 @@ use crate::{
     wire::{
         device::DeviceBody,
         examples,
+        inquiry::note::NoteBody,
         privacy::{
             audit::AuditEntryBody,
             exported::{ExportedAlert, ExportedLogin},
-            note::NoteBody,
             person::{ContactBody, ProcessingBody},
             request::RequestBody,
         },

@@ -10,7 +10,9 @@ use crate::{
         privacy::processing::Mode,
         user::contact::Contact,
     },
-    wire::{evidence::EvidenceBody, login::PastLoginBody, session::SessionBody, time, user_alerts::FeedAlertBody},
+    wire::{
+        inquiry::evidence::EvidenceBody, login::PastLoginBody, session::SessionBody, time, user_alerts::FeedAlertBody,
+    },
 };
 
 /// A login, with the evidence behind its verdict, and as it can be imported again.

@@ -5,7 +5,6 @@ pub mod ledger;
 pub mod removal_line;
 pub mod request;
 pub mod person;
-pub mod note;
 pub mod audit;
 pub mod import_line;
 pub mod exported;

@@ -8,11 +8,11 @@ use watchlight::{
     domain::{login::login::Invalid, time::Timestamp},
     http::{description::description, routes::operations},
     wire::{
+        inquiry::note::{NoteRequest, VerdictRequest},
         login_request::LoginRequest,
         mail_event::MailEventsRequest,
         policy::PolicyBody,
         privacy::{
-            note::NoteRequest,
             person::{ContactRequest, ProcessingRequest},
             request::RequestOpening,
         },
@@ -204,6 +204,7 @@ fn each_example_of_a_request_is_read_as_one() {
             "ResendRequest" => read(&example, |it: ResendRequest| it.into_address().map(drop)),
             "MailEventsRequest" => read(&example, |it: MailEventsRequest| it.into_reports().map(drop)),
             "NoteRequest" => read(&example, |it: NoteRequest| it.into_text().map(drop)),
+            "VerdictRequest" => read(&example, |it: VerdictRequest| it.into_verdict().map(drop)),
             "ContactRequest" => read(&example, |it: ContactRequest| it.into_change().checked().map(drop)),
             "ProcessingRequest" => read(&example, |it: ProcessingRequest| it.into_wish().map(drop)),
             "RequestOpening" => read(&example, |it: RequestOpening| it.into_kind().map(drop)),
@@ -212,7 +213,7 @@ fn each_example_of_a_request_is_read_as_one() {
         }
         read_types.insert(name);
     }
-    assert_eq!(read_types.len(), 15, "{read_types:?}");
+    assert_eq!(read_types.len(), 16, "{read_types:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use watchlight::{
     domain::{
         ids::{LoginId, NoteId, TenantId, UserKey},
         privacy::note::Note,
+        tenant::webhook::TenantEvent,
     },
     ports::{NoteStore, RestrictionStore, Unavailable},
 };
@@ -28,9 +29,14 @@ impl RestrictionStore for Leaving {
 
 #[async_trait]
 impl NoteStore for Leaving {
-    async fn put_note(&self, user: &UserKey, note: &Note) -> Result<bool, Unavailable> {
+    async fn put_note(&self, user: &UserKey, note: &Note, event: Option<TenantEvent>) -> Result<bool, Unavailable> {
         self.answers()?;
-        self.inner.put_note(user, note).await
+        self.inner.put_note(user, note, event).await
+    }
+
+    async fn note(&self, id: NoteId) -> Result<Option<Note>, Unavailable> {
+        self.answers()?;
+        self.inner.note(id).await
     }
 
     async fn notes_of_login(&self, user: &UserKey, login: LoginId) -> Result<Vec<Note>, Unavailable> {

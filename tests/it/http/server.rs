@@ -151,6 +151,7 @@ impl Server {
         Self::with(Options::default())
     }
 
+    #[expect(clippy::too_many_lines, reason = "a line for each of the services")]
     pub fn with(options: Options) -> Self {
         let (runtime, listener, address) = listen();
         let (clock, keyring) = (Arc::new(ManualClock::at(START)), Keyring::new([7; 32]));
@@ -173,6 +174,7 @@ impl Server {
             erasures: process.erasures(),
             people: process.people(),
             notes: process.notes(),
+            verdicts: process.verdicts(),
             exports: process.exports(),
             alerts: process.alerts(),
             requests: requests(&process, wishes.clone()),
@@ -374,6 +376,7 @@ pub fn login(user: &str, user_agent: &str) -> Value {
 
 fn told_webhooks(store: &Arc<dyn Store>, public_only: bool, clock: Arc<dyn Clock>, keyring: Keyring) -> Webhooks {
     let hooks = Arc::new(hooks(public_only));
-    let (webhooks, alerts, logins, requests) = (store.clone(), store.clone(), store.clone(), store.clone());
-    Webhooks::new(WebhookPorts { webhooks, alerts, logins, requests, hooks, clock }, keyring, message)
+    let (webhooks, alerts, logins) = (store.clone(), store.clone(), store.clone());
+    let (requests, notes) = (store.clone(), store.clone());
+    Webhooks::new(WebhookPorts { webhooks, alerts, logins, requests, notes, hooks, clock }, keyring, message)
 }

@@ -102,6 +102,7 @@ fn whatever_is_asked_of_what_there_is_leaves_one_entry_that_names_it() {
         ("/v1/logins", login("ben", CHROME)),
         ("/v1/logins/import", login("cem", CHROME)),
         ("/v1/logins/{id}/notes", json!({"text": "it was she"})),
+        ("/v1/logins/{id}/verdict", json!({"verdict": "safe"})),
         ("/v1/users/{id}", json!({"locale": "fi"})),
         ("/v1/users/{id}/processing", json!({"mode": "full"})),
     ]);

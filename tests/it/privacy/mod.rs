@@ -19,6 +19,7 @@ mod papers;
 mod person;
 mod modes;
 mod notes;
+mod verdicts;
 mod old_copies;
 mod export;
 mod audit;

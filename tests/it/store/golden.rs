@@ -73,7 +73,7 @@ golden!(bare_alert_form_2, alert, samples::bare_alert(), "golden/alert-bare-2.he
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");
 golden!(webhook_form_1, webhook, samples::webhook(&samples::acme(), 5), "golden/webhook-1.hex");
 golden!(session_form_3, session, samples::session(), "golden/session-3.hex");
-golden!(note_form_1, note, person_samples::note(&samples::user(3), 5), "golden/note-1.hex");
+golden!(note_form_2, note, person_samples::verdict(&samples::user(3), 5), "golden/note-2.hex");
 golden!(policy_form_1, policy, policy_samples::policy_change(), "golden/policy-1.hex");
 golden!(bare_policy_form_1, policy, PolicyChange::default(), "golden/policy-bare-1.hex");
 golden!(trim_memory_form_2, trim_memory, samples::trim_memory(), "golden/trim-memory-2.hex");
@@ -256,6 +256,13 @@ fn alert_form_1_is_read() {
     let bonaire = "Bonaire, Sint Eustatius, and Saba".to_owned();
     assert_eq!(place_of("Bonaire, Sint Eustatius, and Saba"), (None, bonaire.clone()));
     assert_eq!(place_of("Kralendijk, Bonaire, Sint Eustatius, and Saba"), (city("Kralendijk"), bonaire));
+}
+
+/// Form 1 had no verdict.
+#[test]
+fn note_form_1_is_read() {
+    let read = note::decode(&unhex(include_str!("golden/note-1.hex")));
+    assert_eq!(read, Ok(person_samples::note(&samples::user(3), 5)));
 }
 
 /// Form 1 had no names of activities.

@@ -2,7 +2,7 @@
 
 use watchlight::domain::{
     ids::{LoginId, NoteId, UserId, UserKey},
-    privacy::note::Note,
+    privacy::note::{Note, Verdict},
 };
 
 use crate::store::samples::{acme, at, id};
@@ -17,6 +17,12 @@ pub fn note(user: &UserKey, number: u8) -> Note {
         created_at: at(1_000 + i64::from(number)),
         author: "7k2m9q4w8x1c5v3b".to_owned(),
         user: UserId::parse("u_42").unwrap(),
+        verdict: None,
         text: "Called back:\nit was her.".to_owned(),
     }
+}
+
+/// The same, as the reason of a verdict.
+pub fn verdict(user: &UserKey, number: u8) -> Note {
+    Note { verdict: Some(Verdict::Compromised), ..note(user, number) }
 }

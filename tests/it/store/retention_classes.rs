@@ -131,7 +131,7 @@ async fn notes_reads_minimal_logins_and_addresses_are_there_for_as_long_as_is_sa
     minimal.logins[0].record.processing = Mode::Minimal;
     put(store, minimal).await;
     let note = person_samples::note(&user(1), 1);
-    assert!(store.put_note(&user(1), &note).await.unwrap());
+    assert!(store.put_note(&user(1), &note, None).await.unwrap());
     audit_over(store, &it.clock).note(&acme(), Deed::on_command_line(Action::Trim, None)).await.unwrap();
     // The week of the addresses had begun six and a half days before.
     let days = [

@@ -75,7 +75,7 @@ pub async fn fill(store: &Arc<dyn Store>, tenant: &TenantId, number: u8) {
         store.commit(of(tenant, name, commit(&user, 1, at(1), number + 1))).await.unwrap();
         put_session(store, tenant, &user).await;
         let note = Note { tenant: tenant.clone(), ..person_samples::note(&user, number) };
-        assert!(store.put_note(&user, &note).await.unwrap());
+        assert!(store.put_note(&user, &note, None).await.unwrap());
     }
     store.put_restricted(tenant, &user(tenant, "ben"), true).await.unwrap();
     let eve = user(tenant, "eve");
@@ -84,7 +84,7 @@ pub async fn fill(store: &Arc<dyn Store>, tenant: &TenantId, number: u8) {
     put_session(store, tenant, &user(tenant, "kim")).await;
     let lou = user(tenant, "lou");
     let note = Note { tenant: tenant.clone(), ..person_samples::note(&lou, number) };
-    assert!(store.put_note(&lou, &note).await.unwrap());
+    assert!(store.put_note(&lou, &note, None).await.unwrap());
     let request =
         PersonRequest { tenant: tenant.clone(), ..request_samples::bare_request(&user(tenant, "ana"), number) };
     assert!(store.put_request(0, &request, None).await.unwrap());

@@ -25,6 +25,7 @@ use watchlight::{
             idle_devices::{IdleDevices, IdlePorts},
             notes::Notes,
             people::{People, PeoplePorts},
+            verdicts::Verdicts,
         },
         queue::lease::Queue,
         tenant::policies::TenantPolicies,
@@ -115,6 +116,10 @@ impl Process {
 
     pub fn notes(&self) -> Notes {
         Notes::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+    }
+
+    pub fn verdicts(&self) -> Verdicts {
+        Verdicts::new(self.store.clone(), self.devices(), self.clock.clone(), self.keyring.clone())
     }
 
     pub fn exports(&self) -> Exports {

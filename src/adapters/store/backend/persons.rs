@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use crate::{
-    adapters::store::backend::rows::{Entry, Reply},
+    adapters::store::{
+        backend::rows::{Entry, Reply},
+        prepared::PreparedEvent,
+    },
     domain::{
         ids::{NoteId, TenantId, UserKey},
         time::Timestamp,
@@ -19,12 +22,17 @@ pub struct NoteRow {
     pub created_at: Timestamp,
     /// The record.
     pub record: Vec<u8>,
+    /// The event for the tenant, if any.
+    pub event: Option<PreparedEvent>,
 }
 
 /// Keeps records of notes on a user's logins.
 pub trait NoteBytes: Send + Sync {
-    /// Adds a note; `false`, and nothing changes, if there is one of this id.
+    /// Adds a note and its event; `false`, and nothing changes, if there is one of this id.
     fn put_note(&self, user: &UserKey, note: NoteRow) -> impl Future<Output = Reply<bool>> + Send;
+
+    /// A note by its id.
+    fn note(&self, id: NoteId) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
 
     /// The user's notes with `ids.start <= id < ids.end`, in the order of their ids, at most `limit`.
     fn notes(

@@ -1,8 +1,8 @@
 //! The stored form of what a tenant is to be told of. What changes about it while it waits is kept beside it in a form
 //! that each store can change in place.
 //!
-//! Form 2, in order: id (16 bytes); tenant; flag: user; user's hash (16); kind, by its place in `EventKind::ALL`; alert
-//! or request, as the kind says (16); time. Nothing of it is sealed: it names nobody, and tells whose key the messages about it are sealed with.
+//! Form 2, in order: id (16 bytes); tenant; flag: user; user's hash (16); kind, by its place in `EventKind::ALL`; alert,
+//! request or verdict, as the kind says (16); time. Nothing of it is sealed: it names nobody, and tells whose key the messages about it are sealed with.
 //!
 //! Form 1 had neither the flag nor the user.
 

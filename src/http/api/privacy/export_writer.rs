@@ -9,12 +9,14 @@ use crate::{
         door::{fault::Fault, state::State},
     },
     service::privacy::export::{Opening, Piece, Whose},
-    wire::privacy::{
-        audit::AuditEntryBody,
-        export::{ExportCounts, ExportHead, HeadParts, Section},
-        exported::{ExportedAlert, ExportedLogin, exported_session},
-        note::NoteBody,
-        request::RequestBody,
+    wire::{
+        inquiry::note::NoteBody,
+        privacy::{
+            audit::AuditEntryBody,
+            export::{ExportCounts, ExportHead, HeadParts, Section},
+            exported::{ExportedAlert, ExportedLogin, exported_session},
+            request::RequestBody,
+        },
     },
     words::{export::logic, language::Language, phrase::Phrase},
 };

@@ -1,4 +1,4 @@
-//! `/v1/logins/{id}/notes`: what is written about a login. History is facts: it is annotated, not rewritten.
+//! `/v1/logins/{id}/notes` and `/verdict`: what is written about a login, and decided. History is facts: it is annotated, not rewritten.
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -13,16 +13,16 @@ use crate::{
         state::State,
     },
     service::privacy::notes::Written,
-    wire::privacy::note::{NoteBody, NoteList, NoteRequest},
+    wire::inquiry::note::{NoteBody, NoteList, NoteRequest, VerdictGiven, VerdictRequest},
 };
 
-/// The notes on a login, the earliest first.
+/// The notes and verdicts on a login, the earliest first.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(get, path = "/v1/logins/{id}/notes", tag = "logins", operation_id = "listNotes",
     params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
-    responses((status = 200, description = "The notes", body = NoteList)))]
+    responses((status = 200, description = "The notes and verdicts", body = NoteList)))]
 pub async fn list(
     caller: Caller<LoginsRead>,
     _: NoParameters,
@@ -56,6 +56,32 @@ pub async fn write(
         Written::New(note) => Ok(HttpResponse::Created().json(NoteBody::new(&note))),
         Written::Before(note) => Ok(HttpResponse::Ok().json(NoteBody::new(&note))),
         Written::TooMany => Err(Fault::NoteLimit),
+    }
+}
+
+/// Gives a verdict on a login. `compromised` denies its device, as `…/deny` does; `safe` and `unsure` change nothing but what is
+/// written. Webhooks are told (`login.judged`). The latest verdict given again by the same key for the same reason is one.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
+#[utoipa::path(post, path = "/v1/logins/{id}/verdict", tag = "logins", operation_id = "judgeLogin",
+    request_body = VerdictRequest, params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
+    responses(
+        (status = 201, description = "Given", body = VerdictGiven),
+        (status = 200, description = "Given before: the verdict as it was then", body = VerdictGiven)))]
+pub async fn judge(
+    caller: Caller<DevicesWrite>,
+    _: NoParameters,
+    At(id): At<LoginId>,
+    body: Json<VerdictRequest>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let (verdict, reason) = body.value.into_verdict()?;
+    let login = readable(&state, &caller, id).await?;
+    match state.verdicts.judge(&login, &caller.key, verdict, reason).await? {
+        (Written::New(verdict), denied) => Ok(HttpResponse::Created().json(VerdictGiven::new(&verdict, denied))),
+        (Written::Before(verdict), denied) => Ok(HttpResponse::Ok().json(VerdictGiven::new(&verdict, denied))),
+        (Written::TooMany, _) => Err(Fault::NoteLimit),
     }
 }
 

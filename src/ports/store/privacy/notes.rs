@@ -1,4 +1,4 @@
-//! Notes on logins.
+//! Notes on logins, and verdicts on them.
 
 use std::ops::Range;
 
@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::domain::ids::{LoginId, NoteId, TenantId, UserKey};
 use crate::domain::privacy::note::Note;
+use crate::domain::tenant::webhook::TenantEvent;
 use crate::ports::unavailable::Unavailable;
 
 /// Keeps notes, each in the partition of its login's user.
@@ -16,8 +17,12 @@ use crate::ports::unavailable::Unavailable;
 /// - A list leaves out what cannot be read, and [`Integrity`](crate::ports::Integrity) remembers it.
 #[async_trait]
 pub trait NoteStore: Send + Sync {
-    /// Adds a note; `false`, and nothing changes, if there is one of this id.
-    async fn put_note(&self, user: &UserKey, note: &Note) -> Result<bool, Unavailable>;
+    /// Adds a note, and stores the event for the tenant with it, or neither; `false`, and nothing changes, if there is one of
+    /// this id.
+    async fn put_note(&self, user: &UserKey, note: &Note, event: Option<TenantEvent>) -> Result<bool, Unavailable>;
+
+    /// A note by id, of any tenant: the caller compares it.
+    async fn note(&self, id: NoteId) -> Result<Option<Note>, Unavailable>;
 
     /// The notes on a login of this user, in the order of their ids.
     async fn notes_of_login(&self, user: &UserKey, login: LoginId) -> Result<Vec<Note>, Unavailable>;

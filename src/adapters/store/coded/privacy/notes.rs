@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{Entry, NoteBytes, NoteRow, SaltBytes},
-        coded::{people::Opened, sealing::layout, store::Coded},
+        coded::{people::Opened, sealing::layout, store::Coded, users::commit::prepare_event},
         name::Name,
         record::{parts::tenant_of, privacy::note},
     },
     domain::{
         ids::{LoginId, NoteId, TenantId, UserKey},
         privacy::note::Note,
+        tenant::webhook::TenantEvent,
     },
     ports::{NoteStore, Unavailable},
 };
@@ -28,11 +29,21 @@ fn ids_at(login: LoginId) -> Range<NoteId> {
 
 #[async_trait]
 impl<Backend: NoteBytes + SaltBytes> NoteStore for Coded<Backend> {
-    async fn put_note(&self, user: &UserKey, note: &Note) -> Result<bool, Unavailable> {
+    async fn put_note(&self, user: &UserKey, note: &Note, event: Option<TenantEvent>) -> Result<bool, Unavailable> {
         let (_, key) = self.key_of(&note.tenant, user).await?;
         let record = layout::seal_thing(&key, &Name::Note(note.id).place(), user, &note::encode(note))?;
-        let row = NoteRow { id: note.id, created_at: note.created_at, record };
+        let row = NoteRow {
+            id: note.id,
+            created_at: note.created_at,
+            record,
+            event: event.map(|it| prepare_event(&it, Some(user))),
+        };
         self.backend.put_note(user, row).await
+    }
+
+    async fn note(&self, id: NoteId) -> Result<Option<Note>, Unavailable> {
+        let found = self.backend.note(id).await?.map(|record| Entry { id, record });
+        Ok(self.readable_notes(found.into_iter().collect()).await?.pop())
     }
 
     async fn notes_of_login(&self, user: &UserKey, login: LoginId) -> Result<Vec<Note>, Unavailable> {

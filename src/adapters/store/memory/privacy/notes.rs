@@ -12,10 +12,21 @@ use crate::{
 
 impl NoteBytes for Memory {
     async fn put_note(&self, user: &UserKey, note: NoteRow) -> Reply<bool> {
-        let notes = &mut self.tables().notes;
-        let is_new = !notes.contains_key(&(user.hash, note.id));
-        notes.entry((user.hash, note.id)).or_insert((note.created_at, note.record));
+        let mut tables = self.tables();
+        let is_new = !tables.notes.contains_key(&(user.hash, note.id));
+        if is_new {
+            tables.notes.insert((user.hash, note.id), (note.created_at, note.record));
+            if let Some(event) = note.event {
+                tables.insert_event(event);
+            }
+        }
         Ok(is_new)
+    }
+
+    async fn note(&self, id: NoteId) -> Reply<Option<Vec<u8>>> {
+        let tables = self.tables();
+        let found = tables.notes.iter().find(|((_, note), _)| *note == id);
+        Ok(found.map(|(_, (_, record))| record.clone()))
     }
 
     async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {

@@ -1,6 +1,9 @@
 //! The stored form of a note.
 //!
-//! Form 1, in order: id (16 bytes); tenant; login (16); when it was written; author; user; text.
+//! Form 2, in order: id (16 bytes); tenant; login (16); when it was written; author; user; text; flag: verdict; verdict, by its
+//! place in `Verdict::ALL`.
+//!
+//! Form 1 had no verdict.
 
 use crate::{
     adapters::store::record::{
@@ -9,11 +12,11 @@ use crate::{
     },
     domain::{
         ids::{LoginId, NoteId},
-        privacy::note::Note,
+        privacy::note::{Note, Verdict},
     },
 };
 
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 /// The stored form of a note.
 #[must_use]
@@ -26,19 +29,23 @@ pub fn encode(note: &Note) -> Vec<u8> {
     for text in [&note.author, note.user.as_str(), &note.text] {
         out.text(text);
     }
+    out.flags(&[note.verdict.is_some()]);
+    if let Some(verdict) = &note.verdict {
+        out.member(&Verdict::ALL, verdict);
+    }
     out.finish()
 }
 
-/// Reads a note.
+/// Reads a note in any form that ever was.
 ///
 /// # Errors
 /// The bytes are not the stored form of a note.
 pub fn decode(bytes: &[u8]) -> Result<Note, Malformed> {
     let (form, mut from) = Reader::new(bytes)?;
-    if form != FORM {
+    if !(1..=FORM).contains(&form) {
         return Err(Malformed::UnknownForm(form));
     }
-    let note = Note {
+    let mut note = Note {
         id: NoteId(from.raw()?),
         tenant: read_tenant(&mut from)?,
         login: LoginId(from.raw()?),
@@ -46,7 +53,12 @@ pub fn decode(bytes: &[u8]) -> Result<Note, Malformed> {
         author: from.text()?,
         user: read_user(&mut from)?,
         text: from.text()?,
+        verdict: None,
     };
+    if form > 1 {
+        let [has_verdict] = from.flags()?;
+        note.verdict = from.when(has_verdict, |from| from.member(&Verdict::ALL))?;
+    }
     from.finish()?;
     Ok(note)
 }

@@ -9,7 +9,7 @@ use crate::{
         backend::{Entry, NoteBytes, NoteRow, Reply},
         redis::{
             server::{
-                keys,
+                keys::{self, Waiting},
                 link::{QUICK, WIDE},
             },
             store::Redis,
@@ -26,7 +26,19 @@ impl NoteBytes for Redis {
         let mut run = PUT.key(keys::note(note.id));
         run.key(keys::notes_of_user(user)).key(keys::notes(user.partition));
         run.arg(&note.id.0[..]).arg(note.record).arg(member(user, note.id)).arg(note.created_at.unix_ms());
+        if let Some(event) = note.event {
+            let waiting = Waiting { event: event.id, webhook: None };
+            run.key(waiting.key()).key(keys::events(event.id.partition()));
+            run.arg(waiting.name()).arg(event.record).arg(event.due_at.unix_ms());
+        }
         self.link.run(QUICK, &run).await
+    }
+
+    async fn note(&self, id: NoteId) -> Reply<Option<Vec<u8>>> {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(keys::note(id));
+        let (record,) = self.link.ask(QUICK, &ask).await?;
+        Ok(record)
     }
 
     async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {

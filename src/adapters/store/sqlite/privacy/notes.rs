@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{
     adapters::store::{
         backend::{Entry, NoteBytes, NoteRow, Reply},
         sqlite::{
             engine::rows::{limit_of, record_of},
-            store::Sqlite,
+            store::{Sqlite, insert_event},
         },
     },
     domain::ids::{NoteId, UserKey},
@@ -20,9 +20,22 @@ impl NoteBytes for Sqlite {
         let user = user.hash;
         self.write(move |connection| {
             let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?)")?;
-            Ok(insert.execute(params![user, note.id.0, note.created_at.unix_ms(), note.record])? > 0)
+            let is_new = insert.execute(params![user, note.id.0, note.created_at.unix_ms(), note.record])? > 0;
+            if let (true, Some(event)) = (is_new, &note.event) {
+                insert_event(connection, event)?;
+            }
+            Ok(is_new)
         })
         .await
+    }
+
+    async fn note(&self, id: NoteId) -> Reply<Option<Vec<u8>>> {
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached("SELECT record FROM note WHERE id = ?")?;
+                Ok(select.query_row([id.0], |row| record_of(row, 0)).optional()?)
+            })
+            .await
     }
 
     async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {

@@ -7,9 +7,10 @@ use crate::{
     domain::{
         browser::attributes::Attribute,
         history::{login_record::LoginRecord, session::Session},
+        privacy::note::Note,
         recognition::verdict::{Agreement, Evidence, Finding, Gate},
     },
-    wire::{examples, login::PastLoginBody, session::SessionBody},
+    wire::{examples, inquiry::note::NoteBody, login::PastLoginBody, session::SessionBody},
 };
 
 /// A login, with the reasons for its verdict.
@@ -28,16 +29,19 @@ pub struct LoginDetail {
     /// The evidence for and against the closest known device; null if there was none.
     #[schema(required = true)]
     evidence: Option<EvidenceBody>,
+    /// The latest verdict that somebody has given on it; null if nobody has. Earlier ones are among its notes.
+    #[schema(required = true)]
+    verdict: Option<NoteBody>,
 }
 
 impl LoginDetail {
     /// A login with everything that is shown of it.
     #[must_use]
-    pub fn new(record: &LoginRecord, session: Option<&Session>) -> Self {
+    pub fn new(record: &LoginRecord, session: Option<&Session>, verdict: Option<&Note>) -> Self {
         let session = record.session_id.as_deref().zip(session).map(|(id, it)| SessionBody::new(id, it));
         let evidence = record.evidence.as_ref().map(EvidenceBody::new);
         let policy = record.policy.map(|it| it.to_string());
-        Self { login: PastLoginBody::new(record), policy, session, evidence }
+        Self { login: PastLoginBody::new(record), policy, session, evidence, verdict: verdict.map(NoteBody::new) }
     }
 }
 

@@ -1,0 +1,4 @@
+//! What is known of one login beyond its record, and written about it.
+
+pub mod note;
+pub mod evidence;
