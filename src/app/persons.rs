@@ -1,9 +1,12 @@
 //! Composes what is done for persons, what looks back at their logins, and what is done for tenants that leave.
 
+use std::sync::Arc;
+
 use crate::{
     app::compose::Foundation,
     service::{
-        history::{beside::Beside, search::History},
+        history::{beside::Beside, search::History, sessions::Sessions},
+        inquiry::explaining::{Inquiries, InquiryPorts},
         privacy::{
             export::{ExportPorts, Exports},
             notes::Notes,
@@ -16,6 +19,7 @@ use crate::{
             sealing::Sealing,
             verdicts::Verdicts,
         },
+        tenant::policies::TenantPolicies,
     },
 };
 
@@ -43,6 +47,19 @@ impl Foundation {
         let (alerts, notes) = (self.store.clone(), self.store.clone());
         let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
         History::new(self.store.clone(), beside, self.keyring.clone())
+    }
+
+    /// What looks into one login.
+    #[must_use]
+    pub fn inquiries(&self, sessions: Sessions, policies: Arc<TenantPolicies>) -> Inquiries {
+        let ports = InquiryPorts {
+            logins: self.store.clone(),
+            alerts: self.store.clone(),
+            notes: self.store.clone(),
+            profiles: self.store.clone(),
+            clock: self.clock.clone(),
+        };
+        Inquiries::new(ports, sessions, policies, self.people(), self.keyring.clone())
     }
 
     /// Notes on logins.

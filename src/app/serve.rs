@@ -235,8 +235,9 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
     };
     State {
         policies: intake.policies(),
-        intake: Arc::new(intake),
         history: foundation.history(),
+        inquiries: foundation.inquiries(sessions.clone(), intake.policies()),
+        intake: Arc::new(intake),
         sessions,
         devices: foundation.devices(),
         erasures: foundation.erasures(),

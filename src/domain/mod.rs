@@ -23,5 +23,6 @@ pub mod observed;
 pub mod alert;
 pub mod history;
 pub mod search;
+pub mod inquiry;
 pub mod tenant;
 pub mod decide;

@@ -14,7 +14,7 @@ use crate::{
     },
     http::{
         api::{
-            alerts, devices, import, logins, mail_events, policy,
+            alerts, devices, import, inquiry, logins, mail_events, policy,
             privacy::{audit, erasures, export as export_user, notes, person, requests},
             regions, sessions, suppressions, user_alerts, webhooks,
         },
@@ -148,6 +148,7 @@ described! {
     GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   As(Read)      logins::one, Restricted;
     GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
     POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;
+    GET    "/v1/logins/{id}/explanation"             Key(LoginsRead)    Nothing   As(Read)      inquiry::explain, Restricted;
     POST   "/v1/logins/{id}/verdict"                 Key(DevicesWrite)  Json      As(Verdict)   notes::judge, NoteLimit, Restricted;
     GET    "/v1/regions"                             Key(LoginsRead)    Nothing   Absent        regions::list;
     POST   "/v1/activity"                            Key(LoginsWrite)   Json      Absent        sessions::activity, NotFound, OccurredInFuture, Restricted;

@@ -8,5 +8,6 @@ pub mod history;
 pub mod user;
 pub mod alert;
 pub mod privacy;
+pub mod inquiry;
 pub mod outbound;
 pub mod retention;

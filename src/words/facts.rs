@@ -51,7 +51,8 @@ pub enum Method {
 
 impl Method {
     /// Reads the method's name in the API. `None` for a name that is not in the list, since callers may write any text.
-    fn parse(name: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
         const PROVIDERS: [(&str, &str); 7] = [
             ("apple", "Apple"),
             ("facebook", "Facebook"),

@@ -10,6 +10,7 @@ pub mod overrides;
 pub mod facts;
 pub mod moment;
 pub mod explanation;
+pub mod inquiry;
 pub mod letter;
 pub mod page;
 pub mod export;

@@ -1,6 +1,7 @@
 //! Where the login comes from: the country, the network, the distance from the last place, and the use of the address.
 
 use crate::domain::{
+    agent::Agent,
     browser::extraction::is_mobile,
     place::{NetworkUse, Place},
     policy::policy::{Policy, SignalKind},
@@ -56,9 +57,9 @@ pub fn new_network(policy: &Policy, login: &Situation<'_>) -> Option<Suspicion> 
 }
 
 /// Faster than an airliner.
-const IMPOSSIBLE_KM_PER_HOUR: f64 = 900.0;
+pub const IMPOSSIBLE_KM_PER_HOUR: f64 = 900.0;
 /// Shorter distances are within the errors of location databases.
-const MIN_TRAVEL_KM: f64 = 500.0;
+pub const MIN_TRAVEL_KM: f64 = 500.0;
 /// The least uncertainty of a place …
 const MIN_RADIUS_KM: f64 = 100.0;
 /// … and that of a phone's address, or where the database does not say: medians of 179 to 207 km were measured.
@@ -94,11 +95,17 @@ pub fn impossible_travel(policy: &Policy, login: &Situation<'_>) -> Option<Suspi
 
 /// The least distance between this place and the last one, allowing for the uncertainty of both.
 fn least_distance_km(login: &Situation<'_>, place: &Place, last: &LastPlace) -> Option<f64> {
-    let radius = |accuracy: Option<u16>| match accuracy {
-        Some(km) if !is_mobile(login.agent) => f64::from(km).max(MIN_RADIUS_KM),
-        _ => MOBILE_RADIUS_KM,
-    };
+    let radius = |accuracy| radius_km(login.agent, accuracy);
     Some(place.point?.distance_km(last.point) - radius(place.accuracy_km) - radius(last.accuracy_km))
+}
+
+/// How far from where the database says a login may have been, in kilometres.
+#[must_use]
+pub fn radius_km(agent: &Agent, accuracy_km: Option<u16>) -> f64 {
+    match accuracy_km {
+        Some(km) if !is_mobile(agent) => f64::from(km).max(MIN_RADIUS_KM),
+        _ => MOBILE_RADIUS_KM,
+    }
 }
 
 /// The weight if two devices of one user are far apart, as a share: a phone at home and a laptop behind a VPN often

@@ -2,6 +2,7 @@
 
 pub mod export;
 pub mod logins;
+pub mod inquiry;
 pub mod import;
 pub mod devices;
 pub mod alerts;

@@ -14,6 +14,8 @@ use actix_web::{
     },
 };
 
+use futures_util::future;
+
 use crate::{
     domain::{
         ids::{TenantId, UserId},
@@ -66,6 +68,8 @@ pub struct Note(Rc<RefCell<Noted>>);
 struct Noted {
     subject: Option<Subject>,
     query: Option<String>,
+    /// Other persons whom the answer names.
+    named: Vec<UserId>,
 }
 
 impl Note {
@@ -86,6 +90,11 @@ impl Note {
         let mut noted = self.0.borrow_mut();
         let subject = noted.subject.take();
         noted.subject = Some(subject.map_or_else(|| Subject::user(user.clone()), |it| it.of(user.clone())));
+    }
+
+    /// The answer names these other persons.
+    pub fn names(&self, users: &[UserId]) {
+        self.0.borrow_mut().named.extend_from_slice(users);
     }
 
     /// A list was asked for by this query.
@@ -115,7 +124,8 @@ pub fn purpose(headers: &HeaderMap) -> Result<Option<String>, Fault> {
     Ok(Some(text.trim().to_owned()).filter(|it| !it.is_empty()))
 }
 
-/// Leaves an entry about a request that is answered, and hands on the answer. Nobody reads unseen: if the entry cannot
+/// Leaves an entry about a request that is answered, before it one for each other person whom the answer names, and hands on the
+/// answer. Nobody reads unseen: if the entry cannot
 /// be stored, the answer is 503.
 pub async fn leave(in_audit: InAudit, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let (InAudit::As(action), Some(outcome)) = (in_audit, outcome(answer.status())) else { return answer };
@@ -139,8 +149,11 @@ async fn note(action: Action, outcome: Outcome, request: &HttpRequest) -> Result
     let state = State::of(request)?;
     let admitted = request.extensions().get::<Admitted>().cloned();
     let Some(Admitted { tenant, actor, purpose, note, .. }) = admitted else { return Ok(()) };
-    let Noted { subject, query } = note.0.take();
+    let Noted { subject, query, named } = note.0.take();
     let deed = Deed { actor, action, outcome, subject, query, purpose };
+    let others = named.into_iter().map(|user| Deed { subject: Some(Subject::user(user)), query: None, ..deed.clone() });
+    let others = others.map(|deed| state.audit.note(&tenant, deed));
+    future::try_join_all(others).await?;
     Ok(state.audit.note(&tenant, deed).await?)
 }
 

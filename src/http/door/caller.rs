@@ -69,6 +69,11 @@ impl<S> Caller<S> {
         self.note.of_user(user);
     }
 
+    /// Tells the audit whom else the answer names. To be called before that is told.
+    pub fn names(&self, users: &[UserId]) {
+        self.note.names(users);
+    }
+
     /// Tells the audit what the request is about, if neither its path nor its query says so.
     pub fn asks_about(&self, subject: Subject) {
         self.note.about(Some(subject));

@@ -25,6 +25,7 @@ use crate::{
         alarm::{custody::Custody, readiness::Readiness},
         alert::{alerts::Alerts, bounces::Bounces, suppressions::Suppressions},
         history::{search::History, sessions::Sessions},
+        inquiry::explaining::Inquiries,
         login::intake::Intake,
         outbound::webhooks::Webhooks,
         privacy::{
@@ -166,6 +167,8 @@ pub struct State {
     pub people: People,
     /// Notes on logins.
     pub notes: Notes,
+    /// Looks into one login.
+    pub inquiries: Inquiries,
     /// Verdicts on logins.
     pub verdicts: Verdicts,
     /// All that is kept about a person.

@@ -12,3 +12,4 @@ pub mod webhook;
 pub mod policy;
 pub mod privacy;
 pub mod person;
+pub mod explanation;

@@ -95,7 +95,7 @@ struct AttributeBody {
 
 /// How something compares, and how much that counts.
 #[derive(Debug, Serialize, ToSchema)]
-struct FindingBody {
+pub struct FindingBody {
     /// `agreed`; `changed`; `similar` if it differs as one device may differ from itself; or `absent` if one of the two
     /// does not tell.
     result: &'static str,
@@ -107,7 +107,9 @@ struct FindingBody {
 }
 
 impl FindingBody {
-    fn new(words: &str, finding: Finding) -> Self {
+    /// A finding about what these words name.
+    #[must_use]
+    pub fn new(words: &str, finding: Finding) -> Self {
         let bits = f64::from(finding.centibits) / 100.0;
         let result = match finding.agreement {
             Agreement::Absent => "absent",

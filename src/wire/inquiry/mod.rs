@@ -2,3 +2,5 @@
 
 pub mod note;
 pub mod evidence;
+pub mod explanation;
+pub mod comparison;

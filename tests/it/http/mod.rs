@@ -8,6 +8,7 @@ mod mail_events;
 mod history;
 pub mod browsers;
 mod search;
+mod explanation;
 mod sessions;
 mod policy;
 mod suites;

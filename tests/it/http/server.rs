@@ -165,11 +165,13 @@ impl Server {
         let intake = process.intake(observer.clone(), Policy::default());
         let mail_health = MailHealth::new(process.storms.clone(), clock.clone());
         let (wishes, watch): (Arc<TestWishes>, Arc<RequestWatch>) = Default::default();
+        let sessions = Sessions::new(store.clone(), store.clone(), observer, keyring.clone(), 180 * DAY_MS);
         let state = State {
             policies: intake.policies(),
+            inquiries: process.inquiries(sessions.clone(), intake.policies()),
             intake: Arc::new(intake),
             history: process.history(),
-            sessions: Sessions::new(store.clone(), store.clone(), observer, keyring.clone(), 180 * DAY_MS),
+            sessions,
             devices: process.devices(),
             erasures: process.erasures(),
             people: process.people(),

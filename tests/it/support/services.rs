@@ -16,7 +16,8 @@ use watchlight::{
             dispatch::{Dispatch, DispatchParts},
             parcels::Parcels,
         },
-        history::{beside::Beside, search::History},
+        history::{beside::Beside, search::History, sessions::Sessions},
+        inquiry::explaining::{Inquiries, InquiryPorts},
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
         privacy::{
             audit::Audit,
@@ -112,6 +113,17 @@ impl Process {
         let (alerts, notes) = (self.store.clone(), self.store.clone());
         let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
         History::new(self.store.clone(), beside, self.keyring.clone())
+    }
+
+    pub fn inquiries(&self, sessions: Sessions, policies: Arc<TenantPolicies>) -> Inquiries {
+        let ports = InquiryPorts {
+            logins: self.store.clone(),
+            alerts: self.store.clone(),
+            notes: self.store.clone(),
+            profiles: self.store.clone(),
+            clock: self.clock.clone(),
+        };
+        Inquiries::new(ports, sessions, policies, self.people(), self.keyring.clone())
     }
 
     pub fn notes(&self) -> Notes {

@@ -1,0 +1,103 @@
+//! The verdict that the facts speak for. A person accepts it or changes it.
+
+use crate::domain::{
+    alert::alert::Answer,
+    inquiry::answers::Answers,
+    policy::policy::{Level, SignalKind},
+    privacy::note::Verdict,
+    recognition::verdict::DeviceStatus,
+    user::device::Trust,
+};
+
+/// Why a verdict is proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// The warning was answered: it was not the user.
+    UserDenied,
+    /// The device was denied.
+    DeviceDenied,
+    /// The warning was answered: it was the user.
+    UserConfirmed,
+    /// Nobody got in.
+    NobodyGotIn,
+    /// The session went on in another browser, system or country.
+    SessionMoved,
+    /// A new device got in after many failures, or from a source that tries many accounts.
+    Guessed,
+    /// A new device got in from where the user cannot have travelled.
+    ImpossibleJourney,
+    /// A new device got in from a source that entered other accounts and failed at more.
+    EntersOthers,
+    /// A known device, and nothing of note.
+    Usual,
+    /// The user's first login that is kept: there is nothing to compare it with.
+    NothingToCompare,
+    /// Something is unusual, but nothing decides.
+    Unclear,
+}
+
+impl Ground {
+    /// The verdict that it speaks for.
+    #[must_use]
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::UserConfirmed | Self::NobodyGotIn | Self::Usual => Verdict::Safe,
+            Self::UserDenied
+            | Self::DeviceDenied
+            | Self::SessionMoved
+            | Self::Guessed
+            | Self::ImpossibleJourney
+            | Self::EntersOthers => Verdict::Compromised,
+            Self::NothingToCompare | Self::Unclear => Verdict::Unsure,
+        }
+    }
+
+    /// The id in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserDenied => "user_denied",
+            Self::DeviceDenied => "device_denied",
+            Self::UserConfirmed => "user_confirmed",
+            Self::NobodyGotIn => "nobody_got_in",
+            Self::SessionMoved => "session_moved",
+            Self::Guessed => "guessed",
+            Self::ImpossibleJourney => "impossible_journey",
+            Self::EntersOthers => "enters_others",
+            Self::Usual => "usual",
+            Self::NothingToCompare => "nothing_to_compare",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+/// At so many other users a source has failed, if it guesses.
+const MANY_OTHERS: usize = 3;
+
+/// What the facts speak for: what the user has said comes first, then what somebody did, then what is unusual.
+#[must_use]
+pub fn propose(facts: &Answers) -> Ground {
+    let answer = facts.told.warning.as_ref().map(|it| it.answer);
+    let raised = |kind| facts.flagged.signals.iter().any(|it| it.kind == kind);
+    let is_new = facts.status != DeviceStatus::Recognized && facts.habits.behind.logins > 0;
+    let moved = facts.session.session.is_some_and(|it| it.changed.is_some_and(|(_, change)| change.is_any()));
+    let others = facts.touched.by_address.as_ref().or(facts.touched.by_prefix.as_ref());
+    let enters_others =
+        others.is_some_and(|it| it.failed > 0 && it.users.len() > MANY_OTHERS && !it.entered.is_empty());
+    let impossible = facts.journey.as_ref().is_some_and(|it| !it.is_possible && !it.is_vague);
+    let guessed = raised(SignalKind::FailedAttempts) || raised(SignalKind::CredentialStuffing);
+    match (answer, facts.trust) {
+        (Some(Answer::Denied), _) => Ground::UserDenied,
+        (_, Some(Trust::Denied)) => Ground::DeviceDenied,
+        _ if !facts.entry.succeeded => Ground::NobodyGotIn,
+        _ if moved => Ground::SessionMoved,
+        // A device that was confirmed once may be a stolen one now: only the answer to this login counts.
+        (Some(Answer::Confirmed), _) => Ground::UserConfirmed,
+        _ if is_new && guessed => Ground::Guessed,
+        _ if is_new && impossible => Ground::ImpossibleJourney,
+        _ if is_new && enters_others => Ground::EntersOthers,
+        _ if facts.flagged.level == Level::Low && facts.status == DeviceStatus::Recognized => Ground::Usual,
+        _ if facts.habits.behind.logins == 0 => Ground::NothingToCompare,
+        _ => Ground::Unclear,
+    }
+}

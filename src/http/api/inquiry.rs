@@ -1,0 +1,39 @@
+//! `/v1/logins/{id}/explanation` and `/compare/{other}`: looks into a login.
+
+use actix_web::{HttpResponse, web::Data};
+
+use crate::{
+    domain::ids::LoginId,
+    http::door::{
+        caller::{Caller, LoginsRead},
+        fault::Fault,
+        path::At,
+        query::NoParameters,
+        state::State,
+    },
+    wire::inquiry::explanation::ExplanationBody,
+    words::inquiry::phrases::MAX_NAMED,
+};
+
+/// What is known around a login: eleven questions of an account takeover, each answered in sentences, with the search that
+/// shows the logins behind them, and a verdict that the facts speak for. Other users are named by at most five ids; each of
+/// them is in the audit. Restricted persons are left out.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
+#[utoipa::path(get, path = "/v1/logins/{id}/explanation", tag = "logins", operation_id = "explainLogin",
+    params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
+    responses((status = 200, description = "The answers", body = ExplanationBody)))]
+pub async fn explain(
+    caller: Caller<LoginsRead>,
+    _: NoParameters,
+    At(id): At<LoginId>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&record.user);
+    state.people.check_readable(&caller.tenant, &record.user).await?;
+    let answers = state.inquiries.explain(record).await?;
+    caller.names(&answers.others_named(MAX_NAMED));
+    Ok(HttpResponse::Ok().json(ExplanationBody::new(&answers)))
+}

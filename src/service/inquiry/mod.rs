@@ -1,0 +1,3 @@
+//! Looking into one login: what is known around it.
+
+pub mod explaining;

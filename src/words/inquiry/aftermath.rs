@@ -1,0 +1,152 @@
+//! What came after, and what there was before: questions 8, 10 and 11, and the verdict that is proposed.
+
+use crate::{
+    domain::{
+        alert::alert::{Answer, State, Suppressed},
+        history::session::Change,
+        inquiry::{
+            aftermath::{Earlier, SessionState, Told, Warning},
+            answers::Answers,
+            proposal::Ground,
+        },
+        privacy::note::Verdict,
+    },
+    words::inquiry::phrases::{count, count_at_least, list, moment},
+};
+
+/// Is the session alive, and has it moved to another browser or country?
+#[must_use]
+pub fn session(facts: &SessionState) -> Vec<String> {
+    let Some(session) = facts.session else {
+        return vec!["The login named no session, so what became of it is not known.".to_owned()];
+    };
+    let mut told = vec![match session.ended_at {
+        Some(at) => format!("The session ended on {}.", moment(at)),
+        None => "The session has not been reported as ended.".to_owned(),
+    }];
+    told.push(format!(
+        "It was last used on {}, with {} in all.",
+        moment(session.last_active_at),
+        count(usize::try_from(session.calls).unwrap_or(usize::MAX), "call")
+    ));
+    told.push(match session.changed {
+        None => "It has not moved to another browser, system or country.".to_owned(),
+        Some((at, change)) => format!("On {} it went on {}: it was probably stolen.", moment(at), changed(change)),
+    });
+    told
+}
+
+fn changed(change: Change) -> String {
+    let named = [
+        (change.browser, "in another browser"),
+        (change.system, "on another system"),
+        (change.network, "in another country"),
+        (change.after_end, "after it had ended"),
+    ];
+    list(&named.iter().filter(|(is_so, _)| *is_so).map(|(_, words)| (*words).to_owned()).collect::<Vec<_>>())
+}
+
+/// Was the user told, did the mail arrive, and what did they answer?
+#[must_use]
+pub fn told(facts: &Told) -> Vec<String> {
+    match (&facts.warning, facts.is_warned) {
+        (None, false) => vec!["The user was not told: the login raised no warning.".to_owned()],
+        (None, true) => vec!["A warning was raised, and is no longer kept.".to_owned()],
+        (Some(warning), _) => vec![mail(warning), answer(warning.answer)],
+    }
+}
+
+fn mail(warning: &Warning) -> String {
+    let at = warning.settled_at.map(|it| format!(" on {}", moment(it))).unwrap_or_default();
+    match warning.state {
+        State::Sent => format!("The mail server accepted the warning{at}."),
+        State::Queued | State::Sending if warning.attempts == 0 => "The warning waits to be mailed.".to_owned(),
+        State::Queued | State::Sending => {
+            let attempts = count(usize::try_from(warning.attempts).unwrap_or(usize::MAX), "attempt");
+            format!("The warning has not been mailed yet, after {attempts}.")
+        }
+        State::Failed => format!("The mail was given up{at}: the user has not been told."),
+        State::Suppressed => format!("The user was not mailed: {}.", why(warning.suppressed)),
+    }
+}
+
+const fn why(reason: Option<Suppressed>) -> &'static str {
+    match reason {
+        Some(Suppressed::RateLimited) => "they had had as many mails as the policy allows",
+        Some(Suppressed::NoAddress) => "the login came without an e-mail address",
+        Some(Suppressed::Late) => "the login was over a day old",
+        Some(Suppressed::Muted) => "your policy mails nobody",
+        Some(Suppressed::AddressSuppressed) => "their address accepts no mail",
+        Some(Suppressed::Storm) => "too many users were on unknown devices at once",
+        None => "the reason is not kept",
+    }
+}
+
+fn answer(answer: Answer) -> String {
+    match answer {
+        Answer::None => "They have not answered.".to_owned(),
+        Answer::Confirmed => "It was answered: it was them.".to_owned(),
+        Answer::Denied => "It was answered: it was not them.".to_owned(),
+    }
+}
+
+/// What was there in the week before, and what did colleagues decide?
+#[must_use]
+pub fn earlier(facts: &Earlier) -> Vec<String> {
+    let own = &facts.behind;
+    let mut told = vec![match own.logins {
+        0 if !own.at_least => "No login of this user raised a warning in the 7 days before.".to_owned(),
+        it => {
+            let answers = match (facts.denied, facts.confirmed) {
+                (0, 0) => "none was answered".to_owned(),
+                (denied, confirmed) => format!("{denied} denied, {confirmed} confirmed"),
+            };
+            let logins = count_at_least(it, own.at_least, "login");
+            format!("In the 7 days before, {logins} of this user raised a warning: {answers}.")
+        }
+    }];
+    if let Some(of_prefix) = &facts.of_prefix {
+        let logins = count_at_least(of_prefix.logins, of_prefix.at_least, "login");
+        told.push(match of_prefix.logins {
+            0 if !of_prefix.at_least => {
+                "From the network of this address, no login raised a warning in that time.".to_owned()
+            }
+            _ => format!("From the network of this address, {logins} raised a warning in that time."),
+        });
+    }
+    let counted = |verdict: Verdict| facts.verdicts.iter().filter(|it| it.verdict == verdict).count();
+    let decided: Vec<String> =
+        [(Verdict::Compromised, "compromised"), (Verdict::Safe, "safe"), (Verdict::Unsure, "unsure")]
+            .into_iter()
+            .filter_map(|(verdict, word)| Some(counted(verdict)).filter(|it| *it > 0).map(|it| format!("{it} {word}")))
+            .collect();
+    told.push(if decided.is_empty() {
+        "Colleagues have judged none of these logins.".to_owned()
+    } else {
+        format!("Colleagues have judged {} of these logins: {}.", facts.verdicts.len(), list(&decided))
+    });
+    told
+}
+
+/// Why a verdict is proposed.
+#[must_use]
+pub fn proposal(facts: &Answers, ground: Ground) -> String {
+    let device = &facts.device_name;
+    match ground {
+        Ground::UserDenied => "The warning was answered: it was not the user.".to_owned(),
+        Ground::DeviceDenied => "The device has been denied.".to_owned(),
+        Ground::UserConfirmed => "The warning was answered: it was the user.".to_owned(),
+        Ground::NobodyGotIn => "The attempt failed: nobody got in by it.".to_owned(),
+        Ground::SessionMoved => "The session went on elsewhere: its cookie was probably stolen.".to_owned(),
+        Ground::Guessed => format!("A new device ({device}) got in after attempts to guess the way in."),
+        Ground::ImpossibleJourney => {
+            format!("A new device ({device}) got in from where the user cannot have travelled in that time.")
+        }
+        Ground::EntersOthers => {
+            format!("A new device ({device}) got in from an address that failed at other accounts and entered some.")
+        }
+        Ground::Usual => "A device that the user has used before, and nothing suspicious.".to_owned(),
+        Ground::NothingToCompare => "It is the first login that is kept: ask the user.".to_owned(),
+        Ground::Unclear => "Something is unusual, but nothing decides: ask the user.".to_owned(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Where a login came from: questions 5 to 7, and 9.
+
+use crate::{
+    domain::{
+        ids::UserId,
+        inquiry::{
+            answers::Answers,
+            journey::Journey,
+            sources::{Firsts, NetworkKind, Others, Since},
+        },
+    },
+    words::inquiry::phrases::{count, count_at_least, duration, moment, place, users},
+};
+
+/// When did this device, network and browser first appear?
+#[must_use]
+pub fn first_seen(facts: &Firsts) -> Vec<String> {
+    let since = |what: &str, since: Option<Since>, never: &str| match since {
+        Some(Since { at, at_least: false }) => format!("{what} first on {}.", moment(at)),
+        Some(Since { at, at_least: true }) => {
+            format!("{what} on {} at the latest: earlier logins were not read.", moment(at))
+        }
+        None => never.to_owned(),
+    };
+    let device = if facts.is_new_device {
+        "This is the first login of this device.".to_owned()
+    } else {
+        format!("The user has had this device since {}.", moment(facts.device))
+    };
+    vec![
+        device,
+        since(
+            "The user signed in from this network",
+            facts.network,
+            "The user had not signed in from this network before, as far as logins are kept.",
+        ),
+        since(
+            "The user signed in with a browser of this fingerprint",
+            facts.fingerprint,
+            "The user had not signed in with a browser of this fingerprint before, as far as logins are kept.",
+        ),
+        since(
+            "A browser of this fingerprint was seen in your product",
+            facts.fingerprint_of_anybody,
+            "Nobody had signed in with a browser of this fingerprint before, as far as logins are kept.",
+        ),
+    ]
+}
+
+/// Whom else has this address or browser touched?
+#[must_use]
+pub fn touched(facts: &Answers) -> Vec<String> {
+    let touched = &facts.touched;
+    let mut told = Vec::new();
+    match (&touched.by_address, &touched.by_prefix) {
+        (Some(address), Some(prefix)) => {
+            told.push(others("This address", address));
+            if prefix.users.len() > address.users.len() {
+                told.push(others("The network around it", prefix));
+            }
+        }
+        (None, Some(prefix)) => told.push(others("The network around the address", prefix)),
+        _ => told.push("The address is no longer kept, so whom else it touched cannot be told.".to_owned()),
+    }
+    told.push(others("A browser of this fingerprint", &touched.by_fingerprint));
+    told
+}
+
+fn others(what: &str, others: &Others) -> String {
+    let names = |of: &[UserId]| users(&of.iter().map(UserId::as_str).collect::<Vec<_>>());
+    if others.users.is_empty() {
+        let bound = if others.behind.at_least { ", as far as was read" } else { "" };
+        return format!("{what} touched no other user in the week before and after{bound}.");
+    }
+    let touched = count_at_least(others.users.len(), others.behind.at_least, "other user");
+    let entered = match others.entered.len() {
+        0 => "none of them was entered".to_owned(),
+        it if it == others.users.len() => format!("each was entered: {}", names(&others.entered)),
+        it => format!("{it} of them entered: {}", names(&others.entered)),
+    };
+    let failed =
+        if others.failed == 0 { String::new() } else { format!(", and {} failed", count(others.failed, "attempt")) };
+    format!("{what} touched {touched} in the week before and after; {entered}{failed}.")
+}
+
+/// Is it a VPN, a proxy, a data centre, a relay, or one of our own networks?
+#[must_use]
+pub fn network(facts: &NetworkKind) -> Vec<String> {
+    let mut told = Vec::new();
+    match (&facts.trusted, facts.usage) {
+        (Some(name), _) => told.push(format!("The address is one of your own networks: {name}.")),
+        (None, Some(usage)) => told.push(format!("The address belongs to {}.", usage.words())),
+        (None, None) if !facts.is_public => {
+            told.push("The address is not on the public Internet: it is a private or internal one.".to_owned());
+        }
+        (None, None) => {
+            told.push("No list names the address as a VPN, a proxy, a relay or a data centre.".to_owned());
+        }
+    }
+    if let Some((asn, name)) = &facts.operator {
+        let operator = if name.is_empty() { String::new() } else { format!(", {name}") };
+        told.push(format!("The network is AS{}{operator}.", asn.get()));
+    }
+    if let Some(behind) = &facts.behind {
+        told.push(match behind.logins {
+            0 => "The user had not signed in from it before.".to_owned(),
+            it => format!("The user had signed in from it {} before.", times(it, behind.at_least)),
+        });
+    }
+    told
+}
+
+fn times(number: usize, at_least: bool) -> String {
+    match (number, at_least) {
+        (1, false) => "once".to_owned(),
+        (number, false) => format!("{number} times"),
+        (number, true) => format!("at least {number} times"),
+    }
+}
+
+/// Was the journey possible, given both radii?
+#[must_use]
+pub fn journey(facts: Option<&Journey>) -> Vec<String> {
+    let Some(journey) = facts else {
+        return vec!["Whether the journey was possible cannot be told: one of the two places is not known.".to_owned()];
+    };
+    let mut told = vec![format!(
+        "The last login was {} before, within {:.0} km of {}; this one is within {:.0} km of {}.",
+        duration(journey.elapsed_ms),
+        journey.from.1,
+        place(&journey.from.0),
+        journey.to.1,
+        place(&journey.to.0),
+    )];
+    told.push(if journey.least_km < 1.0 {
+        "The two areas overlap: no journey is needed.".to_owned()
+    } else if journey.is_possible {
+        format!(
+            "That is at least {:.0} km, at {:.0} km/h or more: possible.",
+            journey.least_km, journey.least_km_per_hour
+        )
+    } else {
+        format!(
+            "That is at least {:.0} km, at {:.0} km/h or more: nobody travels that fast.",
+            journey.least_km, journey.least_km_per_hour
+        )
+    });
+    if journey.is_vague {
+        told.push("The address hides where its user is, so the place may be another.".to_owned());
+    }
+    told
+}
