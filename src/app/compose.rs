@@ -46,7 +46,7 @@ use crate::{
             parcels::Parcels,
             suppressions::Suppressions,
         },
-        history::sessions::Sessions,
+        history::{sessions::Sessions, tail::Tails},
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
         outbound::{
             signing::read_secret,
@@ -88,6 +88,8 @@ pub struct Foundation {
     pub custody: Arc<Custody>,
     /// Whether profiles keep users' e-mail addresses.
     pub keeps_email: bool,
+    /// Notified whenever this process has stored logins.
+    pub committed: Arc<Notify>,
 }
 
 impl Foundation {
@@ -128,7 +130,8 @@ impl Foundation {
         let memory = file.map(|it| Arc::new(it) as Arc<dyn StoreMemory>);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory, Some(wrap)));
         let (clock, keeps_email) = (Arc::new(SystemClock), settings.privacy.keep_email);
-        Ok(Self { store, clock, keyring, custody, agents: Arc::default(), keeps_email })
+        let (agents, committed) = (Arc::default(), Arc::default());
+        Ok(Self { store, clock, keyring, agents, custody, keeps_email, committed })
     }
 
     /// The audit.
@@ -166,12 +169,19 @@ impl Foundation {
             logins: self.store.clone(),
             policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.clone())),
             queued,
+            committed: self.committed.clone(),
             storms,
             guessing: Arc::new(Guessing::new(self.store.clone())),
             rarities: Arc::default(),
             keeps_email: self.keeps_email,
         };
         Intake::new(observer, self.keyring.clone(), recorder)
+    }
+
+    /// Logins as they are stored.
+    #[must_use]
+    pub fn tails(&self) -> Tails {
+        Tails::new(self.store.clone(), self.store.clone(), self.keyring.clone(), self.committed.clone())
     }
 
     /// Sessions after their logins, kept for as long as `days` says.

@@ -48,6 +48,7 @@ use crate::{
     service::{
         alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness, unsealed_watch::UnsealedWatch},
         alert::dispatch::Dispatch,
+        history::tail::Tails,
         outbound::{webhooks::Webhooks, worker::WebhookWorker},
         privacy::{
             checkpoints::Checkpoints, erasures::Erasures, removal::removals::Removals, request_worker::RequestWorker,
@@ -62,6 +63,8 @@ use crate::{
 const UPKEEP: Duration = Duration::from_secs(5);
 /// For how long an answer of `/readyz` or `/metrics` is given to other requests as well.
 const HEALTH_LASTS: Duration = Duration::from_secs(1);
+/// How long somebody may follow logins by one request: so the audit tells to the hour what was shown.
+const TAIL_LASTS: Duration = Duration::from_hours(1);
 /// How long the workers may take to finish, after the last answer.
 const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 
@@ -90,7 +93,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let counted = metrics.clone();
     let world = World { geo, catalogue, queued, mail_health, mail_events_secret, webhooks, rights, metrics: counted };
     let state = state(settings, &foundation, mail, world);
-    let limits = state.limits.clone();
+    let (limits, tails) = (state.limits.clone(), state.tails.clone());
     rehearse(&state).await;
 
     let certificate = certificate(settings)?;
@@ -110,6 +113,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
         webhook_worker,
         request_worker,
         retention,
+        tails: tails.clone(),
         erasures,
         removals,
         custody,
@@ -119,7 +123,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     }
     .start(&stopped);
     // Registered before the service says that it listens: a signal may come at once.
-    hear_signals(&mut workers, server.handle());
+    hear_signals(&mut workers, server.handle(), tails);
     info!("listening on {scheme}://{address}");
     let ended = server.await.map_err(Fault::Serve);
     // No more logins come in; mails that are being sent are finished.
@@ -132,9 +136,9 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     ended
 }
 
-fn hear_signals(workers: &mut JoinSet<()>, server: ServerHandle) {
+fn hear_signals(workers: &mut JoinSet<()>, server: ServerHandle, tails: Tails) {
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        workers.spawn(stop_on_signal(server, terminate, interrupt));
+        workers.spawn(stop_on_signal(server, tails, terminate, interrupt));
     } else {
         warn!("signals are not heard: the service stops only when it is killed");
     }
@@ -160,6 +164,7 @@ struct Workers {
     webhook_worker: WebhookWorker,
     request_worker: RequestWorker,
     retention: Retention,
+    tails: Tails,
     erasures: Erasures,
     removals: Removals,
     custody: Arc<Custody>,
@@ -172,7 +177,7 @@ impl Workers {
     /// Starts each in a task of its own, until `stopped` turns true.
     fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
         let mut workers = JoinSet::new();
-        let Self { dispatch, webhook_worker, request_worker, retention, erasures, .. } = self;
+        let Self { dispatch, webhook_worker, request_worker, retention, tails, erasures, .. } = self;
         let Self { removals, custody, checkpoints, unsealed, kept, .. } = self;
         let end = stopped.clone();
         workers.spawn(async move { lease::run(&dispatch, end).await });
@@ -182,6 +187,8 @@ impl Workers {
         workers.spawn(async move { lease::run(&request_worker, end).await });
         let end = stopped.clone();
         workers.spawn(async move { retention.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { tails.run(end).await });
         let end = stopped.clone();
         workers.spawn(async move { erasures.run(end).await });
         let end = stopped.clone();
@@ -238,6 +245,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         history: foundation.history(),
         inquiries: foundation.inquiries(sessions.clone(), intake.policies()),
         intake: Arc::new(intake),
+        tails: foundation.tails(),
         sessions,
         devices: foundation.devices(),
         erasures: foundation.erasures(),
@@ -285,6 +293,7 @@ fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
         metrics: settings.http.metrics,
         docs: settings.http.docs,
         health_lasts: HEALTH_LASTS,
+        tail_lasts: TAIL_LASTS,
     }
 }
 
@@ -361,12 +370,14 @@ async fn upkeep(kept: Kept, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Waits for a signal and passes it on: no new connections, and answers in progress are finished.
-async fn stop_on_signal(server: ServerHandle, mut terminate: Signal, mut interrupt: Signal) {
+/// Waits for a signal and passes it on: no new connections, and answers in progress are finished; those that would go on for
+/// ever are ended.
+async fn stop_on_signal(server: ServerHandle, tails: Tails, mut terminate: Signal, mut interrupt: Signal) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
     info!("stopping");
+    tails.close();
     server.stop(true).await;
 }

@@ -16,7 +16,7 @@ use crate::{
         api::{
             alerts, devices, import, inquiry, logins, mail_events, policy,
             privacy::{audit, erasures, export as export_user, notes, person, requests},
-            regions, sessions, suppressions, user_alerts, webhooks,
+            regions, sessions, suppressions, tail, user_alerts, webhooks,
         },
         door::{
             access::{
@@ -35,7 +35,7 @@ use crate::{
             },
             problem::Kind::{
                 self, AddressSuppressed, AlertNotOver, InFlight, KeyReused, NoAddress, NotFound, NoteLimit,
-                OccurredInFuture, PolicyChanged, Restricted, WebhookLimit,
+                OccurredInFuture, PolicyChanged, Restricted, TailForgotten, TailLimit, WebhookLimit,
             },
         },
         ops::{docs, health},
@@ -145,6 +145,7 @@ described! {
     GET    "/v1/logins"                              Key(LoginsRead)    Nothing   As(Search)    logins::list, Restricted;
     POST   "/v1/logins"                              Key(LoginsWrite)   Json      Absent        logins::record, InFlight, KeyReused, OccurredInFuture;
     POST   "/v1/logins/import"                       Key(LoginsWrite)   Lines     Absent        import::import;
+    GET    "/v1/logins/tail"                         Key(LoginsRead)    Nothing   As(Search)    tail::tail, Restricted, TailLimit, TailForgotten;
     GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   As(Read)      logins::one, Restricted;
     GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
     POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;

@@ -64,7 +64,15 @@ impl Playback {
         let keyring = Keyring::new(KEY);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None, None));
         let (clock_port, agents) = (clock.clone(), Arc::default());
-        let foundation = Foundation { store, clock: clock_port, keyring, custody, agents, keeps_email: false };
+        let foundation = Foundation {
+            store,
+            clock: clock_port,
+            keyring,
+            custody,
+            agents,
+            keeps_email: false,
+            committed: Arc::default(),
+        };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
         let storms = foundation.storms(StormRule::default());
         let intake = foundation.intake(policies, geo, Arc::new(Notify::new()), storms);

@@ -19,7 +19,7 @@ use crate::domain::{
         query::{MAX_TERMS, Query, Term},
         reading::read,
         scanner::{MAX_BYTES, Scanner, Written, as_term, too_long},
-        times::Bound,
+        times::{Bound, Span},
         value::{Comparison, Value},
     },
     time::Timestamp,
@@ -38,8 +38,30 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Query, QueryFault> {
 /// # Errors
 /// As [`parse`], and when a term needs more than is looked up.
 pub fn parse_answerable(text: &str, now: Timestamp, looked_up: &[Need]) -> Result<Query, QueryFault> {
+    read_with(text, Asked { now, looked_up, is_open: false })
+}
+
+/// Reads a query about what comes from `now` on, for whom only this is looked up beside the logins themselves: it may begin at a
+/// time, and has no end. `last:1h` leaves out what happened more than an hour before now.
+///
+/// # Errors
+/// As [`parse_answerable`], and when it has an end.
+pub fn parse_followed(text: &str, now: Timestamp, looked_up: &[Need]) -> Result<Query, QueryFault> {
+    read_with(text, Asked { now, looked_up, is_open: true })
+}
+
+/// When and for what a query is asked.
+#[derive(Clone, Copy, Debug)]
+struct Asked<'a> {
+    now: Timestamp,
+    looked_up: &'a [Need],
+    /// Whether it asks for what is still to come.
+    is_open: bool,
+}
+
+fn read_with(text: &str, asked: Asked<'_>) -> Result<Query, QueryFault> {
     let scanner = Scanner::new(text)?;
-    let mut parser = Parser { scanner, now, looked_up, query: Query::default(), terms: 0, bare_user: None };
+    let mut parser = Parser { scanner, asked, query: Query::default(), terms: 0, bare_user: None };
     while parser.next()?.is_continue() {}
     if parser.query.to_string().len() > MAX_BYTES {
         return Err(too_long(text.chars().count()));
@@ -49,8 +71,7 @@ pub fn parse_answerable(text: &str, now: Timestamp, looked_up: &[Need]) -> Resul
 
 struct Parser<'a> {
     scanner: Scanner,
-    now: Timestamp,
-    looked_up: &'a [Need],
+    asked: Asked<'a>,
     query: Query,
     /// How many terms were read.
     terms: usize,
@@ -242,7 +263,15 @@ impl Parser<'_> {
         }
         let value = &written[0];
         let wrong = || value.fault(format!("`{name}` {}, not `{}`.", bound.must(), repeated(&value.text)));
-        let span = self.query.span().and(bound.read(&value.text, self.now).ok_or_else(wrong)?);
+        let mut span = bound.read(&value.text, self.asked.now).ok_or_else(wrong)?;
+        if self.asked.is_open {
+            if bound == Bound::Until {
+                let message = "What is still to come is followed without an end: leave `until` out.";
+                return Err(QueryFault::new(at, self.scanner.at() - at, message));
+            }
+            span = Span::new(span.from(), None);
+        }
+        let span = self.query.span().and(span);
         if span.is_reversed() {
             return Err(value.fault("The time that is asked about ends before it begins."));
         }
@@ -298,8 +327,13 @@ impl Parser<'_> {
     /// Adds a term of these values, if it can be answered.
     fn add(&mut self, negated: bool, written: &[Written], values: Vec<Value>) -> Result<(), QueryFault> {
         for (value, written) in values.iter().zip(written) {
-            if value.need().is_some_and(|need| !self.looked_up.contains(&need)) {
-                return Err(written.fault(format!("By `{}` nothing can be found yet.", value.field().as_str())));
+            if value.need().is_some_and(|need| !self.asked.looked_up.contains(&need)) {
+                let name = value.field().as_str();
+                return Err(written.fault(if self.asked.is_open {
+                    format!("What is still to come cannot be followed by `{name}`: a login itself does not say so.")
+                } else {
+                    format!("By `{name}` nothing can be found yet.")
+                }));
             }
         }
         if let Some(term) = Term::new(negated, values) {

@@ -15,6 +15,7 @@ use crate::{
         query::NoParameters,
         state::State,
     },
+    service::outbound::webhooks::WebhookError,
     wire::webhook::{AttemptBody, AttemptList, WebhookBody, WebhookList, WebhookRequest, WebhookSecretBody},
 };
 
@@ -157,4 +158,14 @@ pub async fn attempts(
 ) -> Result<HttpResponse, Fault> {
     let attempts = state.webhooks.attempts(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok().json(AttemptList { data: attempts.iter().map(AttemptBody::new).collect() }))
+}
+
+impl From<WebhookError> for Fault {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::Invalid(invalid) => invalid.into(),
+            WebhookError::TooMany => Self::WebhookLimit,
+            WebhookError::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
 }

@@ -20,8 +20,11 @@ use crate::{
     http::door::problem::{AtFault, Kind, Problem, RateLimited},
     ports::Unavailable,
     service::{
-        alarm::custody::NotTheStore, history::sessions::SessionError, login::intake::IntakeError,
-        outbound::webhooks::WebhookError, privacy::people::PersonError, tenant::policies::PolicyError,
+        alarm::custody::NotTheStore,
+        history::{sessions::SessionError, tail::MAX_TAILS_OF_KEY},
+        login::intake::IntakeError,
+        privacy::people::PersonError,
+        tenant::policies::PolicyError,
     },
 };
 
@@ -68,6 +71,10 @@ pub enum Fault {
     WebhookLimit,
     /// The login has as many notes as it may have.
     NoteLimit,
+    /// As many tails are open as may be.
+    TailLimit,
+    /// What the caller has seen last is no longer in the log.
+    TailForgotten,
     /// The alert was sent, or waits to be.
     AlertNotOver,
     /// The policy that was to be replaced is another by now.
@@ -146,6 +153,8 @@ impl Fault {
             Self::KeyReused => Kind::KeyReused,
             Self::WebhookLimit => Kind::WebhookLimit,
             Self::NoteLimit => Kind::NoteLimit,
+            Self::TailLimit => Kind::TailLimit,
+            Self::TailForgotten => Kind::TailForgotten,
             Self::AlertNotOver => Kind::AlertNotOver,
             Self::PolicyChanged => Kind::PolicyChanged,
             Self::Restricted => Kind::Restricted,
@@ -245,6 +254,8 @@ impl Fault {
             | Self::KeyReused
             | Self::WebhookLimit
             | Self::NoteLimit
+            | Self::TailLimit
+            | Self::TailForgotten
             | Self::AlertNotOver
             | Self::PolicyChanged
             | Self::Restricted
@@ -281,6 +292,12 @@ impl fmt::Display for Fault {
             }
             Self::WebhookLimit => write!(f, "a tenant may have {MAX_WEBHOOKS} webhooks: remove one first"),
             Self::NoteLimit => write!(f, "a login may have {MAX_NOTES} notes"),
+            Self::TailLimit => {
+                write!(f, "as many tails are open as may be, {MAX_TAILS_OF_KEY} of an API key: close one first")
+            }
+            Self::TailForgotten => f.write_str(
+                "what was seen last is unknown or was too long ago: search what came since, and follow without `last_event_id`",
+            ),
             Self::AlertNotOver => f.write_str("only an alert that has failed or was not mailed can be sent again"),
             Self::PolicyChanged => f.write_str("somebody else has changed the policy: read it again, and change that"),
             Self::Restricted => f.write_str("the person has restricted the use of their data: it can only be exported"),
@@ -377,16 +394,6 @@ impl From<PersonError> for Fault {
             PersonError::Unknown => Self::NotFound,
             PersonError::Restricted => Self::Restricted,
             PersonError::Unavailable(unavailable) => unavailable.into(),
-        }
-    }
-}
-
-impl From<WebhookError> for Fault {
-    fn from(error: WebhookError) -> Self {
-        match error {
-            WebhookError::Invalid(invalid) => invalid.into(),
-            WebhookError::TooMany => Self::WebhookLimit,
-            WebhookError::Unavailable(unavailable) => unavailable.into(),
         }
     }
 }

@@ -35,6 +35,10 @@ pub enum Kind {
     WebhookLimit,
     /// The login has as many notes as it may have.
     NoteLimit,
+    /// As many tails are open as may be.
+    TailLimit,
+    /// What the caller has seen last is no longer in the log.
+    TailForgotten,
     /// The alert was sent, or waits to be.
     AlertNotOver,
     /// The policy that was to be replaced is another by now.
@@ -104,6 +108,8 @@ impl Kind {
             }
             Self::WebhookLimit => (StatusCode::CONFLICT, "webhook_limit_reached", "There are too many webhooks"),
             Self::NoteLimit => (StatusCode::CONFLICT, "note_limit_reached", "There are too many notes"),
+            Self::TailLimit => (StatusCode::TOO_MANY_REQUESTS, "tail_limit_reached", "There are too many open tails"),
+            Self::TailForgotten => (StatusCode::GONE, "tail_forgotten", "What was seen last is no longer in the log"),
             Self::AlertNotOver => (StatusCode::CONFLICT, "alert_not_over", "The alert was sent, or waits to be"),
             Self::PolicyChanged => (StatusCode::CONFLICT, "policy_changed", "The policy is another by now"),
             Self::Restricted => (StatusCode::LOCKED, "restricted", "The person's data is restricted"),

@@ -24,7 +24,7 @@ use crate::{
     service::{
         alarm::{custody::Custody, readiness::Readiness},
         alert::{alerts::Alerts, bounces::Bounces, suppressions::Suppressions},
-        history::{search::History, sessions::Sessions},
+        history::{search::History, sessions::Sessions, tail::Tails},
         inquiry::explaining::Inquiries,
         login::intake::Intake,
         outbound::webhooks::Webhooks,
@@ -67,6 +67,8 @@ pub struct HttpSettings {
     pub retention: RetentionDays,
     /// For how long what `/readyz` and `/metrics` have found is told to others, too.
     pub health_lasts: Duration,
+    /// How long somebody may follow logins by one request.
+    pub tail_lasts: Duration,
 }
 
 /// Who may see a page that needs no key. To others it is not there.
@@ -155,6 +157,8 @@ pub struct State {
     pub intake: Arc<Intake>,
     /// Past logins.
     pub history: History,
+    /// Logins as they are stored.
+    pub tails: Tails,
     /// By what logins are judged.
     pub policies: Arc<TenantPolicies>,
     /// What becomes of sessions.

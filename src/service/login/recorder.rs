@@ -94,6 +94,8 @@ pub struct Recorder {
     pub policies: Arc<TenantPolicies>,
     /// Notified whenever an alert waits to be mailed.
     pub queued: Arc<Notify>,
+    /// Notified whenever logins are stored.
+    pub committed: Arc<Notify>,
     /// Told of users on unknown devices.
     pub storms: Arc<Storms>,
     /// Told of failures, and asked for runs of guesses.
@@ -241,6 +243,7 @@ impl Recorder {
         let commit =
             Commit { tenant: tenant.clone(), user, version, profile, logins, answers: Vec::new(), events, now };
         self.profiles.commit(commit).await?;
+        self.committed.notify_one();
         if mailed {
             self.queued.notify_one();
         }

@@ -103,6 +103,14 @@ pub fn import_line() -> Value {
     json!({"line": 1, "id": "lgn_01M88BR29V3HMEG27S69NTFQE2", "status": "created"})
 }
 
+/// What is followed, as it is sent.
+#[must_use]
+pub fn events() -> Value {
+    let login = past_login();
+    let id = login["id"].as_str().unwrap_or_default();
+    json!(format!(": logins as they are stored\nretry: 1000\n\nid: {id}\nevent: login\ndata: {login}\n\n"))
+}
+
 /// The history as a table.
 #[must_use]
 pub fn table() -> Value {

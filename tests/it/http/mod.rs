@@ -9,6 +9,7 @@ mod history;
 pub mod browsers;
 mod search;
 mod explanation;
+mod tail;
 mod sessions;
 mod policy;
 mod suites;

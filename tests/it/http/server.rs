@@ -8,6 +8,7 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use watchlight::{
     adapters::{
         clock::ManualClock,
@@ -117,6 +118,8 @@ fn serve(listener: TcpListener, state: State) -> (ServerHandle, JoinHandle<()>) 
     let (started, handle) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
+            let (tails, (_stop, stopped)) = (state.tails.clone(), watch::channel(false));
+            actix_web::rt::spawn(async move { tails.run(stopped).await });
             let server = server::serve(listener, state, 2, None).unwrap();
             started.send(server.handle()).unwrap();
             server.await.unwrap();
@@ -158,8 +161,7 @@ impl Server {
         let store = options.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
         let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
-        let geo = options.geo.unwrap_or_else(|| GEO.clone());
-        let observer = Observer { agents: CommonAgents::shared(), geo: geo.clone(), clock: clock.clone() };
+        let (geo, observer) = observer(options.geo, clock.clone());
         let webhooks = told_webhooks(&store, options.public_webhooks, clock.clone(), keyring.clone());
         let process = Process::over(store.clone(), clock.clone(), keyring.clone());
         let intake = process.intake(observer.clone(), Policy::default());
@@ -171,6 +173,7 @@ impl Server {
             inquiries: process.inquiries(sessions.clone(), intake.policies()),
             intake: Arc::new(intake),
             history: process.history(),
+            tails: process.tails(),
             sessions,
             devices: process.devices(),
             erasures: process.erasures(),
@@ -275,6 +278,12 @@ impl Server {
     pub fn stranger(&self) -> Client {
         Client { url: self.url.clone(), agent: self.agent.clone(), headers: Vec::new() }
     }
+}
+
+/// What is made of logins before they are judged, and the places that it knows.
+fn observer(geo: Option<Arc<MaxmindGeo>>, clock: Arc<ManualClock>) -> (Arc<MaxmindGeo>, Observer) {
+    let geo = geo.unwrap_or_else(|| GEO.clone());
+    (geo.clone(), Observer { agents: CommonAgents::shared(), geo, clock })
 }
 
 /// What posts to webhooks.

@@ -18,6 +18,7 @@ mod promise;
 mod crashes;
 mod start;
 mod shutdown;
+mod following;
 mod forgetting;
 mod files;
 mod damage;

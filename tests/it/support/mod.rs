@@ -9,4 +9,5 @@ pub mod services;
 pub mod wishes;
 pub mod places;
 pub mod stores;
+pub mod events;
 pub mod unsealed;

@@ -16,7 +16,7 @@ use watchlight::{
             dispatch::{Dispatch, DispatchParts},
             parcels::Parcels,
         },
-        history::{beside::Beside, search::History, sessions::Sessions},
+        history::{beside::Beside, search::History, sessions::Sessions, tail::Tails},
         inquiry::explaining::{Inquiries, InquiryPorts},
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
         privacy::{
@@ -47,6 +47,7 @@ pub struct Process {
     pub clock: Arc<dyn Clock>,
     pub keyring: Keyring,
     pub queued: Arc<Notify>,
+    pub committed: Arc<Notify>,
     pub storms: Arc<Storms>,
     pub breaker: Arc<MailBreaker>,
     pub custody: Arc<Custody>,
@@ -56,6 +57,7 @@ impl Process {
     pub fn over(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
         Self {
             queued: Arc::default(),
+            committed: Arc::default(),
             storms: Arc::new(Storms::new(StormRule::default(), store.clone())),
             breaker: Arc::default(),
             custody: Arc::new(Custody::new(store.clone(), keyring.clone(), None, None)),
@@ -72,6 +74,7 @@ impl Process {
             logins: self.store.clone(),
             policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.into())),
             queued: self.queued.clone(),
+            committed: self.committed.clone(),
             storms: self.storms.clone(),
             guessing: Arc::new(Guessing::new(self.store.clone())),
             rarities: Arc::default(),
@@ -124,6 +127,10 @@ impl Process {
             clock: self.clock.clone(),
         };
         Inquiries::new(ports, sessions, policies, self.people(), self.keyring.clone())
+    }
+
+    pub fn tails(&self) -> Tails {
+        Tails::new(self.store.clone(), self.store.clone(), self.keyring.clone(), self.committed.clone())
     }
 
     pub fn notes(&self) -> Notes {
