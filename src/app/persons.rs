@@ -5,7 +5,11 @@ use std::sync::Arc;
 use crate::{
     app::compose::Foundation,
     service::{
-        history::{beside::Beside, search::History, sessions::Sessions},
+        history::{
+            beside::Beside,
+            search::{History, HistoryPorts},
+            sessions::Sessions,
+        },
         inquiry::explaining::{Inquiries, InquiryPorts},
         privacy::{
             export::{ExportPorts, Exports},
@@ -46,7 +50,8 @@ impl Foundation {
     pub fn history(&self) -> History {
         let (alerts, notes) = (self.store.clone(), self.store.clone());
         let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
-        History::new(self.store.clone(), beside, self.keyring.clone())
+        let ports = HistoryPorts { logins: self.store.clone(), tallies: self.store.clone() };
+        History::new(ports, beside, self.keyring.clone())
     }
 
     /// What looks into one login.

@@ -61,6 +61,9 @@ pub enum StoreCommand {
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         tenant: Option<TenantId>,
     },
+    /// Count all logins anew, and make what searches of logins of an earlier version rest on; the service may run, and what was
+    /// begun can be gone on with
+    Recount,
     /// Accept the store that is there, although it is not the one that was used before: mails are sent again
     Adopt,
 }

@@ -10,7 +10,10 @@ use crate::{
     config::settings::Settings,
     domain::time::DAY_MS,
     service::{
-        alarm::{mail_health::MailHealth, request_watch::RequestWatch, unsealed_watch::UnsealedWatch},
+        alarm::{
+            counting_watch::CountingWatch, mail_health::MailHealth, request_watch::RequestWatch,
+            unsealed_watch::UnsealedWatch,
+        },
         alert::posting::Posting,
         privacy::{
             request_worker::{RequestWorker, RequestWorkerParts},
@@ -28,6 +31,8 @@ pub struct Rights {
     pub watch: Arc<RequestWatch>,
     /// Whether records are left in the clear.
     pub unsealed: Arc<UnsealedWatch>,
+    /// Whether logins are left that are not counted.
+    pub counting: Arc<CountingWatch>,
 }
 
 impl Rights {
@@ -70,6 +75,7 @@ impl Rights {
             woken,
             watch: watch.clone(),
         });
-        (Self { requests, watch, unsealed: Arc::new(UnsealedWatch::new(store.clone())) }, worker)
+        let unsealed = Arc::new(UnsealedWatch::new(store.clone()));
+        (Self { requests, watch, unsealed, counting: Arc::new(CountingWatch::new(store.clone())) }, worker)
     }
 }

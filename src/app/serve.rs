@@ -46,7 +46,10 @@ use crate::{
     },
     ports::{Geo as _, Unavailable},
     service::{
-        alarm::{custody::Custody, mail_health::MailHealth, readiness::Readiness, unsealed_watch::UnsealedWatch},
+        alarm::{
+            counting_watch::CountingWatch, custody::Custody, mail_health::MailHealth, readiness::Readiness,
+            unsealed_watch::UnsealedWatch,
+        },
         alert::dispatch::Dispatch,
         history::tail::Tails,
         outbound::{webhooks::Webhooks, worker::WebhookWorker},
@@ -88,6 +91,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let retention = foundation.retention(settings.retention.days, mail_health.trim_wait.clone());
     let (rights, request_worker) = Rights::over(&foundation, settings, &mail, &mail_health);
     let (webhooks, unsealed) = (foundation.webhooks(settings)?, rights.unsealed.clone());
+    let counting = rights.counting.clone();
     let webhook_worker = foundation.webhook_worker(webhooks.clone());
     let mail_events_secret = compose::mail_events_secret(settings)?;
     let counted = metrics.clone();
@@ -104,7 +108,6 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let server = server::serve(listener, state, threads, acceptor).map_err(Fault::Serve)?;
 
     let (stop, stopped) = watch::channel(false);
-    let custody = foundation.custody.clone();
     let kept = Kept { limits, metrics, certificate };
     let (erasures, removals) = (foundation.erasures(), foundation.removals());
     let checkpoints = Checkpoints::new(foundation.audit(), checkpoints::file(settings));
@@ -116,9 +119,10 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
         tails: tails.clone(),
         erasures,
         removals,
-        custody,
+        custody: foundation.custody.clone(),
         checkpoints,
         unsealed,
+        counting,
         kept,
     }
     .start(&stopped);
@@ -170,6 +174,7 @@ struct Workers {
     custody: Arc<Custody>,
     checkpoints: Checkpoints,
     unsealed: Arc<UnsealedWatch>,
+    counting: Arc<CountingWatch>,
     kept: Kept,
 }
 
@@ -178,7 +183,7 @@ impl Workers {
     fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         let Self { dispatch, webhook_worker, request_worker, retention, tails, erasures, .. } = self;
-        let Self { removals, custody, checkpoints, unsealed, kept, .. } = self;
+        let Self { removals, custody, checkpoints, unsealed, counting, kept, .. } = self;
         let end = stopped.clone();
         workers.spawn(async move { lease::run(&dispatch, end).await });
         let end = stopped.clone();
@@ -199,6 +204,8 @@ impl Workers {
         workers.spawn(async move { checkpoints.run(end).await });
         let end = stopped.clone();
         workers.spawn(async move { unsealed.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { counting.run(end).await });
         workers.spawn(upkeep(kept, stopped.clone()));
         workers
     }
@@ -239,6 +246,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         geo: world.geo.clone(),
         requests: world.rights.watch,
         unsealed: world.rights.unsealed,
+        counting: world.rights.counting,
     };
     State {
         policies: intake.policies(),

@@ -14,7 +14,7 @@ use crate::{
     },
     http::{
         api::{
-            alerts, devices, import, inquiry, logins, mail_events, policy,
+            alerts, counts, devices, import, inquiry, logins, mail_events, policy,
             privacy::{audit, erasures, export as export_user, notes, person, requests},
             regions, sessions, suppressions, tail, user_alerts, webhooks,
         },
@@ -146,6 +146,7 @@ described! {
     POST   "/v1/logins"                              Key(LoginsWrite)   Json      Absent        logins::record, InFlight, KeyReused, OccurredInFuture;
     POST   "/v1/logins/import"                       Key(LoginsWrite)   Lines     Absent        import::import;
     GET    "/v1/logins/tail"                         Key(LoginsRead)    Nothing   As(Search)    tail::tail, Restricted, TailLimit, TailForgotten;
+    GET    "/v1/logins/counts"                       Key(LoginsRead)    Nothing   As(Search)    counts::counts, Restricted;
     GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   As(Read)      logins::one, Restricted;
     GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
     POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;

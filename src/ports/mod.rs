@@ -14,7 +14,7 @@ pub use store::{
     history::{
         browsers::BrowserStore,
         commits::{COMMITS_KEPT_MS, CommitPosition, CommitStore, Commits, Committed, MAX_COMMITS},
-        logins::LoginStore,
+        logins::{ClearPage, LoginStore},
         sessions::{SessionChange, SessionStore},
     },
     identity::{IdentityStore, StoreMemory},
@@ -33,6 +33,7 @@ pub use store::{
     },
     profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
     suppressions::SuppressionStore,
+    tallies::{Recounted, TallyStore},
     upkeep::{Oldest, Trimmed, Upkeep},
     webhooks::WebhookStore,
     whole::Store,

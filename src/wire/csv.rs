@@ -52,7 +52,9 @@ pub fn rows(logins: &[LoginRecord]) -> Vec<u8> {
     lines(logins.iter().map(row))
 }
 
-fn lines<Row: IntoIterator<Item: AsRef<[u8]>>>(rows: impl IntoIterator<Item = Row>) -> Vec<u8> {
+/// Rows of a table.
+#[must_use]
+pub fn lines<Row: IntoIterator<Item: AsRef<[u8]>>>(rows: impl IntoIterator<Item = Row>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         // Writing to memory does not fail, and every row has as many cells as there are columns.
@@ -109,7 +111,8 @@ fn number(number: Option<impl ToString>) -> String {
 
 /// A text that somebody else wrote. A spreadsheet would run one that starts like a formula; an apostrophe prevents
 /// that.
-fn text(written: Option<&str>) -> String {
+#[must_use]
+pub fn text(written: Option<&str>) -> String {
     let text = written.unwrap_or_default();
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

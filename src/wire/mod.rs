@@ -10,6 +10,7 @@ pub mod login_request;
 pub mod session;
 pub mod inquiry;
 pub mod csv;
+pub mod history;
 pub mod alert;
 pub mod suppression;
 pub mod user_alerts;

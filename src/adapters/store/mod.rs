@@ -7,6 +7,7 @@ pub mod record;
 pub mod damage;
 pub mod name;
 pub mod prepared;
+pub mod tallying;
 pub mod backend;
 pub mod coded;
 pub mod memory;

@@ -47,6 +47,8 @@ pub struct PreparedLogin {
     pub prefix: [u8; 16],
     /// Index entry: the first half of the fingerprint.
     pub fingerprint: [u8; 16],
+    /// What stands in the clear beside it: see [`facets`](crate::adapters::store::record::clear::facets).
+    pub facets: Vec<u8>,
     /// Whether it is kept for a shorter time than others: its user's processing is minimal.
     pub is_brief: bool,
     /// The idempotency key to remember.

@@ -16,7 +16,7 @@ use crate::{
     domain::store_identity::Found,
     http::tls::Certificate,
     ports::{Geo, Store, Unavailable},
-    service::alarm::unsealed_watch::told,
+    service::alarm::{counting_watch::UNCOUNTED, unsealed_watch::told},
     words::catalogue::Catalogue,
 };
 
@@ -47,6 +47,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     report("store", store(settings).await);
     report("records", records(settings).await);
     report("sealing", sealing(settings).await);
+    report("counting", counting(settings).await);
     report("mail", mail(settings).await);
     report("templates", templates(settings));
     report("places", places(settings));
@@ -110,6 +111,13 @@ async fn sealing(settings: &Settings) -> Result<String, String> {
     let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
     let left = foundation.sealing().left().await.map_err(|it| it.to_string())?;
     told(left.count).map_or_else(|| Ok("every record is sealed".to_owned()), Err)
+}
+
+/// Whether every login is counted.
+async fn counting(settings: &Settings) -> Result<String, String> {
+    let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
+    let is_counted = foundation.store.is_counted().await.map_err(|it| it.to_string())?;
+    if is_counted { Ok("every login is counted".to_owned()) } else { Err(UNCOUNTED.to_owned()) }
 }
 
 /// Which store this is.

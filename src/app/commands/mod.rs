@@ -4,6 +4,7 @@ pub mod samples;
 pub mod templates;
 pub mod keys;
 pub mod seal;
+pub mod recount;
 pub mod store;
 pub mod webhooks;
 pub mod alerts;

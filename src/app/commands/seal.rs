@@ -55,7 +55,7 @@ pub async fn run(settings: &Settings, assumed: Option<&TenantId>) -> Result<(), 
 }
 
 /// Turns true when the operator interrupts, so that the step that is under way is finished.
-fn on_interrupt(listening: &mut JoinSet<()>) -> watch::Receiver<bool> {
+pub fn on_interrupt(listening: &mut JoinSet<()>) -> watch::Receiver<bool> {
     let (tell, told) = watch::channel(false);
     listening.spawn(async move {
         // Where signals are not heard, the command ends at once, and that loses nothing either.

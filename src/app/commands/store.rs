@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     app::{
-        commands::{keys::date, seal},
+        commands::{keys::date, recount, seal},
         compose::{Foundation, MEMORY},
         fault::Fault,
         noting::note_for_all,
@@ -27,6 +27,7 @@ pub async fn run(settings: &Settings, command: StoreCommand) -> Result<(), Fault
     }
     match command {
         StoreCommand::Trim { yes } => trim(settings, yes).await,
+        StoreCommand::Recount => recount::run(settings).await,
         StoreCommand::Seal { tenant } => seal::run(settings, tenant.as_ref()).await,
         StoreCommand::Adopt => adopt(settings).await,
     }

@@ -72,7 +72,7 @@ impl SignalKind {
 }
 
 /// How suspicious a login is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Nothing of note.
     #[default]

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 /// Whether the device is one of the user's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeviceStatus {
     /// The user has no known device yet. This one is learned without a mail.
     First,

@@ -8,6 +8,7 @@ pub mod field;
 pub mod value;
 pub mod times;
 pub mod query;
+pub mod clear;
 pub mod needs;
 pub mod few;
 pub mod scanner;

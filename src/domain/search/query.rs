@@ -2,15 +2,10 @@
 
 use std::fmt;
 
-use crate::domain::{
-    login::login::Outcome,
-    policy::policy::Level,
-    recognition::verdict::DeviceStatus,
-    search::{
-        field::Field,
-        times::Span,
-        value::{Comparison, Value},
-    },
+use crate::domain::search::{
+    field::Field,
+    times::Span,
+    value::{Comparison, Value},
 };
 
 /// How many terms a query has at most.
@@ -132,45 +127,6 @@ impl Term {
             _ => None,
         }
     }
-
-    /// The values under which every login that matches is counted, so that only quarter hours need to be visited in which
-    /// one of them was counted. `None` if counts cannot say: the field is not counted
-    /// ([`Field::dimension`]), or a login may match that has the usual status, level or outcome, or none of the counted
-    /// values.
-    ///
-    /// | term | counted under |
-    /// |---|---|
-    /// | `country:BR,PT` | both countries |
-    /// | `level:high` | `high` |
-    /// | `-status:recognized` | `first`, `new` and `unknown` |
-    /// | `-level:high`, `level:low` | `None`: most logins are low, and are not counted |
-    /// | `-country:BR` | `None`: the country may be any other, or unknown |
-    #[must_use]
-    pub fn tallied(&self) -> Option<Vec<Value>> {
-        // A login may have several signals, none, or a method that nobody has named: what is left is no list.
-        let is_one_of_few =
-            matches!(self.field(), Field::Status | Field::Level | Field::Outcome | Field::Browser | Field::Os);
-        let values = match self.negated {
-            false => self.values.clone(),
-            true if is_one_of_few => {
-                let choices = Value::choices(self.field()).into_iter();
-                choices.filter(|it| !self.values.contains(it)).collect()
-            }
-            true => return None,
-        };
-        values.iter().all(is_tallied).then_some(values)
-    }
-}
-
-/// Whether logins with this value are counted: the usual status, level and outcome are not.
-fn is_tallied(value: &Value) -> bool {
-    let is_usual = match value {
-        Value::Status(it) => *it == DeviceStatus::Recognized,
-        Value::Level(it) => *it == Level::Low,
-        Value::Outcome(it) => *it == Outcome::Success,
-        _ => false,
-    };
-    value.field().dimension().is_some() && !is_usual
 }
 
 /// The canonical text: it is read as the same query again.
@@ -194,7 +150,7 @@ impl fmt::Display for Term {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{place::Country, search::value::Score};
+    use crate::domain::{place::Country, policy::policy::Level, search::value::Score};
 
     fn country(code: &str) -> Value {
         Value::Country(Country::parse(code).unwrap())
@@ -210,32 +166,5 @@ mod tests {
         assert_eq!(twice.to_string(), "-country:BR,PT");
         let query = Query::new([twice.clone(), twice.clone()], Span::default());
         assert_eq!(query.and(Query::new([twice], Span::default())).to_string(), "-country:BR,PT");
-    }
-
-    #[test]
-    fn counts_answer_what_is_rare_and_never_miss_a_login() {
-        let status = DeviceStatus::ALL.map(Value::Status);
-        let [first, recognized, new, unknown] = &status;
-        let tallied =
-            |negated, values: &[&Value]| Term::new(negated, values.iter().map(|it| (*it).clone())).unwrap().tallied();
-        let all = |values: &[&Value]| Some(values.iter().map(|it| (*it).clone()).collect::<Vec<_>>());
-        let (low, high) = (Value::Level(Level::Low), Value::Level(Level::High));
-        let (brazil, portugal) = (country("BR"), country("PT"));
-        for (negated, values, expected) in [
-            (false, vec![&brazil, &portugal], all(&[&brazil, &portugal])),
-            (true, vec![&brazil], None),
-            (true, vec![recognized], all(&[first, new, unknown])),
-            (true, vec![first, recognized, new, unknown], all(&[])),
-            (true, vec![new], None),
-            (false, vec![new, recognized], None),
-            (false, vec![&high], all(&[&high])),
-            (true, vec![&high], None),
-            (true, vec![&low], all(&[&Value::Level(Level::Medium), &high])),
-            (false, vec![&Value::Outcome(Outcome::Failure)], all(&[&Value::Outcome(Outcome::Failure)])),
-            (true, vec![&Value::Outcome(Outcome::Success)], all(&[&Value::Outcome(Outcome::Failure)])),
-            (false, vec![&Value::Note(true)], None),
-        ] {
-            assert_eq!(tallied(negated, &values), expected, "{negated} {values:?}");
-        }
     }
 }

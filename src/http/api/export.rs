@@ -57,7 +57,9 @@ impl Format {
         })?
     }
 
-    const fn media_type(self) -> &'static str {
+    /// The type of what is sent.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
         match self {
             Self::Ndjson => "application/x-ndjson",
             Self::Csv => "text/csv; charset=utf-8; header=present",

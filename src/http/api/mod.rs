@@ -4,6 +4,7 @@ pub mod export;
 pub mod logins;
 pub mod inquiry;
 pub mod tail;
+pub mod counts;
 pub mod import;
 pub mod devices;
 pub mod alerts;

@@ -50,7 +50,7 @@ pub struct ReadinessBody {
 /// One dependency.
 #[derive(Debug, Serialize, ToSchema)]
 struct CheckBody {
-    /// `store`, `mail`, `geo`, `retention`, `records`, `requests`, `sealing`.
+    /// `store`, `mail`, `geo`, `retention`, `records`, `requests`, `sealing`, `counting`.
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,

@@ -13,5 +13,6 @@ pub mod counters;
 pub mod policies;
 pub mod api_keys;
 pub mod privacy;
+pub mod tallies;
 pub mod upkeep;
 pub mod whole;

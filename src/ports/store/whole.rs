@@ -22,6 +22,7 @@ use crate::ports::store::{
     },
     profiles::ProfileStore,
     suppressions::SuppressionStore,
+    tallies::TallyStore,
     upkeep::Upkeep,
     webhooks::WebhookStore,
 };
@@ -38,6 +39,7 @@ pub trait Store:
     + LoginStore
     + CommitStore
     + BrowserStore
+    + TallyStore
     + AlertStore
     + Outbox
     + EventQueue
@@ -68,6 +70,7 @@ impl<Backend> Store for Backend where
         + LoginStore
         + CommitStore
         + BrowserStore
+        + TallyStore
         + AlertStore
         + Outbox
         + EventQueue

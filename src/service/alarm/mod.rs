@@ -8,4 +8,5 @@ pub mod mail_breaker;
 pub mod mail_health;
 pub mod request_watch;
 pub mod unsealed_watch;
+pub mod counting_watch;
 pub mod readiness;

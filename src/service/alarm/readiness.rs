@@ -8,6 +8,7 @@ use tracing::warn;
 use crate::{
     ports::{Geo, Integrity, Mail, Unfit, Upkeep},
     service::alarm::{
+        counting_watch::CountingWatch,
         custody::{Custody, NotTheStore},
         mail_health::MailHealth,
         request_watch::RequestWatch,
@@ -37,6 +38,8 @@ pub struct Readiness {
     pub requests: Arc<RequestWatch>,
     /// Whether records are left in the clear.
     pub unsealed: Arc<UnsealedWatch>,
+    /// Whether logins are left that are not counted.
+    pub counting: Arc<CountingWatch>,
 }
 
 /// Whether logins can be recorded.
@@ -45,7 +48,7 @@ pub enum Fitness {
     /// They can, and nothing is amiss.
     Ready,
     /// They can, but mails or places may be missing, old logins are kept too long, single records cannot be read or
-    /// are not sealed, or people wait too long for an answer.
+    /// are not sealed, not every login is counted, or people wait too long for an answer.
     Degraded,
     /// They cannot.
     Unavailable,
@@ -68,6 +71,8 @@ pub enum Dependency {
     Requests,
     /// That every record is sealed.
     Sealing,
+    /// That every login is counted.
+    Counting,
 }
 
 impl Dependency {
@@ -82,6 +87,7 @@ impl Dependency {
             Self::Records => "records",
             Self::Requests => "requests",
             Self::Sealing => "sealing",
+            Self::Counting => "counting",
         }
     }
 
@@ -90,7 +96,9 @@ impl Dependency {
         match self {
             Self::Store => "the store does not answer",
             Self::Mail => "the mail system does not take mail",
-            Self::Geo | Self::Retention | Self::Records | Self::Requests | Self::Sealing => "it does not answer",
+            Self::Geo | Self::Retention | Self::Records | Self::Requests | Self::Sealing | Self::Counting => {
+                "it does not answer"
+            }
         }
     }
 }
@@ -106,7 +114,7 @@ pub struct Check {
 
 impl Readiness {
     /// Asks every dependency, each for a second at most. The causes of failures are in the log, because they may name machines.
-    pub async fn look(&self) -> [Check; 7] {
+    pub async fn look(&self) -> [Check; 8] {
         let told = |unfit: &Unfit| match unfit {
             Unfit::Told(words) => Some(*words),
             Unfit::Unavailable(_) => None,
@@ -125,6 +133,7 @@ impl Readiness {
             (Dependency::Records, unreadable(self.records.unreadable())),
             (Dependency::Requests, self.requests.amiss()),
             (Dependency::Sealing, self.unsealed.amiss()),
+            (Dependency::Counting, self.counting.amiss()),
         ]
         .map(|(dependency, amiss)| Check { dependency, amiss })
     }

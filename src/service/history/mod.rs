@@ -2,6 +2,9 @@
 
 pub mod regions;
 pub mod beside;
+pub mod recounting;
+pub mod visits;
 pub mod search;
 pub mod tail;
+pub mod counts;
 pub mod sessions;

@@ -7,21 +7,29 @@ use crate::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
         keyring::Keyring,
-        search::{field::Field, needs::Need, parameters::range, query::Query, value::Value},
+        search::{clear::facets::ClearLogin, field::Field, needs::Need, parameters::range, query::Query, value::Value},
         time::Timestamp,
     },
-    ports::{LoginStore, Unavailable},
+    ports::{LoginStore, TallyStore, Unavailable},
     service::history::{
         beside::Beside,
         regions::{self, Regions},
+        visits::Visits,
     },
 };
 
 /// How many logins are read from the store at once: enough for the largest page, and to see whether another follows.
 const STEP: usize = 512;
-/// A page ends after this many logins were read, full or not. Otherwise a search for a rare login in a long history
+/// A page ends after this many logins were opened, full or not. Otherwise a search for something rare that only records tell
 /// would keep one request busy for minutes.
 const MAX_LOOKED_AT: usize = 50_000;
+/// How many logins are looked at at first, as far as they stand in the clear: what is frequent is found among them.
+const FIRST_CLEAR_STEP: usize = 128;
+/// How many are looked at at once at most.
+const CLEAR_STEP: usize = 8_192;
+/// A page ends after so many logins were looked at in the clear. Where everything is counted, that takes terms each of which
+/// is frequent, and which never come together.
+const MAX_SEEN: usize = 20_000_000;
 
 /// A page of logins.
 #[derive(Clone, Debug)]
@@ -33,19 +41,28 @@ pub struct LoginPage {
     pub next: Option<LoginId>,
 }
 
+/// What the history is read from.
+#[derive(Clone)]
+pub struct HistoryPorts {
+    /// The logins.
+    pub logins: Arc<dyn LoginStore>,
+    /// How many there are of which kind.
+    pub tallies: Arc<dyn TallyStore>,
+}
+
 /// The past logins of all tenants.
 #[derive(Clone)]
 pub struct History {
-    logins: Arc<dyn LoginStore>,
-    beside: Beside,
+    pub(crate) ports: HistoryPorts,
+    pub(crate) beside: Beside,
     keyring: Keyring,
 }
 
 impl History {
     /// Reads these ports.
     #[must_use]
-    pub fn new(logins: Arc<dyn LoginStore>, beside: Beside, keyring: Keyring) -> Self {
-        Self { logins, beside, keyring }
+    pub fn new(ports: HistoryPorts, beside: Beside, keyring: Keyring) -> Self {
+        Self { ports, beside, keyring }
     }
 
     /// Counts a tenant's logins by day, country and region, from `from` until before `to`, the latest first.
@@ -53,7 +70,7 @@ impl History {
     /// # Errors
     /// When the store does not answer.
     pub async fn regions(&self, tenant: &TenantId, from: Timestamp, to: Timestamp) -> Result<Regions, Unavailable> {
-        regions::count(self.logins.as_ref(), tenant, from, to).await
+        regions::count(self.ports.logins.as_ref(), tenant, from, to).await
     }
 
     /// Finds a login by id. Another tenant's is not found.
@@ -61,7 +78,7 @@ impl History {
     /// # Errors
     /// When the store does not answer.
     pub async fn find(&self, tenant: &TenantId, id: LoginId) -> Result<Option<LoginRecord>, Unavailable> {
-        self.logins.login(tenant, id).await
+        self.ports.logins.login(tenant, id).await
     }
 
     /// The logins that the query asks for, as far as is known, newest first, below the id `before`, at most `limit`. Of a
@@ -76,19 +93,43 @@ impl History {
         before: Option<LoginId>,
         limit: usize,
     ) -> Result<LoginPage, Unavailable> {
-        let (index, mut ids) = (self.index(tenant, query), ids(query, before));
-        let narrow =
-            if let LoginIndex::User(_) = index { None } else { self.beside.shortlist(tenant, query, &ids).await? };
-        if let Some(listed) = narrow {
+        let (index, ids) = (self.index(tenant, query), ids(query, before));
+        if let Some(listed) = self.shortlist(tenant, query, &index, &ids).await? {
             return self.page_of(tenant, query, &listed, limit).await;
         }
-        let mut sieve = Sieve::new(query, limit);
+        if index == LoginIndex::Time && query.is_narrowed_in_clear() {
+            self.page_in_clear(tenant, query, ids, limit).await
+        } else {
+            self.page_by_records(tenant, &index, ids, Sieve::new(query, limit)).await
+        }
+    }
+
+    /// Logins among which all are that a query asks for, if there are few; not where a user's are fewer.
+    pub(crate) async fn shortlist(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+        index: &LoginIndex,
+        ids: &Range<LoginId>,
+    ) -> Result<Option<Vec<LoginId>>, Unavailable> {
+        if let LoginIndex::User(_) = index { Ok(None) } else { self.beside.shortlist(tenant, query, ids).await }
+    }
+
+    /// Opens every login of an index.
+    async fn page_by_records(
+        &self,
+        tenant: &TenantId,
+        index: &LoginIndex,
+        mut ids: Range<LoginId>,
+        mut sieve: Sieve<'_>,
+    ) -> Result<LoginPage, Unavailable> {
+        let limit = sieve.limit;
         let mut looked_at = 0;
         // Usually every login of the index is asked for. Then the first step is enough; the one more tells of a
         // next page.
         let mut step = limit.saturating_add(1).min(STEP);
         while ids.start < ids.end {
-            let found = self.logins.logins(tenant, &index, ids.clone(), step).await?;
+            let found = self.ports.logins.logins(tenant, index, ids.clone(), step).await?;
             let end = found.len() < step;
             looked_at += found.len();
             ids.end = found.last().map_or(ids.start, |it| it.id);
@@ -99,11 +140,67 @@ impl History {
                 break;
             }
             if looked_at >= MAX_LOOKED_AT {
-                return Ok(LoginPage { next: Some(ids.end), ..sieve.page() });
+                return Ok(sieve.page_to(ids.end));
             }
             step = STEP;
         }
         Ok(sieve.page())
+    }
+
+    /// Opens those of a tenant's logins of which neither counts nor what stands in the clear say that they are not asked for.
+    async fn page_in_clear(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<LoginPage, Unavailable> {
+        let mut visits = Visits::begin(self.ports.tallies.as_ref(), tenant, query, ids).await?;
+        let mut look = Look { sieve: Sieve::new(query, limit), opened: 0, seen: 0, step: FIRST_CLEAR_STEP };
+        while let Some(mut ids) = visits.next().await? {
+            loop {
+                let page = self.ports.logins.clear_logins(tenant, ids.clone(), look.step).await?;
+                look.step = (2 * look.step).min(CLEAR_STEP);
+                look.seen += page.logins.len();
+                let may_match = |it: &&ClearLogin| query.matches_clear(it).is_possible();
+                let candidates = page.logins.iter().filter(may_match).map(|it| it.id).collect();
+                if let Some(page) = self.open(tenant, candidates, &mut look).await? {
+                    return Ok(page);
+                }
+                match page.next {
+                    Some(next) if look.seen >= MAX_SEEN => return Ok(look.sieve.page_to(next)),
+                    Some(next) => ids.end = next,
+                    None => break,
+                }
+            }
+        }
+        Ok(look.sieve.page())
+    }
+
+    /// Opens logins, newest first. Returns the page if it ends there.
+    async fn open(
+        &self,
+        tenant: &TenantId,
+        mut rest: Vec<LoginId>,
+        look: &mut Look<'_>,
+    ) -> Result<Option<LoginPage>, Unavailable> {
+        let Look { sieve, opened, .. } = look;
+        while !rest.is_empty() {
+            // If what stands in the clear is enough to tell, those that are opened are shown; the one more tells of a next page.
+            let wanted = sieve.limit.saturating_add(1) - sieve.kept.len();
+            let step = if sieve.query.is_clear() { wanted } else { STEP };
+            let later = rest.split_off(step.min(rest.len()));
+            let found = self.ports.logins.logins_named(tenant, &rest).await?;
+            *opened += rest.len();
+            if sieve.is_full_with(&self.beside, found).await? {
+                return Ok(Some(sieve.page()));
+            }
+            if let Some(last) = rest.last().filter(|_| *opened >= MAX_LOOKED_AT) {
+                return Ok(Some(sieve.page_to(*last)));
+            }
+            rest = later;
+        }
+        Ok(None)
     }
 
     /// Those of the listed logins, which are newest first, that the query asks for, at most `limit`.
@@ -116,7 +213,7 @@ impl History {
     ) -> Result<LoginPage, Unavailable> {
         let mut sieve = Sieve::new(query, limit);
         for some in listed.chunks(limit.saturating_add(1).clamp(1, STEP)) {
-            let found = self.logins.logins_named(tenant, some).await?;
+            let found = self.ports.logins.logins_named(tenant, some).await?;
             if sieve.is_full_with(&self.beside, found).await? {
                 break;
             }
@@ -125,7 +222,7 @@ impl History {
     }
 
     /// The index that has the fewest other logins besides those asked for.
-    fn index(&self, tenant: &TenantId, query: &Query) -> LoginIndex {
+    pub(crate) fn index(&self, tenant: &TenantId, query: &Query) -> LoginIndex {
         let keys = self.keyring.tenant(tenant);
         let of = |field| match query.only(field)? {
             Value::User(user) => Some(LoginIndex::User(keys.user(user))),
@@ -137,6 +234,17 @@ impl History {
         };
         [Field::User, Field::Fingerprint, Field::Address].into_iter().find_map(of).unwrap_or(LoginIndex::Time)
     }
+}
+
+/// What a look through what stands in the clear has found so far, and what that took.
+struct Look<'a> {
+    sieve: Sieve<'a>,
+    /// How many logins were opened.
+    opened: usize,
+    /// How many were looked at in the clear.
+    seen: usize,
+    /// How many are looked at next.
+    step: usize,
 }
 
 /// Keeps those logins that a query asks for, until a page is full.
@@ -169,13 +277,18 @@ impl<'a> Sieve<'a> {
         Ok(false)
     }
 
-    fn page(self) -> LoginPage {
-        LoginPage { records: self.kept, next: self.next }
+    fn page(&mut self) -> LoginPage {
+        LoginPage { records: std::mem::take(&mut self.kept), next: self.next }
+    }
+
+    /// The page, although there may be more of it below this id.
+    fn page_to(&mut self, next: LoginId) -> LoginPage {
+        LoginPage { next: Some(next), ..self.page() }
     }
 }
 
 /// The range of ids in which the logins asked for lie.
-fn ids(query: &Query, before: Option<LoginId>) -> Range<LoginId> {
+pub(crate) fn ids(query: &Query, before: Option<LoginId>) -> Range<LoginId> {
     let (span, login) = (query.span(), query.only(Field::Login));
     let mut ids = span.from().map_or(LoginId([0; 16]), LoginId::first_at)
         ..span.to().map_or(LoginId([0xFF; 16]), LoginId::first_at);

@@ -4,6 +4,7 @@
 pub mod merge;
 pub mod session;
 pub mod login;
+pub mod counts;
 pub mod alert;
 pub mod suppression;
 pub mod erasure;

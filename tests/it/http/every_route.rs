@@ -43,7 +43,7 @@ fn health_names_what_is_amiss() {
     let ready = client.get("/readyz");
     assert_eq!((ready.status, ready.value()["status"].as_str()), (200, Some("ready")), "{ready:?}");
     let names: Vec<Value> = ready.value()["checks"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
-    assert_eq!(names, ["store", "mail", "geo", "retention", "records", "requests", "sealing"]);
+    assert_eq!(names, ["store", "mail", "geo", "retention", "records", "requests", "sealing", "counting"]);
     let metrics = client.get("/metrics");
     assert_eq!((metrics.status, metrics.body.as_str()), (200, "watchlight_up 1\n"));
 }

@@ -16,7 +16,7 @@ use watchlight::{
         ids::{AlertId, LoginId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{AlertStore, BrowserStore, LoginStore, Unavailable},
+    ports::{AlertStore, BrowserStore, ClearPage, LoginStore, Unavailable},
 };
 
 use super::store_goes_away::Leaving;
@@ -37,6 +37,16 @@ impl LoginStore for Leaving {
     ) -> Result<Vec<LoginRecord>, Unavailable> {
         self.answers()?;
         self.inner.logins(tenant, index, ids, limit).await
+    }
+
+    async fn clear_logins(
+        &self,
+        tenant: &TenantId,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<ClearPage, Unavailable> {
+        self.answers()?;
+        self.inner.clear_logins(tenant, ids, limit).await
     }
 
     async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable> {

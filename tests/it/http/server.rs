@@ -38,8 +38,8 @@ use watchlight::{
     ports::{Clock, DevMail, Mail, Store},
     service::{
         alarm::{
-            custody::Custody, mail_health::MailHealth, readiness::Readiness, request_watch::RequestWatch,
-            unsealed_watch::UnsealedWatch,
+            counting_watch::CountingWatch, custody::Custody, mail_health::MailHealth, readiness::Readiness,
+            request_watch::RequestWatch, unsealed_watch::UnsealedWatch,
         },
         alert::suppressions::Suppressions,
         history::sessions::Sessions,
@@ -146,6 +146,7 @@ fn readiness(
         geo: geo.clone(),
         requests: watch.clone(),
         unsealed: Arc::new(UnsealedWatch::new(store.clone())),
+        counting: Arc::new(CountingWatch::new(store.clone())),
     }
 }
 

@@ -5,3 +5,4 @@ mod page;
 mod anything;
 mod properties;
 mod predicate;
+mod scores;

@@ -1,13 +1,17 @@
 //! Which logins match: examples, and what holds for all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
 use watchlight::domain::{
     alert::alert::{Answer, Delivery, State},
     history::login_record::LoginRecord,
+    ids::LoginId,
     kept_address::KeptAddress,
     search::{
+        clear::facets::{ClearLogin, Facets},
+        clear::tally::{Counted, Tally},
+        field::Field,
         matching::LoginFacts,
         needs::Need,
         parser::parse,
@@ -143,33 +147,51 @@ fn of_an_address_that_has_faded_only_the_network_is_known() {
     }
 }
 
-/// Under which values a login is counted.
-fn counted(login: &LoginRecord) -> Vec<Value> {
-    let origin = login.whereabouts.origin();
-    let mut values = vec![
-        Value::Status(login.device.status),
-        Value::Level(login.assessment.level),
-        Value::Outcome(login.outcome),
-        Value::Browser(login.device.agent.browser),
-        Value::Os(login.device.agent.os),
-    ];
-    values.extend(origin.country.map(Value::Country));
-    values.extend(origin.asn.map(Value::Asn));
-    values.extend(login.method.clone().map(Value::Method));
-    values.extend(login.assessment.signals.iter().map(|it| Value::Signal(it.kind)));
-    values
+/// The tally of some logins, of every dimension.
+fn tally(logins: &[Facets]) -> Tally {
+    let mut counts = BTreeMap::new();
+    for counted in logins.iter().flat_map(Counted::of) {
+        *counts.entry(counted).or_insert(0) += 1;
+    }
+    Tally { logins: logins.len() as u64, counts: counts.into_iter().collect() }
 }
 
 proptest! {
     #[test]
-    fn a_login_that_matches_is_counted_under_a_value_of_every_term_that_counts_answer(query in query(), login in login()) {
-        let values = counted(&login);
+    fn counts_never_deny_a_login_and_are_exact_where_they_say_so(query in query(), logins in vec(login(), 1..4)) {
+        let tally = tally(&logins.iter().map(Facets::of).collect::<Vec<_>>());
+        let found = |it: &dyn Fn(&LoginFacts<'_>) -> Truth| {
+            logins.iter().filter(|login| it(&LoginFacts::of(login)).is_possible()).count() as u64
+        };
         for term in query.terms() {
-            let holds = term.matches(&LoginFacts::of(&login));
-            if let Some(tallied) = term.tallied() {
-                prop_assert_eq!(holds == Truth::Yes, tallied.iter().any(|it| values.contains(it)), "{}", term);
+            let holds = found(&|facts| term.matches(facts));
+            if let Some(told) = tally.matching(term) {
+                prop_assert_eq!(told, holds, "{}", term);
+            }
+            let of_one_field = !matches!(term.field(), Field::Risk | Field::Signal | Field::Login);
+            if term.values().iter().all(Value::is_clear) && of_one_field {
+                prop_assert_eq!(tally.matching(term), Some(holds), "{}", term);
             }
         }
+        if !tally.may_have(&query) {
+            prop_assert_eq!(found(&|facts| query.matches(facts)), 0, "{}", query);
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_clear_never_contradicts_the_record(query in query(), login in login()) {
+        let login = LoginRecord { id: LoginId::first_at(login.occurred_at), ..login };
+        let clear = ClearLogin { id: login.id, facets: Some(Facets::of(&login)) };
+        let (told, is_so) = (query.matches_clear(&clear), query.matches(&LoginFacts::of(&login)));
+        prop_assert!(told == Unknown || told == is_so, "{}", query);
+        if query.is_clear() {
+            prop_assert_eq!(told, is_so, "{}", query);
+        }
+        if !query.is_narrowed_in_clear() && query.span().contains(login.occurred_at) {
+            prop_assert!(told.is_possible(), "{}", query);
+        }
+        let unknown = query.matches_clear(&ClearLogin { facets: None, ..clear });
+        prop_assert!(unknown == Unknown || unknown == is_so, "{}", query);
     }
 
     #[test]

@@ -3,12 +3,20 @@
 use proptest::prelude::*;
 use watchlight::{
     adapters::store::record::{
-        alert, api_key, attempt, bytes::Malformed, event, login, privacy::audit, user::profile, webhook,
+        alert, api_key, attempt,
+        bytes::Malformed,
+        clear::facets::{self, METHODS},
+        event, login,
+        privacy::audit,
+        user::profile,
+        webhook,
     },
     domain::{
         browser::attributes::{ATTRIBUTES, Attributes},
+        history::login_record::LoginRecord,
         policy::policy::SignalKind,
         recognition::verdict::{Agreement, Finding},
+        search::clear::facets::Facets,
     },
 };
 
@@ -33,6 +41,7 @@ fn records() -> Vec<Vec<u8>> {
 fn read_as_everything(bytes: &[u8]) {
     let _ = profile::decode(bytes);
     let _ = login::decode(bytes);
+    let _ = facets::decode(bytes);
     let _ = alert::decode(bytes);
     let _ = api_key::decode(bytes);
     let _ = event::decode(bytes);
@@ -59,6 +68,30 @@ fn a_record_cut_short_or_grown_is_refused() {
         }
         assert_eq!(read(&[&record[..], &[0]].concat()), Some(Malformed::Long));
         assert_eq!(read(&[&[9], &record[1..]].concat()), Some(Malformed::UnknownForm(9)));
+    }
+}
+
+#[test]
+fn facets_cut_short_or_grown_are_refused() {
+    let record = facets::encode(&Facets::of(&samples::login(&samples::user(3), samples::at(0), 5)));
+    assert!(facets::decode(&record).is_ok());
+    for length in 0..record.len() {
+        assert!(facets::decode(&record[..length]).is_err(), "cut at {length}");
+    }
+    assert_eq!(facets::decode(&[&record[..], &[0]].concat()), Err(Malformed::Long));
+    assert_eq!(facets::decode(&[&[9], &record[1..]].concat()), Err(Malformed::UnknownForm(9)));
+}
+
+#[test]
+fn the_number_of_a_method_never_changes() {
+    let numbers = METHODS.iter().map(|it| facets::number_of(it)).collect::<Option<Vec<u8>>>().unwrap();
+    assert!(numbers.iter().zip(1..).all(|(number, expected)| *number == expected), "two are the same");
+    let hash = blake3::hash(METHODS[..32].join(" ").as_bytes()).to_hex();
+    assert_eq!(&hash[..16], "4fa123f5219cb584");
+    for method in METHODS.iter().copied().chain(["social:example", "Passkey", ""]) {
+        let login =
+            LoginRecord { method: Some(method.to_owned()), ..samples::bare_login(&samples::user(3), samples::at(0)) };
+        assert_eq!(facets::decode(&facets::encode(&Facets::of(&login))), Ok(Facets::of(&login)), "{method}");
     }
 }
 

@@ -6,7 +6,9 @@ use watchlight::{
         coded::sealing::layout,
         name::Name,
         record::{
-            alert, api_key, attempt, event, identity, login, policy,
+            alert, api_key, attempt,
+            clear::facets,
+            event, identity, login, policy,
             privacy::{
                 audit::{self, StoredDetail, StoredEntry},
                 erasure, note, removal, request,
@@ -28,6 +30,7 @@ use watchlight::{
             processing::{Mode, Processing},
         },
         salt::{Salt, SealingKey},
+        search::clear::facets::Facets,
         store_identity::{StoreId, StoreIdentity, WrappedRoot},
         time::{DAY_MS, Timestamp},
         user::{
@@ -68,6 +71,18 @@ golden!(profile_form_4, profile, samples::profile(), "golden/profile-4.hex");
 golden!(login_form_4, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-4.hex");
 golden!(bare_login_form_4, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-4.hex");
 golden!(browser_form_1, browser, samples::kept_browser(3), "golden/browser-1.hex");
+golden!(
+    facets_form_1,
+    facets,
+    Facets::of(&samples::login(&samples::user(3), samples::at(0), 5)),
+    "golden/facets-1.hex"
+);
+golden!(
+    bare_facets_form_1,
+    facets,
+    Facets::of(&samples::bare_login(&samples::user(3), samples::at(0))),
+    "golden/facets-bare-1.hex"
+);
 golden!(alert_form_2, alert, samples::alert(&samples::user(3), samples::at(0), 5), "golden/alert-2.hex");
 golden!(bare_alert_form_2, alert, samples::bare_alert(), "golden/alert-bare-2.hex");
 golden!(api_key_form_1, api_key, samples::api_key("7k2m9q4w8x1c5v3b", samples::at(0)), "golden/api-key-1.hex");

@@ -57,7 +57,8 @@ async fn file_with(path: &Path, tables: &str, version: usize) {
     file.execute("ATTACH ? AS now", [now.to_str().unwrap()]).unwrap();
     for table in names(&file, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name <> 'identity'") {
         let columns = names(&file, &format!("SELECT name FROM main.pragma_table_info('{table}')")).join(", ");
-        file.execute(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM now.{table}"), []).unwrap();
+        file.execute(&format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM now.{table}"), [])
+            .unwrap();
     }
 }
 
@@ -73,6 +74,7 @@ fn as_it_was_before_sealing(path: &Path) {
     set("UPDATE alert SET record = ?", &record::alert::encode(alert));
     set("UPDATE alert SET recipient = CAST(? AS TEXT)", delivery.recipient.as_ref().unwrap().as_bytes());
     set("UPDATE event SET record = ?", &event_of_form_1());
+    file.execute("DELETE FROM upkeep WHERE name = 'counted'", []).unwrap();
 }
 
 fn event_of_form_1() -> Vec<u8> {

@@ -16,7 +16,12 @@ use watchlight::{
             dispatch::{Dispatch, DispatchParts},
             parcels::Parcels,
         },
-        history::{beside::Beside, search::History, sessions::Sessions, tail::Tails},
+        history::{
+            beside::Beside,
+            search::{History, HistoryPorts},
+            sessions::Sessions,
+            tail::Tails,
+        },
         inquiry::explaining::{Inquiries, InquiryPorts},
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
         privacy::{
@@ -115,7 +120,8 @@ impl Process {
     pub fn history(&self) -> History {
         let (alerts, notes) = (self.store.clone(), self.store.clone());
         let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
-        History::new(self.store.clone(), beside, self.keyring.clone())
+        let ports = HistoryPorts { logins: self.store.clone(), tallies: self.store.clone() };
+        History::new(ports, beside, self.keyring.clone())
     }
 
     pub fn inquiries(&self, sessions: Sessions, policies: Arc<TenantPolicies>) -> Inquiries {

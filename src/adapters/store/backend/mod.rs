@@ -10,6 +10,7 @@
 
 pub mod rows;
 pub mod users;
+pub mod tallies;
 pub mod tenants;
 pub mod privacy;
 pub mod persons;
@@ -24,9 +25,10 @@ pub use privacy::{
 };
 pub use removals::{FoundBy, Holder, HolderPage, RemovalBytes, RemovalLedgerBytes};
 pub use rows::{
-    AlertIndex, AlertRow, AlertsIn, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert,
+    AlertIndex, AlertRow, AlertsIn, ClearRows, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert,
     ListedLogin, LoadedBytes, LoginPage, Reply, Versioned,
 };
+pub use tallies::TallyBytes;
 pub use tenants::{ApiKeyBytes, PolicyBytes, SuppressionBytes, WebhookBytes};
 pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};
 pub use users::{

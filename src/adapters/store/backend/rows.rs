@@ -77,6 +77,43 @@ pub struct LoginPage<'a> {
 /// A login that is listed.
 pub type ListedLogin = Listed<LoginId, Vec<u8>>;
 
+/// What stands in the clear of some of a tenant's logins, newest first. The bytes of all lie behind one another: a search may
+/// look at hundreds of thousands.
+#[derive(Clone, Debug, Default)]
+pub struct ClearRows {
+    bytes: Vec<u8>,
+    /// Each login, and where its bytes end.
+    rows: Vec<(LoginId, usize)>,
+    /// The next page has the logins below this id; `None` if this is the last page.
+    pub next: Option<LoginId>,
+}
+
+impl ClearRows {
+    /// Adds a login that is older than those before it, with the stored form of its facets; empty if nobody has written any.
+    pub fn push(&mut self, id: LoginId, facets: &[u8]) {
+        self.bytes.extend_from_slice(facets);
+        self.rows.push((id, self.bytes.len()));
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Each login with the stored form of its facets.
+    pub fn iter(&self) -> impl Iterator<Item = (LoginId, &[u8])> {
+        let begins = std::iter::once(0).chain(self.rows.iter().map(|(_, end)| *end));
+        self.rows.iter().zip(begins).map(|((id, end), begin)| (*id, self.bytes.get(begin..*end).unwrap_or_default()))
+    }
+}
+
 /// An alert as it is stored.
 #[derive(Clone, Debug)]
 pub struct AlertRow {

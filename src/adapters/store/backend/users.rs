@@ -1,10 +1,12 @@
 //! What backends keep for users: profiles, logins and their browsers, alerts and the work that they cause, sessions.
 
+use std::ops::Range;
+
 use crate::{
     adapters::store::{
         backend::rows::{
-            AlertIndex, AlertRow, AlertsIn, DeliveryChange, EventLease, EventRow, Kept, ListedAlert, ListedLogin,
-            LoadedBytes, LoginPage, Reply, Versioned,
+            AlertIndex, AlertRow, AlertsIn, ClearRows, DeliveryChange, EventLease, EventRow, Kept, ListedAlert,
+            ListedLogin, LoadedBytes, LoginPage, Reply, Versioned,
         },
         prepared::PreparedCommit,
         record::bytes::Malformed,
@@ -47,6 +49,15 @@ pub trait LoginBytes: Send + Sync {
 
     /// What an index lists, newest first.
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
+
+    /// What stands in the clear of a tenant's logins with ids in this range, newest first: about `limit`, and at least one if
+    /// there is one.
+    fn clear_logins(
+        &self,
+        tenant: &TenantId,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> impl Future<Output = Reply<ClearRows>> + Send;
 }
 
 /// Finds records of browsers that logins came from.

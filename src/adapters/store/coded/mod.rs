@@ -7,6 +7,7 @@ pub mod fading;
 pub mod identity;
 pub mod locked;
 pub mod users;
+pub mod tallies;
 pub mod privacy;
 pub mod tenants;
 pub mod counters;

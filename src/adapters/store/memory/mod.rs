@@ -1,6 +1,7 @@
 //! The store in memory: for tests, for replays, and for trying things out.
 
 pub mod store;
+pub mod tallies;
 pub mod identity;
 pub mod users;
 pub mod privacy;

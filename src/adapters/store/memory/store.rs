@@ -22,6 +22,7 @@ use crate::{
             removal::{RemovalBegun, Removed},
         },
         salt::{Salt, Week},
+        search::tallies::Quarter,
         time::Timestamp,
     },
     ports::Committed,
@@ -74,6 +75,8 @@ pub struct Tables {
     pub commits: VecDeque<(u64, Timestamp, Committed)>,
     /// How many logins were committed.
     pub n_commits: u64,
+    /// How many logins of a quarter hour have which values.
+    pub tallies: BTreeMap<(TenantId, Quarter), Vec<u8>>,
     /// By key.
     pub idempotency: HashMap<[u8; 16], StoredKey>,
     /// By id.
@@ -180,6 +183,8 @@ pub struct StoredLogin {
     pub tenant: TenantId,
     /// The stored form.
     pub record: Vec<u8>,
+    /// What stands in the clear.
+    pub facets: Vec<u8>,
     /// The indexes that it is listed in.
     pub indexes: [Vec<u8>; 4],
 }

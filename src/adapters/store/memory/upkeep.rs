@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::{
         backend::{Reply, UpkeepBytes},
-        memory::store::{Memory, StoredLogin, Tables},
+        memory::store::{Memory, Tables},
     },
     domain::{
         history::{
@@ -59,8 +59,10 @@ impl UpkeepBytes for Memory {
         let (week, brief_week) = (Week::of(cutoffs.logins).0, Week::of(cutoffs.minimal_logins).0);
         tables.browsers.retain(|_, it| it.week >= if it.is_brief { brief_week } else { week });
         tables.notes.retain(|_, (created_at, _)| *created_at >= cutoffs.notes);
-        let brief = remove_brief_logins_before(&mut tables, cutoffs.minimal_logins);
-        Ok(Trimmed { logins: brief + remove_logins_before(&mut tables, cutoffs.logins), more: false })
+        let old: Vec<LoginId> = tables.logins.range(..LoginId::first_at(cutoffs.logins)).map(|(id, _)| *id).collect();
+        let brief: Vec<LoginId> =
+            tables.brief_logins.range(..LoginId::first_at(cutoffs.minimal_logins)).copied().collect();
+        Ok(Trimmed { logins: forget(&mut tables, &old) + forget(&mut tables, &brief), more: false })
     }
 
     async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
@@ -82,29 +84,6 @@ impl UpkeepBytes for Memory {
 }
 
 /// Deletes logins. Returns how many there were.
-fn remove_logins_before(tables: &mut Tables, cutoff: Timestamp) -> u64 {
-    let kept = tables.logins.split_off(&LoginId::first_at(cutoff));
-    let removed = std::mem::replace(&mut tables.logins, kept);
-    for (id, login) in &removed {
-        forget_entries(tables, *id, login);
-    }
-    removed.len() as u64
-}
-
-/// Deletes logins that are kept for a shorter time than others. Returns how many there were.
-fn remove_brief_logins_before(tables: &mut Tables, cutoff: Timestamp) -> u64 {
-    let kept = tables.brief_logins.split_off(&LoginId::first_at(cutoff));
-    let mut removed = 0;
-    for id in std::mem::replace(&mut tables.brief_logins, kept) {
-        let Some(login) = tables.logins.remove(&id) else { continue };
-        forget_entries(tables, id, &login);
-        removed += 1;
-    }
-    removed
-}
-
-fn forget_entries(tables: &mut Tables, id: LoginId, login: &StoredLogin) {
-    for name in &login.indexes {
-        tables.index.remove(&(name.clone(), id));
-    }
+fn forget(tables: &mut Tables, ids: &[LoginId]) -> u64 {
+    ids.iter().filter(|id| tables.forget_login(**id)).count() as u64
 }

@@ -49,6 +49,12 @@ impl Writer {
         Self { bytes: vec![form], time: Timestamp::default() }
     }
 
+    /// Begins a part of a record, which has no form of its own.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self { bytes: Vec::new(), time: Timestamp::default() }
+    }
+
     /// The record.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
@@ -134,6 +140,12 @@ impl<'a> Reader<'a> {
         Ok((reader.byte()?, reader))
     }
 
+    /// Begins with a part of a record, which has no form of its own.
+    #[must_use]
+    pub fn bare(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, time: Timestamp::default() }
+    }
+
     /// Ends the record: nothing may be left.
     ///
     /// # Errors
@@ -208,10 +220,18 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// It is not UTF-8, or the record ends in it.
     pub fn text(&mut self) -> Result<String, Malformed> {
+        std::str::from_utf8(self.bytes()?).map(str::to_owned).map_err(|_| Malformed::Impossible("text"))
+    }
+
+    /// Bytes behind their length.
+    ///
+    /// # Errors
+    /// There are not so many.
+    pub fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
         let length: usize = self.number()?;
         let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Malformed::Short)?;
         self.rest = rest;
-        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| Malformed::Impossible("text"))
+        Ok(bytes)
     }
 
     /// A time.

@@ -6,6 +6,7 @@ pub mod user;
 pub mod privacy;
 pub mod evidence;
 pub mod login;
+pub mod clear;
 pub mod session;
 pub mod alert;
 pub mod delivery;

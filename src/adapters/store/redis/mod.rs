@@ -2,6 +2,8 @@
 
 pub mod server;
 pub mod store;
+pub mod tallies;
+pub mod forgetting;
 pub mod identity;
 pub mod privacy;
 pub mod users;

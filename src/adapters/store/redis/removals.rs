@@ -79,6 +79,9 @@ impl RemovalBytes for Redis {
         }
         remove_events(&self.link, tenant).await?;
         remove_commits(&self.link, tenant).await?;
+        // So that nothing that is noted already is counted afterwards.
+        self.fold().await?;
+        self.remove_tallies(tenant).await?;
         let mut ask = redis::pipe();
         ask.cmd("HKEYS").arg(tenant_keys::webhooks(tenant)).cmd("SMEMBERS").arg(tenant_keys::kept_policies(tenant));
         let (webhooks, versions): (Vec<Vec<u8>>, Vec<Vec<u8>>) = self.link.ask(WIDE, &ask).await?;

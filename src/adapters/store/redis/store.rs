@@ -28,6 +28,8 @@ pub struct Redis {
     /// For how long alerts are kept.
     pub(crate) alerts_ms: i64,
     pub(crate) forgotten: Forgotten,
+    /// Is held by whoever counts what commits have noted.
+    pub(crate) folding: tokio::sync::Mutex<()>,
 }
 
 /// What a trim of this process has forgotten, in Unix milliseconds: so far back commits may shorten indexes.
@@ -47,6 +49,12 @@ impl Redis {
         let life_ms = |class| days.ms(class).clamp(DAY_MS, LONGEST_RETENTION_MS);
         let (retention_ms, alerts_ms) = (life_ms(RetentionClass::Logins), life_ms(RetentionClass::Alerts));
         let link = Link::open(url, tls).await?;
-        Ok(Self { link, retention_ms, alerts_ms, forgotten: Forgotten::default() })
+        Ok(Self {
+            link,
+            retention_ms,
+            alerts_ms,
+            forgotten: Forgotten::default(),
+            folding: tokio::sync::Mutex::default(),
+        })
     }
 }

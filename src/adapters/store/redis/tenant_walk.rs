@@ -153,17 +153,20 @@ pub async fn remove_listed(link: &Link, tenant: &TenantId) -> Reply<bool> {
         let names: [fn([u8; 16]) -> String; 3] =
             [|id| keys::login(LoginId(id)), |id| keys::alert(AlertId(id)), |id| keys::request(RequestId(id))];
         let mut remove = redis::pipe();
-        for (((ids, sets), name), index) in listed.iter().zip(sets).zip(names).zip(indexes(partition)) {
-            if ids.is_empty() {
+        for (((entries, sets), name), index) in listed.iter().zip(sets).zip(names).zip(indexes(partition)) {
+            if entries.is_empty() {
                 continue;
             }
-            for id in ids.iter().filter_map(|it| it.as_slice().try_into().ok()) {
-                remove.cmd("UNLINK").arg(name(id)).ignore();
+            // An entry of a login has what stands in the clear of it behind the id.
+            let ids: Vec<[u8; 16]> = entries.iter().filter_map(|it| it.first_chunk().copied()).collect();
+            for id in &ids {
+                remove.cmd("UNLINK").arg(name(*id)).ignore();
+            }
+            for set in sets.into_iter().filter(|_| !ids.is_empty()) {
+                remove.cmd("ZREM").arg(set).arg(ids.iter().map(|it| &it[..]).collect::<Vec<_>>()).ignore();
             }
             // The tenant's index last: what is left of an interrupted step is found by the next one.
-            for set in sets.into_iter().chain([index]) {
-                remove.cmd("ZREM").arg(set).arg(ids).ignore();
-            }
+            remove.cmd("ZREM").arg(index).arg(entries).ignore();
         }
         link.ask::<()>(WIDE, &remove).await?;
     }

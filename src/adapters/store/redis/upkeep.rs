@@ -7,6 +7,7 @@ use crate::{
         backend::{Reply, UpkeepBytes},
         record::parts::tenant_of,
         redis::{
+            forgetting::forget_logins,
             privacy::notes::note_of,
             server::{
                 keys,
@@ -158,19 +159,30 @@ async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
 /// Forgets the logins before `cutoff` that are in these sets; how many, and whether more may be left.
 async fn trim_logins(link: &Link, set: fn(Partition) -> String, cutoff: Timestamp) -> Reply<(u64, bool)> {
     let logins = members_below(link, set, &keys::below(&LoginId::first_at(cutoff).0)).await?;
-    let ids = logins.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
     let n_logins = logins.iter().map(|(_, ids)| ids.len() as u64).sum();
-    let mut remove = redis::pipe();
-    // The record first: what is left of an interrupted trim is found by the next one.
-    for id in ids {
-        remove.cmd("UNLINK").arg(keys::login(id)).ignore();
-    }
     for (partition, members) in &logins {
+        let ids = members.iter().filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
+        let ids: Vec<LoginId> = ids.collect();
+        let mut ask = redis::pipe();
+        for id in &ids {
+            ask.cmd("GET").arg(keys::login(*id));
+        }
+        let records: Vec<Option<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+        let tenants = records.into_iter().map(|it| tenant_of(&it?).ok());
+        let tenants: Vec<Option<TenantId>> = tenants.collect();
+        let known: Vec<(LoginId, &TenantId)> =
+            ids.iter().zip(&tenants).filter_map(|(id, tenant)| Some((*id, tenant.as_ref()?))).collect();
+        let mut remove = redis::pipe();
+        if !known.is_empty() {
+            remove.add_command(forget_logins(*partition, known.into_iter())).ignore();
+        }
+        // The record first: what is left of an interrupted trim is found by the next one.
+        for id in &ids {
+            remove.cmd("UNLINK").arg(keys::login(*id)).ignore();
+        }
         for set in [keys::log(*partition), keys::brief_logins(*partition)] {
             remove.cmd("ZREM").arg(set).arg(members).ignore();
         }
-    }
-    if n_logins > 0 {
         link.ask::<()>(WIDE, &remove).await?;
     }
     Ok((n_logins, is_full(&logins)))

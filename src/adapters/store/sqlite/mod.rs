@@ -2,9 +2,11 @@
 
 pub mod engine;
 pub mod store;
+pub mod forgetting;
 pub mod identity;
 pub mod privacy;
 pub mod users;
+pub mod tallies;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

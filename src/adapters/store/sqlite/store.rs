@@ -15,6 +15,7 @@ use crate::{
             schema,
             writer::{Refused, Writer},
         },
+        tallying::TallyChanges,
     },
     ports::{CommitError, Unavailable},
 };
@@ -50,6 +51,15 @@ impl Sqlite {
         W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
     {
         self.writer.write(work).await.map_err(unruled)
+    }
+
+    /// The same, for what changes tallies too.
+    pub(crate) async fn write_counted<T, W>(&self, work: W) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
+    {
+        self.writer.write_counted(work).await.map_err(unruled)
     }
 }
 

@@ -7,9 +7,11 @@ use crate::{
         backend::{Reply, UpkeepBytes},
         sqlite::{
             engine::{files::Astray, rows::limit_of, writer::Refused},
+            forgetting::{forget_logins, ids},
             store::{Sqlite, unruled},
             users::commits,
         },
+        tallying::TallyChanges,
     },
     domain::{
         history::{
@@ -41,7 +43,7 @@ impl UpkeepBytes for Sqlite {
     }
 
     async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
-        self.write(move |connection| trim(connection, &cutoffs)).await
+        self.write_counted(move |connection, tallies| trim(connection, tallies, &cutoffs)).await
     }
 
     async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
@@ -140,24 +142,19 @@ fn trim_browsers(connection: &Connection, cutoffs: &Cutoffs) -> rusqlite::Result
 }
 
 /// Forgets up to 1,000 rows of each kind.
-fn trim(connection: &Connection, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> {
+fn trim(connection: &Connection, tallies: &mut TallyChanges, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> {
     let (alerts_before, expired_at) = (AlertId::first_at(cutoffs.alerts).0, cutoffs.expired_at.unix_ms());
     let remove = |statement: &str, before: &dyn rusqlite::ToSql| {
         connection.prepare_cached(statement)?.execute(params![before, limit_of(TRIM_ROWS)])
     };
-    let logins = remove(
-        "DELETE FROM login WHERE id IN (SELECT id FROM login WHERE id < ? ORDER BY id LIMIT ?)",
-        &LoginId::first_at(cutoffs.logins).0,
-    )?;
-    let brief_before = LoginId::first_at(cutoffs.minimal_logins).0;
-    let brief = remove(
-        "DELETE FROM login WHERE id IN (SELECT id FROM brief_login WHERE id < ? ORDER BY id LIMIT ?)",
-        &brief_before,
-    )?;
-    let marks = remove(
-        "DELETE FROM brief_login WHERE id IN (SELECT id FROM brief_login WHERE id < ? ORDER BY id LIMIT ?)",
-        &brief_before,
-    )?;
+    let listed = |select: &str, before: LoginId| ids(connection, select, params![before.0, limit_of(TRIM_ROWS)]);
+    let logins_before = LoginId::first_at(cutoffs.logins);
+    let old = listed("SELECT id FROM login WHERE id < ? ORDER BY id LIMIT ?", logins_before)?;
+    let logins = forget_logins(connection, tallies, &old)?;
+    let brief_before = LoginId::first_at(cutoffs.minimal_logins);
+    let marked = listed("SELECT id FROM brief_login WHERE id < ? ORDER BY id LIMIT ?", brief_before)?;
+    let brief = forget_logins(connection, tallies, &marked)?;
+    let marks = marked.len();
     let browsers = trim_browsers(connection, cutoffs)?;
     let notes = remove(
         "DELETE FROM note WHERE (user, id) IN (

@@ -6,7 +6,17 @@ use async_trait::async_trait;
 
 use crate::domain::history::login_record::{LoginIndex, LoginRecord};
 use crate::domain::ids::{LoginId, TenantId};
+use crate::domain::search::clear::facets::ClearLogin;
 use crate::ports::unavailable::Unavailable;
+
+/// Some of a tenant's logins, as far as they stand in the clear.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClearPage {
+    /// The logins, newest first.
+    pub logins: Vec<ClearLogin>,
+    /// The next page has the logins below this id; `None` if this is the last page.
+    pub next: Option<LoginId>,
+}
 
 /// Finds recorded logins.
 ///
@@ -34,4 +44,13 @@ pub trait LoginStore: Send + Sync {
 
     /// The tenant's logins of these ids, in their order, without those that are gone or cannot be read.
     async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable>;
+
+    /// What stands in the clear of a tenant's logins with `ids.start <= id < ids.end`, newest first, without opening their
+    /// records: about `limit`, at least one if there is one. A login may be listed whose record cannot be read.
+    async fn clear_logins(
+        &self,
+        tenant: &TenantId,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<ClearPage, Unavailable>;
 }

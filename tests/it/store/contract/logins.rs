@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use watchlight::{
     domain::{
-        history::login_record::LoginIndex,
+        history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, PrefixKey, TenantId},
+        search::clear::facets::{ClearLogin, Facets},
         time::DAY_MS,
     },
     ports::Store,
@@ -19,6 +20,7 @@ contract! {
     pages_of_logins_join_without_gaps
     tenants_do_not_see_each_other
     logins_are_found_by_their_ids
+    what_stands_in_the_clear_is_listed_as_the_records_say
 }
 
 async fn logins_are_found_by_every_index(store: &Arc<dyn Store>) {
@@ -81,4 +83,30 @@ async fn logins_are_found_by_their_ids(store: &Arc<dyn Store>) {
     assert_eq!(find(&acme(), &[id(2), id(9), id(0)]).await, [id(2), id(0)]);
     assert_eq!(find(&acme(), &[]).await, []);
     assert_eq!(find(&TenantId::parse("other").unwrap(), &[id(2)]).await, []);
+}
+
+async fn what_stands_in_the_clear_is_listed_as_the_records_say(store: &Arc<dyn Store>) {
+    for it in 0..60_u8 {
+        put(store, commit(&user(it), 0, at(i64::from(it % 10)), it)).await;
+    }
+    let all = LoginId::first_at(at(0))..LoginId::first_at(at(DAY_MS));
+    let records = store.logins(&acme(), &LoginIndex::Time, all.clone(), 99).await.unwrap();
+    let clear = |records: &[LoginRecord]| -> Vec<ClearLogin> {
+        records.iter().map(|it| ClearLogin { id: it.id, facets: Some(Facets::of(it)) }).collect()
+    };
+    let (mut found, mut range) = (Vec::new(), all.clone());
+    loop {
+        let page = store.clear_logins(&acme(), range.clone(), 7).await.unwrap();
+        assert!(!page.logins.is_empty() || page.next.is_none());
+        found.extend(page.logins);
+        let Some(next) = page.next else { break };
+        range.end = next;
+    }
+    assert_eq!(found, clear(&records));
+    let (from, to) = (records[40].id, records[20].id);
+    let some = store.clear_logins(&acme(), from..to, 99).await.unwrap();
+    assert_eq!((some.logins, some.next), (clear(&records[21..=40]), None));
+    assert_eq!(store.clear_logins(&acme(), to..from, 99).await.unwrap().logins, [], "an empty range");
+    let other = TenantId::parse("other").unwrap();
+    assert_eq!(store.clear_logins(&other, all, 99).await.unwrap().logins, []);
 }

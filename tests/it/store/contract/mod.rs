@@ -26,4 +26,5 @@ mod audit;
 mod api_keys;
 mod identity;
 mod unsealed;
+mod tallies;
 mod upkeep;

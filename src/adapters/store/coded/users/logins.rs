@@ -9,13 +9,14 @@ use crate::{
         backend::{LoginBytes, LoginPage, SaltBytes},
         coded::{people::Opened, store::Coded},
         name::Name,
-        record::{bytes::Malformed, login},
+        record::{bytes::Malformed, clear::facets, login},
     },
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
+        search::clear::facets::ClearLogin,
     },
-    ports::{LoginStore, Unavailable},
+    ports::{ClearPage, LoginStore, Unavailable},
 };
 
 #[async_trait]
@@ -49,6 +50,18 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
             }
         }
         Ok(found)
+    }
+
+    async fn clear_logins(
+        &self,
+        tenant: &TenantId,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Result<ClearPage, Unavailable> {
+        let rows = self.backend.clear_logins(tenant, ids, limit).await?;
+        // What this version cannot read is asked of the record.
+        let logins = rows.iter().map(|(id, bytes)| ClearLogin { id, facets: facets::decode(bytes).ok() }).collect();
+        Ok(ClearPage { logins, next: rows.next })
     }
 
     async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable> {

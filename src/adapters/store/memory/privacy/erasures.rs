@@ -23,14 +23,7 @@ impl ErasureBytes for Memory {
 
     async fn erase_logins(&self, _: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
         let mut tables = self.tables();
-        let mut deleted = 0;
-        for id in logins.iter().map(|it| it.id) {
-            let Some(login) = tables.logins.remove(&id) else { continue };
-            deleted += 1;
-            for name in login.indexes {
-                tables.index.remove(&(name, id));
-            }
-        }
+        let deleted = logins.iter().filter(|it| tables.forget_login(it.id)).count() as u64;
         if let Some(begun) = tables.erasing.get_mut(&user.hash) {
             begun.erased.logins += deleted;
         }

@@ -6,7 +6,7 @@ use crate::{
         memory::store::{Memory, Tables},
     },
     domain::{
-        ids::{Partition, ReceiptId, TenantId, UserKey, WebhookId},
+        ids::{LoginId, Partition, ReceiptId, TenantId, UserKey, WebhookId},
         privacy::removal::{RemovalBegun, Removed, TenantStock},
     },
 };
@@ -105,9 +105,9 @@ fn remove_rest(tables: &mut Tables, tenant: &TenantId) {
     tables.policies.kept.retain(|(of, _), _| of != tenant);
     tables.alerts.retain(|_, it| it.tenant != *tenant);
     tables.commits.retain(|(_, _, it)| it.tenant != *tenant);
-    let logins = tables.logins.extract_if(.., |_, it| it.tenant == *tenant);
-    let entries: Vec<_> = logins.flat_map(|(id, it)| it.indexes.map(|name| (name, id))).collect();
-    for entry in entries {
-        tables.index.remove(&entry);
+    let logins: Vec<LoginId> = tables.logins.iter().filter(|(_, it)| it.tenant == *tenant).map(|(id, _)| *id).collect();
+    for id in logins {
+        tables.forget_login(id);
     }
+    tables.tallies.retain(|(of, _), _| of != tenant);
 }

@@ -1,11 +1,16 @@
 //! Logins, in memory.
 
+use std::ops::Range;
+
 use crate::{
     adapters::store::{
-        backend::{Listed, ListedLogin, LoginBytes, LoginPage, Reply},
+        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         memory::store::{Memory, index_bytes},
     },
-    domain::ids::{LoginId, TenantId},
+    domain::{
+        history::login_record::LoginIndex,
+        ids::{LoginId, TenantId},
+    },
 };
 
 impl LoginBytes for Memory {
@@ -27,5 +32,18 @@ impl LoginBytes for Memory {
             record: tables.logins.get(id).map(|it| it.record.clone()),
         };
         Ok(entries.take(limit).map(listed).collect())
+    }
+
+    async fn clear_logins(&self, tenant: &TenantId, ids: Range<LoginId>, limit: usize) -> Reply<ClearRows> {
+        let (tables, name) = (self.tables(), index_bytes(tenant, &LoginIndex::Time));
+        let mut rows = ClearRows::default();
+        if ids.is_empty() {
+            return Ok(rows);
+        }
+        for (_, id) in tables.index.range((name.clone(), ids.start)..(name, ids.end)).rev().take(limit) {
+            rows.push(*id, tables.logins.get(id).map_or(&[], |it| &it.facets));
+            rows.next = (rows.len() == limit).then_some(*id);
+        }
+        Ok(rows)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
             users::browsers::keep_browser,
         },
         prepared::{PreparedCommit, PreparedLogin},
+        tallying::TallyChanges,
     },
     domain::{
         history::login_record::LoginIndex,
@@ -87,5 +88,9 @@ fn insert(tables: &mut Tables, tenant: &TenantId, user: &UserKey, login: Prepare
     if login.is_brief {
         tables.brief_logins.insert(login.id);
     }
-    tables.logins.insert(login.id, StoredLogin { tenant: tenant.clone(), record: login.record, indexes });
+    let PreparedLogin { id, record, facets, .. } = login;
+    let mut changes = TallyChanges::default();
+    changes.come(tenant, id, &facets);
+    tables.count(changes);
+    tables.logins.insert(id, StoredLogin { tenant: tenant.clone(), record, facets, indexes });
 }

@@ -8,6 +8,7 @@ use crate::{
     adapters::store::{
         backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         redis::{
+            forgetting::forget_logins,
             server::{
                 history_keys, keys,
                 link::{Link, QUICK, WIDE},
@@ -77,16 +78,16 @@ impl ErasureBytes for Redis {
         ask.atomic();
         let ids = logins.iter().map(|it| it.id.0);
         ask.add_command(counted(user, "logins", keys::logins_of_user(user), ids)).ignore();
+        if !logins.is_empty() {
+            ask.add_command(forget_logins(partition, logins.iter().map(|it| (it.id, tenant)))).ignore();
+        }
         for login in &logins {
-            let id = &login.id.0[..];
-            ask.cmd("UNLINK").arg(keys::login(login.id)).ignore();
-            ask.cmd("ZREM").arg(keys::log(partition)).arg(id).ignore();
-            ask.cmd("ZREM").arg(keys::brief_logins(partition)).arg(id).ignore();
+            let id = &login.id.0;
             let traces = login.entries.map(|(prefix, fingerprint)| {
                 [LoginIndex::Prefix(PrefixKey(prefix)), LoginIndex::Fingerprint(fingerprint)]
             });
-            for index in [LoginIndex::Time].into_iter().chain(traces.into_iter().flatten()) {
-                ask.cmd("ZREM").arg(keys::index(partition, tenant, &index)).arg(id).ignore();
+            for index in traces.into_iter().flatten() {
+                ask.cmd("ZREM").arg(keys::index(partition, tenant, &index)).arg(&id[..]).ignore();
             }
         }
         self.link.ask(WIDE, &ask).await

@@ -1,4 +1,4 @@
-//! What every key is called. A stored form: never rename.
+//! What every key is called, but for those of tallies (`tally_keys.rs`). A stored form: never rename.
 //!
 //! All keys of a partition carry its hash tag, `{p000}` to `{p255}`, so that a Cluster keeps them on one node and one
 //! script may write them together. Hashes and identifiers are hexadecimal in keys, and raw bytes as members of sorted
@@ -24,7 +24,7 @@
 //! | `wl:{pNNN}:brief` | sorted set | those of them that are kept for a shorter time |
 //! | `wl:{pNNN}:commits` | stream | the logins of the partition in the order of their commits, each with tenant, id and number, for a while |
 //! | `wl:{pNNN}:n-commits` | string | the number of the latest of them |
-//! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins |
+//! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins; in the first what stands in the clear is behind each identifier |
 //! | `wl:{pNNN}:browsers-of:HASH` | hash | the browsers that a user's logins came from, by the first 8 bytes of their fingerprint; expires by retention |
 //! | `wl:{pNNN}:browsers`, `wl:{pNNN}:brief-browsers` | sorted set | users who have browsers, and those who have some that are kept for a shorter time; the score is the week in which the longest unseen was seen |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
@@ -217,7 +217,7 @@ pub fn index(partition: Partition, tenant: &TenantId, index: &LoginIndex) -> Str
     }
 }
 
-/// A tenant's logins of a partition.
+/// A tenant's logins of a partition. A member is an id, and what stands in the clear behind it.
 #[must_use]
 pub fn logins_of(partition: Partition, tenant: &TenantId) -> String {
     in_partition(partition, &format!("time:{}", tenant.as_str()))

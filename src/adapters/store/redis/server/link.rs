@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::{
     adapters::store::{
         fault::OpenError,
-        redis::server::{keys, memory_policy, tls},
+        redis::server::{keys, memory_policy, tally_keys, tls},
         tls_files::StoreTls,
     },
     ports::Unavailable,
@@ -206,8 +206,15 @@ async fn check(client: &Client) -> Result<(), OpenError> {
         return Err(OpenError::Evicting(policy));
     }
     let mut identity = redis::pipe();
-    identity.cmd("SET").arg(keys::IDENTITY).arg(keys::IDENTITY_VALUE).arg("NX").ignore().cmd("GET").arg(keys::IDENTITY);
-    let (found,): (Option<String>,) = identity.query_async(&mut connection).await.map_err(|it| unavailable(&it))?;
+    identity.cmd("SET").arg(keys::IDENTITY).arg(keys::IDENTITY_VALUE).arg("NX").cmd("GET").arg(keys::IDENTITY);
+    let (is_new, found): (Option<String>, Option<String>) =
+        identity.query_async(&mut connection).await.map_err(|it| unavailable(&it))?;
+    if is_new.is_some() {
+        // Every login of a new store is counted.
+        let mut counted = redis::pipe();
+        counted.cmd("SET").arg(tally_keys::COUNTED).arg(1).ignore();
+        counted.query_async::<()>(&mut connection).await.map_err(|it| unavailable(&it))?;
+    }
     match found {
         Some(found) if found == keys::IDENTITY_VALUE => Ok(()),
         other => Err(OpenError::Foreign(format!(

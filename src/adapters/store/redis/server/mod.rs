@@ -4,6 +4,7 @@ pub mod keys;
 pub mod audit_keys;
 pub mod tenant_keys;
 pub mod history_keys;
+pub mod tally_keys;
 pub mod memory_policy;
 pub mod tls;
 pub mod link;

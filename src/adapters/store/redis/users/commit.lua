@@ -2,15 +2,16 @@
 --
 -- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox, 8 alerts of the user,
 --   9 all that waits to be posted, 10 salts, 11 order of commits and 12 the number of the latest,
---   13 browsers of the user, 14 users who have browsers, 15 users who have such as are kept for a shorter time; then for each login 5
+--   13 browsers of the user, 14 users who have browsers, 15 users who have such as are kept for a shorter time,
+--   16 what waits to be counted; then for each login 5
 --   more: login, index by prefix, index by fingerprint,
 --   idempotency record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes of logins forget, 5
 --   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers, 10 the
---   user's hash and 11 salt, 12 tenant, 13 how long and 14 how many commits are kept, 15 how many browsers are kept of a user; then for
---   each login 15 more: id, record, its life, idempotency value, its life, alert's id, and the alert's fields in the
---   order of FIELDS; then each answer; then for each event 3 more: id, record, when it is due; then for
+--   user's hash and 11 salt, 12 tenant, 13 how long and 14 how many commits are kept, 15 how many browsers are kept of a user,
+--   16 the bound of 4 for the index by time; then for each login 16 more: id, record, its life, idempotency value, its life, alert's id, the alert's fields in the
+--   order of FIELDS, and what stands in the clear of the login; then each answer; then for each event 3 more: id, record, when it is due; then for
 --   each browser 3 more: fingerprint, week, and value: flags, week and record. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
 
@@ -19,8 +20,8 @@ local FIELDS = {
 }
 local n_logins, n_answers = tonumber(ARGV[8]), tonumber(ARGV[9])
 -- Where the parts after the logins begin.
-local FIRST_KEY, FIRST_ARG = 16, 16
-local answer_key, answer_arg = FIRST_KEY + 5 * n_logins, FIRST_ARG + 15 * n_logins
+local FIRST_KEY, FIRST_ARG = 17, 17
+local answer_key, answer_arg = FIRST_KEY + 5 * n_logins, FIRST_ARG + 16 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 local browser_arg = event_arg + 3 * (#KEYS - event_key + 1)
 
@@ -75,7 +76,10 @@ local function add_login(key, arg)
   local id = ARGV[arg]
   redis.call('SET', KEYS[key], ARGV[arg + 1], 'PX', ARGV[arg + 2])
   redis.call('ZADD', KEYS[2], 0, id)
-  add_to_index(KEYS[3], id, ARGV[4], ARGV[5])
+  -- What stands in the clear is counted from here.
+  local entry = id .. ARGV[arg + 15]
+  redis.call('XADD', KEYS[16], '*', '+' .. ARGV[12], entry)
+  add_to_index(KEYS[3], entry, ARGV[16], ARGV[5])
   add_to_index(KEYS[4], id, ARGV[4], ARGV[5])
   add_to_index(KEYS[key + 1], id, ARGV[4], ARGV[5])
   add_to_index(KEYS[key + 2], id, ARGV[4], ARGV[5])
@@ -147,7 +151,7 @@ local function keep_browser(fingerprint, week, value)
 end
 
 for login = 0, n_logins - 1 do
-  local key, arg = FIRST_KEY + 5 * login, FIRST_ARG + 15 * login
+  local key, arg = FIRST_KEY + 5 * login, FIRST_ARG + 16 * login
   if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
   if ARGV[arg + 3] ~= '' and taken(KEYS[key + 3]) then return 'duplicate' end
 end
@@ -157,8 +161,8 @@ if redis.call('HGET', KEYS[10], ARGV[10]) ~= ARGV[11] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(FIRST_KEY + 5 * login, FIRST_ARG + 15 * login)
-  note_commit(ARGV[FIRST_ARG + 15 * login])
+  add_login(FIRST_KEY + 5 * login, FIRST_ARG + 16 * login)
+  note_commit(ARGV[FIRST_ARG + 16 * login])
 end
 if n_logins > 0 then trim_commits() end
 for answer = 0, n_answers - 1 do

@@ -1,8 +1,10 @@
 //! Logins.
 
+use std::ops::Range;
+
 use crate::{
     adapters::store::{
-        backend::{Listed, ListedLogin, LoginBytes, LoginPage, Reply},
+        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         redis::{
             server::{
                 keys,
@@ -13,9 +15,12 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, Partition, TenantId},
+        ids::{LoginId, PARTITIONS, Partition, TenantId},
     },
 };
+
+/// How many entries more than its part a partition is asked for.
+const SPARE_ENTRIES: usize = 16;
 
 impl LoginBytes for Redis {
     async fn login(&self, _tenant: &TenantId, id: LoginId) -> Reply<Option<Vec<u8>>> {
@@ -38,16 +43,39 @@ impl LoginBytes for Redis {
 
     /// Index entries may outlive their logins for a while, at the old end.
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
-        let page = self.newest(&page).await?;
-        if page.is_empty() {
-            return Ok(Vec::new());
-        }
+        let ids = self.newest(&page).await?;
+        let records = self.logins_named(&ids).await?;
+        Ok(ids.into_iter().zip(records).map(|(id, record)| Listed { id, record }).collect())
+    }
+
+    /// As [`Redis::logins`], entries may outlive their logins for a while.
+    async fn clear_logins(&self, tenant: &TenantId, ids: Range<LoginId>, limit: usize) -> Reply<ClearRows> {
+        // Logins are spread evenly, so that a page is nearly full although no partition is asked for much more than its part.
+        let each = limit / PARTITIONS + SPARE_ENTRIES;
         let mut ask = redis::pipe();
-        for &id in &page {
-            ask.cmd("GET").arg(keys::login(id));
+        for partition in keys::partitions() {
+            ask.cmd("ZREVRANGEBYLEX")
+                .arg(keys::logins_of(partition, tenant))
+                .arg(keys::below(&ids.end.0))
+                .arg(keys::from(&ids.start.0))
+                .arg("LIMIT")
+                .arg(0)
+                .arg(each);
         }
-        let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-        Ok(page.into_iter().zip(records).map(|(id, record)| Listed { id, record }).collect())
+        let found: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        // Where a partition has more, nothing can be said of what is older than the last that it has told of.
+        let told_of = |entries: &Vec<Vec<u8>>| entries.last().and_then(|it| it.first_chunk().copied()).map(LoginId);
+        let next = found.iter().filter(|it| it.len() == each).filter_map(told_of).max();
+        let mut entries: Vec<Vec<u8>> = found.into_iter().flatten().collect();
+        entries.sort_unstable_by(|a, b| b.cmp(a));
+        let mut rows = ClearRows::default();
+        rows.next = next;
+        for (id, facets) in entries.iter().filter_map(|it| it.split_first_chunk()) {
+            if next.is_none_or(|next| next <= LoginId(*id)) {
+                rows.push(LoginId(*id), facets);
+            }
+        }
+        Ok(rows)
     }
 }
 
@@ -71,7 +99,7 @@ impl Redis {
         }
         let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
         let mut found: Vec<LoginId> =
-            members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(LoginId).collect();
+            members.into_iter().flatten().filter_map(|it| it.first_chunk().copied()).map(LoginId).collect();
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.truncate(*limit);
         Ok(found)

@@ -19,6 +19,7 @@ use crate::{
                 history_keys,
                 keys::{self, Waiting},
                 link::{Link, QUICK, unavailable},
+                tally_keys,
             },
             store::Redis,
             users::{browsers::write_browser, commits::MAX_COMMITS_OF_PARTITION},
@@ -228,7 +229,8 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .key(keys::n_commits(partition))
         .key(history_keys::browsers_of_user(&commit.user))
         .key(history_keys::browsers_by_week(partition, false))
-        .key(history_keys::browsers_by_week(partition, true));
+        .key(history_keys::browsers_by_week(partition, true))
+        .key(tally_keys::uncounted(partition));
     // `trim` removes logins on time. Their life only makes sure that they go if nobody trims.
     let life_ms = life.logins_ms + SPARE_MS;
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
@@ -246,7 +248,9 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .arg(tenant.as_str())
         .arg(COMMITS_KEPT_MS)
         .arg(MAX_COMMITS_OF_PARTITION)
-        .arg(MAX_KEPT_BROWSERS);
+        .arg(MAX_KEPT_BROWSERS)
+        // What a trim deletes it takes out of the tallies, and it needs the entry for that.
+        .arg(keys::below(&LoginId::first_at(life.logins_forgotten_before.plus_ms(-DAY_MS)).0));
     for login in &commit.logins {
         add_login(&mut run, commit, login, life_ms);
     }
@@ -290,6 +294,7 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
             run.arg(&[""; 10]);
         }
     }
+    run.arg(&login.facets);
 }
 
 fn add_alert(run: &mut ScriptInvocation<'static>, alert: &PreparedAlert) {

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 19] = [
+pub const MIGRATIONS: [Migration; 20] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -47,6 +47,7 @@ pub const MIGRATIONS: [Migration; 19] = [
     tables(include_str!("../migrations/0017_few.sql")),
     tables(include_str!("../migrations/0018_commits.sql")),
     tables(include_str!("../migrations/0019_browsers.sql")),
+    tables(include_str!("../migrations/0020_tallies.sql")),
 ];
 
 /// The version of a database that has every change.

@@ -25,6 +25,7 @@ use crate::{
             files::OpenFiles,
             pulse::{Beat, Pulse},
         },
+        tallying::TallyChanges,
     },
     ports::{CommitError, Unavailable},
 };
@@ -128,6 +129,18 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
     {
+        self.write_counted(|connection, _| work(connection)).await
+    }
+
+    /// The same, for work that stores or deletes logins, and says how tallies change with them: once for the whole group.
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub async fn write_counted<T, W>(&self, work: W) -> Result<T, CommitError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
+    {
         self.queue(work, |beat| beat).await
     }
 
@@ -140,7 +153,7 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
     {
-        self.queue(work, |_| Beat::Idle).await
+        self.queue(|connection, _: &mut TallyChanges| work(connection), |_| Beat::Idle).await
     }
 
     /// Moves what the logs hold into the files and empties them, so that what was overwritten in the files is nowhere. If
@@ -172,12 +185,15 @@ impl Writer {
     async fn queue<T, W>(&self, work: W, counted: fn(Beat) -> Beat) -> Result<T, CommitError>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
+        W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
-        let job = move |connection: &Connection| -> (Beat, Answer) {
-            let before = connection.total_changes();
-            let outcome = in_savepoint(connection, work);
+        let job = move |connection: &Connection, tallies: &mut TallyChanges| -> (Beat, Answer) {
+            let (before, mut changes) = (connection.total_changes(), TallyChanges::default());
+            let outcome = in_savepoint(connection, |connection| work(connection, &mut changes));
+            if outcome.is_ok() {
+                tallies.then(changes);
+            }
             let beat = match &outcome {
                 Err(Refused::Sqlite(fault)) => Beat::Failed(failing(fault)),
                 Ok(_) if connection.total_changes() > before => Beat::Stored,

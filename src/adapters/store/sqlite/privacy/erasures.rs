@@ -11,11 +11,12 @@ use crate::{
                 rows::{limit_of, record_of},
                 writer::Refused,
             },
+            forgetting::forget_logins,
             store::Sqlite,
         },
     },
     domain::{
-        ids::{AlertId, Partition, ReceiptId, TenantId, UserKey},
+        ids::{AlertId, LoginId, Partition, ReceiptId, TenantId, UserKey},
         privacy::erasure::{Erased, ErasureBegun},
         time::Timestamp,
     },
@@ -51,14 +52,9 @@ impl ErasureBytes for Sqlite {
 
     async fn erase_logins(&self, _: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
         let user = *user;
-        self.write(move |connection| {
-            let mut delete = connection.prepare_cached("DELETE FROM login WHERE id = ?")?;
-            let mut mark = connection.prepare_cached("DELETE FROM brief_login WHERE id = ?")?;
-            let mut deleted = 0;
-            for login in &logins {
-                deleted += delete.execute([login.id.0])?;
-                mark.execute([login.id.0])?;
-            }
+        self.write_counted(move |connection, tallies| {
+            let ids: Vec<LoginId> = logins.iter().map(|it| it.id).collect();
+            let deleted = forget_logins(connection, tallies, &ids)?;
             let mut count = connection.prepare_cached("UPDATE erasing SET logins = logins + ? WHERE user = ?")?;
             count.execute(params![limit_of(deleted), user.hash])?;
             Ok(())

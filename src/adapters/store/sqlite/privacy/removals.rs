@@ -10,6 +10,7 @@ use crate::{
                 rows::{limit_of, record_of},
                 writer::Refused,
             },
+            forgetting::{forget_logins, ids},
             store::Sqlite,
         },
     },
@@ -26,10 +27,10 @@ use crate::{
 /// Rows of each kind that one step deletes at most.
 const STEP: usize = 1_000;
 
-/// What is deleted of a tenant: at most as many rows each as the second parameter says. Logins and alerts are those of nobody
-/// who could be found.
+/// What is deleted of a tenant besides logins: at most as many rows each as the second parameter says. Alerts are those of
+/// nobody who could be found, as logins are.
 const REST: [&str; 13] = [
-    "DELETE FROM login WHERE id IN (SELECT id FROM login WHERE tenant = ?1 LIMIT ?2)",
+    "DELETE FROM tally WHERE tenant = ?1 AND quarter IN (SELECT quarter FROM tally WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM alert_of_user WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
     "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
     "DELETE FROM request WHERE id IN (SELECT id FROM request WHERE tenant = ?1 LIMIT ?2)",
@@ -47,8 +48,17 @@ const REST: [&str; 13] = [
 ];
 
 /// Tables that have a column for the tenant, along which there is an index, API keys and audit aside.
-const TABLES: [&str; 9] =
-    ["login", "alert", "request", "webhook", "suppression", "restricted", "policy", "kept_policy", "salts.week"];
+const TABLES: [&str; 9] = [
+    "login_by_time",
+    "alert",
+    "request",
+    "webhook",
+    "suppression",
+    "restricted",
+    "policy",
+    "kept_policy",
+    "salts.week",
+];
 
 impl RemovalBytes for Sqlite {
     async fn tenants(&self) -> Reply<Vec<TenantId>> {
@@ -76,7 +86,7 @@ impl RemovalBytes for Sqlite {
                 let mut count = connection.prepare_cached(&format!("SELECT count(*) FROM {table} WHERE tenant = ?"))?;
                 count.query_row([tenant.as_str()], |row| row.get::<_, i64>(0)).map(i64::cast_unsigned)
             };
-            Ok(TenantStock { logins: count("login")?, alerts: count("alert")? })
+            Ok(TenantStock { logins: count("login_by_time")?, alerts: count("alert")? })
         };
         self.readers.read(read).await
     }
@@ -110,8 +120,10 @@ impl RemovalBytes for Sqlite {
 
     async fn remove_rest(&self, tenant: &TenantId) -> Reply<bool> {
         let tenant = tenant.clone();
-        self.write(move |connection| {
-            let mut more = false;
+        self.write_counted(move |connection, tallies| {
+            let listed = "SELECT id FROM login_by_time WHERE tenant = ?1 LIMIT ?2";
+            let logins = ids(connection, listed, params![tenant.as_str(), limit_of(STEP)])?;
+            let mut more = forget_logins(connection, tallies, &logins)? >= STEP;
             for statement in REST {
                 let mut delete = connection.prepare_cached(statement)?;
                 more |= delete.execute(params![tenant.as_str(), limit_of(STEP)])? >= STEP;

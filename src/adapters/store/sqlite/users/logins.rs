@@ -1,12 +1,14 @@
 //! Logins.
 
+use std::ops::Range;
+
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
     adapters::store::{
-        backend::{Listed, ListedLogin, LoginBytes, LoginPage, Reply},
+        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         sqlite::{
-            engine::rows::{limit_of, record_of},
+            engine::rows::{limit_of, record_in, record_of},
             store::Sqlite,
         },
     },
@@ -16,12 +18,15 @@ use crate::{
     },
 };
 
+/// The record of a login.
+const ONE: &str = "SELECT record FROM login WHERE id = ? AND tenant = ?";
+
 impl LoginBytes for Sqlite {
     async fn login(&self, tenant: &TenantId, id: LoginId) -> Reply<Option<Vec<u8>>> {
         let tenant = tenant.clone();
         self.readers
             .read(move |connection| {
-                let mut select = connection.prepare_cached("SELECT record FROM login WHERE id = ? AND tenant = ?")?;
+                let mut select = connection.prepare_cached(ONE)?;
                 Ok(select.query_row(params![id.0, tenant.as_str()], |row| record_of(row, 0)).optional()?)
             })
             .await
@@ -40,18 +45,13 @@ impl LoginBytes for Sqlite {
 
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
         let LoginPage { tenant, index, ids, limit } = page;
-        let (column, value) = match index {
-            LoginIndex::Time => ("?2", None),
-            LoginIndex::User(user) => ("user", Some(user.hash)),
-            LoginIndex::Prefix(prefix) => ("prefix", Some(prefix.0)),
-            LoginIndex::Fingerprint(fingerprint) => ("fingerprint", Some(*fingerprint)),
+        let (entries, value) = match index {
+            LoginIndex::Time => ("login_by_time JOIN login USING (tenant, id) WHERE tenant = ?1 AND ?2 IS NULL", None),
+            LoginIndex::User(user) => ("login WHERE tenant = ?1 AND user = ?2", Some(user.hash)),
+            LoginIndex::Prefix(prefix) => ("login WHERE tenant = ?1 AND prefix = ?2", Some(prefix.0)),
+            LoginIndex::Fingerprint(print) => ("login WHERE tenant = ?1 AND fingerprint = ?2", Some(*print)),
         };
-        // The plus keeps SQLite from the tenant's index where there is a narrower one.
-        let plus = if value.is_some() { "+" } else { "" };
-        let page = format!(
-            "SELECT id, record FROM login WHERE {plus}tenant = ?1 AND {column} IS ?2 AND id >= ?3 AND id < ?4
-             ORDER BY id DESC LIMIT ?5"
-        );
+        let page = format!("SELECT id, record FROM {entries} AND id >= ?3 AND id < ?4 ORDER BY id DESC LIMIT ?5");
         let tenant = tenant.clone();
         self.readers
             .read(move |connection| {
@@ -61,6 +61,25 @@ impl LoginBytes for Sqlite {
                     Ok(Listed { id: LoginId(row.get(0)?), record: Some(record_of(row, 1)?) })
                 })?;
                 Ok(listed.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    async fn clear_logins(&self, tenant: &TenantId, ids: Range<LoginId>, limit: usize) -> Reply<ClearRows> {
+        const PAGE: &str = "SELECT id, facets FROM login_by_time WHERE tenant = ?1 AND id >= ?2 AND id < ?3
+            ORDER BY id DESC LIMIT ?4";
+        let tenant = tenant.clone();
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached(PAGE)?;
+                let mut found = select.query(params![tenant.as_str(), ids.start.0, ids.end.0, limit_of(limit)])?;
+                let mut rows = ClearRows::default();
+                while let Some(row) = found.next()? {
+                    let id = LoginId(row.get(0)?);
+                    rows.push(id, record_in(row, 1)?);
+                    rows.next = (rows.len() == limit).then_some(id);
+                }
+                Ok(rows)
             })
             .await
     }

@@ -12,6 +12,7 @@ use crate::{
             store::{Sqlite, insert_event},
             users::{browsers::keep_browser, commits},
         },
+        tallying::TallyChanges,
     },
     domain::{
         ids::{LoginId, TenantId, UserKey},
@@ -49,12 +50,12 @@ impl ProfileBytes for Sqlite {
     }
 
     async fn commit(&self, prepared: PreparedCommit) -> Result<(), CommitError> {
-        self.writer.write(move |connection| commit(connection, &prepared)).await
+        self.writer.write_counted(move |connection, tallies| commit(connection, tallies, &prepared)).await
     }
 }
 
 /// Stores a commit, or refuses it. What a refused one has written is taken back by the writer.
-fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refused> {
+fn commit(connection: &Connection, tallies: &mut TallyChanges, commit: &PreparedCommit) -> Result<(), Refused> {
     for login in &commit.logins {
         if is_stored(connection, login, commit.now)? {
             return Err(Refused::Commit(CommitError::Duplicate));
@@ -64,6 +65,7 @@ fn commit(connection: &Connection, commit: &PreparedCommit) -> Result<(), Refuse
     for login in &commit.logins {
         insert_login(connection, &commit.tenant, &commit.user, login)?;
         commits::note(connection, &commit.tenant, login.id)?;
+        tallies.come(&commit.tenant, login.id, &login.facets);
         if let Some(idempotency) = &login.idempotency {
             insert_key(connection, login.id, idempotency)?;
         }
@@ -119,6 +121,8 @@ fn insert_login(
     if login.is_brief {
         connection.prepare_cached("INSERT OR IGNORE INTO brief_login VALUES (?)")?.execute([login.id.0])?;
     }
+    let mut list = connection.prepare_cached("INSERT INTO login_by_time VALUES (?, ?, ?)")?;
+    list.execute(params![tenant.as_str(), login.id.0, login.facets])?;
     let mut insert = connection.prepare_cached("INSERT INTO login VALUES (?, ?, ?, ?, ?, ?)")?;
     let values = params![login.id.0, tenant.as_str(), user.hash, login.prefix, login.fingerprint, login.record];
     insert.execute(values)

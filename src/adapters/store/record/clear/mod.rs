@@ -1,0 +1,4 @@
+//! The stored forms of what stands in the clear: facets of logins, and tallies of them.
+
+pub mod facets;
+pub mod tally;

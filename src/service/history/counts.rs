@@ -1,0 +1,286 @@
+//! Counts what a search asks for.
+
+use std::ops::{Range, RangeInclusive};
+
+use crate::{
+    domain::{
+        history::login_record::{LoginIndex, LoginRecord},
+        ids::{LoginId, TenantId},
+        login::login::Outcome,
+        policy::policy::Level,
+        recognition::verdict::DeviceStatus,
+        search::{
+            clear::{
+                counts::{By, Group, Grouping, Table},
+                facets::{ClearLogin, Facets},
+                tally::{Counted, QuarterTally, Tally},
+            },
+            field::Field,
+            needs::Need,
+            query::{Query, Term},
+            tallies::{Dimension, Quarter},
+            truth::Truth,
+            value::Value,
+        },
+        time::Timestamp,
+    },
+    ports::Unavailable,
+    service::history::{
+        search::{History, ids},
+        visits::{Visits, quarters, rest_behind},
+    },
+};
+
+/// How many tallies are read at once.
+const TALLIES: usize = 4_096;
+/// How many logins are looked at at once, as far as they stand in the clear.
+const CLEAR_STEP: usize = 8_192;
+/// How many logins one answer looks at in the clear, where tallies alone do not tell.
+const MAX_SEEN: usize = 500_000;
+/// How many logins one answer opens.
+const MAX_OPENED: usize = 20_000;
+/// How many logins are opened at once.
+const STEP: usize = 512;
+
+/// What was counted.
+#[derive(Clone, Debug)]
+pub struct Counts {
+    /// How many logins are in which groups.
+    pub table: Table,
+    /// Whether that is all. If not, the latest ones are counted.
+    pub is_exact: bool,
+}
+
+/// What is counted, and how far it has got.
+struct Counting<'a> {
+    tenant: &'a TenantId,
+    query: &'a Query,
+    /// What has to be looked up beside the records.
+    needs: Vec<Need>,
+    grouping: &'a Grouping,
+    table: Table,
+    seen: usize,
+    opened: usize,
+}
+
+impl History {
+    /// Counts the logins that a query asks for, as far as is known.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn counts(&self, tenant: &TenantId, query: &Query, grouping: &Grouping) -> Result<Counts, Unavailable> {
+        let (index, ids) = (self.index(tenant, query), ids(query, None));
+        let needs = query.needs();
+        let mut counting = Counting { tenant, query, needs, grouping, table: Table::default(), seen: 0, opened: 0 };
+        let is_exact = if let Some(listed) = self.shortlist(tenant, query, &index, &ids).await? {
+            self.count_listed(&mut counting, &listed).await?;
+            true
+        } else if index != LoginIndex::Time {
+            self.count_records(&mut counting, &index, ids).await?
+        } else if is_tallied(query, grouping) && self.ports.tallies.is_counted().await? {
+            self.count_tallies(&mut counting, ids).await?
+        } else {
+            self.count_visits(&mut counting, ids).await?
+        };
+        Ok(Counts { table: counting.table, is_exact })
+    }
+
+    /// Sums tallies of whole quarter hours, and looks at the logins of those that are asked for in part.
+    async fn count_tallies(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
+        let Some(quarters) = quarters(&ids) else { return Ok(true) };
+        let (mut first, mut last) = quarters.into_inner();
+        let mut is_exact = true;
+        if last.next().first_id() > ids.end {
+            let from = last.first_id().max(ids.start);
+            is_exact &= self.count_visits(counting, from..ids.end).await?;
+            last = Quarter(last.0 - 1);
+        }
+        if first.first_id() < ids.start && first <= last {
+            is_exact &= self.count_visits(counting, ids.start..first.next().first_id()).await?;
+            first = first.next();
+        }
+        let Counting { tenant, query, grouping, table, .. } = counting;
+        let dimensions = dimensions(query, grouping);
+        let mut rest: Option<RangeInclusive<Quarter>> = Some(first..=last).filter(|it| !it.is_empty());
+        while let Some(quarters) = rest {
+            let tallies = self.ports.tallies.tallies(tenant, quarters.clone(), &dimensions, TALLIES).await?;
+            for QuarterTally { quarter, tally } in &tallies {
+                add_tally(table, grouping, query.terms().first(), quarter.start(), tally);
+            }
+            rest = rest_behind(quarters, &tallies, TALLIES);
+        }
+        Ok(is_exact)
+    }
+
+    /// Looks at the logins of quarter hours in which there may be some that are asked for; whether at all of them.
+    async fn count_visits(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
+        if ids.is_empty() {
+            return Ok(true);
+        }
+        let (tenant, query) = (counting.tenant, counting.query);
+        let mut visits = Visits::begin(self.ports.tallies.as_ref(), tenant, query, ids).await?;
+        while let Some(mut ids) = visits.next().await? {
+            loop {
+                let page = self.ports.logins.clear_logins(tenant, ids.clone(), CLEAR_STEP).await?;
+                counting.seen += page.logins.len();
+                let unknown = counting.add_clear(&page.logins);
+                self.count_listed(counting, &unknown).await?;
+                let Some(next) = page.next else { break };
+                ids.end = next;
+                if counting.is_spent() {
+                    return Ok(false);
+                }
+            }
+            if counting.is_spent() {
+                return Ok(visits.next().await?.is_none());
+            }
+        }
+        Ok(true)
+    }
+
+    /// Opens the logins of an index; whether all of them.
+    async fn count_records(
+        &self,
+        counting: &mut Counting<'_>,
+        index: &LoginIndex,
+        mut ids: Range<LoginId>,
+    ) -> Result<bool, Unavailable> {
+        while !ids.is_empty() {
+            let records = self.ports.logins.logins(counting.tenant, index, ids.clone(), STEP).await?;
+            let (last, count) = (records.last().map(|it| it.id), records.len());
+            self.count_opened(counting, records).await?;
+            match last {
+                Some(last) if count == STEP => ids.end = last,
+                _ => break,
+            }
+            if counting.is_spent() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Opens these logins.
+    async fn count_listed(&self, counting: &mut Counting<'_>, logins: &[LoginId]) -> Result<(), Unavailable> {
+        for some in logins.chunks(STEP) {
+            let records = self.ports.logins.logins_named(counting.tenant, some).await?;
+            self.count_opened(counting, records).await?;
+        }
+        Ok(())
+    }
+
+    async fn count_opened(&self, counting: &mut Counting<'_>, records: Vec<LoginRecord>) -> Result<(), Unavailable> {
+        counting.opened += records.len();
+        let known = self.beside.know(&counting.needs, &records).await?;
+        for it in records.iter().filter(|it| counting.query.matches(&known.of(it)).is_possible()) {
+            counting.table.add(counting.grouping, it.occurred_at, &Facets::of(it));
+        }
+        Ok(())
+    }
+}
+
+impl Counting<'_> {
+    /// Whether it has cost so much that it ends.
+    const fn is_spent(&self) -> bool {
+        self.seen >= MAX_SEEN || self.opened >= MAX_OPENED
+    }
+
+    /// Counts those that are asked for. Returns those of which only the record tells.
+    fn add_clear(&mut self, logins: &[ClearLogin]) -> Vec<LoginId> {
+        let mut unknown = Vec::new();
+        for login in logins {
+            match (self.query.matches_clear(login), &login.facets) {
+                (Truth::No, _) => {}
+                (Truth::Yes, Some(facets)) => self.table.add(self.grouping, login.id.time(), facets),
+                (Truth::Yes | Truth::Unknown, _) => unknown.push(login.id),
+            }
+        }
+        unknown
+    }
+}
+
+/// Whether tallies alone tell what is asked: they know how many logins have one value, not how many have two.
+fn is_tallied(query: &Query, grouping: &Grouping) -> bool {
+    let by: Vec<Dimension> =
+        [Some(grouping.by), grouping.and_by].into_iter().flatten().filter_map(By::dimension).collect();
+    match (query.terms(), by.as_slice()) {
+        ([], [] | [_]) => true,
+        ([term], []) => is_exact(term),
+        ([term], [by]) => is_exact(term) && *by != Dimension::Signal && term.field().dimension() == Some(*by),
+        _ => false,
+    }
+}
+
+/// Whether tallies tell for how many logins a term holds.
+fn is_exact(term: &Term) -> bool {
+    let is_one = term.values().len() == 1;
+    let is_told = |it: &Value| it.is_clear() && !matches!(it, Value::Risk(..) | Value::Login(_));
+    term.values().iter().all(is_told) && (is_one || term.field() != Field::Signal)
+}
+
+/// Which counts are needed.
+fn dimensions(query: &Query, grouping: &Grouping) -> Vec<Dimension> {
+    let by = [Some(grouping.by), grouping.and_by].into_iter().flatten().filter_map(By::dimension);
+    let mut dimensions: Vec<Dimension> = query.dimensions().into_iter().chain(by).collect();
+    dimensions.sort_unstable();
+    dimensions.dedup();
+    dimensions
+}
+
+/// Adds what a tally says of the logins for which a term holds, if there is one.
+fn add_tally(table: &mut Table, grouping: &Grouping, term: Option<&Term>, at: Timestamp, tally: &Tally) {
+    let logins = term.map_or(Some(tally.logins), |it| tally.matching(it)).unwrap_or_default();
+    if logins == 0 {
+        return;
+    }
+    table.logins += logins;
+    let groups = |by: By| match by {
+        By::Time | By::Hour => grouping.time_of(by, at).map(|it| vec![(it, logins)]).unwrap_or_default(),
+        By::Values(dimension) => values(dimension, term, tally),
+    };
+    for (group, logins) in groups(grouping.by) {
+        match grouping.and_by {
+            None => table.add_to(group, None, logins),
+            // At most one of both is a value, and so the smaller number is that of the cell.
+            Some(by) => {
+                for (and, and_logins) in groups(by) {
+                    table.add_to(group.clone(), Some(and), logins.min(and_logins));
+                }
+            }
+        }
+    }
+}
+
+/// How many logins have which value of a dimension, of those for which a term about it holds.
+fn values(dimension: Dimension, term: Option<&Term>, tally: &Tally) -> Vec<(Group, u64)> {
+    let holds = |value: Option<&Value>| {
+        term.is_none_or(|it| it.is_negated() != value.is_some_and(|value| it.values().contains(value)))
+    };
+    let is_asked = |it: &&(Counted, u64)| it.0.dimension() == dimension;
+    let counts = tally.counts.iter().filter(is_asked);
+    let mut groups: Vec<(Group, u64)> = counts
+        .filter(|(counted, _)| holds(counted.value().as_ref()))
+        .map(|(counted, logins)| (Group::Is(counted.clone()), *logins))
+        .collect();
+    if dimension != Dimension::Signal && holds(usual(dimension).as_ref()) {
+        groups.push((Group::Rest, tally.logins.saturating_sub(tally.sum(dimension))));
+    }
+    groups
+}
+
+/// The value of a dimension that is not counted; `None` where that is not to be known.
+fn usual(dimension: Dimension) -> Option<Value> {
+    match dimension {
+        Dimension::Status => Some(Value::Status(DeviceStatus::Recognized)),
+        Dimension::Level => Some(Value::Level(Level::Low)),
+        Dimension::Outcome => Some(Value::Outcome(Outcome::Success)),
+        Dimension::Country
+        | Dimension::Asn
+        | Dimension::Method
+        | Dimension::Os
+        | Dimension::Browser
+        | Dimension::Signal
+        | Dimension::Risk
+        | Dimension::Alert => None,
+    }
+}

@@ -1,0 +1,3 @@
+//! What is told of many logins at once.
+
+pub mod counts;

@@ -1,0 +1,46 @@
+//! The tallies of a store that leaves.
+
+use std::ops::RangeInclusive;
+
+use async_trait::async_trait;
+use watchlight::{
+    domain::{
+        ids::TenantId,
+        search::{
+            clear::tally::QuarterTally,
+            tallies::{Dimension, Quarter},
+        },
+    },
+    ports::{Recounted, TallyStore, Unavailable, WalkPosition},
+};
+
+use super::store_goes_away::Leaving;
+
+#[async_trait]
+impl TallyStore for Leaving {
+    async fn is_counted(&self) -> Result<bool, Unavailable> {
+        self.answers()?;
+        self.inner.is_counted().await
+    }
+
+    async fn tallies(
+        &self,
+        tenant: &TenantId,
+        quarters: RangeInclusive<Quarter>,
+        dimensions: &[Dimension],
+        limit: usize,
+    ) -> Result<Vec<QuarterTally>, Unavailable> {
+        self.answers()?;
+        self.inner.tallies(tenant, quarters, dimensions, limit).await
+    }
+
+    async fn recount_next(&self, from: Option<&WalkPosition>) -> Result<Recounted, Unavailable> {
+        self.answers()?;
+        self.inner.recount_next(from).await
+    }
+
+    async fn put_counted(&self) -> Result<(), Unavailable> {
+        self.answers()?;
+        self.inner.put_counted().await
+    }
+}
