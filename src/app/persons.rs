@@ -61,6 +61,7 @@ impl Foundation {
             logins: self.store.clone(),
             alerts: self.store.clone(),
             notes: self.store.clone(),
+            browsers: self.store.clone(),
             profiles: self.store.clone(),
             clock: self.clock.clone(),
         };

@@ -151,6 +151,7 @@ described! {
     GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
     POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;
     GET    "/v1/logins/{id}/explanation"             Key(LoginsRead)    Nothing   As(Read)      inquiry::explain, Restricted;
+    GET    "/v1/logins/{id}/compare/{other}"         Key(LoginsRead)    Nothing   As(Read)      inquiry::compare, Restricted;
     POST   "/v1/logins/{id}/verdict"                 Key(DevicesWrite)  Json      As(Verdict)   notes::judge, NoteLimit, Restricted;
     GET    "/v1/regions"                             Key(LoginsRead)    Nothing   Absent        regions::list;
     POST   "/v1/activity"                            Key(LoginsWrite)   Json      Absent        sessions::activity, NotFound, OccurredInFuture, Restricted;

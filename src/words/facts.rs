@@ -31,6 +31,13 @@ const MAX_ZONE_BYTES: usize = 40;
 
 /// The bundled database, so that mails do not depend on the machine that writes them.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+static ZONE_NAMES: LazyLock<Vec<String>> = LazyLock::new(|| ZONES.available().map(|it| it.to_string()).collect());
+
+/// The names of all time zones.
+#[must_use]
+pub fn time_zones() -> &'static [String] {
+    &ZONE_NAMES
+}
 
 /// How the user signed in, where we have words for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

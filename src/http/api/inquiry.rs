@@ -7,12 +7,12 @@ use crate::{
     http::door::{
         caller::{Caller, LoginsRead},
         fault::Fault,
-        path::At,
+        path::{At, LoginPair},
         query::NoParameters,
         state::State,
     },
-    wire::inquiry::explanation::ExplanationBody,
-    words::inquiry::phrases::MAX_NAMED,
+    wire::inquiry::{comparison::ComparisonBody, explanation::ExplanationBody},
+    words::{facts::time_zones, inquiry::phrases::MAX_NAMED},
 };
 
 /// What is known around a login: eleven questions of an account takeover, each answered in sentences, with the search that
@@ -36,4 +36,32 @@ pub async fn explain(
     let answers = state.inquiries.explain(record).await?;
     caller.names(&answers.others_named(MAX_NAMED));
     Ok(HttpResponse::Ok().json(ExplanationBody::new(&answers)))
+}
+
+/// Two logins of one user or of two, compared attribute by attribute: whether each agrees, is similar, has changed or is not
+/// told, from what to what where the value can be named, with the matcher's bits, their sum, and what it means.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
+#[utoipa::path(get, path = "/v1/logins/{id}/compare/{other}", tag = "logins", operation_id = "compareLogins",
+    params(("id" = String, Path, description = "A login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2"),
+        ("other" = String, Path, description = "Another login, lgn_…", example = "lgn_01M86ZB5A1C7N4M0W1R9E2XK3P")),
+    responses((status = 200, description = "The comparison", body = ComparisonBody)))]
+pub async fn compare(
+    caller: Caller<LoginsRead>,
+    _: NoParameters,
+    At(LoginPair { id, other }): At<LoginPair>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let one = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    let another = state.history.find(&caller.tenant, other).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&one.user);
+    if another.user != one.user {
+        caller.names(std::slice::from_ref(&another.user));
+    }
+    for login in [&one, &another] {
+        state.people.check_readable(&caller.tenant, &login.user).await?;
+    }
+    let compared = state.inquiries.compare(&one, &another, time_zones()).await?;
+    Ok(HttpResponse::Ok().json(ComparisonBody::new(&compared)))
 }

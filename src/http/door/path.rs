@@ -83,6 +83,33 @@ impl InPath for DeviceOf {
     }
 }
 
+/// Two logins.
+pub struct LoginPair {
+    /// The one.
+    pub id: LoginId,
+    /// The other.
+    pub other: LoginId,
+}
+
+/// The same as it is written.
+#[derive(Deserialize)]
+pub struct LoginPairText {
+    id: String,
+    other: String,
+}
+
+impl InPath for LoginPair {
+    type Text = LoginPairText;
+
+    fn read(text: &LoginPairText) -> Option<Self> {
+        Some(Self { id: LoginId::parse(&text.id)?, other: LoginId::parse(&text.other)? })
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        self.id.subject()
+    }
+}
+
 /// What the path names.
 pub struct At<T>(pub T);
 

@@ -16,7 +16,7 @@ use crate::{
         time::Timestamp,
         user::device::Trust,
     },
-    ports::{AlertStore, Clock, LoginStore, NoteStore, ProfileStore, Unavailable},
+    ports::{AlertStore, BrowserStore, Clock, LoginStore, NoteStore, ProfileStore, Unavailable},
     service::{
         history::sessions::Sessions,
         privacy::people::{Hidden, People},
@@ -38,6 +38,8 @@ pub struct InquiryPorts {
     pub alerts: Arc<dyn AlertStore>,
     /// Notes and verdicts.
     pub notes: Arc<dyn NoteStore>,
+    /// Browsers.
+    pub browsers: Arc<dyn BrowserStore>,
     /// What users say about their devices.
     pub profiles: Arc<dyn ProfileStore>,
     /// The time.
@@ -47,11 +49,11 @@ pub struct InquiryPorts {
 /// Looks into logins of all tenants.
 #[derive(Clone)]
 pub struct Inquiries {
-    ports: InquiryPorts,
+    pub(crate) ports: InquiryPorts,
     sessions: Sessions,
     policies: Arc<TenantPolicies>,
     people: People,
-    keyring: Keyring,
+    pub(crate) keyring: Keyring,
 }
 
 impl Inquiries {

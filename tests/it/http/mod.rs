@@ -11,6 +11,7 @@ mod search;
 mod explanation;
 mod tail;
 mod counts;
+mod comparison;
 mod sessions;
 mod policy;
 mod suites;

@@ -129,6 +129,7 @@ impl Process {
             logins: self.store.clone(),
             alerts: self.store.clone(),
             notes: self.store.clone(),
+            browsers: self.store.clone(),
             profiles: self.store.clone(),
             clock: self.clock.clone(),
         };
