@@ -166,3 +166,12 @@ pub fn shows(query: &Query, login: &LoginRecord) -> bool {
 pub fn same_prefix(one: KeptAddress, other: KeptAddress) -> bool {
     one.in_prefix().zip(other.in_prefix()).is_some_and(|(one, other)| network_prefix(one) == network_prefix(other))
 }
+
+/// Whether two logins came from one network: one autonomous system, or where that is not known, one /24 or /64.
+#[must_use]
+pub fn same_network(one: &LoginRecord, other: &LoginRecord) -> bool {
+    match (one.whereabouts.origin().asn, other.whereabouts.origin().asn) {
+        (Some(one), Some(other)) => one == other,
+        _ => same_prefix(one.ip, other.ip),
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{
     agent::{Browser, Os},
     history::login_record::LoginRecord,
-    inquiry::around::{Around, Behind, same_prefix},
+    inquiry::around::{Around, Behind, same_network, same_prefix},
     login::login::Outcome,
     place::Country,
     search::{query::Term, value::Value},
@@ -22,8 +22,8 @@ pub struct Habits {
     pub agent: usize,
     /// From this country; `None` if it is not known.
     pub country: Option<usize>,
-    /// From this autonomous system; `None` if it is not known.
-    pub network: Option<usize>,
+    /// From this autonomous system, or where that is not known, from this /24 or /64.
+    pub network: usize,
     /// From this /24 or /64.
     pub prefix: usize,
     /// Within an hour of this hour of the day.
@@ -58,7 +58,7 @@ impl Habits {
             device: count(&|it| it.device.id == login.device.id),
             agent: count(&|it| (it.device.agent.browser, it.device.agent.os) == (agent.browser, agent.os)),
             country: origin.country.map(|_| count(&|it| it.whereabouts.origin().country == origin.country)),
-            network: origin.asn.map(|_| count(&|it| it.whereabouts.origin().asn == origin.asn)),
+            network: count(&|it| same_network(it, login)),
             prefix: count(&|it| same_prefix(it.ip, login.ip)),
             hour: count(&|it| {
                 let apart = it.occurred_at.hour_of_day().abs_diff(login.occurred_at.hour_of_day());

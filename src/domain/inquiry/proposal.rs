@@ -2,7 +2,7 @@
 
 use crate::domain::{
     alert::alert::Answer,
-    inquiry::answers::Answers,
+    inquiry::{answers::Answers, sources::Others},
     policy::policy::{Level, SignalKind},
     privacy::note::Verdict,
     recognition::verdict::DeviceStatus,
@@ -71,7 +71,7 @@ impl Ground {
     }
 }
 
-/// At so many other users a source has failed, if it guesses.
+/// A source that tries accounts was used for more other users than this.
 const MANY_OTHERS: usize = 3;
 
 /// What the facts speak for: what the user has said comes first, then what somebody did, then what is unusual.
@@ -82,8 +82,9 @@ pub fn propose(facts: &Answers) -> Ground {
     let is_new = facts.status != DeviceStatus::Recognized && facts.habits.behind.logins > 0;
     let moved = facts.session.session.is_some_and(|it| it.changed.is_some_and(|(_, change)| change.is_any()));
     let others = facts.touched.by_address.as_ref().or(facts.touched.by_prefix.as_ref());
-    let enters_others =
-        others.is_some_and(|it| it.failed > 0 && it.users.len() > MANY_OTHERS && !it.entered.is_empty());
+    // An office has many users, and some failures. A source that tries accounts mostly fails.
+    let tries = |it: &&Others| it.failed > it.behind.logins - it.failed && it.users.len() > MANY_OTHERS;
+    let enters_others = facts.habits.network == 0 && others.filter(tries).is_some_and(|it| !it.entered.is_empty());
     let impossible = facts.journey.as_ref().is_some_and(|it| !it.is_possible && !it.is_vague);
     let guessed = raised(SignalKind::FailedAttempts) || raised(SignalKind::CredentialStuffing);
     match (answer, facts.trust) {

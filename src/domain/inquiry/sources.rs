@@ -7,10 +7,11 @@ use ipnet::IpNet;
 use crate::domain::{
     history::login_record::LoginRecord,
     ids::UserId,
-    inquiry::around::{Around, Behind, Listed, WEEK_AROUND_MS, behind, shows},
+    inquiry::around::{Around, Behind, Listed, WEEK_AROUND_MS, behind, same_network, shows},
     kept_address::KeptAddress,
     login::login::Outcome,
     place::{Asn, NetworkUse, is_public},
+    privacy::processing::Mode,
     search::{
         query::{Query, Term},
         times::Span,
@@ -37,7 +38,7 @@ pub struct Firsts {
     pub device: Timestamp,
     /// Whether this is the device's first login.
     pub is_new_device: bool,
-    /// The user's first successful login from this autonomous system before this one.
+    /// The user's first successful login from this network before this one.
     pub network: Option<Since>,
     /// The user's first login with this fingerprint before this one.
     pub fingerprint: Option<Since>,
@@ -55,8 +56,7 @@ impl Firsts {
             first.map(|it| Since { at: it.occurred_at, at_least: cut_at.is_some() })
         };
         let (own, all) = (&around.before, &around.with_fingerprint);
-        let asn = login.whereabouts.origin().asn;
-        let network = around.entered_before().filter(|it| asn.is_some() && it.whereabouts.origin().asn == asn).last();
+        let network = around.entered_before().filter(|it| same_network(it, login)).last();
         let fingerprint = own.logins.iter().filter(earlier).rfind(|it| it.fingerprint == login.fingerprint);
         let same = |it: &&LoginRecord| it.fingerprint == login.fingerprint && earlier(it);
         let terms = [Term::is(Value::Fingerprint(login.fingerprint))];
@@ -145,8 +145,8 @@ pub struct NetworkKind {
     pub usage: Option<NetworkUse>,
     /// The name of the tenant's own network that contains it.
     pub trusted: Option<String>,
-    /// Whether it is on the public Internet.
-    pub is_public: bool,
+    /// Whether it is on the public Internet; `None` if nothing of the login was kept, because its user was restricted.
+    pub is_public: Option<bool>,
     /// The autonomous system, and its operator's name, which may be empty.
     pub operator: Option<(Asn, String)>,
 }
@@ -166,7 +166,7 @@ impl NetworkKind {
             behind: operator.as_ref().map(|(asn, _)| from_there(*asn)),
             usage: login.whereabouts.usage,
             trusted: around.trusted_network.clone(),
-            is_public: is_public(login.ip.lowest()),
+            is_public: (login.processing != Mode::Restricted).then(|| is_public(login.ip.lowest())),
             operator,
         }
     }

@@ -12,7 +12,7 @@ use crate::{
             around::{Around, DAY_AROUND_MS, Listed, WEEK_AROUND_MS},
         },
         keyring::Keyring,
-        privacy::note::Note,
+        privacy::{note::Note, processing::Mode},
         time::Timestamp,
         user::device::Trust,
     },
@@ -79,16 +79,15 @@ impl Inquiries {
 
     async fn around(&self, login: LoginRecord) -> Result<Around, Unavailable> {
         let user = self.keyring.tenant(&login.tenant).user(&login.user);
-        let (of_user, fingerprint) = (LoginIndex::User(user), LoginIndex::Fingerprint(login.fingerprint.short()));
+        let of_user = LoginIndex::User(user);
         let at = login.occurred_at;
         let (day_after, week_after) = (at.plus_ms(DAY_AROUND_MS), at.plus_ms(WEEK_AROUND_MS));
         let beginning = LoginId([0; 16]);
-        let until = |end: Timestamp| beginning..LoginId::first_at(end);
         let (before, after, from_prefix, with_fingerprint, session, trust, trusted_network, hidden) = tokio::try_join!(
             self.list(&login, &of_user, beginning..login.id, OF_USER),
             self.list(&login, &of_user, login.id.next()..LoginId::first_at(day_after), OF_USER),
             self.near(&login, week_after),
-            self.list(&login, &fingerprint, until(week_after), OF_SOURCE),
+            self.with_fingerprint(&login, week_after),
             self.sessions.of_login(&login),
             self.trust(&login),
             self.trusted_network(&login),
@@ -130,10 +129,19 @@ impl Inquiries {
 
     /// The tenant's logins from the same /24 or /64.
     async fn near(&self, login: &LoginRecord, until: Timestamp) -> Result<Option<Listed>, Unavailable> {
-        let Some(address) = login.ip.in_prefix() else { return Ok(None) };
+        let Some(address) = login.ip.in_prefix().filter(|_| is_kept(login)) else { return Ok(None) };
         let index = LoginIndex::Prefix(self.keyring.tenant(&login.tenant).prefix(address));
         let ids = LoginId([0; 16])..LoginId::first_at(until);
         Ok(Some(self.list(login, &index, ids, OF_SOURCE).await?))
+    }
+
+    /// The tenant's logins with the same fingerprint.
+    async fn with_fingerprint(&self, login: &LoginRecord, until: Timestamp) -> Result<Listed, Unavailable> {
+        if !is_kept(login) {
+            return Ok(Listed::default());
+        }
+        let index = LoginIndex::Fingerprint(login.fingerprint.short());
+        self.list(login, &index, LoginId([0; 16])..LoginId::first_at(until), OF_SOURCE).await
     }
 
     /// What the user says about the login's device now.
@@ -176,4 +184,9 @@ impl Inquiries {
         notes.sort_by_key(|note| Reverse((note.created_at, note.id)));
         Ok(notes)
     }
+}
+
+/// Whether a login's sources are kept: of one whose user was restricted nothing is.
+fn is_kept(login: &LoginRecord) -> bool {
+    login.processing != Mode::Restricted
 }

@@ -31,7 +31,7 @@ pub fn normal(facts: &Answers) -> Vec<String> {
         it => format!("in {it} of the last {all}"),
     };
     let mut told = Vec::new();
-    let usual = habits.usual_agent.filter(|_| habits.device * 2 < all);
+    let usual = habits.usual_agent.filter(|_| habits.agent * 2 < all);
     let usual = usual.map(|(browser, os, times)| {
         let agent = Agent { browser, os, ..Agent::default() };
         format!("; usual is {} ({times} of {all})", agent.short_name())
@@ -49,9 +49,7 @@ pub fn normal(facts: &Answers) -> Vec<String> {
         }
         _ => told.push("From which country it came is not known.".to_owned()),
     }
-    if let Some(times) = habits.network {
-        told.push(format!("The same network was used {}.", of(times)));
-    }
+    told.push(format!("The same network was used {}.", of(habits.network)));
     told.push(format!("The hour of the day was within an hour of this one {}.", of(habits.hour)));
     told
 }

@@ -70,17 +70,19 @@ fn others(what: &str, others: &Others) -> String {
     let names = |of: &[UserId]| users(&of.iter().map(UserId::as_str).collect::<Vec<_>>());
     if others.users.is_empty() {
         let bound = if others.behind.at_least { ", as far as was read" } else { "" };
-        return format!("{what} touched no other user in the week before and after{bound}.");
+        return format!("{what} was used for no other user in the week before and after{bound}.");
     }
-    let touched = count_at_least(others.users.len(), others.behind.at_least, "other user");
-    let entered = match others.entered.len() {
-        0 => "none of them was entered".to_owned(),
-        it if it == others.users.len() => format!("each was entered: {}", names(&others.entered)),
-        it => format!("{it} of them entered: {}", names(&others.entered)),
+    let of = count_at_least(others.users.len(), others.behind.at_least, "other user");
+    let succeeded = match others.entered.len() {
+        0 => "no login succeeded".to_owned(),
+        it if it == others.users.len() => format!("a login succeeded for each: {}", names(&others.entered)),
+        it => format!("a login succeeded for {it} of them: {}", names(&others.entered)),
     };
-    let failed =
-        if others.failed == 0 { String::new() } else { format!(", and {} failed", count(others.failed, "attempt")) };
-    format!("{what} touched {touched} in the week before and after; {entered}{failed}.")
+    let failed = match others.failed {
+        0 => String::new(),
+        it => format!("; {} failed", count(it, "attempt")),
+    };
+    format!("{what} was used for {of} in the week before and after; {succeeded}{failed}.")
 }
 
 /// Is it a VPN, a proxy, a data centre, a relay, or one of our own networks?
@@ -90,7 +92,10 @@ pub fn network(facts: &NetworkKind) -> Vec<String> {
     match (&facts.trusted, facts.usage) {
         (Some(name), _) => told.push(format!("The address is one of your own networks: {name}.")),
         (None, Some(usage)) => told.push(format!("The address belongs to {}.", usage.words())),
-        (None, None) if !facts.is_public => {
+        (None, None) if facts.is_public.is_none() => {
+            told.push("The address is not kept: the user was restricted at that time.".to_owned());
+        }
+        (None, None) if facts.is_public == Some(false) => {
             told.push("The address is not on the public Internet: it is a private or internal one.".to_owned());
         }
         (None, None) => {

@@ -20,7 +20,7 @@ use watchlight::{
     },
     domain::{
         history::{cutoffs::Cutoffs, login_record::LoginRecord, retention::TrimMemory, session::Session},
-        ids::{LoginId, UserKey},
+        ids::{LoginId, NoteId, UserKey},
         keyring::Keyring,
         place::Whereabouts,
         policy::change::PolicyChange,
@@ -32,6 +32,7 @@ use watchlight::{
         salt::{Salt, SealingKey},
         search::clear::facets::Facets,
         store_identity::{StoreId, StoreIdentity, WrappedRoot},
+        tenant::webhook::{EventKind, TenantEvent},
         time::{DAY_MS, Timestamp},
         user::{
             contact::Contact,
@@ -332,4 +333,21 @@ fn the_beginning_of_an_audit_form_1() {
     let golden = unhex(&format!("01ac02{}{}", "05".repeat(32), "09".repeat(16)));
     assert_eq!(audit::encode_base(&base), golden, "written otherwise than before");
     assert_eq!(audit::decode_base(&golden), Ok(base), "read otherwise than before");
+}
+
+/// What is told of a verdict differs from another event by its kind alone, and that has this number.
+#[test]
+fn an_event_about_a_verdict() {
+    let user = samples::user(3);
+    let suspicious = TenantEvent { kind: EventKind::Suspicious, ..samples::event(&user, samples::at(0), 5) };
+    let judged = TenantEvent {
+        kind: EventKind::Judged,
+        topic: NoteId(samples::id(&user, samples::at(0), 5)).into(),
+        ..suspicious.clone()
+    };
+    let (was, is) = (event::encode(&suspicious, Some(&user)), event::encode(&judged, Some(&user)));
+    let changed: Vec<(u8, u8)> =
+        was.iter().zip(&is).filter(|(was, is)| was != is).map(|(was, is)| (*was, *is)).collect();
+    assert_eq!((was.len(), changed), (is.len(), vec![(1, 6)]));
+    assert_eq!(event::decode(&is), Ok((judged, Some(user))));
 }

@@ -119,6 +119,7 @@ async fn alerts_are_found_by_what_became_of_them(store: &Arc<dyn Store>) {
     assert_eq!(find(&all, &[Answer::Denied], everything.clone(), 9, 12).await, Some(vec![id(2)]));
     assert_eq!(find(&[State::Sent], &[Answer::Denied], everything.clone(), 9, 12).await, Some(vec![]));
     assert_eq!(find(&all, &any, everything.clone(), 4, 12).await, None, "there are more");
+    assert_eq!(find(&all, &[Answer::Denied], everything.clone(), 1, 12).await, Some(vec![id(2)]), "not of these");
     let whole = find(&all, &any, everything.clone(), 5, 12).await.unwrap();
     assert_eq!((whole.len(), whole.is_sorted_by(|a, b| a > b)), (5, true));
     assert_eq!(find(&all, &any, id(1)..id(3), 9, 12).await, Some(vec![id(2), id(1)]));
