@@ -14,6 +14,7 @@ mod damage;
 mod sqlite;
 mod sqlite_migrations;
 mod redis;
+mod recounting;
 mod redis_tls;
 mod redis_keys_of_two_users;
 mod traces_of_tenants;

@@ -26,5 +26,5 @@ mod audit;
 mod api_keys;
 mod identity;
 mod unsealed;
-mod tallies;
+pub mod tallies;
 mod upkeep;

@@ -40,7 +40,7 @@ contract! {
 }
 
 /// A login of one of several kinds.
-fn login_of(whose: &UserKey, version: u64, time: Timestamp, number: u8) -> Commit {
+pub fn login_of(whose: &UserKey, version: u64, time: Timestamp, number: u8) -> Commit {
     let mut commit = samples::commit(whose, version, time, number);
     let record = &mut commit.logins[0].record;
     if number.is_multiple_of(3) {
@@ -61,7 +61,7 @@ fn login_of(whose: &UserKey, version: u64, time: Timestamp, number: u8) -> Commi
 }
 
 /// Three days of logins of 20 users, not in the order of their times.
-async fn fill(store: &Arc<dyn Store>) {
+pub async fn fill(store: &Arc<dyn Store>) {
     for number in 0..100_u8 {
         let late = i64::from(number.wrapping_mul(37)) * 17 * MINUTE_MS;
         put(store, login_of(&user(number % 20), u64::from(number / 20), at(late), number)).await;
@@ -92,7 +92,7 @@ async fn told(store: &Arc<dyn Store>, tenant: &TenantId) -> Vec<QuarterTally> {
     store.tallies(tenant, Quarter::FIRST..=Quarter::LAST, &Dimension::ALL, 1_000).await.unwrap()
 }
 
-async fn are_right(store: &Arc<dyn Store>) -> usize {
+pub async fn are_right(store: &Arc<dyn Store>) -> usize {
     let found = told(store, &acme()).await;
     assert_eq!(found, expected(store, &acme()).await);
     found.len()
@@ -136,7 +136,7 @@ async fn tallies_are_told_by_page_and_by_dimension(store: &Arc<dyn Store>) {
 }
 
 /// Recounts everything, and does something after each step.
-async fn recount(store: &Arc<dyn Store>, mut meanwhile: impl AsyncFnMut(u32)) {
+pub async fn recount(store: &Arc<dyn Store>, mut meanwhile: impl AsyncFnMut(u32)) {
     let (mut position, mut steps) = (None, 0);
     loop {
         let step = store.recount_next(position.as_ref()).await.unwrap();
