@@ -6,7 +6,7 @@ use crate::{
     app::compose::Foundation,
     service::{
         history::{
-            beside::Beside,
+            beside::{Beside, BesidePorts},
             search::{History, HistoryPorts},
             sessions::Sessions,
         },
@@ -48,8 +48,15 @@ impl Foundation {
     /// Past logins.
     #[must_use]
     pub fn history(&self) -> History {
-        let (alerts, notes) = (self.store.clone(), self.store.clone());
-        let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
+        let ports = BesidePorts {
+            alerts: self.store.clone(),
+            notes: self.store.clone(),
+            logins: self.store.clone(),
+            browsers: self.store.clone(),
+            clues: self.store.clone(),
+            clock: self.clock.clone(),
+        };
+        let beside = Beside::new(ports, self.keyring.clone());
         let ports = HistoryPorts { logins: self.store.clone(), tallies: self.store.clone() };
         History::new(ports, beside, self.keyring.clone())
     }

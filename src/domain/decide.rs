@@ -10,7 +10,7 @@ use crate::domain::{
     },
     browser::fingerprint::Fingerprint,
     history::{kept_browser::KeptBrowser, login_record::LoginRecord},
-    ids::DeviceId,
+    ids::{ClueKey, DeviceId},
     login::login::Outcome,
     observed::Observed,
     place::Whereabouts,
@@ -75,6 +75,7 @@ pub fn decide(now: Timestamp, policy: &Policy, profile: &Profile, observed: &Obs
         outcome: login.outcome,
         method: login.method.clone(),
         session_id: login.session_id.clone(),
+        email: email_clue(profile, observed),
         ip: login.client.ip.into(),
         fingerprint: observed.fingerprint,
         whereabouts: observed.whereabouts.clone(),
@@ -107,6 +108,7 @@ fn that_it_happened(now: Timestamp, observed: &Observed<'_>) -> LoginRecord {
         outcome: login.outcome,
         method: None,
         session_id: None,
+        email: None,
         ip: Ipv4Addr::UNSPECIFIED.into(),
         fingerprint: Fingerprint::default(),
         whereabouts: Whereabouts::default(),
@@ -159,6 +161,12 @@ fn situation<'a>(
         run: observed.run,
         rarity: observed.rarity,
     }
+}
+
+/// That of somebody who has objected is used for mails to them alone.
+fn email_clue(profile: &Profile, observed: &Observed<'_>) -> Option<ClueKey> {
+    let is_used = observed.keeps_email && profile.processing.mode == Mode::Full;
+    observed.login.user.email.as_ref().filter(|_| is_used).map(|it| observed.keys.email_clue(it))
 }
 
 /// Failed logins show theirs too: that of whoever guesses passwords is looked for first.

@@ -71,6 +71,10 @@ pub struct PrefixKey(pub [u8; 16]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailKey(pub [u8; 16]);
 
+/// What a clue is known by: a hash with a key of the tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClueKey(pub [u8; 8]);
+
 /// Bytes that sort by time and name a partition: 6 of big-endian milliseconds, 1 of partition, 9 of keyed hash. Times
 /// before 1970 sort as 1970.
 #[must_use]

@@ -150,6 +150,7 @@ described! {
     GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   As(Read)      logins::one, Restricted;
     GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
     POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;
+    GET    "/v1/logins/{id}/like"                    Key(LoginsRead)    Nothing   As(Read)      inquiry::like, Restricted;
     GET    "/v1/logins/{id}/explanation"             Key(LoginsRead)    Nothing   As(Read)      inquiry::explain, Restricted;
     GET    "/v1/logins/{id}/compare/{other}"         Key(LoginsRead)    Nothing   As(Read)      inquiry::compare, Restricted;
     POST   "/v1/logins/{id}/verdict"                 Key(DevicesWrite)  Json      As(Verdict)   notes::judge, NoteLimit, Restricted;

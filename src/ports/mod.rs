@@ -13,6 +13,7 @@ pub use store::{
     events::{EventQueue, EventSettlement, LeasedEvent},
     history::{
         browsers::BrowserStore,
+        clues::ClueStore,
         commits::{COMMITS_KEPT_MS, CommitPosition, CommitStore, Commits, Committed, MAX_COMMITS},
         logins::{ClearPage, LoginStore},
         sessions::{SessionChange, SessionStore},

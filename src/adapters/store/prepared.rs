@@ -4,7 +4,8 @@ use crate::{
     adapters::store::record::delivery::DeliveryRow,
     domain::{
         alert::alert::Answer,
-        ids::{AlertId, EventId, LoginId, TenantId, UserKey},
+        history::clue::Stretch,
+        ids::{AlertId, ClueKey, EventId, LoginId, TenantId, UserKey},
         salt::Salt,
         time::Timestamp,
     },
@@ -26,6 +27,8 @@ pub struct PreparedCommit {
     pub logins: Vec<PreparedLogin>,
     /// The browsers that they came from, each once, as far as they are to be kept.
     pub browsers: Vec<PreparedBrowser>,
+    /// What leads to the logins, to the user and to the browsers, each once.
+    pub clues: Vec<PreparedClue>,
     /// Answers about this user's alerts.
     pub answers: Vec<(AlertId, Answer)>,
     /// The events for the tenant.
@@ -70,6 +73,17 @@ pub struct PreparedBrowser {
     pub signed_in: bool,
     /// The stored form.
     pub record: Vec<u8>,
+}
+
+/// A clue, encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreparedClue {
+    /// When the login happened that it comes from.
+    pub stretch: Stretch,
+    /// What it is known by.
+    pub key: ClueKey,
+    /// Where it leads.
+    pub lead: Vec<u8>,
 }
 
 /// An alert, encoded, with its first delivery.

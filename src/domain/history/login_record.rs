@@ -3,7 +3,7 @@
 use crate::domain::{
     alert::alert::AlertNote,
     browser::fingerprint::Fingerprint,
-    ids::{DeviceId, LoginId, PrefixKey, TenantId, UserId, UserKey},
+    ids::{ClueKey, DeviceId, LoginId, PrefixKey, TenantId, UserId, UserKey},
     kept_address::KeptAddress,
     login::login::Outcome,
     place::{AddressRange, Asn, Country, Whereabouts},
@@ -33,6 +33,9 @@ pub struct LoginRecord {
     pub method: Option<String>,
     /// The caller's id of the session.
     pub session_id: Option<String>,
+    /// What the e-mail address is known by that it named; `None` if it named none, addresses are not kept, or it is from before
+    /// they were found.
+    pub email: Option<ClueKey>,
     /// The user's address.
     pub ip: KeptAddress,
     /// The browser's fingerprint.

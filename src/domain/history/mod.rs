@@ -2,6 +2,8 @@
 
 pub mod login_record;
 pub mod kept_browser;
+pub mod clue;
+pub mod alike;
 pub mod session;
 pub mod retention_days;
 pub mod cutoffs;

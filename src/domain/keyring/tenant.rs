@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use crate::domain::{
     ids::{
-        AlertId, DeviceId, EmailKey, EventId, LoginId, NoteId, Partition, PrefixKey, ReceiptId, RequestId, TenantId,
-        UserId, UserKey, WebhookId, timed_bytes,
+        AlertId, ClueKey, DeviceId, EmailKey, EventId, LoginId, NoteId, Partition, PrefixKey, ReceiptId, RequestId,
+        TenantId, UserId, UserKey, WebhookId, timed_bytes,
     },
     keyring::hashes::{first_u64, half},
     place::network_prefix,
@@ -169,6 +169,34 @@ impl TenantKeys {
     #[must_use]
     pub fn email(&self, address: &str) -> EmailKey {
         EmailKey(half(self.derive(b"mailbox", &[address.trim().to_lowercase().as_bytes()])))
+    }
+
+    /// What logins are found by that began a session of this id, whoever's.
+    #[must_use]
+    pub fn session_clue(&self, id: &str) -> ClueKey {
+        self.clue(b"session clue", id.as_bytes())
+    }
+
+    /// What logins are found by whose mail shows this reference.
+    #[must_use]
+    pub fn reference_clue(&self, reference: &str) -> ClueKey {
+        self.clue(b"reference clue", reference.as_bytes())
+    }
+
+    /// What users are found by whose logins named this e-mail address. Case does not matter, as in [`TenantKeys::email`].
+    #[must_use]
+    pub fn email_clue(&self, address: &str) -> ClueKey {
+        self.clue(b"email clue", &self.email(address).0)
+    }
+
+    /// What browsers are found by that have this in common.
+    #[must_use]
+    pub fn band_clue(&self, band: &[u8]) -> ClueKey {
+        self.clue(b"band clue", band)
+    }
+
+    fn clue(&self, kind: &[u8], value: &[u8]) -> ClueKey {
+        ClueKey(first_u64(&self.derive(kind, &[value])).to_be_bytes())
     }
 
     /// The counter of the mails to an address that count against this share of it, about alerts raised in the span of

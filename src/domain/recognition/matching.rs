@@ -151,6 +151,15 @@ fn compare(device: &KnownDevice, query: &Query<'_>, scale: &Scale, index: usize)
     Closest { index, centibits: sum, by, gate: gate(device, query) }
 }
 
+/// The evidence of all that browsers tell, in hundredths of a bit, networks and tokens aside, where one was seen so long after the other.
+#[must_use]
+pub fn traits_centibits(earlier: &Traits, later: &Traits, gap: Gap) -> i32 {
+    let weights = &weights::of(Class::of_traits(later))[gap as usize];
+    i32::from(attribute_bits(&earlier.attributes, &later.attributes, weights)) + similar_bits(earlier, later, weights)
+        - blurred_bits(earlier, later, weights)
+        + i32::from(untold_bits(earlier, later))
+}
+
 /// Why it cannot be this device, whatever else agrees. An unknown browser or system shuts no gate. An older version
 /// shuts one, except in a login that is itself older than the device's last.
 fn gate(device: &KnownDevice, query: &Query<'_>) -> Option<Gate> {

@@ -4,4 +4,5 @@ pub mod verdict;
 pub mod weights_table;
 pub mod weights;
 pub mod matching;
+pub mod likeness;
 pub mod recognize;

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use crate::domain::search::{
-    field::Field,
-    times::Span,
-    value::{Comparison, Value},
+use crate::domain::{
+    ids::LoginId,
+    search::{
+        field::Field,
+        times::Span,
+        value::{Comparison, Value},
+    },
 };
 
 /// How many terms a query has at most.
@@ -68,6 +71,24 @@ impl Query {
     #[must_use]
     pub const fn span(&self) -> Span {
         self.span
+    }
+
+    /// The values of which every login asked for has one in this field, if the query says so.
+    #[must_use]
+    pub fn any_of(&self, field: Field) -> Option<&[Value]> {
+        self.terms.iter().find(|it| it.field() == field && !it.is_negated()).map(Term::values)
+    }
+
+    /// The e-mail addresses in it, asked for or not.
+    pub fn emails(&self) -> impl Iterator<Item = &str> {
+        let values = self.terms.iter().flat_map(Term::values);
+        values.filter_map(|it| if let Value::Email(address) = it { Some(address.as_str()) } else { None })
+    }
+
+    /// The logins in it whose browsers others are to be like, or not.
+    pub fn likes(&self) -> impl Iterator<Item = LoginId> {
+        let values = self.terms.iter().flat_map(Term::values);
+        values.filter_map(|it| if let Value::Like(login) = it { Some(*login) } else { None })
     }
 
     /// The one value that every login asked for has in this field, if the query says so.

@@ -1,4 +1,4 @@
-//! `/v1/logins/{id}/explanation` and `/compare/{other}`: looks into a login.
+//! `/v1/logins/{id}/explanation`, `/compare/{other}` and `/like`: looks into a login.
 
 use actix_web::{HttpResponse, web::Data};
 
@@ -11,7 +11,7 @@ use crate::{
         query::NoParameters,
         state::State,
     },
-    wire::inquiry::{comparison::ComparisonBody, explanation::ExplanationBody},
+    wire::inquiry::{comparison::ComparisonBody, explanation::ExplanationBody, likeness::AlikeList},
     words::{facts::time_zones, inquiry::phrases::MAX_NAMED},
 };
 
@@ -64,4 +64,35 @@ pub async fn compare(
     }
     let compared = state.inquiries.compare(&one, &another, time_zones()).await?;
     Ok(HttpResponse::Ok().json(ComparisonBody::new(&compared)))
+}
+
+/// Which other users' logins come from a browser like that of a login, the most alike first, with the evidence in bits. Each of
+/// them is in the audit. Restricted persons are left out.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
+#[utoipa::path(get, path = "/v1/logins/{id}/like", tag = "logins", operation_id = "likeLogin",
+    params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
+    responses((status = 200, description = "The browsers", body = AlikeList)))]
+pub async fn like(
+    caller: Caller<LoginsRead>,
+    _: NoParameters,
+    At(id): At<LoginId>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&record.user);
+    state.people.check_readable(&caller.tenant, &record.user).await?;
+    let likeness = state.history.likeness();
+    let sample = match likeness.sample(&caller.tenant, &record).await? {
+        Ok(sample) => sample,
+        Err(why) => return Ok(HttpResponse::Ok().json(AlikeList::untold(why))),
+    };
+    let hidden = state.people.hidden(&caller.tenant).await?;
+    let alike = likeness.alike(&caller.tenant, &sample, &(LoginId([0; 16])..LoginId([0xFF; 16]))).await?;
+    let latest = alike.browsers.iter().filter_map(|it| Some((it, it.logins.first()?)));
+    let others = latest.filter(|(_, login)| login.user != record.user && !hidden.hides(&login.user));
+    let shown: Vec<_> = others.collect();
+    caller.names(&shown.iter().map(|(_, login)| login.user.clone()).collect::<Vec<_>>());
+    Ok(HttpResponse::Ok().json(AlikeList::found(&alike, &shown)))
 }

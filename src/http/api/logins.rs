@@ -113,8 +113,11 @@ pub async fn list(
         return export::stream(state.history.clone(), asked, edge::request_id(&request)).await;
     }
     let found = state.history.page(&caller.tenant, &page.list.query, before, page.limit).await?;
-    let shown = found.records.iter().filter(|record| !hidden.hides(&record.user));
-    let data = shown.map(PastLoginBody::new).collect();
+    let shown: Vec<_> = found.records.iter().filter(|record| !hidden.hides(&record.user)).collect();
+    if let Some(user) = page.list.one_of(&shown) {
+        caller.concerns(user);
+    }
+    let data = shown.into_iter().map(PastLoginBody::new).collect();
     let query = page.list.by_language.then(|| page.list.query.to_string());
     Ok(HttpResponse::Ok().json(LoginList { data, next_cursor: found.next.map(|next| page.cursor(next.0)), query }))
 }

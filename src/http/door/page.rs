@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 
 use crate::{
     domain::{
-        history::login_record::LoginFilter,
+        history::login_record::{LoginFilter, LoginRecord},
         ids::{TenantId, UserId},
         keyring::Keyring,
         privacy::audit::Subject,
@@ -56,6 +56,7 @@ impl Listed for Searched {
         let Some(text) = parameters.take("q") else { return Ok(Self { query: by_parameters, by_language: false }) };
         let now = State::of(request)?.clock.now();
         let asked = parse_answerable(&text, now, LOOKED_UP).map_err(|fault| Fault::query("q", fault))?;
+        check_bounds(&asked)?;
         Ok(Self { query: by_parameters.and(asked), by_language: true })
     }
 
@@ -66,6 +67,32 @@ impl Listed for Searched {
     fn user(&self) -> Option<&UserId> {
         if let Some(Value::User(user)) = self.query.only(Field::User) { Some(user) } else { None }
     }
+}
+
+impl Searched {
+    /// Whose logins were found, if one user's were and the query names something of one user: then it was about that user.
+    #[must_use]
+    pub fn one_of<'a>(&self, found: &[&'a LoginRecord]) -> Option<&'a UserId> {
+        const OF_ONE: [Field; 6] =
+            [Field::Session, Field::Reference, Field::Login, Field::Alert, Field::Device, Field::Email];
+        let names_one = OF_ONE.into_iter().any(|it| self.query.only(it).is_some());
+        let (first, rest) = found.split_first().filter(|_| names_one)?;
+        rest.iter().all(|it| it.user == first.user).then_some(&first.user)
+    }
+}
+
+/// How many e-mail addresses a search has at most.
+const MAX_EMAILS: usize = 16;
+
+/// What is looked up one by one is bounded.
+fn check_bounds(query: &Query) -> Result<(), Fault> {
+    if query.emails().count() > MAX_EMAILS {
+        return Err(Fault::parameter("q", "must have at most 16 e-mail addresses"));
+    }
+    if query.likes().count() > 1 {
+        return Err(Fault::parameter("q", "must have one login behind `like` at most"));
+    }
+    Ok(())
 }
 
 /// One page of a list of the caller's tenant.

@@ -5,7 +5,9 @@ use crate::ports::store::{
     api_keys::ApiKeyStore,
     counters::Counters,
     events::EventQueue,
-    history::{browsers::BrowserStore, commits::CommitStore, logins::LoginStore, sessions::SessionStore},
+    history::{
+        browsers::BrowserStore, clues::ClueStore, commits::CommitStore, logins::LoginStore, sessions::SessionStore,
+    },
     identity::IdentityStore,
     integrity::Integrity,
     outbox::Outbox,
@@ -39,6 +41,7 @@ pub trait Store:
     + LoginStore
     + CommitStore
     + BrowserStore
+    + ClueStore
     + TallyStore
     + AlertStore
     + Outbox
@@ -70,6 +73,7 @@ impl<Backend> Store for Backend where
         + LoginStore
         + CommitStore
         + BrowserStore
+        + ClueStore
         + TallyStore
         + AlertStore
         + Outbox

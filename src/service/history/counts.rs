@@ -171,7 +171,7 @@ impl History {
 
     async fn count_opened(&self, counting: &mut Counting<'_>, records: Vec<LoginRecord>) -> Result<(), Unavailable> {
         counting.opened += records.len();
-        let known = self.beside.know(&counting.needs, &records).await?;
+        let known = self.beside.know(counting.query, &counting.needs, &records).await?;
         for it in records.iter().filter(|it| counting.query.matches(&known.of(it)).is_possible()) {
             counting.table.add(counting.grouping, it.occurred_at, &Facets::of(it));
         }

@@ -1,6 +1,7 @@
 //! Looking back: past logins, regions, sessions; and on: logins as they come.
 
 pub mod regions;
+pub mod likeness;
 pub mod beside;
 pub mod recounting;
 pub mod visits;

@@ -13,6 +13,7 @@ use crate::{
     ports::{LoginStore, TallyStore, Unavailable},
     service::history::{
         beside::Beside,
+        likeness::Likeness,
         regions::{self, Regions},
         visits::Visits,
     },
@@ -71,6 +72,12 @@ impl History {
     /// When the store does not answer.
     pub async fn regions(&self, tenant: &TenantId, from: Timestamp, to: Timestamp) -> Result<Regions, Unavailable> {
         regions::count(self.ports.logins.as_ref(), tenant, from, to).await
+    }
+
+    /// What compares browsers.
+    #[must_use]
+    pub const fn likeness(&self) -> &Likeness {
+        self.beside.likeness()
     }
 
     /// Finds a login by id. Another tenant's is not found.
@@ -263,7 +270,7 @@ impl<'a> Sieve<'a> {
 
     /// Sifts some logins, and says whether there is one more than belongs on the page.
     async fn is_full_with(&mut self, beside: &Beside, logins: Vec<LoginRecord>) -> Result<bool, Unavailable> {
-        let known = beside.know(&self.needs, &logins).await?;
+        let known = beside.know(self.query, &self.needs, &logins).await?;
         for login in logins {
             if !self.query.matches(&known.of(&login)).is_possible() {
                 continue;

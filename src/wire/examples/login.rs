@@ -162,3 +162,24 @@ pub fn regions() -> Value {
         "counted_from": "2026-10-23T10:15:00.000Z"
     })
 }
+
+/// Whose browsers are like that of the attacker.
+#[must_use]
+pub fn alike() -> Value {
+    json!({
+        "data": [{
+            "user_id": "u_77",
+            "login_id": "lgn_01KAMXR5N2C3D4E5F6G7H8J9K0",
+            "device_id": "dev_5d7e24689c1f3b0a",
+            "last_seen_at": "2026-11-22T03:11:09.120Z",
+            "fingerprint": "b3:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+            "bits": 11.31,
+            "score": 0.9996,
+            "logins": 3
+        }],
+        "told_apart": true,
+        "note": null,
+        "most_bits": 14.29,
+        "from_bits": 9.0
+    })
+}

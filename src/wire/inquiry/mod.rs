@@ -4,3 +4,4 @@ pub mod note;
 pub mod evidence;
 pub mod explanation;
 pub mod comparison;
+pub mod likeness;

@@ -13,10 +13,10 @@ use watchlight::{
             kept_browser::{BrowserKey, KeptBrowser},
             login_record::{LoginIndex, LoginRecord},
         },
-        ids::{AlertId, LoginId, TenantId, UserKey},
+        ids::{AlertId, ClueKey, LoginId, TenantId, UserKey},
         time::Timestamp,
     },
-    ports::{AlertStore, BrowserStore, ClearPage, LoginStore, Unavailable},
+    ports::{AlertStore, BrowserStore, ClearPage, ClueStore, LoginStore, Unavailable},
 };
 
 use super::store_goes_away::Leaving;
@@ -60,6 +60,40 @@ impl BrowserStore for Leaving {
     async fn browsers(&self, tenant: &TenantId, asked: &[BrowserKey]) -> Result<Vec<Option<KeptBrowser>>, Unavailable> {
         self.answers()?;
         self.inner.browsers(tenant, asked).await
+    }
+}
+
+#[async_trait]
+impl ClueStore for Leaving {
+    async fn clues_to_logins(
+        &self,
+        clues: &[ClueKey],
+        ids: Range<LoginId>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<LoginId>, Unavailable> {
+        self.answers()?;
+        self.inner.clues_to_logins(clues, ids, limit, now).await
+    }
+
+    async fn clues_to_users(
+        &self,
+        clues: &[ClueKey],
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<UserKey>, Unavailable> {
+        self.answers()?;
+        self.inner.clues_to_users(clues, limit, now).await
+    }
+
+    async fn clues_to_browsers(
+        &self,
+        clues: &[ClueKey],
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Vec<BrowserKey>>, Unavailable> {
+        self.answers()?;
+        self.inner.clues_to_browsers(clues, limit, now).await
     }
 }
 

@@ -7,6 +7,7 @@ mod alerts;
 mod mail_events;
 mod history;
 pub mod browsers;
+mod likeness;
 mod search;
 mod explanation;
 mod tail;

@@ -14,13 +14,14 @@ use watchlight::{
         clock::ManualClock,
         geo::maxmind::MaxmindGeo,
         mail::{memory::MemoryMail, message::Composer},
-        store::memory::store::MemoryStore,
+        store::memory::store::{Memory, MemoryStore},
         webhooks::{
             client::{HooksClient, SystemResolver},
             target::Reach,
         },
     },
     domain::{
+        history::retention_days::RetentionDays,
         ids::TenantId,
         keyring::Keyring,
         policy::policy::Policy,
@@ -159,7 +160,9 @@ impl Server {
     pub fn with(options: Options) -> Self {
         let (runtime, listener, address) = listen();
         let (clock, keyring) = (Arc::new(ManualClock::at(START)), Keyring::new([7; 32]));
-        let store = options.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        let store = options.store.unwrap_or_else(|| {
+            Arc::new(MemoryStore::over(Memory::default(), keyring.clone(), &RetentionDays::default()))
+        });
         let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
         let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
         let (geo, observer) = observer(options.geo, clock.clone());

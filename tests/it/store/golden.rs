@@ -69,9 +69,9 @@ macro_rules! golden {
 }
 
 golden!(profile_form_4, profile, samples::profile(), "golden/profile-4.hex");
-golden!(login_form_4, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-4.hex");
-golden!(bare_login_form_4, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-4.hex");
-golden!(browser_form_1, browser, samples::kept_browser(3), "golden/browser-1.hex");
+golden!(login_form_5, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-5.hex");
+golden!(bare_login_form_5, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-5.hex");
+golden!(browser_form_1, browser, person_samples::kept_browser(3), "golden/browser-1.hex");
 golden!(
     facets_form_1,
     facets,
@@ -225,7 +225,7 @@ fn a_profile_that_has_only_a_wish_is_read() {
 /// Forms 1 and 2 knew neither policies nor what addresses are used for.
 fn older(login: LoginRecord) -> LoginRecord {
     let whereabouts = Whereabouts { usage: None, ..login.whereabouts };
-    LoginRecord { whereabouts, policy: None, processing: Mode::Full, ..login }
+    LoginRecord { whereabouts, policy: None, processing: Mode::Full, email: None, ..login }
 }
 
 #[test]
@@ -233,7 +233,10 @@ fn older_forms_of_a_login_are_read() {
     let read = |golden| login::decode(&unhex(golden)).unwrap();
     let user = samples::user(3);
     let (whole, bare) = (older(samples::login(&user, samples::at(0), 5)), samples::bare_login(&user, samples::at(0)));
-    let form_3 = LoginRecord { processing: Mode::Full, ..samples::login(&user, samples::at(0), 5) };
+    let form_4 = LoginRecord { email: None, ..samples::login(&user, samples::at(0), 5) };
+    let form_3 = LoginRecord { processing: Mode::Full, ..form_4.clone() };
+    assert_eq!(read(include_str!("golden/login-4.hex")), form_4);
+    assert_eq!(read(include_str!("golden/login-bare-4.hex")), bare);
     assert_eq!(read(include_str!("golden/login-3.hex")), form_3);
     assert_eq!(read(include_str!("golden/login-bare-3.hex")), bare);
     assert_eq!(read(include_str!("golden/login-1.hex")), whole);

@@ -1,11 +1,13 @@
 //! What is written about persons.
 
 use watchlight::domain::{
+    browser::fingerprint::Fingerprint,
+    history::kept_browser::KeptBrowser,
     ids::{LoginId, NoteId, UserId, UserKey},
     privacy::note::{Note, Verdict},
 };
 
-use crate::store::samples::{acme, at, id};
+use crate::store::samples::{acme, at, device, id};
 
 /// A note on a login of this number, with every part filled.
 pub fn note(user: &UserKey, number: u8) -> Note {
@@ -25,4 +27,9 @@ pub fn note(user: &UserKey, number: u8) -> Note {
 /// The same, as the reason of a verdict.
 pub fn verdict(user: &UserKey, number: u8) -> Note {
     Note { verdict: Some(Verdict::Compromised), ..note(user, number) }
+}
+
+/// The browser of a sample of a login with this number.
+pub fn kept_browser(number: u8) -> KeptBrowser {
+    KeptBrowser::of(&Fingerprint([number; 32]), &device(number).traits)
 }

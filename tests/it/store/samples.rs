@@ -11,14 +11,13 @@ use watchlight::{
         },
         history::{
             cutoffs::Cutoffs,
-            kept_browser::KeptBrowser,
             login_record::LoginRecord,
             retention::TrimMemory,
             retention_days::RetentionDays,
             session::{Change, Session},
         },
         ids::{
-            AlertId, DeviceId, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, WebhookId,
+            AlertId, ClueKey, DeviceId, EventId, LoginId, Partition, PrefixKey, TenantId, UserId, UserKey, WebhookId,
             timed_bytes,
         },
         login::login::Outcome,
@@ -160,6 +159,7 @@ pub fn login(user: &UserKey, time: Timestamp, number: u8) -> LoginRecord {
         outcome: Outcome::Success,
         method: Some("social:example".to_owned()),
         session_id: Some("s_19".to_owned()),
+        email: Some(ClueKey([0xE5; 8])),
         ip: "2a02:1810::1".parse::<std::net::IpAddr>().unwrap().into(),
         fingerprint: Fingerprint([number; 32]),
         whereabouts: Whereabouts { place: Some(place()), network: Some(network()), usage: Some(NetworkUse::Relay) },
@@ -223,6 +223,7 @@ pub fn bare_login(user: &UserKey, time: Timestamp) -> LoginRecord {
         outcome: Outcome::Failure,
         method: None,
         session_id: None,
+        email: None,
         ip: [192, 0, 2, 7].into(),
         whereabouts: Whereabouts::default(),
         device,
@@ -345,7 +346,7 @@ pub fn commit(user: &UserKey, version: u64, time: Timestamp, number: u8) -> Comm
         idempotency: None,
         alert: None,
         prefix: PrefixKey([number; 16]),
-        browser: Some(kept_browser(number)),
+        browser: Some(crate::store::person_samples::kept_browser(number)),
     };
     let profile = Profile { logins: u32::try_from(version).unwrap() + 1, ..profile() };
     Commit {
@@ -366,11 +367,6 @@ pub fn commit_with_alert(user: &UserKey, version: u64, time: Timestamp, number: 
     let delivery = Delivery::queued(time, "ana@example.com".to_owned());
     commit.logins[0].alert = Some((alert(user, time, number), delivery));
     commit
-}
-
-/// The browser of [`login`] with this number.
-pub fn kept_browser(number: u8) -> KeptBrowser {
-    KeptBrowser::of(&Fingerprint([number; 32]), &device(number).traits)
 }
 
 /// A session with every part filled.

@@ -17,7 +17,7 @@ use watchlight::{
             parcels::Parcels,
         },
         history::{
-            beside::Beside,
+            beside::{Beside, BesidePorts},
             search::{History, HistoryPorts},
             sessions::Sessions,
             tail::Tails,
@@ -118,8 +118,15 @@ impl Process {
     }
 
     pub fn history(&self) -> History {
-        let (alerts, notes) = (self.store.clone(), self.store.clone());
-        let beside = Beside::new(alerts, notes, self.clock.clone(), self.keyring.clone());
+        let ports = BesidePorts {
+            alerts: self.store.clone(),
+            notes: self.store.clone(),
+            logins: self.store.clone(),
+            browsers: self.store.clone(),
+            clues: self.store.clone(),
+            clock: self.clock.clone(),
+        };
+        let beside = Beside::new(ports, self.keyring.clone());
         let ports = HistoryPorts { logins: self.store.clone(), tallies: self.store.clone() };
         History::new(ports, beside, self.keyring.clone())
     }

@@ -32,6 +32,7 @@ pub use tallies::TallyBytes;
 pub use tenants::{ApiKeyBytes, PolicyBytes, SuppressionBytes, WebhookBytes};
 pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};
 pub use users::{
-    AlertBytes, BrowserBytes, CommitBytes, EventBytes, LoginBytes, OutboxBytes, ProfileBytes, SessionBytes,
+    AlertBytes, BrowserBytes, ClueBytes, ClueTrace, CluesAsked, CommitBytes, EventBytes, LoginBytes, OutboxBytes,
+    ProfileBytes, SessionBytes,
 };
 pub use whole::{CounterNumbers, Examine, IdentityBytes, IntegrityBytes, UpkeepBytes};

@@ -4,7 +4,10 @@ use std::ops::RangeInclusive;
 
 use crate::{
     adapters::store::{
-        backend::rows::{Entry, Listed, Reply, Versioned},
+        backend::{
+            rows::{Entry, Listed, Reply, Versioned},
+            users::ClueTrace,
+        },
         prepared::PreparedEvent,
     },
     domain::{
@@ -40,13 +43,15 @@ pub trait SaltBytes: Send + Sync {
 }
 
 /// A login to be deleted, and the entries of indexes that are its.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LoginTraces {
     /// Its id.
     pub id: LoginId,
     /// Index entries: the network and the first half of the fingerprint; `None` if its record cannot be read any more, or
     /// its address is shortened. Then the entry ends with the index.
     pub entries: Option<([u8; 16], [u8; 16])>,
+    /// Its clues.
+    pub clues: Vec<ClueTrace>,
 }
 
 /// Forgets users, and keeps the ledger of those who were.

@@ -12,8 +12,8 @@ use crate::{
         record::bytes::Malformed,
     },
     domain::{
-        history::kept_browser::BrowserKey,
-        ids::{AlertId, LoginId, TenantId, UserKey},
+        history::{clue::Stretch, kept_browser::BrowserKey},
+        ids::{AlertId, ClueKey, LoginId, TenantId, UserKey},
         time::Timestamp,
         turns::Room,
         waiting::Latest,
@@ -60,10 +60,56 @@ pub trait LoginBytes: Send + Sync {
     ) -> impl Future<Output = Reply<ClearRows>> + Send;
 }
 
+/// Which clues are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct CluesAsked<'a> {
+    /// By what they are known.
+    pub keys: &'a [ClueKey],
+    /// Those that lead to `from <= lead < below`, by bytes.
+    pub from: &'a [u8],
+    /// See above.
+    pub below: &'a [u8],
+    /// The highest of each key, at least so many if there are; of stretches and partitions each so many at most.
+    pub limit: usize,
+    /// The time now, which tells for which stretches there may be clues.
+    pub now: Timestamp,
+}
+
+/// A clue to be deleted.
+#[derive(Clone, Debug)]
+pub struct ClueTrace {
+    /// Of this stretch; `None` for every one.
+    pub stretch: Option<Stretch>,
+    /// By what it is known; `None` if nobody knows any more. Then all are looked through.
+    pub key: Option<ClueKey>,
+    /// Where it leads.
+    pub lead: Vec<u8>,
+}
+
+/// Keeps clues: keys, and where they lead.
+pub trait ClueBytes: Send + Sync {
+    /// Where these clues lead, each with its key, in any order.
+    fn clues(&self, asked: CluesAsked<'_>) -> impl Future<Output = Reply<Vec<(ClueKey, Vec<u8>)>>> + Send;
+
+    /// Deletes clues that come from this user's logins.
+    fn forget_clues(
+        &self,
+        user: &UserKey,
+        now: Timestamp,
+        traces: Vec<ClueTrace>,
+    ) -> impl Future<Output = Reply<()>> + Send;
+
+    /// Deletes all clues that lead to this user or one of the user's browsers. That looks through all of the partition.
+    fn forget_clues_to(&self, user: &UserKey, now: Timestamp) -> impl Future<Output = Reply<()>> + Send;
+}
+
 /// Finds records of browsers that logins came from.
 pub trait BrowserBytes: Send + Sync {
     /// These browsers' records, in the order asked.
     fn browsers(&self, asked: &[BrowserKey]) -> impl Future<Output = Reply<Vec<Option<Vec<u8>>>>> + Send;
+
+    /// All of a user: the first half of each one's fingerprint, and its record.
+    fn browsers_of(&self, user: &UserKey) -> impl Future<Output = Reply<Vec<([u8; 8], Vec<u8>)>>> + Send;
 }
 
 /// Keeps the order of commits. Whatever [`ProfileBytes::commit`] stores is in the log, and the methods are those of the port.

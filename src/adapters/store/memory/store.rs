@@ -13,8 +13,10 @@ use crate::{
         prepared::PreparedEvent,
     },
     domain::{
-        history::{login_record::LoginIndex, retention_days::RetentionDays},
-        ids::{AlertId, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
+        history::{clue::Stretch, login_record::LoginIndex, retention_days::RetentionDays},
+        ids::{
+            AlertId, ClueKey, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId,
+        },
         keyring::Keyring,
         policy::policy::PolicyVersion,
         privacy::{
@@ -111,6 +113,8 @@ pub struct Tables {
     pub salts: HashMap<[u8; 16], Salt>,
     /// By tenant and week.
     pub week_salts: BTreeMap<(TenantId, Week), Salt>,
+    /// What leads to logins and people: stretch, key and lead.
+    pub clues: BTreeSet<(Stretch, ClueKey, Vec<u8>)>,
     /// The browsers that logins came from, by the hash of the user and their fingerprint.
     pub browsers: BTreeMap<([u8; 16], [u8; 8]), StoredBrowser>,
     /// Notes, by the hash of the user and their id, with the time at which each was written.

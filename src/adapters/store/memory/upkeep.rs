@@ -7,6 +7,7 @@ use crate::{
     },
     domain::{
         history::{
+            clue::Stretch,
             cutoffs::Cutoffs,
             retention::{Stock, Stocks},
         },
@@ -58,6 +59,8 @@ impl UpkeepBytes for Memory {
         tables.alerts.retain(|id, it| *id >= first_kept || it.row.delivery.due_at.is_some());
         let (week, brief_week) = (Week::of(cutoffs.logins).0, Week::of(cutoffs.minimal_logins).0);
         tables.browsers.retain(|_, it| it.week >= if it.is_brief { brief_week } else { week });
+        let stretch = Stretch::of(cutoffs.logins);
+        tables.clues.retain(|(of, _, _)| *of >= stretch);
         tables.notes.retain(|_, (created_at, _)| *created_at >= cutoffs.notes);
         let old: Vec<LoginId> = tables.logins.range(..LoginId::first_at(cutoffs.logins)).map(|(id, _)| *id).collect();
         let brief: Vec<LoginId> =

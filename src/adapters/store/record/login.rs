@@ -1,9 +1,9 @@
 //! The stored form of a login.
 //!
-//! Form 4, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
+//! Form 5, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
 //! alert, suppressed, evidence; method; session; address; fingerprint (32); place; network (ASN, name); verdict on the
-//! device; assessment; advice; alert (16) and why it was suppressed; evidence; flags: use of the address, policy, minimal, restricted; the
-//! first two (the policy's version in 8 bytes).
+//! device; assessment; advice; alert (16) and why it was suppressed; evidence; flags: use of the address, policy, minimal, restricted, e-mail
+//! address; the first two (the policy's version in 8 bytes), and what the address is known by (8).
 //!
 //! A place: two letters; country's name; flags: region, city, point, accuracy, time zone; these.
 
@@ -18,7 +18,7 @@ use crate::{
         alert::alert::{AlertNote, Suppressed},
         browser::fingerprint::Fingerprint,
         history::login_record::LoginRecord,
-        ids::{AlertId, LoginId},
+        ids::{AlertId, ClueKey, LoginId},
         login::login::Outcome,
         place::{Network, NetworkUse, Place, Whereabouts},
         policy::policy::PolicyVersion,
@@ -27,10 +27,10 @@ use crate::{
     },
 };
 
-const FORM: u8 = 4;
+const FORM: u8 = 5;
 /// Form 1 had 28 attributes in its evidence, which read as the first of today's; form 2 ended with the evidence; form 3 had
-/// no flags of processing.
-const FORMS: [u8; 4] = [1, 2, 3, FORM];
+/// no flags of processing, and form 4 no e-mail address.
+const FORMS: [u8; 5] = [1, 2, 3, 4, FORM];
 /// The first form with flags behind the evidence.
 const FIRST_WITH_POLICY: u8 = 3;
 
@@ -83,12 +83,16 @@ pub fn encode(login: &LoginRecord) -> Vec<u8> {
         login.policy.is_some(),
         login.processing == Mode::Minimal,
         login.processing == Mode::Restricted,
+        login.email.is_some(),
     ]);
     if let Some(usage) = login.whereabouts.usage {
         out.member(&NetworkUse::ALL, &usage);
     }
     if let Some(policy) = login.policy {
         out.raw(&policy.0);
+    }
+    if let Some(email) = login.email {
+        out.raw(&email.0);
     }
     out.finish()
 }
@@ -116,6 +120,7 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
         outcome: if failure { Outcome::Failure } else { Outcome::Success },
         method: from.when(has_method, Reader::text)?,
         session_id: from.when(has_session, Reader::text)?,
+        email: None,
         ip: read_kept_address(&mut from)?,
         fingerprint: Fingerprint(from.raw()?),
         whereabouts: Whereabouts {
@@ -132,10 +137,11 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
         processing: Mode::Full,
     };
     if form >= FIRST_WITH_POLICY {
-        let [has_usage, has_policy, minimal, restricted] = from.flags()?;
+        let [has_usage, has_policy, minimal, restricted, has_email] = from.flags()?;
         login.processing = read_mode(minimal, restricted)?;
         login.whereabouts.usage = from.when(has_usage, |from| from.member(&NetworkUse::ALL))?;
         login.policy = from.when(has_policy, Reader::raw)?.map(PolicyVersion);
+        login.email = from.when(has_email, Reader::raw)?.map(ClueKey);
     }
     from.finish()?;
     Ok(login)

@@ -11,7 +11,7 @@ use crate::{
         redis::{
             privacy::{audit, notes::note_of, requests},
             server::{
-                audit_keys,
+                audit_keys, history_keys,
                 keys::{self, Waiting},
                 link::{Link, WIDE},
                 tenant_keys, versioned,
@@ -105,7 +105,7 @@ impl Look<'_> {
         let mut ask = redis::pipe();
         let ids: Vec<NoteId> = members.iter().filter_map(|it| note_of(it)).collect();
         for id in &ids {
-            ask.cmd("GET").arg(keys::note(*id));
+            ask.cmd("GET").arg(history_keys::note(*id));
         }
         let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
         for (id, bytes) in ids.iter().zip(&records).filter_map(|(id, it)| Some((id, it.as_ref()?))) {
@@ -121,7 +121,7 @@ impl Look<'_> {
             keys::alerts(partition),
             keys::events(partition),
             keys::request_steps(partition),
-            keys::notes(partition),
+            history_keys::notes(partition),
         ];
         for set in sets {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX) - 1);

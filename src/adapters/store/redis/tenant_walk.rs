@@ -8,6 +8,7 @@ use crate::{
         redis::{
             privacy::notes::note_of,
             server::{
+                history_keys,
                 keys::{self, Waiting},
                 link::{Link, WIDE},
             },
@@ -35,7 +36,7 @@ pub async fn holders(link: &Link, from: Option<Vec<u8>>, limit: usize) -> Reply<
     let (what, partition, cursor) = from.and_then(|it| read_position(&it)).unwrap_or((SALTS, Partition(0), 0));
     let (look, key) = match what {
         SALTS => ("HSCAN", keys::salts(partition)),
-        _ => ("ZSCAN", keys::notes(partition)),
+        _ => ("ZSCAN", history_keys::notes(partition)),
     };
     let mut ask = redis::pipe();
     ask.cmd(look).arg(key).arg(cursor).arg("COUNT").arg(limit);
@@ -118,7 +119,7 @@ async fn known_by_note(link: &Link, partition: Partition, members: Vec<Vec<u8>>)
     }
     let mut ask = redis::pipe();
     for (_, id) in &named {
-        ask.cmd("GET").arg(keys::note(*id));
+        ask.cmd("GET").arg(history_keys::note(*id));
     }
     let records: Vec<Option<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let found = named.into_iter().zip(records);

@@ -163,6 +163,7 @@ fn row_of(place: RowPlace, value: Value) -> Option<StoredRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::store::redis::server::history_keys;
 
     #[test]
     fn a_key_is_read_as_it_was_written() {
@@ -180,7 +181,9 @@ mod tests {
             assert_eq!(read_key(&key_of(place)), Some(place));
         }
         let login = keys::login(LoginId(id(1)));
-        for other in [keys::log(Partition(1)), keys::notes_of_user(&user), "wl:keys".to_owned(), format!("{login}:")] {
+        for other in
+            [keys::log(Partition(1)), history_keys::notes_of_user(&user), "wl:keys".to_owned(), format!("{login}:")]
+        {
             assert_eq!(read_key(&other), None, "{other}");
         }
     }

@@ -10,7 +10,7 @@ use crate::{
             forgetting::forget_logins,
             privacy::notes::note_of,
             server::{
-                keys,
+                history_keys, keys,
                 link::{Link, QUICK, WIDE, value},
             },
             store::Redis,
@@ -115,7 +115,7 @@ async fn oldest(link: &Link, set: fn(Partition) -> String) -> Reply<Option<Times
 
 async fn oldest_note(link: &Link) -> Reply<Option<Timestamp>> {
     let mut ask = redis::pipe();
-    for key in keys::partitions().map(keys::notes) {
+    for key in keys::partitions().map(history_keys::notes) {
         ask.cmd("ZRANGE").arg(key).arg(0).arg(0).arg("WITHSCORES");
     }
     let first: Vec<Vec<(Vec<u8>, i64)>> = link.ask(WIDE, &ask).await?;
@@ -228,7 +228,7 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
 async fn trim_notes(link: &Link, cutoff: Timestamp) -> Reply<bool> {
     let mut ask = redis::pipe();
     for partition in keys::partitions() {
-        ask.cmd("ZRANGEBYSCORE").arg(keys::notes(partition)).arg("-inf").arg(format!("({}", cutoff.unix_ms()));
+        ask.cmd("ZRANGEBYSCORE").arg(history_keys::notes(partition)).arg("-inf").arg(format!("({}", cutoff.unix_ms()));
         ask.arg("LIMIT").arg(0).arg(TRIM_MEMBERS);
     }
     let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
@@ -236,12 +236,12 @@ async fn trim_notes(link: &Link, cutoff: Timestamp) -> Reply<bool> {
     let mut remove = redis::pipe();
     for (partition, members) in &old {
         for (member, id) in members.iter().filter_map(|it| Some((it, note_of(it)?))) {
-            remove.cmd("UNLINK").arg(keys::note(id)).ignore();
+            remove.cmd("UNLINK").arg(history_keys::note(id)).ignore();
             let hash = member.first_chunk().copied().unwrap_or_default();
-            let of_user = keys::notes_of_user(&UserKey { hash, partition: *partition });
+            let of_user = history_keys::notes_of_user(&UserKey { hash, partition: *partition });
             remove.cmd("ZREM").arg(of_user).arg(&id.0[..]).ignore();
         }
-        remove.cmd("ZREM").arg(keys::notes(*partition)).arg(members).ignore();
+        remove.cmd("ZREM").arg(history_keys::notes(*partition)).arg(members).ignore();
     }
     if !old.is_empty() {
         link.ask::<()>(WIDE, &remove).await?;

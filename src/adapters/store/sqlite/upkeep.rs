@@ -6,6 +6,7 @@ use crate::{
     adapters::store::{
         backend::{Reply, UpkeepBytes},
         sqlite::{
+            clues::trim_clues,
             engine::{files::Astray, rows::limit_of, writer::Refused},
             forgetting::{forget_logins, ids},
             store::{Sqlite, unruled},
@@ -156,6 +157,7 @@ fn trim(connection: &Connection, tallies: &mut TallyChanges, cutoffs: &Cutoffs) 
     let brief = forget_logins(connection, tallies, &marked)?;
     let marks = marked.len();
     let browsers = trim_browsers(connection, cutoffs)?;
+    let clues = trim_clues(connection, cutoffs.logins, TRIM_ROWS)?;
     let notes = remove(
         "DELETE FROM note WHERE (user, id) IN (
              SELECT user, id FROM note WHERE created_at < ? ORDER BY created_at LIMIT ?)",
@@ -187,6 +189,6 @@ fn trim(connection: &Connection, tallies: &mut TallyChanges, cutoffs: &Cutoffs) 
     // There are few: as many as tenants have had policies.
     let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS).unix_ms();
     connection.prepare_cached("DELETE FROM kept_policy WHERE used_at < ?")?.execute([unused])?;
-    let most = [logins, marks, browsers, notes, alerts, keys, counters, sessions].into_iter().max();
+    let most = [logins, marks, browsers, clues, notes, alerts, keys, counters, sessions].into_iter().max();
     Ok(Trimmed { logins: (logins + brief) as u64, more: most == Some(TRIM_ROWS) || commits > 0 })
 }

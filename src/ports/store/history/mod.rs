@@ -3,4 +3,5 @@
 pub mod logins;
 pub mod commits;
 pub mod browsers;
+pub mod clues;
 pub mod sessions;

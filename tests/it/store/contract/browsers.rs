@@ -23,7 +23,8 @@ use watchlight::{
 
 use crate::store::{
     contract::harness::{contract, put},
-    samples::{acme, at, commit, kept_browser, user},
+    person_samples::kept_browser,
+    samples::{acme, at, commit, user},
 };
 
 contract! {

@@ -5,6 +5,7 @@ mod profiles;
 mod logins;
 mod commits;
 mod browsers;
+mod clues;
 mod alerts;
 mod outbox;
 mod deliveries;

@@ -5,15 +5,23 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{
-            AlertBytes, AlertIndex, Entry, ErasureBytes, LedgerBytes, ListedLogin, LoginBytes, LoginPage, LoginTraces,
-            NoteBytes, ProfileBytes, RestrictionMarks, SaltBytes, WhichErasure,
+            AlertBytes, AlertIndex, BrowserBytes, ClueBytes, ClueTrace, Entry, ErasureBytes, LedgerBytes, ListedLogin,
+            LoginBytes, LoginPage, LoginTraces, NoteBytes, ProfileBytes, RestrictionMarks, SaltBytes, WhichErasure,
         },
-        coded::{sealing::layout::is_sealed, store::Coded},
+        coded::{people::Opened, sealing::layout::is_sealed, store::Coded, users::clues::prepared},
         name::Name,
-        record::{login, privacy::erasure},
+        record::{
+            login,
+            privacy::erasure,
+            user::{browser, clue},
+        },
     },
     domain::{
-        history::login_record::LoginIndex,
+        history::{
+            clue::{Clue, Lead, Stretch, clues_of_browser, clues_of_login},
+            kept_browser::{BrowserKey, MAX_KEPT_BROWSERS},
+            login_record::LoginIndex,
+        },
         ids::{LoginId, ReceiptId, TenantId, UserKey},
         policy::policy::PolicyVersion,
         privacy::erasure::{Erasure, ErasureBegun},
@@ -28,7 +36,15 @@ const STEP: usize = 200;
 #[async_trait]
 impl<Backend> ErasureStore for Coded<Backend>
 where
-    Backend: ErasureBytes + ProfileBytes + LoginBytes + AlertBytes + SaltBytes + NoteBytes + RestrictionMarks,
+    Backend: ErasureBytes
+        + ProfileBytes
+        + LoginBytes
+        + BrowserBytes
+        + ClueBytes
+        + AlertBytes
+        + SaltBytes
+        + NoteBytes
+        + RestrictionMarks,
 {
     async fn is_known(&self, user: &UserKey) -> Result<bool, Unavailable> {
         let loaded = self.backend.load(user, None, Timestamp::default(), true).await?;
@@ -55,6 +71,8 @@ where
         receipt: ReceiptId,
     ) -> Result<Option<Erasure>, Unavailable> {
         let devices = self.load(user, None, Timestamp::default()).await?.profile.devices.len() as u64;
+        // A receipt tells when it was asked for.
+        self.forget_clues_of_browsers(tenant, user, receipt.time()).await?;
         let Some(begun) = self.backend.erase_person(user, devices).await? else { return Ok(None) };
         self.sealer.remember(user, None);
         self.backend.remove_notes(user).await?;
@@ -97,6 +115,44 @@ impl<Backend: ErasureBytes> Coded<Backend> {
     }
 }
 
+impl<Backend: BrowserBytes + ClueBytes + SaltBytes> Coded<Backend> {
+    /// Deletes what leads to the user's browsers, while it can be told from these.
+    async fn forget_clues_of_browsers(
+        &self,
+        tenant: &TenantId,
+        user: &UserKey,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let keys = self.sealer.keys(tenant);
+        let kept = self.backend.browsers_of(user).await?;
+        let (fingerprints, records): (Vec<[u8; 8]>, Vec<Vec<u8>>) = kept.into_iter().unzip();
+        let names = fingerprints.iter().map(|it| Name::Browser(user, *it));
+        let opened = self.open_all(names.zip(records).collect()).await?;
+        let (mut traces, mut all_read) = (Vec::new(), fingerprints.len() < MAX_KEPT_BROWSERS);
+        for (fingerprint, opened) in fingerprints.into_iter().zip(opened) {
+            let read = opened.ok().flatten().and_then(|it| browser::decode(&it).ok());
+            all_read &= read.is_some();
+            let key = BrowserKey { user: *user, fingerprint };
+            let clues = read.iter().flat_map(|kept| clues_of_browser(&keys, key, now, kept));
+            traces.extend(clues.map(|it| ClueTrace { stretch: None, ..trace_of(it) }));
+        }
+        self.backend.forget_clues(user, now, traces).await?;
+        // Some may have been pushed out before, or cannot be read any more.
+        if all_read { Ok(()) } else { self.backend.forget_clues_to(user, now).await }
+    }
+}
+
+/// The clue as it is deleted.
+fn trace_of(clue: Clue) -> ClueTrace {
+    let stored = prepared(clue);
+    ClueTrace { stretch: Some(stored.stretch), key: Some(stored.key), lead: stored.lead }
+}
+
+/// What is left of the clues of a login that cannot be read.
+fn unread(id: LoginId) -> ClueTrace {
+    ClueTrace { stretch: Some(Stretch::of(id.time())), key: None, lead: clue::encode(&Lead::Login(id)) }
+}
+
 impl<Backend: ErasureBytes + LoginBytes + AlertBytes + SaltBytes> Coded<Backend> {
     /// Deletes a bounded part of a user's logins or alerts; `None` if there are none. Returns the policies that judged the
     /// logins.
@@ -112,7 +168,7 @@ impl<Backend: ErasureBytes + LoginBytes + AlertBytes + SaltBytes> Coded<Backend>
         let page = LoginPage { tenant, index: &LoginIndex::User(*user), ids, limit: STEP };
         let logins = self.backend.logins(page).await?;
         if !logins.is_empty() {
-            let (traces, policies) = self.traces(tenant, logins).await?;
+            let (traces, policies) = self.traces(tenant, user, logins).await?;
             self.backend.erase_logins(tenant, user, traces).await?;
             return Ok(Some(policies));
         }
@@ -130,6 +186,7 @@ impl<Backend: SaltBytes> Coded<Backend> {
     async fn traces(
         &self,
         tenant: &TenantId,
+        user: &UserKey,
         logins: Vec<ListedLogin>,
     ) -> Result<(Vec<LoginTraces>, Vec<PolicyVersion>), Unavailable> {
         let keys = self.sealer.keys(tenant);
@@ -139,13 +196,16 @@ impl<Backend: SaltBytes> Coded<Backend> {
         let opened = self.open_all(records).await?;
         let weeks = self.weeks_kept(tenant, ids.iter().map(LoginId::time)).await?;
         let mut policies = Vec::new();
-        let entries = opened.into_iter().map(|opened| {
-            let login = login::decode(&opened.ok()??).ok()?;
+        let trace = |(id, opened): (LoginId, Opened)| {
+            let login = opened.ok().flatten().and_then(|it| login::decode(&it).ok());
+            let Some(login) = login else { return LoginTraces { id, entries: None, clues: vec![unread(id)] } };
             policies.extend(login.policy.filter(|it| !policies.contains(it)));
-            let address = weeks.find(&login.id.0, login.id.time(), login.ip).in_prefix()?;
-            Some((keys.prefix(address).0, login.fingerprint.short()))
-        });
-        let traces = ids.into_iter().zip(entries).map(|(id, entries)| LoginTraces { id, entries }).collect();
+            let address = weeks.find(&login.id.0, login.id.time(), login.ip).in_prefix();
+            let entries = address.map(|it| (keys.prefix(it).0, login.fingerprint.short()));
+            let clues = clues_of_login(self.sealer.keyring(), &keys, *user, &login).into_iter().map(trace_of).collect();
+            LoginTraces { id, entries, clues }
+        };
+        let traces = ids.into_iter().zip(opened).map(trace).collect();
         Ok((traces, policies))
     }
 }

@@ -45,6 +45,12 @@ impl Sealer {
         Self { keyring, tenants: Cache::new(TENANTS), salts: Cache::new(SALTS), weeks: Cache::new(WEEKS) }
     }
 
+    /// The keys that belong to no tenant.
+    #[must_use]
+    pub const fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
     /// A tenant's keys.
     #[must_use]
     pub fn keys(&self, tenant: &TenantId) -> Arc<TenantKeys> {

@@ -26,7 +26,7 @@ use crate::{
     ports::{Commit, CommitError, LoginWrite, Unavailable},
 };
 
-/// Encodes a commit and seals it with `key`, which is derived from `salt`; addresses are hidden by the salts of their
+/// Encodes a commit, but for its clues, and seals it with `key`, which is derived from `salt`; addresses are hidden by the salts of their
 /// `weeks`. Answers and events about alerts in another
 /// partition, which cannot be this user's, are left out: the commit must not write to that partition.
 ///
@@ -49,7 +49,8 @@ pub fn prepare(commit: Commit, salt: Salt, key: &SealingKey, weeks: &Weeks) -> R
     let events = events.iter().filter(|it| it.id.partition() == user.partition);
     let events = events.map(|it| prepare_event(it, Some(&user))).collect();
     let logins = logins.map_err(Unavailable::from)?;
-    Ok(PreparedCommit { tenant, user, version, profile, logins, browsers, answers, events, salt, now })
+    let clues = Vec::new();
+    Ok(PreparedCommit { tenant, user, version, profile, logins, browsers, clues, answers, events, salt, now })
 }
 
 /// Encodes an event that is due when it happens, about this user.

@@ -2,6 +2,7 @@
 
 pub mod commit;
 pub mod browsers;
+pub mod clues;
 pub mod profiles;
 pub mod logins;
 pub mod commits;

@@ -7,6 +7,7 @@ use crate::{
         backend::{LoadedBytes, ProfileBytes, SaltBytes},
         coded::{sealing::layout::is_sealed, store::Coded, users::commit::prepare},
         name::Name,
+        prepared::PreparedCommit,
         record::user::profile,
     },
     domain::{ids::UserKey, time::Timestamp, user::profile::Profile},
@@ -48,7 +49,9 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
         let key = self.sealer.person(&commit.tenant, &user, salt);
         let times = commit.logins.iter().flat_map(|it| [it.record.id.time(), it.record.received_at]);
         let weeks = self.weeks_to_store(&commit.tenant, commit.now, times).await?;
-        let stored = self.backend.commit(prepare(commit, salt, &key, &weeks)?).await;
+        let clues = self.clues_of(&commit);
+        let prepared = PreparedCommit { clues, ..prepare(commit, salt, &key, &weeks)? };
+        let stored = self.backend.commit(prepared).await;
         if matches!(stored, Err(CommitError::Stale)) {
             // The salt may be another by now.
             self.sealer.remember(&user, None);

@@ -3,7 +3,10 @@
 use crate::{
     adapters::store::{
         backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
-        memory::store::{Memory, index_bytes},
+        memory::{
+            store::{Memory, index_bytes},
+            users::clues::forget_clues,
+        },
     },
     domain::{
         history::login_record::LoginIndex,
@@ -23,6 +26,9 @@ impl ErasureBytes for Memory {
 
     async fn erase_logins(&self, _: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
         let mut tables = self.tables();
+        for login in &logins {
+            forget_clues(&mut tables, &login.clues);
+        }
         let deleted = logins.iter().filter(|it| tables.forget_login(it.id)).count() as u64;
         if let Some(begun) = tables.erasing.get_mut(&user.hash) {
             begun.erased.logins += deleted;

@@ -21,6 +21,12 @@ impl BrowserBytes for Memory {
         };
         Ok(asked.iter().map(record).collect())
     }
+
+    async fn browsers_of(&self, user: &UserKey) -> Reply<Vec<([u8; 8], Vec<u8>)>> {
+        let tables = self.tables();
+        let of_user = tables.browsers.range((user.hash, [0; 8])..=(user.hash, [0xFF; 8]));
+        Ok(of_user.map(|((_, fingerprint), it)| (*fingerprint, it.record.clone())).collect())
+    }
 }
 
 /// Keeps a browser, or that it was seen again.

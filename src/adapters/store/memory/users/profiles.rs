@@ -53,6 +53,7 @@ impl ProfileBytes for Memory {
             tables.note_commit(commit.now, &commit.tenant, login.id);
             insert(&mut tables, &commit.tenant, &commit.user, login);
         }
+        tables.clues.extend(commit.clues.into_iter().map(|it| (it.stretch, it.key, it.lead)));
         for browser in commit.browsers {
             keep_browser(&mut tables, &commit.user, browser);
         }

@@ -2,6 +2,7 @@
 
 pub mod device;
 pub mod browser;
+pub mod clue;
 pub mod wishes;
 pub mod profile_form_1;
 pub mod profile;

@@ -6,7 +6,7 @@ use redis::Script;
 
 use crate::{
     adapters::store::{
-        backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
+        backend::{ClueBytes, Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         redis::{
             forgetting::forget_logins,
             server::{
@@ -74,6 +74,9 @@ impl ErasureBytes for Redis {
 
     async fn erase_logins(&self, tenant: &TenantId, user: &UserKey, logins: Vec<LoginTraces>) -> Reply<()> {
         let partition = user.partition;
+        let clues = logins.iter().flat_map(|it| it.clues.iter().cloned()).collect();
+        // Each tells its stretch.
+        self.forget_clues(user, Timestamp::default(), clues).await?;
         let mut ask = redis::pipe();
         ask.atomic();
         let ids = logins.iter().map(|it| it.id.0);

@@ -9,6 +9,7 @@ use crate::{
         backend::{Entry, NoteBytes, NoteRow, Reply},
         redis::{
             server::{
+                history_keys,
                 keys::{self, Waiting},
                 link::{QUICK, WIDE},
             },
@@ -23,8 +24,8 @@ static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_no
 impl NoteBytes for Redis {
     async fn put_note(&self, user: &UserKey, note: NoteRow) -> Reply<bool> {
         self.link.must_keep(QUICK).await?;
-        let mut run = PUT.key(keys::note(note.id));
-        run.key(keys::notes_of_user(user)).key(keys::notes(user.partition));
+        let mut run = PUT.key(history_keys::note(note.id));
+        run.key(history_keys::notes_of_user(user)).key(history_keys::notes(user.partition));
         run.arg(&note.id.0[..]).arg(note.record).arg(member(user, note.id)).arg(note.created_at.unix_ms());
         if let Some(event) = note.event {
             let waiting = Waiting { event: event.id, webhook: None };
@@ -36,7 +37,7 @@ impl NoteBytes for Redis {
 
     async fn note(&self, id: NoteId) -> Reply<Option<Vec<u8>>> {
         let mut ask = redis::pipe();
-        ask.cmd("GET").arg(keys::note(id));
+        ask.cmd("GET").arg(history_keys::note(id));
         let (record,) = self.link.ask(QUICK, &ask).await?;
         Ok(record)
     }
@@ -44,7 +45,7 @@ impl NoteBytes for Redis {
     async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
         let mut ask = redis::pipe();
         ask.cmd("ZRANGEBYLEX")
-            .arg(keys::notes_of_user(user))
+            .arg(history_keys::notes_of_user(user))
             .arg(keys::from(&ids.start.0))
             .arg(keys::below(&ids.end.0));
         ask.arg("LIMIT").arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX));
@@ -56,7 +57,7 @@ impl NoteBytes for Redis {
     async fn newest_notes(&self, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
         let mut ask = redis::pipe();
         for partition in keys::partitions() {
-            ask.cmd("ZRANGE").arg(keys::notes(partition)).arg(0).arg(-1);
+            ask.cmd("ZRANGE").arg(history_keys::notes(partition)).arg(0).arg(-1);
         }
         let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
         let found = members.iter().flatten().filter_map(|it| note_of(it)).filter(|id| ids.contains(id));
@@ -70,7 +71,7 @@ impl NoteBytes for Redis {
         let mut ask = redis::pipe();
         for (user, ids) in of {
             let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
-            ask.cmd("ZRANGEBYLEX").arg(keys::notes_of_user(user)).arg(from).arg(below);
+            ask.cmd("ZRANGEBYLEX").arg(history_keys::notes_of_user(user)).arg(from).arg(below);
         }
         let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
         let ids = members.into_iter().flatten().filter_map(|it| it.try_into().ok().map(NoteId));
@@ -79,16 +80,16 @@ impl NoteBytes for Redis {
 
     async fn remove_notes(&self, user: &UserKey) -> Reply<u64> {
         let mut ask = redis::pipe();
-        ask.cmd("ZRANGE").arg(keys::notes_of_user(user)).arg(0).arg(-1);
+        ask.cmd("ZRANGE").arg(history_keys::notes_of_user(user)).arg(0).arg(-1);
         let (members,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
         let ids: Vec<NoteId> = members.into_iter().filter_map(|it| it.try_into().ok().map(NoteId)).collect();
         let mut remove = redis::pipe();
         // The index goes last: what is left of a deletion that breaks off is found by the next one.
         for id in &ids {
-            remove.cmd("UNLINK").arg(keys::note(*id)).ignore();
-            remove.cmd("ZREM").arg(keys::notes(user.partition)).arg(member(user, *id)).ignore();
+            remove.cmd("UNLINK").arg(history_keys::note(*id)).ignore();
+            remove.cmd("ZREM").arg(history_keys::notes(user.partition)).arg(member(user, *id)).ignore();
         }
-        remove.cmd("UNLINK").arg(keys::notes_of_user(user)).ignore();
+        remove.cmd("UNLINK").arg(history_keys::notes_of_user(user)).ignore();
         self.link.ask::<()>(WIDE, &remove).await?;
         Ok(ids.len() as u64)
     }
@@ -102,7 +103,7 @@ impl Redis {
         }
         let mut ask = redis::pipe();
         for id in &ids {
-            ask.cmd("GET").arg(keys::note(*id));
+            ask.cmd("GET").arg(history_keys::note(*id));
         }
         let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
         let found = ids.into_iter().zip(records);

@@ -27,6 +27,7 @@
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins; in the first what stands in the clear is behind each identifier |
 //! | `wl:{pNNN}:browsers-of:HASH` | hash | the browsers that a user's logins came from, by the first 8 bytes of their fingerprint; expires by retention |
 //! | `wl:{pNNN}:browsers`, `wl:{pNNN}:brief-browsers` | sorted set | users who have browsers, and those who have some that are kept for a shorter time; the score is the week in which the longest unseen was seen |
+//! | `wl:{pNNN}:clues:STRETCH:BB` | sorted set | clues of four weeks that begin with a byte: 8 bytes of keyed hash, and where they lead; expires by retention |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
 //! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
 //! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |
@@ -80,7 +81,7 @@ use std::fmt::Write;
 
 use crate::domain::{
     history::login_record::LoginIndex,
-    ids::{AlertId, EventId, LoginId, NoteId, Partition, RequestId, TenantId, UserKey, WebhookId},
+    ids::{AlertId, EventId, LoginId, Partition, RequestId, TenantId, UserKey, WebhookId},
 };
 
 /// The key that tells how the others are to be read.
@@ -245,24 +246,6 @@ pub fn claim(key: &[u8; 16]) -> String {
 #[must_use]
 pub fn suppressed(tenant: &TenantId) -> String {
     format!("wl:suppressed:{}", tenant.as_str())
-}
-
-/// A note on a login.
-#[must_use]
-pub fn note(id: NoteId) -> String {
-    named(id.partition(), "note:", &id.0)
-}
-
-/// A user's notes.
-#[must_use]
-pub fn notes_of_user(user: &UserKey) -> String {
-    named(user.partition, "notes-of:", &user.hash)
-}
-
-/// Every note of a partition.
-#[must_use]
-pub fn notes(partition: Partition) -> String {
-    in_partition(partition, "notes")
 }
 
 /// A tenant's restricted persons.

@@ -47,6 +47,16 @@ impl BrowserBytes for Redis {
         let found: Vec<Option<Vec<u8>>> = self.link.ask(if asked.len() == 1 { QUICK } else { WIDE }, &ask).await?;
         Ok(found.into_iter().map(|it| it.map(|it| it.get(CLEAR..).unwrap_or_default().to_vec())).collect())
     }
+
+    async fn browsers_of(&self, user: &UserKey) -> Reply<Vec<([u8; 8], Vec<u8>)>> {
+        let mut ask = redis::pipe();
+        ask.cmd("HGETALL").arg(history_keys::browsers_of_user(user));
+        let (found,): (Vec<(Vec<u8>, Vec<u8>)>,) = self.link.ask(WIDE, &ask).await?;
+        let browser = |(fingerprint, value): (Vec<u8>, Vec<u8>)| {
+            Some((fingerprint.try_into().ok()?, value.get(CLEAR..)?.to_vec()))
+        };
+        Ok(found.into_iter().filter_map(browser).collect())
+    }
 }
 
 /// A value of the hash: flags, so that scripts can read them by their byte; the week in four bytes, the highest first; and the record.

@@ -5,14 +5,15 @@
 --   13 browsers of the user, 14 users who have browsers, 15 users who have such as are kept for a shorter time,
 --   16 what waits to be counted; then for each login 5
 --   more: login, index by prefix, index by fingerprint,
---   idempotency record, alert; then the alert of each answer; then each event. All lie in the user's partition, and so in one slot.
+--   idempotency record, alert; then the alert of each answer; then each event; then the set of
+--   each clue. All lie in the user's partition, and so in one slot.
 --   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes of logins forget, 5
 --   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers, 10 the
 --   user's hash and 11 salt, 12 tenant, 13 how long and 14 how many commits are kept, 15 how many browsers are kept of a user,
---   16 the bound of 4 for the index by time; then for each login 16 more: id, record, its life, idempotency value, its life, alert's id, the alert's fields in the
+--   16 the bound of 4 for the index by time, 17 number of clues; then for each login 16 more: id, record, its life, idempotency value, its life, alert's id, the alert's fields in the
 --   order of FIELDS, and what stands in the clear of the login; then each answer; then for each event 3 more: id, record, when it is due; then for
---   each browser 3 more: fingerprint, week, and value: flags, week and record. Lives and times are milliseconds.
+--   each clue 2 more: member, life of its set; then for each browser 3 more: fingerprint, week, and value: flags, week and record. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
 
 local FIELDS = {
@@ -20,10 +21,13 @@ local FIELDS = {
 }
 local n_logins, n_answers = tonumber(ARGV[8]), tonumber(ARGV[9])
 -- Where the parts after the logins begin.
-local FIRST_KEY, FIRST_ARG = 17, 17
+local FIRST_KEY, FIRST_ARG = 17, 18
 local answer_key, answer_arg = FIRST_KEY + 5 * n_logins, FIRST_ARG + 16 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
-local browser_arg = event_arg + 3 * (#KEYS - event_key + 1)
+local n_clues = tonumber(ARGV[17])
+local clue_key = #KEYS - n_clues + 1
+local clue_arg = event_arg + 3 * (clue_key - event_key)
+local browser_arg = clue_arg + 2 * n_clues
 
 -- The key of a login of this partition, from the bytes of its id.
 local function login_key(id)
@@ -169,9 +173,15 @@ for answer = 0, n_answers - 1 do
   local key = KEYS[answer_key + answer]
   if redis.call('EXISTS', key) == 1 then redis.call('HSET', key, 'answer', ARGV[answer_arg + answer]) end
 end
-for event = 0, #KEYS - event_key do
+for event = 0, clue_key - event_key - 1 do
   local arg = event_arg + 3 * event
   add_event(KEYS[event_key + event], ARGV[arg], ARGV[arg + 1], ARGV[arg + 2])
+end
+for clue = 0, n_clues - 1 do
+  local key = KEYS[clue_key + clue]
+  redis.call('ZADD', key, 0, ARGV[clue_arg + 2 * clue])
+  -- A set lives as long as its stretch, whichever clue is the first.
+  if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[clue_arg + 2 * clue + 1]) end
 end
 for arg = browser_arg, #ARGV, 3 do
   keep_browser(ARGV[arg], tonumber(ARGV[arg + 1]), ARGV[arg + 2])

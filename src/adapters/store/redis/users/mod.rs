@@ -2,6 +2,7 @@
 
 pub mod commits;
 pub mod browsers;
+pub mod clues;
 pub mod profiles;
 pub mod logins;
 pub mod alerts;

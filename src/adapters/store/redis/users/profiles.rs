@@ -22,7 +22,7 @@ use crate::{
                 tally_keys,
             },
             store::Redis,
-            users::{browsers::write_browser, commits::MAX_COMMITS_OF_PARTITION},
+            users::{browsers::write_browser, clues::stored_clue, commits::MAX_COMMITS_OF_PARTITION},
         },
     },
     domain::{
@@ -231,6 +231,7 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .key(history_keys::browsers_by_week(partition, false))
         .key(history_keys::browsers_by_week(partition, true))
         .key(tally_keys::uncounted(partition));
+    let clues: Vec<_> = commit.clues.iter().filter_map(|it| stored_clue(partition, it, now, life.logins_ms)).collect();
     // `trim` removes logins on time. Their life only makes sure that they go if nobody trims.
     let life_ms = life.logins_ms + SPARE_MS;
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
@@ -250,7 +251,8 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .arg(MAX_COMMITS_OF_PARTITION)
         .arg(MAX_KEPT_BROWSERS)
         // What a trim deletes it takes out of the tallies, and it needs the entry for that.
-        .arg(keys::below(&LoginId::first_at(life.logins_forgotten_before.plus_ms(-DAY_MS)).0));
+        .arg(keys::below(&LoginId::first_at(life.logins_forgotten_before.plus_ms(-DAY_MS)).0))
+        .arg(clues.len());
     for login in &commit.logins {
         add_login(&mut run, commit, login, life_ms);
     }
@@ -260,6 +262,9 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
     for event in &commit.events {
         let waiting = Waiting { event: event.id, webhook: None };
         run.key(waiting.key()).arg(waiting.name()).arg(&event.record).arg(event.due_at.unix_ms());
+    }
+    for (set, member, life_ms) in clues {
+        run.key(set).arg(member).arg(life_ms);
     }
     for browser in &commit.browsers {
         run.arg(&browser.fingerprint[..]).arg(browser.week).arg(write_browser(browser));

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 20] = [
+pub const MIGRATIONS: [Migration; 21] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -48,6 +48,7 @@ pub const MIGRATIONS: [Migration; 20] = [
     tables(include_str!("../migrations/0018_commits.sql")),
     tables(include_str!("../migrations/0019_browsers.sql")),
     tables(include_str!("../migrations/0020_tallies.sql")),
+    tables(include_str!("../migrations/0021_clues.sql")),
 ];
 
 /// The version of a database that has every change.

@@ -7,6 +7,7 @@ use crate::{
     adapters::store::{
         backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         sqlite::{
+            clues::forget_clues,
             engine::{
                 rows::{limit_of, record_of},
                 writer::Refused,
@@ -55,6 +56,9 @@ impl ErasureBytes for Sqlite {
         self.write_counted(move |connection, tallies| {
             let ids: Vec<LoginId> = logins.iter().map(|it| it.id).collect();
             let deleted = forget_logins(connection, tallies, &ids)?;
+            for login in &logins {
+                forget_clues(connection, &login.clues)?;
+            }
             let mut count = connection.prepare_cached("UPDATE erasing SET logins = logins + ? WHERE user = ?")?;
             count.execute(params![limit_of(deleted), user.hash])?;
             Ok(())

@@ -31,6 +31,17 @@ impl BrowserBytes for Sqlite {
             })
             .await
     }
+
+    async fn browsers_of(&self, user: &UserKey) -> Reply<Vec<([u8; 8], Vec<u8>)>> {
+        let user = user.hash;
+        self.readers
+            .read(move |connection| {
+                let mut select = connection.prepare_cached("SELECT fingerprint, record FROM browser WHERE user = ?")?;
+                let found = select.query_map([user], |row| Ok((row.get(0)?, record_of(row, 1)?)))?;
+                Ok(found.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
 }
 
 /// Keeps a browser, or that it was seen again.

@@ -7,6 +7,7 @@ use crate::{
         backend::{LoadedBytes, ProfileBytes, Reply},
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         sqlite::{
+            clues::add_clue,
             engine::{rows::versioned, writer::Refused},
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
@@ -72,6 +73,9 @@ fn commit(connection: &Connection, tallies: &mut TallyChanges, commit: &Prepared
         if let Some(alert) = &login.alert {
             insert_alert(connection, &commit.tenant, &commit.user, alert)?;
         }
+    }
+    for clue in &commit.clues {
+        add_clue(connection, clue)?;
     }
     for browser in &commit.browsers {
         keep_browser(connection, &commit.user, browser)?;
