@@ -60,7 +60,7 @@ use crate::{
             ledger::{Ledger, LedgerPorts},
         },
         retention::{Retention, Sweeps},
-        tenant::{api_keys::ApiKeys, policies::TenantPolicies},
+        tenant::{api_keys::ApiKeys, policies::TenantPolicies, saved_searches::SavedSearches},
         user::devices::Devices,
     },
     wire::webhook::message,
@@ -88,6 +88,8 @@ pub struct Foundation {
     pub custody: Arc<Custody>,
     /// Whether profiles keep users' e-mail addresses.
     pub keeps_email: bool,
+    /// The searches that tenants have saved.
+    pub searches: Arc<SavedSearches>,
     /// Notified whenever this process has stored logins.
     pub committed: Arc<Notify>,
 }
@@ -131,7 +133,8 @@ impl Foundation {
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory, Some(wrap)));
         let (clock, keeps_email) = (Arc::new(SystemClock), settings.privacy.keep_email);
         let (agents, committed) = (Arc::default(), Arc::default());
-        Ok(Self { store, clock, keyring, agents, custody, keeps_email, committed })
+        let searches = Arc::new(SavedSearches::new(store.clone(), keyring.clone()));
+        Ok(Self { store, clock, keyring, agents, custody, keeps_email, searches, committed })
     }
 
     /// The audit.
@@ -168,6 +171,7 @@ impl Foundation {
             profiles: self.store.clone(),
             logins: self.store.clone(),
             policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.clone())),
+            searches: self.searches.clone(),
             queued,
             committed: self.committed.clone(),
             storms,
@@ -201,6 +205,7 @@ impl Foundation {
         let (profiles, suppressions) = (self.store.clone(), self.store.clone());
         Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
             .with_requests(self.store.clone())
+            .with_searches(self.searches.clone())
     }
 
     /// The ledger of erasures.
@@ -292,6 +297,7 @@ impl Foundation {
             logins: self.store.clone(),
             requests: self.store.clone(),
             notes: self.store.clone(),
+            searches: self.searches.clone(),
             hooks: Arc::new(client?),
             clock: self.clock.clone(),
         };

@@ -254,6 +254,7 @@ fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: Wo
         inquiries: foundation.inquiries(sessions.clone(), intake.policies()),
         intake: Arc::new(intake),
         tails: foundation.tails(),
+        saved_searches: foundation.searches.clone(),
         sessions,
         devices: foundation.devices(),
         erasures: foundation.erasures(),

@@ -16,7 +16,9 @@ use crate::{
         api::{
             alerts, counts, devices, import, inquiry, logins, mail_events, policy,
             privacy::{audit, erasures, export as export_user, notes, person, requests},
-            regions, sessions, suppressions, tail, user_alerts, webhooks,
+            regions, sessions,
+            standing::{searches, tail},
+            suppressions, user_alerts, webhooks,
         },
         door::{
             access::{
@@ -34,8 +36,9 @@ use crate::{
                 Body::{Form, Json, Lines, MaybeJson, Nothing},
             },
             problem::Kind::{
-                self, AddressSuppressed, AlertNotOver, InFlight, KeyReused, NoAddress, NotFound, NoteLimit,
-                OccurredInFuture, PolicyChanged, Restricted, TailForgotten, TailLimit, WebhookLimit,
+                self, AddressSuppressed, AlertNotOver, InFlight, InvalidParameter, KeyReused, NoAddress, NotFound,
+                NoteLimit, OccurredInFuture, PolicyChanged, Restricted, SearchLimit, SearchesChanged, TailForgotten,
+                TailLimit, WebhookLimit,
             },
         },
         ops::{docs, health},
@@ -154,6 +157,9 @@ described! {
     GET    "/v1/logins/{id}/explanation"             Key(LoginsRead)    Nothing   As(Read)      inquiry::explain, Restricted;
     GET    "/v1/logins/{id}/compare/{other}"         Key(LoginsRead)    Nothing   As(Read)      inquiry::compare, Restricted;
     POST   "/v1/logins/{id}/verdict"                 Key(DevicesWrite)  Json      As(Verdict)   notes::judge, NoteLimit, Restricted;
+    GET    "/v1/searches"                            Key(LoginsRead)    Nothing   As(Search)    searches::list;
+    PUT    "/v1/searches"                            Key(DevicesWrite)  Json      As(Settings)  searches::put, InvalidParameter, SearchLimit, SearchesChanged;
+    DELETE "/v1/searches/{name}"                     Key(DevicesWrite)  Nothing   As(Settings)  searches::remove;
     GET    "/v1/regions"                             Key(LoginsRead)    Nothing   Absent        regions::list;
     POST   "/v1/activity"                            Key(LoginsWrite)   Json      Absent        sessions::activity, NotFound, OccurredInFuture, Restricted;
     POST   "/v1/sessions/{session_id}/end"           Key(LoginsWrite)   Json      Absent        sessions::end, NotFound, Restricted;

@@ -16,6 +16,7 @@ pub use store::{
         clues::ClueStore,
         commits::{COMMITS_KEPT_MS, CommitPosition, CommitStore, Commits, Committed, MAX_COMMITS},
         logins::{ClearPage, LoginStore},
+        saved_searches::SavedSearchStore,
         sessions::{SessionChange, SessionStore},
     },
     identity::{IdentityStore, StoreMemory},

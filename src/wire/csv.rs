@@ -1,12 +1,12 @@
 //! Logins as rows of a table (RFC 4180) that is safe to open in a spreadsheet.
 
 use crate::{
-    domain::{history::login_record::LoginRecord, recognition::verdict::MatchedBy},
+    domain::{history::login_record::LoginRecord, recognition::verdict::MatchedBy, search::value::Value},
     wire::{login::four_digits, time},
 };
 
 /// The names of the columns.
-const COLUMNS: [&str; 31] = [
+const COLUMNS: [&str; 34] = [
     "id",
     "occurred_at",
     "received_at",
@@ -38,6 +38,9 @@ const COLUMNS: [&str; 31] = [
     "alert_id",
     "alert_status",
     "alert_reason",
+    "browser",
+    "os",
+    "policy",
 ];
 
 /// The line of column names.
@@ -102,6 +105,9 @@ fn row(login: &LoginRecord) -> [String; COLUMNS.len()] {
         login.alert.as_ref().map(|it| it.id.to_string()).unwrap_or_default(),
         suppressed.map_or("", |it| if it.is_some() { "suppressed" } else { "queued" }).to_owned(),
         suppressed.flatten().map_or("", crate::domain::alert::alert::Suppressed::as_str).to_owned(),
+        Value::Browser(login.device.agent.browser).to_string(),
+        Value::Os(login.device.agent.os).to_string(),
+        login.policy.map(|it| it.to_string()).unwrap_or_default(),
     ]
 }
 
@@ -109,12 +115,16 @@ fn number(number: Option<impl ToString>) -> String {
     number.map(|it| it.to_string()).unwrap_or_default()
 }
 
-/// A text that somebody else wrote. A spreadsheet would run one that starts like a formula; an apostrophe prevents
-/// that.
+/// A text that somebody else wrote. A spreadsheet would run one that starts like a formula, also in the wide signs of East
+/// Asia; an apostrophe prevents that.
 #[must_use]
 pub fn text(written: Option<&str>) -> String {
     let text = written.unwrap_or_default();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -123,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_text_that_looks_like_a_formula_is_none() {
-        for formula in ["=1+1", "+1", "-1", "@x", "\t=1"] {
+        for formula in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "＠x"] {
             assert_eq!(text(Some(formula)), format!("'{formula}"));
         }
         assert_eq!(text(Some("u_1=2")), "u_1=2");

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         login::login::Invalid,
+        tenant::saved_search::SavedSearch,
         tenant::webhook::{Attempt, EventKind, Subject, TenantEvent, Webhook, WebhookChange},
     },
     wire::{
@@ -28,7 +29,7 @@ pub struct WebhookRequest {
     #[schema(max_length = 200)]
     description: Option<String>,
     /// What is posted: `login.new_device`, `login.suspicious`, `login.repudiated`, `alert.failed`,
-    /// `login.judged`, `request.due`. By default, all of them.
+    /// `login.judged`, `search.matched`, `request.due`. By default, all of them.
     #[schema(example = json!(["login.new_device", "login.repudiated"]))]
     events: Option<Vec<String>>,
     /// Whether messages are posted; true by default.
@@ -53,7 +54,7 @@ impl WebhookRequest {
 }
 
 const EVENTS: &str = "must be a list of `login.new_device`, `login.suspicious`, `login.repudiated`, `login.judged`, \
-    `alert.failed` and `request.due`";
+    `search.matched`, `alert.failed` and `request.due`";
 
 /// A webhook. Its secret is shown only when it is created and when it is rotated.
 #[derive(Debug, Serialize, ToSchema)]
@@ -179,8 +180,8 @@ pub struct AttemptList {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::webhook::message)]
 pub struct MessageBody {
-    /// What happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `login.judged`, `alert.failed`,
-    /// `request.due`, `webhook.test`.
+    /// What happened: `login.new_device`, `login.suspicious`, `login.repudiated`, `login.judged`, `search.matched`,
+    /// `alert.failed`, `request.due`, `webhook.test`.
     r#type: &'static str,
     /// When it happened.
     #[schema(format = DateTime)]
@@ -195,7 +196,7 @@ pub struct SubjectBody {
     /// The alert.
     #[serde(skip_serializing_if = "Option::is_none")]
     alert: Option<FeedAlertBody>,
-    /// The login that raised it, or that was judged.
+    /// The login that raised it, that was judged, or that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     login: Option<PastLoginBody>,
     /// The person's request whose answer is due.
@@ -204,6 +205,24 @@ pub struct SubjectBody {
     /// The verdict that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<NoteBody>,
+    /// The saved searches that have found the login first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    searches: Vec<FoundSearchBody>,
+}
+
+/// A saved search, where it has found a login.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundSearchBody {
+    /// Its name.
+    name: String,
+    /// What it searches.
+    q: String,
+}
+
+impl FoundSearchBody {
+    fn new(search: &SavedSearch) -> Self {
+        Self { name: search.name.as_str().to_owned(), q: search.q.clone() }
+    }
 }
 
 /// Writes the message about an event.
@@ -222,6 +241,11 @@ pub fn message(event: &TenantEvent, about: Option<&Subject>) -> Vec<u8> {
         Some(Subject::Verdict(verdict, login)) => SubjectBody {
             verdict: Some(NoteBody::new(verdict)),
             login: login.as_deref().map(PastLoginBody::new),
+            ..SubjectBody::default()
+        },
+        Some(Subject::Found(login, searches)) => SubjectBody {
+            login: Some(PastLoginBody::new(login)),
+            searches: searches.iter().map(FoundSearchBody::new).collect(),
             ..SubjectBody::default()
         },
     };

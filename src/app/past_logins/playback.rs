@@ -21,6 +21,7 @@ use crate::{
     service::{
         alarm::custody::Custody,
         login::intake::{Intake, NewLogin, Purpose},
+        tenant::saved_searches::SavedSearches,
     },
 };
 
@@ -64,6 +65,7 @@ impl Playback {
         let keyring = Keyring::new(KEY);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None, None));
         let (clock_port, agents) = (clock.clone(), Arc::default());
+        let searches = Arc::new(SavedSearches::new(store.clone(), keyring.clone()));
         let foundation = Foundation {
             store,
             clock: clock_port,
@@ -71,6 +73,7 @@ impl Playback {
             custody,
             agents,
             keeps_email: false,
+            searches,
             committed: Arc::default(),
         };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));

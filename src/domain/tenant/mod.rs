@@ -1,4 +1,5 @@
-//! What belongs to a tenant: its API keys and webhooks.
+//! What belongs to a tenant: its API keys, webhooks and saved searches.
 
 pub mod api_key;
+pub mod saved_search;
 pub mod webhook;

@@ -3,10 +3,11 @@
 use crate::domain::{
     alert::alert::{Alert, Delivery},
     history::login_record::LoginRecord,
-    ids::{AlertId, EventId, NoteId, RequestId, TenantId, WebhookId},
+    ids::{AlertId, EventId, LoginId, NoteId, RequestId, TenantId, WebhookId},
     keyring::TenantKeys,
     policy::policy::Level,
     privacy::{note::Note, request::PersonRequest},
+    tenant::saved_search::SavedSearch,
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
 };
 
@@ -37,11 +38,13 @@ pub enum EventKind {
     RequestDue,
     /// Somebody has given a verdict on a login.
     Judged,
+    /// A login is the first that a saved search has found.
+    SearchMatched,
 }
 
 impl EventKind {
     /// Every kind. The index in this list is the stored form.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NewDevice,
         Self::Suspicious,
         Self::Repudiated,
@@ -49,10 +52,18 @@ impl EventKind {
         Self::Test,
         Self::RequestDue,
         Self::Judged,
+        Self::SearchMatched,
     ];
     /// The kinds that a webhook can ask for.
-    pub const OFFERED: [Self; 6] =
-        [Self::NewDevice, Self::Suspicious, Self::Repudiated, Self::Judged, Self::AlertFailed, Self::RequestDue];
+    pub const OFFERED: [Self; 7] = [
+        Self::NewDevice,
+        Self::Suspicious,
+        Self::Repudiated,
+        Self::Judged,
+        Self::SearchMatched,
+        Self::AlertFailed,
+        Self::RequestDue,
+    ];
 
     /// The kind's id in the API: the `type` of a message.
     #[must_use]
@@ -65,6 +76,7 @@ impl EventKind {
             Self::Test => "webhook.test",
             Self::RequestDue => "request.due",
             Self::Judged => "login.judged",
+            Self::SearchMatched => "search.matched",
         }
     }
 
@@ -84,6 +96,8 @@ pub enum Topic {
     Request(RequestId),
     /// A verdict.
     Verdict(NoteId),
+    /// A login.
+    Login(LoginId),
 }
 
 impl Topic {
@@ -91,7 +105,10 @@ impl Topic {
     #[must_use]
     pub const fn bytes(self) -> [u8; 16] {
         match self {
-            Self::Alert(AlertId(bytes)) | Self::Request(RequestId(bytes)) | Self::Verdict(NoteId(bytes)) => bytes,
+            Self::Alert(AlertId(bytes))
+            | Self::Request(RequestId(bytes))
+            | Self::Verdict(NoteId(bytes))
+            | Self::Login(LoginId(bytes)) => bytes,
         }
     }
 
@@ -101,6 +118,7 @@ impl Topic {
         match kind {
             EventKind::RequestDue => Self::Request(RequestId(bytes)),
             EventKind::Judged => Self::Verdict(NoteId(bytes)),
+            EventKind::SearchMatched => Self::Login(LoginId(bytes)),
             _ => Self::Alert(AlertId(bytes)),
         }
     }
@@ -124,6 +142,12 @@ impl From<NoteId> for Topic {
     }
 }
 
+impl From<LoginId> for Topic {
+    fn from(login: LoginId) -> Self {
+        Self::Login(login)
+    }
+}
+
 /// Something that the tenant is to be told. Its message is written when the event is first taken up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantEvent {
@@ -133,7 +157,7 @@ pub struct TenantEvent {
     pub kind: EventKind,
     /// The tenant that is told.
     pub tenant: TenantId,
-    /// The alert, request or verdict that it is about.
+    /// The alert, request, verdict or login that it is about.
     pub topic: Topic,
     /// When it happened.
     pub at: Timestamp,
@@ -241,6 +265,8 @@ pub enum Subject {
     Request(Box<PersonRequest>, String),
     /// A verdict, and its login, unless that has been deleted already.
     Verdict(Box<Note>, Option<Box<LoginRecord>>),
+    /// A login, and the saved searches that it is the first for.
+    Found(Box<LoginRecord>, Vec<SavedSearch>),
 }
 
 /// An alert, as messages tell of it.

@@ -3,7 +3,7 @@
 pub mod export;
 pub mod logins;
 pub mod inquiry;
-pub mod tail;
+pub mod standing;
 pub mod counts;
 pub mod import;
 pub mod devices;

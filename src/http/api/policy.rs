@@ -12,6 +12,7 @@ use crate::{
         query::NoParameters,
         state::State,
     },
+    service::tenant::policies::PolicyError,
     wire::{examples, policy::PolicyBody},
 };
 
@@ -75,4 +76,14 @@ pub async fn past(
 ) -> Result<HttpResponse, Fault> {
     let policy = state.policies.past(&caller.tenant, version).await?.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok().json(PolicyBody::new(&policy)))
+}
+
+impl From<PolicyError> for Fault {
+    fn from(error: PolicyError) -> Self {
+        match error {
+            PolicyError::Invalid(invalid) => invalid.into(),
+            PolicyError::Changed => Self::PolicyChanged,
+            PolicyError::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
 }

@@ -14,6 +14,7 @@ use crate::{
         query::NoParameters,
         state::State,
     },
+    service::history::sessions::SessionError,
     wire::session::{ActivityRequest, SessionBody, SessionEndRequest},
 };
 
@@ -62,4 +63,14 @@ pub async fn activity(
     let id = draft.session_id.clone().unwrap_or_default();
     let session = state.sessions.used(&caller.tenant, draft, calls, key.as_deref()).await?;
     Ok(HttpResponse::Ok().json(SessionBody::new(&id, &session)))
+}
+
+impl From<SessionError> for Fault {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Invalid(invalid) => invalid.into(),
+            SessionError::Unknown => Self::NotFound,
+            SessionError::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
 }

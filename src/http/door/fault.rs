@@ -15,16 +15,13 @@ use crate::{
         login::login::Invalid,
         privacy::note::MAX_NOTES,
         search::fault::QueryFault,
-        tenant::{api_key::Scope, webhook::MAX_WEBHOOKS},
+        tenant::{api_key::Scope, saved_search::MAX_SEARCHES, webhook::MAX_WEBHOOKS},
     },
     http::door::problem::{AtFault, Kind, Problem, RateLimited},
     ports::Unavailable,
     service::{
-        alarm::custody::NotTheStore,
-        history::{sessions::SessionError, tail::MAX_TAILS_OF_KEY},
-        login::intake::IntakeError,
+        alarm::custody::NotTheStore, history::tail::MAX_TAILS_OF_KEY, login::intake::IntakeError,
         privacy::people::PersonError,
-        tenant::policies::PolicyError,
     },
 };
 
@@ -71,6 +68,10 @@ pub enum Fault {
     WebhookLimit,
     /// The login has as many notes as it may have.
     NoteLimit,
+    /// The tenant has saved as many searches as it may.
+    SearchLimit,
+    /// The list of saved searches that was to be replaced is another by now.
+    SearchesChanged,
     /// As many tails are open as may be.
     TailLimit,
     /// What the caller has seen last is no longer in the log.
@@ -153,6 +154,8 @@ impl Fault {
             Self::KeyReused => Kind::KeyReused,
             Self::WebhookLimit => Kind::WebhookLimit,
             Self::NoteLimit => Kind::NoteLimit,
+            Self::SearchLimit => Kind::SearchLimit,
+            Self::SearchesChanged => Kind::SearchesChanged,
             Self::TailLimit => Kind::TailLimit,
             Self::TailForgotten => Kind::TailForgotten,
             Self::AlertNotOver => Kind::AlertNotOver,
@@ -254,6 +257,8 @@ impl Fault {
             | Self::KeyReused
             | Self::WebhookLimit
             | Self::NoteLimit
+            | Self::SearchLimit
+            | Self::SearchesChanged
             | Self::TailLimit
             | Self::TailForgotten
             | Self::AlertNotOver
@@ -292,6 +297,8 @@ impl fmt::Display for Fault {
             }
             Self::WebhookLimit => write!(f, "a tenant may have {MAX_WEBHOOKS} webhooks: remove one first"),
             Self::NoteLimit => write!(f, "a login may have {MAX_NOTES} notes"),
+            Self::SearchLimit => write!(f, "a tenant may save {MAX_SEARCHES} searches: delete one first"),
+            Self::SearchesChanged => f.write_str("somebody else has changed the list: read it again, and change that"),
             Self::TailLimit => {
                 write!(f, "as many tails are open as may be, {MAX_TAILS_OF_KEY} of an API key: close one first")
             }
@@ -363,26 +370,6 @@ impl From<IntakeError> for Fault {
             IntakeError::KeyReused => Self::KeyReused,
             IntakeError::InFlight => Self::InFlight,
             IntakeError::Unavailable(unavailable) => unavailable.into(),
-        }
-    }
-}
-
-impl From<SessionError> for Fault {
-    fn from(error: SessionError) -> Self {
-        match error {
-            SessionError::Invalid(invalid) => invalid.into(),
-            SessionError::Unknown => Self::NotFound,
-            SessionError::Unavailable(unavailable) => unavailable.into(),
-        }
-    }
-}
-
-impl From<PolicyError> for Fault {
-    fn from(error: PolicyError) -> Self {
-        match error {
-            PolicyError::Invalid(invalid) => invalid.into(),
-            PolicyError::Changed => Self::PolicyChanged,
-            PolicyError::Unavailable(unavailable) => unavailable.into(),
         }
     }
 }

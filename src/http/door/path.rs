@@ -10,6 +10,7 @@ use crate::{
         ids::{AlertId, DeviceId, LoginId, ReceiptId, RequestId, UserId, WebhookId},
         policy::policy::PolicyVersion,
         privacy::audit::{Subject, SubjectKind},
+        tenant::saved_search::SearchName,
     },
     http::door::{argument::Argument, audited::Note, fault::Fault, problem::Kind},
 };
@@ -54,6 +55,7 @@ ids! {
     ReceiptId => |_| None,
     RequestId => |_| None,
     PolicyVersion => |_| None,
+    SearchName => |_| None,
 }
 
 /// A device and its user.

@@ -35,6 +35,10 @@ pub enum Kind {
     WebhookLimit,
     /// The login has as many notes as it may have.
     NoteLimit,
+    /// The tenant has saved as many searches as it may.
+    SearchLimit,
+    /// The list of saved searches that was to be replaced is another by now.
+    SearchesChanged,
     /// As many tails are open as may be.
     TailLimit,
     /// What the caller has seen last is no longer in the log.
@@ -108,6 +112,8 @@ impl Kind {
             }
             Self::WebhookLimit => (StatusCode::CONFLICT, "webhook_limit_reached", "There are too many webhooks"),
             Self::NoteLimit => (StatusCode::CONFLICT, "note_limit_reached", "There are too many notes"),
+            Self::SearchLimit => (StatusCode::CONFLICT, "search_limit_reached", "There are too many saved searches"),
+            Self::SearchesChanged => (StatusCode::CONFLICT, "searches_changed", "The saved searches are others by now"),
             Self::TailLimit => (StatusCode::TOO_MANY_REQUESTS, "tail_limit_reached", "There are too many open tails"),
             Self::TailForgotten => (StatusCode::GONE, "tail_forgotten", "What was seen last is no longer in the log"),
             Self::AlertNotOver => (StatusCode::CONFLICT, "alert_not_over", "The alert was sent, or waits to be"),

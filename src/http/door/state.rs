@@ -32,7 +32,7 @@ use crate::{
             audit::Audit, erasures::Erasures, export::Exports, notes::Notes, people::People, requests::Requests,
             verdicts::Verdicts,
         },
-        tenant::{api_keys::ApiKeys, policies::TenantPolicies},
+        tenant::{api_keys::ApiKeys, policies::TenantPolicies, saved_searches::SavedSearches},
         user::devices::Devices,
     },
     words::{catalogue::Catalogue, facts::AddressForm},
@@ -159,6 +159,8 @@ pub struct State {
     pub history: History,
     /// Logins as they are stored.
     pub tails: Tails,
+    /// Searches that tenants have saved.
+    pub saved_searches: Arc<SavedSearches>,
     /// By what logins are judged.
     pub policies: Arc<TenantPolicies>,
     /// What becomes of sessions.

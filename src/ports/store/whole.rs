@@ -6,7 +6,8 @@ use crate::ports::store::{
     counters::Counters,
     events::EventQueue,
     history::{
-        browsers::BrowserStore, clues::ClueStore, commits::CommitStore, logins::LoginStore, sessions::SessionStore,
+        browsers::BrowserStore, clues::ClueStore, commits::CommitStore, logins::LoginStore,
+        saved_searches::SavedSearchStore, sessions::SessionStore,
     },
     identity::IdentityStore,
     integrity::Integrity,
@@ -40,6 +41,7 @@ pub trait Store:
     + ProfileStore
     + LoginStore
     + CommitStore
+    + SavedSearchStore
     + BrowserStore
     + ClueStore
     + TallyStore
@@ -72,6 +74,7 @@ impl<Backend> Store for Backend where
         + ProfileStore
         + LoginStore
         + CommitStore
+        + SavedSearchStore
         + BrowserStore
         + ClueStore
         + TallyStore

@@ -77,7 +77,7 @@ impl Bounces {
             }
             Some(Topic::Request(request)) => self.returned(request, &report.reason).await?,
             // A verdict is told by no mail.
-            Some(Topic::Verdict(_)) | None => {}
+            Some(Topic::Verdict(_) | Topic::Login(_)) | None => {}
         }
         let outcome = if is_new { Outcome::Suppressed } else { Outcome::Known };
         info!(tenant = tenant.as_str(), cause = cause.as_str(), ?outcome, "a report about a mail");

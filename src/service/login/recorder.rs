@@ -22,6 +22,7 @@ use crate::{
         recognition::verdict::DeviceStatus,
         risk::guessing::{Run, SPRAYING_MS, Source},
         tenant::webhook::TenantEvent,
+        time::Timestamp,
         tokens::device_token,
     },
     ports::{Commit, CommitError, Loaded, LoginStore, LoginWrite, ProfileStore, Unavailable},
@@ -33,7 +34,10 @@ use crate::{
             rarity::Rarities,
         },
         queue::tries::{MAX_TRIES, changed_all_the_time},
-        tenant::policies::TenantPolicies,
+        tenant::{
+            policies::TenantPolicies,
+            saved_searches::{SavedSearches, Told},
+        },
     },
 };
 
@@ -92,6 +96,8 @@ pub struct Recorder {
     pub logins: Arc<dyn LoginStore>,
     /// The policies by which logins are judged.
     pub policies: Arc<TenantPolicies>,
+    /// The searches that wait for their first login.
+    pub searches: Arc<SavedSearches>,
     /// Notified whenever an alert waits to be mailed.
     pub queued: Arc<Notify>,
     /// Notified whenever logins are stored.
@@ -237,13 +243,16 @@ impl Recorder {
         let mailed =
             logins.iter().any(|login| matches!(&login.alert, Some((_, delivery)) if delivery.due_at.is_some()));
         let alerts = logins.iter().filter_map(|it| it.alert.as_ref());
-        let events = alerts.flat_map(|(alert, _)| TenantEvent::of_alert(keys, alert)).collect();
+        let mut events: Vec<TenantEvent> = alerts.flat_map(|(alert, _)| TenantEvent::of_alert(keys, alert)).collect();
+        let (found, told) = self.found(keys, &records, &batch, now).await?;
+        events.extend(found);
         // A profile that did not change is not written, so that other changes of it are not disturbed.
         let profile = (profile != known).then_some(profile);
         let commit =
             Commit { tenant: tenant.clone(), user, version, profile, logins, answers: Vec::new(), events, now };
         self.profiles.commit(commit).await?;
         self.committed.notify_one();
+        self.searches.told(tenant, told, now);
         if mailed {
             self.queued.notify_one();
         }
@@ -251,6 +260,19 @@ impl Recorder {
             self.learn_all(keys, &records, &batch, before).await;
         }
         Ok(records)
+    }
+
+    /// Events about saved searches that have found their first login. What is past, or of a restricted person, is told to nobody.
+    async fn found(
+        &self,
+        keys: &TenantKeys,
+        records: &[LoginRecord],
+        batch: &[(Cow<'_, Seen>, Option<Run>)],
+        now: Timestamp,
+    ) -> Result<(Vec<TenantEvent>, Told), Unavailable> {
+        let live =
+            records.iter().zip(batch).filter(|(record, (seen, _))| !seen.past && record.processing != Mode::Restricted);
+        self.searches.events(keys, live.map(|(record, _)| record), now).await
     }
 
     /// The part of a login that may be used of somebody with this mode.

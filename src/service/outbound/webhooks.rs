@@ -6,7 +6,7 @@ use tracing::{info, warn};
 
 use crate::{
     domain::{
-        ids::{AlertId, NoteId, RequestId, TenantId, WebhookId},
+        ids::{AlertId, LoginId, NoteId, RequestId, TenantId, WebhookId},
         keyring::Keyring,
         login::login::Invalid,
         tenant::webhook::{
@@ -14,7 +14,7 @@ use crate::{
         },
     },
     ports::{AlertStore, Clock, Hooks, LoginStore, NoteStore, RequestStore, Unavailable, WebhookStore},
-    service::outbound::signing,
+    service::{outbound::signing, tenant::saved_searches::SavedSearches},
 };
 
 /// Longest description, in characters.
@@ -52,6 +52,8 @@ pub struct WebhookPorts {
     pub requests: Arc<dyn RequestStore>,
     /// Where the verdict is looked up that a message is about.
     pub notes: Arc<dyn NoteStore>,
+    /// Says which saved searches have found a login first.
+    pub searches: Arc<SavedSearches>,
     /// Posts messages.
     pub hooks: Arc<dyn Hooks>,
     /// The time.
@@ -210,7 +212,8 @@ impl Webhooks {
         self.ports.webhooks.put_attempt(id, attempt).await
     }
 
-    /// The body of the message about an event; `None` if its alert, request or verdict has been deleted.
+    /// The body of the message about an event; `None` if its alert, request, verdict or login has been deleted, or a saved search
+    /// had found another login before.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -219,6 +222,7 @@ impl Webhooks {
             Topic::Alert(id) => self.about_alert(&event.tenant, id).await?,
             Topic::Request(id) => self.about_request(&event.tenant, id).await?,
             Topic::Verdict(id) => self.about_verdict(&event.tenant, id).await?,
+            Topic::Login(id) => self.about_found(event, id).await?,
         };
         Ok(about.map(|about| (self.write)(event, Some(&about))))
     }
@@ -241,6 +245,12 @@ impl Webhooks {
         let Some(note) = self.ports.notes.note(id).await?.filter(|it| it.tenant == *tenant) else { return Ok(None) };
         let login = self.ports.logins.login(tenant, note.login).await?.map(Box::new);
         Ok(Some(Subject::Verdict(Box::new(note), login)))
+    }
+
+    async fn about_found(&self, event: &TenantEvent, id: LoginId) -> Result<Option<Subject>, Unavailable> {
+        let Some(login) = self.ports.logins.login(&event.tenant, id).await? else { return Ok(None) };
+        let searches = self.ports.searches.claim(event, &login).await?;
+        Ok((!searches.is_empty()).then(|| Subject::Found(Box::new(login), searches)))
     }
 
     fn secret(&self, webhook: &Webhook) -> String {

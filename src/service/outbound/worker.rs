@@ -13,7 +13,7 @@ use tracing::warn;
 use crate::{
     domain::{
         ids::{TenantId, WebhookId},
-        tenant::webhook::{Attempt, LONGEST_RETRY_MS, TenantEvent, retry_at},
+        tenant::webhook::{Attempt, EventKind, LONGEST_RETRY_MS, TenantEvent, retry_at},
         time::{MINUTE_MS, SECOND_MS, Timestamp},
         turns::Room,
         waiting::Latest,
@@ -132,11 +132,15 @@ impl WebhookWorker {
         let webhooks = self.webhooks.list(&event.tenant).await?;
         let wanted: Vec<WebhookId> =
             webhooks.iter().filter(|hook| hook.wants(event.kind)).map(|hook| hook.id).collect();
-        if wanted.is_empty() {
+        // A saved search has found its login even if nobody wants to know.
+        if wanted.is_empty() && event.kind != EventKind::SearchMatched {
             return Ok(EventSettlement::Over);
         }
         let message = self.webhooks.message(event).await?;
-        if message.is_none() {
+        if wanted.is_empty() {
+            return Ok(EventSettlement::Over);
+        }
+        if message.is_none() && event.kind != EventKind::SearchMatched {
             warn!(event = %event.id, "what an event is about is forgotten: nobody is told");
         }
         Ok(message.map_or(EventSettlement::Over, |body| EventSettlement::TakenUp(wanted, body)))

@@ -12,7 +12,7 @@ use crate::{
         privacy::erasure::{Erased, Erasure, ErasureBegun},
     },
     ports::{Clock, ErasureStore, ProfileStore, RequestStore, SuppressionStore, Unavailable},
-    service::privacy::request_forgetting::forget_requests,
+    service::{privacy::request_forgetting::forget_requests, tenant::saved_searches::SavedSearches},
 };
 
 /// How often is looked for erasures that nobody finishes.
@@ -27,6 +27,7 @@ pub struct Erasures {
     profiles: Arc<dyn ProfileStore>,
     suppressions: Arc<dyn SuppressionStore>,
     requests: Option<Arc<dyn RequestStore>>,
+    searches: Option<Arc<SavedSearches>>,
     clock: Arc<dyn Clock>,
     keyring: Keyring,
 }
@@ -50,13 +51,19 @@ impl Erasures {
         clock: Arc<dyn Clock>,
         keyring: Keyring,
     ) -> Self {
-        Self { store, profiles, suppressions, requests: None, clock, keyring }
+        Self { store, profiles, suppressions, requests: None, searches: None, clock, keyring }
     }
 
     /// Forgets what users have asked for, too.
     #[must_use]
     pub fn with_requests(self, requests: Arc<dyn RequestStore>) -> Self {
         Self { requests: Some(requests), ..self }
+    }
+
+    /// Forgets saved searches that name them, too.
+    #[must_use]
+    pub fn with_searches(self, searches: Arc<SavedSearches>) -> Self {
+        Self { searches: Some(searches), ..self }
     }
 
     /// Forgets a user. If nothing is kept of them, the receipt is that of the erasure that is under way or of the latest one;
@@ -67,6 +74,7 @@ impl Erasures {
     pub async fn erase(&self, tenant: &TenantId, user: &UserId) -> Result<Option<Receipt>, Unavailable> {
         let key = self.keyring.tenant(tenant).user(user);
         self.forget_requests(&key).await?;
+        self.forget_searches(tenant, &key).await?;
         if !self.store.is_known(&key).await? {
             // Everything is deleted before the receipt is written.
             if let Some(begun) = self.store.erasures_begun().await?.iter().find(|it| it.user == key) {
@@ -135,6 +143,7 @@ impl Erasures {
         for _ in 0..MAX_TRIES {
             self.lift_suppression(tenant, user).await?;
             self.forget_requests(user).await?;
+            self.forget_searches(tenant, user).await?;
             while self.store.erase_some(tenant, user).await? {}
             let ended = self.store.end_erasure(tenant, user, receipt).await?;
             // Another process may have finished it meanwhile.
@@ -150,6 +159,13 @@ impl Erasures {
             Some(requests) => forget_requests(requests.as_ref(), user).await.map(drop),
             None => Ok(()),
         }
+    }
+
+    async fn forget_searches(&self, tenant: &TenantId, user: &UserKey) -> Result<(), Unavailable> {
+        let Some(searches) = &self.searches else { return Ok(()) };
+        let now = self.clock.now();
+        let email = self.profiles.load(user, None, now).await?.profile.contact.email;
+        searches.forget(tenant, user, email.as_deref(), now).await
     }
 
     /// That an address gets no more mail is known by its hash alone, and is of the person too.

@@ -1,4 +1,5 @@
-//! What belongs to a tenant: its API keys and its policies.
+//! What belongs to a tenant: its API keys, its policies and its saved searches.
 
 pub mod api_keys;
 pub mod policies;
+pub mod saved_searches;

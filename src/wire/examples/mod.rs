@@ -10,6 +10,7 @@ pub mod suppression;
 pub mod erasure;
 pub mod request;
 pub mod webhook;
+pub mod search;
 pub mod policy;
 pub mod privacy;
 pub mod person;

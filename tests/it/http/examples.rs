@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use watchlight::{
     domain::{login::login::Invalid, time::Timestamp},
-    http::{description::description, routes::operations},
+    http::{api::standing::searches::SearchRequest, description::description, routes::operations},
     wire::{
         inquiry::note::{NoteRequest, VerdictRequest},
         login_request::LoginRequest,
@@ -208,12 +208,13 @@ fn each_example_of_a_request_is_read_as_one() {
             "ContactRequest" => read(&example, |it: ContactRequest| it.into_change().checked().map(drop)),
             "ProcessingRequest" => read(&example, |it: ProcessingRequest| it.into_wish().map(drop)),
             "RequestOpening" => read(&example, |it: RequestOpening| it.into_kind().map(drop)),
+            "SearchRequest" => read(&example, |it: SearchRequest| it.into_asked().map(drop)),
             "WebhookRequest" => read(&example, |it: WebhookRequest| it.into_change().map(drop)),
             _ => assert_eq!(it.media_type, "application/x-www-form-urlencoded", "{}", it.place),
         }
         read_types.insert(name);
     }
-    assert_eq!(read_types.len(), 16, "{read_types:?}");
+    assert_eq!(read_types.len(), 17, "{read_types:?}");
 }
 
 #[test]

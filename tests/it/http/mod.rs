@@ -13,6 +13,7 @@ mod explanation;
 mod tail;
 mod counts;
 mod comparison;
+mod searches;
 mod sessions;
 mod policy;
 mod suites;

@@ -166,8 +166,8 @@ impl Server {
         let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
         let settings = HttpSettings { product: "Acme".to_owned(), ..options.settings };
         let (geo, observer) = observer(options.geo, clock.clone());
-        let webhooks = told_webhooks(&store, options.public_webhooks, clock.clone(), keyring.clone());
         let process = Process::over(store.clone(), clock.clone(), keyring.clone());
+        let webhooks = told_webhooks(&process, options.public_webhooks);
         let intake = process.intake(observer.clone(), Policy::default());
         let mail_health = MailHealth::new(process.storms.clone(), clock.clone());
         let (wishes, watch): (Arc<TestWishes>, Arc<RequestWatch>) = Default::default();
@@ -178,6 +178,7 @@ impl Server {
             intake: Arc::new(intake),
             history: process.history(),
             tails: process.tails(),
+            saved_searches: process.searches.clone(),
             sessions,
             devices: process.devices(),
             erasures: process.erasures(),
@@ -389,9 +390,11 @@ pub fn login(user: &str, user_agent: &str) -> Value {
     })
 }
 
-fn told_webhooks(store: &Arc<dyn Store>, public_only: bool, clock: Arc<dyn Clock>, keyring: Keyring) -> Webhooks {
+fn told_webhooks(process: &Process, public_only: bool) -> Webhooks {
+    let Process { store, clock, keyring, searches, .. } = process.clone();
     let hooks = Arc::new(hooks(public_only));
     let (webhooks, alerts, logins) = (store.clone(), store.clone(), store.clone());
-    let (requests, notes) = (store.clone(), store.clone());
-    Webhooks::new(WebhookPorts { webhooks, alerts, logins, requests, notes, hooks, clock }, keyring, message)
+    let (requests, notes) = (store.clone(), store);
+    let ports = WebhookPorts { webhooks, alerts, logins, requests, notes, searches, hooks, clock };
+    Webhooks::new(ports, keyring, message)
 }

@@ -13,7 +13,9 @@ use watchlight::{
                 audit::{self, StoredDetail, StoredEntry},
                 erasure, note, removal, request,
             },
-            session, trim_memory,
+            session,
+            tenant::saved_search,
+            trim_memory,
             user::{browser, profile},
             webhook,
         },
@@ -43,7 +45,7 @@ use watchlight::{
 
 use crate::{
     privacy::audit_samples,
-    store::{person_samples, policy_samples, request_samples, samples},
+    store::{person_samples, policy_samples, request_samples, samples, tenant_samples},
 };
 
 /// Bytes as they stand in these files: hexadecimal, 40 bytes a line.
@@ -97,6 +99,7 @@ golden!(erasure_form_1, erasure, request_samples::erasure(&samples::user(3)), "g
 golden!(removal_form_1, removal, request_samples::removal(), "golden/removal-1.hex");
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
+golden!(saved_searches_form_1, saved_search, tenant_samples::saved_searches(), "golden/saved-searches-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 /// The sealed forms: with these keys, of this user, in this place.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use watchlight::{
     domain::{
         alert::suppression::{Cause, Suppression},
-        ids::{LoginId, TenantId, UserId, UserKey},
+        ids::{EventId, LoginId, TenantId, UserId, UserKey},
         keyring::TenantKeys,
         privacy::{
             erasure::{Erased, ErasureBegun},
@@ -15,6 +15,7 @@ use watchlight::{
         },
         tenant::{
             api_key::ApiKeyRecord,
+            saved_search::{Found, SavedSearch, SearchName},
             webhook::{TenantEvent, Webhook},
         },
         time::HOUR_MS,
@@ -98,8 +99,23 @@ pub async fn fill(store: &Arc<dyn Store>, tenant: &TenantId, number: u8) {
         let version = watchlight::domain::policy::policy::PolicyVersion(version);
         store.keep_policy(tenant, version, &policy_samples::policy_change(), at(0)).await.unwrap();
     }
+    assert!(store.put_saved_searches(tenant, 0, &saved_searches()).await.unwrap());
     let key = ApiKeyRecord { tenant: tenant.clone(), ..samples::api_key(tenant.as_str(), at(0)) };
     store.put_api_key(key).await.unwrap();
+}
+
+/// Two searches, of which one has found a login.
+pub fn saved_searches() -> Vec<SavedSearch> {
+    let search = |name: &str, q: &str, ms| SavedSearch {
+        name: SearchName::parse(name).unwrap(),
+        q: q.to_owned(),
+        notify: false,
+        saved_at: at(ms),
+        found: None,
+    };
+    let found = Found { event: EventId([1; 16]), login: LoginId([2; 16]), at: at(5) };
+    let brazil = search("Brazil", "country:BR risk>=0.6 last:7d", 0);
+    vec![SavedSearch { notify: true, found: Some(found), ..brazil }, search("ana", "user:ana", 9)]
 }
 
 /// What a removal that was asked for then begins with.

@@ -34,7 +34,7 @@ use watchlight::{
             verdicts::Verdicts,
         },
         queue::lease::Queue,
-        tenant::policies::TenantPolicies,
+        tenant::{policies::TenantPolicies, saved_searches::SavedSearches},
         user::devices::Devices,
     },
 };
@@ -53,6 +53,7 @@ pub struct Process {
     pub keyring: Keyring,
     pub queued: Arc<Notify>,
     pub committed: Arc<Notify>,
+    pub searches: Arc<SavedSearches>,
     pub storms: Arc<Storms>,
     pub breaker: Arc<MailBreaker>,
     pub custody: Arc<Custody>,
@@ -63,6 +64,7 @@ impl Process {
         Self {
             queued: Arc::default(),
             committed: Arc::default(),
+            searches: Arc::new(SavedSearches::new(store.clone(), keyring.clone())),
             storms: Arc::new(Storms::new(StormRule::default(), store.clone())),
             breaker: Arc::default(),
             custody: Arc::new(Custody::new(store.clone(), keyring.clone(), None, None)),
@@ -78,6 +80,7 @@ impl Process {
             profiles: self.store.clone(),
             logins: self.store.clone(),
             policies: Arc::new(TenantPolicies::new(self.store.clone(), policies.into())),
+            searches: self.searches.clone(),
             queued: self.queued.clone(),
             committed: self.committed.clone(),
             storms: self.storms.clone(),
@@ -110,6 +113,7 @@ impl Process {
         let (profiles, suppressions) = (self.store.clone(), self.store.clone());
         Erasures::new(self.store.clone(), profiles, suppressions, self.clock.clone(), self.keyring.clone())
             .with_requests(self.store.clone())
+            .with_searches(self.searches.clone())
     }
 
     pub fn people(&self) -> People {

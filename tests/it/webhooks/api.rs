@@ -33,8 +33,15 @@ fn a_webhook_is_made_changed_and_removed_and_its_secret_shown_once() {
     assert!(webhook["secret"].as_str().unwrap().starts_with("whsec_"));
     let mut expected = webhook.clone();
     expected.as_object_mut().unwrap().remove("secret");
-    let all =
-        ["login.new_device", "login.suspicious", "login.repudiated", "login.judged", "alert.failed", "request.due"];
+    let all = [
+        "login.new_device",
+        "login.suspicious",
+        "login.repudiated",
+        "login.judged",
+        "search.matched",
+        "alert.failed",
+        "request.due",
+    ];
     assert_eq!(expected["events"], json!(all));
     assert_eq!((&expected["enabled"], &expected["description"]), (&json!(true), &json!("")));
     assert_eq!(expected["previous_secret_expires_at"], Value::Null);

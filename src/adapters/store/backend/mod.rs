@@ -29,7 +29,7 @@ pub use rows::{
     ListedLogin, LoadedBytes, LoginPage, Reply, Versioned,
 };
 pub use tallies::TallyBytes;
-pub use tenants::{ApiKeyBytes, PolicyBytes, SuppressionBytes, WebhookBytes};
+pub use tenants::{ApiKeyBytes, PolicyBytes, SavedSearchBytes, SuppressionBytes, WebhookBytes};
 pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};
 pub use users::{
     AlertBytes, BrowserBytes, ClueBytes, ClueTrace, CluesAsked, CommitBytes, EventBytes, LoginBytes, OutboxBytes,

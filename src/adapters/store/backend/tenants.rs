@@ -58,6 +58,20 @@ pub trait SuppressionBytes: Send + Sync {
     fn count_suppressions(&self, tenant: &TenantId) -> impl Future<Output = Reply<Vec<(String, u64)>>> + Send;
 }
 
+/// Keeps tenants' saved searches.
+pub trait SavedSearchBytes: Send + Sync {
+    /// A tenant's list, and how many times it was written.
+    fn saved_searches(&self, tenant: &TenantId) -> impl Future<Output = Reply<Option<Versioned>>> + Send;
+
+    /// Replaces the list that was written `times` times; 0 adds it. `false` if it has been replaced since.
+    fn put_saved_searches(
+        &self,
+        tenant: &TenantId,
+        times: u64,
+        record: Vec<u8>,
+    ) -> impl Future<Output = Reply<bool>> + Send;
+}
+
 /// Keeps tenants' changes of their policies, and policies that judged logins.
 pub trait PolicyBytes: Send + Sync {
     /// A tenant's current change, and how many times it was written.

@@ -109,6 +109,8 @@ pub struct Tables {
     pub requests: BTreeMap<RequestId, StoredRequest>,
     /// Policies.
     pub policies: PolicyTables,
+    /// Saved searches. The version is how many times the list was written.
+    pub saved_searches: HashMap<TenantId, Versioned>,
     /// By user.
     pub salts: HashMap<[u8; 16], Salt>,
     /// By tenant and week.

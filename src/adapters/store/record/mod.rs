@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod parts;
 pub mod user;
 pub mod privacy;
+pub mod tenant;
 pub mod evidence;
 pub mod login;
 pub mod clear;

@@ -96,6 +96,7 @@ impl RemovalBytes for Redis {
             tenant_keys::webhooks(tenant),
             tenant_keys::kept_policies(tenant),
             tenant_keys::policy(tenant),
+            tenant_keys::saved_searches(tenant),
             keys::suppressed(tenant),
             keys::restricted(tenant),
             keys::weeks(tenant),

@@ -2,6 +2,7 @@
 
 pub mod logins;
 pub mod commits;
+pub mod saved_searches;
 pub mod browsers;
 pub mod clues;
 pub mod sessions;

@@ -4,6 +4,7 @@ pub mod harness;
 mod profiles;
 mod logins;
 mod commits;
+mod saved_searches;
 mod browsers;
 mod clues;
 mod alerts;

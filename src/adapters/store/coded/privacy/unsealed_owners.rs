@@ -88,7 +88,7 @@ impl<Backend: UnsealedBytes + SaltBytes> Coded<Backend> {
         };
         let topics = rows.iter().filter_map(event).filter_map(|(event, _)| match event.topic {
             Topic::Alert(id) => Some(RowPlace::Alert(id)),
-            Topic::Request(_) | Topic::Verdict(_) => None,
+            Topic::Request(_) | Topic::Verdict(_) | Topic::Login(_) => None,
         });
         let places: Vec<RowPlace> = topics.collect();
         if places.is_empty() {
@@ -120,6 +120,6 @@ fn owner_of_event(record: &[u8], alerts: &HashMap<AlertId, (TenantId, UserKey)>)
     match (user, event.topic) {
         (Some(user), _) => Some((event.tenant, user)),
         (None, Topic::Alert(alert)) => alerts.get(&alert).cloned(),
-        (None, Topic::Request(_) | Topic::Verdict(_)) => None,
+        (None, Topic::Request(_) | Topic::Verdict(_) | Topic::Login(_)) => None,
     }
 }

@@ -102,6 +102,7 @@ fn remove_rest(tables: &mut Tables, tenant: &TenantId) {
     tables.restricted.retain(|(of, _)| of != tenant);
     tables.week_salts.retain(|(of, _), _| of != tenant);
     tables.policies.changes.remove(tenant);
+    tables.saved_searches.remove(tenant);
     tables.policies.kept.retain(|(of, _), _| of != tenant);
     tables.alerts.retain(|_, it| it.tenant != *tenant);
     tables.commits.retain(|(_, _, it)| it.tenant != *tenant);

@@ -22,8 +22,7 @@
 //! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
 //! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
 //! | `wl:{pNNN}:brief` | sorted set | those of them that are kept for a shorter time |
-//! | `wl:{pNNN}:commits` | stream | the logins of the partition in the order of their commits, each with tenant, id and number, for a while |
-//! | `wl:{pNNN}:n-commits` | string | the number of the latest of them |
+//! | `wl:{pNNN}:commits`, `wl:{pNNN}:n-commits` | stream, string | the logins of the partition in the order of their commits, each with tenant, id and number, for a while; the latest number |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins; in the first what stands in the clear is behind each identifier |
 //! | `wl:{pNNN}:browsers-of:HASH` | hash | the browsers that a user's logins came from, by the first 8 bytes of their fingerprint; expires by retention |
 //! | `wl:{pNNN}:browsers`, `wl:{pNNN}:brief-browsers` | sorted set | users who have browsers, and those who have some that are kept for a shorter time; the score is the week in which the longest unseen was seen |
@@ -47,6 +46,7 @@
 //! | `wl:{pNNN}:requests:TENANT`, `wl:{pNNN}:requests-of:HASH` | sorted set | requests |
 //! | `wl:{pNNN}:request-steps`, `wl:{pNNN}:request-answers` | sorted set | requests by when their next step, or the answer that they are owed, is due |
 //! | `wl:{pNNN}:request-open:HASH:KIND` | string | the request of this user and kind that is open |
+//! | `wl:searches:TENANT` | hash | the searches that a tenant has saved, and how often that list was written |
 //! | `wl:policy:TENANT` | hash | what a tenant wants to be different about its policy, and how often that was written |
 //! | `wl:policy:TENANT:VERSION` | string | a whole policy that judged logins; expires by retention |
 //! | `wl:policies:TENANT` | set | the versions of those, eight bytes each; of earlier versions of this program none |

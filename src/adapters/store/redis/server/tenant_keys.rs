@@ -35,6 +35,12 @@ pub fn policy(tenant: &TenantId) -> String {
     format!("wl:policy:{}", tenant.as_str())
 }
 
+/// The searches that a tenant has saved.
+#[must_use]
+pub fn saved_searches(tenant: &TenantId) -> String {
+    format!("wl:searches:{}", tenant.as_str())
+}
+
 /// A policy that judged logins.
 #[must_use]
 pub fn kept_policy(tenant: &TenantId, version: PolicyVersion) -> String {

@@ -98,9 +98,7 @@ end
 local function note_commit(id)
   local number = redis.call('INCR', KEYS[12])
   redis.call('XADD', KEYS[11], '*', 't', ARGV[12], 'i', id, 'n', number)
-end
-
-local function trim_commits()
+  if number % 64 > 0 then return end
   local time = redis.call('TIME')
   redis.call('XTRIM', KEYS[11], 'MINID', '~', tonumber(time[1]) * 1000 - tonumber(ARGV[13]))
   redis.call('XTRIM', KEYS[11], 'MAXLEN', '~', ARGV[14])
@@ -168,7 +166,6 @@ for login = 0, n_logins - 1 do
   add_login(FIRST_KEY + 5 * login, FIRST_ARG + 16 * login)
   note_commit(ARGV[FIRST_ARG + 16 * login])
 end
-if n_logins > 0 then trim_commits() end
 for answer = 0, n_answers - 1 do
   local key = KEYS[answer_key + answer]
   if redis.call('EXISTS', key) == 1 then redis.call('HSET', key, 'answer', ARGV[answer_arg + answer]) end

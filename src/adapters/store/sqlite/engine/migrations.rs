@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 21] = [
+pub const MIGRATIONS: [Migration; 22] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -49,6 +49,7 @@ pub const MIGRATIONS: [Migration; 21] = [
     tables(include_str!("../migrations/0019_browsers.sql")),
     tables(include_str!("../migrations/0020_tallies.sql")),
     tables(include_str!("../migrations/0021_clues.sql")),
+    tables(include_str!("../migrations/0022_saved_searches.sql")),
 ];
 
 /// The version of a database that has every change.

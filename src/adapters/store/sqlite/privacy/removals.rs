@@ -29,7 +29,7 @@ const STEP: usize = 1_000;
 
 /// What is deleted of a tenant besides logins: at most as many rows each as the second parameter says. Alerts are those of
 /// nobody who could be found, as logins are.
-const REST: [&str; 13] = [
+const REST: [&str; 14] = [
     "DELETE FROM tally WHERE tenant = ?1 AND quarter IN (SELECT quarter FROM tally WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM alert_of_user WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
     "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
@@ -43,12 +43,13 @@ const REST: [&str; 13] = [
     "DELETE FROM kept_policy WHERE tenant = ?1 AND version IN
          (SELECT version FROM kept_policy WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM login_commit WHERE number IN (SELECT number FROM login_commit WHERE tenant = ?1 LIMIT ?2)",
+    "DELETE FROM saved_search WHERE tenant = ?1 AND ?2 > 0",
     "DELETE FROM policy WHERE tenant = ?1 AND ?2 > 0",
     "DELETE FROM salts.week WHERE tenant = ?1 AND week IN (SELECT week FROM salts.week WHERE tenant = ?1 LIMIT ?2)",
 ];
 
 /// Tables that have a column for the tenant, along which there is an index, API keys and audit aside.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "login_by_time",
     "alert",
     "request",
@@ -56,6 +57,7 @@ const TABLES: [&str; 9] = [
     "suppression",
     "restricted",
     "policy",
+    "saved_search",
     "kept_policy",
     "salts.week",
 ];

@@ -3,4 +3,5 @@
 pub mod webhooks;
 pub mod suppressions;
 pub mod policies;
+pub mod saved_searches;
 pub mod api_keys;
