@@ -7,7 +7,10 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{LoginBytes, SaltBytes, TallyBytes},
-        coded::store::Coded,
+        coded::{
+            sealing::methods::{OwnMethods, hidden},
+            store::Coded,
+        },
         record::clear::{facets, tally},
     },
     domain::{
@@ -40,8 +43,9 @@ impl<Backend: TallyBytes + LoginBytes + SaltBytes> TallyStore for Coded<Backend>
         limit: usize,
     ) -> Result<Vec<QuarterTally>, Unavailable> {
         let rows = self.backend.tallies(tenant, quarters, limit).await?;
+        let mut methods = OwnMethods::of(&self.sealer.keys(tenant));
         let read = |(quarter, bytes): (Quarter, Vec<u8>)| {
-            Ok(QuarterTally { quarter, tally: tally::decode(&bytes, dimensions)? })
+            Ok(QuarterTally { quarter, tally: methods.tally(tally::decode(&bytes, dimensions)?)? })
         };
         rows.into_iter().map(read).collect()
     }
@@ -73,14 +77,14 @@ impl<Backend: TallyBytes + LoginBytes + SaltBytes> Coded<Backend> {
     /// Opens the logins of which nothing stands in the clear yet. Returns how many there were. Those that cannot be read stay as
     /// they are.
     async fn add_facets(&self, tenant: &TenantId, mut ids: Range<LoginId>) -> Result<u64, Unavailable> {
-        let mut opened = 0;
+        let (mut opened, keys) = (0, self.sealer.keys(tenant));
         loop {
             let page = self.clear_logins(tenant, ids.clone(), LOOK).await?;
             let missing: Vec<LoginId> =
                 page.logins.into_iter().filter(|it| it.facets.is_none()).map(|it| it.id).collect();
             for some in missing.chunks(OPEN) {
                 let logins = self.logins_named(tenant, some).await?;
-                let facets = logins.iter().map(|it| (it.id, facets::encode(&Facets::of(it)))).collect();
+                let facets = logins.iter().map(|it| (it.id, facets::encode(&hidden(&keys, Facets::of(it))))).collect();
                 self.backend.put_facets(tenant, facets).await?;
                 opened += logins.len() as u64;
             }

@@ -4,4 +4,5 @@ pub mod envelope;
 pub mod root;
 pub mod chance;
 pub mod layout;
+pub mod methods;
 pub mod sealer;

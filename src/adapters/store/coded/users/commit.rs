@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use crate::{
     adapters::store::{
-        coded::{fading::Weeks, sealing::layout},
+        coded::{
+            fading::Weeks,
+            sealing::{layout, methods::hidden},
+        },
         name::Name,
         prepared::{PreparedAlert, PreparedBrowser, PreparedCommit, PreparedEvent, PreparedLogin},
         record::{
@@ -17,6 +20,7 @@ use crate::{
         alert::alert::{Alert, Delivery, State},
         history::{kept_browser::BrowserKey, login_record::LoginRecord},
         ids::{AlertId, TenantId, UserKey},
+        keyring::TenantKeys,
         login::login::Outcome,
         privacy::processing::Mode,
         salt::{Salt, SealingKey, Week},
@@ -26,26 +30,37 @@ use crate::{
     ports::{Commit, CommitError, LoginWrite, Unavailable},
 };
 
-/// Encodes a commit, but for its clues, and seals it with `key`, which is derived from `salt`; addresses are hidden by the salts of their
-/// `weeks`. Answers and events about alerts in another
-/// partition, which cannot be this user's, are left out: the commit must not write to that partition.
+/// What the parts of a commit are sealed with.
+#[derive(Clone, Copy)]
+pub struct CommitKeys<'a> {
+    /// Seals a tenant's own words where others stand in the clear.
+    pub tenant: &'a TenantKeys,
+    /// Seals what is of the person; derived from the commit's salt.
+    pub person: &'a SealingKey,
+    /// Hide addresses.
+    pub weeks: &'a Weeks,
+}
+
+/// Encodes a commit, but for its clues, and seals it with `keys`, of which the person's is derived from `salt`. Answers and events
+/// about alerts in another partition, which cannot be this user's, are left out: the commit must not write to that partition.
 ///
 /// # Errors
 /// [`CommitError::Duplicate`] if the commit itself contains a login or an idempotency key twice.
-pub fn prepare(commit: Commit, salt: Salt, key: &SealingKey, weeks: &Weeks) -> Result<PreparedCommit, CommitError> {
-    let (mut keys, mut ids) = (HashSet::new(), HashSet::new());
+pub fn prepare(commit: Commit, salt: Salt, keys: CommitKeys<'_>) -> Result<PreparedCommit, CommitError> {
+    let (mut names, mut ids) = (HashSet::new(), HashSet::new());
     for login in &commit.logins {
-        let new_key = login.idempotency.as_ref().is_none_or(|it| keys.insert(it.key));
+        let new_key = login.idempotency.as_ref().is_none_or(|it| names.insert(it.key));
         if !new_key || !ids.insert(login.record.id) {
             return Err(CommitError::Duplicate);
         }
     }
     let Commit { tenant, user, version, profile, logins, mut answers, events, now } = commit;
     answers.retain(|(alert, _)| alert.partition() == user.partition);
-    let seal_profile = |plain: Vec<u8>| layout::seal_of_user(key, &Name::Profile(&user).place(), &tenant, &plain);
+    let seal_profile =
+        |plain: Vec<u8>| layout::seal_of_user(keys.person, &Name::Profile(&user).place(), &tenant, &plain);
     let profile = profile.as_ref().map(record::user::profile::encode).map(seal_profile);
-    let browsers = prepare_browsers(&logins, &tenant, &user, key);
-    let logins: Result<Vec<_>, Malformed> = logins.into_iter().map(|it| prepare_login(it, &user, key, weeks)).collect();
+    let browsers = prepare_browsers(&logins, &tenant, &user, keys.person);
+    let logins: Result<Vec<_>, Malformed> = logins.into_iter().map(|it| prepare_login(it, &user, keys)).collect();
     let events = events.iter().filter(|it| it.id.partition() == user.partition);
     let events = events.map(|it| prepare_event(it, Some(&user))).collect();
     let logins = logins.map_err(Unavailable::from)?;
@@ -91,8 +106,7 @@ fn prepare_browsers(
 fn prepare_login(
     write: LoginWrite,
     user: &UserKey,
-    key: &SealingKey,
-    weeks: &Weeks,
+    CommitKeys { tenant, person: key, weeks }: CommitKeys<'_>,
 ) -> Result<PreparedLogin, Malformed> {
     let LoginWrite { record: login, idempotency, alert, prefix, browser: _ } = write;
     let alert = alert.map(|(alert, delivery)| {
@@ -112,7 +126,7 @@ fn prepare_login(
         record: layout::seal_thing(key, &Name::Login(login.id).place(), user, &plain)?,
         prefix: prefix.0,
         fingerprint: login.fingerprint.short(),
-        facets: record::clear::facets::encode(&Facets::of(&login)),
+        facets: record::clear::facets::encode(&hidden(tenant, Facets::of(&login))),
         is_brief: login.processing == Mode::Minimal,
         idempotency,
         alert: alert.transpose()?,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{LoginBytes, LoginPage, SaltBytes},
-        coded::{people::Opened, store::Coded},
+        coded::{people::Opened, sealing::methods::OwnMethods, store::Coded},
         name::Name,
         record::{bytes::Malformed, clear::facets, login},
     },
@@ -59,8 +59,10 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
         limit: usize,
     ) -> Result<ClearPage, Unavailable> {
         let rows = self.backend.clear_logins(tenant, ids, limit).await?;
+        let mut methods = OwnMethods::of(&self.sealer.keys(tenant));
         // What this version cannot read is asked of the record.
-        let logins = rows.iter().map(|(id, bytes)| ClearLogin { id, facets: facets::decode(bytes).ok() }).collect();
+        let mut read = |bytes| facets::decode(bytes).and_then(|it| methods.facets(it)).ok();
+        let logins = rows.iter().map(|(id, bytes)| ClearLogin { id, facets: read(bytes) }).collect();
         Ok(ClearPage { logins, next: rows.next })
     }
 

@@ -5,7 +5,11 @@ use async_trait::async_trait;
 use crate::{
     adapters::store::{
         backend::{LoadedBytes, ProfileBytes, SaltBytes},
-        coded::{sealing::layout::is_sealed, store::Coded, users::commit::prepare},
+        coded::{
+            sealing::layout::is_sealed,
+            store::Coded,
+            users::commit::{CommitKeys, prepare},
+        },
         name::Name,
         prepared::PreparedCommit,
         record::user::profile,
@@ -50,7 +54,9 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
         let times = commit.logins.iter().flat_map(|it| [it.record.id.time(), it.record.received_at]);
         let weeks = self.weeks_to_store(&commit.tenant, commit.now, times).await?;
         let clues = self.clues_of(&commit);
-        let prepared = PreparedCommit { clues, ..prepare(commit, salt, &key, &weeks)? };
+        let tenant = self.sealer.keys(&commit.tenant);
+        let keys = CommitKeys { tenant: &tenant, person: &key, weeks: &weeks };
+        let prepared = PreparedCommit { clues, ..prepare(commit, salt, keys)? };
         let stored = self.backend.commit(prepared).await;
         if matches!(stored, Err(CommitError::Stale)) {
             // The salt may be another by now.
