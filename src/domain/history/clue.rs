@@ -3,6 +3,7 @@
 //! so that a store that is stolen tells nothing of what it came from.
 
 use crate::domain::{
+    browser::attributes::AttributeSet,
     history::{
         kept_browser::{BrowserKey, KeptBrowser},
         login_record::LoginRecord,
@@ -10,7 +11,7 @@ use crate::domain::{
     ids::{ClueKey, LoginId, UserKey},
     keyring::{Keyring, TenantKeys},
     privacy::processing::Mode,
-    recognition::likeness::bands,
+    recognition::{likeness::bands, verdict::DeviceStatus},
     time::{DAY_MS, Timestamp},
 };
 
@@ -40,7 +41,7 @@ impl Stretch {
 pub enum Lead {
     /// To a login: that began this session, or whose mail shows this reference.
     Login(LoginId),
-    /// To a user one of whose logins named this address.
+    /// To a user one of whose logins named this address, or came from this device.
     User(UserKey),
     /// To a browser that has this in common with others.
     Browser(BrowserKey),
@@ -67,7 +68,15 @@ pub fn clues_of_login(keyring: &Keyring, keys: &TenantKeys, user: UserKey, login
     let session = login.session_id.as_ref().map(|it| keys.session_clue(it));
     let reference = login.alert.map(|it| keys.reference_clue(&keyring.reference(it.id)));
     let to_login = [session, reference].into_iter().flatten().map(|key| (key, Lead::Login(login.id)));
-    let to_user = login.email.map(|key| (key, Lead::User(user)));
+    // A device that is known already has left its clue, and leaves it again when it has changed, which most do every month.
+    let verdict = &login.device;
+    let is_told = match verdict.status {
+        DeviceStatus::First | DeviceStatus::New => true,
+        DeviceStatus::Recognized => verdict.changed != AttributeSet::default(),
+        DeviceStatus::Unknown => false,
+    };
+    let device = is_told.then(|| keys.device_clue(verdict.id));
+    let to_user = [login.email, device].into_iter().flatten().map(|key| (key, Lead::User(user)));
     to_login.chain(to_user).map(|(key, lead)| Clue { stretch, key, lead }).collect()
 }
 

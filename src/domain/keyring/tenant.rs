@@ -189,6 +189,12 @@ impl TenantKeys {
         self.clue(b"email clue", &self.email(address).0)
     }
 
+    /// What the user is found by who signs in from this device.
+    #[must_use]
+    pub fn device_clue(&self, device: DeviceId) -> ClueKey {
+        self.clue(b"device clue", &device.0)
+    }
+
     /// What browsers are found by that have this in common.
     #[must_use]
     pub fn band_clue(&self, band: &[u8]) -> ClueKey {

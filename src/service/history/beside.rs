@@ -10,7 +10,7 @@ use crate::{
     domain::{
         alert::alert::Delivery,
         history::login_record::{LoginIndex, LoginRecord},
-        ids::{AlertId, ClueKey, LoginId, NoteId, TenantId},
+        ids::{AlertId, ClueKey, LoginId, NoteId, TenantId, UserKey},
         keyring::Keyring,
         login::login::MAX_AHEAD_MS,
         search::{field::Field, matching::LoginFacts, needs::Need, query::Query, value::Value},
@@ -189,6 +189,22 @@ impl Beside {
         }))
     }
 
+    /// The one user whose logins alone may be asked for, where a device or an e-mail address leads to them.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn only_user(&self, tenant: &TenantId, query: &Query) -> Result<Option<UserKey>, Unavailable> {
+        let keys = self.keyring.tenant(tenant);
+        let clue = |field| match query.only(field)? {
+            Value::Device(device) => Some(keys.device_clue(*device)),
+            Value::Email(address) => Some(keys.email_clue(address)),
+            _ => None,
+        };
+        let Some(clue) = [Field::Device, Field::Email].into_iter().find_map(clue) else { return Ok(None) };
+        let users = self.ports.clues.clues_to_users(&[clue], 2, self.ports.clock.now()).await?;
+        Ok(if let [user] = users.as_slice() { Some(*user) } else { None })
+    }
+
     /// Those to which a session, a reference, an e-mail address or a likeness leads.
     async fn by_clues(
         &self,
@@ -212,10 +228,17 @@ impl Beside {
         }
         if query.any_of(Field::Email).is_some() {
             let asked: Vec<ClueKey> = query.emails().map(|it| keys.email_clue(it)).collect();
-            let users = clues.clues_to_users(&asked, MAX_USERS, now).await?;
+            let users = clues.clues_to_users(&asked, MAX_USERS + 1, now).await?;
+            if users.len() > MAX_USERS {
+                return Ok(None);
+            }
             let mut listed = Vec::new();
             for user in users {
                 let logins = self.ports.logins.logins(tenant, &LoginIndex::User(user), ids.clone(), MAX_LISTED).await?;
+                if logins.len() == MAX_LISTED {
+                    // There may be more of them, which a list would leave out.
+                    return Ok(None);
+                }
                 listed.extend(
                     logins.into_iter().filter(|it| it.email.is_some_and(|it| asked.contains(&it))).map(|it| it.id),
                 );

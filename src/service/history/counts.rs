@@ -69,7 +69,7 @@ impl History {
     /// # Errors
     /// When the store does not answer.
     pub async fn counts(&self, tenant: &TenantId, query: &Query, grouping: &Grouping) -> Result<Counts, Unavailable> {
-        let (index, ids) = (self.index(tenant, query), ids(query, None));
+        let (index, ids) = (self.index(tenant, query).await?, ids(query, None));
         let needs = query.needs();
         let mut counting = Counting { tenant, query, needs, grouping, table: Table::default(), seen: 0, opened: 0 };
         let is_exact = if let Some(listed) = self.shortlist(tenant, query, &index, &ids).await? {

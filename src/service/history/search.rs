@@ -100,7 +100,7 @@ impl History {
         before: Option<LoginId>,
         limit: usize,
     ) -> Result<LoginPage, Unavailable> {
-        let (index, ids) = (self.index(tenant, query), ids(query, before));
+        let (index, ids) = (self.index(tenant, query).await?, ids(query, before));
         if let Some(listed) = self.shortlist(tenant, query, &index, &ids).await? {
             return self.page_of(tenant, query, &listed, limit).await;
         }
@@ -229,7 +229,19 @@ impl History {
     }
 
     /// The index that has the fewest other logins besides those asked for.
-    pub(crate) fn index(&self, tenant: &TenantId, query: &Query) -> LoginIndex {
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub(crate) async fn index(&self, tenant: &TenantId, query: &Query) -> Result<LoginIndex, Unavailable> {
+        if let Some(narrow) = self.told_index(tenant, query) {
+            return Ok(narrow);
+        }
+        let user = self.beside.only_user(tenant, query).await?;
+        Ok(user.map_or(LoginIndex::Time, LoginIndex::User))
+    }
+
+    /// The index that the query itself tells.
+    fn told_index(&self, tenant: &TenantId, query: &Query) -> Option<LoginIndex> {
         let keys = self.keyring.tenant(tenant);
         let of = |field| match query.only(field)? {
             Value::User(user) => Some(LoginIndex::User(keys.user(user))),
@@ -239,7 +251,7 @@ impl History {
             }
             _ => None,
         };
-        [Field::User, Field::Fingerprint, Field::Address].into_iter().find_map(of).unwrap_or(LoginIndex::Time)
+        [Field::User, Field::Fingerprint, Field::Address].into_iter().find_map(of)
     }
 }
 

@@ -1,7 +1,11 @@
 //! `GET /v1/logins?q=…`.
 
 use serde_json::{Value, json};
-use watchlight::domain::{ids::AlertId, tenant::api_key::Scope};
+use watchlight::{
+    domain::{ids::AlertId, tenant::api_key::Scope},
+    ports::Clock,
+    wire::time::to_text,
+};
 
 use super::server::{CHROME, Client, FIREFOX, Server, login};
 
@@ -93,6 +97,36 @@ fn a_search_finds_what_its_terms_say() {
         let page = client.get(&path(q, more)).value();
         assert_eq!(ids(&page).len(), expected, "{q} {more}");
         assert_eq!(page["next_cursor"], Value::Null, "{q}");
+    }
+}
+
+/// More logins of one person than are listed by an e-mail address, of which the search asks for the oldest.
+#[test]
+fn a_search_by_address_or_device_leaves_out_none_of_a_persons_logins() {
+    let server = Server::start();
+    let client = seed(&server);
+    let many: i64 = 2_100;
+    let line = |at: i64| {
+        let mut event = login("eve", CHROME);
+        event["occurred_at"] = json!(to_text(server.clock.now().plus_ms((at - many) * 60_000)));
+        event["outcome"] = json!(if at == 1 { "failure" } else { "success" });
+        format!("{event}\n")
+    };
+    let lines: String = (0..many).map(line).collect();
+    let import = client.with("Content-Type", "application/x-ndjson").post("/v1/logins/import", &lines);
+    assert_eq!(import.body.matches("created").count(), 2_100, "{}", import.body);
+    let device = client.get(&path("user:eve", "&limit=1")).value()["data"][0]["device"]["id"].clone();
+    for (q, expected) in [
+        ("email:eve@example.com outcome:failure".to_owned(), 1),
+        ("email:eve@example.com,nobody@example.com outcome:failure".to_owned(), 1),
+        (format!("device:{} outcome:failure", device.as_str().unwrap()), 1),
+        ("email:eve@example.com".to_owned(), 2_100),
+        (format!("device:{}", device.as_str().unwrap()), 2_100),
+    ] {
+        let counted = client.get(&path(&q, "&by=outcome").replacen("logins", "logins/counts", 1)).value();
+        assert_eq!((&counted["logins"], counted.get("at_least")), (&json!(expected), None), "{q}: {counted}");
+        let page = client.get(&path(&q, "&limit=500")).value();
+        assert_eq!(ids(&page).len(), expected.min(500), "{q}");
     }
 }
 
