@@ -6,7 +6,7 @@ import { Database } from "../mmdb-reader.mjs";
 import { COUNTRIES } from "./countries.mjs";
 import { Random } from "./random.mjs";
 
-const HOSTING =
+export const HOSTING =
   /hosting|cloud|server|data ?cent|datacamp|amazon|google|microsoft|digitalocean|ovh|hetzner|linode|akamai|leaseweb|m247|vultr|constant company|colo/i;
 /** Ranges that hardly anybody signs in from. */
 const UNUSED = /\bdod\b|dnic|defense|department of/i;
@@ -17,7 +17,7 @@ const DRAWS = 350_000;
 const DRAWS_IPV6 = 60_000;
 
 /** Databases of a folder, by what they are of and the addresses that they know. */
-function databases(folder) {
+export function databases(folder) {
   const found = {};
   for (const name of readdirSync(folder)
     .filter((it) => it.endsWith(".mmdb"))

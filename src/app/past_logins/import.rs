@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use crate::{
     adapters::geo::MaxmindGeo,
@@ -17,7 +17,9 @@ use crate::{
 };
 
 /// How many lines are decided and stored together.
-const CHUNK: usize = 1_024;
+const CHUNK: usize = 4_096;
+/// How many chunks are read ahead of what is being stored.
+const AHEAD: usize = 1;
 
 /// Imports a file. Importing it again changes nothing.
 ///
@@ -29,23 +31,33 @@ pub async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<(),
     let foundation = Foundation::open(settings).await?;
     let storms = foundation.storms(settings.limits.storm);
     let intake = foundation.intake(&settings.policies, geo, Arc::new(Notify::new()), storms);
-    let mut file = LogFile::open(&arguments.file, &[])?;
+    let (sender, mut chunks) = mpsc::channel(AHEAD);
+    let file = LogFile::open(&arguments.file, &[])?;
+    let reading = tokio::task::spawn_blocking(move || read(file, &sender));
     let mut counts = Counts::default();
-    loop {
-        let lines = file.next(CHUNK)?;
-        if lines.is_empty() {
-            break;
-        }
+    while let Some(lines) = chunks.recv().await {
         let (logins, numbers) = counts.split(lines);
         let results = intake.record_all(&arguments.tenant, logins).await;
         numbers.iter().zip(&results).for_each(|(line, result)| counts.add(*line, result));
     }
-    file.done();
+    reading.await.map_err(|_| Fault::Partly("reading the file broke off".to_owned()))??;
     println!(
         "{:<20}{:>10}\n{:<20}{:>10}\n{:<20}{:>10}",
         "stored", counts.stored, "stored already", counts.replayed, "refused", counts.refused
     );
     if counts.refused == 0 { Ok(()) } else { Err(Fault::Partly(format!("{} lines were refused", counts.refused))) }
+}
+
+/// Reads the whole file, while what was read before is being stored.
+fn read(mut file: LogFile, chunks: &mpsc::Sender<Vec<Line>>) -> Result<(), Fault> {
+    loop {
+        let lines = file.next(CHUNK)?;
+        // Nobody takes lines any more when the import has ended.
+        if lines.is_empty() || chunks.blocking_send(lines).is_err() {
+            file.done();
+            return Ok(());
+        }
+    }
 }
 
 #[derive(Default)]
