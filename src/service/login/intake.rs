@@ -31,7 +31,7 @@ pub use crate::service::login::{
 };
 
 /// How many users of one import have their logins decided at the same time.
-const IMPORT_WIDTH: usize = 256;
+const IMPORT_WIDTH: usize = 64;
 
 /// Records logins.
 ///

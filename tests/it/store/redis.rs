@@ -275,12 +275,24 @@ async fn every_key_of_a_user_is_in_their_partition_and_everything_ends() {
     store.commit(commit).await.unwrap();
     let keys = server.command(&["KEYS", "wl:{*"]);
     let keys: Vec<&str> = keys.lines().filter(|it| it.starts_with("wl:") && !it.contains("{tallies}")).collect();
-    assert_eq!(keys.len(), 22, "{keys:?}");
+    // How many sets the clues fall into hangs on their hashes.
+    let (clues, others): (Vec<&str>, Vec<&str>) = keys.iter().partition(|it| it.contains("clues:"));
+    assert_eq!((clues.is_empty(), others.len()), (false, 22), "{keys:?}");
     for key in keys {
         let tag = if key.contains("claim:") { "{p009}" } else { "{p037}" };
         assert!(key.contains(tag), "{key}");
-        let ends =
-            ["login:", "time:", "by-user:", "by-prefix:", "by-print:", "once:", "claim:", "alerts-of:", "browsers-of:"];
+        let ends = [
+            "login:",
+            "time:",
+            "by-user:",
+            "by-prefix:",
+            "by-print:",
+            "once:",
+            "claim:",
+            "alerts-of:",
+            "browsers-of:",
+            "clues:",
+        ];
         let life = server.command(&["PTTL", key]);
         assert_eq!(life.trim() != ":-1", ends.iter().any(|it| key.contains(it)), "{key} {life}");
     }
