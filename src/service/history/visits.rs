@@ -18,6 +18,9 @@ use crate::{
 const FIRST_STEP: usize = 96;
 /// How many are read at once at most.
 const STEP: usize = 4_096;
+/// Two visits become one if there are at most so many logins between them: a visit costs as much as to pass over some
+/// hundreds, on SQLite for its thread and on Redis for its questions to all partitions.
+const MAX_BETWEEN: u64 = 256;
 
 /// The times that a search visits, the latest first.
 pub struct Visits<'a> {
@@ -31,6 +34,8 @@ pub struct Visits<'a> {
     rest: Option<RangeInclusive<Quarter>>,
     step: usize,
     found: VecDeque<Range<LoginId>>,
+    /// How many logins there are between the latest that was found and the quarter hours that are read next.
+    between: u64,
     /// Whether every login is counted. If not, everything is visited.
     pub is_counted: bool,
 }
@@ -58,6 +63,7 @@ impl<'a> Visits<'a> {
             rest,
             step: FIRST_STEP,
             found,
+            between: 0,
             is_counted,
         })
     }
@@ -77,14 +83,20 @@ impl<'a> Visits<'a> {
         Ok(self.found.pop_front())
     }
 
-    /// Adds the quarter hours in which there may be something; those that lie one behind the other as one.
+    /// Adds the quarter hours in which there may be something; those with little between them as one.
     fn collect(&mut self, page: &[QuarterTally]) {
-        for QuarterTally { quarter, .. } in page.iter().filter(|it| it.tally.may_have(self.query)) {
+        for QuarterTally { quarter, tally } in page {
+            if !tally.may_have(self.query) {
+                self.between = self.between.saturating_add(tally.logins);
+                continue;
+            }
             let (start, end) = (quarter.first_id().max(self.ids.start), quarter.next().first_id().min(self.ids.end));
-            match self.found.back_mut().filter(|it| it.start == end) {
+            let is_near = self.between <= MAX_BETWEEN;
+            match self.found.back_mut().filter(|_| is_near) {
                 Some(later) => later.start = start,
                 None => self.found.push_back(start..end),
             }
+            self.between = 0;
         }
     }
 }
