@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How many lines are decided and stored together.
-const CHUNK: usize = 4_096;
+const CHUNK: usize = 1_024;
 /// How many chunks are read ahead of what is being stored.
 const AHEAD: usize = 1;
 

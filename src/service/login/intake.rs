@@ -20,7 +20,7 @@ use crate::{
             observing::{Observer, Seen},
             recorder::{Answer, Recorder},
         },
-        queue::user_queues::{MAX_WAIT, Undone, UserQueues},
+        queue::user_queues::{MAX_TOGETHER, MAX_WAIT, Undone, UserQueues},
         tenant::policies::TenantPolicies,
     },
 };
@@ -31,7 +31,7 @@ pub use crate::service::login::{
 };
 
 /// How many users of one import have their logins decided at the same time.
-const IMPORT_WIDTH: usize = 64;
+const IMPORT_WIDTH: usize = 32;
 
 /// Records logins.
 ///
@@ -131,8 +131,8 @@ impl Intake {
         answers.into_iter().map(|it| it.unwrap_or_else(unanswered)).collect()
     }
 
-    /// Records the logins of one user, in the order given, in one commit. Those that are stored already are left out of
-    /// it.
+    /// Records the logins of one user, in the order given, as many in a commit as those that wait for each other. Those that
+    /// are stored already are left out of it.
     async fn record_in_turn(
         &self,
         tenant: &TenantId,
@@ -141,7 +141,13 @@ impl Intake {
     ) -> Vec<(usize, Answer)> {
         let (places, seen): (Vec<usize>, Vec<Arc<Seen>>) = turns.into_iter().unzip();
         let answers = match self.successes.turn(seen[0].user.hash).await {
-            Some(_turn) => self.recorder.record(tenant, keys, &seen).await,
+            Some(_turn) => {
+                let mut answers = Vec::with_capacity(seen.len());
+                for some in seen.chunks(MAX_TOGETHER) {
+                    answers.extend(self.recorder.record(tenant, keys, some).await);
+                }
+                answers
+            }
             None => seen.iter().map(|it| Err(fault_of(Undone::Late, it))).collect(),
         };
         places.into_iter().zip(answers).collect()
