@@ -68,7 +68,7 @@ pub enum TailError {
 pub enum Seen {
     /// This login.
     Login(LoginId),
-    /// Everything up to this time of the log's clock, as [`News::up_to`] told it.
+    /// Everything up to this time of the log's clock, as `News` told it.
     UpTo(Timestamp),
 }
 

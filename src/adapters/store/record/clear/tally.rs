@@ -1,7 +1,7 @@
 //! The stored form of a tally: how many logins of a quarter hour have which values. About 2 kB for a busy one.
 //!
 //! Form 1, in order: number of logins; then sections, each with its number, how many bytes follow, and these. In sections up
-//! to [`TEXTS`], for each value that is counted: the difference of its number from the one before, and how many logins have
+//! to `TEXTS`, for each value that is counted: the difference of its number from the one before, and how many logins have
 //! it. In the section of texts: the method, and how many logins. Within a section, values are in order.
 //!
 //! A section that nobody asks for is passed over, and one that does not change is copied: a tally is changed with every group
