@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use utoipa::IntoParams;
 
 use crate::{
     domain::{
@@ -145,6 +146,18 @@ pub struct Period {
     pub to: Option<Timestamp>,
 }
 
+/// How [`Period`] is described; where only one of the two can be asked, its own line says so.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PeriodParameters {
+    /// At this time or later
+    #[param(format = DateTime)]
+    pub from: Option<String>,
+    /// Before this time
+    #[param(format = DateTime)]
+    pub to: Option<String>,
+}
+
 impl Question for Period {
     fn read(parameters: &mut Parameters) -> Result<Self, Fault> {
         const TIME: &str = "must be an RFC 3339 time such as 2026-11-22T10:15:00Z";
@@ -154,6 +167,32 @@ impl Question for Period {
         }
         Ok(Self { from, to })
     }
+}
+
+/// How [`LoginFilter`] is described, but for its times.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LoginParameters {
+    /// Of this user
+    pub user: Option<String>,
+    /// From this address or network (CIDR)
+    pub ip: Option<String>,
+    /// From this country, two letters
+    pub country: Option<String>,
+    /// From this autonomous system
+    pub asn: Option<u32>,
+    /// From this device
+    pub device: Option<String>,
+    /// With this fingerprint
+    pub fingerprint: Option<String>,
+    /// `first`, `recognized`, `new`
+    pub status: Option<String>,
+    /// `low`, `medium`, `high`
+    pub level: Option<String>,
+    /// With this signal
+    pub signal: Option<String>,
+    /// `success`, `failure`
+    pub outcome: Option<String>,
 }
 
 impl Question for LoginFilter {
