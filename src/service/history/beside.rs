@@ -55,6 +55,15 @@ pub struct BesidePorts {
     pub clock: Arc<dyn Clock>,
 }
 
+/// The users to whom the one device or the one e-mail address of a query leads.
+#[derive(Default)]
+pub struct Led {
+    /// The one user whose logins alone may be asked for.
+    pub only: Option<UserKey>,
+    /// All to whom the address leads, and one more than [`MAX_USERS`] at most; `None` if that was not asked.
+    by_email: Option<Vec<UserKey>>,
+}
+
 /// What was looked up of some logins.
 #[derive(Default)]
 pub struct Known {
@@ -152,7 +161,7 @@ impl Beside {
     }
 
     /// Logins among which all are that a query asks for, with ids in this range, newest first; `None` if the query does not
-    /// ask for alerts or notes of which there are few.
+    /// ask for alerts or notes of which there are few. What [`Self::led`] has found is not asked again.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -160,6 +169,7 @@ impl Beside {
         &self,
         tenant: &TenantId,
         query: &Query,
+        led: Led,
         ids: &Range<LoginId>,
     ) -> Result<Option<Vec<LoginId>>, Unavailable> {
         let listed = match query.alerts() {
@@ -179,7 +189,7 @@ impl Beside {
                 let found = self.ports.notes.notes_of_tenant(tenant, notes, MAX_LISTED + 1).await?;
                 (found.len() <= MAX_LISTED).then(|| found.into_iter().map(|note| note.login).collect())
             }
-            None => self.by_clues(tenant, query, ids).await?,
+            None => self.by_clues(tenant, query, led, ids).await?,
         };
         Ok(listed.map(|mut listed: Vec<LoginId>| {
             listed.retain(|id| ids.contains(id));
@@ -189,20 +199,20 @@ impl Beside {
         }))
     }
 
-    /// The one user whose logins alone may be asked for, where a device or an e-mail address leads to them.
+    /// The users to whom a device leads, or else an e-mail address.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn only_user(&self, tenant: &TenantId, query: &Query) -> Result<Option<UserKey>, Unavailable> {
-        let keys = self.keyring.tenant(tenant);
-        let clue = |field| match query.only(field)? {
-            Value::Device(device) => Some(keys.device_clue(*device)),
-            Value::Email(address) => Some(keys.email_clue(address)),
-            _ => None,
-        };
-        let Some(clue) = [Field::Device, Field::Email].into_iter().find_map(clue) else { return Ok(None) };
-        let users = self.ports.clues.clues_to_users(&[clue], 2, self.ports.clock.now()).await?;
-        Ok(if let [user] = users.as_slice() { Some(*user) } else { None })
+    pub async fn led(&self, tenant: &TenantId, query: &Query) -> Result<Led, Unavailable> {
+        let (keys, now) = (self.keyring.tenant(tenant), self.ports.clock.now());
+        let only = |users: &[UserKey]| if let [user] = users { Some(*user) } else { None };
+        if let Some(Value::Device(device)) = query.only(Field::Device) {
+            let users = self.ports.clues.clues_to_users(&[keys.device_clue(*device)], 2, now).await?;
+            return Ok(Led { only: only(&users), by_email: None });
+        }
+        let Some(Value::Email(address)) = query.only(Field::Email) else { return Ok(Led::default()) };
+        let users = self.ports.clues.clues_to_users(&[keys.email_clue(address)], MAX_USERS + 1, now).await?;
+        Ok(Led { only: only(&users), by_email: Some(users) })
     }
 
     /// Those to which a session, a reference, an e-mail address or a likeness leads.
@@ -210,6 +220,7 @@ impl Beside {
         &self,
         tenant: &TenantId,
         query: &Query,
+        led: Led,
         ids: &Range<LoginId>,
     ) -> Result<Option<Vec<LoginId>>, Unavailable> {
         let (keys, now) = (self.keyring.tenant(tenant), self.ports.clock.now());
@@ -228,7 +239,10 @@ impl Beside {
         }
         if query.any_of(Field::Email).is_some() {
             let asked: Vec<ClueKey> = query.emails().map(|it| keys.email_clue(it)).collect();
-            let users = clues.clues_to_users(&asked, MAX_USERS + 1, now).await?;
+            let users = match led.by_email {
+                Some(users) => users,
+                None => clues.clues_to_users(&asked, MAX_USERS + 1, now).await?,
+            };
             if users.len() > MAX_USERS {
                 return Ok(None);
             }

@@ -26,7 +26,7 @@ use crate::{
     },
     ports::Unavailable,
     service::history::{
-        search::{History, ids},
+        search::{History, Way, ids},
         visits::{Visits, quarters, rest_behind},
     },
 };
@@ -69,10 +69,11 @@ impl History {
     /// # Errors
     /// When the store does not answer.
     pub async fn counts(&self, tenant: &TenantId, query: &Query, grouping: &Grouping) -> Result<Counts, Unavailable> {
-        let (index, ids) = (self.index(tenant, query).await?, ids(query, None));
+        let ids = ids(query, None);
+        let Way { index, listed } = self.way(tenant, query, &ids).await?;
         let needs = query.needs();
         let mut counting = Counting { tenant, query, needs, grouping, table: Table::default(), seen: 0, opened: 0 };
-        let is_exact = if let Some(listed) = self.shortlist(tenant, query, &index, &ids).await? {
+        let is_exact = if let Some(listed) = listed {
             self.count_listed(&mut counting, &listed).await?;
             true
         } else if index != LoginIndex::Time {

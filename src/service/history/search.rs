@@ -12,7 +12,7 @@ use crate::{
     },
     ports::{LoginStore, TallyStore, Unavailable},
     service::history::{
-        beside::Beside,
+        beside::{Beside, Led},
         likeness::Likeness,
         regions::{self, Regions},
         visits::Visits,
@@ -100,8 +100,9 @@ impl History {
         before: Option<LoginId>,
         limit: usize,
     ) -> Result<LoginPage, Unavailable> {
-        let (index, ids) = (self.index(tenant, query).await?, ids(query, before));
-        if let Some(listed) = self.shortlist(tenant, query, &index, &ids).await? {
+        let ids = ids(query, before);
+        let Way { index, listed } = self.way(tenant, query, &ids).await?;
+        if let Some(listed) = listed {
             return self.page_of(tenant, query, &listed, limit).await;
         }
         if index == LoginIndex::Time && query.is_narrowed_in_clear() {
@@ -109,17 +110,6 @@ impl History {
         } else {
             self.page_by_records(tenant, &index, ids, Sieve::new(query, limit)).await
         }
-    }
-
-    /// Logins among which all are that a query asks for, if there are few; not where a user's are fewer.
-    pub(crate) async fn shortlist(
-        &self,
-        tenant: &TenantId,
-        query: &Query,
-        index: &LoginIndex,
-        ids: &Range<LoginId>,
-    ) -> Result<Option<Vec<LoginId>>, Unavailable> {
-        if let LoginIndex::User(_) = index { Ok(None) } else { self.beside.shortlist(tenant, query, ids).await }
     }
 
     /// Opens every login of an index.
@@ -228,16 +218,18 @@ impl History {
         Ok(sieve.page())
     }
 
-    /// The index that has the fewest other logins besides those asked for.
+    /// How to find the logins that a query asks for, with ids in this range, past the fewest others.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub(crate) async fn index(&self, tenant: &TenantId, query: &Query) -> Result<LoginIndex, Unavailable> {
-        if let Some(narrow) = self.told_index(tenant, query) {
-            return Ok(narrow);
-        }
-        let user = self.beside.only_user(tenant, query).await?;
-        Ok(user.map_or(LoginIndex::Time, LoginIndex::User))
+    pub(crate) async fn way(&self, tenant: &TenantId, query: &Query, ids: &Range<LoginId>) -> Result<Way, Unavailable> {
+        let told = self.told_index(tenant, query);
+        let led = if told.is_none() { self.beside.led(tenant, query).await? } else { Led::default() };
+        let index = told.or(led.only.map(LoginIndex::User)).unwrap_or(LoginIndex::Time);
+        // A user's logins are fewer than a list would have.
+        let is_one_users = matches!(index, LoginIndex::User(_));
+        let listed = if is_one_users { None } else { self.beside.shortlist(tenant, query, led, ids).await? };
+        Ok(Way { index, listed })
     }
 
     /// The index that the query itself tells.
@@ -253,6 +245,14 @@ impl History {
         };
         [Field::User, Field::Fingerprint, Field::Address].into_iter().find_map(of)
     }
+}
+
+/// How the logins are found that a query asks for.
+pub(crate) struct Way {
+    /// The index that has the fewest other logins besides.
+    pub index: LoginIndex,
+    /// Logins among which all of them are, newest first, if there are few; they are looked at instead of the index.
+    pub listed: Option<Vec<LoginId>>,
 }
 
 /// What a look through what stands in the clear has found so far, and what that took.
