@@ -4,7 +4,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use watchlight::{
-    adapters::store::redis::server::{keys, tenant_keys},
+    adapters::store::redis::server::{alert_keys, keys, tenant_keys},
     domain::{
         history::login_record::LoginIndex,
         ids::{AlertId, LoginId, WebhookId},
@@ -51,7 +51,7 @@ impl Behind {
 
     fn alert(&self, id: AlertId, field: &str) {
         self.sql(&format!("UPDATE alert SET {field} = 'c' WHERE id = ?"), &id.0);
-        self.redis(&keys::alert(id), Some(field));
+        self.redis(&alert_keys::alert(id), Some(field));
     }
 
     /// Damages the first field of a hash whose fields are no text.
@@ -158,7 +158,7 @@ async fn what_waits_is_leased_although_other_things_cannot_be_read(store: &dyn S
     let (broken, sound) = (with_events.events[0].id, with_events.events[1].id);
     store.commit(with_events).await.unwrap();
     behind.sql("UPDATE event SET record = 'c' WHERE id = ?", &broken.0);
-    let waiting = keys::Waiting { event: broken, webhook: None };
+    let waiting = alert_keys::Waiting { event: broken, webhook: None };
     behind.redis(&waiting.key(), Some("record"));
     let leased = store.lease_events(at(50), at(90), &Room::of(9)).await.unwrap();
     assert_eq!(leased.iter().map(|it| it.event.id).collect::<Vec<_>>(), [sound]);

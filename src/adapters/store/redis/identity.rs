@@ -7,7 +7,7 @@ use redis::Script;
 use crate::adapters::store::{
     backend::{IdentityBytes, Reply},
     redis::{
-        server::{keys, link::WIDE},
+        server::{alert_keys, keys, link::WIDE},
         store::Redis,
     },
 };
@@ -28,7 +28,7 @@ impl IdentityBytes for Redis {
         let mut ask = redis::pipe();
         ask.cmd("EXISTS").arg(keys::API_KEYS);
         for partition in keys::partitions() {
-            ask.cmd("EXISTS").arg(keys::log(partition)).arg(keys::alerts(partition));
+            ask.cmd("EXISTS").arg(keys::log(partition)).arg(alert_keys::alerts(partition));
         }
         let records: Vec<u64> = self.link.ask(WIDE, &ask).await?;
         Ok(records.iter().any(|it| *it > 0))

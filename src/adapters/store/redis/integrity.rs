@@ -11,10 +11,10 @@ use crate::{
         redis::{
             privacy::{audit, notes::note_of, requests},
             server::{
-                audit_keys, history_keys,
-                keys::{self, Waiting},
+                alert_keys::{self, Waiting},
+                audit_keys, history_keys, keys,
                 link::{Link, WIDE},
-                tenant_keys, versioned,
+                request_keys, tenant_keys, versioned,
             },
             store::Redis,
             users::alerts,
@@ -118,9 +118,9 @@ impl Look<'_> {
         let mut ask = redis::pipe();
         let sets = [
             keys::log(partition),
-            keys::alerts(partition),
-            keys::events(partition),
-            keys::request_steps(partition),
+            alert_keys::alerts(partition),
+            alert_keys::events(partition),
+            request_keys::request_steps(partition),
             history_keys::notes(partition),
         ];
         for set in sets {

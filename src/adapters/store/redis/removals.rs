@@ -10,7 +10,7 @@ use crate::{
         backend::{Entry, HolderPage, RemovalBytes, RemovalLedgerBytes, Reply},
         redis::{
             server::{
-                keys,
+                alert_keys, keys,
                 link::{QUICK, WIDE},
                 tenant_keys,
             },
@@ -45,7 +45,7 @@ impl RemovalBytes for Redis {
         let mut ask = redis::pipe();
         for partition in keys::partitions() {
             ask.cmd("ZCARD").arg(keys::logins_of(partition, tenant));
-            ask.cmd("ZCARD").arg(keys::alerts_of(partition, tenant));
+            ask.cmd("ZCARD").arg(alert_keys::alerts_of(partition, tenant));
         }
         let counts: Vec<u64> = self.link.ask(WIDE, &ask).await?;
         Ok(TenantStock { logins: counts.iter().step_by(2).sum(), alerts: counts.iter().skip(1).step_by(2).sum() })

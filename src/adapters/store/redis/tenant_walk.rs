@@ -8,9 +8,10 @@ use crate::{
         redis::{
             privacy::notes::note_of,
             server::{
-                history_keys,
-                keys::{self, Waiting},
+                alert_keys::{self, Waiting},
+                history_keys, keys,
                 link::{Link, WIDE},
+                request_keys,
             },
             users::profiles::read_user,
         },
@@ -133,7 +134,11 @@ async fn known_by_note(link: &Link, partition: Partition, members: Vec<Vec<u8>>)
 /// The server does not answer in time.
 pub async fn remove_listed(link: &Link, tenant: &TenantId) -> Reply<bool> {
     let indexes = |partition| {
-        [keys::logins_of(partition, tenant), keys::alerts_of(partition, tenant), keys::requests(partition, tenant)]
+        [
+            keys::logins_of(partition, tenant),
+            alert_keys::alerts_of(partition, tenant),
+            request_keys::requests(partition, tenant),
+        ]
     };
     let mut ask = redis::pipe();
     for index in keys::partitions().flat_map(indexes) {
@@ -148,11 +153,14 @@ pub async fn remove_listed(link: &Link, tenant: &TenantId) -> Reply<bool> {
         more |= listed.iter().any(|it| it.len() == STEP);
         let sets = [
             vec![keys::log(partition), keys::brief_logins(partition)],
-            vec![keys::alerts(partition), keys::outbox(partition)],
-            vec![keys::request_steps(partition), keys::request_answers(partition)],
+            vec![alert_keys::alerts(partition), alert_keys::outbox(partition)],
+            vec![request_keys::request_steps(partition), request_keys::request_answers(partition)],
         ];
-        let names: [fn([u8; 16]) -> String; 3] =
-            [|id| keys::login(LoginId(id)), |id| keys::alert(AlertId(id)), |id| keys::request(RequestId(id))];
+        let names: [fn([u8; 16]) -> String; 3] = [
+            |id| keys::login(LoginId(id)),
+            |id| alert_keys::alert(AlertId(id)),
+            |id| request_keys::request(RequestId(id)),
+        ];
         let mut remove = redis::pipe();
         for (((entries, sets), name), index) in listed.iter().zip(sets).zip(names).zip(indexes(partition)) {
             if entries.is_empty() {
@@ -183,7 +191,7 @@ pub async fn remove_events(link: &Link, tenant: &TenantId) -> Reply<()> {
         let mut cursor = 0_u64;
         loop {
             let mut ask = redis::pipe();
-            ask.cmd("ZSCAN").arg(keys::events(partition)).arg(cursor).arg("COUNT").arg(STEP);
+            ask.cmd("ZSCAN").arg(alert_keys::events(partition)).arg(cursor).arg("COUNT").arg(STEP);
             let ((next, found),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
             let waiting: Vec<Waiting> = found.iter().step_by(2).filter_map(|it| Waiting::read(it)).collect();
             remove_events_of(link, tenant, partition, &waiting).await?;
@@ -210,7 +218,7 @@ async fn remove_events_of(link: &Link, tenant: &TenantId, partition: Partition, 
     let mut remove = redis::pipe();
     for (it, _) in waiting.iter().zip(&records).filter(|(_, record)| is_theirs(record)) {
         remove.cmd("UNLINK").arg(it.key()).ignore();
-        remove.cmd("ZREM").arg(keys::events(partition)).arg(it.name()).ignore();
+        remove.cmd("ZREM").arg(alert_keys::events(partition)).arg(it.name()).ignore();
     }
     if remove.is_empty() { Ok(()) } else { link.ask(WIDE, &remove).await }
 }

@@ -15,8 +15,9 @@ use crate::{
         redis::{
             privacy::salts,
             server::{
-                keys,
+                alert_keys, keys,
                 link::{QUICK, WIDE},
+                request_keys,
             },
             store::Redis,
             unsealed_keys::{NOTE, fields_of, key_of, partition_of, places, rows, values_of},
@@ -53,7 +54,8 @@ impl UnsealedBytes for Redis {
 
     async fn tenant_of_user(&self, user: &UserKey) -> Reply<Option<TenantId>> {
         let mut ask = redis::pipe();
-        for set in [keys::logins_of_user(user), keys::alerts_of_user(user), keys::requests_of_user(user)] {
+        for set in [keys::logins_of_user(user), alert_keys::alerts_of_user(user), request_keys::requests_of_user(user)]
+        {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(ASKED - 1);
         }
         ask.cmd("SMEMBERS").arg(keys::sessions_of_user(user));

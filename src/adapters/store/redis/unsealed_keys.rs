@@ -8,8 +8,10 @@ use crate::{
         backend::{Reply, RowParts, RowPlace, StoredRow},
         redis::{
             server::{
-                keys::{self, Waiting},
+                alert_keys::{self, Waiting},
+                keys,
                 link::{Link, WIDE, unavailable},
+                request_keys,
             },
             users::profiles::{load_form_1, read_user},
         },
@@ -92,10 +94,10 @@ pub fn key_of(place: RowPlace) -> String {
     match place {
         RowPlace::Profile(user) => keys::user(&user),
         RowPlace::Login(id) => keys::login(id),
-        RowPlace::Alert(id) => keys::alert(id),
+        RowPlace::Alert(id) => alert_keys::alert(id),
         RowPlace::Session(key, partition) => keys::session(&UserKey { hash: [0; 16], partition }, &key),
         RowPlace::Event(event, webhook) => Waiting { event, webhook }.key(),
-        RowPlace::Request(id) => keys::request(id),
+        RowPlace::Request(id) => request_keys::request(id),
     }
 }
 

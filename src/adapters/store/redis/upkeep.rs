@@ -10,7 +10,7 @@ use crate::{
             forgetting::forget_logins,
             privacy::notes::note_of,
             server::{
-                history_keys, keys,
+                alert_keys, history_keys, keys,
                 link::{Link, QUICK, WIDE, value},
             },
             store::Redis,
@@ -40,14 +40,14 @@ const TRIM_MEMBERS: usize = 500;
 impl UpkeepBytes for Redis {
     async fn stock(&self, cutoffs: Cutoffs, _enough: u64) -> Reply<Stocks> {
         let logins = stock(&self.link, keys::log, LoginId::first_at(cutoffs.logins).0).await?;
-        Ok(Stocks { logins, alerts: stock(&self.link, keys::alerts, AlertId::first_at(cutoffs.alerts).0).await? })
+        Ok(Stocks { logins, alerts: stock(&self.link, alert_keys::alerts, AlertId::first_at(cutoffs.alerts).0).await? })
     }
 
     async fn oldest(&self) -> Reply<Oldest> {
         Ok(Oldest {
             login: oldest(&self.link, keys::log).await?,
             minimal_login: oldest(&self.link, keys::brief_logins).await?,
-            alert: oldest(&self.link, keys::alerts).await?,
+            alert: oldest(&self.link, alert_keys::alerts).await?,
             note: oldest_note(&self.link).await?,
             full_address: oldest_week(&self.link).await?,
             session_expires_at: None,
@@ -192,7 +192,7 @@ async fn trim_logins(link: &Link, set: fn(Partition) -> String, cutoff: Timestam
 /// is: it ends within days, and the next trim finds it settled.
 async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
     let below = keys::below(&AlertId::first_at(cutoff).0);
-    let alerts = members_below(link, keys::alerts, &below).await?;
+    let alerts = members_below(link, alert_keys::alerts, &below).await?;
     let ids = alerts.iter().flat_map(|(_, ids)| ids).filter_map(|it| it.as_slice().try_into().ok()).map(AlertId);
     let ids: Vec<AlertId> = ids.collect();
     if ids.is_empty() {
@@ -200,7 +200,7 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
     }
     let mut ask = redis::pipe();
     for &id in &ids {
-        ask.cmd("HMGET").arg(keys::alert(id)).arg(&["state", "record"]);
+        ask.cmd("HMGET").arg(alert_keys::alert(id)).arg(&["state", "record"]);
     }
     let found: Vec<(Option<String>, Option<Vec<u8>>)> = link.ask(WIDE, &ask).await?;
     let mut remove = redis::pipe();
@@ -212,10 +212,10 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
         let (partition, member) = (id.partition(), &id.0[..]);
         // The entry of one that does not tell whose it is stays in its tenant's index, where it is passed over.
         if let Some(tenant) = bytes.and_then(|it| tenant_of(&it).ok()) {
-            remove.cmd("ZREM").arg(keys::alerts_of(partition, &tenant)).arg(member).ignore();
+            remove.cmd("ZREM").arg(alert_keys::alerts_of(partition, &tenant)).arg(member).ignore();
         }
-        remove.cmd("UNLINK").arg(keys::alert(id)).ignore();
-        remove.cmd("ZREM").arg(keys::alerts(partition)).arg(member).ignore();
+        remove.cmd("UNLINK").arg(alert_keys::alert(id)).ignore();
+        remove.cmd("ZREM").arg(alert_keys::alerts(partition)).arg(member).ignore();
     }
     if remove.is_empty() {
         return Ok(false);

@@ -10,7 +10,7 @@ use crate::{
         redis::{
             forgetting::forget_logins,
             server::{
-                history_keys, keys,
+                alert_keys, history_keys, keys,
                 link::{Link, QUICK, WIDE},
                 tenant_keys,
             },
@@ -101,10 +101,12 @@ impl ErasureBytes for Redis {
         let mut ask = redis::pipe();
         ask.atomic();
         let ids = alerts.iter().map(|it| it.0);
-        ask.add_command(counted(user, "alerts", keys::alerts_of_user(user), ids)).ignore();
+        ask.add_command(counted(user, "alerts", alert_keys::alerts_of_user(user), ids)).ignore();
         for alert in &alerts {
-            ask.cmd("UNLINK").arg(keys::alert(*alert)).ignore();
-            for set in [keys::alerts(partition), keys::alerts_of(partition, tenant), keys::outbox(partition)] {
+            ask.cmd("UNLINK").arg(alert_keys::alert(*alert)).ignore();
+            for set in
+                [alert_keys::alerts(partition), alert_keys::alerts_of(partition, tenant), alert_keys::outbox(partition)]
+            {
                 ask.cmd("ZREM").arg(set).arg(&alert.0[..]).ignore();
             }
         }
@@ -113,7 +115,7 @@ impl ErasureBytes for Redis {
 
     async fn erase_person(&self, user: &UserKey, devices: u64) -> Reply<Option<ErasureBegun>> {
         let mut run = ERASE.key(keys::logins_of_user(user));
-        run.key(keys::alerts_of_user(user))
+        run.key(alert_keys::alerts_of_user(user))
             .key(keys::user(user))
             .key(keys::salts(user.partition))
             .key(keys::erasing(user))

@@ -9,8 +9,8 @@ use crate::{
         backend::{Entry, NoteBytes, NoteRow, Reply},
         redis::{
             server::{
-                history_keys,
-                keys::{self, Waiting},
+                alert_keys::{self, Waiting},
+                history_keys, keys,
                 link::{QUICK, WIDE},
             },
             store::Redis,
@@ -29,7 +29,7 @@ impl NoteBytes for Redis {
         run.arg(&note.id.0[..]).arg(note.record).arg(member(user, note.id)).arg(note.created_at.unix_ms());
         if let Some(event) = note.event {
             let waiting = Waiting { event: event.id, webhook: None };
-            run.key(waiting.key()).key(keys::events(event.id.partition()));
+            run.key(waiting.key()).key(alert_keys::events(event.id.partition()));
             run.arg(waiting.name()).arg(event.record).arg(event.due_at.unix_ms());
         }
         self.link.run(QUICK, &run).await

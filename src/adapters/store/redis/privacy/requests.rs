@@ -9,9 +9,10 @@ use crate::{
         backend::{ListedRequest, Reply, RequestBytes, RequestChange, RequestName, Versioned},
         redis::{
             server::{
-                keys::{self, Waiting},
+                alert_keys::{self, Waiting},
+                keys,
                 link::{Link, QUICK, WIDE},
-                versioned,
+                request_keys, versioned,
             },
             store::Redis,
         },
@@ -28,7 +29,7 @@ static REMOVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("rem
 
 impl RequestBytes for Redis {
     async fn request(&self, id: RequestId) -> Reply<Option<Versioned>> {
-        versioned::find(&self.link, &keys::request(id)).await
+        versioned::find(&self.link, &request_keys::request(id)).await
     }
 
     async fn put_request(&self, change: RequestChange) -> Reply<bool> {
@@ -44,7 +45,7 @@ impl RequestBytes for Redis {
         match event {
             Some(event) => {
                 let waiting = Waiting { event: event.id, webhook: None };
-                run.key(waiting.key()).key(keys::events(event.id.partition()));
+                run.key(waiting.key()).key(alert_keys::events(event.id.partition()));
                 run.arg(waiting.name()).arg(event.record).arg(event.due_at.unix_ms());
             }
             None => drop(run.arg("").arg("").arg("")),
@@ -59,8 +60,8 @@ impl RequestBytes for Redis {
         limit: usize,
     ) -> Reply<Vec<ListedRequest>> {
         let sets: Vec<String> = match index {
-            RequestIndex::Tenant(tenant) => keys::partitions().map(|it| keys::requests(it, tenant)).collect(),
-            RequestIndex::User(user) => vec![keys::requests_of_user(user)],
+            RequestIndex::Tenant(tenant) => keys::partitions().map(|it| request_keys::requests(it, tenant)).collect(),
+            RequestIndex::User(user) => vec![request_keys::requests_of_user(user)],
         };
         let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
         let mut ask = redis::pipe();
@@ -77,8 +78,8 @@ impl RequestBytes for Redis {
 
     async fn requests_due(&self, due: RequestDue, by: Timestamp, limit: usize) -> Reply<Vec<ListedRequest>> {
         let set: fn(Partition) -> String = match due {
-            RequestDue::Step => keys::request_steps,
-            RequestDue::Answer => keys::request_answers,
+            RequestDue::Step => request_keys::request_steps,
+            RequestDue::Answer => request_keys::request_answers,
         };
         let mut ask = redis::pipe();
         for partition in keys::partitions() {
@@ -109,12 +110,12 @@ impl RequestBytes for Redis {
 fn keys_of(name: &RequestName) -> [String; 6] {
     let partition = name.id.partition();
     [
-        keys::request(name.id),
-        keys::requests(partition, &name.tenant),
-        keys::requests_of_user(&name.user),
-        keys::request_steps(partition),
-        keys::request_answers(partition),
-        keys::request_open(&name.user, name.kind),
+        request_keys::request(name.id),
+        request_keys::requests(partition, &name.tenant),
+        request_keys::requests_of_user(&name.user),
+        request_keys::request_steps(partition),
+        request_keys::request_answers(partition),
+        request_keys::request_open(&name.user, name.kind),
     ]
 }
 
@@ -128,7 +129,7 @@ pub async fn find(link: &Link, ids: Vec<RequestId>) -> Reply<Vec<ListedRequest>>
     }
     let mut ask = redis::pipe();
     for id in &ids {
-        ask.cmd("HMGET").arg(keys::request(*id)).arg("version").arg("record");
+        ask.cmd("HMGET").arg(request_keys::request(*id)).arg("version").arg("record");
     }
     let found: Vec<(Option<u64>, Option<Vec<u8>>)> = link.ask(WIDE, &ask).await?;
     let listed = |(id, (version, record)): (_, (Option<u64>, Option<Vec<u8>>))| ListedRequest {

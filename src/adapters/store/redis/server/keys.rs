@@ -1,4 +1,5 @@
-//! What every key is called, but for those of tallies (`tally_keys.rs`). A stored form: never rename.
+//! How keys are called, which there are but for those of tallies (`tally_keys.rs`), and what those of logins and users are
+//! called; those of other subjects have files of their own beside this one. A stored form: never rename.
 //!
 //! All keys of a partition carry its hash tag, `{p000}` to `{p255}`, so that a Cluster keeps them on one node and one
 //! script may write them together. Hashes and identifiers are hexadecimal in keys, and raw bytes as members of sorted
@@ -81,7 +82,7 @@ use std::fmt::Write;
 
 use crate::domain::{
     history::login_record::LoginIndex,
-    ids::{AlertId, EventId, LoginId, Partition, RequestId, TenantId, UserKey, WebhookId},
+    ids::{LoginId, Partition, TenantId, UserKey},
 };
 
 /// The key that tells how the others are to be read.
@@ -110,13 +111,16 @@ pub fn in_partition(partition: Partition, rest: &str) -> String {
     format!("wl:{{p{:03}}}:{rest}", partition.0)
 }
 
-fn named(partition: Partition, kind: &str, bytes: &[u8; 16]) -> String {
+/// A key that lies in a partition, and ends with these bytes.
+#[must_use]
+pub fn named(partition: Partition, kind: &str, bytes: &[u8; 16]) -> String {
     let mut key = in_partition(partition, kind);
     push_hex(&mut key, bytes);
     key
 }
 
-fn push_hex(key: &mut String, bytes: &[u8; 16]) {
+/// Writes bytes as keys have them.
+pub fn push_hex(key: &mut String, bytes: &[u8; 16]) {
     for byte in bytes {
         // Writing to a `String` cannot fail.
         let _ = write!(key, "{byte:02x}");
@@ -260,114 +264,6 @@ pub fn counter(key: &[u8; 16]) -> String {
     let mut name = "wl:count:".to_owned();
     push_hex(&mut name, key);
     name
-}
-
-/// An alert.
-#[must_use]
-pub fn alert(id: AlertId) -> String {
-    named(id.partition(), "alert:", &id.0)
-}
-
-/// Every alert of a partition.
-#[must_use]
-pub fn alerts(partition: Partition) -> String {
-    in_partition(partition, "alerts")
-}
-
-/// A tenant's alerts of a partition.
-#[must_use]
-pub fn alerts_of(partition: Partition, tenant: &TenantId) -> String {
-    in_partition(partition, &format!("alerts:{}", tenant.as_str()))
-}
-
-/// A user's alerts.
-#[must_use]
-pub fn alerts_of_user(user: &UserKey) -> String {
-    named(user.partition, "alerts-of:", &user.hash)
-}
-
-/// A person's request.
-#[must_use]
-pub fn request(id: RequestId) -> String {
-    named(id.partition(), "request:", &id.0)
-}
-
-/// A tenant's requests of a partition.
-#[must_use]
-pub fn requests(partition: Partition, tenant: &TenantId) -> String {
-    in_partition(partition, &format!("requests:{}", tenant.as_str()))
-}
-
-/// A user's requests.
-#[must_use]
-pub fn requests_of_user(user: &UserKey) -> String {
-    named(user.partition, "requests-of:", &user.hash)
-}
-
-/// Requests by when their next step is due.
-#[must_use]
-pub fn request_steps(partition: Partition) -> String {
-    in_partition(partition, "request-steps")
-}
-
-/// Requests that are owed an answer, by when it is due.
-#[must_use]
-pub fn request_answers(partition: Partition) -> String {
-    in_partition(partition, "request-answers")
-}
-
-/// The request of a user and a kind that is open.
-#[must_use]
-pub fn request_open(user: &UserKey, kind: &str) -> String {
-    format!("{}:{kind}", named(user.partition, "request-open:", &user.hash))
-}
-
-/// Something that waits to be posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Waiting {
-    /// What has happened.
-    pub event: EventId,
-    /// The webhook that a message is for; none for an event that nobody has taken up yet.
-    pub webhook: Option<WebhookId>,
-}
-
-impl Waiting {
-    /// Its key.
-    #[must_use]
-    pub fn key(&self) -> String {
-        let mut key = named(self.event.partition(), "event:", &self.event.0);
-        if let Some(webhook) = self.webhook {
-            key.push(':');
-            push_hex(&mut key, &webhook.0);
-        }
-        key
-    }
-
-    /// What it is called in the sorted set of all that waits: 16 or 32 bytes.
-    #[must_use]
-    pub fn name(&self) -> Vec<u8> {
-        [&self.event.0[..], self.webhook.as_ref().map_or(&[][..], |it| &it.0)].concat()
-    }
-
-    /// Reads a name.
-    #[must_use]
-    pub fn read(name: &[u8]) -> Option<Self> {
-        let (event, rest) = name.split_first_chunk()?;
-        let webhook = if rest.is_empty() { None } else { Some(WebhookId(rest.try_into().ok()?)) };
-        Some(Self { event: EventId(*event), webhook })
-    }
-}
-
-/// All that waits to be posted.
-#[must_use]
-pub fn events(partition: Partition) -> String {
-    in_partition(partition, "events")
-}
-
-/// Alerts that wait.
-#[must_use]
-pub fn outbox(partition: Partition) -> String {
-    in_partition(partition, "outbox")
 }
 
 /// A bound of a range in a sorted set: this member or beyond.

@@ -1,6 +1,8 @@
 //! The connection to the server, how keys are called there, and what several subjects ask alike.
 
 pub mod keys;
+pub mod alert_keys;
+pub mod request_keys;
 pub mod audit_keys;
 pub mod tenant_keys;
 pub mod history_keys;

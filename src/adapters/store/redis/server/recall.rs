@@ -6,7 +6,8 @@ use redis::Script;
 
 use crate::{
     adapters::store::redis::server::{
-        keys::{self, Waiting},
+        alert_keys::{self, Waiting},
+        keys,
         link::{Link, WIDE},
     },
     domain::{
@@ -33,8 +34,8 @@ type Fields = (Option<String>, Option<String>, Option<u8>, Option<u32>);
 /// # Errors
 /// The server does not answer in time.
 pub async fn alerts(link: &Link, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
-    let key = |name: &[u8]| Some(keys::alert(AlertId(name.try_into().ok()?)));
-    hasten(link, now, latest, &far(link, keys::outbox, latest, key).await?).await
+    let key = |name: &[u8]| Some(alert_keys::alert(AlertId(name.try_into().ok()?)));
+    hasten(link, now, latest, &far(link, alert_keys::outbox, latest, key).await?).await
 }
 
 /// Has due now what waits for longer than it can to be posted.
@@ -43,7 +44,7 @@ pub async fn alerts(link: &Link, now: Timestamp, latest: &Latest) -> Result<u64,
 /// The server does not answer in time.
 pub async fn events(link: &Link, now: Timestamp, latest: &Latest) -> Result<u64, Unavailable> {
     let key = |name: &[u8]| Some(Waiting::read(name)?.key());
-    hasten(link, now, latest, &far(link, keys::events, latest, key).await?).await
+    hasten(link, now, latest, &far(link, alert_keys::events, latest, key).await?).await
 }
 
 /// Everything that is due later than what was never tried can be.

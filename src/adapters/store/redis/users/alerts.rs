@@ -8,7 +8,7 @@ use crate::{
         record::{bytes::Malformed, delivery::DeliveryRow},
         redis::{
             server::{
-                keys,
+                alert_keys, keys,
                 link::{Link, QUICK, WIDE},
             },
             store::Redis,
@@ -26,7 +26,7 @@ pub type Fields = HashMap<String, Vec<u8>>;
 impl AlertBytes for Redis {
     async fn alert(&self, id: AlertId) -> Reply<Option<Result<AlertRow, Malformed>>> {
         let mut ask = redis::pipe();
-        ask.cmd("HGETALL").arg(keys::alert(id));
+        ask.cmd("HGETALL").arg(alert_keys::alert(id));
         let (fields,) = self.link.ask(QUICK, &ask).await?;
         Ok(alert_in(fields))
     }
@@ -34,8 +34,8 @@ impl AlertBytes for Redis {
     /// Entries of the index may outlive their alerts.
     async fn alerts(&self, index: AlertIndex<'_>, before: Option<AlertId>, limit: usize) -> Reply<Vec<ListedAlert>> {
         let sets: Vec<String> = match index {
-            AlertIndex::Tenant(tenant) => keys::partitions().map(|it| keys::alerts_of(it, tenant)).collect(),
-            AlertIndex::User(user) => vec![keys::alerts_of_user(user)],
+            AlertIndex::Tenant(tenant) => keys::partitions().map(|it| alert_keys::alerts_of(it, tenant)).collect(),
+            AlertIndex::User(user) => vec![alert_keys::alerts_of_user(user)],
         };
         let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
         let mut ask = redis::pipe();
@@ -62,7 +62,8 @@ impl AlertBytes for Redis {
         while !rest.is_empty() && found.len() < limit {
             let mut ask = redis::pipe();
             for (partition, below) in &rest {
-                let (set, pattern) = (keys::alerts_of(*partition, tenant), keys::in_partition(*partition, "alert:"));
+                let (set, pattern) =
+                    (alert_keys::alerts_of(*partition, tenant), keys::in_partition(*partition, "alert:"));
                 ask.cmd("EVAL").arg(FIND).arg(1).arg(set).arg(below).arg(keys::from(&ids.start.0)).arg(pattern);
                 ask.arg(STEP).arg(limit - found.len()).arg(states.join(" ")).arg(answers.join(" "));
             }
@@ -95,7 +96,7 @@ pub async fn find(link: &Link, ids: Vec<AlertId>) -> Reply<Vec<ListedAlert>> {
     }
     let mut ask = redis::pipe();
     for &id in &ids {
-        ask.cmd("HGETALL").arg(keys::alert(id));
+        ask.cmd("HGETALL").arg(alert_keys::alert(id));
     }
     let found: Vec<Fields> = link.ask(WIDE, &ask).await?;
     Ok(ids.into_iter().zip(found).map(|(id, fields)| Listed { id, record: alert_in(fields) }).collect())

@@ -10,8 +10,8 @@ use crate::{
         backend::{EventBytes, EventLease, EventRow, Reply},
         redis::{
             server::{
+                alert_keys::{self, Waiting},
                 due::{Queue, due, next_due},
-                keys::{self, Waiting},
                 link::{Link, WIDE},
                 recall,
             },
@@ -26,7 +26,7 @@ static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("leas
 static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle_event.lua")));
 
 /// What waits to be posted. Whose a message is follows from its webhook.
-const QUEUE: Queue = Queue { set: keys::events, kind: "event:", looked_at: 10_000 };
+const QUEUE: Queue = Queue { set: alert_keys::events, kind: "event:", looked_at: 10_000 };
 
 /// Record, body, attempts and fence; or nothing.
 type Leased = Option<(Vec<u8>, Vec<u8>, u32, u64)>;
@@ -50,7 +50,7 @@ impl EventBytes for Redis {
             EventSettlement::TakenUp(webhooks, body) => (None, 0, webhooks, body),
         };
         let mut run = SETTLE.key(waiting.key());
-        run.key(keys::events(event.partition()))
+        run.key(alert_keys::events(event.partition()))
             .arg(waiting.name())
             .arg(lease.fence)
             .arg(attempts)
@@ -65,7 +65,7 @@ impl EventBytes for Redis {
     }
 
     async fn next_event_due(&self) -> Reply<Option<Timestamp>> {
-        next_due(&self.link, keys::events).await
+        next_due(&self.link, alert_keys::events).await
     }
 
     async fn recall_events(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
@@ -75,7 +75,7 @@ impl EventBytes for Redis {
 
 async fn lease_one(link: &Link, waiting: Waiting, now: Timestamp, lease_until: Timestamp) -> Reply<Option<EventRow>> {
     let mut run = LEASE.key(waiting.key());
-    run.key(keys::events(waiting.event.partition())).arg(waiting.name());
+    run.key(alert_keys::events(waiting.event.partition())).arg(waiting.name());
     run.arg(now.unix_ms()).arg(lease_until.unix_ms());
     let leased: Leased = link.run(WIDE, &run).await?;
     Ok(leased.map(|(record, body, attempts, fence)| {

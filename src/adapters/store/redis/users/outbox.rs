@@ -11,8 +11,9 @@ use crate::{
         record::delivery::DeliveryRow,
         redis::{
             server::{
+                alert_keys::{self, Waiting},
                 due::{Queue, due, next_due},
-                keys::{self, Waiting},
+                keys,
                 link::{Link, WIDE},
                 recall,
             },
@@ -32,7 +33,7 @@ static LEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("leas
 static REPLACE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace.lua")));
 
 /// Alerts that wait. To know whose one is costs a look at it.
-const QUEUE: Queue = Queue { set: keys::outbox, kind: "alert:", looked_at: 500 };
+const QUEUE: Queue = Queue { set: alert_keys::outbox, kind: "alert:", looked_at: 500 };
 
 impl OutboxBytes for Redis {
     /// Between finding and leasing another worker may have been quicker: the script looks again, and then fewer are leased than
@@ -58,12 +59,12 @@ impl OutboxBytes for Redis {
     async fn replace(&self, change: DeliveryChange) -> Reply<bool> {
         let DeliveryChange { id, seen, next, event } = change;
         let due_at = next.due_at.map_or(String::new(), |it| it.unix_ms().to_string());
-        let mut run = REPLACE.key(keys::alert(id));
-        run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(seen.attempts).arg(&*seen.state).arg(due_at);
+        let mut run = REPLACE.key(alert_keys::alert(id));
+        run.key(alert_keys::outbox(id.partition())).arg(&id.0[..]).arg(seen.attempts).arg(&*seen.state).arg(due_at);
         match event {
             Some(event) => {
                 let waiting = Waiting { event: event.id, webhook: None };
-                run.key(waiting.key()).key(keys::events(event.id.partition()));
+                run.key(waiting.key()).key(alert_keys::events(event.id.partition()));
                 run.arg(waiting.name()).arg(event.record).arg(event.due_at.unix_ms());
             }
             None => drop(run.arg("").arg("").arg("")),
@@ -81,7 +82,7 @@ impl OutboxBytes for Redis {
     }
 
     async fn next_due(&self) -> Reply<Option<Timestamp>> {
-        next_due(&self.link, keys::outbox).await
+        next_due(&self.link, alert_keys::outbox).await
     }
 
     async fn recall(&self, now: Timestamp, latest: &Latest) -> Reply<u64> {
@@ -123,7 +124,7 @@ enum Which {
 async fn lease_with(link: &Link, due_at: i64, lease: Lease) -> Reply<Vec<ListedAlert>> {
     let mut ask = redis::pipe();
     for partition in keys::partitions() {
-        ask.cmd("ZRANGEBYSCORE").arg(keys::outbox(partition)).arg(due_at).arg(due_at);
+        ask.cmd("ZRANGEBYSCORE").arg(alert_keys::outbox(partition)).arg(due_at).arg(due_at);
     }
     let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let ids = members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId);
@@ -132,8 +133,8 @@ async fn lease_with(link: &Link, due_at: i64, lease: Lease) -> Reply<Vec<ListedA
 }
 
 async fn lease_one(link: &Link, id: AlertId, lease: Lease, which: Which) -> Reply<Option<ListedAlert>> {
-    let mut run = LEASE.key(keys::alert(id));
-    run.key(keys::outbox(id.partition())).arg(&id.0[..]).arg(lease.now.unix_ms()).arg(lease.until.unix_ms());
+    let mut run = LEASE.key(alert_keys::alert(id));
+    run.key(alert_keys::outbox(id.partition())).arg(&id.0[..]).arg(lease.now.unix_ms()).arg(lease.until.unix_ms());
     run.arg(match which {
         Which::Any => "",
         Which::Held => "held",

@@ -16,8 +16,8 @@ use crate::{
         redis::{
             privacy::salts,
             server::{
-                history_keys,
-                keys::{self, Waiting},
+                alert_keys::{self, Waiting},
+                history_keys, keys,
                 link::{Link, QUICK, unavailable},
                 tally_keys,
             },
@@ -219,11 +219,11 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         .key(keys::log(partition))
         .key(keys::index(partition, tenant, &LoginIndex::Time))
         .key(keys::index(partition, tenant, &LoginIndex::User(commit.user)))
-        .key(keys::alerts(partition))
-        .key(keys::alerts_of(partition, tenant))
-        .key(keys::outbox(partition))
-        .key(keys::alerts_of_user(&commit.user))
-        .key(keys::events(partition))
+        .key(alert_keys::alerts(partition))
+        .key(alert_keys::alerts_of(partition, tenant))
+        .key(alert_keys::outbox(partition))
+        .key(alert_keys::alerts_of_user(&commit.user))
+        .key(alert_keys::events(partition))
         .key(keys::salts(partition))
         .key(keys::commits(partition))
         .key(keys::n_commits(partition))
@@ -257,7 +257,7 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
         add_login(&mut run, commit, login, life_ms);
     }
     for (alert, answer) in &commit.answers {
-        run.key(keys::alert(*alert)).arg(answer.as_str());
+        run.key(alert_keys::alert(*alert)).arg(answer.as_str());
     }
     for event in &commit.events {
         let waiting = Waiting { event: event.id, webhook: None };
@@ -284,7 +284,7 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
         Some(it) => run.key(keys::once(partition, &it.key)),
         None => run.key(&key),
     };
-    run.key(login.alert.as_ref().map_or(key, |it| keys::alert(it.id)));
+    run.key(login.alert.as_ref().map_or(key, |it| alert_keys::alert(it.id)));
 
     run.arg(&login.id.0[..]).arg(&login.record).arg(life_ms);
     match &login.idempotency {
