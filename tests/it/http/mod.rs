@@ -1,5 +1,6 @@
 //! The HTTP contract, asked over the wire.
 
+mod client;
 pub mod server;
 mod bad_input;
 mod access;
