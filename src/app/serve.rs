@@ -14,7 +14,7 @@ use secrecy::ExposeSecret;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
-    task::{JoinSet, spawn_blocking},
+    task::JoinSet,
     time::timeout,
 };
 use tracing::{info, warn};
@@ -27,47 +27,27 @@ use crate::{
     app::{
         checkpoints,
         commands::templates,
-        compose::{self, Foundation, MEMORY},
+        compose::{Foundation, MEMORY},
         fault::Fault,
         rights::Rights,
         secrets::entropy,
+        services::mailing,
+        serving::{
+            state::{World, state},
+            workers::{Kept, Workers},
+        },
     },
     config::settings::Settings,
     domain::{ids::TenantId, tenant::api_key::Scope},
     http::{
-        door::{
-            client_address::TrustedProxies,
-            connection::{self, Patience},
-            limit::{Limits, Rate},
-            state::{HttpSettings, State},
-        },
+        door::{connection, state::State},
         server,
         tls::Certificate,
     },
     ports::{Geo as _, Unavailable},
-    service::{
-        alarm::{
-            counting_watch::CountingWatch, custody::Custody, mail_health::MailHealth, readiness::Readiness,
-            unsealed_watch::UnsealedWatch,
-        },
-        alert::dispatch::Dispatch,
-        history::tail::Tails,
-        outbound::{webhooks::Webhooks, worker::WebhookWorker},
-        privacy::{
-            checkpoints::Checkpoints, erasures::Erasures, removal::removals::Removals, request_worker::RequestWorker,
-        },
-        queue::lease,
-        retention::Retention,
-    },
-    words::catalogue::Catalogue,
+    service::{history::tail::tails::Tails, privacy::checkpoints::Checkpoints},
 };
 
-/// How often idle counters are dropped, and the files of the certificate are checked.
-const UPKEEP: Duration = Duration::from_secs(5);
-/// For how long an answer of `/readyz` or `/metrics` is given to other requests as well.
-const HEALTH_LASTS: Duration = Duration::from_secs(1);
-/// How long somebody may follow logins by one request: so the audit tells to the hour what was shown.
-const TAIL_LASTS: Duration = Duration::from_hours(1);
 /// How long the workers may take to finish, after the last answer.
 const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 
@@ -79,7 +59,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let foundation = Foundation::open_any(settings).await?;
     let geo = Arc::new(places_and_agents(settings, &foundation));
     let catalogue = templates::catalogue(settings)?;
-    let mail = compose::mail(settings, compose::wording(settings, geo.credit(), catalogue.clone()))?;
+    let mail = mailing::mail(settings, mailing::wording(settings, geo.credit(), catalogue.clone()))?;
     warn_of_exposures(settings, &mail);
     let _watch = watch_places(&geo);
     if settings.store.url.expose_secret() == MEMORY {
@@ -87,13 +67,13 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     }
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
     let mail_health = foundation.mail_health(settings);
-    let dispatch = foundation.dispatch(&mail, compose::review_url(settings), queued.clone(), &mail_health);
+    let dispatch = foundation.dispatch(&mail, mailing::review_url(settings), queued.clone(), &mail_health);
     let retention = foundation.retention(settings.retention.days, mail_health.trim_wait.clone());
     let (rights, request_worker) = Rights::over(&foundation, settings, &mail, &mail_health);
     let (webhooks, unsealed) = (foundation.webhooks(settings)?, rights.unsealed.clone());
     let counting = rights.counting.clone();
     let webhook_worker = foundation.webhook_worker(webhooks.clone());
-    let mail_events_secret = compose::mail_events_secret(settings)?;
+    let mail_events_secret = mailing::mail_events_secret(settings)?;
     let counted = metrics.clone();
     let world = World { geo, catalogue, queued, mail_health, mail_events_secret, webhooks, rights, metrics: counted };
     let state = state(settings, &foundation, mail, world);
@@ -162,147 +142,10 @@ fn listen(bind: SocketAddr) -> Result<(TcpListener, SocketAddr), Fault> {
     Ok((listener, address))
 }
 
-/// What works in the background.
-struct Workers {
-    dispatch: Dispatch,
-    webhook_worker: WebhookWorker,
-    request_worker: RequestWorker,
-    retention: Retention,
-    tails: Tails,
-    erasures: Erasures,
-    removals: Removals,
-    custody: Arc<Custody>,
-    checkpoints: Checkpoints,
-    unsealed: Arc<UnsealedWatch>,
-    counting: Arc<CountingWatch>,
-    kept: Kept,
-}
-
-impl Workers {
-    /// Starts each in a task of its own, until `stopped` turns true.
-    fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
-        let mut workers = JoinSet::new();
-        let Self { dispatch, webhook_worker, request_worker, retention, tails, erasures, .. } = self;
-        let Self { removals, custody, checkpoints, unsealed, counting, kept, .. } = self;
-        let end = stopped.clone();
-        workers.spawn(async move { lease::run(&dispatch, end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { lease::run(&webhook_worker, end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { lease::run(&request_worker, end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { retention.run(end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { tails.run(end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { erasures.run(end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { removals.run(end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { custody.run(end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { checkpoints.run(end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { unsealed.run(end).await });
-        let end = stopped.clone();
-        workers.spawn(async move { counting.run(end).await });
-        workers.spawn(upkeep(kept, stopped.clone()));
-        workers
-    }
-}
-
 /// Says in the log what strangers could get at.
 fn warn_of_exposures(settings: &Settings, mail: &OpenMail) {
     for exposure in settings.http.exposures(mail.dev_mail.is_some()).into_iter().chain(settings.store.exposure()) {
         warn!("{exposure}");
-    }
-}
-
-/// What only a running service has.
-struct World {
-    geo: Arc<MaxmindGeo>,
-    catalogue: Catalogue,
-    queued: Arc<Notify>,
-    mail_health: MailHealth,
-    mail_events_secret: Option<Arc<[u8]>>,
-    webhooks: Webhooks,
-    rights: Rights,
-    metrics: Option<PrometheusHandle>,
-}
-
-fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> State {
-    let Foundation { store, clock, keyring, custody, .. } = foundation.clone();
-    let metrics = world.metrics;
-    let sessions = foundation.sessions(world.geo.clone(), &settings.retention.days);
-    let storms = world.mail_health.storms.clone();
-    let intake = foundation.intake(&settings.policies, world.geo.clone(), world.queued, storms);
-    let http = http_settings(settings, world.catalogue);
-    let readiness = Readiness {
-        store: store.clone(),
-        records: store.clone(),
-        custody: custody.clone(),
-        mail: mail.mail,
-        mail_health: world.mail_health,
-        geo: world.geo.clone(),
-        requests: world.rights.watch,
-        unsealed: world.rights.unsealed,
-        counting: world.rights.counting,
-    };
-    State {
-        policies: intake.policies(),
-        history: foundation.history(),
-        inquiries: foundation.inquiries(sessions.clone(), intake.policies()),
-        intake: Arc::new(intake),
-        tails: foundation.tails(),
-        saved_searches: foundation.searches.clone(),
-        sessions,
-        devices: foundation.devices(),
-        erasures: foundation.erasures(),
-        people: foundation.people(),
-        notes: foundation.notes(),
-        verdicts: foundation.verdicts(),
-        exports: foundation.exports(),
-        alerts: foundation.alerts(),
-        requests: world.rights.requests,
-        suppressions: foundation.suppressions(),
-        clock,
-        bounces: foundation.bounces(),
-        mail_events_secret: world.mail_events_secret,
-        custody,
-        webhooks: world.webhooks,
-        audit: foundation.audit(),
-        api_keys: foundation.api_keys(),
-        keyring,
-        readiness,
-        geo: world.geo,
-        dev_mail: mail.dev_mail,
-        limits: Arc::new(Limits::new(http.per_key, http.per_address)),
-        settings: Arc::new(http),
-        health: Arc::default(),
-        metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
-    }
-}
-
-fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
-    let rate = |(per_second, burst)| Rate { per_second, burst };
-    HttpSettings {
-        retention: settings.retention.days,
-        public_url: settings.http.public_url.clone(),
-        product: settings.mail.product.clone(),
-        addresses: compose::addresses(settings),
-        catalogue,
-        proxies: TrustedProxies {
-            networks: settings.http.trusted_proxies.clone(),
-            header: settings.http.client_ip_header.clone(),
-        },
-        per_key: rate(settings.limits.per_key),
-        per_address: rate(settings.limits.per_address),
-        patience: Patience::default(),
-        mailbox: settings.http.mailbox,
-        metrics: settings.http.metrics,
-        docs: settings.http.docs,
-        health_lasts: HEALTH_LASTS,
-        tail_lasts: TAIL_LASTS,
     }
 }
 
@@ -354,29 +197,6 @@ async fn print_first_key(foundation: &Foundation) -> Result<(), Fault> {
 fn start_metrics() -> Option<PrometheusHandle> {
     let started = PrometheusBuilder::new().install_recorder();
     started.inspect_err(|fault| warn!(%fault, "there are no metrics")).ok()
-}
-
-/// What is looked after while the service runs.
-struct Kept {
-    limits: Arc<Limits>,
-    metrics: Option<PrometheusHandle>,
-    certificate: Option<Arc<Certificate>>,
-}
-
-/// Keeps the memory of limits and metrics bounded, and the certificate up to date.
-async fn upkeep(kept: Kept, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        kept.limits.forget_idle();
-        if let Some(metrics) = &kept.metrics {
-            metrics.run_upkeep();
-        }
-        if let Some(certificate) = kept.certificate.clone() {
-            // On a thread of its own: a file system that hangs must not hold up mails. A panic only ends this look.
-            let _ = spawn_blocking(move || certificate.renew()).await;
-        }
-        // Ends after the interval, or at once when `stop` turns true.
-        let _ = timeout(UPKEEP, stop.changed()).await;
-    }
 }
 
 /// Waits for a signal and passes it on: no new connections, and answers in progress are finished; those that would go on for

@@ -14,11 +14,12 @@ use crate::{
     },
     http::{
         api::{
-            alerts, counts, devices, import, inquiry, logins, mail_events, policy,
+            alerts::{alerts, mail_events, suppressions, user_alerts},
+            logins::{counts, import, inquiry, logins, regions},
             privacy::{audit, erasures, export as export_user, notes, person, requests},
-            regions, sessions,
             standing::{searches, tail},
-            suppressions, user_alerts, webhooks,
+            tenant::{policy, webhooks},
+            users::{devices, sessions},
         },
         door::{
             access::{

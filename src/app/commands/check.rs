@@ -9,8 +9,9 @@ use crate::{
     adapters::geo::MaxmindGeo,
     app::{
         commands::{geoip::print_database, keys::date, templates},
-        compose::{self, Foundation},
+        compose::Foundation,
         fault::Fault,
+        services::mailing,
     },
     config::settings::Settings,
     domain::store_identity::Found,
@@ -130,7 +131,7 @@ async fn which(store: &dyn Store) -> Result<String, Unavailable> {
 
 async fn mail(settings: &Settings) -> Result<String, String> {
     let mail =
-        compose::mail(settings, compose::wording(settings, None, Catalogue::default())).map_err(|it| it.to_string())?;
+        mailing::mail(settings, mailing::wording(settings, None, Catalogue::default())).map_err(|it| it.to_string())?;
     let mend = "look at mail.url, mail.tls, mail.username and mail.password_file";
     match timeout(MAIL_ANSWERS_WITHIN, mail.mail.probe()).await {
         Ok(Ok(())) if mail.dev_mail.is_some() => {

@@ -12,8 +12,8 @@ use crate::{
             samples::{RECIPIENT, Sample, request_variants, standard, variants},
             templates,
         },
-        compose,
         fault::Fault,
+        services::mailing,
     },
     config::settings::Settings,
     domain::{alert::alert::Alert, ids::TenantId, privacy::request::RequestKind},
@@ -61,8 +61,8 @@ struct Sent {
 /// When the tenant's words cannot be used, or a file cannot be written.
 pub fn run(settings: &Settings, dir: &Path, tenant: &TenantId) -> Result<(), Fault> {
     let catalogue = templates::catalogue(settings)?;
-    let wording = compose::wording(settings, None, catalogue.clone());
-    let review_url = compose::review_url(settings);
+    let wording = mailing::wording(settings, None, catalogue.clone());
+    let review_url = mailing::review_url(settings);
     let (start, _) = review_url.split_once(LINK_TOKEN).unwrap_or((&review_url, ""));
     let composer = Composer::new(&settings.mail.from, &settings.mail.product, start)
         .map_err(|it| Fault::MailOpen(it.to_string()))?
@@ -105,7 +105,7 @@ fn mail(folder: &Path, composer: &Composer, sample: &Sample, link: &str) -> Resu
 fn pages(folder: &Path, settings: &Settings, tongue: &Tongue) -> Result<Vec<&'static str>, Fault> {
     let product = settings.mail.product.as_str();
     let alert = Alert { locale: Some(tongue.language().tag().to_owned()), ..standard() };
-    let sign_in = SignIn::new(&alert, compose::addresses(settings));
+    let sign_in = SignIn::new(&alert, mailing::addresses(settings));
     let method = sign_in.method;
     let states = [
         ("page_ask", AnswerState::Ask { words: question(tongue, &sign_in), nonce: "" }),

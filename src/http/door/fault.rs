@@ -20,7 +20,7 @@ use crate::{
     http::door::problem::{AtFault, Kind, Problem, RateLimited},
     ports::Unavailable,
     service::{
-        alarm::custody::NotTheStore, history::tail::MAX_TAILS_OF_KEY, login::intake::IntakeError,
+        alarm::custody::NotTheStore, history::tail::followed::MAX_TAILS_OF_KEY, login::intake::IntakeError,
         privacy::people::PersonError,
     },
 };

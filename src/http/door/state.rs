@@ -24,7 +24,7 @@ use crate::{
     service::{
         alarm::{custody::Custody, readiness::Readiness},
         alert::{alerts::Alerts, bounces::Bounces, suppressions::Suppressions},
-        history::{search::History, sessions::Sessions, tail::Tails},
+        history::{search::History, sessions::Sessions, tail::tails::Tails},
         inquiry::explaining::Inquiries,
         login::intake::Intake,
         outbound::webhooks::Webhooks,

@@ -20,7 +20,7 @@ use watchlight::{
             beside::{Beside, BesidePorts},
             search::{History, HistoryPorts},
             sessions::Sessions,
-            tail::Tails,
+            tail::tails::Tails,
         },
         inquiry::explaining::{Inquiries, InquiryPorts},
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},

@@ -15,7 +15,7 @@ use crate::{
     domain::ids::UserId,
     http::{
         api::{
-            export::LOOKING_UP,
+            logins::export::LOOKING_UP,
             privacy::export_writer::{ExportFormat, ExportWriter},
         },
         door::{

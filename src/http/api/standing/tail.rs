@@ -33,7 +33,10 @@ use crate::{
     },
     ports::Unavailable,
     service::{
-        history::tail::{FOLLOWED, Followed, News, Seen, Tail, TailError},
+        history::tail::{
+            followed::{FOLLOWED, Followed, News, Seen, TailError},
+            tail::Tail,
+        },
         privacy::people::Hidden,
     },
     wire::{examples, login::PastLoginBody, time},

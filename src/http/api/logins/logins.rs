@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use crate::{
     domain::{ids::LoginId, privacy::note::latest_verdict},
     http::{
-        api::export::{self, Accepted},
+        api::logins::export::{self, Accepted},
         door::{
             body::{IdempotencyKey, Json},
             caller::{Caller, LoginsRead, LoginsWrite},

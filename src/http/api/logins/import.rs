@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::ids::TenantId,
     http::{
-        api::logins,
+        api::logins::logins,
         door::{
             argument::Argument,
             body,

@@ -11,7 +11,7 @@ use crate::{
         search::clear::counts::{By, Cell, Grouping, Step, Top},
     },
     http::{
-        api::export::{Accepted, Format},
+        api::logins::export::{Accepted, Format},
         door::{
             argument::Argument,
             audited::Note,

@@ -1,0 +1,4 @@
+//! The services, by subject, over what `compose` has opened.
+
+pub mod mailing;
+pub mod persons;

@@ -1,0 +1,4 @@
+//! What a running service is made of.
+
+pub mod state;
+pub mod workers;

@@ -1,0 +1,4 @@
+//! What a tenant sets for itself.
+
+pub mod policy;
+pub mod webhooks;
