@@ -22,7 +22,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     for tenant in foundation.store.tenants().await? {
         all += foundation.store.stock_of(&tenant).await?.logins;
     }
-    let bar = ProgressBar::new(all);
+    let bar = ProgressBar::new(all).with_message("0");
     let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {pos}/{len} logins, {msg} opened  {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let mut listening = JoinSet::new();
@@ -38,5 +38,11 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let (Progress { logins, opened }, is_over) = recounted?;
     println!("{:<20}{logins:>10}", "counted");
     println!("{:<20}{opened:>10}", "opened");
-    if is_over { Ok(()) } else { Err(Fault::Partly("interrupted: run it again, and it goes on".to_owned())) }
+    if is_over {
+        return Ok(());
+    }
+    // The next one counts what this one has counted once more: that is quick, since it opens only what is left.
+    Err(Fault::Partly(format!(
+        "interrupted after {logins} of {all} logins: run it again, and it opens only what is left"
+    )))
 }

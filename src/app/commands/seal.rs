@@ -23,7 +23,7 @@ use crate::{
 pub async fn run(settings: &Settings, assumed: Option<&TenantId>) -> Result<(), Fault> {
     let foundation = Foundation::open(settings).await?;
     let sealing = foundation.sealing();
-    let progress = ProgressBar::new(sealing.walk_length().await?);
+    let progress = ProgressBar::new(sealing.walk_length().await?).with_message("0");
     let style =
         ProgressStyle::with_template("{wide_bar} {percent:>3} %  {pos}/{len} records, {msg} sealed  {eta} left");
     progress.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -13,6 +13,7 @@ mod monotone;
 mod properties;
 mod outage;
 mod commands;
+mod recounting;
 mod evaluation;
 mod promise;
 mod crashes;

@@ -95,14 +95,12 @@ impl Place {
 
     /// Runs one command to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
-        let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
-        let text = |it| String::from_utf8(it).unwrap();
-        Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+        Ended::of(self.command(arguments).output().unwrap())
     }
 
-    /// Starts one command, which goes on beside the test; nothing that it writes is read.
+    /// Starts one command, which goes on beside the test. It writes little, or somebody reads it.
     pub fn begin(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// Makes an API key that allows everything.
@@ -152,6 +150,13 @@ pub struct Ended {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+}
+
+impl Ended {
+    pub fn of(Output { status, stdout, stderr }: Output) -> Self {
+        let text = |it| String::from_utf8(it).unwrap();
+        Self { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+    }
 }
 
 /// A running service; killed when the test is over.
