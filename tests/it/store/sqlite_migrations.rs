@@ -12,8 +12,8 @@ use watchlight::{
         },
     },
     domain::{
-        history::retention_days::RetentionDays,
-        ids::{AlertId, LoginId},
+        history::{login_record::LoginIndex, retention_days::RetentionDays},
+        ids::{AlertId, LoginId, PrefixKey},
         policy::{change::PolicyChange, policy::PolicyVersion},
         turns::Room,
     },
@@ -102,6 +102,11 @@ fn tables_of(path: &Path) -> Vec<String> {
     found
 }
 
+async fn ids(store: &dyn Store, index: &LoginIndex) -> Vec<LoginId> {
+    let all = LoginId([0; 16])..LoginId([0xFF; 16]);
+    store.logins(&acme(), index, all, 9).await.unwrap().iter().map(|it| it.id).collect()
+}
+
 /// Opens the file, and sees that what was in it is there, and that whatever came later works.
 async fn is_a_store_of_today(path: &Path, kind: &str) {
     let has = |table: &str| !tables_of(path).iter().all(|it| !it.starts_with(&format!("{table}:")));
@@ -112,6 +117,10 @@ async fn is_a_store_of_today(path: &Path, kind: &str) {
     assert_eq!((loaded.version, loaded.profile.devices), (1, profile().devices), "{kind}");
     let id = samples::id(&user(1), at(0), 1);
     assert!(store.login(&acme(), LoginId(id)).await.unwrap().is_some(), "{kind}");
+    for index in [LoginIndex::User(user(1)), LoginIndex::Prefix(PrefixKey([1; 16])), LoginIndex::Fingerprint([1; 16])] {
+        let found = ids(store.as_ref(), &index).await;
+        assert_eq!(found, [LoginId(id)], "{kind}: {index:?}");
+    }
     assert!(store.api_key("a").await.unwrap().is_some(), "{kind}");
     assert_eq!(store.lease(at(1), at(2), 9).await.unwrap()[0].alert.id, AlertId(id), "{kind}");
     assert_eq!(store.alerts_of(&user(1), None, 9, at(1)).await.unwrap().len(), usize::from(has_alerts_of_users));

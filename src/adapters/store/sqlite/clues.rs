@@ -1,38 +1,35 @@
 //! What leads to logins and people.
 
+use std::ops::Range;
+
 use rusqlite::{Connection, params};
 
 use crate::{
     adapters::store::{
         backend::{ClueBytes, ClueTrace, CluesAsked, Reply},
         prepared::PreparedClue,
-        sqlite::{engine::rows::limit_of, store::Sqlite},
+        sqlite::{
+            days::{self, day_of, newest_first},
+            engine::rows::limit_of,
+            store::Sqlite,
+        },
     },
     domain::{
         history::clue::Stretch,
-        ids::{ClueKey, UserKey},
+        ids::{ClueKey, LoginId, UserKey},
         time::Timestamp,
     },
 };
 
 impl ClueBytes for Sqlite {
     async fn clues(&self, asked: CluesAsked<'_>) -> Reply<Vec<(ClueKey, Vec<u8>)>> {
-        const FIND: &str = "SELECT lead FROM clue WHERE stretch = ? AND key = ? AND lead >= ? AND lead < ?
-            ORDER BY lead DESC LIMIT ?";
         let CluesAsked { keys, from, below, limit, now: _ } = asked;
         let (keys, from, below) = (keys.to_vec(), from.to_vec(), below.to_vec());
         self.readers
             .read(move |connection| {
-                let mut find = connection.prepare_cached(FIND)?;
-                let mut found = Vec::new();
-                for stretch in stretches(connection)? {
-                    for key in &keys {
-                        let rows =
-                            find.query_map(params![stretch, key.0, from, below, limit_of(limit)], |row| row.get(0))?;
-                        for lead in rows {
-                            found.push((*key, lead?));
-                        }
-                    }
+                let mut found = of_stretches(connection, &keys, &[&from, &below], limit)?;
+                if let (Some(from), Some(below)) = (login_in(&from), login_in(&below)) {
+                    found.extend(of_days(connection, &keys, &(from..below), limit)?);
                 }
                 Ok(found)
             })
@@ -57,13 +54,74 @@ impl ClueBytes for Sqlite {
     }
 }
 
-/// Stores a clue, unless it is there.
+/// The login that a lead of 16 bytes leads to.
+fn login_in(lead: &[u8]) -> Option<LoginId> {
+    lead.try_into().ok().map(LoginId)
+}
+
+fn of_stretches(
+    connection: &Connection,
+    keys: &[ClueKey],
+    [from, below]: &[&[u8]; 2],
+    limit: usize,
+) -> rusqlite::Result<Vec<(ClueKey, Vec<u8>)>> {
+    const FIND: &str = "SELECT lead FROM clue WHERE stretch = ? AND key = ? AND lead >= ? AND lead < ?
+        ORDER BY lead DESC LIMIT ?";
+    let mut find = connection.prepare_cached(FIND)?;
+    let mut found = Vec::new();
+    for stretch in stretches(connection)? {
+        for key in keys {
+            let rows = find.query_map(params![stretch, key.0, from, below, limit_of(limit)], |row| row.get(0))?;
+            for lead in rows {
+                found.push((*key, lead?));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Of each day at most `limit`, and no more days than bring the highest of each key.
+fn of_days(
+    connection: &Connection,
+    keys: &[ClueKey],
+    ids: &Range<LoginId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<(ClueKey, Vec<u8>)>> {
+    const FIND: &str = "SELECT login FROM login_clue WHERE day = ? AND key = ? AND login >= ? AND login < ?
+        ORDER BY login DESC LIMIT ?";
+    let mut find = connection.prepare_cached(FIND)?;
+    let mut found = Vec::new();
+    let mut left = vec![limit; keys.len()];
+    newest_first(connection, days::CLUES, ids, |day| {
+        for (key, left) in keys.iter().zip(&mut left).filter(|(_, left)| **left > 0) {
+            let rows =
+                find.query_map(params![day, key.0, ids.start.0, ids.end.0, limit_of(*left)], |row| row.get(0))?;
+            for lead in rows {
+                found.push((*key, lead?));
+                *left -= 1;
+            }
+        }
+        Ok(left.iter().all(|it| *it == 0))
+    })?;
+    Ok(found)
+}
+
+/// Stores a clue, unless it is there: one that leads to a login by its day, so that the clues of a day lie together.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn add_clue(connection: &Connection, clue: &PreparedClue) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO clue VALUES (?, ?, ?)")?;
-    insert.execute(params![clue.stretch.0, clue.key.0, clue.lead]).map(drop)
+    let changed = match login_in(&clue.lead) {
+        Some(login) => connection
+            .prepare_cached("INSERT OR IGNORE INTO login_clue VALUES (?, ?, ?)")?
+            .execute(params![day_of(login), clue.key.0, login.0]),
+        None => connection.prepare_cached("INSERT OR IGNORE INTO clue VALUES (?, ?, ?)")?.execute(params![
+            clue.stretch.0,
+            clue.key.0,
+            clue.lead
+        ]),
+    };
+    changed.map(drop)
 }
 
 /// Deletes clues.
@@ -82,18 +140,36 @@ pub fn forget_clues(connection: &Connection, traces: &[ClueTrace]) -> rusqlite::
                 None => any.execute(params![stretch, lead])?,
             };
         }
+        if let Some(login) = login_in(lead) {
+            forget_of_day(connection, *key, login)?;
+        }
     }
     Ok(())
 }
 
-/// Deletes those of stretches before that of the cutoff; how many.
+fn forget_of_day(connection: &Connection, key: Option<ClueKey>, login: LoginId) -> rusqlite::Result<()> {
+    let mut one = connection.prepare_cached("DELETE FROM login_clue WHERE day = ? AND key = ? AND login = ?")?;
+    let mut any = connection.prepare_cached("DELETE FROM login_clue WHERE day = ? AND login = ?")?;
+    match key {
+        Some(key) => one.execute(params![day_of(login), key.0, login.0])?,
+        None => any.execute(params![day_of(login), login.0])?,
+    };
+    Ok(())
+}
+
+/// Deletes those of stretches and days before that of the cutoff; how many of either, at most.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn trim_clues(connection: &Connection, cutoff: Timestamp, limit: usize) -> rusqlite::Result<usize> {
     const TRIM: &str = "DELETE FROM clue WHERE (stretch, key, lead) IN (
         SELECT stretch, key, lead FROM clue WHERE stretch < ? ORDER BY stretch LIMIT ?)";
-    connection.prepare_cached(TRIM)?.execute(params![Stretch::of(cutoff).0, limit_of(limit)])
+    const TRIM_DAYS: &str = "DELETE FROM login_clue WHERE (day, key, login) IN (
+        SELECT day, key, login FROM login_clue WHERE day < ? ORDER BY day LIMIT ?)";
+    let first_kept = day_of(LoginId::first_at(cutoff));
+    let of_stretches = connection.prepare_cached(TRIM)?.execute(params![Stretch::of(cutoff).0, limit_of(limit)])?;
+    let of_days = connection.prepare_cached(TRIM_DAYS)?.execute(params![first_kept, limit_of(limit)])?;
+    Ok(of_stretches.max(of_days))
 }
 
 /// From one stretch to the next, over the rows between; the latest first.

@@ -2,6 +2,7 @@
 
 pub mod engine;
 pub mod store;
+pub mod days;
 pub mod clues;
 pub mod forgetting;
 pub mod identity;

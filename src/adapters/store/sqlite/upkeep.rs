@@ -10,7 +10,7 @@ use crate::{
             engine::{files::Astray, rows::limit_of, writer::Refused},
             forgetting::{forget_logins, ids},
             store::{Sqlite, unruled},
-            users::commits,
+            users::{browsers::trim_browsers, commits},
         },
         tallying::TallyChanges,
     },
@@ -129,19 +129,6 @@ fn oldest(connection: &Connection) -> Result<Oldest, Refused> {
     })
 }
 
-/// Browsers that were last seen in a week before that of the cutoff: the last login with one has gone by then.
-fn trim_browsers(connection: &Connection, cutoffs: &Cutoffs) -> rusqlite::Result<usize> {
-    let mut most = 0;
-    for (is_brief, cutoff) in [(false, cutoffs.logins), (true, cutoffs.minimal_logins)] {
-        let mut delete = connection.prepare_cached(
-            "DELETE FROM browser WHERE (user, fingerprint) IN (
-                 SELECT user, fingerprint FROM browser WHERE brief = ? AND week < ? ORDER BY week LIMIT ?)",
-        )?;
-        most = most.max(delete.execute(params![is_brief, Week::of(cutoff).0, limit_of(TRIM_ROWS)])?);
-    }
-    Ok(most)
-}
-
 /// Forgets up to 1,000 rows of each kind.
 fn trim(connection: &Connection, tallies: &mut TallyChanges, cutoffs: &Cutoffs) -> Result<Trimmed, Refused> {
     let (alerts_before, expired_at) = (AlertId::first_at(cutoffs.alerts).0, cutoffs.expired_at.unix_ms());
@@ -156,7 +143,7 @@ fn trim(connection: &Connection, tallies: &mut TallyChanges, cutoffs: &Cutoffs) 
     let marked = listed("SELECT id FROM brief_login WHERE id < ? ORDER BY id LIMIT ?", brief_before)?;
     let brief = forget_logins(connection, tallies, &marked)?;
     let marks = marked.len();
-    let browsers = trim_browsers(connection, cutoffs)?;
+    let browsers = trim_browsers(connection, cutoffs, TRIM_ROWS)?;
     let clues = trim_clues(connection, cutoffs.logins, TRIM_ROWS)?;
     let notes = remove(
         "DELETE FROM note WHERE (user, id) IN (

@@ -31,6 +31,7 @@ contract! {
     a_browser_is_kept_once_for_its_user
     a_browser_is_kept_as_long_as_a_login_with_it
     those_of_minimal_processing_are_kept_for_a_shorter_time
+    a_browser_whose_person_changes_the_processing_is_kept_as_long_as_that_says
     of_too_many_browsers_those_go_first_that_nobody_got_in_with
     whoever_is_forgotten_has_no_browsers
     browsers_are_looked_through
@@ -98,6 +99,41 @@ async fn those_of_minimal_processing_are_kept_for_a_shorter_time(store: &Arc<dyn
     store.trim(&cutoffs).await.unwrap();
     assert_eq!(browser(store, ana, 7).await, None);
     assert_eq!(browser(store, ana, 8).await, Some(kept_browser(8)));
+}
+
+async fn a_browser_whose_person_changes_the_processing_is_kept_as_long_as_that_says(store: &Arc<dyn Store>) {
+    let seen_as = |number: u8, week: i64, mode: Mode| {
+        let mut commit = seen(&user(number), at(week * WEEK_MS), u8::try_from(week).unwrap(), number);
+        commit.logins[0].record.processing = mode;
+        commit
+    };
+    let kept = async || [browser(store, user(1), 1).await.is_some(), browser(store, user(2), 2).await.is_some()];
+    // The first has it minimal from week 1 to 3, the second from week 2 on.
+    for commit in [
+        seen_as(1, 1, Mode::Minimal),
+        seen_as(1, 3, Mode::Full),
+        seen_as(2, 1, Mode::Full),
+        seen_as(2, 2, Mode::Minimal),
+    ] {
+        put(store, commit).await;
+    }
+    let minimal_before = async |week: i64| {
+        let cutoffs = Cutoffs { minimal_logins: at(week * WEEK_MS), ..Cutoffs::all(at(0)) };
+        store.trim(&cutoffs).await.unwrap();
+    };
+    minimal_before(2).await;
+    assert_eq!(kept().await, [true, true]);
+    minimal_before(3).await;
+    assert_eq!(kept().await, [true, false], "the last minimal login with it has gone");
+    minimal_before(9).await;
+    assert_eq!(kept().await, [true, false]);
+    put(store, seen_as(1, 5, Mode::Full)).await;
+    for week in 1..=5 {
+        store.trim(&Cutoffs::all(at(week * WEEK_MS))).await.unwrap();
+        assert_eq!(kept().await, [true, false], "week {week}");
+    }
+    store.trim(&Cutoffs::all(at(6 * WEEK_MS))).await.unwrap();
+    assert_eq!(kept().await, [false, false]);
 }
 
 async fn of_too_many_browsers_those_go_first_that_nobody_got_in_with(store: &Arc<dyn Store>) {

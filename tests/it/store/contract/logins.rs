@@ -18,6 +18,7 @@ use crate::store::samples::{self, acme, at, commit, commit_with_alert, user};
 contract! {
     logins_are_found_by_every_index
     pages_of_logins_join_without_gaps
+    pages_of_a_user_join_over_days_and_years
     tenants_do_not_see_each_other
     logins_are_found_by_their_ids
     what_stands_in_the_clear_is_listed_as_the_records_say
@@ -57,6 +58,34 @@ async fn pages_of_logins_join_without_gaps(store: &Arc<dyn Store>) {
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [7, 7, 7, 7, 7, 5]);
     let seen: Vec<LoginId> = pages.into_iter().flatten().map(|it| it.id).collect();
     assert!(seen.is_sorted_by(|a, b| a > b));
+}
+
+async fn pages_of_a_user_join_over_days_and_years(store: &Arc<dyn Store>) {
+    let ana = user(1);
+    // Three on one day, then one each on days that lie far from each other, the last before 1970 plus a year.
+    let times = [0, 1, 2, DAY_MS, 3 * DAY_MS, 400 * DAY_MS, -2_000 * DAY_MS, DAY_MS - 1, -1];
+    for (number, time) in (0..).zip(times) {
+        put(store, commit(&ana, number, at(time), 7)).await;
+        put(store, commit(&user(2), number, at(time), 7)).await;
+    }
+    let mut expected: Vec<LoginId> = times.iter().map(|it| LoginId(samples::id(&ana, at(*it), 7))).collect();
+    expected.sort_unstable_by(|a, b| b.cmp(a));
+    for limit in 1..=times.len() + 1 {
+        let (mut found, mut end) = (Vec::new(), LoginId([0xFF; 16]));
+        loop {
+            let range = LoginId([0; 16])..end;
+            let page = store.logins(&acme(), &LoginIndex::User(ana), range, limit).await.unwrap();
+            found.extend(page.iter().map(|it| it.id));
+            let Some(last) = page.last().filter(|_| page.len() == limit) else { break };
+            end = last.id;
+        }
+        assert_eq!(found, expected, "by {limit}");
+    }
+    assert_eq!(ids(store, LoginIndex::User(ana), at(0), at(DAY_MS)).await, expected[3..7], "the day alone");
+    assert_eq!(ids(store, LoginIndex::User(ana), at(1), at(DAY_MS)).await, expected[3..6]);
+    let print = LoginIndex::Fingerprint([7; 16]);
+    let of_both = store.logins(&acme(), &print, LoginId([0; 16])..LoginId([0xFF; 16]), 99).await.unwrap();
+    assert!(of_both.len() == 2 * times.len() && of_both.is_sorted_by(|a, b| a.id > b.id), "{of_both:?}");
 }
 
 async fn tenants_do_not_see_each_other(store: &Arc<dyn Store>) {

@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 22] = [
+pub const MIGRATIONS: [Migration; 23] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -50,6 +50,7 @@ pub const MIGRATIONS: [Migration; 22] = [
     tables(include_str!("../migrations/0020_tallies.sql")),
     tables(include_str!("../migrations/0021_clues.sql")),
     tables(include_str!("../migrations/0022_saved_searches.sql")),
+    tables(include_str!("../migrations/0023_days.sql")),
 ];
 
 /// The version of a database that has every change.
@@ -96,6 +97,12 @@ fn make(connection: &mut Connection, number: i64, migration: Migration) -> rusql
             None => false,
         };
         if !is_made {
+            if number > 1 {
+                tracing::info!(
+                    version = number,
+                    "the tables are being changed; with millions of logins this takes minutes"
+                );
+            }
             transaction.execute_batch(migration.statements)?;
         }
         transaction.pragma_update(None, "user_version", number)?;

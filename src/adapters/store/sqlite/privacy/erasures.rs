@@ -8,11 +8,12 @@ use crate::{
         backend::{Entry, ErasureBytes, LedgerBytes, LoginTraces, Reply, WhichErasure},
         sqlite::{
             clues::forget_clues,
+            days,
             engine::{
                 rows::{limit_of, record_of},
                 writer::Refused,
             },
-            forgetting::forget_logins,
+            forgetting::{forget_browsers, forget_logins},
             store::Sqlite,
         },
     },
@@ -154,17 +155,15 @@ fn enter(connection: &Connection, user: [u8; 16], receipt: ReceiptId, record: &[
 }
 
 fn erase_person(connection: &Connection, user: &UserKey, devices: u64) -> Result<Option<ErasureBegun>, Refused> {
-    let has_some = connection
-        .prepare_cached(
-            "SELECT 1 FROM login WHERE user = ?1 UNION ALL SELECT 1 FROM alert_of_user JOIN alert USING (id) WHERE user = ?1",
-        )?
-        .exists([user.hash])?;
+    const ALERTS: &str = "SELECT 1 FROM alert_of_user JOIN alert USING (id) WHERE user = ?";
+    let has_some =
+        days::newest_of(connection, user.hash)?.is_some() || connection.prepare_cached(ALERTS)?.exists([user.hash])?;
     if has_some || begun_of(connection, user)?.is_none() {
         return Ok(None);
     }
     let sessions = connection.prepare_cached("DELETE FROM session WHERE user = ?")?.execute([user.hash])?;
     connection.prepare_cached("DELETE FROM alert_of_user WHERE user = ?")?.execute([user.hash])?;
-    connection.prepare_cached("DELETE FROM browser WHERE user = ?")?.execute([user.hash])?;
+    forget_browsers(connection, user.hash)?;
     let had_profile = connection.prepare_cached("DELETE FROM profile WHERE user = ?")?.execute([user.hash])? > 0;
     let had_salt = connection.prepare_cached("DELETE FROM salts.person WHERE user = ?")?.execute([user.hash])? > 0;
     // Another process may have been quicker, and has counted the devices then.

@@ -9,6 +9,7 @@ use crate::{
         backend::{PeopleBytes, PeoplePage, Reply, Versioned},
         sqlite::{
             engine::{rows::limit_of, writer::Refused},
+            forgetting::forget_browsers,
             store::Sqlite,
         },
     },
@@ -26,7 +27,7 @@ impl PeopleBytes for Sqlite {
             let mut remove = connection.prepare_cached("DELETE FROM profile WHERE user = ? AND version = ?")?;
             let is_removed = remove.execute(params![user, version.cast_signed()])? > 0;
             if is_removed {
-                connection.prepare_cached("DELETE FROM browser WHERE user = ?")?.execute([user])?;
+                forget_browsers(connection, user)?;
                 connection.prepare_cached("DELETE FROM salts.person WHERE user = ?")?.execute([user])?;
             }
             Ok(is_removed)

@@ -7,6 +7,7 @@ use crate::{
         backend::{FirstSalt, Reply, RowChange, RowPage, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep},
         coded::sealing::layout::owner_of_users,
         sqlite::{
+            days,
             engine::{rows::record_of, writer::Refused},
             privacy::{
                 salts::{put_salt_of, salt_of},
@@ -100,12 +101,21 @@ impl UnsealedUpkeep for Sqlite {
 }
 
 fn tenant_of_user(connection: &Connection, user: &UserKey) -> Result<Option<TenantId>, Refused> {
-    const BESIDE_RECORDS: &str = "SELECT tenant FROM login WHERE user = ?1
-        UNION ALL SELECT alert.tenant FROM alert_of_user JOIN alert USING (id) WHERE user = ?1
+    const OF_LOGIN: &str = "SELECT tenant FROM login WHERE id = ?";
+    const BESIDE_RECORDS: &str = "SELECT alert.tenant FROM alert_of_user JOIN alert USING (id) WHERE user = ?1
         UNION ALL SELECT tenant FROM request WHERE user = ?1 LIMIT 1";
     const OF_SESSION: &str = "SELECT record FROM session WHERE user = ? LIMIT 1";
-    let beside: Option<String> =
-        connection.prepare_cached(BESIDE_RECORDS)?.query_row([user.hash], |row| row.get(0)).optional()?;
+    let one = |query: &str, key: [u8; 16]| -> rusqlite::Result<Option<String>> {
+        connection.prepare_cached(query)?.query_row([key], |row| row.get(0)).optional()
+    };
+    let of_login = match days::newest_of(connection, user.hash)? {
+        Some(login) => one(OF_LOGIN, login.0)?,
+        None => None,
+    };
+    let beside = match of_login {
+        Some(tenant) => Some(tenant),
+        None => one(BESIDE_RECORDS, user.hash)?,
+    };
     if let Some(tenant) = beside {
         return Ok(TenantId::parse(&tenant));
     }

@@ -8,6 +8,7 @@ use crate::{
     adapters::store::{
         backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         sqlite::{
+            days::{self, FoundBy, LoginKey},
             engine::rows::{limit_of, record_in, record_of},
             store::Sqlite,
         },
@@ -44,19 +45,18 @@ impl LoginBytes for Sqlite {
     }
 
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
+        const BY_TIME: &str = "SELECT id, record FROM login_by_time JOIN login USING (tenant, id)
+            WHERE tenant = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?";
         let LoginPage { tenant, index, ids, limit } = page;
-        let (entries, value) = match index {
-            LoginIndex::Time => ("login_by_time JOIN login USING (tenant, id) WHERE tenant = ?1 AND ?2 IS NULL", None),
-            LoginIndex::User(user) => ("login WHERE tenant = ?1 AND user = ?2", Some(user.hash)),
-            LoginIndex::Prefix(prefix) => ("login WHERE tenant = ?1 AND prefix = ?2", Some(prefix.0)),
-            LoginIndex::Fingerprint(print) => ("login WHERE tenant = ?1 AND fingerprint = ?2", Some(*print)),
-        };
-        let page = format!("SELECT id, record FROM {entries} AND id >= ?3 AND id < ?4 ORDER BY id DESC LIMIT ?5");
+        let key = key_of(index);
         let tenant = tenant.clone();
         self.readers
             .read(move |connection| {
-                let mut select = connection.prepare_cached(&page)?;
-                let values = params![tenant.as_str(), value, ids.start.0, ids.end.0, limit_of(limit)];
+                if let Some(key) = key {
+                    return Ok(days::page(connection, &tenant, key, &ids, limit)?);
+                }
+                let mut select = connection.prepare_cached(BY_TIME)?;
+                let values = params![tenant.as_str(), ids.start.0, ids.end.0, limit_of(limit)];
                 let listed = select.query_map(values, |row| {
                     Ok(Listed { id: LoginId(row.get(0)?), record: Some(record_of(row, 1)?) })
                 })?;
@@ -82,5 +82,15 @@ impl LoginBytes for Sqlite {
                 Ok(rows)
             })
             .await
+    }
+}
+
+/// What the index by day knows logins by; `None` for all of a tenant.
+const fn key_of(index: &LoginIndex) -> Option<LoginKey> {
+    match index {
+        LoginIndex::Time => None,
+        LoginIndex::User(user) => Some(LoginKey { by: FoundBy::User, hash: user.hash }),
+        LoginIndex::Prefix(prefix) => Some(LoginKey { by: FoundBy::Prefix, hash: prefix.0 }),
+        LoginIndex::Fingerprint(print) => Some(LoginKey { by: FoundBy::Fingerprint, hash: *print }),
     }
 }

@@ -135,7 +135,7 @@ fn due(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Cand
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::store::sqlite::{engine::migrations, users::events};
+    use crate::adapters::store::sqlite::{days, engine::migrations, users::events};
 
     #[test]
     fn a_page_of_alerts_is_found_by_an_index() {
@@ -166,7 +166,8 @@ mod tests {
             ),
             ("SELECT id FROM event WHERE due_at > 5 AND due_at > CASE WHEN attempts THEN 6 ELSE 7 END", "event_by_due"),
             ("SELECT min(due_at) FROM event", "event_by_due"),
-            ("SELECT record FROM login WHERE user = x'00' AND id >= x'00' ORDER BY id DESC", "login_by_user"),
+            (days::PAGE, "SEARCH login_of USING PRIMARY KEY (day=? AND kind=? AND key=? AND id>? AND id<?)"),
+            (days::PAGE, "SEARCH login USING PRIMARY KEY (id=?)"),
         ] {
             let plan = plan(query);
             assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query}: {plan}");

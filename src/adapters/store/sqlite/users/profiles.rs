@@ -8,6 +8,7 @@ use crate::{
         prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
         sqlite::{
             clues::add_clue,
+            days::{self, LoginKeys},
             engine::{rows::versioned, writer::Refused},
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
@@ -121,7 +122,7 @@ fn insert_login(
     tenant: &TenantId,
     user: &UserKey,
     login: &PreparedLogin,
-) -> rusqlite::Result<usize> {
+) -> rusqlite::Result<()> {
     if login.is_brief {
         connection.prepare_cached("INSERT OR IGNORE INTO brief_login VALUES (?)")?.execute([login.id.0])?;
     }
@@ -129,7 +130,12 @@ fn insert_login(
     list.execute(params![tenant.as_str(), login.id.0, login.facets])?;
     let mut insert = connection.prepare_cached("INSERT INTO login VALUES (?, ?, ?, ?, ?, ?)")?;
     let values = params![login.id.0, tenant.as_str(), user.hash, login.prefix, login.fingerprint, login.record];
-    insert.execute(values)
+    insert.execute(values)?;
+    days::add(
+        connection,
+        login.id,
+        &LoginKeys { user: user.hash, prefix: login.prefix, fingerprint: login.fingerprint },
+    )
 }
 
 /// Takes the place of a key that has expired.

@@ -1,0 +1,172 @@
+//! Logins by user, network and fingerprint, day by day.
+//!
+//! A hash leads to another place of a tree each time. If the key begins with the day of the login, what is written today is a few
+//! hundred pages, which stay in memory and are written to the disk once for many logins. Whoever looks something up goes over the days
+//! that there are, newest first: a step of some microseconds for each, and there are as many as logins are kept for.
+
+use std::ops::Range;
+
+use rusqlite::{Connection, params};
+
+use crate::{
+    adapters::store::{
+        backend::{Listed, ListedLogin},
+        sqlite::engine::rows::{limit_of, record_of},
+    },
+    domain::{
+        ids::{LoginId, TenantId},
+        time::DAY_MS,
+    },
+};
+
+/// What a login is found by. The numbers stand in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundBy {
+    /// The user.
+    User = 0,
+    /// The network.
+    Prefix = 1,
+    /// The fingerprint.
+    Fingerprint = 2,
+}
+
+/// A key by which logins are found.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginKey {
+    /// Of what.
+    pub by: FoundBy,
+    /// The hash.
+    pub hash: [u8; 16],
+}
+
+/// The keys by which one login is found.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginKeys {
+    /// The user's hash.
+    pub user: [u8; 16],
+    /// The network's.
+    pub prefix: [u8; 16],
+    /// The first half of the fingerprint.
+    pub fingerprint: [u8; 16],
+}
+
+impl LoginKeys {
+    const fn all(&self) -> [LoginKey; 3] {
+        [
+            LoginKey { by: FoundBy::User, hash: self.user },
+            LoginKey { by: FoundBy::Prefix, hash: self.prefix },
+            LoginKey { by: FoundBy::Fingerprint, hash: self.fingerprint },
+        ]
+    }
+}
+
+/// A table by day: how its next day is found, below one day and not below another.
+#[derive(Clone, Copy, Debug)]
+pub struct ByDay(&'static str);
+
+/// Logins.
+pub const LOGINS: ByDay = ByDay("SELECT max(day) FROM login_of WHERE day < ? AND day >= ?");
+/// Clues to logins.
+pub const CLUES: ByDay = ByDay("SELECT max(day) FROM login_clue WHERE day < ? AND day >= ?");
+
+/// The number of a login's day in UTC, since 1970-01-01.
+#[must_use]
+pub fn day_of(login: LoginId) -> i64 {
+    login.time().unix_ms().div_euclid(DAY_MS)
+}
+
+/// Calls `look` with each day of which a table has rows, and which may have logins with these ids; newest first, until it says that
+/// it has found enough.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn newest_first(
+    connection: &Connection,
+    table: ByDay,
+    ids: &Range<LoginId>,
+    mut look: impl FnMut(i64) -> rusqlite::Result<bool>,
+) -> rusqlite::Result<()> {
+    let (first, mut below) = (day_of(ids.start), day_of(ids.end) + 1);
+    let mut next = connection.prepare_cached(table.0)?;
+    while let Some(day) = next.query_row([below, first], |row| row.get::<_, Option<i64>>(0))? {
+        if look(day)? {
+            break;
+        }
+        below = day;
+    }
+    Ok(())
+}
+
+/// Every id.
+pub const EVER: Range<LoginId> = LoginId([0; 16])..LoginId([0xFF; 16]);
+
+/// A tenant's logins with these ids that are found by a key, newest first, at most `limit`.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn page(
+    connection: &Connection,
+    tenant: &TenantId,
+    key: LoginKey,
+    ids: &Range<LoginId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<ListedLogin>> {
+    let mut select = connection.prepare_cached(PAGE)?;
+    let mut found: Vec<ListedLogin> = Vec::new();
+    newest_first(connection, LOGINS, ids, |day| {
+        let left = limit_of(limit - found.len());
+        let values = params![day, key.by as i64, key.hash, ids.start.0, ids.end.0, tenant.as_str(), left];
+        let mut rows = select.query(values)?;
+        while let Some(row) = rows.next()? {
+            found.push(Listed { id: LoginId(row.get(0)?), record: Some(record_of(row, 1)?) });
+        }
+        Ok(found.len() >= limit)
+    })?;
+    Ok(found)
+}
+
+/// The logins of a day that are found by a key. The tenant is that of the login: the index knows none.
+pub const PAGE: &str = "SELECT login_of.id, record FROM login_of CROSS JOIN login ON login.id = login_of.id
+    WHERE day = ? AND kind = ? AND key = ? AND login_of.id >= ? AND login_of.id < ? AND tenant = ?
+    ORDER BY login_of.id DESC LIMIT ?";
+
+/// The id of a user's newest login.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn newest_of(connection: &Connection, user: [u8; 16]) -> rusqlite::Result<Option<LoginId>> {
+    const NEWEST: &str = "SELECT max(id) FROM login_of WHERE day = ? AND kind = ? AND key = ?";
+    let mut select = connection.prepare_cached(NEWEST)?;
+    let mut newest = None;
+    newest_first(connection, LOGINS, &EVER, |day| {
+        let id: Option<[u8; 16]> = select.query_row(params![day, FoundBy::User as i64, user], |row| row.get(0))?;
+        newest = id.map(LoginId);
+        Ok(newest.is_some())
+    })?;
+    Ok(newest)
+}
+
+/// Adds a login to the index.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn add(connection: &Connection, login: LoginId, keys: &LoginKeys) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached("INSERT INTO login_of VALUES (?, ?, ?, ?)")?;
+    for LoginKey { by, hash } in keys.all() {
+        insert.execute(params![day_of(login), by as i64, hash, login.0])?;
+    }
+    Ok(())
+}
+
+/// Takes a login out of the index.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn remove(connection: &Connection, login: LoginId, keys: &LoginKeys) -> rusqlite::Result<()> {
+    const DELETE: &str = "DELETE FROM login_of WHERE day = ? AND kind = ? AND key = ? AND id = ?";
+    let mut delete = connection.prepare_cached(DELETE)?;
+    for LoginKey { by, hash } in keys.all() {
+        delete.execute(params![day_of(login), by as i64, hash, login.0])?;
+    }
+    Ok(())
+}
