@@ -99,7 +99,7 @@ async fn a_batch_that_all_have_left_is_joined_by_nobody() {
 async fn a_panic_spoils_its_own_job_only() {
     let gated = Gated::new();
     gated.permits.add_permits(100);
-    let mut turn = Some(gated.queues.turn(USER).await.unwrap());
+    let mut turn = Some(gated.queues.turn(USER).await);
     let mut jobs = pin!(join_all([12, CURSED, 14].map(|it| gated.clone().job(it))));
     assert!(poll(&mut jobs).is_pending());
     drop(turn.take());
@@ -112,7 +112,7 @@ async fn a_panic_spoils_its_own_job_only() {
 async fn who_waits_too_long_is_told_and_not_done() {
     let gated = Gated::new();
     gated.permits.add_permits(1);
-    let turn = gated.queues.turn(USER).await.unwrap();
+    let turn = gated.queues.turn(USER).await;
     assert_eq!(gated.clone().job(1).await, Err(Undone::Late));
     drop(turn);
     assert_eq!(gated.clone().job(2).await, Ok(2));

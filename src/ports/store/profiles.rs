@@ -106,4 +106,8 @@ pub trait ProfileStore: Send + Sync {
     /// id is stored already. Then `Stale` if the version is not the loaded one, even if `profile` is `None` or there
     /// was no profile.
     async fn commit(&self, commit: Commit) -> Result<(), CommitError>;
+
+    /// How many commits the store takes best at the same time, from somebody who has very many. Of more, the last would be too late;
+    /// of fewer, each would cost more.
+    fn commits_at_once(&self) -> usize;
 }

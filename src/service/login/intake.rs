@@ -3,10 +3,16 @@
 use std::{
     collections::HashMap,
     net::Ipv4Addr,
+    pin::pin,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
+use futures_util::{
+    Stream, StreamExt,
+    stream::{self, FuturesUnordered},
+};
+use tokio::time::sleep;
 
 use crate::{
     domain::{
@@ -18,7 +24,7 @@ use crate::{
     service::{
         login::{
             observing::{Observer, Seen},
-            recorder::{Answer, Recorder},
+            recorder::Recorder,
         },
         queue::user_queues::{MAX_TOGETHER, MAX_WAIT, Undone, UserQueues},
         tenant::policies::TenantPolicies,
@@ -27,11 +33,28 @@ use crate::{
 
 pub use crate::service::login::{
     observing::{NewLogin, Purpose},
-    recorder::{IntakeError, Recorded},
+    recorder::{Answer, IntakeError, Recorded},
 };
 
-/// How many users of one import have their logins decided at the same time.
-const IMPORT_WIDTH: usize = 32;
+/// A login of the past that is to be recorded.
+#[derive(Clone, Debug)]
+pub struct Past<Place> {
+    /// By what the caller knows it.
+    pub place: Place,
+    /// The login.
+    pub seen: Arc<Seen>,
+}
+
+/// A login of the past that was recorded or refused.
+#[derive(Clone, Debug)]
+pub struct Done<Place> {
+    /// By what the caller knows it.
+    pub place: Place,
+    /// What came of it.
+    pub answer: Answer,
+    /// How many times it was tried.
+    pub tries: usize,
+}
 
 /// Records logins.
 ///
@@ -108,49 +131,120 @@ impl Intake {
         done.unwrap_or_else(|undone| Err(fault_of(undone, &seen)))
     }
 
+    /// Parses and enriches a login, for [`Intake::record_past`].
+    ///
+    /// # Errors
+    /// [`IntakeError::Invalid`].
+    pub fn see(&self, tenant: &TenantId, login: NewLogin) -> Result<Arc<Seen>, IntakeError> {
+        self.observer.see(&self.keys(tenant), login).map(Arc::new).map_err(IntakeError::Invalid)
+    }
+
     /// Records many logins of one tenant. Those of one user are recorded in the order given, and the answers are in the
     /// order given.
     pub async fn record_all(&self, tenant: &TenantId, logins: Vec<NewLogin>) -> Vec<Answer> {
-        let keys = self.keys(tenant);
         let mut answers: Vec<Option<Answer>> = logins.iter().map(|_| None).collect();
-        let mut users: HashMap<[u8; 16], Vec<(usize, Arc<Seen>)>> = HashMap::new();
-        for (at, login) in logins.into_iter().enumerate() {
-            match self.observer.see(&keys, login) {
-                Ok(seen) => users.entry(seen.user.hash).or_default().push((at, Arc::new(seen))),
-                Err(fault) => answers[at] = Some(Err(IntakeError::Invalid(fault))),
+        let mut past = Vec::with_capacity(logins.len());
+        for (place, login) in logins.into_iter().enumerate() {
+            match self.see(tenant, login) {
+                Ok(seen) => past.push(Past { place, seen }),
+                Err(fault) => answers[place] = Some(Err(fault)),
             }
         }
-        let work = users.into_values().map(|turns| self.record_in_turn(tenant, &keys, turns));
-        let mut done = stream::iter(work).buffer_unordered(IMPORT_WIDTH);
-        while let Some(user) = done.next().await {
-            for (at, answer) in user {
-                answers[at] = Some(answer);
-            }
-        }
+        self.record_past(tenant, stream::iter(past), &[], |done| answers[done.place] = Some(done.answer)).await;
         let unanswered = || Err(IntakeError::Unavailable(Unavailable("a login was left out".to_owned())));
         answers.into_iter().map(|it| it.unwrap_or_else(unanswered)).collect()
     }
 
-    /// Records the logins of one user, in the order given, as many in a commit as those that wait for each other. Those that
-    /// are stored already are left out of it.
-    async fn record_in_turn(
+    /// Records logins of one tenant as they come, those of many users at the same time: as many as the store stores best together.
+    /// Those of one user are recorded in the order in which they come. `done` is told of each. Where the store does not
+    /// answer, they are tried again after each of the pauses; meanwhile no other logins of their user are recorded.
+    pub async fn record_past<Place>(
+        &self,
+        tenant: &TenantId,
+        logins: impl Stream<Item = Past<Place>>,
+        pauses: &[Duration],
+        mut done: impl FnMut(Done<Place>),
+    ) {
+        let keys = self.keys(tenant);
+        let users_at_once = self.recorder.profiles.commits_at_once();
+        let most_held = users_at_once.max(MAX_TOGETHER);
+        let mut logins = pin!(logins.fuse());
+        let mut running = FuturesUnordered::new();
+        // What has come of users who are being recorded.
+        let mut held: HashMap<[u8; 16], Vec<Past<Place>>> = HashMap::new();
+        let mut held_count = 0;
+        loop {
+            let has_room = running.len() < users_at_once && held_count < most_held && !logins.is_done();
+            tokio::select! {
+                biased;
+                Some((user, answered)) = running.next(), if !running.is_empty() => {
+                    Vec::into_iter(answered).for_each(&mut done);
+                    match held.remove(&user) {
+                        Some(next) if !next.is_empty() => {
+                            held_count -= next.len();
+                            held.insert(user, Vec::new());
+                            running.push(self.record_patiently(tenant, &keys, next, pauses));
+                        }
+                        Some(_) | None => {}
+                    }
+                }
+                Some(past) = logins.next(), if has_room => {
+                    if let Some(waiting) = held.get_mut(&past.seen.user.hash) {
+                        waiting.push(past);
+                        held_count += 1;
+                    } else {
+                        held.insert(past.seen.user.hash, Vec::new());
+                        running.push(self.record_patiently(tenant, &keys, vec![past], pauses));
+                    }
+                }
+                else => if running.is_empty() && logins.is_done() { return },
+            }
+        }
+    }
+
+    /// Records the logins of one user, and again those that the store has not answered.
+    async fn record_patiently<Place>(
         &self,
         tenant: &TenantId,
         keys: &TenantKeys,
-        turns: Vec<(usize, Arc<Seen>)>,
-    ) -> Vec<(usize, Answer)> {
-        let (places, seen): (Vec<usize>, Vec<Arc<Seen>>) = turns.into_iter().unzip();
-        let answers = match self.successes.turn(seen[0].user.hash).await {
-            Some(_turn) => {
-                let mut answers = Vec::with_capacity(seen.len());
-                for some in seen.chunks(MAX_TOGETHER) {
-                    answers.extend(self.recorder.record(tenant, keys, some).await);
+        logins: Vec<Past<Place>>,
+        pauses: &[Duration],
+    ) -> ([u8; 16], Vec<Done<Place>>) {
+        let user = logins[0].seen.user.hash;
+        let (mut left, mut done) = (logins, Vec::new());
+        for (tries, pause) in (1..).zip(pauses.iter().map(Some).chain([None])) {
+            let seen: Vec<Arc<Seen>> = left.iter().map(|it| it.seen.clone()).collect();
+            let answers = self.record_in_turn(tenant, keys, &seen).await;
+            let mut unanswered = Vec::new();
+            for (login, answer) in left.into_iter().zip(answers) {
+                match (answer, pause) {
+                    (Err(IntakeError::Unavailable(_)), Some(_)) => unanswered.push(login),
+                    (answer, _) => done.push(Done { place: login.place, answer, tries }),
                 }
-                answers
             }
-            None => seen.iter().map(|it| Err(fault_of(Undone::Late, it))).collect(),
-        };
-        places.into_iter().zip(answers).collect()
+            left = unanswered;
+            match pause {
+                Some(pause) if !left.is_empty() => sleep(*pause).await,
+                Some(_) | None => break,
+            }
+        }
+        (user, done)
+    }
+
+    /// Records the logins of one user, in the order given, as many in a commit as those that wait for each other. Those that
+    /// are stored already are left out of it. Once the store does not answer, the others are not tried.
+    async fn record_in_turn(&self, tenant: &TenantId, keys: &TenantKeys, seen: &[Arc<Seen>]) -> Vec<Answer> {
+        let _turn = self.successes.turn(seen[0].user.hash).await;
+        let mut answers: Vec<Answer> = Vec::with_capacity(seen.len());
+        for some in seen.chunks(MAX_TOGETHER) {
+            answers.extend(self.recorder.record(tenant, keys, some).await);
+            if let Some(Err(IntakeError::Unavailable(fault))) = answers.last() {
+                let fault = fault.clone();
+                answers.resize_with(seen.len(), || Err(fault.clone().into()));
+                break;
+            }
+        }
+        answers
     }
 
     /// A tenant's keys. They are derived once and kept.

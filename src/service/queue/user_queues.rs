@@ -19,8 +19,9 @@ use tokio::{
 
 /// How long a job waits for its turn.
 pub const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How many queues there are. Users share them, by hash.
-const QUEUES: usize = 1_024;
+/// How many queues there are. Users share them, by hash; there are several times as many as users whose commits one process has in
+/// flight, so that few wait for another.
+const QUEUES: usize = 16_384;
 /// How many jobs are done together at most: as many logins as fit well into one commit of any store.
 pub const MAX_TOGETHER: usize = 256;
 
@@ -31,6 +32,11 @@ impl UserTurns {
     /// Waits until nothing else in this process works on the user. `None` if that takes longer than [`MAX_WAIT`].
     pub async fn of(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
         timeout(MAX_WAIT, self.queue(user).lock_owned()).await.ok()
+    }
+
+    /// The same, however long it takes: whoever has a turn waits for the store at most.
+    pub async fn at_last_of(&self, user: [u8; 16]) -> OwnedMutexGuard<()> {
+        self.queue(user).lock_owned().await
     }
 
     fn queue(&self, user: [u8; 16]) -> Arc<Turn<()>> {
@@ -92,10 +98,9 @@ where
     Job: Clone + Send + Sync + 'static,
     Answer: Clone + Send + Sync + 'static,
 {
-    /// Takes the user's turn for work that cannot be done together with other work. `None` if it takes longer than
-    /// [`MAX_WAIT`].
-    pub async fn turn(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
-        self.turns.of(user).await
+    /// Takes the user's turn, for work that cannot be done together with other work and that nobody waits for who is in a hurry.
+    pub async fn turn(&self, user: [u8; 16]) -> OwnedMutexGuard<()> {
+        self.turns.at_last_of(user).await
     }
 
     /// Does a job together with those that wait for the same user. `work` gets the jobs in the order in which they came

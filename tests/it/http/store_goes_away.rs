@@ -42,6 +42,8 @@ use watchlight::{
 pub struct Leaving {
     pub inner: MemoryStore,
     pub answers_left: AtomicUsize,
+    /// How often it has not answered.
+    pub unanswered: AtomicUsize,
     /// While a test holds it, no failed login is stored.
     pub failures: RwLock<()>,
     /// How many commits of failed logins have begun.
@@ -55,6 +57,7 @@ impl Leaving {
         Arc::new(Self {
             inner: MemoryStore::new(),
             answers_left: AtomicUsize::new(usize::MAX),
+            unanswered: AtomicUsize::new(0),
             failures: RwLock::default(),
             begun: AtomicUsize::new(0),
             most_together: AtomicUsize::new(usize::MAX),
@@ -63,7 +66,10 @@ impl Leaving {
 
     pub fn answers(&self) -> Result<(), Unavailable> {
         let left = self.answers_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| it.checked_sub(1));
-        left.map(drop).map_err(|_| Unavailable("canary: 10.9.8.7 refused".to_owned()))
+        left.map(drop).map_err(|_| {
+            self.unanswered.fetch_add(1, Ordering::SeqCst);
+            Unavailable("canary: 10.9.8.7 refused".to_owned())
+        })
     }
 }
 
@@ -139,6 +145,10 @@ impl ProfileStore for Leaving {
             return Err(CommitError::Stale);
         }
         self.inner.commit(commit).await
+    }
+
+    fn commits_at_once(&self) -> usize {
+        self.inner.commits_at_once()
     }
 }
 

@@ -12,6 +12,7 @@ pub mod service;
 mod monotone;
 mod properties;
 mod outage;
+mod late_store;
 mod commands;
 mod recounting;
 mod evaluation;

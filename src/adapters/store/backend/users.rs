@@ -37,6 +37,9 @@ pub trait ProfileBytes: Send + Sync {
     /// commit was sealed with. An idempotency key whose login is gone is free. Of a user's browsers
     /// that are too many those go first that nobody got in with, then the longest unseen. An alert or event that is stored already stays as it is.
     fn commit(&self, commit: PreparedCommit) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// How many commits it takes best at the same time.
+    fn commits_at_once(&self) -> usize;
 }
 
 /// Finds records of logins.

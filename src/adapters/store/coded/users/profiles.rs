@@ -64,4 +64,8 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
         }
         stored
     }
+
+    fn commits_at_once(&self) -> usize {
+        self.backend.commits_at_once()
+    }
 }

@@ -67,6 +67,10 @@ impl ProfileBytes for Memory {
         }
         Ok(())
     }
+
+    fn commits_at_once(&self) -> usize {
+        32
+    }
 }
 
 fn insert(tables: &mut Tables, tenant: &TenantId, user: &UserKey, login: PreparedLogin) {

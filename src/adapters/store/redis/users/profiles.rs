@@ -40,6 +40,9 @@ static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("com
 /// ahead by less loses none.
 const SPARE_MS: i64 = 400 * DAY_MS;
 
+/// With many more, the last ones of a busy server came later than a command may take.
+const COMMITS_AT_ONCE: usize = 32;
+
 impl ProfileBytes for Redis {
     async fn load(
         &self,
@@ -96,6 +99,10 @@ impl ProfileBytes for Redis {
             "duplicate" => Err(CommitError::Duplicate),
             other => Err(Unavailable(format!("the commit script said `{other}`")).into()),
         }
+    }
+
+    fn commits_at_once(&self) -> usize {
+        COMMITS_AT_ONCE
     }
 }
 

@@ -26,8 +26,9 @@ use crate::{
     ports::Unavailable,
 };
 
-/// How many pieces of work one transaction has at most. Limits how long a group commit takes, and the size of its log.
-const MAX_GROUP: usize = 512;
+/// How many pieces of work one transaction has at most. Limits how long a group commit takes, and the size of its log. The more there
+/// are, the fewer pages are written for each: those that many of them change are written once.
+pub const MAX_GROUP: usize = 2_048;
 /// How long emptying the log waits for readers of it. Writes wait meanwhile.
 const READERS_END_WITHIN: Duration = Duration::from_millis(100);
 

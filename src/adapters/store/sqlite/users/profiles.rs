@@ -9,7 +9,7 @@ use crate::{
         sqlite::{
             clues::add_clue,
             days::{self, LoginKeys},
-            engine::{rows::versioned, writer::Refused},
+            engine::{desk::MAX_GROUP, rows::versioned, writer::Refused},
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
             users::{browsers::keep_browser, commits},
@@ -53,6 +53,11 @@ impl ProfileBytes for Sqlite {
 
     async fn commit(&self, prepared: PreparedCommit) -> Result<(), CommitError> {
         self.writer.write_counted(move |connection, tallies| commit(connection, tallies, &prepared)).await
+    }
+
+    fn commits_at_once(&self) -> usize {
+        // While one group is written, the next gathers.
+        2 * MAX_GROUP
     }
 }
 
