@@ -103,6 +103,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
         checkpoints,
         unsealed,
         counting,
+        segments: foundation.segment_maker(),
         kept,
     }
     .start(&stopped);

@@ -12,6 +12,40 @@ pub const PARTITIONS: usize = 256;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Partition(pub u8);
 
+/// Some partitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partitions([u64; PARTITIONS / 64]);
+
+impl Partitions {
+    /// None.
+    pub const NONE: Self = Self([0; PARTITIONS / 64]);
+    /// All.
+    pub const ALL: Self = Self([u64::MAX; PARTITIONS / 64]);
+
+    /// Adds one.
+    pub const fn insert(&mut self, partition: Partition) {
+        self.0[partition.0 as usize / 64] |= 1 << (partition.0 % 64);
+    }
+
+    /// Adds those of others.
+    pub fn add(&mut self, others: Self) {
+        for (these, those) in self.0.iter_mut().zip(others.0) {
+            *these |= those;
+        }
+    }
+
+    /// Whether one is among them.
+    #[must_use]
+    pub const fn has(self, partition: Partition) -> bool {
+        self.0[partition.0 as usize / 64] >> (partition.0 % 64) & 1 == 1
+    }
+
+    /// They, in order.
+    pub fn iter(self) -> impl Iterator<Item = Partition> {
+        (0..=u8::MAX).map(Partition).filter(move |it| self.has(*it))
+    }
+}
+
 /// A tenant: a product whose logins are posted here. 1 to 64 characters of `a-z 0-9 _ -`, so that it can be part of
 /// keys and logs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

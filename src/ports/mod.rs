@@ -17,6 +17,7 @@ pub use store::{
         commits::{COMMITS_KEPT_MS, CommitPosition, CommitStore, Commits, Committed, MAX_COMMITS},
         logins::{ClearPage, LoginStore},
         saved_searches::SavedSearchStore,
+        segments::{Made, SegmentStore},
         sessions::{SessionChange, SessionStore},
     },
     identity::{IdentityStore, StoreMemory},

@@ -45,6 +45,11 @@ impl TallyChanges {
         self.0.entry((tenant.clone(), quarter)).or_insert(begun);
     }
 
+    /// Whose quarter hours change.
+    pub fn places(&self) -> impl Iterator<Item = &(TenantId, Quarter)> {
+        self.0.keys()
+    }
+
     fn count(&mut self, tenant: &TenantId, id: LoginId, bytes: &[u8], sign: i64) {
         if let Ok(facets) = facets::decode(bytes) {
             let change = self.0.entry((tenant.clone(), Quarter::of(id.time()))).or_default();

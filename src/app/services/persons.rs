@@ -7,8 +7,10 @@ use crate::{
     service::{
         history::{
             beside::{Beside, BesidePorts},
-            search::{History, HistoryPorts},
+            search::History,
+            segmenting::SegmentMaker,
             sessions::Sessions,
+            sources::HistoryPorts,
         },
         inquiry::explaining::{Inquiries, InquiryPorts},
         privacy::{
@@ -57,8 +59,15 @@ impl Foundation {
             clock: self.clock.clone(),
         };
         let beside = Beside::new(ports, self.keyring.clone());
-        let ports = HistoryPorts { logins: self.store.clone(), tallies: self.store.clone() };
+        let ports =
+            HistoryPorts { logins: self.store.clone(), tallies: self.store.clone(), segments: self.store.clone() };
         History::new(ports, beside, self.keyring.clone())
+    }
+
+    /// What makes segments.
+    #[must_use]
+    pub fn segment_maker(&self) -> SegmentMaker {
+        SegmentMaker::new(self.store.clone(), self.clock.clone())
     }
 
     /// What looks into one login.

@@ -14,7 +14,7 @@ use crate::{
     service::{
         alarm::{counting_watch::CountingWatch, custody::Custody, unsealed_watch::UnsealedWatch},
         alert::dispatch::Dispatch,
-        history::tail::tails::Tails,
+        history::{segmenting::SegmentMaker, tail::tails::Tails},
         outbound::worker::WebhookWorker,
         privacy::{
             checkpoints::Checkpoints, erasures::Erasures, removal::removals::Removals, request_worker::RequestWorker,
@@ -51,6 +51,8 @@ pub struct Workers {
     pub unsealed: Arc<UnsealedWatch>,
     /// Watches whether every login is counted.
     pub counting: Arc<CountingWatch>,
+    /// Makes segments of hours that are over.
+    pub segments: SegmentMaker,
     /// What is looked after now and then.
     pub kept: Kept,
 }
@@ -60,7 +62,7 @@ impl Workers {
     pub fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         let Self { dispatch, webhook_worker, request_worker, retention, tails, erasures, .. } = self;
-        let Self { removals, custody, checkpoints, unsealed, counting, kept, .. } = self;
+        let Self { removals, custody, checkpoints, unsealed, counting, segments, kept, .. } = self;
         let end = stopped.clone();
         workers.spawn(async move { lease::run(&dispatch, end).await });
         let end = stopped.clone();
@@ -83,6 +85,8 @@ impl Workers {
         workers.spawn(async move { unsealed.run(end).await });
         let end = stopped.clone();
         workers.spawn(async move { counting.run(end).await });
+        let end = stopped.clone();
+        workers.spawn(async move { segments.run(end).await });
         workers.spawn(upkeep(kept, stopped.clone()));
         workers
     }

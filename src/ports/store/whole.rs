@@ -7,7 +7,7 @@ use crate::ports::store::{
     events::EventQueue,
     history::{
         browsers::BrowserStore, clues::ClueStore, commits::CommitStore, logins::LoginStore,
-        saved_searches::SavedSearchStore, sessions::SessionStore,
+        saved_searches::SavedSearchStore, segments::SegmentStore, sessions::SessionStore,
     },
     identity::IdentityStore,
     integrity::Integrity,
@@ -45,6 +45,7 @@ pub trait Store:
     + BrowserStore
     + ClueStore
     + TallyStore
+    + SegmentStore
     + AlertStore
     + Outbox
     + EventQueue
@@ -78,6 +79,7 @@ impl<Backend> Store for Backend where
         + BrowserStore
         + ClueStore
         + TallyStore
+        + SegmentStore
         + AlertStore
         + Outbox
         + EventQueue

@@ -11,8 +11,11 @@ use crate::{
         recognition::verdict::DeviceStatus,
         search::{
             clear::{
+                columns::Column,
                 counts::{By, Group, Grouping, Table},
+                cross::Cross,
                 facets::{ClearLogin, Facets},
+                segment::Segment,
                 tally::{Counted, QuarterTally, Tally},
             },
             field::Field,
@@ -26,8 +29,9 @@ use crate::{
     },
     ports::Unavailable,
     service::history::{
+        pieces::{Piece, Pieces},
         search::{History, Way, ids},
-        visits::{Visits, quarters, rest_behind},
+        visits::{Visit, Visits, quarters, rest_behind},
     },
 };
 
@@ -35,8 +39,10 @@ use crate::{
 const TALLIES: usize = 4_096;
 /// How many logins are looked at at once, as far as they stand in the clear.
 const CLEAR_STEP: usize = 8_192;
-/// How many logins one answer looks at in the clear, where tallies alone do not tell.
+/// How many logins one answer looks at in the clear, where neither tallies nor columns tell.
 const MAX_SEEN: usize = 500_000;
+/// How many logins one answer looks at in columns: some hundredths of a microsecond each.
+const MAX_IN_COLUMNS: usize = 50_000_000;
 /// How many logins one answer opens.
 const MAX_OPENED: usize = 20_000;
 /// How many logins are opened at once.
@@ -59,6 +65,7 @@ struct Counting<'a> {
     needs: Vec<Need>,
     grouping: &'a Grouping,
     table: Table,
+    in_columns: usize,
     seen: usize,
     opened: usize,
 }
@@ -72,7 +79,8 @@ impl History {
         let ids = ids(query, None);
         let Way { index, listed } = self.way(tenant, query, &ids).await?;
         let needs = query.needs();
-        let mut counting = Counting { tenant, query, needs, grouping, table: Table::default(), seen: 0, opened: 0 };
+        let table = Table::default();
+        let mut counting = Counting { tenant, query, needs, grouping, table, in_columns: 0, seen: 0, opened: 0 };
         let is_exact = if let Some(listed) = listed {
             self.count_listed(&mut counting, &listed).await?;
             true
@@ -81,7 +89,7 @@ impl History {
         } else if is_tallied(query, grouping) && self.ports.tallies.is_counted().await? {
             self.count_tallies(&mut counting, ids).await?
         } else {
-            self.count_visits(&mut counting, ids).await?
+            self.count_pieces(&mut counting, ids).await?
         };
         Ok(Counts { table: counting.table, is_exact })
     }
@@ -93,11 +101,11 @@ impl History {
         let mut is_exact = true;
         if last.next().first_id() > ids.end {
             let from = last.first_id().max(ids.start);
-            is_exact &= self.count_visits(counting, from..ids.end).await?;
+            is_exact &= self.count_pieces(counting, from..ids.end).await?;
             last = Quarter(last.0 - 1);
         }
         if first.first_id() < ids.start && first <= last {
-            is_exact &= self.count_visits(counting, ids.start..first.next().first_id()).await?;
+            is_exact &= self.count_pieces(counting, ids.start..first.next().first_id()).await?;
             first = first.next();
         }
         let Counting { tenant, query, grouping, table, .. } = counting;
@@ -113,16 +121,41 @@ impl History {
         Ok(is_exact)
     }
 
-    /// Looks at the logins of quarter hours in which there may be some that are asked for; whether at all of them.
-    async fn count_visits(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
-        if ids.is_empty() {
-            return Ok(true);
+    /// Counts by columns, where there are some, and else looks at the logins of quarter hours in which there may be some that
+    /// are asked for; whether all of them.
+    async fn count_pieces(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
+        let Counting { tenant, query, grouping, .. } = *counting;
+        if !self.ports.tallies.is_counted().await? {
+            return self.count_visits(counting, Visits::begin(&self.ports, tenant, query, ids).await?).await;
         }
-        let (tenant, query) = (counting.tenant, counting.query);
-        let mut visits = Visits::begin(self.ports.tallies.as_ref(), tenant, query, ids).await?;
-        while let Some(mut ids) = visits.next().await? {
+        let columns = columns(query, grouping);
+        let mut pieces = Pieces::new(self.ports.segments.as_ref(), tenant, columns, quarters(&ids));
+        let mut cross = Cross::new(grouping);
+        let mut is_exact = true;
+        while let Some(piece) = pieces.next().await? {
+            if counting.is_spent() {
+                is_exact = false;
+                break;
+            }
+            let left = match piece {
+                Piece::Quarters(quarters) => vec![clipped(quarters.into_inner(), &ids)],
+                Piece::Segment(segment) => counting.add_columns(&mut cross, &segment, &ids),
+            };
+            for ids in left {
+                let visits = Visits::counted(&self.ports, tenant, query, ids);
+                is_exact &= self.count_visits(counting, visits).await?;
+            }
+        }
+        cross.add_to(&mut counting.table);
+        Ok(is_exact)
+    }
+
+    /// Looks at the logins that are visited; whether at all of them.
+    async fn count_visits(&self, counting: &mut Counting<'_>, mut visits: Visits<'_>) -> Result<bool, Unavailable> {
+        while let Some(Visit { mut ids, partitions }) = visits.next().await? {
             loop {
-                let page = self.ports.logins.clear_logins(tenant, ids.clone(), CLEAR_STEP).await?;
+                let logins = &self.ports.logins;
+                let page = logins.clear_logins(counting.tenant, ids.clone(), &partitions, CLEAR_STEP).await?;
                 counting.seen += page.logins.len();
                 let unknown = counting.add_clear(&page.logins);
                 self.count_listed(counting, &unknown).await?;
@@ -183,7 +216,21 @@ impl History {
 impl Counting<'_> {
     /// Whether it has cost so much that it ends.
     const fn is_spent(&self) -> bool {
-        self.seen >= MAX_SEEN || self.opened >= MAX_OPENED
+        self.in_columns >= MAX_IN_COLUMNS || self.seen >= MAX_SEEN || self.opened >= MAX_OPENED
+    }
+
+    /// Counts the logins of a segment. Returns those quarter hours of which columns do not tell.
+    fn add_columns(&mut self, cross: &mut Cross<'_>, segment: &Segment, ids: &Range<LoginId>) -> Vec<Range<LoginId>> {
+        self.in_columns += segment.rows();
+        let asked = segment.asked(self.query);
+        let mut left = Vec::new();
+        for (quarter, rows) in segment.quarters() {
+            let (all, meant) = (clipped((quarter, quarter), &WHOLE), clipped((quarter, quarter), ids));
+            if !meant.is_empty() && !(meant == all && cross.add(segment, quarter, rows, &asked)) {
+                left.push(meant);
+            }
+        }
+        left
     }
 
     /// Counts those that are asked for. Returns those of which only the record tells.
@@ -198,6 +245,22 @@ impl Counting<'_> {
         }
         unknown
     }
+}
+
+/// All logins.
+const WHOLE: Range<LoginId> = LoginId([0; 16])..LoginId([0xFF; 16]);
+
+/// Those of these logins that are in quarter hours from the first to the last.
+fn clipped((first, last): (Quarter, Quarter), ids: &Range<LoginId>) -> Range<LoginId> {
+    first.first_id().max(ids.start)..last.next().first_id().min(ids.end)
+}
+
+/// The columns that tell which logins are asked for, and how they are grouped.
+fn columns(query: &Query, grouping: &Grouping) -> Vec<Column> {
+    let mut columns: Vec<Column> = query.columns().into_iter().chain(grouping.columns()).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
 }
 
 /// Whether tallies alone tell what is asked: they know how many logins have one value, not how many have two.

@@ -1,6 +1,6 @@
 //! Searches past logins.
 
-use std::{ops::Range, sync::Arc};
+use std::ops::Range;
 
 use crate::{
     domain::{
@@ -10,12 +10,13 @@ use crate::{
         search::{clear::facets::ClearLogin, field::Field, needs::Need, parameters::range, query::Query, value::Value},
         time::Timestamp,
     },
-    ports::{LoginStore, TallyStore, Unavailable},
+    ports::Unavailable,
     service::history::{
         beside::{Beside, Led},
         likeness::Likeness,
         regions::{self, Regions},
-        visits::Visits,
+        sources::HistoryPorts,
+        visits::{Visit, Visits},
     },
 };
 
@@ -40,15 +41,6 @@ pub struct LoginPage {
     /// The next page has the logins below this id; `None` if this is the last page. A page may be short, even empty,
     /// without being the last.
     pub next: Option<LoginId>,
-}
-
-/// What the history is read from.
-#[derive(Clone)]
-pub struct HistoryPorts {
-    /// The logins.
-    pub logins: Arc<dyn LoginStore>,
-    /// How many there are of which kind.
-    pub tallies: Arc<dyn TallyStore>,
 }
 
 /// The past logins of all tenants.
@@ -152,11 +144,11 @@ impl History {
         ids: Range<LoginId>,
         limit: usize,
     ) -> Result<LoginPage, Unavailable> {
-        let mut visits = Visits::begin(self.ports.tallies.as_ref(), tenant, query, ids).await?;
+        let mut visits = Visits::begin(&self.ports, tenant, query, ids).await?;
         let mut look = Look { sieve: Sieve::new(query, limit), opened: 0, seen: 0, step: FIRST_CLEAR_STEP };
-        while let Some(mut ids) = visits.next().await? {
+        while let Some(Visit { mut ids, partitions }) = visits.next().await? {
             loop {
-                let page = self.ports.logins.clear_logins(tenant, ids.clone(), look.step).await?;
+                let page = self.ports.logins.clear_logins(tenant, ids.clone(), &partitions, look.step).await?;
                 look.step = (2 * look.step).min(CLEAR_STEP);
                 look.seen += page.logins.len();
                 let may_match = |it: &&ClearLogin| query.matches_clear(it).is_possible();

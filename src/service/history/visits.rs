@@ -1,17 +1,29 @@
-//! Which times a search visits: quarter hours in which, as far as counts tell, there is a login that it asks for.
+//! Which times a search visits: quarter hours in which, as far as columns or counts tell, there is a login that it asks for.
 
-use std::{collections::VecDeque, ops::Range, ops::RangeInclusive};
+use std::{
+    collections::VecDeque,
+    ops::{Range, RangeInclusive},
+};
 
 use crate::{
     domain::{
-        ids::{LoginId, TenantId},
+        ids::{LoginId, Partition, Partitions, TenantId},
         search::{
-            clear::tally::QuarterTally,
+            clear::{
+                columns::Column,
+                segment::{Numbers, Segment},
+                tally::QuarterTally,
+            },
             query::Query,
             tallies::{Dimension, Quarter},
+            truth::Truth,
         },
     },
-    ports::{TallyStore, Unavailable},
+    ports::Unavailable,
+    service::history::{
+        pieces::{Piece, Pieces},
+        sources::HistoryPorts,
+    },
 };
 
 /// How many tallies are read at first: what is frequent is found in a day.
@@ -22,83 +34,138 @@ const STEP: usize = 4_096;
 /// hundreds, on SQLite for its thread and on Redis for its questions to all partitions.
 const MAX_BETWEEN: u64 = 256;
 
+/// What is visited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// The logins with these ids.
+    pub ids: Range<LoginId>,
+    /// Only in these partitions there may be some that are asked for.
+    pub partitions: Partitions,
+}
+
 /// The times that a search visits, the latest first.
 pub struct Visits<'a> {
-    tallies: &'a dyn TallyStore,
+    ports: &'a HistoryPorts,
     tenant: &'a TenantId,
     query: &'a Query,
     dimensions: Vec<Dimension>,
     /// The logins that may be asked for at all.
     ids: Range<LoginId>,
-    /// The quarter hours whose tallies were not read yet.
-    rest: Option<RangeInclusive<Quarter>>,
+    pieces: Pieces<'a>,
+    /// The quarter hours of a piece whose tallies were not read yet.
+    tallied: Option<RangeInclusive<Quarter>>,
     step: usize,
-    found: VecDeque<Range<LoginId>>,
-    /// How many logins there are between the latest that was found and the quarter hours that are read next.
+    found: VecDeque<Visit>,
+    /// How many logins there are between the latest that was found and what is read next.
     between: u64,
-    /// Whether every login is counted. If not, everything is visited.
-    pub is_counted: bool,
 }
 
 impl<'a> Visits<'a> {
-    /// Of a tenant's logins with these ids, those times at which there may be some that the query asks for.
+    /// Of a tenant's logins with these ids, those times at which there may be some that the query asks for. If not every
+    /// login is counted, everything is visited.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn begin(
-        tallies: &'a dyn TallyStore,
+        ports: &'a HistoryPorts,
         tenant: &'a TenantId,
         query: &'a Query,
         ids: Range<LoginId>,
     ) -> Result<Self, Unavailable> {
-        let is_counted = tallies.is_counted().await?;
-        let rest = quarters(&ids).filter(|_| is_counted);
-        let found = if is_counted { VecDeque::new() } else { VecDeque::from([ids.clone()]) };
-        Ok(Self {
-            tallies,
+        let is_counted = ports.tallies.is_counted().await?;
+        if is_counted {
+            return Ok(Self::counted(ports, tenant, query, ids));
+        }
+        let nothing = ids.start..ids.start;
+        let everything = Visit { ids, partitions: Partitions::ALL };
+        Ok(Self { found: VecDeque::from([everything]), ..Self::counted(ports, tenant, query, nothing) })
+    }
+
+    /// The same, where every login is known to be counted.
+    #[must_use]
+    pub fn counted(ports: &'a HistoryPorts, tenant: &'a TenantId, query: &'a Query, ids: Range<LoginId>) -> Self {
+        let columns = query.columns().into_iter().chain([Column::Partition]).collect();
+        let quarters = quarters(&ids);
+        Self {
+            ports,
             tenant,
             query,
             dimensions: query.dimensions(),
             ids,
-            rest,
+            pieces: Pieces::new(ports.segments.as_ref(), tenant, columns, quarters),
+            tallied: None,
             step: FIRST_STEP,
-            found,
+            found: VecDeque::new(),
             between: 0,
-            is_counted,
-        })
+        }
     }
 
     /// The next time; `None` if there is none any more.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn next(&mut self) -> Result<Option<Range<LoginId>>, Unavailable> {
+    pub async fn next(&mut self) -> Result<Option<Visit>, Unavailable> {
         while self.found.is_empty() {
-            let Some(quarters) = self.rest.take() else { return Ok(None) };
-            let page = self.tallies.tallies(self.tenant, quarters.clone(), &self.dimensions, self.step).await?;
-            self.rest = rest_behind(quarters, &page, self.step);
-            self.step = (4 * self.step).min(STEP);
-            self.collect(&page);
+            if let Some(quarters) = self.tallied.take() {
+                let tallies = &self.ports.tallies;
+                let page = tallies.tallies(self.tenant, quarters.clone(), &self.dimensions, self.step).await?;
+                self.tallied = rest_behind(quarters, &page, self.step);
+                self.step = (4 * self.step).min(STEP);
+                for QuarterTally { quarter, tally } in &page {
+                    let partitions = tally.may_have(self.query).then_some(Partitions::ALL);
+                    self.collect(*quarter, tally.logins, partitions);
+                }
+                continue;
+            }
+            match self.pieces.next().await? {
+                Some(Piece::Quarters(quarters)) => self.tallied = Some(quarters),
+                Some(Piece::Segment(segment)) => self.collect_segment(&segment),
+                None => return Ok(None),
+            }
         }
         Ok(self.found.pop_front())
     }
 
-    /// Adds the quarter hours in which there may be something; those with little between them as one.
-    fn collect(&mut self, page: &[QuarterTally]) {
-        for QuarterTally { quarter, tally } in page {
-            if !tally.may_have(self.query) {
-                self.between = self.between.saturating_add(tally.logins);
-                continue;
-            }
-            let (start, end) = (quarter.first_id().max(self.ids.start), quarter.next().first_id().min(self.ids.end));
-            let is_near = self.between <= MAX_BETWEEN;
-            match self.found.back_mut().filter(|_| is_near) {
-                Some(later) => later.start = start,
-                None => self.found.push_back(start..end),
-            }
-            self.between = 0;
+    fn collect_segment(&mut self, segment: &Segment) {
+        let asked = segment.asked(self.query);
+        let lies_in = segment.column(Column::Partition);
+        for (quarter, rows) in segment.quarters() {
+            let partitions = partitions(&asked, lies_in, rows.clone());
+            self.collect(quarter, rows.len() as u64, partitions);
         }
     }
+
+    /// Adds a quarter hour with so many logins, if there may be something in some partitions; as one with the later ones, if
+    /// there is little between.
+    fn collect(&mut self, quarter: Quarter, logins: u64, partitions: Option<Partitions>) {
+        let (start, end) = (quarter.first_id().max(self.ids.start), quarter.next().first_id().min(self.ids.end));
+        let Some(partitions) = partitions.filter(|_| start < end) else {
+            self.between = self.between.saturating_add(logins);
+            return;
+        };
+        let is_near = self.between <= MAX_BETWEEN;
+        match self.found.back_mut().filter(|_| is_near) {
+            Some(later) => {
+                later.ids.start = start;
+                later.partitions.add(partitions);
+            }
+            None => self.found.push_back(Visit { ids: start..end, partitions }),
+        }
+        self.between = 0;
+    }
+}
+
+/// The partitions of those of these rows that may be asked for; `None` if none of them may.
+fn partitions(asked: &[Truth], lies_in: Option<&Numbers>, rows: Range<usize>) -> Option<Partitions> {
+    let may_be = asked.get(rows.clone()).unwrap_or_default();
+    let mut found = Partitions::NONE;
+    for (row, _) in rows.zip(may_be).filter(|(_, it)| it.is_possible()) {
+        match lies_in.and_then(|it| u8::try_from(it.at(row)).ok()) {
+            Some(number) => found.insert(Partition(number)),
+            None => return Some(Partitions::ALL),
+        }
+    }
+    (found != Partitions::NONE).then_some(found)
 }
 
 /// The quarter hours in which logins with these ids are.

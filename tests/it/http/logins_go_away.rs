@@ -13,7 +13,7 @@ use watchlight::{
             kept_browser::{BrowserKey, KeptBrowser},
             login_record::{LoginIndex, LoginRecord},
         },
-        ids::{AlertId, ClueKey, LoginId, TenantId, UserKey},
+        ids::{AlertId, ClueKey, LoginId, Partitions, TenantId, UserKey},
         time::Timestamp,
     },
     ports::{AlertStore, BrowserStore, ClearPage, ClueStore, LoginStore, Unavailable},
@@ -43,10 +43,11 @@ impl LoginStore for Leaving {
         &self,
         tenant: &TenantId,
         ids: Range<LoginId>,
+        partitions: &Partitions,
         limit: usize,
     ) -> Result<ClearPage, Unavailable> {
         self.answers()?;
-        self.inner.clear_logins(tenant, ids, limit).await
+        self.inner.clear_logins(tenant, ids, partitions, limit).await
     }
 
     async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable> {

@@ -1,4 +1,4 @@
-//! The tallies of a store that leaves.
+//! The tallies and segments of a store that leaves.
 
 use std::ops::RangeInclusive;
 
@@ -7,11 +7,15 @@ use watchlight::{
     domain::{
         ids::TenantId,
         search::{
-            clear::tally::QuarterTally,
+            clear::{
+                columns::Column,
+                segment::{Segment, SegmentNumber},
+                tally::QuarterTally,
+            },
             tallies::{Dimension, Quarter},
         },
     },
-    ports::{Recounted, TallyStore, Unavailable, WalkPosition},
+    ports::{Made, Recounted, SegmentStore, TallyStore, Unavailable, WalkPosition},
 };
 
 use super::store_goes_away::Leaving;
@@ -42,5 +46,24 @@ impl TallyStore for Leaving {
     async fn put_counted(&self) -> Result<(), Unavailable> {
         self.answers()?;
         self.inner.put_counted().await
+    }
+}
+
+#[async_trait]
+impl SegmentStore for Leaving {
+    async fn segments(
+        &self,
+        tenant: &TenantId,
+        numbers: RangeInclusive<SegmentNumber>,
+        columns: &[Column],
+        limit: usize,
+    ) -> Result<Vec<Segment>, Unavailable> {
+        self.answers()?;
+        self.inner.segments(tenant, numbers, columns, limit).await
+    }
+
+    async fn make_segment(&self, before: SegmentNumber) -> Result<Made, Unavailable> {
+        self.answers()?;
+        self.inner.make_segment(before).await
     }
 }

@@ -5,4 +5,5 @@ mod page;
 mod anything;
 mod properties;
 mod predicate;
+mod segments;
 mod scores;

@@ -3,20 +3,17 @@
 use proptest::prelude::*;
 use watchlight::{
     adapters::store::record::{
-        alert, api_key, attempt,
-        bytes::Malformed,
-        clear::facets::{self, METHODS},
-        event, login,
-        privacy::audit,
-        user::profile,
-        webhook,
+        alert, api_key, attempt, bytes::Malformed, clear::facets, event, login, privacy::audit, user::profile, webhook,
     },
     domain::{
         browser::attributes::{ATTRIBUTES, Attributes},
         history::login_record::LoginRecord,
         policy::policy::SignalKind,
         recognition::verdict::{Agreement, Finding},
-        search::clear::facets::Facets,
+        search::clear::{
+            facets::Facets,
+            methods::{METHODS, number_of},
+        },
     },
 };
 
@@ -84,7 +81,7 @@ fn facets_cut_short_or_grown_are_refused() {
 
 #[test]
 fn the_number_of_a_method_never_changes() {
-    let numbers = METHODS.iter().map(|it| facets::number_of(it)).collect::<Option<Vec<u8>>>().unwrap();
+    let numbers = METHODS.iter().map(|it| number_of(it)).collect::<Option<Vec<u8>>>().unwrap();
     assert!(numbers.iter().zip(1..).all(|(number, expected)| *number == expected), "two are the same");
     let hash = blake3::hash(METHODS[..32].join(" ").as_bytes()).to_hex();
     assert_eq!(&hash[..16], "4fa123f5219cb584");

@@ -6,7 +6,10 @@ use futures_util::future::join_all;
 use rusqlite::Connection;
 use watchlight::{
     adapters::store::sqlite::store::{Sqlite, SqliteStore},
-    domain::{history::retention_days::RetentionDays, ids::LoginId},
+    domain::{
+        history::retention_days::RetentionDays,
+        ids::{LoginId, Partitions},
+    },
     ports::Store,
 };
 
@@ -28,7 +31,7 @@ fn opened(path: &Path) -> Arc<dyn Store> {
 /// How many logins are listed of which nothing stands in the clear.
 async fn unknown(store: &Arc<dyn Store>) -> usize {
     let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
-    let page = store.clear_logins(&acme(), everything, 1_000).await.unwrap();
+    let page = store.clear_logins(&acme(), everything, &Partitions::ALL, 1_000).await.unwrap();
     page.logins.iter().filter(|it| it.facets.is_none()).count()
 }
 

@@ -18,8 +18,9 @@ use watchlight::{
         },
         history::{
             beside::{Beside, BesidePorts},
-            search::{History, HistoryPorts},
+            search::History,
             sessions::Sessions,
+            sources::HistoryPorts,
             tail::tails::Tails,
         },
         inquiry::explaining::{Inquiries, InquiryPorts},
@@ -131,7 +132,8 @@ impl Process {
             clock: self.clock.clone(),
         };
         let beside = Beside::new(ports, self.keyring.clone());
-        let ports = HistoryPorts { logins: self.store.clone(), tallies: self.store.clone() };
+        let ports =
+            HistoryPorts { logins: self.store.clone(), tallies: self.store.clone(), segments: self.store.clone() };
         History::new(ports, beside, self.keyring.clone())
     }
 

@@ -11,6 +11,7 @@
 pub mod rows;
 pub mod users;
 pub mod tallies;
+pub mod segments;
 pub mod tenants;
 pub mod privacy;
 pub mod persons;
@@ -28,6 +29,7 @@ pub use rows::{
     AlertIndex, AlertRow, AlertsIn, ClearRows, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert,
     ListedLogin, LoadedBytes, LoginPage, Reply, Versioned,
 };
+pub use segments::{MissingSegment, SegmentBytes, SegmentRow};
 pub use tallies::TallyBytes;
 pub use tenants::{ApiKeyBytes, PolicyBytes, SavedSearchBytes, SuppressionBytes, WebhookBytes};
 pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};

@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         history::{clue::Stretch, kept_browser::BrowserKey},
-        ids::{AlertId, ClueKey, LoginId, TenantId, UserKey},
+        ids::{AlertId, ClueKey, LoginId, Partitions, TenantId, UserKey},
         time::Timestamp,
         turns::Room,
         waiting::Latest,
@@ -54,11 +54,12 @@ pub trait LoginBytes: Send + Sync {
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
 
     /// What stands in the clear of a tenant's logins with ids in this range, newest first: about `limit`, and at least one if
-    /// there is one.
+    /// there is one. Those of other partitions than these may be left out.
     fn clear_logins(
         &self,
         tenant: &TenantId,
         ids: Range<LoginId>,
+        partitions: &Partitions,
         limit: usize,
     ) -> impl Future<Output = Reply<ClearRows>> + Send;
 }

@@ -8,6 +8,7 @@ pub mod identity;
 pub mod locked;
 pub mod users;
 pub mod tallies;
+pub mod segments;
 pub mod privacy;
 pub mod tenants;
 pub mod counters;

@@ -14,7 +14,7 @@ use crate::{
         record::clear::{facets, tally},
     },
     domain::{
-        ids::{LoginId, TenantId},
+        ids::{LoginId, Partitions, TenantId},
         search::{
             clear::facets::Facets,
             clear::tally::QuarterTally,
@@ -79,7 +79,7 @@ impl<Backend: TallyBytes + LoginBytes + SaltBytes> Coded<Backend> {
     async fn add_facets(&self, tenant: &TenantId, mut ids: Range<LoginId>) -> Result<u64, Unavailable> {
         let (mut opened, keys) = (0, self.sealer.keys(tenant));
         loop {
-            let page = self.clear_logins(tenant, ids.clone(), LOOK).await?;
+            let page = self.clear_logins(tenant, ids.clone(), &Partitions::ALL, LOOK).await?;
             let missing: Vec<LoginId> =
                 page.logins.into_iter().filter(|it| it.facets.is_none()).map(|it| it.id).collect();
             for some in missing.chunks(OPEN) {

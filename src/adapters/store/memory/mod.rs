@@ -2,6 +2,7 @@
 
 pub mod store;
 pub mod tallies;
+pub mod segments;
 pub mod identity;
 pub mod users;
 pub mod privacy;

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod privacy;
 pub mod users;
 pub mod tallies;
+pub mod segments;
 pub mod tenants;
 pub mod counters;
 pub mod upkeep;

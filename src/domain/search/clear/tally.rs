@@ -44,7 +44,7 @@ pub enum Counted {
 }
 
 /// How wide a twentieth of the scores of risk is, in ten-thousandths.
-const TWENTIETH: u16 = 500;
+pub const TWENTIETH: u16 = 500;
 
 /// How many logins of a quarter hour there are, and how many have which values, of the dimensions that were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

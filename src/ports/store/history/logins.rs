@@ -5,7 +5,7 @@ use std::ops::Range;
 use async_trait::async_trait;
 
 use crate::domain::history::login_record::{LoginIndex, LoginRecord};
-use crate::domain::ids::{LoginId, TenantId};
+use crate::domain::ids::{LoginId, Partitions, TenantId};
 use crate::domain::search::clear::facets::ClearLogin;
 use crate::ports::unavailable::Unavailable;
 
@@ -46,11 +46,13 @@ pub trait LoginStore: Send + Sync {
     async fn logins_named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable>;
 
     /// What stands in the clear of a tenant's logins with `ids.start <= id < ids.end`, newest first, without opening their
-    /// records: about `limit`, at least one if there is one. A login may be listed whose record cannot be read.
+    /// records: about `limit`, at least one if there is one. Those of other partitions than these may be left out. A login may
+    /// be listed whose record cannot be read.
     async fn clear_logins(
         &self,
         tenant: &TenantId,
         ids: Range<LoginId>,
+        partitions: &Partitions,
         limit: usize,
     ) -> Result<ClearPage, Unavailable>;
 }

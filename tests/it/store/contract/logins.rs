@@ -5,7 +5,7 @@ use std::sync::Arc;
 use watchlight::{
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
-        ids::{LoginId, PrefixKey, TenantId},
+        ids::{LoginId, Partitions, PrefixKey, TenantId},
         search::clear::facets::{ClearLogin, Facets},
         time::DAY_MS,
     },
@@ -125,7 +125,7 @@ async fn what_stands_in_the_clear_is_listed_as_the_records_say(store: &Arc<dyn S
     };
     let (mut found, mut range) = (Vec::new(), all.clone());
     loop {
-        let page = store.clear_logins(&acme(), range.clone(), 7).await.unwrap();
+        let page = store.clear_logins(&acme(), range.clone(), &Partitions::ALL, 7).await.unwrap();
         assert!(!page.logins.is_empty() || page.next.is_none());
         found.extend(page.logins);
         let Some(next) = page.next else { break };
@@ -133,9 +133,9 @@ async fn what_stands_in_the_clear_is_listed_as_the_records_say(store: &Arc<dyn S
     }
     assert_eq!(found, clear(&records));
     let (from, to) = (records[40].id, records[20].id);
-    let some = store.clear_logins(&acme(), from..to, 99).await.unwrap();
+    let some = store.clear_logins(&acme(), from..to, &Partitions::ALL, 99).await.unwrap();
     assert_eq!((some.logins, some.next), (clear(&records[21..=40]), None));
-    assert_eq!(store.clear_logins(&acme(), to..from, 99).await.unwrap().logins, [], "an empty range");
+    assert_eq!(store.clear_logins(&acme(), to..from, &Partitions::ALL, 99).await.unwrap().logins, [], "an empty range");
     let other = TenantId::parse("other").unwrap();
-    assert_eq!(store.clear_logins(&other, all, 99).await.unwrap().logins, []);
+    assert_eq!(store.clear_logins(&other, all, &Partitions::ALL, 99).await.unwrap().logins, []);
 }

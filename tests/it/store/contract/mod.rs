@@ -29,4 +29,5 @@ mod api_keys;
 mod identity;
 mod unsealed;
 pub mod tallies;
+mod segments;
 mod upkeep;

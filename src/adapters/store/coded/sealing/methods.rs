@@ -9,13 +9,14 @@ use data_encoding::BASE64URL_NOPAD;
 use crate::{
     adapters::store::{
         coded::sealing::envelope::{open, seal},
-        record::{bytes::Malformed, clear::facets::number_of},
+        record::bytes::Malformed,
     },
     domain::{
         keyring::TenantKeys,
         salt::SealingKey,
         search::clear::{
             facets::Facets,
+            methods::number_of,
             tally::{Counted, Tally},
         },
     },

@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
-        ids::{LoginId, TenantId},
+        ids::{LoginId, Partitions, TenantId},
         search::clear::facets::ClearLogin,
     },
     ports::{ClearPage, LoginStore, Unavailable},
@@ -56,9 +56,10 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
         &self,
         tenant: &TenantId,
         ids: Range<LoginId>,
+        partitions: &Partitions,
         limit: usize,
     ) -> Result<ClearPage, Unavailable> {
-        let rows = self.backend.clear_logins(tenant, ids, limit).await?;
+        let rows = self.backend.clear_logins(tenant, ids, partitions, limit).await?;
         let mut methods = OwnMethods::of(&self.sealer.keys(tenant));
         // What this version cannot read is asked of the record.
         let mut read = |bytes| facets::decode(bytes).and_then(|it| methods.facets(it)).ok();

@@ -9,7 +9,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, TenantId},
+        ids::{LoginId, Partitions, TenantId},
     },
 };
 
@@ -34,7 +34,13 @@ impl LoginBytes for Memory {
         Ok(entries.take(limit).map(listed).collect())
     }
 
-    async fn clear_logins(&self, tenant: &TenantId, ids: Range<LoginId>, limit: usize) -> Reply<ClearRows> {
+    async fn clear_logins(
+        &self,
+        tenant: &TenantId,
+        ids: Range<LoginId>,
+        _: &Partitions,
+        limit: usize,
+    ) -> Reply<ClearRows> {
         let (tables, name) = (self.tables(), index_bytes(tenant, &LoginIndex::Time));
         let mut rows = ClearRows::default();
         if ids.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! Form 1, in order: a byte of status (2 bits), level (2), failure (1), alert (1), country (1), network (1), the lowest bits
 //! first; country (2 letters); number of the network; operating system; browser; signals, a bit for each; score of risk in
-//! ten-thousandths; method: 0 for none, the number of one in [`METHODS`], or 255 and its text.
+//! ten-thousandths; method: 0 for none, the number of one in [`METHODS`](crate::domain::search::clear::methods::METHODS), or 255 and its text.
 
 use std::borrow::Cow;
 
@@ -15,63 +15,16 @@ use crate::{
         policy::policy::Level,
         recognition::verdict::DeviceStatus,
         search::{
-            clear::facets::{Facets, SignalSet},
+            clear::{
+                facets::{Facets, SignalSet},
+                methods::{OWN, method_of, number_of},
+            },
             value::Score,
         },
     },
 };
 
 const FORM: u8 = 1;
-/// The number of a method that is written out.
-const OTHER: u8 = 255;
-
-/// Methods that many products have; the first is number 1. New ones come at the end.
-pub const METHODS: [&str; 32] = [
-    "password",
-    "passkey",
-    "webauthn",
-    "totp",
-    "otp",
-    "sms",
-    "email",
-    "magic_link",
-    "push",
-    "sso",
-    "saml",
-    "oidc",
-    "oauth",
-    "ldap",
-    "social:google",
-    "social:apple",
-    "social:facebook",
-    "social:github",
-    "social:microsoft",
-    "google",
-    "apple",
-    "facebook",
-    "github",
-    "microsoft",
-    "recovery_code",
-    "backup_code",
-    "security_key",
-    "certificate",
-    "refresh_token",
-    "api_key",
-    "biometric",
-    "pin",
-];
-
-/// The number of a method in [`METHODS`].
-#[must_use]
-pub fn number_of(method: &str) -> Option<u8> {
-    (1..).zip(METHODS).find(|(_, it)| *it == method).map(|(number, _)| number)
-}
-
-/// The method of a number.
-#[must_use]
-pub fn method_of(number: u8) -> Option<&'static str> {
-    METHODS.get(usize::from(number).checked_sub(1)?).copied()
-}
 
 /// The stored form of what stands in the clear.
 #[must_use]
@@ -103,7 +56,7 @@ pub fn encode(facets: &Facets) -> Vec<u8> {
         None => out.byte(0),
         Some((Some(number), _)) => out.byte(number),
         Some((None, text)) => {
-            out.byte(OTHER);
+            out.byte(OWN);
             out.text(text);
         }
     }
@@ -135,7 +88,7 @@ pub fn decode(bytes: &[u8]) -> Result<Facets, Malformed> {
         score: Score::from_parts(from.number()?).ok_or(Malformed::Impossible("score"))?,
         method: match from.byte()? {
             0 => None,
-            OTHER => Some(Cow::Owned(from.text()?)),
+            OWN => Some(Cow::Owned(from.text()?)),
             number => Some(Cow::Borrowed(method_of(number).ok_or(Malformed::Impossible("method"))?)),
         },
         status,

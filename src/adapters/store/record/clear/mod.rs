@@ -2,3 +2,4 @@
 
 pub mod facets;
 pub mod tally;
+pub mod segment;

@@ -10,18 +10,18 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    adapters::store::record::{
-        bytes::{Malformed, Reader, Writer},
-        clear::facets::{method_of, number_of},
-    },
+    adapters::store::record::bytes::{Malformed, Reader, Writer},
     domain::{
         agent::{Browser, Os},
         place::{Asn, Country},
         policy::policy::{Level, SignalKind},
         recognition::verdict::DeviceStatus,
         search::{
-            clear::facets::Facets,
-            clear::tally::{Counted, Tally},
+            clear::{
+                facets::Facets,
+                methods::{method_of, number_of},
+                tally::{Counted, Tally},
+            },
             tallies::Dimension,
         },
     },

@@ -5,3 +5,4 @@ pub mod rows;
 pub mod fold;
 pub mod recount;
 pub mod store;
+pub mod segments;

@@ -1,7 +1,10 @@
 //! The rows of tallies, and how several processes change them together: whoever changes them has read the version, and changes
 //! nothing if it is another by then.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use redis::Script;
 
@@ -17,7 +20,7 @@ use crate::{
     },
     domain::{
         ids::{Partition, TenantId},
-        search::tallies::Quarter,
+        search::{clear::segment::SegmentNumber, tallies::Quarter},
     },
 };
 
@@ -82,7 +85,7 @@ impl Progress {
     }
 }
 
-/// Changes tallies, and up to which entries these partitions are counted; `false`, and nothing changes, if somebody else has
+/// Changes tallies, drops the segments of what changes, and notes up to which entries these partitions are counted; `false`, and nothing changes, if somebody else has
 /// changed them since the progress was read.
 ///
 /// # Errors
@@ -90,8 +93,11 @@ impl Progress {
 pub async fn put(link: &Link, version: &str, offsets: &[(Partition, EntryId)], changes: TallyChanges) -> Reply<bool> {
     let changes: Vec<Change> = changes.into_iter().collect();
     let stored = read_rows(link, &changes).await?;
+    let changed_segments: BTreeSet<(TenantId, SegmentNumber)> =
+        changes.iter().map(|((tenant, quarter), _)| (tenant.clone(), SegmentNumber::of(*quarter))).collect();
     let mut run = PUT.key(tally_keys::VERSION);
-    run.key(tally_keys::OFFSETS).arg(version).arg(offsets.len());
+    run.key(tally_keys::OFFSETS).key(tally_keys::MISSING).key(tally_keys::MARKS);
+    run.arg(version).arg(offsets.len()).arg(changes.len());
     for (partition, offset) in offsets {
         run.arg(partition.0).arg(offset.to_string());
     }
@@ -106,6 +112,10 @@ pub async fn put(link: &Link, version: &str, offsets: &[(Partition, EntryId)], c
         let (day, field) = tally_keys::place(quarter);
         run.key(tally_keys::day(&tenant, day)).key(tally_keys::days(&tenant));
         run.arg(field).arg(next.unwrap_or_default()).arg(day);
+    }
+    for (tenant, number) in changed_segments {
+        run.key(tally_keys::segment(&tenant, number)).key(tally_keys::segments(&tenant));
+        run.arg(number.0).arg(tally_keys::missing(&tenant, number));
     }
     if !is_readable {
         let mut forget = redis::pipe();

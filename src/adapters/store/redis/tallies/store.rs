@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{
         ids::{LoginId, TenantId},
-        search::tallies::Quarter,
+        search::{clear::segment::SegmentNumber, tallies::Quarter},
     },
 };
 
@@ -117,15 +117,26 @@ impl TallyBytes for Redis {
 }
 
 impl Redis {
-    /// Deletes all tallies of a tenant.
+    /// Deletes all tallies and segments of a tenant.
     ///
     /// # Errors
     /// The server does not answer in time.
     pub(crate) async fn remove_tallies(&self, tenant: &TenantId) -> Reply<()> {
         let mut ask = redis::pipe();
         ask.cmd("ZRANGE").arg(tally_keys::days(tenant)).arg(0).arg(-1);
-        let (days,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
+        ask.cmd("ZRANGE").arg(tally_keys::segments(tenant)).arg(0).arg(-1);
+        ask.cmd("ZRANGE").arg(tally_keys::MISSING).arg(0).arg(-1);
+        let (days, segments, missing): (Vec<i64>, Vec<i64>, Vec<String>) = self.link.ask(WIDE, &ask).await?;
         let mut remove = redis::pipe();
+        for number in segments {
+            remove.cmd("UNLINK").arg(tally_keys::segment(tenant, SegmentNumber(number))).ignore();
+        }
+        remove.cmd("UNLINK").arg(tally_keys::segments(tenant)).ignore();
+        let is_theirs = |it: &&String| tally_keys::read_missing(it).is_none_or(|(of, _)| of == *tenant);
+        for name in missing.iter().filter(is_theirs) {
+            remove.cmd("ZREM").arg(tally_keys::MISSING).arg(name).ignore();
+            remove.cmd("HDEL").arg(tally_keys::MARKS).arg(name).ignore();
+        }
         for day in days {
             remove.cmd("UNLINK").arg(tally_keys::day(tenant, day)).ignore();
         }

@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, PARTITIONS, Partition, TenantId},
+        ids::{LoginId, Partition, Partitions, TenantId},
     },
 };
 
@@ -49,11 +49,21 @@ impl LoginBytes for Redis {
     }
 
     /// As [`Redis::logins`], entries may outlive their logins for a while.
-    async fn clear_logins(&self, tenant: &TenantId, ids: Range<LoginId>, limit: usize) -> Reply<ClearRows> {
+    async fn clear_logins(
+        &self,
+        tenant: &TenantId,
+        ids: Range<LoginId>,
+        partitions: &Partitions,
+        limit: usize,
+    ) -> Reply<ClearRows> {
         // Logins are spread evenly, so that a page is nearly full although no partition is asked for much more than its part.
-        let each = limit / PARTITIONS + SPARE_ENTRIES;
+        let partitions: Vec<Partition> = partitions.iter().collect();
+        if partitions.is_empty() {
+            return Ok(ClearRows::default());
+        }
+        let each = limit / partitions.len() + SPARE_ENTRIES;
         let mut ask = redis::pipe();
-        for partition in keys::partitions() {
+        for partition in partitions {
             ask.cmd("ZREVRANGEBYLEX")
                 .arg(keys::logins_of(partition, tenant))
                 .arg(keys::below(&ids.end.0))

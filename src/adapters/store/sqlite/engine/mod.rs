@@ -9,6 +9,7 @@ pub mod salts_file;
 pub mod schema;
 pub mod copy;
 pub mod rows;
+pub mod segment_rows;
 pub mod tally_rows;
 pub mod desk;
 pub mod writer;

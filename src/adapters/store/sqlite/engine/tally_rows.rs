@@ -1,19 +1,28 @@
 //! The rows of tallies. They change in the transaction that stores or deletes the logins, once for all of its group.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::adapters::store::{
-    record::clear::tally::changed,
-    sqlite::engine::rows::record_of,
-    tallying::{TallyChange, TallyChanges},
+use crate::{
+    adapters::store::{
+        record::clear::tally::changed,
+        sqlite::engine::{rows::record_of, segment_rows::drop_segment},
+        tallying::{TallyChange, TallyChanges},
+    },
+    domain::search::clear::segment::SegmentNumber,
 };
 
-/// Changes tallies. One that cannot be read begins anew, and nothing is said to be counted until somebody has recounted.
+/// Changes tallies, and drops the segments of what has changed. One that cannot be read begins anew, and nothing is said to be counted until somebody has recounted.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn count(connection: &Connection, changes: TallyChanges) -> rusqlite::Result<()> {
     const PUT: &str = "INSERT INTO tally VALUES (?1, ?2, ?3) ON CONFLICT (tenant, quarter) DO UPDATE SET counts = ?3";
+    let places = changes.places().map(|(tenant, quarter)| (tenant.clone(), SegmentNumber::of(*quarter)));
+    for (tenant, number) in places.collect::<BTreeSet<_>>() {
+        drop_segment(connection, &tenant, number)?;
+    }
     for ((tenant, quarter), TallyChange { begins_anew, delta }) in changes {
         if delta.is_empty() && !begins_anew {
             continue;

@@ -29,7 +29,10 @@ const STEP: usize = 1_000;
 
 /// What is deleted of a tenant besides logins: at most as many rows each as the second parameter says. Alerts are those of
 /// nobody who could be found, as logins are.
-const REST: [&str; 14] = [
+const REST: [&str; 16] = [
+    "DELETE FROM segment WHERE rowid IN (SELECT rowid FROM segment WHERE tenant = ?1 LIMIT ?2)",
+    "DELETE FROM segment_missing WHERE tenant = ?1 AND number IN
+         (SELECT number FROM segment_missing WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM tally WHERE tenant = ?1 AND quarter IN (SELECT quarter FROM tally WHERE tenant = ?1 LIMIT ?2)",
     "DELETE FROM alert_of_user WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
     "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE tenant = ?1 ORDER BY id LIMIT ?2)",
@@ -125,7 +128,8 @@ impl RemovalBytes for Sqlite {
         self.write_counted(move |connection, tallies| {
             let listed = "SELECT id FROM login_by_time WHERE tenant = ?1 LIMIT ?2";
             let logins = ids(connection, listed, params![tenant.as_str(), limit_of(STEP)])?;
-            let mut more = forget_logins(connection, tallies, &logins)? >= STEP;
+            // What they were counted by changes behind this, and names the tenant.
+            let mut more = forget_logins(connection, tallies, &logins)? > 0;
             for statement in REST {
                 let mut delete = connection.prepare_cached(statement)?;
                 more |= delete.execute(params![tenant.as_str(), limit_of(STEP)])? >= STEP;

@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, TenantId},
+        ids::{LoginId, Partitions, TenantId},
     },
 };
 
@@ -65,7 +65,13 @@ impl LoginBytes for Sqlite {
             .await
     }
 
-    async fn clear_logins(&self, tenant: &TenantId, ids: Range<LoginId>, limit: usize) -> Reply<ClearRows> {
+    async fn clear_logins(
+        &self,
+        tenant: &TenantId,
+        ids: Range<LoginId>,
+        _: &Partitions,
+        limit: usize,
+    ) -> Reply<ClearRows> {
         const PAGE: &str = "SELECT id, facets FROM login_by_time WHERE tenant = ?1 AND id >= ?2 AND id < ?3
             ORDER BY id DESC LIMIT ?4";
         let tenant = tenant.clone();

@@ -1,0 +1,184 @@
+//! Counts logins by what stands in columns, without a word for each.
+
+use std::{borrow::Cow, ops::Range};
+
+use rustc_hash::FxHashMap;
+
+use crate::domain::{
+    agent::{Browser, Os},
+    place::{Asn, Country},
+    policy::policy::{Level, SignalKind},
+    recognition::verdict::DeviceStatus,
+    search::{
+        clear::{
+            columns::{Bits, Column, twentieth_of},
+            counts::{By, Group, Grouping, Table},
+            methods::{OWN, method_of},
+            segment::{Numbers, Segment},
+            tally::Counted,
+        },
+        tallies::{Dimension, Quarter},
+        truth::Truth,
+    },
+};
+
+/// How many hours of the day there are, twice, for zones that are off by half an hour.
+const HOURS: usize = 48;
+
+/// How many logins of segments are in which groups, by the numbers of these.
+#[derive(Debug)]
+pub struct Cross<'a> {
+    grouping: &'a Grouping,
+    /// The times that groups are numbered by, in the order in which they came up.
+    times: Vec<Group>,
+    cells: FxHashMap<(u32, u32), u64>,
+    logins: u64,
+}
+
+/// What a row is counted by.
+enum Side<'a> {
+    /// By nothing, or by when it is: all rows are in this group.
+    One(u32),
+    /// By some bits of a number.
+    Is(&'a Numbers, Bits),
+    /// By the twentieth in which its score lies.
+    Risk(&'a Numbers),
+    /// By each bit of a number: a row may be in several groups, or in none.
+    Each(&'a Numbers),
+}
+
+impl Grouping {
+    /// The columns that tell of its groups.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        let by = [Some(self.by), self.and_by].into_iter().flatten();
+        by.filter_map(By::dimension).map(|it| it.bits().column).collect()
+    }
+}
+
+impl<'a> Cross<'a> {
+    /// Nothing yet, to be counted like this.
+    #[must_use]
+    pub fn new(grouping: &'a Grouping) -> Self {
+        Self { grouping, times: Vec::new(), cells: FxHashMap::default(), logins: 0 }
+    }
+
+    /// Counts those rows of a quarter hour that are asked for; `false`, and none of them, if columns do not tell which, or in
+    /// which groups they are.
+    #[must_use]
+    pub fn add(&mut self, segment: &Segment, quarter: Quarter, rows: Range<usize>, asked: &[Truth]) -> bool {
+        let Some(of_rows) = asked.get(rows.clone()) else { return false };
+        let Some(first) = self.side(segment, quarter, Some(self.grouping.by)) else { return false };
+        let Some(second) = self.side(segment, quarter, self.grouping.and_by) else { return false };
+        let is_asked = |(_, it): &(usize, &Truth)| **it != Truth::No;
+        let tells = |(row, it): (usize, &Truth)| *it == Truth::Yes && first.tells(row) && second.tells(row);
+        if !rows.clone().zip(of_rows).filter(is_asked).all(tells) {
+            return false;
+        }
+        for (row, _) in rows.zip(of_rows).filter(is_asked) {
+            self.logins += 1;
+            first.each(row, |one| {
+                second.each(row, |other| *self.cells.entry((one, other)).or_default() += 1);
+            });
+        }
+        true
+    }
+
+    /// Adds everything to a table.
+    pub fn add_to(self, table: &mut Table) {
+        let Self { grouping, times, cells, logins } = self;
+        table.logins += logins;
+        let group = |by: By, number: u32| match by.dimension() {
+            Some(dimension) => group_of(dimension, number),
+            None => times.get(number as usize).cloned(),
+        };
+        for ((one, other), logins) in cells {
+            let Some(first) = group(grouping.by, one) else { continue };
+            match grouping.and_by {
+                None => table.add_to(first, None, logins),
+                Some(by) => {
+                    if let Some(second) = group(by, other) {
+                        table.add_to(first, Some(second), logins);
+                    }
+                }
+            }
+        }
+    }
+
+    fn side<'s>(&mut self, segment: &'s Segment, quarter: Quarter, by: Option<By>) -> Option<Side<'s>> {
+        let Some(by) = by else { return Some(Side::One(0)) };
+        let Some(dimension) = by.dimension() else {
+            let time = self.grouping.time_of(by, quarter.start())?;
+            return Some(Side::One(self.number_of(time)));
+        };
+        let bits = dimension.bits();
+        let numbers = segment.column(bits.column)?;
+        Some(match dimension {
+            Dimension::Signal => Side::Each(numbers),
+            Dimension::Risk => Side::Risk(numbers),
+            _ => Side::Is(numbers, bits),
+        })
+    }
+
+    /// The number of a time. Hours come again every day, and other times only one after the other.
+    fn number_of(&mut self, time: Group) -> u32 {
+        let near = self.times.iter().rev().take(HOURS).position(|it| *it == time);
+        let place = near.map(|it| self.times.len() - 1 - it).unwrap_or_else(|| {
+            self.times.push(time);
+            self.times.len() - 1
+        });
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+}
+
+impl Side<'_> {
+    /// Whether it is known in which groups a row is.
+    fn tells(&self, row: usize) -> bool {
+        match self {
+            Self::Is(numbers, bits) => bits.column != Column::Method || numbers.at(row) != u32::from(OWN),
+            Self::One(_) | Self::Risk(_) | Self::Each(_) => true,
+        }
+    }
+
+    /// Visits the number of each group in which a row is.
+    fn each(&self, row: usize, mut visit: impl FnMut(u32)) {
+        match self {
+            Self::One(number) => visit(*number),
+            Self::Is(numbers, Bits { shift, mask, .. }) => visit(numbers.at(row) >> shift & mask),
+            Self::Risk(numbers) => visit(twentieth_of(numbers.at(row))),
+            Self::Each(numbers) => {
+                let mut rest = numbers.at(row);
+                while rest != 0 {
+                    visit(rest.trailing_zeros());
+                    rest &= rest - 1;
+                }
+            }
+        }
+    }
+}
+
+/// The group of a number; `None` if no such number is written.
+fn group_of(dimension: Dimension, number: u32) -> Option<Group> {
+    let byte = u8::try_from(number).ok();
+    let counted = match dimension {
+        Dimension::Os => Counted::Os(Os::from_code(byte?)),
+        Dimension::Browser => Counted::Browser(Browser::from_code(byte?)),
+        Dimension::Signal => Counted::Signal(SignalKind::from_code(byte?)?),
+        Dimension::Status => match *DeviceStatus::ALL.get(number as usize)? {
+            DeviceStatus::Recognized => return Some(Group::Rest),
+            it => Counted::Status(it),
+        },
+        Dimension::Level => match *Level::ALL.get(number as usize)? {
+            Level::Low => return Some(Group::Rest),
+            it => Counted::Level(it),
+        },
+        _ if number == 0 => return Some(Group::Rest),
+        Dimension::Country => Counted::Country(Country::from_letters(u16::try_from(number).ok()?.to_be_bytes())?),
+        Dimension::Asn => Counted::Asn(Asn::new(number)?),
+        Dimension::Method => Counted::Method(Cow::Borrowed(method_of(byte?)?)),
+        Dimension::Outcome => Counted::Failure,
+        Dimension::Risk => Counted::Risk(byte?),
+        Dimension::Alert => Counted::Alert,
+    };
+    Some(Group::Is(counted))
+}
