@@ -43,6 +43,9 @@ pub async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<(),
     let (mut counts, pauses) = (Counts::default(), PAUSES_MS.map(Duration::from_millis));
     intake.record_past(&arguments.tenant, logins, &pauses, |done| counts.add(&done)).await;
     counts.refused += reading.await.map_err(|_| Fault::Partly("reading the file broke off".to_owned()))??;
+    if let Err(fault) = foundation.segment_maker().make_all().await {
+        tracing::warn!(%fault, "searches are slow until a running service has made the rest of the columns");
+    }
     print!("{counts}");
     if counts.refused == 0 { Ok(()) } else { Err(Fault::Partly(format!("{} lines were refused", counts.refused))) }
 }

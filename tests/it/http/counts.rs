@@ -1,16 +1,22 @@
 //! `GET /v1/logins/counts`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
-use watchlight::domain::tenant::api_key::Scope;
+use watchlight::{
+    adapters::store::sqlite::store::{Sqlite, SqliteStore},
+    domain::{history::retention_days::RetentionDays, tenant::api_key::Scope},
+    ports::Store,
+    service::history::segmenting::SegmentMaker,
+};
 
-use super::server::{CHROME, Client, FIREFOX, Server, login};
+use super::server::{CHROME, Client, FIREFOX, Options, Server, login};
+use crate::support::stores::root;
 
-/// Twelve logins, 100 minutes apart: of ana by Chrome, and of bob by Firefox.
-fn seed(server: &Server) -> Client {
+/// So many logins, so many minutes apart: of ana by Chrome, and of bob by Firefox.
+fn seed(server: &Server, logins: i64, minutes: i64) -> Client {
     let client = server.client();
-    for at in 0..12 {
+    for at in 0..logins {
         let is_ana = at % 3 > 0;
         let mut event = if is_ana { login("ana", CHROME) } else { login("bob", FIREFOX) };
         event["method"] = json!(if at % 4 == 0 { "our own" } else { "passkey" });
@@ -20,7 +26,7 @@ fn seed(server: &Server) -> Client {
             event["client"]["user_agent"] = json!(FIREFOX);
         }
         assert_eq!(client.login(&event).status, 201);
-        server.clock.advance_ms(100 * 60_000);
+        server.clock.advance_ms(minutes * 60_000);
     }
     client
 }
@@ -67,7 +73,30 @@ fn told(page: &Value) -> BTreeMap<String, u64> {
 #[test]
 fn counts_are_those_of_the_logins_that_are_listed() {
     let server = Server::start();
-    let client = seed(&server);
+    let client = seed(&server, 12, 100);
+    assert_eq!(made(&server), 0, "in memory there are no segments");
+    are_those_listed(&client);
+}
+
+#[test]
+fn counts_by_columns_are_those_of_the_logins_that_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlight.db");
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::over(Sqlite::open(&path).unwrap(), root(), &RetentionDays::default()));
+    let server = Server::with(Options { store: Some(store), ..Options::default() });
+    // Two segments of 120 logins each, and some in parts of others.
+    let client = seed(&server, 310, 2);
+    assert!(made(&server) >= 2);
+    are_those_listed(&client);
+}
+
+/// Makes the segments of all hours that are over; how many.
+fn made(server: &Server) -> u64 {
+    server.run(SegmentMaker::new(server.store.clone(), server.clock.clone()).make_all()).unwrap()
+}
+
+fn are_those_listed(client: &Client) {
     for q in [
         "",
         "country:SE",
@@ -116,7 +145,7 @@ fn counts_are_those_of_the_logins_that_are_listed() {
 #[test]
 fn the_most_frequent_are_told_first_and_the_rest_is_other() {
     let server = Server::start();
-    let client = seed(&server);
+    let client = seed(&server, 12, 100);
     let page = client.get("/v1/logins/counts?by=browser&top=1").value();
     assert_eq!(page["data"], json!([{"value": "chrome", "logins": 7}]));
     assert_eq!((&page["other"], &page["logins"]), (&json!(5), &json!(12)));
@@ -133,7 +162,7 @@ fn the_most_frequent_are_told_first_and_the_rest_is_other() {
 #[test]
 fn counts_are_a_table_too() {
     let server = Server::start();
-    let client = seed(&server);
+    let client = seed(&server, 12, 100);
     let table = client.with("Accept", "text/csv").get("/v1/logins/counts?by=country,outcome");
     assert_eq!(table.status, 200);
     assert_eq!(table.body, "country,outcome,logins\r\nSE,success,9\r\nSE,failure,1\r\n,success,2\r\n");
@@ -174,7 +203,7 @@ fn what_cannot_be_counted_is_refused() {
 #[test]
 fn others_logins_are_not_counted_and_whoever_counts_about_a_person_is_noted() {
     let server = Server::start();
-    let client = seed(&server);
+    let client = seed(&server, 12, 100);
     let other = server.client_of("other", &[Scope::LoginsRead]);
     assert_eq!(counts(&other, "", "country")["logins"], 0);
     assert_eq!(counts(&client, "user:ana", "country")["logins"], 8);
