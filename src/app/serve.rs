@@ -89,7 +89,6 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
 
     let (stop, stopped) = watch::channel(false);
     let kept = Kept { limits, metrics, certificate };
-    let (erasures, removals) = (foundation.erasures(), foundation.removals());
     let checkpoints = Checkpoints::new(foundation.audit(), checkpoints::file(settings));
     let mut workers = Workers {
         dispatch,
@@ -97,8 +96,8 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
         request_worker,
         retention,
         tails: tails.clone(),
-        erasures,
-        removals,
+        erasures: foundation.erasures(),
+        removals: foundation.removals(),
         custody: foundation.custody.clone(),
         checkpoints,
         unsealed,

@@ -226,9 +226,10 @@ impl Counting<'_> {
         let mut left = Vec::new();
         for (quarter, rows) in segment.quarters() {
             let (all, meant) = (clipped((quarter, quarter), &WHOLE), clipped((quarter, quarter), ids));
-            if !meant.is_empty() && !(meant == all && cross.add(segment, quarter, rows, &asked)) {
-                left.push(meant);
+            if meant.is_empty() || (meant == all && cross.add(segment, quarter, rows, &asked)) {
+                continue;
             }
+            left.push(meant);
         }
         left
     }

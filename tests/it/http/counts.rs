@@ -120,7 +120,7 @@ fn are_those_listed(client: &Client) {
         let listed = client.get(&format!("/v1/logins?limit=500&{}", asked(q))).value()["data"].clone();
         let listed = listed.as_array().unwrap_or_else(|| panic!("{q}: {listed}"));
         for by in BY {
-            let page = counts(&client, q, by);
+            let page = counts(client, q, by);
             let mut expected: BTreeMap<String, u64> = BTreeMap::new();
             for it in listed.iter().flat_map(|it| values(it, by)) {
                 *expected.entry(it).or_default() += 1;
@@ -137,7 +137,7 @@ fn are_those_listed(client: &Client) {
                     *expected.entry(format!("{first},{second}")).or_default() += 1;
                 }
             }
-            assert_eq!(told(&counts(&client, q, &format!("{by},{and}"))), expected, "{q} by {by},{and}");
+            assert_eq!(told(&counts(client, q, &format!("{by},{and}"))), expected, "{q} by {by},{and}");
         }
     }
 }

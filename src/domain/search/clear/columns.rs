@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use crate::domain::{
     ids::LoginId,
     login::login::Outcome,
+    place::Asn,
     policy::policy::Level,
     recognition::verdict::DeviceStatus,
     search::{
@@ -87,7 +88,7 @@ impl Column {
     pub fn number_of(self, id: LoginId, facets: &Facets) -> u32 {
         match self {
             Self::Country => facets.country.map_or(0, |it| u32::from(u16::from_be_bytes(it.letters()))),
-            Self::Asn => facets.asn.map_or(0, |it| it.get()),
+            Self::Asn => facets.asn.map_or(0, Asn::get),
             Self::Method => facets.method.as_deref().map_or(0, |it| u32::from(number_of(it).unwrap_or(OWN))),
             Self::Os => u32::from(facets.os.code()),
             Self::Browser => u32::from(facets.browser.code()),

@@ -122,11 +122,12 @@ impl<'a> Cross<'a> {
 
     /// The number of a time. Hours come again every day, and other times only one after the other.
     fn number_of(&mut self, time: Group) -> u32 {
-        let near = self.times.iter().rev().take(HOURS).position(|it| *it == time);
-        let place = near.map(|it| self.times.len() - 1 - it).unwrap_or_else(|| {
+        let begin = self.times.len().saturating_sub(HOURS);
+        let near = self.times.iter().skip(begin).position(|it| *it == time);
+        let place = near.map_or(self.times.len(), |it| begin + it);
+        if near.is_none() {
             self.times.push(time);
-            self.times.len() - 1
-        });
+        }
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 }

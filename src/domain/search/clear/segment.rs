@@ -19,6 +19,7 @@ use crate::domain::{
 /// How many quarter hours a segment has: four hours. So a tenant's day is few segments, and what is not in one yet, because
 /// it is not over, is looked through in some milliseconds.
 pub const QUARTERS: usize = 16;
+const LENGTH: i64 = QUARTERS.cast_signed() as i64;
 
 /// A segment, by how many began after 1970 before it. A stored form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,19 +29,19 @@ impl SegmentNumber {
     /// The one in which a quarter hour lies.
     #[must_use]
     pub const fn of(quarter: Quarter) -> Self {
-        Self(quarter.0.div_euclid(QUARTERS as i64))
+        Self(quarter.0.div_euclid(LENGTH))
     }
 
     /// Its first quarter hour.
     #[must_use]
     pub const fn first(self) -> Quarter {
-        Quarter(self.0.saturating_mul(QUARTERS as i64))
+        Quarter(self.0.saturating_mul(LENGTH))
     }
 
     /// Its last quarter hour.
     #[must_use]
     pub const fn last(self) -> Quarter {
-        Quarter(self.first().0 + QUARTERS as i64 - 1)
+        Quarter(self.first().0 + LENGTH - 1)
     }
 
     /// The ids of the logins that are in it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join;
 use watchlight::{
     domain::{
         ids::{LoginId, Partitions},
@@ -119,23 +120,20 @@ async fn a_segment_goes_when_its_logins_do_or_others_come(store: &Arc<dyn Store>
 
 async fn segments_are_right_while_logins_come_and_go(store: &Arc<dyn Store>) {
     fill(store).await;
-    let making = {
-        let store = store.clone();
-        tokio::spawn(async move {
-            let mut overtaken = 0;
-            for _ in 0..400 {
-                store.is_counted().await.unwrap();
-                overtaken += u32::from(store.make_segment(END).await.unwrap() == Made::Overtaken);
-            }
-            overtaken
-        })
-    };
-    for number in 0..100_u8 {
-        put(store, login_of(&user(100 + number % 20), u64::from(number / 20), at(i64::from(number)), number)).await;
-        if number.is_multiple_of(30) {
-            forget(store, user(number / 30), 10).await;
+    let making = async {
+        for _ in 0..400 {
+            store.is_counted().await.unwrap();
+            store.make_segment(END).await.unwrap();
         }
-    }
-    making.await.unwrap();
+    };
+    let storing = async {
+        for number in 0..100_u8 {
+            put(store, login_of(&user(100 + number % 20), u64::from(number / 20), at(i64::from(number)), number)).await;
+            if number.is_multiple_of(30) {
+                forget(store, user(number / 30), 10).await;
+            }
+        }
+    };
+    join(making, storing).await;
     are_right(store).await;
 }
