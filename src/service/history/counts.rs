@@ -86,7 +86,9 @@ impl History {
             true
         } else if index != LoginIndex::Time {
             self.count_records(&mut counting, &index, ids).await?
-        } else if is_tallied(query, grouping) && self.ports.tallies.is_counted().await? {
+        } else if !self.ports.tallies.is_counted().await? {
+            self.count_visits(&mut counting, Visits::begin(&self.ports, tenant, query, ids).await?).await?
+        } else if is_tallied(query, grouping) && !has_many_values(grouping) {
             self.count_tallies(&mut counting, ids).await?
         } else {
             self.count_pieces(&mut counting, ids).await?
@@ -101,11 +103,11 @@ impl History {
         let mut is_exact = true;
         if last.next().first_id() > ids.end {
             let from = last.first_id().max(ids.start);
-            is_exact &= self.count_pieces(counting, from..ids.end).await?;
+            is_exact &= self.count_rows(counting, from..ids.end).await?;
             last = Quarter(last.0 - 1);
         }
         if first.first_id() < ids.start && first <= last {
-            is_exact &= self.count_pieces(counting, ids.start..first.next().first_id()).await?;
+            is_exact &= self.count_rows(counting, ids.start..first.next().first_id()).await?;
             first = first.next();
         }
         let Counting { tenant, query, grouping, table, .. } = counting;
@@ -121,33 +123,38 @@ impl History {
         Ok(is_exact)
     }
 
-    /// Counts by columns, where there are some, and else looks at the logins of quarter hours in which there may be some that
-    /// are asked for; whether all of them.
+    /// Counts by columns, where there are some, and else as well as it goes; whether all that are asked for.
     async fn count_pieces(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
         let Counting { tenant, query, grouping, .. } = *counting;
-        if !self.ports.tallies.is_counted().await? {
-            return self.count_visits(counting, Visits::begin(&self.ports, tenant, query, ids).await?).await;
-        }
-        let columns = columns(query, grouping);
+        let (columns, is_tallied) = (columns(query, grouping), is_tallied(query, grouping));
         let mut pieces = Pieces::new(self.ports.segments.as_ref(), tenant, columns, quarters(&ids));
         let mut cross = Cross::new(grouping);
         let mut is_exact = true;
         while let Some(piece) = pieces.next().await? {
-            if counting.is_spent() {
+            if counting.is_spent() && !is_tallied {
                 is_exact = false;
                 break;
             }
             let left = match piece {
+                Piece::Quarters(quarters) if is_tallied => {
+                    is_exact &= self.count_tallies(counting, clipped(quarters.into_inner(), &ids)).await?;
+                    continue;
+                }
                 Piece::Quarters(quarters) => vec![clipped(quarters.into_inner(), &ids)],
                 Piece::Segment(segment) => counting.add_columns(&mut cross, &segment, &ids),
             };
             for ids in left {
-                let visits = Visits::counted(&self.ports, tenant, query, ids);
-                is_exact &= self.count_visits(counting, visits).await?;
+                is_exact &= self.count_rows(counting, ids).await?;
             }
         }
         cross.add_to(&mut counting.table);
         Ok(is_exact)
+    }
+
+    /// Looks at the logins of quarter hours in which there may be some that are asked for; whether at all of them.
+    async fn count_rows(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
+        let visits = Visits::counted(&self.ports, counting.tenant, counting.query, ids);
+        self.count_visits(counting, visits).await
     }
 
     /// Looks at the logins that are visited; whether at all of them.
@@ -262,6 +269,12 @@ fn columns(query: &Query, grouping: &Grouping) -> Vec<Column> {
     columns.sort_unstable();
     columns.dedup();
     columns
+}
+
+/// Whether logins are counted by what has so many values that those of a quarter hour are nearly as long as its logins' column.
+fn has_many_values(grouping: &Grouping) -> bool {
+    let is_many = |by: By| matches!(by.dimension(), Some(Dimension::Country | Dimension::Asn));
+    is_many(grouping.by) || grouping.and_by.is_some_and(is_many)
 }
 
 /// Whether tallies alone tell what is asked: they know how many logins have one value, not how many have two.

@@ -235,7 +235,7 @@ impl History {
             }
             _ => None,
         };
-        [Field::User, Field::Fingerprint, Field::Address].into_iter().find_map(of)
+        [Field::User, Field::Address, Field::Fingerprint].into_iter().find_map(of)
     }
 }
 

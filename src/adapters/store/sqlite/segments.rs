@@ -30,7 +30,7 @@ impl SegmentBytes for Sqlite {
                 let tenant = tenant.as_str();
                 let latest = field(connection, tenant, (first, last), ENDS, limit)?;
                 // Of the other fields those of the same segments.
-                let Some(first) = latest.last_key_value().map(|(number, _)| *number) else { return Ok(Vec::new()) };
+                let Some((&first, _)) = latest.first_key_value() else { return Ok(Vec::new()) };
                 let mut columns = Vec::new();
                 for it in fields {
                     columns.push(field(connection, tenant, (first, last), it, limit)?);
