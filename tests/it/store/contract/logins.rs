@@ -19,6 +19,7 @@ contract! {
     logins_are_found_by_every_index
     pages_of_logins_join_without_gaps
     pages_of_a_user_join_over_days_and_years
+    a_page_is_full_although_the_newest_are_one_users
     tenants_do_not_see_each_other
     logins_are_found_by_their_ids
     what_stands_in_the_clear_is_listed_as_the_records_say
@@ -86,6 +87,23 @@ async fn pages_of_a_user_join_over_days_and_years(store: &Arc<dyn Store>) {
     let print = LoginIndex::Fingerprint([7; 16]);
     let of_both = store.logins(&acme(), &print, LoginId([0; 16])..LoginId([0xFF; 16]), 99).await.unwrap();
     assert!(of_both.len() == 2 * times.len() && of_both.is_sorted_by(|a, b| a.id > b.id), "{of_both:?}");
+}
+
+async fn a_page_is_full_although_the_newest_are_one_users(store: &Arc<dyn Store>) {
+    let mut all = Vec::new();
+    for it in 0..100_u8 {
+        let (whose, version, time) =
+            if it < 60 { (1, u64::from(it), 100 + i64::from(it)) } else { (it, 0, i64::from(it)) };
+        put(store, commit(&user(whose), version, at(time), it)).await;
+        all.push(LoginId(samples::id(&user(whose), at(time), it)));
+    }
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    for limit in [1, 17, 59, 60, 61, 80, 99, 100, 101] {
+        let range = LoginId::first_at(at(0))..LoginId::first_at(at(DAY_MS));
+        let page = store.logins(&acme(), &LoginIndex::Time, range, limit).await.unwrap();
+        let found: Vec<LoginId> = page.into_iter().map(|it| it.id).collect();
+        assert_eq!(found, all[..limit.min(100)], "{limit}");
+    }
 }
 
 async fn tenants_do_not_see_each_other(store: &Arc<dyn Store>) {

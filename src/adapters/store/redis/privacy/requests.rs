@@ -12,6 +12,7 @@ use crate::{
                 alert_keys::{self, Waiting},
                 keys,
                 link::{Link, QUICK, WIDE},
+                newest::newest,
                 request_keys, versioned,
             },
             store::Redis,
@@ -64,16 +65,8 @@ impl RequestBytes for Redis {
             RequestIndex::User(user) => vec![request_keys::requests_of_user(user)],
         };
         let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
-        let mut ask = redis::pipe();
-        for set in sets {
-            ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg("-").arg("LIMIT").arg(0).arg(limit);
-        }
-        let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-        let ids = members.into_iter().flatten().filter_map(|it| it.try_into().ok());
-        let mut ids: Vec<RequestId> = ids.map(RequestId).collect();
-        ids.sort_unstable_by(|a, b| b.cmp(a));
-        ids.truncate(limit);
-        find(&self.link, ids).await
+        let found = newest(&self.link, &sets, b"-", below, limit).await?;
+        find(&self.link, found.into_iter().map(RequestId).collect()).await
     }
 
     async fn requests_due(&self, due: RequestDue, by: Timestamp, limit: usize) -> Reply<Vec<ListedRequest>> {

@@ -10,6 +10,7 @@ use crate::{
             server::{
                 alert_keys, keys,
                 link::{Link, QUICK, WIDE},
+                newest::newest,
             },
             store::Redis,
         },
@@ -38,16 +39,8 @@ impl AlertBytes for Redis {
             AlertIndex::User(user) => vec![alert_keys::alerts_of_user(user)],
         };
         let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
-        let mut ask = redis::pipe();
-        for set in sets {
-            ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg("-").arg("LIMIT").arg(0).arg(limit);
-        }
-        let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-        let mut ids: Vec<AlertId> =
-            members.into_iter().flatten().filter_map(|it| it.try_into().ok()).map(AlertId).collect();
-        ids.sort_unstable_by(|a, b| b.cmp(a));
-        ids.truncate(limit);
-        find(&self.link, ids).await
+        let found = newest(&self.link, &sets, b"-", below, limit).await?;
+        find(&self.link, found.into_iter().map(AlertId).collect()).await
     }
 
     async fn alerts_named(&self, ids: &[AlertId]) -> Reply<Vec<ListedAlert>> {

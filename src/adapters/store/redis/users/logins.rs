@@ -9,6 +9,7 @@ use crate::{
             server::{
                 keys,
                 link::{QUICK, WIDE},
+                newest::newest,
             },
             store::Redis,
         },
@@ -97,21 +98,8 @@ impl Redis {
             LoginIndex::User(user) => vec![user.partition],
             LoginIndex::Time | LoginIndex::Prefix(_) | LoginIndex::Fingerprint(_) => keys::partitions().collect(),
         };
-        let mut ask = redis::pipe();
-        for partition in partitions {
-            ask.cmd("ZREVRANGEBYLEX")
-                .arg(keys::index(partition, tenant, index))
-                .arg(keys::below(&ids.end.0))
-                .arg(keys::from(&ids.start.0))
-                .arg("LIMIT")
-                .arg(0)
-                .arg(limit);
-        }
-        let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-        let mut found: Vec<LoginId> =
-            members.into_iter().flatten().filter_map(|it| it.first_chunk().copied()).map(LoginId).collect();
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        found.truncate(*limit);
-        Ok(found)
+        let sets: Vec<String> = partitions.into_iter().map(|it| keys::index(it, tenant, index)).collect();
+        let found = newest(&self.link, &sets, &keys::from(&ids.start.0), keys::below(&ids.end.0), *limit).await?;
+        Ok(found.into_iter().map(LoginId).collect())
     }
 }

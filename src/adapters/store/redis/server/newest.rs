@@ -1,0 +1,50 @@
+//! The newest of what lies in many sorted sets.
+
+use crate::adapters::store::{
+    backend::Reply,
+    redis::server::{
+        keys,
+        link::{Link, WIDE},
+    },
+};
+
+/// How many members more than its part a set is asked for.
+const SPARE: usize = 16;
+/// By how much more each is asked for when that was not enough.
+const MORE: usize = 4;
+
+/// The newest identifiers that these sets list, which are the first 16 bytes of their members: at most `limit`, between these two
+/// bounds as Redis writes them.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn newest(
+    link: &Link,
+    sets: &[String],
+    from: &[u8],
+    mut below: Vec<u8>,
+    limit: usize,
+) -> Reply<Vec<[u8; 16]>> {
+    // What is stored is spread evenly: so each set is asked for little more than its part. Where one has more of the newest, all are
+    // asked again for what is older, and for more.
+    let mut each = limit.div_ceil(sets.len().max(1)).saturating_add(SPARE).min(limit);
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let mut ask = redis::pipe();
+        for set in sets {
+            ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg(from).arg("LIMIT").arg(0).arg(each);
+        }
+        let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+        let id = |member: &Vec<u8>| member.first_chunk::<16>().copied();
+        // Nothing can be said of what is older than the last that a set has told of, if it has more.
+        let next = members.iter().filter(|it| it.len() == each).filter_map(|it| id(it.last()?)).max();
+        let mut told: Vec<[u8; 16]> = members.iter().flatten().filter_map(id).collect();
+        told.retain(|id| next.is_none_or(|next| next <= *id));
+        told.sort_unstable_by(|a, b| b.cmp(a));
+        found.extend(told);
+        let Some(next) = next else { break };
+        (below, each) = (keys::below(&next), each.saturating_mul(MORE).min(limit));
+    }
+    found.truncate(limit);
+    Ok(found)
+}
