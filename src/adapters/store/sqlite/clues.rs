@@ -9,7 +9,7 @@ use crate::{
         backend::{ClueBytes, ClueTrace, CluesAsked, Reply},
         prepared::PreparedClue,
         sqlite::{
-            days::{self, day_of, newest_first},
+            days::{day_of, days_of, newest_first},
             engine::rows::limit_of,
             store::Sqlite,
         },
@@ -80,29 +80,29 @@ fn of_stretches(
     Ok(found)
 }
 
-/// Of each day at most `limit`, and no more days than bring the highest of each key.
+/// Of each key the highest.
 fn of_days(
     connection: &Connection,
     keys: &[ClueKey],
     ids: &Range<LoginId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<(ClueKey, Vec<u8>)>> {
+    const DAYS: &str = days_of!("login_clue", "key = ?3");
     const FIND: &str = "SELECT login FROM login_clue WHERE day = ? AND key = ? AND login >= ? AND login < ?
         ORDER BY login DESC LIMIT ?";
     let mut find = connection.prepare_cached(FIND)?;
     let mut found = Vec::new();
-    let mut left = vec![limit; keys.len()];
-    newest_first(connection, days::CLUES, ids, |day| {
-        for (key, left) in keys.iter().zip(&mut left).filter(|(_, left)| **left > 0) {
-            let rows =
-                find.query_map(params![day, key.0, ids.start.0, ids.end.0, limit_of(*left)], |row| row.get(0))?;
-            for lead in rows {
+    for key in keys {
+        let mut left = limit;
+        newest_first(connection, DAYS, params![day_of(ids.start), day_of(ids.end), key.0], |day| {
+            let values = params![day, key.0, ids.start.0, ids.end.0, limit_of(left)];
+            for lead in find.query_map(values, |row| row.get(0))? {
                 found.push((*key, lead?));
-                *left -= 1;
+                left -= 1;
             }
-        }
-        Ok(left.iter().all(|it| *it == 0))
-    })?;
+            Ok(left == 0)
+        })?;
+    }
     Ok(found)
 }
 

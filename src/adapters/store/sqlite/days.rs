@@ -2,11 +2,11 @@
 //!
 //! A hash leads to another place of a tree each time. If the key begins with the day of the login, what is written today is a few
 //! hundred pages, which stay in memory and are written to the disk once for many logins. Whoever looks something up goes over the days
-//! that there are, newest first: a step of some microseconds for each, and there are as many as logins are kept for.
+//! that there are, newest first: a step of a few microseconds for each, and there are as many as logins are kept for.
 
 use std::ops::Range;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Params, params};
 
 use crate::{
     adapters::store::{
@@ -60,45 +60,58 @@ impl LoginKeys {
     }
 }
 
-/// A table by day: how its next day is found, below one day and not below another.
-#[derive(Clone, Copy, Debug)]
-pub struct ByDay(&'static str);
-
-/// Logins.
-pub const LOGINS: ByDay = ByDay("SELECT max(day) FROM login_of WHERE day < ? AND day >= ?");
-/// Clues to logins.
-pub const CLUES: ByDay = ByDay("SELECT max(day) FROM login_clue WHERE day < ? AND day >= ?");
-
 /// The number of a login's day in UTC, since 1970-01-01.
 #[must_use]
 pub fn day_of(login: LoginId) -> i64 {
     login.time().unix_ms().div_euclid(DAY_MS)
 }
 
-/// Calls `look` with each day of which a table has rows, and which may have logins with these ids; newest first, until it says that
-/// it has found enough.
+/// The days of which a table has rows, from one day to one before, newest first; each found by a step along the key, when the one before
+/// it was looked at. `$table` is the table, and `$among` says which rows are meant.
+macro_rules! days_of {
+    ($table:literal, $among:literal) => {
+        concat!(
+            "WITH RECURSIVE days (day) AS (
+                SELECT max(day) FROM ",
+            $table,
+            " WHERE day BETWEEN ?1 AND ?2
+                UNION ALL
+                SELECT (SELECT max(day) FROM ",
+            $table,
+            " WHERE day BETWEEN ?1 AND days.day - 1)
+                FROM days WHERE days.day IS NOT NULL)
+            SELECT days.day FROM days WHERE EXISTS (SELECT 1 FROM ",
+            $table,
+            " AS entry WHERE entry.day = days.day AND ",
+            $among,
+            ")"
+        )
+    };
+}
+pub(crate) use days_of;
+
+/// Those on which a login is found by a key.
+pub const DAYS: &str = days_of!("login_of", "kind = ?3 AND key = ?4");
+
+/// Calls `look` with each day that a statement of [`days_of`] finds, until it says that it has found enough.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn newest_first(
     connection: &Connection,
-    table: ByDay,
-    ids: &Range<LoginId>,
+    days: &str,
+    values: impl Params,
     mut look: impl FnMut(i64) -> rusqlite::Result<bool>,
 ) -> rusqlite::Result<()> {
-    let (first, mut below) = (day_of(ids.start), day_of(ids.end) + 1);
-    let mut next = connection.prepare_cached(table.0)?;
-    while let Some(day) = next.query_row([below, first], |row| row.get::<_, Option<i64>>(0))? {
-        if look(day)? {
+    let mut select = connection.prepare_cached(days)?;
+    let mut found = select.query(values)?;
+    while let Some(row) = found.next()? {
+        if look(row.get(0)?)? {
             break;
         }
-        below = day;
     }
     Ok(())
 }
-
-/// Every id.
-pub const EVER: Range<LoginId> = LoginId([0; 16])..LoginId([0xFF; 16]);
 
 /// A tenant's logins with these ids that are found by a key, newest first, at most `limit`.
 ///
@@ -113,7 +126,8 @@ pub fn page(
 ) -> rusqlite::Result<Vec<ListedLogin>> {
     let mut select = connection.prepare_cached(PAGE)?;
     let mut found: Vec<ListedLogin> = Vec::new();
-    newest_first(connection, LOGINS, ids, |day| {
+    let days = params![day_of(ids.start), day_of(ids.end), key.by as i64, key.hash];
+    newest_first(connection, DAYS, days, |day| {
         let left = limit_of(limit - found.len());
         let values = params![day, key.by as i64, key.hash, ids.start.0, ids.end.0, tenant.as_str(), left];
         let mut rows = select.query(values)?;
@@ -138,7 +152,7 @@ pub fn newest_of(connection: &Connection, user: [u8; 16]) -> rusqlite::Result<Op
     const NEWEST: &str = "SELECT max(id) FROM login_of WHERE day = ? AND kind = ? AND key = ?";
     let mut select = connection.prepare_cached(NEWEST)?;
     let mut newest = None;
-    newest_first(connection, LOGINS, &EVER, |day| {
+    newest_first(connection, DAYS, params![0, i64::MAX, FoundBy::User as i64, user], |day| {
         let id: Option<[u8; 16]> = select.query_row(params![day, FoundBy::User as i64, user], |row| row.get(0))?;
         newest = id.map(LoginId);
         Ok(newest.is_some())

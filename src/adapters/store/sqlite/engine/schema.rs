@@ -28,8 +28,8 @@ use crate::{
 
 /// For how long a connection waits while another process (the command line, a backup) holds the lock.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Memory for the pages that the writer changes. A login changes pages of six trees, each at another place: with SQLite's own
-/// 2 MiB most of them were read from the file again each time.
+/// Memory for the pages that the writer changes. A login changes pages of its user's, its browser's and its clues' trees, each at another
+/// place, and of those by day: with SQLite's own 2 MiB most of them were read from the file again each time.
 const WRITER_CACHE_KIB: i64 = 32 * 1_024;
 /// The log goes into the database when it has so many pages of 4 KiB. A page that many commits change meanwhile is moved
 /// once; with SQLite's own 1,000 a group of an import filled the log by itself.

@@ -129,7 +129,9 @@ pub fn replace(
 /// # Errors
 /// Those of SQLite.
 pub fn count(connection: &Connection) -> Result<u64, Refused> {
-    let counts = TABLES.map(|it| format!("(SELECT count(*) FROM {})", it.name)).join(" + ");
+    // Each login is listed once, in a tree that is a tenth as large as that of the records.
+    let counted = TABLES.map(|it| if it.name == "login" { "login_by_time" } else { it.name });
+    let counts = counted.map(|it| format!("(SELECT count(*) FROM {it})")).join(" + ");
     let count: i64 = connection.query_row(&format!("SELECT {counts}"), [], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
