@@ -80,7 +80,7 @@ pub enum KeysCommand {
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         tenant: TenantId,
         /// What it allows: logins:write, logins:read, devices:write, webhooks:read, webhooks:write, alerts:write,
-        /// policy:write, privacy:read, privacy:write; may be repeated
+        /// policy:write, privacy:read, privacy:write, operators:read, operators:write; may be repeated
         #[arg(long = "scope", required = true, value_name = "SCOPE", value_parser = scope)]
         scopes: Vec<Scope>,
     },

@@ -245,7 +245,8 @@ impl Foundation {
             logins: self.store.clone(),
             alerts: self.store.clone(),
         });
-        Retention::new(self.store.clone(), self.clock.clone(), days, wait, Sweeps { idle, audit: self.audit() })
+        let (audit, operators) = (self.audit(), self.operators());
+        Retention::new(self.store.clone(), self.clock.clone(), days, wait, Sweeps { idle, audit, operators })
     }
 }
 

@@ -14,6 +14,7 @@ pub mod services;
 pub mod noting;
 pub mod rights;
 pub mod past_logins;
+pub mod console;
 pub mod commands;
 pub mod serving;
 pub mod serve;

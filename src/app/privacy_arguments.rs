@@ -1,4 +1,4 @@
-//! The command line of `watchlight privacy`, of the audit, of the ledger of erasures, of the store, and of
+//! The command line of `watchlight privacy`, of the audit, of operators, of the ledger of erasures, of the store, and of
 //! backups.
 
 use std::path::PathBuf;
@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 
 use crate::{
     domain::{
-        ids::TenantId,
+        ids::{OperatorId, TenantId},
+        operator::role::Role,
         time::{DAY_MS, Timestamp},
     },
     wire::time,
@@ -22,6 +23,9 @@ pub enum CareCommand {
     /// Verify the audit: who has read what about whom, and changed what
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Invite, list and revoke those who may use the console
+    #[command(subcommand)]
+    Operators(OperatorsCommand),
     /// List tenants, and remove those whose contracts end
     #[command(subcommand)]
     Tenants(TenantsCommand),
@@ -76,6 +80,31 @@ pub enum AuditCommand {
         /// Only this tenant's [default: every tenant's]
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         tenant: Option<TenantId>,
+    },
+}
+
+/// The commands about operators of the console.
+#[derive(Debug, Subcommand)]
+pub enum OperatorsCommand {
+    /// Print a link by which somebody gets into the console: once, within 15 minutes. Who was invited before is invited anew
+    Invite {
+        /// Their e-mail address
+        #[arg(value_name = "EMAIL")]
+        email: String,
+        /// What they may do: reader (look at logins), analyst (decide about them too), admin (everything)
+        #[arg(long, value_name = "ROLE", value_parser = role)]
+        role: Role,
+        /// A tenant whose data they see; may be repeated [default: every tenant]
+        #[arg(long = "tenant", value_name = "NAME", value_parser = tenant)]
+        tenants: Vec<TenantId>,
+    },
+    /// List all operators, revoked ones as well
+    List,
+    /// Revoke an operator for good: their sessions end at once
+    Revoke {
+        /// The operator's id, as `operators list` shows it
+        #[arg(value_name = "ID", value_parser = operator)]
+        id: OperatorId,
     },
 }
 
@@ -138,6 +167,14 @@ pub struct BreachArguments {
     /// Print the ids of the persons too
     #[arg(long)]
     pub list: bool,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "must be reader, analyst or admin".to_owned())
+}
+
+fn operator(text: &str) -> Result<OperatorId, String> {
+    OperatorId::parse(text).ok_or_else(|| "must be the id of an operator: opr_…".to_owned())
 }
 
 fn tenant(text: &str) -> Result<TenantId, String> {

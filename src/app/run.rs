@@ -6,7 +6,9 @@ use crate::{
     app::{
         arguments::{Arguments, Command, TemplatesCommand},
         commands::{
-            alerts, bounces, check, copies, erasures, geoip, keys, preview,
+            alerts, bounces, check,
+            console::operators,
+            copies, erasures, geoip, keys, preview,
             privacy::{audit, command as privacy},
             store, tenants, webhooks,
         },
@@ -35,7 +37,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
     match arguments.command {
         None | Some(Command::Serve) => {
             logging::start(&settings.log)?;
-            serve::run(&settings).await
+            Box::pin(serve::run(&settings)).await
         }
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
         Some(Command::Store(command)) => store::run(&settings, command).await,
@@ -57,6 +59,7 @@ async fn care(settings: &Settings, command: CareCommand) -> Result<(), Fault> {
     match command {
         CareCommand::Privacy(command) => privacy::run(settings, &command).await,
         CareCommand::Audit(command) => audit::run(settings, command).await,
+        CareCommand::Operators(command) => operators::run(settings, command).await,
         CareCommand::Tenants(command) => tenants::run(settings, command).await,
         CareCommand::Erasures(command) => erasures::run(settings, &command).await,
         CareCommand::Backup { dir } => copies::back_up(settings, &dir).await,

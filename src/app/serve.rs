@@ -28,6 +28,7 @@ use crate::{
         checkpoints,
         commands::templates,
         compose::{Foundation, MEMORY},
+        console,
         fault::Fault,
         rights::Rights,
         secrets::entropy,
@@ -63,7 +64,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     warn_of_exposures(settings, &mail);
     let _watch = watch_places(&geo);
     if settings.store.url.expose_secret() == MEMORY {
-        print_first_key(&foundation).await?;
+        Box::pin(let_first_in(settings, &foundation)).await?;
     }
     let (queued, metrics) = (Arc::new(Notify::new()), start_metrics());
     let mail_health = foundation.mail_health(settings);
@@ -185,11 +186,14 @@ fn watch_places(geo: &Arc<MaxmindGeo>) -> Option<GeoWatch> {
     watching.inspect_err(|fault| warn!(%fault, "databases of places are not watched: restart after changing them")).ok()
 }
 
-/// A store in memory starts empty, and no other process can put a key into it.
-async fn print_first_key(foundation: &Foundation) -> Result<(), Fault> {
+/// A store in memory starts empty, and no other process can put a key or an operator into it.
+async fn let_first_in(settings: &Settings, foundation: &Foundation) -> Result<(), Fault> {
     let Some(tenant) = TenantId::parse("default") else { return Ok(()) };
     let key = foundation.api_keys().create(tenant, Scope::ALL.to_vec(), &entropy()?).await?;
     println!("{}", key.reveal());
+    if settings.console.is_enabled {
+        println!("{}", console::invite_first(settings, foundation).await?);
+    }
     Ok(())
 }
 

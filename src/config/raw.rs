@@ -37,6 +37,8 @@ pub struct RawSettings {
     pub secrets: RawSecrets,
     /// `[limits]`
     pub limits: RawLimits,
+    /// `[console]`
+    pub console: RawConsole,
     /// `[log]`
     pub log: RawLog,
 }
@@ -227,6 +229,15 @@ pub struct RawLimits {
     /// How many established users that takes at least.
     #[serde(deserialize_with = "number")]
     pub storm_sample: Option<i64>,
+}
+
+/// `[console]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawConsole {
+    /// Whether there is a console.
+    #[serde(deserialize_with = "flag")]
+    pub enabled: Option<bool>,
 }
 
 /// `[log]`

@@ -44,6 +44,8 @@ pub struct Settings {
     pub previous_key_file: Option<PathBuf>,
     /// Limits on requests and on mails.
     pub limits: RequestLimits,
+    /// The console.
+    pub console: ConsoleAccess,
     /// What is logged.
     pub log: Logging,
 }
@@ -108,6 +110,13 @@ pub struct RequestLimits {
     pub storm: StormRule,
 }
 
+/// How operators get at the console.
+#[derive(Debug)]
+pub struct ConsoleAccess {
+    /// Whether there is one.
+    pub is_enabled: bool,
+}
+
 /// What is logged.
 #[derive(Debug)]
 pub struct Logging {
@@ -146,6 +155,7 @@ impl Settings {
             key_file,
             previous_key_file: raw.secrets.previous_key_file.map(PathBuf::from),
             limits: limits(&raw.limits, &mut problems),
+            console: ConsoleAccess { is_enabled: raw.console.enabled.unwrap_or(true) },
             log: logging(raw.log, &mut problems),
         };
         if problems.0.is_empty() { Ok(settings) } else { Err(problems.0) }

@@ -234,6 +234,30 @@ impl fmt::Debug for DeviceId {
     }
 }
 
+/// One operator of the console, `opr_…`: a keyed hash of the e-mail address.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperatorId(pub [u8; 16]);
+
+impl OperatorId {
+    /// Reads the text form; `None` for anything that this type would not have written.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        decode_base32(text.strip_prefix("opr_")?).map(Self)
+    }
+}
+
+impl fmt::Display for OperatorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "opr_{}", encode_base32(&self.0))
+    }
+}
+
+impl fmt::Debug for OperatorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Crockford's base 32. It has no I, L, O and U, so that ids can be read out on the phone.
 pub(crate) const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

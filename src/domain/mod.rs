@@ -25,4 +25,5 @@ pub mod history;
 pub mod search;
 pub mod inquiry;
 pub mod tenant;
+pub mod operator;
 pub mod decide;

@@ -51,6 +51,7 @@ const API_KEY: &str = "api_key";
         (name = "privacy", description = "What persons may ask for: access, correction, restriction"),
         (name = "policy", description = "By what logins are judged"),
         (name = "privacy", description = "What people may ask of those who keep data about them"),
+        (name = "operators", description = "Who may use the console"),
         (name = "answer", description = "Where users answer"),
         (name = "health", description = "How the service is")
     )
@@ -97,7 +98,13 @@ fn complete(described: &mut Described, operation: &Operation) {
     let scopes = match operation.access {
         Access::Key(scope) => vec![scope],
         Access::Either(scopes) => scopes.to_vec(),
-        Access::Signature | Access::Link | Access::Shown(_) | Access::Anybody => Vec::new(),
+        Access::Signature
+        | Access::Link
+        | Access::Operator(_)
+        | Access::SignedIn
+        | Access::Console
+        | Access::Shown(_)
+        | Access::Anybody => Vec::new(),
     };
     if !scopes.is_empty() {
         said.parameters.get_or_insert_default().push(purpose().into());

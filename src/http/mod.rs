@@ -4,6 +4,7 @@ pub mod tls;
 pub mod door;
 pub mod api;
 pub mod pages;
+pub mod console;
 pub mod ops;
 pub mod routes;
 pub mod description;

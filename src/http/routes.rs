@@ -8,8 +8,8 @@ use crate::{
     domain::{
         privacy::audit::Action,
         tenant::api_key::Scope::{
-            self, AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, PolicyWrite, PrivacyRead, PrivacyWrite,
-            WebhooksRead, WebhooksWrite,
+            self, AlertsWrite, DevicesWrite, LoginsRead, LoginsWrite, OperatorsRead, OperatorsWrite, PolicyWrite,
+            PrivacyRead, PrivacyWrite, WebhooksRead, WebhooksWrite,
         },
     },
     http::{
@@ -18,13 +18,14 @@ use crate::{
             logins::{counts, import, inquiry, logins, regions},
             privacy::{audit, erasures, export as export_user, notes, person, requests},
             standing::{searches, tail},
-            tenant::{policy, webhooks},
+            tenant::{operators, policy, webhooks},
             users::{devices, sessions},
         },
+        console::{assets, faces, home, invitation, login},
         door::{
             access::{
                 self, Access,
-                Access::{Anybody, Either, Key, Link, Shown, Signature},
+                Access::{Anybody, Console, Either, Key, Link, Shown, Signature, SignedIn},
                 Page::{Docs, Mailbox, Metrics},
             },
             argument::Arguments,
@@ -38,8 +39,8 @@ use crate::{
             },
             problem::Kind::{
                 self, AddressSuppressed, AlertNotOver, InFlight, InvalidParameter, KeyReused, NoAddress, NotFound,
-                NoteLimit, OccurredInFuture, PolicyChanged, Restricted, SearchLimit, SearchesChanged, TailForgotten,
-                TailLimit, WebhookLimit,
+                NoteLimit, OccurredInFuture, OperatorTaken, PolicyChanged, Restricted, SearchLimit, SearchesChanged,
+                TailForgotten, TailLimit, WebhookLimit,
             },
         },
         ops::{docs, health},
@@ -200,6 +201,10 @@ described! {
     POST   "/v1/webhooks/{id}/test"                  Key(WebhooksWrite) Nothing   Absent        webhooks::test;
     GET    "/v1/webhooks/{id}/attempts"              Key(WebhooksRead)  Nothing   Absent        webhooks::attempts;
 
+    GET    "/v1/operators"                           Key(OperatorsRead) Nothing   As(ReadOperators) operators::list;
+    POST   "/v1/operators"                           Key(OperatorsWrite) Json     As(InviteOperator) operators::invite, OperatorTaken;
+    DELETE "/v1/operators/{id}"                      Key(OperatorsWrite) Nothing  As(RevokeOperator) operators::revoke;
+
     GET    "/v1/audit"                               Key(PrivacyRead)   Nothing   As(ReadAudit) audit::list;
     GET    "/v1/users/{id}/reads"                    Key(PrivacyRead)   Nothing   As(ReadAudit) audit::reads, NotFound;
 
@@ -221,6 +226,25 @@ described! {
     GET    "/openapi.json"                           Shown(Docs)        Nothing   Absent        docs::description;
 }
 
+/// The console. Each line says whom it lets in: who has a scope, who has signed in, or whoever is at the door. A request that is
+/// not `GET` must come from a page of ours.
+fn console() -> Vec<Answered> {
+    let table = table! {
+        GET  "/console"                     Console      Nothing   Absent        home::to_home;
+        GET  "/console/login"               Console      Nothing   Absent        login::show;
+        POST "/console/login"               Console      Form      Absent        login::sign_in;
+        POST "/console/logout"              Console      Nothing   Absent        login::sign_out;
+        GET  "/console/invitation/{token}"  Console      Nothing   Absent        invitation::show;
+        POST "/console/invitation/{token}"  Console      Form      Absent        invitation::join;
+        GET  "/console/assets/{name}"       Console      Nothing   Absent        assets::file;
+        GET  "/console/"                    SignedIn     Nothing   Absent        home::show;
+        // The last: whatever none of the lines above it fits.
+        GET  "/console/{rest:.*}"           SignedIn     Nothing   Absent        home::nothing;
+    };
+    let faced = |Answered { operation, route }| Answered { operation, route: route.wrap(from_fn(faces::around)) };
+    table.into_iter().map(faced).collect()
+}
+
 fn pages() -> Vec<Answered> {
     table! {
         GET "/mailbox"        Shown(Mailbox) Nothing   Absent        dev_mail::list;
@@ -237,7 +261,7 @@ pub fn table() -> Vec<Answered> {
         answered.operation.described = true;
         answered
     });
-    described.chain(pages()).collect()
+    described.chain(console()).chain(pages()).collect()
 }
 
 /// All operations.

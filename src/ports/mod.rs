@@ -22,6 +22,7 @@ pub use store::{
     },
     identity::{IdentityStore, StoreMemory},
     integrity::{Integrity, LookedThrough, RecordKind, Unreadable},
+    operators::{OperatorSessionStore, OperatorStore},
     outbox::{LeasedAlert, Outbox},
     policies::{KEPT_LONGER_MS, PolicyStore},
     privacy::{

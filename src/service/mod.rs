@@ -3,6 +3,7 @@
 pub mod queue;
 pub mod alarm;
 pub mod tenant;
+pub mod operator;
 pub mod login;
 pub mod history;
 pub mod user;

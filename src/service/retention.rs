@@ -17,6 +17,7 @@ use crate::{
     ports::{Clock, Unavailable, Upkeep},
     service::{
         alarm::trim_wait::TrimWait,
+        operator::operators::Operators,
         privacy::{
             audit::Audit,
             idle_devices::{Idle, IdleDevices},
@@ -38,6 +39,8 @@ pub struct Sweeps {
     pub idle: IdleDevices,
     /// Entries of the audit.
     pub audit: Audit,
+    /// Operators who were revoked, or never came.
+    pub operators: Operators,
 }
 
 /// Deletes old logins and alerts.
@@ -48,6 +51,7 @@ pub struct Retention {
     days: RetentionDays,
     wait: Arc<TrimWait>,
     idle: IdleDevices,
+    operators: Operators,
 }
 
 impl Retention {
@@ -60,8 +64,8 @@ impl Retention {
         wait: Arc<TrimWait>,
         sweeps: Sweeps,
     ) -> Self {
-        let Sweeps { idle, audit } = sweeps;
-        Self { store, audit, clock, days, wait, idle }
+        let Sweeps { idle, audit, operators } = sweeps;
+        Self { store, audit, clock, days, wait, idle, operators }
     }
 
     /// Trims at once and then every hour, until `stop` turns true.
@@ -153,6 +157,7 @@ impl Retention {
         }
         while self.audit.forget(cutoffs.audit).await?.more {}
         self.store.put_trim_memory(next).await?;
+        self.operators.forget(cutoffs.audit).await?;
         Ok(logins)
     }
 

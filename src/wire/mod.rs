@@ -18,3 +18,4 @@ pub mod privacy;
 pub mod webhook;
 pub mod mail_event;
 pub mod policy;
+pub mod operator;

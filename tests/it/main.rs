@@ -14,5 +14,6 @@ mod store;
 mod search;
 mod http;
 mod webhooks;
+mod console;
 mod privacy;
 mod stories;

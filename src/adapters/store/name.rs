@@ -3,7 +3,9 @@
 use crate::{
     adapters::store::damage::hex,
     domain::{
-        ids::{AlertId, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId},
+        ids::{
+            AlertId, EmailKey, EventId, LoginId, NoteId, OperatorId, ReceiptId, RequestId, TenantId, UserKey, WebhookId,
+        },
         policy::policy::PolicyVersion,
     },
     ports::RecordKind,
@@ -24,6 +26,8 @@ pub enum Name<'a> {
     Session(&'a UserKey, [u8; 16]),
     /// An API key, by its public part. Only its record names its tenant.
     ApiKey(&'a str),
+    /// An operator of the console.
+    Operator(OperatorId),
     /// An event that waits to be posted. Only its record names its tenant.
     Event(EventId),
     /// A webhook, by its id as it is stored.
@@ -57,6 +61,7 @@ impl Name<'_> {
             Self::Alert(_) => RecordKind::Alert,
             Self::Session(..) => RecordKind::Session,
             Self::ApiKey(_) => RecordKind::ApiKey,
+            Self::Operator(_) => RecordKind::Operator,
             Self::Event(_) => RecordKind::Event,
             Self::Webhook(..) => RecordKind::Webhook,
             Self::Attempt(..) => RecordKind::Attempt,
@@ -87,7 +92,8 @@ impl Name<'_> {
             | Self::Request(RequestId(id))
             | Self::Erasure(ReceiptId(id))
             | Self::Removal(ReceiptId(id))
-            | Self::Note(NoteId(id)) => id,
+            | Self::Note(NoteId(id))
+            | Self::Operator(OperatorId(id)) => id,
             Self::Session(_, key) => key,
             Self::Browser(_, fingerprint) => fingerprint,
             Self::ApiKey(id) => id.as_bytes(),
@@ -108,6 +114,7 @@ impl Name<'_> {
             Self::Session(_, key) => hex(key),
             Self::Browser(user, fingerprint) => format!("{} {}", hex(&user.hash), hex(fingerprint)),
             Self::ApiKey(id) => (*id).to_owned(),
+            Self::Operator(id) => id.to_string(),
             Self::Event(id) => id.to_string(),
             Self::Webhook(_, id) => <[u8; 16]>::try_from(*id).map_or_else(|_| hex(id), |it| WebhookId(it).to_string()),
             Self::Attempt(webhook, record) => format!("{webhook} {}", hex(&blake3::hash(record).as_bytes()[..4])),

@@ -3,6 +3,7 @@
 pub mod samples;
 pub mod templates;
 pub mod keys;
+pub mod console;
 pub mod seal;
 pub mod recount;
 pub mod store;

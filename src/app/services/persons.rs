@@ -123,7 +123,8 @@ impl Foundation {
             audits: self.store.clone(),
         };
         let (erasures, webhooks) = (self.store.clone(), self.store.clone());
-        let ports = RemovalPorts { tenants, erasures, webhooks, clock: self.clock.clone() };
+        let (operators, clock) = (self.store.clone(), self.clock.clone());
+        let ports = RemovalPorts { tenants, erasures, webhooks, operators, clock };
         Removals::new(ports, self.api_keys(), self.audit(), self.keyring.clone(), REQUESTS_END_WITHIN)
     }
 

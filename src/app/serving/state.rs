@@ -13,7 +13,7 @@ use crate::{
         client_address::TrustedProxies,
         connection::Patience,
         limit::{Limits, Rate},
-        state::{HttpSettings, State},
+        state::{ConsoleSettings, HttpSettings, State},
     },
     service::{
         alarm::{mail_health::MailHealth, readiness::Readiness},
@@ -91,6 +91,7 @@ pub fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world
         webhooks: world.webhooks,
         audit: foundation.audit(),
         api_keys: foundation.api_keys(),
+        operators: foundation.operators(),
         keyring,
         readiness,
         geo: world.geo,
@@ -120,6 +121,7 @@ fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
         mailbox: settings.http.mailbox,
         metrics: settings.http.metrics,
         docs: settings.http.docs,
+        console: ConsoleSettings { is_enabled: settings.console.is_enabled },
         health_lasts: HEALTH_LASTS,
         tail_lasts: TAIL_LASTS,
     }

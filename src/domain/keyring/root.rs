@@ -1,7 +1,7 @@
 //! The keys that belong to no tenant.
 
 use crate::domain::{
-    ids::{AlertId, EmailKey, RequestId, TenantId, WebhookId},
+    ids::{AlertId, EmailKey, OperatorId, RequestId, TenantId, WebhookId},
     keyring::{
         hashes::{half, six_letters},
         tenant::TenantKeys,
@@ -20,6 +20,7 @@ const BOUNCE: &str = "watchlight 2026-11 bounce";
 const REQUEST: &str = "watchlight 2026-11 request link";
 const RECEIPT: &str = "watchlight 2026-11 erasure receipt";
 const STORE: &str = "watchlight 2026-11 store identity";
+const OPERATOR: &str = "watchlight 2026-11 operator";
 
 /// The keys derived from the master key that belong to no tenant.
 #[derive(Clone)]
@@ -34,6 +35,7 @@ pub struct Keyring {
     request: [u8; 32],
     store: [u8; 32],
     receipt: [u8; 32],
+    operator: [u8; 32],
 }
 
 impl Keyring {
@@ -52,6 +54,7 @@ impl Keyring {
             request: child(REQUEST),
             store: child(STORE),
             receipt: child(RECEIPT),
+            operator: child(OPERATOR),
         }
     }
 
@@ -125,6 +128,29 @@ impl Keyring {
     #[must_use]
     pub fn receipt_signature(&self, receipt: &[u8]) -> [u8; 32] {
         *blake3::keyed_hash(&self.receipt, receipt).as_bytes()
+    }
+
+    /// The operator with this e-mail address. Case does not matter.
+    #[must_use]
+    pub fn operator_id(&self, email: &str) -> OperatorId {
+        OperatorId(half(self.of_operators(b"id", email.to_lowercase().as_bytes())))
+    }
+
+    /// What is stored in place of the token of an invitation.
+    #[must_use]
+    pub fn invitation_hash(&self, secret: &[u8; 32]) -> [u8; 32] {
+        *self.of_operators(b"invitation", secret).as_bytes()
+    }
+
+    /// What is stored in place of the token of an operator's session.
+    #[must_use]
+    pub fn operator_session_key(&self, token: &[u8; 32]) -> [u8; 16] {
+        half(self.of_operators(b"session", token))
+    }
+
+    fn of_operators(&self, kind: &[u8], value: &[u8]) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.operator);
+        hasher.update(kind).update(&[0]).update(value).finalize()
     }
 
     /// The signature of a cursor, bound to the tenant and to the question that it continues.

@@ -15,7 +15,7 @@ pub const MAX_PURPOSE_CHARS: usize = 200;
 pub enum Actor {
     /// The holder of the API key with this public part.
     Key(String),
-    /// An operator of the console, by name.
+    /// An operator of the console, by id.
     Operator(String),
     /// Somebody on the command line of the machine.
     Cli,
@@ -41,7 +41,7 @@ impl Actor {
     }
 }
 
-/// `key:ID`, `operator:NAME`, `cli` or `system`.
+/// `key:ID`, `operator:ID`, `cli` or `system`.
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -132,13 +132,34 @@ closed! {
     ReadPolicy = "policy.read",
     /// Records from before sealing were sealed.
     Seal = "store.seal",
+    /// An operator was invited, or invited anew with another role.
+    InviteOperator = "operator.invite",
+    /// An operator was revoked.
+    RevokeOperator = "operator.revoke",
+    /// It was read who may use the console.
+    ReadOperators = "operator.read",
+    /// An operator has taken up an invitation.
+    JoinOperator = "operator.join",
+    /// An operator has signed in.
+    SignIn = "operator.sign_in",
+    /// An operator has signed out.
+    SignOut = "operator.sign_out",
 }
 
 impl Action {
     /// Whether something about people was shown to somebody, and nothing changed.
     #[must_use]
     pub const fn is_read(self) -> bool {
-        matches!(self, Self::Read | Self::Search | Self::Export | Self::ReadAudit | Self::Breach | Self::ReadPolicy)
+        matches!(
+            self,
+            Self::Read
+                | Self::Search
+                | Self::Export
+                | Self::ReadAudit
+                | Self::Breach
+                | Self::ReadPolicy
+                | Self::ReadOperators
+        )
     }
 }
 
@@ -176,6 +197,8 @@ closed! {
     Note = "note",
     /// The receipt of a removal.
     Receipt = "receipt",
+    /// An operator of the console.
+    Operator = "operator",
 }
 
 /// What it was done to.

@@ -34,11 +34,15 @@ pub enum Scope {
     PrivacyRead,
     /// Correcting, restricting and erasing what is kept about a person.
     PrivacyWrite,
+    /// Reading who may use the console.
+    OperatorsRead,
+    /// Inviting operators of the console, to no more than the key allows, and revoking them.
+    OperatorsWrite,
 }
 
 impl Scope {
     /// Every scope. The index in this list is the stored form.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::LoginsWrite,
         Self::LoginsRead,
         Self::DevicesWrite,
@@ -48,6 +52,8 @@ impl Scope {
         Self::PolicyWrite,
         Self::PrivacyRead,
         Self::PrivacyWrite,
+        Self::OperatorsRead,
+        Self::OperatorsWrite,
     ];
 
     /// The scope's id on the command line and in errors.
@@ -63,6 +69,8 @@ impl Scope {
             Self::PolicyWrite => "policy:write",
             Self::PrivacyRead => "privacy:read",
             Self::PrivacyWrite => "privacy:write",
+            Self::OperatorsRead => "operators:read",
+            Self::OperatorsWrite => "operators:write",
         }
     }
 

@@ -17,6 +17,7 @@ use crate::{
     },
     http::door::{
         audited::{self, Admitted, InAudit, Note},
+        console::{admission, origin},
         edge::RequestTenant,
         fault::Fault,
         limit::{Counted, Within},
@@ -36,6 +37,12 @@ pub enum Access {
     Signature,
     /// Callers who know the secret in the path. The address is counted, because others may guess.
     Link,
+    /// Operators who have signed in to the console, and whose role has this scope. The address and the operator are counted.
+    Operator(Scope),
+    /// Operators who have signed in to the console.
+    SignedIn,
+    /// Whoever is at the console's door. The address is counted.
+    Console,
     /// Those whom a setting names.
     Shown(Page),
     /// Everybody.
@@ -78,6 +85,19 @@ impl Access {
             ],
             Self::Signature => &[Kind::NotFound, Kind::BadSignature, Kind::Unavailable, Kind::StoreChanged],
             Self::Link => &[Kind::RateLimited, Kind::Unavailable, Kind::StoreChanged],
+            Self::Operator(_) | Self::SignedIn => &[
+                Kind::NotFound,
+                Kind::SignedOut,
+                Kind::CrossSite,
+                Kind::InsufficientScope,
+                Kind::InvalidParameter,
+                Kind::RateLimited,
+                Kind::Unavailable,
+                Kind::StoreChanged,
+            ],
+            Self::Console => {
+                &[Kind::NotFound, Kind::CrossSite, Kind::RateLimited, Kind::Unavailable, Kind::StoreChanged]
+            }
             Self::Shown(Page::Mailbox) => &[Kind::NotFound, Kind::RateLimited],
             Self::Shown(Page::Metrics | Page::Docs) => &[Kind::NotFound],
             Self::Anybody => &[],
@@ -112,6 +132,9 @@ async fn let_in(access: Access, request: &HttpRequest) -> Result<(), Fault> {
             count_address(state, request.head(), &mut request.extensions_mut())?;
             Ok(state.custody.check()?)
         }
+        Access::Operator(scope) => let_in_operator(state, request, Some(scope)).await,
+        Access::SignedIn => let_in_operator(state, request, None).await,
+        Access::Console => open_console(state, request),
         Access::Shown(page) => {
             if page == Page::Mailbox {
                 count_address(state, request.head(), &mut request.extensions_mut())?;
@@ -134,8 +157,39 @@ async fn let_in_by_key(state: &State, request: &HttpRequest, scopes: &[Scope]) -
     }
     let purpose = audited::purpose(request.headers())?;
     let (actor, note) = (Actor::Key(key.id.clone()), Note::default());
-    let admitted = Admitted { tenant: key.tenant, scope, key: key.id, actor, purpose, note };
+    let admitted = Admitted { tenant: key.tenant, scope, scopes: key.scopes, key: key.id, actor, purpose, note };
     request.extensions_mut().insert(admitted);
+    Ok(())
+}
+
+/// Admits to the console's door whom no other site has sent. If there is no console, it does not exist.
+fn open_console(state: &State, request: &HttpRequest) -> Result<(), Fault> {
+    if !state.settings.console.is_enabled {
+        return Err(Fault::NotFound);
+    }
+    count_address(state, request.head(), &mut request.extensions_mut())?;
+    origin::check(request.head(), &state.settings.public_url)?;
+    Ok(state.custody.check()?)
+}
+
+/// Admits operators whose role has this scope, unless they have sent too much.
+async fn let_in_operator(state: &State, request: &HttpRequest, scope: Option<Scope>) -> Result<(), Fault> {
+    open_console(state, request)?;
+    let let_in = admission::let_in(state, request).await?;
+    let operator = &let_in.signed_in.operator;
+    let (id, role) = (operator.id.to_string(), operator.role);
+    note(&mut request.extensions_mut(), state.limits.check_key(&id)?);
+    request.extensions_mut().insert(RequestTenant(let_in.tenant.clone()));
+    if let Some(scope) = scope {
+        if !role.allows(scope) {
+            return Err(Fault::InsufficientScope(scope));
+        }
+        let purpose = audited::purpose(request.headers())?;
+        let (tenant, actor, scopes) = (let_in.tenant.clone(), Actor::Operator(id.clone()), role.scopes().to_vec());
+        let admitted = Admitted { tenant, scope, scopes, key: id, actor, purpose, note: Note::default() };
+        request.extensions_mut().insert(admitted);
+    }
+    request.extensions_mut().insert(let_in);
     Ok(())
 }
 

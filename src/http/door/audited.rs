@@ -41,16 +41,17 @@ pub enum InAudit {
 
 /// Who was admitted, for [`Caller`](crate::http::door::caller::Caller).
 ///
-/// Other kinds of callers belong here, such as an operator with a session who looks at one of several tenants, and what
-/// a caller says about the request as a whole. [`admit`](crate::http::door::access::admit) finds these out, and handlers
-/// stay as they are.
+/// A caller is whoever presents an API key, or an operator with a session who looks at one of several tenants.
+/// [`admit`](crate::http::door::access::admit) finds out which, and handlers are the same for both.
 #[derive(Clone, Debug)]
 pub struct Admitted {
     /// The tenant whose data is asked for.
     pub tenant: TenantId,
     /// The access by which it was admitted.
     pub scope: Scope,
-    /// The public part of its key.
+    /// All that the caller may do.
+    pub scopes: Vec<Scope>,
+    /// The public part of its key, or the operator's id.
     pub key: String,
     /// Who it is in the audit.
     pub actor: Actor,

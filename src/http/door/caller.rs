@@ -51,14 +51,18 @@ scopes!(
     PolicyWrite,
     PrivacyRead,
     PrivacyWrite,
+    OperatorsRead,
+    OperatorsWrite,
 );
 
 /// A caller who was admitted with the scope `S`. A handler with this argument cannot act for another tenant.
 pub struct Caller<S> {
     /// The tenant whose data is asked for.
     pub tenant: TenantId,
-    /// The public part of the caller's key.
+    /// The public part of the caller's key, or the operator's id.
     pub key: String,
+    /// All that the caller may do.
+    pub scopes: Vec<Scope>,
     note: Note,
     scope: PhantomData<S>,
 }
@@ -91,6 +95,7 @@ impl<S: Scoped> FromRequest for Caller<S> {
         let caller = admitted.map(|admitted| Self {
             tenant: admitted.tenant,
             key: admitted.key,
+            scopes: admitted.scopes,
             note: admitted.note,
             scope: PhantomData,
         });

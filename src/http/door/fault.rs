@@ -19,10 +19,7 @@ use crate::{
     },
     http::door::problem::{AtFault, Kind, Problem, RateLimited},
     ports::Unavailable,
-    service::{
-        alarm::custody::NotTheStore, history::tail::followed::MAX_TAILS_OF_KEY, login::intake::IntakeError,
-        privacy::people::PersonError,
-    },
+    service::{alarm::custody::NotTheStore, history::tail::followed::MAX_TAILS_OF_KEY, login::intake::IntakeError},
 };
 
 /// How many requests may come at once, and when more may, where a limit has refused one.
@@ -46,6 +43,12 @@ pub enum Fault {
     Unauthorized,
     /// A report about mails is not signed, or too old.
     BadSignature,
+    /// Nobody has signed in to the console, or not lately.
+    SignedOut,
+    /// Another site has made a browser send this.
+    CrossSite,
+    /// The address is that of an operator of another tenant.
+    OperatorTaken,
     /// The key lacks this scope.
     InsufficientScope(Scope),
     /// There is nothing of that id that the caller may see.
@@ -142,6 +145,9 @@ impl Fault {
             Self::BadRequest => Kind::BadRequest,
             Self::Unauthorized => Kind::Unauthorized,
             Self::BadSignature => Kind::BadSignature,
+            Self::SignedOut => Kind::SignedOut,
+            Self::CrossSite => Kind::CrossSite,
+            Self::OperatorTaken => Kind::OperatorTaken,
             Self::InsufficientScope(_) => Kind::InsufficientScope,
             Self::NotFound => Kind::NotFound,
             Self::MethodNotAllowed(_) => Kind::MethodNotAllowed,
@@ -249,6 +255,9 @@ impl Fault {
             | Self::InvalidParameter(_)
             | Self::BadRequest
             | Self::BadSignature
+            | Self::SignedOut
+            | Self::CrossSite
+            | Self::OperatorTaken
             | Self::NotFound
             | Self::BodyTimeout
             | Self::BodyTooLarge(_)
@@ -282,6 +291,11 @@ impl fmt::Display for Fault {
             Self::BadSignature => f.write_str(
                 "sign `webhook-id.webhook-timestamp.body` with the secret of mail.events_secret_file, within five minutes",
             ),
+            Self::SignedOut => f.write_str("sign in to the console"),
+            Self::CrossSite => f.write_str("only a page of this service may send this"),
+            Self::OperatorTaken => {
+                f.write_str("an operator with this address sees other tenants: whoever runs this service can change that")
+            }
             Self::InsufficientScope(scope) => write!(f, "the API key lacks the scope `{}`", scope.as_str()),
             Self::NotFound => f.write_str("there is nothing here, or nothing that this API key may see"),
             Self::MethodNotAllowed(allowed) => write!(f, "only {allowed} is allowed here"),
@@ -370,17 +384,6 @@ impl From<IntakeError> for Fault {
             IntakeError::KeyReused => Self::KeyReused,
             IntakeError::InFlight => Self::InFlight,
             IntakeError::Unavailable(unavailable) => unavailable.into(),
-        }
-    }
-}
-
-impl From<PersonError> for Fault {
-    fn from(error: PersonError) -> Self {
-        match error {
-            PersonError::Invalid(invalid) => invalid.into(),
-            PersonError::Unknown => Self::NotFound,
-            PersonError::Restricted => Self::Restricted,
-            PersonError::Unavailable(unavailable) => unavailable.into(),
         }
     }
 }

@@ -69,17 +69,36 @@ impl Counted {
     }
 }
 
+/// Attempts to sign in to the console: at once, and how long one more takes to become free.
+const OF_ACCOUNT_AND_ADDRESS: (NonZeroU32, Duration) = (NonZeroU32::new(10).unwrap(), Duration::from_mins(1));
+const OF_ACCOUNT: (NonZeroU32, Duration) = (NonZeroU32::new(100).unwrap(), Duration::from_secs(10));
+const OF_ADDRESS: (NonZeroU32, Duration) = (NonZeroU32::new(30).unwrap(), Duration::from_secs(10));
+
 /// The limits of this process.
 pub struct Limits {
     keys: Option<Limit<String>>,
     addresses: Option<Limit<[u8; 16]>>,
+    sign_ins: SignIns,
+}
+
+/// Who guesses the password of an account is stopped, and its operator is not, unless the guesses come from many addresses.
+struct SignIns {
+    /// By account and address.
+    pairs: Limit<([u8; 16], [u8; 16])>,
+    accounts: Limit<[u8; 16]>,
+    addresses: Limit<[u8; 16]>,
 }
 
 impl Limits {
     /// Limits by API key and by the caller's address.
     #[must_use]
     pub fn new(per_key: Rate, per_address: Rate) -> Self {
-        Self { keys: Limit::new("key", per_key), addresses: Limit::new("address", per_address) }
+        let sign_ins = SignIns {
+            pairs: Limit::every("account", OF_ACCOUNT_AND_ADDRESS),
+            accounts: Limit::every("account", OF_ACCOUNT),
+            addresses: Limit::every("address", OF_ADDRESS),
+        };
+        Self { keys: Limit::new("key", per_key), addresses: Limit::new("address", per_address), sign_ins }
     }
 
     /// Counts a request of this API key.
@@ -95,11 +114,18 @@ impl Limits {
     /// # Errors
     /// If there were too many.
     pub fn check_address(&self, address: IpAddr) -> Result<Option<Within>, Fault> {
-        let counted = match address {
-            IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
-            IpAddr::V6(_) => network_prefix(address),
-        };
-        self.addresses.as_ref().map(|limit| limit.check(&counted)).transpose()
+        self.addresses.as_ref().map(|limit| limit.check(&household(address))).transpose()
+    }
+
+    /// Counts an attempt to sign in to the console as this account, from this address.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn check_sign_in(&self, account: [u8; 16], address: IpAddr) -> Result<(), Fault> {
+        let household = household(address);
+        self.sign_ins.addresses.check(&household)?;
+        self.sign_ins.pairs.check(&(account, household))?;
+        self.sign_ins.accounts.check(&account).map(drop)
     }
 
     /// Drops callers that no limit affects any more. Call it on a timer, or memory grows with every new caller.
@@ -110,14 +136,24 @@ impl Limits {
         if let Some(limit) = &self.addresses {
             limit.forget_idle();
         }
+        self.sign_ins.pairs.forget_idle();
+        self.sign_ins.accounts.forget_idle();
+        self.sign_ins.addresses.forget_idle();
+    }
+}
+
+/// What an address is counted as.
+fn household(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+        IpAddr::V6(_) => network_prefix(address),
     }
 }
 
 struct Limit<K: Hash + Eq + Clone> {
     counted: &'static str,
-    per_second: NonZeroU32,
+    one_every: Duration,
     burst: NonZeroU32,
-    window_s: u32,
     limiter: RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>,
 }
 
@@ -125,8 +161,20 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     fn new(counted: &'static str, rate: Rate) -> Option<Self> {
         let per_second = NonZeroU32::new(rate.per_second)?;
         let burst = NonZeroU32::new(rate.burst).unwrap_or(per_second);
-        let limiter = RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst)).with_middleware();
-        Some(Self { counted, per_second, burst, window_s: burst.get().div_ceil(per_second.get()), limiter })
+        Some(Self::every(counted, (burst, Duration::from_secs(1) / per_second.get())))
+    }
+
+    fn every(counted: &'static str, (burst, one_every): (NonZeroU32, Duration)) -> Self {
+        // Not nought: a second has more nanoseconds than there are requests in one.
+        let quota = Quota::with_period(one_every).unwrap_or(Quota::per_second(burst)).allow_burst(burst);
+        Self { counted, one_every, burst, limiter: RateLimiter::keyed(quota).with_middleware() }
+    }
+
+    /// In how many seconds so many become free.
+    fn free_in_s(&self, requests: u32) -> u32 {
+        // A part of a second was rounded down to whole nanoseconds, so no second is added that is not needed.
+        let wait = self.one_every.saturating_mul(requests).as_nanos().div_ceil(1_000_000_000);
+        u32::try_from(wait).unwrap_or(u32::MAX)
     }
 
     fn forget_idle(&self) {
@@ -139,8 +187,8 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         let refused = match self.limiter.check_key(key) {
             Ok(state) => {
                 let left = state.remaining_burst_capacity();
-                let full_in_s = burst.saturating_sub(left).div_ceil(self.per_second.get());
-                return Ok(Within { counted: self.counted, burst, window_s: self.window_s, left, full_in_s });
+                let full_in_s = self.free_in_s(burst.saturating_sub(left));
+                return Ok(Within { counted: self.counted, burst, window_s: self.free_in_s(burst), left, full_in_s });
             }
             Err(refused) => refused,
         };
@@ -148,7 +196,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         Err(Fault::RateLimited(RateLimited {
             counted: self.counted,
             burst,
-            window_s: self.window_s,
+            window_s: self.free_in_s(burst),
             retry_after_s: whole_seconds(wait).get(),
         }))
     }
@@ -178,6 +226,10 @@ mod tests {
 
     #[test]
     fn who_is_let_in_is_told_how_many_more_may_come() {
+        for (per_second, burst, window_s) in [(10_000, 10_000, 1), (3, 9, 3), (7, 8, 2), (1, 1, 1)] {
+            let within = Limits::new(Rate { per_second, burst }, Rate::default()).check_key("a").unwrap().unwrap();
+            assert_eq!((within.window_s, within.full_in_s), (window_s, 1), "{per_second} a second");
+        }
         let limits = Limits::new(Rate { per_second: 2, burst: 5 }, Rate::default());
         let within = limits.check_key("a").unwrap().unwrap();
         assert_eq!(within, Within { counted: "key", burst: 5, window_s: 3, left: 4, full_in_s: 1 });
@@ -189,6 +241,16 @@ mod tests {
         let [policy, state] = counted.headers().unwrap();
         assert_eq!(policy, "\"key\";q=5;w=3, \"address\";q=9;w=1");
         assert_eq!(state, "\"key\";r=4;t=1, \"address\";r=0;t=1");
+    }
+
+    #[test]
+    fn who_guesses_a_password_is_stopped_and_the_operator_is_not() {
+        let limits = Limits::new(Rate::default(), Rate::default());
+        let check = |account: u8, from: [u8; 4]| limits.check_sign_in([account; 16], from.into()).is_ok();
+        assert!((0..10).all(|_| check(1, [192, 0, 2, 1])) && !check(1, [192, 0, 2, 1]));
+        assert!(check(1, [192, 0, 2, 2]), "from elsewhere the operator still gets in");
+        assert!((2..21).all(|account| check(account, [192, 0, 2, 1])) && !check(40, [192, 0, 2, 1]), "many accounts");
+        assert!((3..=91).all(|it| check(1, [192, 0, 2, it])) && !check(1, [192, 0, 2, 200]), "from many addresses");
     }
 
     #[test]

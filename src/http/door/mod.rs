@@ -9,6 +9,7 @@ pub mod state;
 pub mod edge;
 pub mod argument;
 pub mod audited;
+pub mod console;
 pub mod access;
 pub mod caller;
 pub mod body;

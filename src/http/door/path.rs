@@ -7,7 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
-        ids::{AlertId, DeviceId, LoginId, ReceiptId, RequestId, UserId, WebhookId},
+        ids::{AlertId, DeviceId, LoginId, OperatorId, ReceiptId, RequestId, UserId, WebhookId},
         policy::policy::PolicyVersion,
         privacy::audit::{Subject, SubjectKind},
         tenant::saved_search::SearchName,
@@ -52,6 +52,7 @@ ids! {
     LoginId => |it| Some(Subject::thing(SubjectKind::Login, it)),
     AlertId => |it| Some(Subject::thing(SubjectKind::Alert, it)),
     WebhookId => |it| Some(Subject::thing(SubjectKind::Webhook, it)),
+    OperatorId => |it| Some(Subject::thing(SubjectKind::Operator, it)),
     ReceiptId => |_| None,
     RequestId => |_| None,
     PolicyVersion => |_| None,

@@ -21,6 +21,12 @@ pub enum Kind {
     Unauthorized,
     /// A report about mails is not signed, or too old.
     BadSignature,
+    /// Nobody has signed in to the console, or not lately.
+    SignedOut,
+    /// Another site has made a browser send this.
+    CrossSite,
+    /// The address is that of an operator of another tenant.
+    OperatorTaken,
     /// The key does not allow this.
     InsufficientScope,
     /// There is nothing of that id that the caller may see.
@@ -101,6 +107,9 @@ impl Kind {
             Self::BadSignature => {
                 (StatusCode::UNAUTHORIZED, "bad_signature", "The message is not signed as it must be")
             }
+            Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out", "Signing in to the console is required"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site", "The request comes from another site"),
+            Self::OperatorTaken => (StatusCode::CONFLICT, "operator_taken", "The address is another operator's"),
             Self::InsufficientScope => (StatusCode::FORBIDDEN, "insufficient_scope", "The API key does not allow this"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is no such thing"),
             Self::MethodNotAllowed => {

@@ -27,6 +27,7 @@ use crate::{
         history::{search::History, sessions::Sessions, tail::tails::Tails},
         inquiry::explaining::Inquiries,
         login::intake::Intake,
+        operator::operators::Operators,
         outbound::webhooks::Webhooks,
         privacy::{
             audit::Audit, erasures::Erasures, export::Exports, notes::Notes, people::People, requests::Requests,
@@ -63,12 +64,27 @@ pub struct HttpSettings {
     pub metrics: Audience,
     /// Who sees the description of the API.
     pub docs: Audience,
+    /// The console.
+    pub console: ConsoleSettings,
     /// For how many days each class of records is kept, for exports.
     pub retention: RetentionDays,
     /// For how long what `/readyz` and `/metrics` have found is told to others, too.
     pub health_lasts: Duration,
     /// How long somebody may follow logins by one request.
     pub tail_lasts: Duration,
+}
+
+/// How operators get at the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleSettings {
+    /// Whether there is one.
+    pub is_enabled: bool,
+}
+
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        Self { is_enabled: true }
+    }
 }
 
 /// Who may see a page that needs no key. To others it is not there.
@@ -199,6 +215,8 @@ pub struct State {
     pub audit: Audit,
     /// Who may call.
     pub api_keys: ApiKeys,
+    /// Who may use the console.
+    pub operators: Operators,
     /// Signs cursors and device tokens.
     pub keyring: Keyring,
     /// Whether logins can be recorded.

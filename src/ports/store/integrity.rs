@@ -19,6 +19,8 @@ pub enum RecordKind {
     Session,
     /// An API key.
     ApiKey,
+    /// An operator of the console.
+    Operator,
     /// A webhook.
     Webhook,
     /// The result of an attempt to post to a webhook.
@@ -43,13 +45,14 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Profile,
         Self::Login,
         Self::Browser,
         Self::Alert,
         Self::Session,
         Self::ApiKey,
+        Self::Operator,
         Self::Webhook,
         Self::Attempt,
         Self::Event,
@@ -72,6 +75,7 @@ impl RecordKind {
             Self::Alert => "alert",
             Self::Session => "session",
             Self::ApiKey => "api_key",
+            Self::Operator => "operator",
             Self::Webhook => "webhook",
             Self::Attempt => "webhook_attempt",
             Self::Event => "event",

@@ -12,6 +12,7 @@ pub mod suppressions;
 pub mod counters;
 pub mod policies;
 pub mod api_keys;
+pub mod operators;
 pub mod privacy;
 pub mod tallies;
 pub mod upkeep;

@@ -11,6 +11,7 @@ use crate::ports::store::{
     },
     identity::IdentityStore,
     integrity::Integrity,
+    operators::{OperatorSessionStore, OperatorStore},
     outbox::Outbox,
     policies::PolicyStore,
     privacy::{
@@ -57,6 +58,8 @@ pub trait Store:
     + NoteStore
     + PolicyStore
     + ApiKeyStore
+    + OperatorStore
+    + OperatorSessionStore
     + PeopleStore
     + RequestStore
     + ErasureStore
@@ -91,6 +94,8 @@ impl<Backend> Store for Backend where
         + NoteStore
         + PolicyStore
         + ApiKeyStore
+        + OperatorStore
+        + OperatorSessionStore
         + PeopleStore
         + RequestStore
         + ErasureStore

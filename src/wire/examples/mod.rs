@@ -15,3 +15,4 @@ pub mod policy;
 pub mod privacy;
 pub mod person;
 pub mod explanation;
+pub mod operator;

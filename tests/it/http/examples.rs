@@ -11,6 +11,7 @@ use watchlight::{
         inquiry::note::{NoteRequest, VerdictRequest},
         login_request::LoginRequest,
         mail_event::MailEventsRequest,
+        operator::OperatorRequest,
         policy::PolicyBody,
         privacy::{
             person::{ContactRequest, ProcessingRequest},
@@ -209,12 +210,13 @@ fn each_example_of_a_request_is_read_as_one() {
             "ProcessingRequest" => read(&example, |it: ProcessingRequest| it.into_wish().map(drop)),
             "RequestOpening" => read(&example, |it: RequestOpening| it.into_kind().map(drop)),
             "SearchRequest" => read(&example, |it: SearchRequest| it.into_asked().map(drop)),
+            "OperatorRequest" => read(&example, |it: OperatorRequest| it.into_parts().map(drop)),
             "WebhookRequest" => read(&example, |it: WebhookRequest| it.into_change().map(drop)),
             _ => assert_eq!(it.media_type, "application/x-www-form-urlencoded", "{}", it.place),
         }
         read_types.insert(name);
     }
-    assert_eq!(read_types.len(), 17, "{read_types:?}");
+    assert_eq!(read_types.len(), 18, "{read_types:?}");
 }
 
 #[test]

@@ -36,7 +36,13 @@ fn keyed() -> Vec<(Operation, Vec<Scope>)> {
     let scope = |operation: Operation| match operation.access {
         Access::Key(scope) => Some((operation, vec![scope])),
         Access::Either(scopes) => Some((operation, scopes.to_vec())),
-        Access::Signature | Access::Link | Access::Shown(_) | Access::Anybody => None,
+        Access::Signature
+        | Access::Link
+        | Access::Operator(_)
+        | Access::SignedIn
+        | Access::Console
+        | Access::Shown(_)
+        | Access::Anybody => None,
     };
     operations().into_iter().filter_map(scope).collect()
 }
@@ -128,7 +134,13 @@ fn the_description_has_exactly_the_operations_of_the_table() {
                 assert_eq!(said["security"][1]["api_key"][0], second.as_str(), "{operation:?}");
                 Value::from(first.as_str())
             }
-            Access::Signature | Access::Link | Access::Shown(_) | Access::Anybody => Value::Null,
+            Access::Signature
+            | Access::Link
+            | Access::Operator(_)
+            | Access::SignedIn
+            | Access::Console
+            | Access::Shown(_)
+            | Access::Anybody => Value::Null,
         };
         assert_eq!(said["security"][0]["api_key"][0], scope, "{operation:?}");
         let types = said["requestBody"]["content"].as_object().map(|it| it.keys().map(String::as_str).collect());

@@ -192,6 +192,7 @@ impl Server {
             webhooks: webhooks.clone(),
             audit: process.audit(),
             api_keys: keys.clone(),
+            operators: process.operators(),
             keyring: keyring.clone(),
             readiness: readiness(&store, &process.custody, &mail_health, &geo, &watch),
             geo,
@@ -305,6 +306,5 @@ fn told_webhooks(process: &Process, public_only: bool) -> Webhooks {
     let hooks = Arc::new(hooks(public_only));
     let (webhooks, alerts, logins) = (store.clone(), store.clone(), store.clone());
     let (requests, notes) = (store.clone(), store);
-    let ports = WebhookPorts { webhooks, alerts, logins, requests, notes, searches, hooks, clock };
-    Webhooks::new(ports, keyring, message)
+    Webhooks::new(WebhookPorts { webhooks, alerts, logins, requests, notes, searches, hooks, clock }, keyring, message)
 }

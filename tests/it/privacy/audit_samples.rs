@@ -15,7 +15,7 @@ use watchlight::{
 
 use crate::{
     store::samples::{acme, at},
-    support::services::idle_devices,
+    support::services::{idle_devices, operators},
 };
 
 /// The audit in a store, by this clock.
@@ -25,7 +25,8 @@ pub fn audit_over(store: &Arc<dyn Store>, clock: &Arc<ManualClock>) -> Audit {
 
 /// What a retention deletes by other means than a trim of the store.
 pub fn sweeps(store: &Arc<dyn Store>, clock: &Arc<ManualClock>) -> Sweeps {
-    Sweeps { idle: idle_devices(store), audit: audit_over(store, clock) }
+    let operators = operators(store, clock.clone(), Keyring::new([7; 32]));
+    Sweeps { idle: idle_devices(store), audit: audit_over(store, clock), operators }
 }
 
 /// The keys of a tenant of the tests.

@@ -98,6 +98,7 @@ fn whatever_is_asked_of_what_there_is_leaves_one_entry_that_names_it() {
     let address = json!({"email": "ana@example.com"});
     let bodies = BTreeMap::from([
         ("/v1/webhooks", hook.clone()),
+        ("/v1/operators", json!({"email": "kim@example.com", "role": "admin"})),
         ("/v1/webhooks/{id}", json!({"enabled": false})),
         ("/v1/suppressions/lookup", address.clone()),
         ("/v1/suppressions/lift", address),
@@ -132,7 +133,7 @@ fn whatever_is_asked_of_what_there_is_leaves_one_entry_that_names_it() {
                 Some("users") => (ana, None),
                 Some("logins" | "alerts") if path.contains('_') => (ana, Some(id)),
                 Some("webhooks") if operation.path.contains("{id}") => (None, Some(id)),
-                Some("webhooks" | "suppressions") => (None, detail.id.as_deref()),
+                Some("webhooks" | "suppressions" | "operators") => (None, detail.id.as_deref()),
                 _ => (None, None),
             };
             assert_eq!((user, detail.id.as_deref()), (expected_user, expected_id), "{operation:?}");

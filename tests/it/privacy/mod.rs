@@ -24,7 +24,7 @@ mod old_copies;
 mod export;
 mod audit;
 mod commands;
-mod every_route;
+pub mod every_route;
 mod tampering;
 mod story;
 mod requests;

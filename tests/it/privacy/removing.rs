@@ -56,7 +56,13 @@ fn removals(store: &Arc<dyn Store>) -> Removals {
     let clock = Arc::new(ManualClock::at(at(AT)));
     let tenants =
         Tenants { removals: store.clone(), ledger: store.clone(), keys: store.clone(), audits: store.clone() };
-    let ports = RemovalPorts { tenants, erasures: store.clone(), webhooks: store.clone(), clock: clock.clone() };
+    let ports = RemovalPorts {
+        tenants,
+        erasures: store.clone(),
+        webhooks: store.clone(),
+        operators: store.clone(),
+        clock: clock.clone(),
+    };
     let api_keys = ApiKeys::new(store.clone(), clock, root());
     Removals::new(ports, api_keys, audit(store), root(), Duration::ZERO)
 }

@@ -15,7 +15,10 @@ use watchlight::{
 };
 
 use crate::{
-    store::samples::{self, acme, api_key, at, attempt, commit, commit_with_alert, event, user, webhook},
+    store::{
+        samples::{self, acme, api_key, at, attempt, commit, commit_with_alert, event, user, webhook},
+        tenant_samples::operator,
+    },
     support::{redis::RedisServer, stores::open_at},
 };
 
@@ -236,6 +239,8 @@ async fn a_look_through_names_everything_that_cannot_be_read(store: &dyn Store, 
     let ids = logins(store, 5).await;
     store.put_api_key(api_key("a", at(0))).await.unwrap();
     store.put_webhook(webhook(&acme(), 1)).await.unwrap();
+    let operator = operator();
+    assert!(store.put_operator(0, &operator).await.unwrap());
     let sound = store.look_through(100_000).await.unwrap();
     assert_eq!(sound.unreadable, []);
     assert!(sound.records >= 12, "{sound:?}");
@@ -243,12 +248,17 @@ async fn a_look_through_names_everything_that_cannot_be_read(store: &dyn Store, 
     behind.alert(AlertId(ids[3].0), "record");
     behind.sql("UPDATE webhook SET record = 'c' WHERE id = ?", &webhook(&acme(), 1).id.0);
     behind.first_field(&tenant_keys::webhooks(&acme()));
+    behind.sql("UPDATE operator SET record = 'c' WHERE id = ?", &operator.id.0);
+    behind.first_field(tenant_keys::OPERATORS);
+    assert_eq!(store.operators().await.unwrap(), [], "passed over");
+    assert!(store.operator(operator.id).await.is_err());
     let found = store.look_through(100_000).await.unwrap();
     let mut named: Vec<(RecordKind, String)> = found.unreadable.iter().map(|it| (it.kind, it.id.clone())).collect();
     named.sort();
     let expected = [
         (RecordKind::Login, ids[2].to_string()),
         (RecordKind::Alert, AlertId(ids[3].0).to_string()),
+        (RecordKind::Operator, operator.id.to_string()),
         (RecordKind::Webhook, webhook(&acme(), 1).id.to_string()),
     ];
     assert_eq!(named, expected);

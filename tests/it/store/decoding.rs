@@ -3,7 +3,14 @@
 use proptest::prelude::*;
 use watchlight::{
     adapters::store::record::{
-        alert, api_key, attempt, bytes::Malformed, clear::facets, event, login, privacy::audit, user::profile, webhook,
+        alert, api_key, attempt,
+        bytes::Malformed,
+        clear::facets,
+        event, login,
+        operator::{operator, session as operator_session},
+        privacy::audit,
+        user::profile,
+        webhook,
     },
     domain::{
         browser::attributes::{ATTRIBUTES, Attributes},
@@ -17,7 +24,10 @@ use watchlight::{
     },
 };
 
-use crate::{privacy::audit_samples, store::samples};
+use crate::{
+    privacy::audit_samples,
+    store::{samples, tenant_samples},
+};
 
 /// Every record of the samples, in its stored form.
 fn records() -> Vec<Vec<u8>> {
@@ -31,6 +41,8 @@ fn records() -> Vec<Vec<u8>> {
         event::encode(&samples::event(&user, samples::at(0), 5), Some(&user)),
         webhook::encode(&samples::webhook(&samples::acme(), 5)),
         attempt::encode(&samples::attempt(300)),
+        operator::encode(&tenant_samples::operator()),
+        operator_session::encode(&tenant_samples::operator_session()),
     ]
 }
 
@@ -45,6 +57,8 @@ fn read_as_everything(bytes: &[u8]) {
     let _ = webhook::decode(bytes);
     let _ = attempt::decode(bytes);
     let _ = audit::decode(bytes);
+    let _ = operator::decode(bytes);
+    let _ = operator_session::decode(bytes);
 }
 
 #[test]
@@ -57,7 +71,9 @@ fn a_record_cut_short_or_grown_is_refused() {
             4 => api_key::decode(bytes).err(),
             5 => event::decode(bytes).err(),
             6 => webhook::decode(bytes).err(),
-            _ => attempt::decode(bytes).err(),
+            7 => attempt::decode(bytes).err(),
+            8 => operator::decode(bytes).err(),
+            _ => operator_session::decode(bytes).err(),
         };
         assert_eq!(read(&record), None);
         for length in 0..record.len() {
@@ -118,7 +134,7 @@ proptest! {
 
     #[test]
     fn damaged_records_are_read_to_an_end(
-        which in 0..8_usize,
+        which in 0..10_usize,
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
         let mut bytes = records().swap_remove(which);

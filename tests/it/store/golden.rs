@@ -8,7 +8,9 @@ use watchlight::{
         record::{
             alert, api_key, attempt,
             clear::facets,
-            event, identity, login, policy,
+            event, identity, login,
+            operator::{operator, session as operator_session},
+            policy,
             privacy::{
                 audit::{self, StoredDetail, StoredEntry},
                 erasure, note, removal, request,
@@ -100,6 +102,9 @@ golden!(removal_form_1, removal, request_samples::removal(), "golden/removal-1.h
 golden!(request_form_1, request, request_samples::request(&samples::user(3), 5), "golden/request-1.hex");
 golden!(bare_request_form_1, request, request_samples::bare_request(&samples::user(3), 5), "golden/request-bare-1.hex");
 golden!(saved_searches_form_1, saved_search, tenant_samples::saved_searches(), "golden/saved-searches-1.hex");
+golden!(operator_form_1, operator, tenant_samples::operator(), "golden/operator-1.hex");
+golden!(bare_operator_form_1, operator, tenant_samples::bare_operator(), "golden/operator-bare-1.hex");
+golden!(operator_session_form_1, operator_session, tenant_samples::operator_session(), "golden/operator-session-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 
 /// The sealed forms: with these keys, of this user, in this place.

@@ -5,8 +5,14 @@ use std::sync::Arc;
 use watchlight::{
     domain::{
         alert::suppression::{Cause, Suppression},
-        ids::{EventId, LoginId, TenantId, UserId, UserKey},
+        ids::{EventId, LoginId, OperatorId, TenantId, UserId, UserKey},
         keyring::TenantKeys,
+        operator::{
+            operator::{Invitation, Operator},
+            password::PasswordHash,
+            role::{Role, Sees},
+            session::OperatorSession,
+        },
         privacy::{
             erasure::{Erased, ErasureBegun},
             note::Note,
@@ -102,6 +108,32 @@ pub async fn fill(store: &Arc<dyn Store>, tenant: &TenantId, number: u8) {
     assert!(store.put_saved_searches(tenant, 0, &saved_searches()).await.unwrap());
     let key = ApiKeyRecord { tenant: tenant.clone(), ..samples::api_key(tenant.as_str(), at(0)) };
     store.put_api_key(key).await.unwrap();
+}
+
+/// An operator with everything that one can have.
+pub fn operator() -> Operator {
+    Operator {
+        id: OperatorId([4; 16]),
+        email: "kim@example.com".to_owned(),
+        role: Role::Analyst,
+        sees: Sees::of(vec![tenant("acme"), tenant("other")]),
+        invited_at: at(0),
+        invitation: Some(Invitation { hash: [5; 32], expires_at: at(900_000) }),
+        password: Some(PasswordHash { salt: [6; 16], hash: [7; 32] }),
+        sessions_since: at(1),
+        revoked_at: Some(at(2_000_000)),
+    }
+}
+
+/// A session of an operator.
+pub fn operator_session() -> OperatorSession {
+    OperatorSession { operator: OperatorId([4; 16]), begun_at: at(0), seen_at: at(90_000) }
+}
+
+/// An operator who was invited, and nothing more.
+pub fn bare_operator() -> Operator {
+    let role = Role::Admin;
+    Operator { role, sees: Sees::Every, invitation: None, password: None, revoked_at: None, ..operator() }
 }
 
 /// Two searches, of which one has found a login.

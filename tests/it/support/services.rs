@@ -25,6 +25,7 @@ use watchlight::{
         },
         inquiry::explaining::{Inquiries, InquiryPorts},
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
+        operator::operators::{OperatorPorts, Operators},
         privacy::{
             audit::Audit,
             erasures::Erasures,
@@ -44,6 +45,12 @@ use watchlight::{
 pub fn idle_devices(store: &Arc<dyn Store>) -> IdleDevices {
     let (people, profiles, logins, alerts) = (store.clone(), store.clone(), store.clone(), store.clone());
     IdleDevices::new(IdlePorts { people, profiles, logins, alerts })
+}
+
+/// Operators of the console in this store.
+pub fn operators(store: &Arc<dyn Store>, clock: Arc<dyn Clock>, keyring: Keyring) -> Operators {
+    let (operators, sessions, keys) = (store.clone(), store.clone(), store.clone());
+    Operators::new(OperatorPorts { operators, sessions, keys, clock }, keyring)
 }
 
 /// What services of one process share.
@@ -188,6 +195,10 @@ impl Process {
             self.clock.clone(),
             self.keyring.clone(),
         )
+    }
+
+    pub fn operators(&self) -> Operators {
+        operators(&self.store, self.clock.clone(), self.keyring.clone())
     }
 
     pub fn audit(&self) -> Audit {

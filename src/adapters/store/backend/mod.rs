@@ -31,7 +31,9 @@ pub use rows::{
 };
 pub use segments::{MissingSegment, SegmentBytes, SegmentRow};
 pub use tallies::TallyBytes;
-pub use tenants::{ApiKeyBytes, PolicyBytes, SavedSearchBytes, SuppressionBytes, WebhookBytes};
+pub use tenants::{
+    ApiKeyBytes, OperatorBytes, OperatorSessionBytes, PolicyBytes, SavedSearchBytes, SuppressionBytes, WebhookBytes,
+};
 pub use unsealed::{FirstSalt, RowChange, RowPage, RowParts, RowPlace, StoredRow, UnsealedBytes, UnsealedUpkeep};
 pub use users::{
     AlertBytes, BrowserBytes, ClueBytes, ClueTrace, CluesAsked, CommitBytes, EventBytes, LoginBytes, OutboxBytes,

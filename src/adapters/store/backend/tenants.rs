@@ -1,9 +1,10 @@
-//! What backends keep for tenants: API keys, webhooks, suppressions, policies.
+//! What backends keep for tenants: API keys, operators, webhooks, suppressions, policies.
 
 use crate::{
-    adapters::store::backend::rows::{Entry, Reply, Versioned},
+    adapters::store::backend::rows::{Entry, Kept, Reply, Versioned},
     domain::{
-        ids::{EmailKey, TenantId, WebhookId},
+        ids::{EmailKey, OperatorId, TenantId, WebhookId},
+        operator::session::SessionKey,
         policy::policy::PolicyVersion,
         time::Timestamp,
     },
@@ -22,6 +23,46 @@ pub trait ApiKeyBytes: Send + Sync {
 
     /// Deletes a record.
     fn remove_api_key(&self, id: &str) -> impl Future<Output = Reply<()>> + Send;
+}
+
+/// Keeps records of operators.
+pub trait OperatorBytes: Send + Sync {
+    /// Every record, in any order.
+    fn operators(&self) -> impl Future<Output = Reply<Vec<Entry<OperatorId>>>> + Send;
+
+    /// A record, and how many times it was written.
+    fn operator(&self, id: OperatorId) -> impl Future<Output = Reply<Option<Versioned>>> + Send;
+
+    /// Replaces the record that was written `times` times; 0 adds it. `false` if it has been replaced since.
+    fn put_operator(&self, id: OperatorId, times: u64, record: Vec<u8>) -> impl Future<Output = Reply<bool>> + Send;
+
+    /// Deletes the record that was written `times` times. `false` if it has been replaced since.
+    fn remove_operator(&self, id: OperatorId, times: u64) -> impl Future<Output = Reply<bool>> + Send;
+}
+
+/// Keeps records of operators' sessions, each until it expires or a little longer.
+pub trait OperatorSessionBytes: Send + Sync {
+    /// A record.
+    fn operator_session(&self, key: SessionKey) -> impl Future<Output = Reply<Option<Vec<u8>>>> + Send;
+
+    /// Adds a record.
+    fn begin_operator_session(
+        &self,
+        key: SessionKey,
+        record: Vec<u8>,
+        kept: Kept,
+    ) -> impl Future<Output = Reply<()>> + Send;
+
+    /// Replaces a record. `false`, and nothing is kept, if it is gone.
+    fn renew_operator_session(
+        &self,
+        key: SessionKey,
+        record: Vec<u8>,
+        kept: Kept,
+    ) -> impl Future<Output = Reply<bool>> + Send;
+
+    /// Deletes a record.
+    fn end_operator_session(&self, key: SessionKey) -> impl Future<Output = Reply<()>> + Send;
 }
 
 /// Keeps records of webhooks, and of the latest attempts to post to them.

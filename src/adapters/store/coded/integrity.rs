@@ -14,11 +14,11 @@ use crate::{
         coded::{sealing::layout::is_sealed, store::Coded},
         name::Name,
         record::{
-            alert, api_key, attempt, bytes::Malformed, delivery, event, login, policy, privacy, session, suppression,
-            user, webhook,
+            alert, api_key, attempt, bytes::Malformed, delivery, event, login, operator, policy, privacy, session,
+            suppression, user, webhook,
         },
     },
-    domain::ids::{AlertId, LoginId, NoteId, Partition, RequestId, TenantId, UserKey},
+    domain::ids::{AlertId, LoginId, NoteId, OperatorId, Partition, RequestId, TenantId, UserKey},
     ports::{Integrity, LookedThrough, RecordKind, Unavailable, Unreadable},
 };
 
@@ -45,6 +45,11 @@ impl<Backend: IntegrityBytes + SaltBytes> Integrity for Coded<Backend> {
                 Err(fault) => Some(fault.to_string()),
             };
             found.unreadable.extend(reason.map(|reason| Unreadable { kind: name.kind(), id: name.id(), reason }));
+        }
+        for (id, bytes) in take(&mut *decode.operators()) {
+            let reason = self.open_operator(id, &bytes).err().map(|it| it.to_string());
+            let unreadable = |reason| Unreadable { kind: RecordKind::Operator, id: id.to_string(), reason };
+            found.unreadable.extend(reason.map(unreadable));
         }
         Ok(found)
     }
@@ -82,12 +87,18 @@ impl SealedRecord {
 #[derive(Default)]
 struct Decode {
     sealed: Mutex<Vec<SealedRecord>>,
+    /// Operators are no person's: another key opens them.
+    operators: Mutex<Vec<(OperatorId, Vec<u8>)>>,
 }
 
 impl Decode {
     /// Ignores poisoning: nothing panics while the lock is held.
     fn sealed(&self) -> MutexGuard<'_, Vec<SealedRecord>> {
         self.sealed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn operators(&self) -> MutexGuard<'_, Vec<(OperatorId, Vec<u8>)>> {
+        self.operators.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -99,6 +110,7 @@ fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
         RecordKind::Alert => alert::decode(bytes).map(drop),
         RecordKind::Session => session::decode(bytes).map(drop),
         RecordKind::ApiKey => api_key::decode(bytes).map(drop),
+        RecordKind::Operator => operator::operator::decode(bytes).map(drop),
         RecordKind::Webhook => webhook::decode(bytes).map(drop),
         RecordKind::Attempt => attempt::decode(bytes).map(drop),
         RecordKind::Event => event::decode(bytes).map(drop),
@@ -132,6 +144,10 @@ impl Examine for Decode {
             RecordKind::Alert => Whose::Alert(AlertId(key)),
             RecordKind::Request => Whose::Request(RequestId(key)),
             RecordKind::Note => Whose::Note(NoteId(key)),
+            RecordKind::Operator => {
+                self.operators().push((OperatorId(key), bytes.to_vec()));
+                return Ok(());
+            }
             // Its row does not say whose it is, and it ends soon.
             RecordKind::Session => return Ok(()),
             _ => return Err(Malformed::Sealed),

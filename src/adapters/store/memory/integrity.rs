@@ -37,6 +37,9 @@ impl IntegrityBytes for Memory {
         for (id, bytes) in tables.api_keys.iter().take(limit) {
             look(Name::ApiKey(id), bytes);
         }
+        for (id, stored) in tables.operators.iter().take(limit) {
+            look(Name::Operator(*id), &stored.record);
+        }
         for (id, request) in tables.requests.iter().rev().take(limit) {
             look(Name::Request(*id), &request.stored.record);
         }

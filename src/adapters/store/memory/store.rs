@@ -15,9 +15,11 @@ use crate::{
     domain::{
         history::{clue::Stretch, login_record::LoginIndex, retention_days::RetentionDays},
         ids::{
-            AlertId, ClueKey, EmailKey, EventId, LoginId, NoteId, ReceiptId, RequestId, TenantId, UserKey, WebhookId,
+            AlertId, ClueKey, EmailKey, EventId, LoginId, NoteId, OperatorId, ReceiptId, RequestId, TenantId, UserKey,
+            WebhookId,
         },
         keyring::Keyring,
+        operator::session::SessionKey,
         policy::policy::PolicyVersion,
         privacy::{
             erasure::ErasureBegun,
@@ -85,6 +87,10 @@ pub struct Tables {
     pub alerts: BTreeMap<AlertId, StoredAlert>,
     /// By public part.
     pub api_keys: HashMap<String, Vec<u8>>,
+    /// Operators. The version is how many times each was written.
+    pub operators: BTreeMap<OperatorId, Versioned>,
+    /// Their sessions, and when each expires.
+    pub operator_sessions: HashMap<SessionKey, (Vec<u8>, Timestamp)>,
     /// Events and messages that wait to be posted.
     pub waiting: BTreeMap<EventName, Waiting>,
     /// Webhooks and attempts.

@@ -52,6 +52,7 @@ impl UpkeepBytes for Memory {
         tables.trim_commits(expired_at);
         tables.idempotency.retain(|_, it| it.expires_at > expired_at);
         tables.sessions.retain(|_, it| it.expires_at > expired_at);
+        tables.operator_sessions.retain(|_, (_, expires_at)| *expires_at > expired_at);
         tables.counters.retain(|_, (_, counted_until)| *counted_until > expired_at);
         let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS);
         tables.policies.kept.retain(|_, (_, used_at)| *used_at >= unused);

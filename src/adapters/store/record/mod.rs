@@ -5,6 +5,7 @@ pub mod parts;
 pub mod user;
 pub mod privacy;
 pub mod tenant;
+pub mod operator;
 pub mod evidence;
 pub mod login;
 pub mod clear;

@@ -17,6 +17,7 @@ use crate::{
                 request_keys, tenant_keys, versioned,
             },
             store::Redis,
+            tenants::operators,
             users::alerts,
         },
     },
@@ -33,6 +34,7 @@ impl IntegrityBytes for Redis {
         for tenant in look.at_api_keys().await? {
             look.at_tenant(&tenant, limit).await?;
         }
+        look.at_operators().await?;
         let of_each = limit.div_ceil(keys::partitions().count());
         for partition in keys::partitions() {
             look.at_partition(partition, of_each).await?;
@@ -66,6 +68,13 @@ impl Look<'_> {
         tenants.sort_unstable();
         tenants.dedup();
         Ok(tenants)
+    }
+
+    async fn at_operators(&mut self) -> Reply<()> {
+        for Entry { id, record } in operators::all(self.link).await? {
+            self.at(RecordKind::Operator, &id.0, || id.to_string(), &record);
+        }
+        Ok(())
     }
 
     async fn at_tenant(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {

@@ -17,7 +17,7 @@ use crate::{
             users::alerts::{columns, listed},
         },
     },
-    domain::ids::{EventId, LoginId, NoteId, RequestId, WebhookId},
+    domain::ids::{EventId, LoginId, NoteId, OperatorId, RequestId, WebhookId},
     ports::{LookedThrough, RecordKind},
 };
 
@@ -49,6 +49,7 @@ fn look(
         RecordKind::Alert => return look_at_alerts(connection, limit, examine, found),
         RecordKind::Session => "SELECT key, NULL, record FROM session LIMIT ?",
         RecordKind::ApiKey => "SELECT id, NULL, record FROM api_key LIMIT ?",
+        RecordKind::Operator => "SELECT id, NULL, record FROM operator LIMIT ?",
         RecordKind::Webhook => "SELECT id, NULL, record FROM webhook LIMIT ?",
         RecordKind::Attempt => "SELECT webhook, number, record FROM webhook_attempt LIMIT ?",
         RecordKind::Event => "SELECT id, NULL, record FROM event LIMIT ?",
@@ -98,6 +99,7 @@ fn name(kind: RecordKind, first: ValueRef<'_>, second: ValueRef<'_>) -> String {
     let first = match (kind, id(first)) {
         (RecordKind::Login, Some(bytes)) => LoginId(bytes).to_string(),
         (RecordKind::Webhook | RecordKind::Attempt, Some(bytes)) => WebhookId(bytes).to_string(),
+        (RecordKind::Operator, Some(bytes)) => OperatorId(bytes).to_string(),
         (RecordKind::Request, Some(bytes)) => RequestId(bytes).to_string(),
         (RecordKind::Note, Some(bytes)) => NoteId(bytes).to_string(),
         (RecordKind::Event, Some(bytes)) => EventId(bytes).to_string(),

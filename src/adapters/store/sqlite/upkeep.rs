@@ -172,6 +172,8 @@ fn trim(connection: &Connection, tallies: &mut TallyChanges, cutoffs: &Cutoffs) 
         "DELETE FROM session WHERE key IN (SELECT key FROM session WHERE expires_at <= ? LIMIT ?)",
         &expired_at,
     )?;
+    // There are few: as many as operators have signed in during a day.
+    connection.prepare_cached("DELETE FROM operator_session WHERE expires_at <= ?")?.execute([expired_at])?;
     let commits = commits::trim(connection)?;
     // There are few: as many as tenants have had policies.
     let unused = cutoffs.logins.plus_ms(-KEPT_LONGER_MS).unix_ms();

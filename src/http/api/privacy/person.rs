@@ -12,6 +12,7 @@ use crate::{
         query::NoParameters,
         state::State,
     },
+    service::privacy::people::PersonError,
     wire::privacy::person::{ContactBody, ContactRequest, ProcessingBody, ProcessingRequest},
 };
 
@@ -68,4 +69,15 @@ pub async fn process(
     let (mode, reason) = body.value.into_wish()?;
     let processing = state.people.set_processing(&caller.tenant, &user, mode, reason).await?;
     Ok(HttpResponse::Ok().json(ProcessingBody::new(&processing)))
+}
+
+impl From<PersonError> for Fault {
+    fn from(error: PersonError) -> Self {
+        match error {
+            PersonError::Invalid(invalid) => invalid.into(),
+            PersonError::Unknown => Self::NotFound,
+            PersonError::Restricted => Self::Restricted,
+            PersonError::Unavailable(unavailable) => unavailable.into(),
+        }
+    }
 }

@@ -18,8 +18,9 @@ use crate::{
             removal::{Removal, RemovalBegun},
         },
     },
-    ports::{Clock, ErasureStore, Unavailable, WebhookStore},
+    ports::{Clock, ErasureStore, OperatorStore, Unavailable, WebhookStore},
     service::{
+        operator::operators::forget_tenant,
         privacy::{
             audit::Audit,
             removal::{cleared_audit, tenants::Tenants},
@@ -52,6 +53,8 @@ pub struct RemovalPorts {
     pub erasures: Arc<dyn ErasureStore>,
     /// How many webhooks there are.
     pub webhooks: Arc<dyn WebhookStore>,
+    /// Who may look at what is theirs.
+    pub operators: Arc<dyn OperatorStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -189,12 +192,12 @@ impl Removals {
         Ok(all.into_iter().filter(|it| it.tenant == *tenant).map(|it| it.id).collect())
     }
 
-    /// From now on no request of the tenant is admitted, by any process.
+    /// From now on no request of the tenant is admitted, by any process, and no operator of the console sees it.
     async fn revoke_keys(&self, tenant: &TenantId) -> Result<(), Unavailable> {
         for key in self.keys_of(tenant).await? {
             self.api_keys.revoke(&key).await?;
         }
-        Ok(())
+        forget_tenant(self.ports.operators.as_ref(), tenant).await
     }
 
     /// Waits until every request has ended that was admitted before the last key was revoked.

@@ -26,6 +26,7 @@ mod notes;
 mod policies;
 mod audit;
 mod api_keys;
+mod operators;
 mod identity;
 mod unsealed;
 pub mod tallies;

@@ -12,6 +12,8 @@
 //! | `wl:unsealed` | string | how many records from before sealing are not sealed yet |
 //! | `wl:store` | string | which store this is: name, birth, check value, and the stores in whose place it is |
 //! | `wl:keys` | hash | API keys' records by public part |
+//! | `wl:operators` | hash | operators' records by identifier, each behind the number of times that it was written |
+//! | `wl:operator-session:HASH` | string | a session of an operator; expires |
 //! | `wl:{pNNN}:user:HASH` | string | version and profile |
 //! | `wl:{pNNN}:salts` | hash | the salts of the partition's users, by the bytes of their hash |
 //! | `wl:{pNNN}:sessions-of:HASH` | set | a user's sessions; expires |

@@ -5,6 +5,7 @@ use crate::{
     adapters::store::{damage::hex, redis::server::keys::in_partition},
     domain::{
         ids::{Partition, TenantId, WebhookId},
+        operator::session::SessionKey,
         policy::policy::PolicyVersion,
         time::Timestamp,
     },
@@ -14,6 +15,15 @@ use crate::{
 pub const REMOVING: &str = "wl:{tenants}:removing";
 /// The key of the ledger of removals.
 pub const REMOVALS: &str = "wl:{tenants}:removals";
+
+/// The key of the operators.
+pub const OPERATORS: &str = "wl:operators";
+
+/// A session of an operator.
+#[must_use]
+pub fn operator_session(key: SessionKey) -> String {
+    format!("wl:operator-session:{}", hex(&key.0))
+}
 
 /// A tenant's webhooks.
 #[must_use]

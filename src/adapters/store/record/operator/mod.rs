@@ -1,0 +1,4 @@
+//! What is kept of operators of the console.
+
+pub mod operator;
+pub mod session;

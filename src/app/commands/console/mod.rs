@@ -1,0 +1,3 @@
+//! Commands about the console.
+
+pub mod operators;

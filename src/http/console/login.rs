@@ -1,0 +1,185 @@
+//! `/console/login` and `/console/logout`: in by a password, out by a button.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use serde::Deserialize;
+
+use crate::{
+    domain::{
+        ids::TenantId,
+        login::login::{MAX_EMAIL_BYTES, Outcome},
+        operator::{operator::Operator, password, role::CONSOLE_TENANT, token::SessionToken},
+        privacy::audit::{self, Action, Actor, Subject, SubjectKind},
+    },
+    http::{
+        console::{
+            assets::Assets,
+            faces::see_other,
+            own_login,
+            page::{LoginPage, page},
+        },
+        door::{
+            body::Form,
+            console::cookies::{DEVICE, SESSION},
+            edge::random_bytes,
+            fault::Fault,
+            state::State,
+        },
+    },
+    service::privacy::audit::Deed,
+};
+
+/// What is said of a wrong password and of an address that nobody has alike.
+const WRONG: &str = "E-mail address or password is wrong.";
+/// The first page of the console.
+const HOME: &str = "/console/";
+
+/// What the page's address says. Anything else is ignored.
+#[derive(Deserialize, Default)]
+pub struct LoginQuery {
+    /// Where to go afterwards.
+    #[serde(default)]
+    next: String,
+}
+
+/// The fields of the page's form. Others are ignored.
+#[derive(Deserialize, Default)]
+struct LoginForm {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Shows where one signs in. Changes nothing.
+///
+/// # Errors
+/// 429; 503 when the store is not the one that was used before.
+pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let query = Query::<LoginQuery>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    ask(&state, StatusCode::OK, "", within(&query.next), None)
+}
+
+/// Signs in.
+///
+/// # Errors
+/// 408, 413, 415 for what the page's form would not send; 429; 503 when the store does not answer.
+pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let text = std::str::from_utf8(&form).map_err(|_| Fault::BadRequest)?;
+    let form = Query::<LoginForm>::from_query(text).map_err(|_| Fault::BadRequest)?.into_inner();
+    let (email, next) = (form.email.trim(), within(&form.next));
+    if email.len() > MAX_EMAIL_BYTES || form.password.len() > password::MAX_BYTES {
+        return ask(&state, StatusCode::FORBIDDEN, "", next, Some(WRONG));
+    }
+    if let Some(address) = state.settings.proxies.caller(request.head()) {
+        state.limits.check_sign_in(state.keyring.operator_id(email).0, address)?;
+    }
+    match state.operators.check(email, form.password.clone()).await? {
+        (Some(operator), true) => admit(&request, &state, &operator, next).await,
+        (known, _) => {
+            if let Some(operator) = known {
+                own_login::record(&state, &request, &operator, Outcome::Failure).await;
+            }
+            ask(&state, StatusCode::FORBIDDEN, email, next, Some(WRONG))
+        }
+    }
+}
+
+/// Begins the session of an operator who has shown who they are, and leads to `next`.
+///
+/// # Errors
+/// 503 when the store does not answer.
+pub async fn admit(
+    request: &HttpRequest,
+    state: &State,
+    operator: &Operator,
+    next: &str,
+) -> Result<HttpResponse, Fault> {
+    note(state, operator, Action::SignIn).await?;
+    let token = state.operators.begin(operator, random_bytes()?).await?;
+    let device = own_login::record(state, request, operator, Outcome::Success).await;
+    let (mut answer, url) = (see_other(next), &state.settings.public_url);
+    let cookies = [Some(SESSION.with(token.reveal(), url)), device.map(|it| DEVICE.with(it, url))];
+    for cookie in cookies.iter().flatten() {
+        answer.add_cookie(cookie).map_err(|fault| Fault::internal(&fault))?;
+    }
+    Ok(answer)
+}
+
+/// Signs out, and leads to where one signs in.
+///
+/// # Errors
+/// 503 when the store does not answer.
+pub async fn sign_out(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let url = &state.settings.public_url;
+    if let Some(token) = SESSION.of(&request, url).and_then(|it| SessionToken::parse(&it)) {
+        if let Some(signed_in) = state.operators.signed_in(&token).await? {
+            note(&state, &signed_in.operator, Action::SignOut).await?;
+        }
+        state.operators.end(&token).await?;
+    }
+    let mut answer = see_other("/console/login");
+    answer.add_cookie(&SESSION.removed(url)).map_err(|fault| Fault::internal(&fault))?;
+    Ok(answer)
+}
+
+/// Notes in the audit of the operators' own tenant what an operator has done about themselves.
+///
+/// # Errors
+/// 503 when the store does not answer.
+pub async fn note(state: &State, operator: &Operator, action: Action) -> Result<(), Fault> {
+    let Some(tenant) = TenantId::parse(CONSOLE_TENANT) else { return Ok(()) };
+    let deed = Deed {
+        actor: Actor::Operator(operator.id.to_string()),
+        action,
+        outcome: audit::Outcome::Done,
+        subject: Some(Subject::thing(SubjectKind::Operator, &operator.id)),
+        query: None,
+        purpose: None,
+    };
+    Ok(state.audit.note(&tenant, deed).await?)
+}
+
+fn ask(state: &State, status: StatusCode, email: &str, next: &str, amiss: Option<&str>) -> Result<HttpResponse, Fault> {
+    page(status, &LoginPage { assets: Assets, product: &state.settings.product, next, email, amiss })
+}
+
+/// Where to go after signing in: only to a page of the console, whatever an address says.
+fn within(next: &str) -> &str {
+    let is_ours = next.starts_with(HOME)
+        && next.len() <= 2_048
+        && !next.contains("//")
+        && !next.contains("..")
+        && next.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
+    if is_ours { next } else { HOME }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_led_to_the_console_and_nowhere_else() {
+        for ours in ["/console/", "/console/?tenant=acme", "/console/search?q=user%3Aana&tz=UTC"] {
+            assert_eq!(within(ours), ours);
+        }
+        for other in [
+            "",
+            "https://evil.example/",
+            "//evil.example/console/",
+            "/console//evil.example",
+            "/console/../v1",
+            "/console/\\evil.example",
+            "/console/\r\nSet-Cookie: a=b",
+            "/v1/logins",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(within(other), HOME, "{other}");
+        }
+    }
+}

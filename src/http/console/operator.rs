@@ -1,0 +1,63 @@
+//! The operator who looks at a page, as a handler's argument.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+
+use crate::{
+    domain::{
+        ids::{OperatorId, TenantId},
+        operator::{role::Role, session::OperatorSession},
+        tenant::api_key::Scope,
+    },
+    http::door::{argument::Argument, console::admission::LetIn, fault::Fault, problem::Kind},
+};
+
+/// An operator who was let in.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// The operator's id, which the audit names.
+    pub id: OperatorId,
+    /// The e-mail address.
+    pub email: String,
+    /// What the operator may do.
+    pub role: Role,
+    /// The tenants that the operator can look at, at least one.
+    pub tenants: Vec<TenantId>,
+    /// The one that is looked at.
+    pub tenant: TenantId,
+    /// The session.
+    pub session: OperatorSession,
+}
+
+impl Operator {
+    /// Whether the operator's role allows this.
+    #[must_use]
+    pub fn may(&self, scope: Scope) -> bool {
+        self.role.allows(scope)
+    }
+}
+
+impl FromRequest for Operator {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    /// Fails with a fault of this service if the table of routes lets others in too.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let let_in = request.extensions().get::<LetIn>().cloned();
+        let operator = let_in.map(|LetIn { signed_in, tenants, tenant }| Self {
+            id: signed_in.operator.id,
+            email: signed_in.operator.email,
+            role: signed_in.operator.role,
+            tenants,
+            tenant,
+            session: signed_in.session,
+        });
+        ready(operator.ok_or_else(|| Fault::internal(&"no operator was let in")))
+    }
+}
+
+impl Argument for Operator {
+    /// Whoever is no operator has been answered before: see [`Access`](crate::http::door::access::Access).
+    const FAILURES: &'static [Kind] = &[];
+}

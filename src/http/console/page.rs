@@ -1,0 +1,98 @@
+//! How a page of the console is answered: its headers, and the templates of those pages that have no operator yet.
+
+use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
+use askama::Template;
+
+use crate::{
+    domain::{ids::TenantId, time::Timestamp},
+    http::{console::assets::Assets, door::fault::Fault},
+};
+
+/// A page loads only what is ours, runs no script but ours, posts only to us, and stands in no frame.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
+
+/// An answer with the headers of a page.
+#[must_use]
+pub fn headed(status: StatusCode) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(status);
+    answer
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::REFERRER_POLICY, "same-origin"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
+        .insert_header(("X-Robots-Tag", "noindex"));
+    answer
+}
+
+/// A page.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this service.
+pub fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Fault> {
+    Ok(headed(status).body(render(template)?))
+}
+
+/// What a template says.
+///
+/// # Errors
+/// When it cannot be rendered: a fault of this service.
+pub fn render(template: &impl Template) -> Result<String, Fault> {
+    template.render().map_err(|fault| Fault::internal(&fault))
+}
+
+/// A time as pages write it: to the minute, in UTC.
+#[must_use]
+pub fn minute(at: Timestamp) -> String {
+    let text = at.to_text();
+    text.get(..16).map_or(text.clone(), |it| format!("{} UTC", it.replace('T', " ")))
+}
+
+/// Where an operator signs in.
+#[derive(Template)]
+#[template(path = "console/login.html")]
+pub struct LoginPage<'a> {
+    /// What it loads.
+    pub assets: Assets,
+    /// The name of what users sign in to.
+    pub product: &'a str,
+    /// Where to go afterwards.
+    pub next: &'a str,
+    /// The address that was typed.
+    pub email: &'a str,
+    /// Why the operator was not let in.
+    pub amiss: Option<&'a str>,
+}
+
+/// Where an invitation is taken up.
+#[derive(Template)]
+#[template(path = "console/invitation.html")]
+pub struct InvitationPage<'a> {
+    /// What it loads.
+    pub assets: Assets,
+    /// Who is invited.
+    pub email: &'a str,
+    /// As what.
+    pub role: &'a str,
+    /// For which tenants; none means every one.
+    pub tenants: &'a [TenantId],
+    /// Until when the link works.
+    pub until: &'a str,
+    /// Why the password was not taken.
+    pub amiss: Option<&'a str>,
+}
+
+/// A word to whoever asked, and nothing else.
+#[derive(Template)]
+#[template(path = "console/message.html")]
+pub struct MessagePage<'a> {
+    /// What it loads.
+    pub assets: Assets,
+    /// In a few words.
+    pub title: &'a str,
+    /// What to do now.
+    pub text: &'a str,
+    /// The id of the request, where somebody may look for it in the log.
+    pub request_id: &'a str,
+}

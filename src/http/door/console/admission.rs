@@ -1,0 +1,55 @@
+//! Who has the session of a request, and which tenant they look at.
+
+use actix_web::{HttpRequest, web};
+
+use crate::{
+    domain::{ids::TenantId, operator::token::SessionToken},
+    http::door::{console::cookies::SESSION, fault::Fault, state::State},
+    service::operator::operators::SignedIn,
+};
+
+/// The parameter that says which tenant is looked at.
+pub const TENANT: &str = "tenant";
+
+/// An operator who was let in, and what they look at.
+#[derive(Clone, Debug)]
+pub struct LetIn {
+    /// The operator and the session.
+    pub signed_in: SignedIn,
+    /// The tenants that the operator can look at, at least one.
+    pub tenants: Vec<TenantId>,
+    /// The one that is looked at: that of the parameter `tenant`, or the first.
+    pub tenant: TenantId,
+}
+
+/// Lets in the operator whose session a request brings.
+///
+/// # Errors
+/// 401 without a session that is worth something; 404 for a tenant that the operator does not see; 503 when the store does not
+/// answer.
+pub async fn let_in(state: &State, request: &HttpRequest) -> Result<LetIn, Fault> {
+    let token = SESSION.of(request, &state.settings.public_url).and_then(|it| SessionToken::parse(&it));
+    let signed_in = match token {
+        Some(token) => state.operators.signed_in(&token).await?,
+        None => None,
+    };
+    let signed_in = signed_in.ok_or(Fault::SignedOut)?;
+    let tenants = state.operators.tenants_of(&signed_in.operator).await?;
+    let tenant = match asked(request)? {
+        Some(asked) => tenants.iter().find(|it| it.as_str() == asked),
+        None => tenants.first(),
+    };
+    let tenant = tenant.cloned().ok_or(Fault::NotFound)?;
+    Ok(LetIn { signed_in, tenants, tenant })
+}
+
+/// The tenant that a request asks for.
+fn asked(request: &HttpRequest) -> Result<Option<String>, Fault> {
+    let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let parameters = query.map_err(|_| Fault::parameter("the query", "cannot be read"))?.into_inner();
+    let mut asked = parameters.into_iter().filter(|(name, _)| name == TENANT).map(|(_, value)| value);
+    match (asked.next(), asked.next()) {
+        (_, Some(_)) => Err(Fault::parameter(TENANT, "is given twice")),
+        (asked, None) => Ok(asked),
+    }
+}

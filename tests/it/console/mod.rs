@@ -1,0 +1,11 @@
+//! The console: who gets in, what each may see, and what no other site can do.
+
+mod people;
+mod invitations;
+mod signing_in;
+mod table;
+mod pages;
+mod api;
+mod removing;
+mod operators_go_away;
+mod story;
