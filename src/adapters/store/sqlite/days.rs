@@ -93,7 +93,7 @@ pub(crate) use days_of;
 /// Those on which a login is found by a key.
 pub const DAYS: &str = days_of!("login_of", "kind = ?3 AND key = ?4");
 
-/// Calls `look` with each day that a statement of [`days_of`] finds, until it says that it has found enough.
+/// Calls `look` with each day that a statement of `days_of` finds, until it says that it has found enough.
 ///
 /// # Errors
 /// Those of SQLite.
