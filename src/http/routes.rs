@@ -21,7 +21,11 @@ use crate::{
             tenant::{operators, policy, webhooks},
             users::{devices, sessions},
         },
-        console::{assets, faces, home, invitation, login},
+        console::{
+            assets,
+            entry::{invitation, login},
+            faces, home,
+        },
         door::{
             access::{
                 self, Access,

@@ -11,7 +11,5 @@ pub mod operator;
 pub mod frame;
 pub mod page;
 pub mod faces;
-pub mod own_login;
-pub mod login;
-pub mod invitation;
+pub mod entry;
 pub mod home;

@@ -1,10 +1,10 @@
-//! How a page of the console is answered: its headers, and the templates of those pages that have no operator yet.
+//! How a page of the console is answered: its headers, and the template of a page that only says a word.
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode, http::header};
 use askama::Template;
 
 use crate::{
-    domain::{ids::TenantId, time::Timestamp},
+    domain::time::Timestamp,
     http::{console::assets::Assets, door::fault::Fault},
 };
 
@@ -47,40 +47,6 @@ pub fn render(template: &impl Template) -> Result<String, Fault> {
 pub fn minute(at: Timestamp) -> String {
     let text = at.to_text();
     text.get(..16).map_or(text.clone(), |it| format!("{} UTC", it.replace('T', " ")))
-}
-
-/// Where an operator signs in.
-#[derive(Template)]
-#[template(path = "console/login.html")]
-pub struct LoginPage<'a> {
-    /// What it loads.
-    pub assets: Assets,
-    /// The name of what users sign in to.
-    pub product: &'a str,
-    /// Where to go afterwards.
-    pub next: &'a str,
-    /// The address that was typed.
-    pub email: &'a str,
-    /// Why the operator was not let in.
-    pub amiss: Option<&'a str>,
-}
-
-/// Where an invitation is taken up.
-#[derive(Template)]
-#[template(path = "console/invitation.html")]
-pub struct InvitationPage<'a> {
-    /// What it loads.
-    pub assets: Assets,
-    /// Who is invited.
-    pub email: &'a str,
-    /// As what.
-    pub role: &'a str,
-    /// For which tenants; none means every one.
-    pub tenants: &'a [TenantId],
-    /// Until when the link works.
-    pub until: &'a str,
-    /// Why the password was not taken.
-    pub amiss: Option<&'a str>,
 }
 
 /// A word to whoever asked, and nothing else.

@@ -5,31 +5,27 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Query},
 };
+use askama::Template;
 use serde::Deserialize;
 
 use crate::{
     domain::{
-        ids::TenantId,
         login::login::{MAX_EMAIL_BYTES, Outcome},
-        operator::{operator::Operator, password, role::CONSOLE_TENANT, token::SessionToken},
-        privacy::audit::{self, Action, Actor, Subject, SubjectKind},
+        operator::{password, token::SessionToken},
+        privacy::audit::Action,
     },
     http::{
         console::{
             assets::Assets,
+            entry::{
+                admitting::{admit, note},
+                own_login,
+            },
             faces::see_other,
-            own_login,
-            page::{LoginPage, page},
+            page::page,
         },
-        door::{
-            body::Form,
-            console::cookies::{DEVICE, SESSION},
-            edge::random_bytes,
-            fault::Fault,
-            state::State,
-        },
+        door::{body::Form, console::cookies::SESSION, fault::Fault, state::State},
     },
-    service::privacy::audit::Deed,
 };
 
 /// What is said of a wrong password and of an address that nobody has alike.
@@ -43,6 +39,22 @@ pub struct LoginQuery {
     /// Where to go afterwards.
     #[serde(default)]
     next: String,
+}
+
+/// Where an operator signs in.
+#[derive(Template)]
+#[template(path = "console/login.html")]
+struct LoginPage<'a> {
+    /// What it loads.
+    assets: Assets,
+    /// The name of what users sign in to.
+    product: &'a str,
+    /// Where to go afterwards.
+    next: &'a str,
+    /// The address that was typed.
+    email: &'a str,
+    /// Why the operator was not let in.
+    amiss: Option<&'a str>,
 }
 
 /// The fields of the page's form. Others are ignored.
@@ -90,27 +102,6 @@ pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>)
     }
 }
 
-/// Begins the session of an operator who has shown who they are, and leads to `next`.
-///
-/// # Errors
-/// 503 when the store does not answer.
-pub async fn admit(
-    request: &HttpRequest,
-    state: &State,
-    operator: &Operator,
-    next: &str,
-) -> Result<HttpResponse, Fault> {
-    note(state, operator, Action::SignIn).await?;
-    let token = state.operators.begin(operator, random_bytes()?).await?;
-    let device = own_login::record(state, request, operator, Outcome::Success).await;
-    let (mut answer, url) = (see_other(next), &state.settings.public_url);
-    let cookies = [Some(SESSION.with(token.reveal(), url)), device.map(|it| DEVICE.with(it, url))];
-    for cookie in cookies.iter().flatten() {
-        answer.add_cookie(cookie).map_err(|fault| Fault::internal(&fault))?;
-    }
-    Ok(answer)
-}
-
 /// Signs out, and leads to where one signs in.
 ///
 /// # Errors
@@ -126,23 +117,6 @@ pub async fn sign_out(request: HttpRequest, state: Data<State>) -> Result<HttpRe
     let mut answer = see_other("/console/login");
     answer.add_cookie(&SESSION.removed(url)).map_err(|fault| Fault::internal(&fault))?;
     Ok(answer)
-}
-
-/// Notes in the audit of the operators' own tenant what an operator has done about themselves.
-///
-/// # Errors
-/// 503 when the store does not answer.
-pub async fn note(state: &State, operator: &Operator, action: Action) -> Result<(), Fault> {
-    let Some(tenant) = TenantId::parse(CONSOLE_TENANT) else { return Ok(()) };
-    let deed = Deed {
-        actor: Actor::Operator(operator.id.to_string()),
-        action,
-        outcome: audit::Outcome::Done,
-        subject: Some(Subject::thing(SubjectKind::Operator, &operator.id)),
-        query: None,
-        purpose: None,
-    };
-    Ok(state.audit.note(&tenant, deed).await?)
 }
 
 fn ask(state: &State, status: StatusCode, email: &str, next: &str, amiss: Option<&str>) -> Result<HttpResponse, Fault> {

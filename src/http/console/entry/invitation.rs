@@ -6,22 +6,42 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Path, Query},
 };
+use askama::Template;
 use serde::Deserialize;
 
 use crate::{
     domain::{
+        ids::TenantId,
         operator::{operator::Operator, password, token::InvitationToken},
         privacy::audit::Action,
     },
     http::{
         console::{
             assets::Assets,
-            login::{admit, note},
-            page::{InvitationPage, MessagePage, minute, page},
+            entry::admitting::{admit, note},
+            page::{MessagePage, minute, page},
         },
         door::{body::Form, edge::random_bytes, fault::Fault, state::State},
     },
 };
+
+/// Where an invitation is taken up.
+#[derive(Template)]
+#[template(path = "console/invitation.html")]
+struct InvitationPage<'a> {
+    /// What it loads.
+    assets: Assets,
+    /// Who is invited.
+    email: &'a str,
+    /// As what.
+    role: &'a str,
+    /// For which tenants; none means every one.
+    tenants: &'a [TenantId],
+    /// Until when the link works.
+    until: &'a str,
+    /// Why the password was not taken.
+    amiss: Option<&'a str>,
+}
 
 /// The fields of the page's form. Others are ignored.
 #[derive(Deserialize, Default)]

@@ -1,0 +1,60 @@
+//! Lets in an operator who has shown who they are, by whichever way.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::{
+    domain::{
+        ids::TenantId,
+        login::login::Outcome,
+        operator::{operator::Operator, role::CONSOLE_TENANT},
+        privacy::audit::{self, Action, Actor, Subject, SubjectKind},
+    },
+    http::{
+        console::{entry::own_login, faces::see_other},
+        door::{
+            console::cookies::{DEVICE, SESSION},
+            edge::random_bytes,
+            fault::Fault,
+            state::State,
+        },
+    },
+    service::privacy::audit::Deed,
+};
+
+/// Begins the session of an operator who has shown who they are, and leads to `next`.
+///
+/// # Errors
+/// 503 when the store does not answer.
+pub async fn admit(
+    request: &HttpRequest,
+    state: &State,
+    operator: &Operator,
+    next: &str,
+) -> Result<HttpResponse, Fault> {
+    note(state, operator, Action::SignIn).await?;
+    let token = state.operators.begin(operator, random_bytes()?).await?;
+    let device = own_login::record(state, request, operator, Outcome::Success).await;
+    let (mut answer, url) = (see_other(next), &state.settings.public_url);
+    let cookies = [Some(SESSION.with(token.reveal(), url)), device.map(|it| DEVICE.with(it, url))];
+    for cookie in cookies.iter().flatten() {
+        answer.add_cookie(cookie).map_err(|fault| Fault::internal(&fault))?;
+    }
+    Ok(answer)
+}
+
+/// Notes in the audit of the operators' own tenant what an operator has done about themselves.
+///
+/// # Errors
+/// 503 when the store does not answer.
+pub async fn note(state: &State, operator: &Operator, action: Action) -> Result<(), Fault> {
+    let Some(tenant) = TenantId::parse(CONSOLE_TENANT) else { return Ok(()) };
+    let deed = Deed {
+        actor: Actor::Operator(operator.id.to_string()),
+        action,
+        outcome: audit::Outcome::Done,
+        subject: Some(Subject::thing(SubjectKind::Operator, &operator.id)),
+        query: None,
+        purpose: None,
+    };
+    Ok(state.audit.note(&tenant, deed).await?)
+}
