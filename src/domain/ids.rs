@@ -67,7 +67,7 @@ impl TenantId {
 }
 
 /// The tenant's own id of a user: 1 to 256 bytes, opaque. It never becomes part of a key as it is: see [`UserKey`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(String);
 
 impl UserId {

@@ -25,11 +25,12 @@ use crate::{
             assets,
             entry::{invitation, login},
             faces, home,
+            views::{about, help, judging, login as login_view, search, tail as tail_view},
         },
         door::{
             access::{
                 self, Access,
-                Access::{Anybody, Console, Either, Key, Link, Shown, Signature, SignedIn},
+                Access::{Anybody, Console, Either, Key, Link, Operator, Shown, Signature, SignedIn},
                 Page::{Docs, Mailbox, Metrics},
             },
             argument::Arguments,
@@ -242,6 +243,17 @@ fn console() -> Vec<Answered> {
         POST "/console/invitation/{token}"  Console      Form      Absent        invitation::join;
         GET  "/console/assets/{name}"       Console      Nothing   Absent        assets::file;
         GET  "/console/"                    SignedIn     Nothing   Absent        home::show;
+        GET  "/console/search"              Operator(LoginsRead) Nothing As(Search) search::show;
+        GET  "/console/search.json"         Operator(LoginsRead) Nothing As(Search) logins::list;
+        GET  "/console/search.csv"          Operator(LoginsRead) Nothing As(Search) logins::list;
+        GET  "/console/tail"                Operator(LoginsRead) Nothing As(Search) tail_view::show;
+        GET  "/console/tail.events"         Operator(LoginsRead) Nothing As(Search) tail::tail;
+        GET  "/console/help"                SignedIn     Nothing   Absent        help::show;
+        GET  "/console/about"               Operator(LoginsRead) Nothing As(Search) about::show;
+        GET  "/console/logins/{id}.json"    Operator(LoginsRead) Nothing As(Read)   inquiry::explain;
+        GET  "/console/logins/{id}"         Operator(LoginsRead) Nothing As(Read)   login_view::show;
+        POST "/console/logins/{id}/notes"   Operator(DevicesWrite) Form  As(Note)   judging::write;
+        POST "/console/logins/{id}/verdict" Operator(DevicesWrite) Form  As(Verdict) judging::judge;
         // The last: whatever none of the lines above it fits.
         GET  "/console/{rest:.*}"           SignedIn     Nothing   Absent        home::nothing;
     };

@@ -1,4 +1,4 @@
-//! What the pages load: a style sheet and a picture, which are part of the program. Their names change with what is in them, so a
+//! What the pages load: a style sheet, a script and a picture, which are part of the program. Their names change with what is in them, so a
 //! browser loads each once.
 
 use std::sync::LazyLock;
@@ -27,6 +27,9 @@ impl Asset {
 static CSS: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("app", "css", "text/css; charset=utf-8", include_bytes!("../../../assets/console/app.css"))
 });
+static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("app", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/console/app.js"))
+});
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../../assets/console/icon.svg")));
 
@@ -41,6 +44,12 @@ impl Assets {
         &CSS.path
     }
 
+    /// The path of the script, without which everything works too.
+    #[must_use]
+    pub fn script(self) -> &'static str {
+        &SCRIPT.path
+    }
+
     /// The path of the picture that stands for the console.
     #[must_use]
     pub fn icon(self) -> &'static str {
@@ -53,7 +62,7 @@ impl Assets {
 /// # Errors
 /// 404 if there is nothing of this name.
 pub async fn file(name: Path<String>) -> Result<HttpResponse, Fault> {
-    let asset = [&*CSS, &*ICON].into_iter().find(|it| it.name == *name).ok_or(Fault::NotFound)?;
+    let asset = [&*CSS, &*SCRIPT, &*ICON].into_iter().find(|it| it.name == *name).ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, asset.content_type))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))

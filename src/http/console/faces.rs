@@ -60,6 +60,17 @@ pub fn see_other(place: &str) -> HttpResponse {
         .finish()
 }
 
+/// Where to go next: to a page of the console that an address or a form names, and nowhere else.
+#[must_use]
+pub fn within<'a>(next: &'a str, otherwise: &'a str) -> &'a str {
+    let is_ours = next.starts_with("/console/")
+        && next.len() <= 2_048
+        && !next.contains("//")
+        && !next.contains("..")
+        && next.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
+    if is_ours { next } else { otherwise }
+}
+
 /// A page that says what went wrong, with the headers that tell how to go on.
 fn message(fault: &Fault, id: &str, told: &HeaderMap) -> Result<HttpResponse, Fault> {
     let (title, text) = words(fault);
@@ -98,4 +109,29 @@ fn words(fault: &Fault) -> (&'static str, String) {
 fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_led_to_the_console_and_nowhere_else() {
+        for ours in ["/console/", "/console/?tenant=acme", "/console/search?q=user%3Aana&tz=UTC"] {
+            assert_eq!(within(ours, "/console/"), ours);
+        }
+        for other in [
+            "",
+            "https://evil.example/",
+            "//evil.example/console/",
+            "/console//evil.example",
+            "/console/../v1",
+            "/console/\\evil.example",
+            "/console/\r\nSet-Cookie: a=b",
+            "/v1/logins",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(within(other, "/console/"), "/console/", "{other}");
+        }
+    }
 }

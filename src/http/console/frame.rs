@@ -1,8 +1,16 @@
 //! What every page of the console has around it: where one is, where one can go, and whose data it is.
 
+use url::form_urlencoded::Serializer;
+
 use crate::{
-    domain::tenant::api_key::Scope,
-    http::{console::operator::Operator, door::console::admission::TENANT},
+    domain::{
+        search::{fault::QueryFault, field::Field, value::Value},
+        tenant::api_key::Scope,
+    },
+    http::{
+        console::{operator::Operator, parts::view::View},
+        door::console::admission::TENANT,
+    },
 };
 
 /// A place that one gets to from every page.
@@ -17,37 +25,110 @@ pub struct NavEntry {
 }
 
 /// The places, in their order. Only what there is.
-pub const NAV: [NavEntry; 1] = [NavEntry { path: "/console/", name: "Overview", scope: None }];
+pub const NAV: [NavEntry; 3] = [
+    NavEntry { path: "/console/", name: "Overview", scope: None },
+    NavEntry { path: "/console/search", name: "Search", scope: Some(Scope::LoginsRead) },
+    NavEntry { path: "/console/tail", name: "Live", scope: Some(Scope::LoginsRead) },
+];
 
 /// What is around a page. Every view's template has one, as `frame`.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// Who looks at it.
-    pub operator: Operator,
+    /// What its address holds, and who looks at it.
+    pub view: View,
     /// Where in [`NAV`] the page is.
-    pub path: &'static str,
+    pub place: &'static str,
+    /// What is wrong with the search in the head, if that cannot be read.
+    pub amiss: Option<QueryFault>,
+    /// Where this page is for programs.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// The same as a page shows, for programs.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// As JSON, for whoever has signed in.
+    pub json: String,
+    /// As a table; none where there is none.
+    pub csv: Option<String>,
+    /// The call of the API, for a shell.
+    pub curl: String,
+}
+
+impl Elsewhere {
+    /// The call of the API with this path and query that tells the same, which is under `page` in the console.
+    #[must_use]
+    pub fn new(view: &View, page: &str, call: &str, parameters: &[(&str, &str)], has_csv: bool) -> Self {
+        let query = |tenant: Option<&str>| {
+            let mut query = Serializer::new(String::new());
+            let kept = parameters.iter().copied().filter(|(_, value)| !value.is_empty());
+            query.extend_pairs(kept.chain(tenant.map(|it| (TENANT, it))));
+            let query = query.finish();
+            if query.is_empty() { query } else { format!("?{query}") }
+        };
+        let own = query(view.named_tenant());
+        Self {
+            json: format!("{page}.json{own}"),
+            csv: has_csv.then(|| format!("{page}.csv{own}")),
+            curl: format!("curl -H \"Authorization: Bearer $WATCHLIGHT_KEY\" \"$WATCHLIGHT_URL{call}{}\"", query(None)),
+        }
+    }
 }
 
 impl Frame {
-    /// Around the page at this path.
+    /// Around a view, at this place.
     #[must_use]
-    pub const fn new(operator: Operator, path: &'static str) -> Self {
-        Self { operator, path }
+    pub const fn new(view: View, place: &'static str) -> Self {
+        Self { view, place, amiss: None, elsewhere: None }
+    }
+
+    /// The same, with the call of the API that tells what the page shows.
+    #[must_use]
+    pub fn with(self, elsewhere: Elsewhere) -> Self {
+        Self { elsewhere: Some(elsewhere), ..self }
+    }
+
+    /// Who looks at it.
+    #[must_use]
+    pub const fn operator(&self) -> &Operator {
+        &self.view.operator
     }
 
     /// The places that the operator may go to.
     pub fn nav(&self) -> impl Iterator<Item = &'static NavEntry> {
-        NAV.iter().filter(|it| it.scope.is_none_or(|scope| self.operator.may(scope)))
+        NAV.iter().filter(|it| it.scope.is_none_or(|scope| self.operator().may(scope)))
     }
 
-    /// A link to a path of the console that goes on looking at the same tenant: whoever sees several names it, so that the link says
-    /// the same to others, and later on.
+    /// What can be searched by, as the search box suggests it.
+    pub fn hints(&self) -> impl Iterator<Item = String> {
+        let fields = Field::ALL.iter().flat_map(|field| {
+            let choices = Value::choices(*field);
+            let some = choices.iter().map(|it| format!("{}:{it}", field.as_str())).collect::<Vec<_>>();
+            if some.is_empty() { vec![format!("{}:{}", field.as_str(), field.example())] } else { some }
+        });
+        fields.chain(["last:24h".to_owned(), "since:2026-11-22".to_owned(), "until:2026-11-22".to_owned()])
+    }
+
+    /// A line of carets under what is wrong with the search.
+    #[must_use]
+    pub fn caret(&self, fault: &QueryFault) -> String {
+        format!("{}{}", " ".repeat(fault.position), "^".repeat(fault.length.max(1)))
+    }
+
+    /// What to write instead, and a link to the search that has it.
+    #[must_use]
+    pub fn suggestion<'a>(&self, fault: &'a QueryFault) -> Option<(&'a str, String)> {
+        let suggestion = fault.suggestion.as_deref()?;
+        let letters: Vec<char> = self.view.q.chars().collect();
+        let (before, rest) = letters.split_at_checked(fault.position)?;
+        let after = rest.get(fault.length..)?;
+        let mended: String = before.iter().copied().chain(suggestion.chars()).chain(after.iter().copied()).collect();
+        Some((suggestion, self.view.search(&mended)))
+    }
+
+    /// A link to a path of the console that keeps the time, the zone, and the tenant.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
-        if self.operator.tenants.len() == 1 {
-            return path.to_owned();
-        }
-        let mark = if path.contains('?') { '&' } else { '?' };
-        format!("{path}{mark}{TENANT}={}", self.operator.tenant.as_str())
+        self.view.href(path, &[])
     }
 }

@@ -12,6 +12,7 @@ use crate::{
             frame::Frame,
             operator::Operator,
             page::{minute, page},
+            parts::view::View,
         },
         door::fault::Fault,
     },
@@ -36,14 +37,15 @@ struct HomePage {
 ///
 /// # Errors
 /// See [`Access::SignedIn`](crate::http::door::access::Access::SignedIn).
-pub async fn show(operator: Operator) -> Result<HttpResponse, Fault> {
-    let session = operator.session;
+pub async fn show(view: View) -> Result<HttpResponse, Fault> {
+    let operator = &view.operator;
+    let session = &operator.session;
     let home = HomePage {
         assets: Assets,
         may: in_words(operator.role),
         since: minute(session.begun_at),
         until: minute(session.ends_at()),
-        frame: Frame::new(operator, "/console/"),
+        frame: Frame::new(view, "/console/"),
         console_tenant: CONSOLE_TENANT,
     };
     page(StatusCode::OK, &home)

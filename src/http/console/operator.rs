@@ -38,12 +38,12 @@ impl Operator {
     }
 }
 
-impl FromRequest for Operator {
-    type Error = Fault;
-    type Future = Ready<Result<Self, Fault>>;
-
-    /// Fails with a fault of this service if the table of routes lets others in too.
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+impl Operator {
+    /// Who was let in with this request.
+    ///
+    /// # Errors
+    /// A fault of this service if the table of routes lets others in too.
+    pub fn of(request: &HttpRequest) -> Result<Self, Fault> {
         let let_in = request.extensions().get::<LetIn>().cloned();
         let operator = let_in.map(|LetIn { signed_in, tenants, tenant }| Self {
             id: signed_in.operator.id,
@@ -53,7 +53,16 @@ impl FromRequest for Operator {
             tenant,
             session: signed_in.session,
         });
-        ready(operator.ok_or_else(|| Fault::internal(&"no operator was let in")))
+        operator.ok_or_else(|| Fault::internal(&"no operator was let in"))
+    }
+}
+
+impl FromRequest for Operator {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
     }
 }
 

@@ -42,6 +42,30 @@ pub fn render(template: &impl Template) -> Result<String, Fault> {
     template.render().map_err(|fault| Fault::internal(&fault))
 }
 
+/// What templates write otherwise than Rust does.
+pub mod filters {
+    #![expect(missing_docs, reason = "the macro writes a type that nobody names")]
+
+    use std::fmt::Display;
+
+    /// A number with its thousands apart.
+    ///
+    /// # Errors
+    /// None.
+    #[askama::filter_fn]
+    pub fn grouped(number: impl Display, _: &dyn askama::Values) -> askama::Result<String> {
+        let digits = number.to_string();
+        let mut grouped = String::new();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        Ok(grouped)
+    }
+}
+
 /// A time as pages write it: to the minute, in UTC.
 #[must_use]
 pub fn minute(at: Timestamp) -> String {

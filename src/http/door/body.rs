@@ -57,8 +57,8 @@ impl Body {
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Largest body of one event, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
-/// The form of a page of ours has one short field: its largest size, in bytes.
-pub const MAX_FORM_BYTES: usize = 4 * 1024;
+/// The longest form of a page of ours has a note: its largest size, in bytes.
+pub const MAX_FORM_BYTES: usize = 16 * 1024;
 /// How much is repeated of the name of a field that a stranger chose.
 const MAX_FIELD_CHARS: usize = 100;
 /// Within this time a body must have arrived: the framework itself would wait for ever.

@@ -2,7 +2,7 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use utoipa::IntoParams;
 
 use crate::{
@@ -17,7 +17,12 @@ use crate::{
         search::reading::{asn, network},
         time::Timestamp,
     },
-    http::door::{argument::Argument, fault::Fault, problem::Kind},
+    http::door::{
+        argument::Argument,
+        console::admission::{LetIn, TENANT},
+        fault::Fault,
+        problem::Kind,
+    },
     wire::time,
 };
 
@@ -37,6 +42,10 @@ impl Parameters {
     pub fn of(request: &HttpRequest) -> Result<Self, Fault> {
         let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let mut parameters = query.map_err(|_| Fault::parameter("the query", "cannot be read"))?.into_inner();
+        // Whose data is looked at in the console has been decided: see `door/console/admission.rs`.
+        if request.extensions().contains::<LetIn>() {
+            parameters.retain(|(name, _)| name != TENANT);
+        }
         parameters.sort();
         match parameters.array_windows().find(|[(a, _), (b, _)]| a == b) {
             Some([(name, _), _]) => Err(Fault::parameter(&shorten(name), "is given twice")),

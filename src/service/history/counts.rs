@@ -6,13 +6,10 @@ use crate::{
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
-        login::login::Outcome,
-        policy::policy::Level,
-        recognition::verdict::DeviceStatus,
         search::{
             clear::{
                 columns::Column,
-                counts::{By, Group, Grouping, Table},
+                counts::{By, Group, Grouping, Table, usual},
                 cross::Cross,
                 facets::{ClearLogin, Facets},
                 segment::Segment,
@@ -344,21 +341,4 @@ fn values(dimension: Dimension, term: Option<&Term>, tally: &Tally) -> Vec<(Grou
         groups.push((Group::Rest, tally.logins.saturating_sub(tally.sum(dimension))));
     }
     groups
-}
-
-/// The value of a dimension that is not counted; `None` where that is not to be known.
-fn usual(dimension: Dimension) -> Option<Value> {
-    match dimension {
-        Dimension::Status => Some(Value::Status(DeviceStatus::Recognized)),
-        Dimension::Level => Some(Value::Level(Level::Low)),
-        Dimension::Outcome => Some(Value::Outcome(Outcome::Success)),
-        Dimension::Country
-        | Dimension::Asn
-        | Dimension::Method
-        | Dimension::Os
-        | Dimension::Browser
-        | Dimension::Signal
-        | Dimension::Risk
-        | Dimension::Alert => None,
-    }
 }

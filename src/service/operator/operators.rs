@@ -209,6 +209,15 @@ impl Operators {
         Ok(Some(SignedIn { operator, session }))
     }
 
+    /// Whether who was let in would still be: neither was the operator revoked, nor invited anew, nor is the session over.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn still_admits(&self, signed_in: &SignedIn) -> Result<bool, Unavailable> {
+        let known = self.ports.operators.operator(signed_in.operator.id).await?;
+        Ok(known.is_some_and(|(_, operator)| operator.admits(&signed_in.session, self.ports.clock.now())))
+    }
+
     /// Ends a session.
     ///
     /// # Errors

@@ -132,4 +132,10 @@ impl FindingBody {
         };
         Self { result, bits, explanation }
     }
+
+    /// The finding in a sentence.
+    #[must_use]
+    pub fn explanation(&self) -> &str {
+        &self.explanation
+    }
 }

@@ -4,6 +4,7 @@ mod people;
 mod invitations;
 mod signing_in;
 mod table;
+mod views;
 mod pages;
 mod api;
 mod removing;

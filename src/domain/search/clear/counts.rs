@@ -6,10 +6,14 @@ use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
 use crate::domain::{
+    login::login::Outcome,
+    policy::policy::Level,
+    recognition::verdict::DeviceStatus,
     search::{
         clear::facets::Facets,
         clear::tally::Counted,
         tallies::{Dimension, QUARTER_MS},
+        value::Value,
     },
     time::{DAY_MS, HOUR_MS, Timestamp},
 };
@@ -45,7 +49,9 @@ impl Step {
         Self::ALL.into_iter().find(|it| it.as_str() == text)
     }
 
-    const fn ms(self) -> i64 {
+    /// In milliseconds.
+    #[must_use]
+    pub const fn ms(self) -> i64 {
         match self {
             Self::Quarter => QUARTER_MS,
             Self::Hour => HOUR_MS,
@@ -150,14 +156,36 @@ impl Group {
         match self {
             Self::At(it) => Some(it.to_text()),
             Self::Hour(it) => Some(it.to_string()),
-            Self::Is(it) => it.value().map(|it| it.text()),
-            Self::Rest => match by {
-                By::Values(Dimension::Status) => Some("recognized".to_owned()),
-                By::Values(Dimension::Level) => Some("low".to_owned()),
-                By::Values(Dimension::Outcome) => Some("success".to_owned()),
-                By::Time | By::Hour | By::Values(_) => None,
-            },
+            Self::Is(_) | Self::Rest => self.value(by.dimension()?).map(|it| it.text()),
         }
+    }
+
+    /// The value of this dimension that its logins have, as a query has it; `None` if that is not known.
+    #[must_use]
+    pub fn value(&self, dimension: Dimension) -> Option<Value> {
+        match self {
+            Self::Is(it) => it.value(),
+            Self::Rest => usual(dimension),
+            Self::At(_) | Self::Hour(_) => None,
+        }
+    }
+}
+
+/// The value of a dimension that is not counted; `None` where that is not to be known.
+#[must_use]
+pub const fn usual(dimension: Dimension) -> Option<Value> {
+    match dimension {
+        Dimension::Status => Some(Value::Status(DeviceStatus::Recognized)),
+        Dimension::Level => Some(Value::Level(Level::Low)),
+        Dimension::Outcome => Some(Value::Outcome(Outcome::Success)),
+        Dimension::Country
+        | Dimension::Asn
+        | Dimension::Method
+        | Dimension::Os
+        | Dimension::Browser
+        | Dimension::Signal
+        | Dimension::Risk
+        | Dimension::Alert => None,
     }
 }
 

@@ -43,9 +43,13 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that the caller asks for by name, the first one if there are several; `None` if JSON is enough.
+    /// The format that the caller asks for by name, the first one if there are several; `None` if JSON is enough. A page of the
+    /// console asks by how its path ends.
     #[must_use]
     pub fn accepted(request: &HttpRequest) -> Option<Self> {
+        if request.path().starts_with("/console/") {
+            return request.path().ends_with(".csv").then_some(Self::Csv);
+        }
         let lines = request.headers().get_all(header::ACCEPT).filter_map(|line: &HeaderValue| line.to_str().ok());
         let ranges = lines.flat_map(|line| line.split(','));
         let mut types = ranges.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
     dev::Payload,
     http::header::{self, HeaderName},
     web::Data,
@@ -26,6 +26,7 @@ use crate::{
         argument::Argument,
         audited::Note,
         caller::{Caller, LoginsRead},
+        console::admission::LetIn,
         fault::Fault,
         problem::Kind,
         query::{LoginParameters, Parameters, Question},
@@ -37,6 +38,7 @@ use crate::{
             followed::{FOLLOWED, Followed, News, Seen, TailError},
             tail::Tail,
         },
+        operator::operators::SignedIn,
         privacy::people::Hidden,
     },
     wire::{examples, login::PastLoginBody, time},
@@ -124,13 +126,19 @@ impl Argument for Follow {
     responses(
         (status = 200, description = "Events: `login`, and `end` with a `reason` before the answer ends: `slow`, `forgotten`, `revoked`, `time`, `stopping`",
             content((String = "text/event-stream", example = json!(examples::login::events()))))))]
-pub async fn tail(caller: Caller<LoginsRead>, follow: Follow, state: Data<State>) -> Result<HttpResponse, Fault> {
+pub async fn tail(
+    caller: Caller<LoginsRead>,
+    follow: Follow,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
     if let Some(user) = follow.user() {
         state.people.check_readable(&caller.tenant, user).await?;
     }
     let hidden = state.people.hidden(&caller.tenant).await?;
+    let operator = request.extensions().get::<LetIn>().map(|it| it.signed_in.clone());
     let followed = Followed { tenant: caller.tenant, key: caller.key, query: follow.query };
-    let reading = Reading::new(followed.clone(), hidden, &state);
+    let reading = Reading::new((followed.clone(), operator), hidden, &state);
     let tail = state.tails.open(followed, follow.seen).await?;
     let events = stream::unfold(Some((reading, tail)), |reader| async {
         let (mut reading, mut tail) = reader?;
@@ -151,7 +159,7 @@ enum End {
     Slow,
     /// The log has forgotten what was not read yet.
     Forgotten,
-    /// The key was revoked.
+    /// The key or the operator was revoked, or the session is over.
     Revoked,
     /// It has lasted as long as it may.
     Time,
@@ -187,6 +195,8 @@ enum Woken {
 /// An answer that is being written.
 struct Reading {
     followed: Followed,
+    /// The operator who reads in the console; none, if it is the holder of a key.
+    operator: Option<SignedIn>,
     hidden: Hidden,
     state: Data<State>,
     closing: watch::Receiver<bool>,
@@ -197,11 +207,11 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(followed: Followed, hidden: Hidden, state: &Data<State>) -> Self {
+    fn new((followed, operator): (Followed, Option<SignedIn>), hidden: Hidden, state: &Data<State>) -> Self {
         let now = Instant::now();
         let (closing, ends_at) = (state.tails.closing(), now + state.settings.tail_lasts);
         let (state, begun) = (state.clone(), false);
-        Self { followed, hidden, state, closing, begun, looks_at: now + LOOK, beats_at: now + BEAT, ends_at }
+        Self { followed, operator, hidden, state, closing, begun, looks_at: now + LOOK, beats_at: now + BEAT, ends_at }
     }
 
     /// What is written next, and whether more follows.
@@ -247,10 +257,13 @@ impl Reading {
         }
     }
 
-    /// Whether the key still grants access. Finds out whom it may not read of by now.
+    /// Whether the key or the session still grants access. Finds out whom it may not read of by now.
     async fn may_read(&mut self) -> Result<bool, Unavailable> {
         let Followed { tenant, key, .. } = &self.followed;
-        let is_live = self.state.api_keys.is_live(key).await?;
+        let is_live = match &self.operator {
+            Some(operator) => self.state.operators.still_admits(operator).await?,
+            None => self.state.api_keys.is_live(key).await?,
+        };
         self.hidden = self.state.people.hidden(tenant).await?;
         Ok(is_live)
     }

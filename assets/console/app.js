@@ -1,0 +1,159 @@
+// The console works without this. It adds keys, copied links, a brush over time, and the live tail.
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+const all = (selector) => [...document.querySelectorAll(selector)];
+const one = (selector) => document.querySelector(selector);
+
+// ---- Rows: one is here, some are chosen.
+
+const rows = () => all("[data-row]");
+const here = () => one("[data-row].here");
+
+function move(by) {
+  const list = rows();
+  if (list.length === 0) return;
+  const at = list.indexOf(here());
+  const next = list[Math.min(Math.max(at + by, 0), list.length - 1)] ?? list[0];
+  here()?.classList.remove("here");
+  next.classList.add("here");
+  next.scrollIntoView({ block: "nearest" });
+  next.querySelector("a")?.focus({ preventScroll: true });
+}
+
+const choose = () => here()?.querySelector("input[type=checkbox]")?.click();
+
+// A verdict on the row that is here, or on the login that the page is about.
+function press(key) {
+  const button = (here() ?? document).querySelector(`[data-key="${key}"]`) ?? one(`.judge [data-key="${key}"]`);
+  button?.click();
+}
+
+// ---- Links that say the same later.
+
+async function copy(text, said) {
+  await navigator.clipboard.writeText(text);
+  const note = one("#told") ?? document.body.appendChild(Object.assign(document.createElement("p"), { id: "told", role: "status" }));
+  note.textContent = said;
+  setTimeout(() => { note.textContent = ""; }, 2000);
+}
+
+const copyLink = () => {
+  const link = one("[data-copy-link]");
+  return copy(link === null ? location.href : link.href, "Link copied");
+};
+
+// ---- Keys.
+
+const places = { q: "/console/", s: "/console/search", t: "/console/tail" };
+let going = false;
+
+const keys = {
+  "/": () => one("#q")?.focus(),
+  j: () => move(1),
+  k: () => move(-1),
+  x: choose,
+  c: () => press("c"),
+  d: () => press("d"),
+  n: () => one("#text")?.focus(),
+  "[": () => one("a[rel=next]")?.click(),
+  "]": () => (one("a[rel=prev]") ?? { click: () => history.back() }).click(),
+  y: copyLink,
+  "?": () => { location.href = "/console/help"; },
+  g: () => { going = true; setTimeout(() => { going = false; }, 1000); },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && typing(event.target)) return void event.target.blur();
+  if (typing(event.target)) return;
+  const tenant = new URLSearchParams(location.search).get("tenant");
+  if (going && places[event.key] !== undefined) {
+    going = false;
+    location.href = places[event.key] + (tenant === null ? "" : `?tenant=${encodeURIComponent(tenant)}`);
+  } else if (event.key === "Enter" && here() !== null && event.target.closest("a, button") === null) {
+    location.href = here().dataset.row;
+  } else if (keys[event.key] !== undefined) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const copied = event.target.closest("[data-copy-link]");
+  if (copied === null || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  copyLink();
+});
+
+// ---- A brush over the picture of time: drag from one bar to another.
+
+let from = null;
+
+document.addEventListener("pointerdown", (event) => { from = event.target.closest("[data-from]"); });
+document.addEventListener("dragstart", (event) => { if (event.target.closest("[data-from]")) event.preventDefault(); });
+document.addEventListener("pointerup", (event) => {
+  const to = event.target.closest("[data-from]");
+  const [first, last] = [from, to].sort((a, b) => (a?.dataset.from ?? "") < (b?.dataset.from ?? "") ? -1 : 1);
+  const dragged = from !== null && to !== null && from !== to;
+  from = null;
+  if (!dragged) return;
+  const address = new URL(location.href);
+  address.searchParams.set("from", first.dataset.from);
+  address.searchParams.set("to", last.dataset.to);
+  address.searchParams.delete("cursor");
+  location.href = address.href;
+});
+
+// ---- The live tail: logins as they come, above those that are there.
+
+const tail = one("[data-tail]");
+
+function cell(row, name, text, href) {
+  const place = row.querySelector(`[data-cell="${name}"]`);
+  if (place === null) return;
+  const target = href === undefined ? place : place.appendChild(Object.assign(document.createElement("a"), { href }));
+  target.textContent = text ?? "";
+}
+
+function show(login) {
+  const row = one("#tail-row").content.firstElementChild.cloneNode(true);
+  const page = `/console/logins/${login.id}${location.search.includes("tenant=") ? `?tenant=${encodeURIComponent(new URLSearchParams(location.search).get("tenant"))}` : ""}`;
+  row.dataset.row = page;
+  row.classList.add(login.risk.level);
+  cell(row, "time", login.occurred_at.slice(11, 19), page);
+  cell(row, "level", `${login.risk.level} ${login.risk.score.toFixed(2)}`);
+  cell(row, "user", login.user_id, `/console/users/${encodeURIComponent(login.user_id)}`);
+  cell(row, "reason", login.risk.signals[0]?.detail ?? (login.outcome === "failure" ? "did not get in" : "nothing unusual"));
+  cell(row, "device", [login.device.browser, login.device.os].filter(Boolean).join(" on "));
+  cell(row, "place", [login.location?.city, login.location?.country].filter(Boolean).join(", "));
+  cell(row, "address", login.ip);
+  cell(row, "outcome", login.outcome === "success" ? "got in" : "failed");
+  const body = one("[data-tail] tbody");
+  body.prepend(row);
+  while (body.children.length > 200) body.lastElementChild.remove();
+}
+
+if (tail !== null) {
+  const state = one("#tail-state");
+  const waiting = [];
+  let paused = false;
+  const source = new EventSource(tail.dataset.tail);
+  const told = (text) => { state.textContent = text; };
+  source.onopen = () => told("Following");
+  source.onerror = () => told(source.readyState === EventSource.CLOSED ? "Ended: open the page anew" : "Connecting again");
+  source.addEventListener("login", (event) => {
+    const login = JSON.parse(event.data);
+    if (paused) { waiting.push(login); told(`Paused, ${waiting.length} waiting`); } else show(login);
+  });
+  one("#tail-pause").hidden = false;
+  one("#tail-pause").addEventListener("click", (event) => {
+    paused = !paused;
+    event.target.textContent = paused ? "Go on" : "Pause";
+    if (!paused) { waiting.splice(0).forEach(show); told("Following"); }
+  });
+}
+
+// ---- The clock of whoever looks.
+
+const zone = one("#tz");
+if (zone !== null && zone.value === "UTC") zone.placeholder = Intl.DateTimeFormat().resolvedOptions().timeZone;

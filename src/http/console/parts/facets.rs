@@ -1,0 +1,136 @@
+//! How many logins of a search have which value, with a link to each.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+
+use crate::{
+    domain::{
+        country_names::country_name,
+        history::login_record::LoginRecord,
+        place::Asn,
+        search::{
+            clear::counts::{By, Group, Grouping, Step},
+            query::Query,
+            tallies::Dimension,
+            value::Value,
+        },
+    },
+    http::console::parts::{linked::Linked, range::Zone, view::View},
+    ports::Unavailable,
+    service::history::search::History,
+};
+
+/// How many values of each are shown.
+const TOP: usize = 6;
+
+/// What a view counts beside its rows, in their order.
+const SHOWN: [(Dimension, &str); 7] = [
+    (Dimension::Signal, "Signal"),
+    (Dimension::Country, "Country"),
+    (Dimension::Asn, "Network"),
+    (Dimension::Browser, "Browser"),
+    (Dimension::Os, "System"),
+    (Dimension::Status, "Device"),
+    (Dimension::Method, "Method"),
+];
+
+/// How often each value of one thing occurs.
+#[derive(Clone, Debug)]
+pub struct Facet {
+    /// What the values are of.
+    pub title: &'static str,
+    /// The most frequent values.
+    pub rows: Vec<FacetRow>,
+    /// How many logins have none of these.
+    pub other: u64,
+    /// Whether all logins were counted.
+    pub is_exact: bool,
+}
+
+/// A value and how often it occurs.
+#[derive(Clone, Debug)]
+pub struct FacetRow {
+    /// The value, which leads on.
+    pub value: Linked,
+    /// How many logins have it.
+    pub logins: u64,
+    /// Its part of the most frequent one, in percent: how long its bar is.
+    pub percent: u64,
+}
+
+/// Counts the logins of a search by what they have in common. What nobody has is left out.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn facets(history: &History, view: &View, query: &Query, names: &Names) -> Result<Vec<Facet>, Unavailable> {
+    let counted = SHOWN.map(|(dimension, title)| facet(history, view, (query, names), dimension, title));
+    let found = try_join_all(counted).await?;
+    Ok(found.into_iter().filter(|it| !it.rows.is_empty()).collect())
+}
+
+async fn facet(
+    history: &History,
+    view: &View,
+    (query, names): (&Query, &Names),
+    dimension: Dimension,
+    title: &'static str,
+) -> Result<Facet, Unavailable> {
+    let grouping = grouping(By::Values(dimension), Step::Day, &view.range.zone);
+    let found = history.counts(&view.operator.tenant, query, &grouping).await?;
+    let is_exact = found.is_exact;
+    let top = found.table.top(&grouping, TOP);
+    let most = top.cells.iter().map(|it| it.logins).max().unwrap_or_default().max(1);
+    let rows = top.cells.iter().map(|it| FacetRow {
+        value: linked(view, dimension, &it.group, names),
+        logins: it.logins,
+        percent: (it.logins * 100).div_ceil(most),
+    });
+    Ok(Facet { title, rows: rows.collect(), other: top.other, is_exact })
+}
+
+/// By one thing, and by the clock of a zone.
+#[must_use]
+pub fn grouping(by: By, step: Step, zone: &Zone) -> Grouping {
+    Grouping { by, and_by: None, step, zone: zone.zone.clone() }
+}
+
+/// A value under the name by which people know it.
+fn linked(view: &View, dimension: Dimension, group: &Group, names: &Names) -> Linked {
+    match group.value(dimension) {
+        Some(value) => {
+            let text = name_of(&value, names);
+            Linked::new(view, value, text)
+        }
+        None => Linked::nowhere("not known"),
+    }
+}
+
+/// The names of networks, by their numbers, as far as they are known.
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeMap<Asn, String>);
+
+impl Names {
+    /// Those that these logins tell.
+    #[must_use]
+    pub fn of(records: &[LoginRecord]) -> Self {
+        let networks = records.iter().filter_map(|it| it.whereabouts.network.as_ref());
+        let named = networks.filter(|it| !it.name.is_empty());
+        Self(named.filter_map(|it| Some((Asn::new(it.asn)?, it.name.clone()))).collect())
+    }
+}
+
+/// What people call a value.
+#[must_use]
+pub fn name_of(value: &Value, names: &Names) -> String {
+    match value {
+        Value::Country(it) => country_name(*it).map_or_else(|| it.as_str().to_owned(), str::to_owned),
+        Value::Asn(it) => {
+            names.0.get(it).map_or_else(|| format!("AS{}", it.get()), |name| format!("{name} (AS{})", it.get()))
+        }
+        Value::Browser(it) => it.name().unwrap_or("another browser").to_owned(),
+        Value::Os(it) => it.name().unwrap_or("another system").to_owned(),
+        Value::Signal(it) => it.as_str().replace('_', " "),
+        other => other.text(),
+    }
+}

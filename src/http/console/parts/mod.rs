@@ -1,0 +1,8 @@
+//! What views are made of: whose data and what time their addresses name, values that lead on, rows of logins, counts.
+
+pub mod range;
+pub mod view;
+pub mod linked;
+pub mod rows;
+pub mod facets;
+pub mod over_time;

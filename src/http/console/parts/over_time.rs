@@ -1,0 +1,116 @@
+//! How many logins of a search there were when.
+
+use crate::{
+    domain::{
+        search::{
+            clear::counts::{By, Cell, Group, Grouping, Step},
+            query::Query,
+            tallies::Dimension,
+        },
+        time::{DAY_MS, HOUR_MS, Timestamp},
+    },
+    http::console::parts::view::View,
+    ports::Unavailable,
+    service::history::search::History,
+};
+
+/// How many bars a picture has at most; where there are more days than that, there is a bar for each all the same.
+const BARS: i64 = 170;
+
+/// Logins by when they were, and by whether they got in.
+#[derive(Clone, Debug)]
+pub struct Bars {
+    /// Times with logins, in their order; those without are left out.
+    pub bars: Vec<Bar>,
+    /// How long each is, in milliseconds.
+    pub step_ms: i64,
+    /// How many logins there are in all.
+    pub logins: u64,
+    /// Whether these are all.
+    pub is_exact: bool,
+}
+
+/// How many logins there were in some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// When it begins.
+    pub from: Timestamp,
+    /// Before when it ends.
+    pub to: Timestamp,
+    /// How many got in.
+    pub entered: u64,
+    /// How many failed.
+    pub failed: u64,
+}
+
+impl Bars {
+    /// When the first of them begins.
+    #[must_use]
+    pub fn first(&self) -> Option<Timestamp> {
+        self.bars.first().map(|it| it.from)
+    }
+
+    /// How many failed in all.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.bars.iter().map(|it| it.failed).sum()
+    }
+
+    /// The cells of a table by time and outcome, in their order.
+    fn of(step: Step, cells: Vec<Cell>) -> Vec<Bar> {
+        let mut bars: Vec<Bar> = Vec::new();
+        for cell in cells {
+            let Group::At(from) = cell.group else { continue };
+            if bars.last().is_none_or(|it| it.from != from) {
+                bars.push(Bar { from, to: from.plus_ms(step.ms()), entered: 0, failed: 0 });
+            }
+            let Some(bar) = bars.last_mut() else { continue };
+            match cell.and {
+                Some(Group::Is(_)) => bar.failed += cell.logins,
+                _ => bar.entered += cell.logins,
+            }
+        }
+        bars
+    }
+}
+
+/// Counts the logins of a search by when they were, in steps that make a picture.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn over_time(history: &History, view: &View, query: &Query) -> Result<Bars, Unavailable> {
+    let step = step(view, query);
+    let outcome = By::Values(Dimension::Outcome);
+    let zone = view.range.zone.zone.clone();
+    let grouping = Grouping { by: By::Time, and_by: Some(outcome), step, zone };
+    let counts = history.counts(&view.operator.tenant, query, &grouping).await?;
+    let (logins, is_exact) = (counts.table.logins, counts.is_exact);
+    let bars = Bars::of(step, counts.table.top(&grouping, usize::MAX).cells);
+    Ok(Bars { bars, step_ms: step.ms(), logins, is_exact })
+}
+
+fn step(view: &View, query: &Query) -> Step {
+    let span = query.span();
+    match span.from().map(|it| span.to().unwrap_or(view.now).ms_since(it)) {
+        Some(..=DAY_MS) => Step::Quarter,
+        Some(ms) if ms <= BARS * HOUR_MS => Step::Hour,
+        _ => Step::Day,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::search::clear::tally::Counted;
+
+    #[test]
+    fn what_got_in_and_what_failed_at_one_time_is_one_bar() {
+        let at = |ms| Group::At(Timestamp::from_unix_ms(ms));
+        let cell = |ms, and, logins| Cell { group: at(ms), and: Some(and), logins };
+        let cells =
+            vec![cell(0, Group::Rest, 3), cell(0, Group::Is(Counted::Failure), 2), cell(HOUR_MS, Group::Rest, 1)];
+        let bars = Bars::of(Step::Hour, cells);
+        let told: Vec<_> = bars.iter().map(|it| (it.from.unix_ms(), it.to.unix_ms(), it.entered, it.failed)).collect();
+        assert_eq!(told, [(0, HOUR_MS, 3, 2), (HOUR_MS, 2 * HOUR_MS, 1, 0)]);
+    }
+}

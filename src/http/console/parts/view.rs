@@ -1,0 +1,251 @@
+//! What the address of a view holds: the search, the time, the zone and the tenant. All of it travels along every link.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use url::form_urlencoded::Serializer;
+
+use crate::{
+    domain::{
+        ids::UserId,
+        privacy::audit::Subject,
+        search::{
+            fault::QueryFault,
+            field::Field,
+            parser::parse_answerable,
+            query::{Query, Term},
+            value::Value,
+        },
+        time::{HOUR_MS, Timestamp},
+    },
+    http::{
+        console::{
+            operator::Operator,
+            parts::range::{PRESETS, Preset, Range},
+        },
+        door::{
+            argument::Argument, audited::Note, console::admission::TENANT, fault::Fault, page::Listed, problem::Kind,
+            query::Parameters, state::State,
+        },
+    },
+    service::history::beside::LOOKED_UP,
+};
+
+/// How far back a list looks if its address does not say, as `from` has it.
+pub const OWN_FROM: &str = "-7d";
+/// The same in milliseconds.
+const OWN_MS: i64 = 7 * 24 * HOUR_MS;
+/// Where searches are.
+pub const SEARCH: &str = "/console/search";
+
+/// What the address of a view holds, and who opens it.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Who looks at it.
+    pub operator: Operator,
+    /// The path.
+    pub path: String,
+    /// The search, as it was written; empty if there is none.
+    pub q: String,
+    /// The search that values are added to by `+` and `−`: [`q`](Self::q), unless the view is about something of its own.
+    pub base: String,
+    /// The time.
+    pub range: Range,
+    /// When it is opened.
+    pub now: Timestamp,
+    /// The search as it is meant, without the time.
+    query: Result<Query, QueryFault>,
+}
+
+impl View {
+    /// Takes out what every view's address may hold.
+    ///
+    /// # Errors
+    /// When the time cannot be read. A search that cannot be read is no error here: [`asked`](Self::asked) says so.
+    pub fn read(request: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault> {
+        let now = State::of(request)?.clock.now();
+        let operator = Operator::of(request)?;
+        let q = parameters.take("q").unwrap_or_default().trim().to_owned();
+        let range = Range::read(parameters, now)?;
+        let query = parse_answerable(&q, now, &LOOKED_UP);
+        Ok(Self { operator, path: request.path().to_owned(), base: q.clone(), q, range, now, query })
+    }
+
+    /// The same, about this search, which its address does not say in `q`.
+    #[must_use]
+    pub fn about(self, query: Query) -> Self {
+        Self { base: query.to_string(), query: Ok(query), ..self }
+    }
+
+    /// What is asked, within the time; by itself a view looks back a week.
+    ///
+    /// # Errors
+    /// When the search cannot be read: where, why, and what would be right.
+    pub fn asked(&self) -> Result<Query, QueryFault> {
+        self.asked_since(Some(OWN_MS))
+    }
+
+    /// What is asked, within the time; by itself a view looks so far back, or at everything.
+    ///
+    /// # Errors
+    /// As [`asked`](Self::asked).
+    pub fn asked_since(&self, own_ms: Option<i64>) -> Result<Query, QueryFault> {
+        let query = self.query.clone()?;
+        // A search that says its time itself needs none of ours.
+        let own_ms = own_ms.filter(|_| query.span().from().is_none());
+        let span = self.range.span(self.now, own_ms);
+        Ok(query.within(span))
+    }
+
+    /// Whose logins are asked for, if it is one user's.
+    #[must_use]
+    pub fn user(&self) -> Option<&UserId> {
+        match self.query.as_ref().ok()?.only(Field::User)? {
+            Value::User(user) => Some(user),
+            _ => None,
+        }
+    }
+
+    /// A link to a path of the console with these parameters, that keeps the time, the zone, and the tenant.
+    #[must_use]
+    pub fn href(&self, path: &str, parameters: &[(&str, &str)]) -> String {
+        self.href_with(path, parameters, (self.range.from_text.as_deref(), self.range.to_text.as_deref()))
+    }
+
+    fn href_with(&self, path: &str, parameters: &[(&str, &str)], (from, to): (Option<&str>, Option<&str>)) -> String {
+        let zone = Some(self.range.zone.name.as_str()).filter(|it| *it != "UTC");
+        let kept = [("from", from), ("to", to), ("tz", zone), (TENANT, self.named_tenant())];
+        let mut query = Serializer::new(String::new());
+        for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+            query.append_pair(name, value);
+        }
+        for (name, value) in kept.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            query.append_pair(name, value);
+        }
+        let query = query.finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    /// The tenant as addresses name it: whoever sees several names it, so that a link says the same to others, and later on.
+    #[must_use]
+    pub fn named_tenant(&self) -> Option<&str> {
+        (self.operator.tenants.len() > 1).then(|| self.operator.tenant.as_str())
+    }
+
+    /// A link to this search.
+    #[must_use]
+    pub fn search(&self, q: &str) -> String {
+        self.href(SEARCH, &[("q", q)])
+    }
+
+    /// A link to this search over all times.
+    #[must_use]
+    pub fn search_ever(&self, q: &str) -> String {
+        self.href_with(SEARCH, &[("q", q)], (Some("all"), None))
+    }
+
+    /// A link to what this view is about, with a term more.
+    #[must_use]
+    pub fn narrowed(&self, term: &Term) -> String {
+        let term = term.to_string();
+        let is_there = self.base.split(' ').any(|it| it == term);
+        let q = if is_there || self.base.is_empty() { self.base.clone() } else { format!("{} {term}", self.base) };
+        self.search(if q.is_empty() { &term } else { &q })
+    }
+
+    /// A link to this view between two times.
+    #[must_use]
+    pub fn between(&self, from: Timestamp, to: Timestamp) -> String {
+        self.href_with(&self.path, &[("q", &self.q)], (Some(&from.to_text()), Some(&to.to_text())))
+    }
+
+    /// This view's address.
+    #[must_use]
+    pub fn own(&self) -> String {
+        self.href(&self.path, &[("q", &self.q)])
+    }
+
+    /// What else belongs to a search that is sent from this view: its time, zone and tenant.
+    pub fn kept(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let zone = Some(self.range.zone.name.as_str()).filter(|it| *it != "UTC");
+        let kept = [
+            ("from", self.range.from_text.as_deref()),
+            ("to", self.range.to_text.as_deref()),
+            ("tz", zone),
+            (TENANT, self.named_tenant()),
+        ];
+        kept.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+
+    /// The time in words, if it is none of those that can be chosen.
+    #[must_use]
+    pub fn told_range(&self) -> Option<String> {
+        if self.range.preset(OWN_FROM).is_some() {
+            return None;
+        }
+        let span = self.range.span(self.now, None);
+        let from = span.from().map_or_else(|| "the first".to_owned(), |it| self.told(it));
+        let to = span.to().map_or_else(|| "now".to_owned(), |it| self.told(it));
+        Some(format!("{from} – {to}"))
+    }
+
+    /// This view's address as it says the same later: with the times that are meant now. For copying.
+    #[must_use]
+    pub fn lasting(&self) -> String {
+        let span = self.range.span(self.now, Some(OWN_MS));
+        let (from, to) =
+            (span.from().map_or("all".to_owned(), Timestamp::to_text), span.to().unwrap_or(self.now).to_text());
+        self.href_with(&self.path, &[("q", &self.q)], (Some(&from), Some(&to)))
+    }
+
+    /// The times to choose, with a link to this view at each, and whether it is the one that is shown.
+    pub fn presets(&self) -> impl Iterator<Item = (&'static Preset, String, bool)> {
+        let own = self.range.preset(OWN_FROM);
+        PRESETS.iter().map(move |it| {
+            let href = self.href_with(&self.path, &[("q", &self.q)], (Some(it.from), None));
+            (it, href, own == Some(it))
+        })
+    }
+
+    /// A time by the clock of the zone.
+    #[must_use]
+    pub fn told(&self, at: Timestamp) -> String {
+        self.range.zone.told(at, self.now)
+    }
+}
+
+impl FromRequest for View {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let mut parameters = Parameters::of(request)?;
+            let view = Self::read(request, &mut parameters)?;
+            parameters.finish()?;
+            let note = Note::of(request);
+            note.about(view.user().cloned().map(Subject::user));
+            note.query(request.query_string());
+            Ok(view)
+        };
+        ready(read())
+    }
+}
+
+impl Argument for View {
+    const FAILURES: &'static [Kind] = &[Kind::InvalidParameter];
+}
+
+impl Listed for View {
+    fn read(request: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault> {
+        Self::read(request, parameters)
+    }
+
+    fn signed(&self, asked: &str) -> String {
+        format!("{}?{asked}", self.path)
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        self.user()
+    }
+}

@@ -1,0 +1,184 @@
+//! `/console/about`: one address, network, country or fingerprint, and whom it has touched.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use askama::Template;
+
+use crate::{
+    domain::{
+        history::login_record::LoginRecord,
+        ids::UserId,
+        login::login::Outcome,
+        search::{field::Field, query::Query, value::Value},
+        time::Timestamp,
+    },
+    http::{
+        console::{
+            assets::Assets,
+            faces::see_other,
+            frame::{Elsewhere, Frame},
+            page::{filters, page},
+            parts::{
+                facets::{Facet, Names, facets, name_of},
+                linked::Linked,
+                over_time::over_time,
+                rows::{Moment, Rows},
+                view::{SEARCH, View},
+            },
+            views::search::amiss,
+        },
+        door::{
+            caller::{Caller, LoginsRead},
+            fault::Fault,
+            state::State,
+        },
+    },
+};
+
+/// How many of the latest logins the users are gathered from.
+const GATHERED: usize = 500;
+/// How many logins are shown.
+const SHOWN: usize = 25;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "console/views/about.html")]
+struct AboutPage {
+    assets: Assets,
+    frame: Frame,
+    /// What it is: `address`, `network`, `country`, `fingerprint`.
+    kind: &'static str,
+    name: String,
+    /// What the places database says of it.
+    known: Vec<String>,
+    logins: u64,
+    failed: u64,
+    is_exact: bool,
+    first: Option<String>,
+    last: Option<Moment>,
+    users: Vec<Visitor>,
+    /// How many logins the users were gathered from, if there are more.
+    gathered: Option<usize>,
+    facets: Vec<Facet>,
+    rows: Rows,
+    search: String,
+    campaign: String,
+}
+
+/// A user whom it has touched.
+struct Visitor {
+    user: Linked,
+    entered: usize,
+    failed: usize,
+    first: Moment,
+    last: Moment,
+}
+
+/// Shows what is known about the one thing that `q` names; if it names none, it is a search.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let query = match view.asked_since(None) {
+        Ok(query) => query,
+        Err(fault) => return amiss(view, fault),
+    };
+    let Some((kind, value)) = thing(&query) else { return Ok(see_other(&view.search(&view.q))) };
+    let hidden = state.people.hidden(&caller.tenant).await?;
+    let found = state.history.page(&caller.tenant, &query, None, GATHERED).await?;
+    let gathered = found.next.is_some().then_some(found.records.len());
+    let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
+    let visitors = visitors(&shown);
+    caller.names(&visitors.keys().cloned().cloned().collect::<Vec<UserId>>());
+    let names = Names::of(&shown);
+    let bars = over_time(&state.history, &view, &query).await?;
+    let about = AboutPage {
+        assets: Assets,
+        kind,
+        name: name_of(&value, &names),
+        known: known(&value, &shown),
+        logins: bars.logins,
+        failed: bars.failed(),
+        is_exact: bars.is_exact,
+        first: bars.first().map(|it| view.range.zone.at(it).strftime("%-d %B %Y").to_string()),
+        last: shown.first().map(|it| Moment::new(&view, it.occurred_at)),
+        users: Visitor::all(&view, visitors),
+        gathered,
+        facets: facets(&state.history, &view, &query, &names).await?,
+        rows: Rows::new(&view, "The latest logins", shown.iter().take(SHOWN)),
+        search: view.search_ever(&view.q),
+        campaign: view.href("/console/campaign", &[("q", &view.q)]),
+        frame: Frame::new(view.clone(), SEARCH).with(elsewhere(&view, &query)),
+    };
+    page(StatusCode::OK, &about)
+}
+
+fn elsewhere(view: &View, query: &Query) -> Elsewhere {
+    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true)
+}
+
+/// The one thing that a search names, if it has a page of this kind.
+fn thing(query: &Query) -> Option<(&'static str, Value)> {
+    const KINDS: [(Field, &str); 4] = [
+        (Field::Address, "Address"),
+        (Field::Asn, "Network"),
+        (Field::Country, "Country"),
+        (Field::Fingerprint, "Fingerprint"),
+    ];
+    KINDS.iter().find_map(|(field, kind)| Some((*kind, query.only(*field)?.clone())))
+}
+
+/// What else is known of it, as its latest login tells.
+fn known(value: &Value, logins: &[LoginRecord]) -> Vec<String> {
+    let Some(latest) = logins.first() else { return Vec::new() };
+    let network = latest.whereabouts.network.as_ref().map(|it| format!("{} (AS{})", it.name, it.asn));
+    let place = latest.whereabouts.place.as_ref().map(|it| {
+        let named = it.named();
+        named.city.map_or_else(|| named.country_name.clone(), |city| format!("{city}, {}", named.country_name))
+    });
+    match value {
+        Value::Address(_) => place.into_iter().chain(network).collect(),
+        Value::Fingerprint(_) => vec![latest.device.agent.name()],
+        _ => Vec::new(),
+    }
+}
+
+/// What a user did there, from the first of the gathered logins to the last.
+struct Visits {
+    entered: usize,
+    failed: usize,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+fn visitors(logins: &[LoginRecord]) -> BTreeMap<&UserId, Visits> {
+    let mut visitors: BTreeMap<&UserId, Visits> = BTreeMap::new();
+    for login in logins {
+        let at = login.occurred_at;
+        let visits = visitors.entry(&login.user).or_insert(Visits { entered: 0, failed: 0, first: at, last: at });
+        visits.first = visits.first.min(at);
+        visits.last = visits.last.max(at);
+        match login.outcome {
+            Outcome::Success => visits.entered += 1,
+            Outcome::Failure => visits.failed += 1,
+        }
+    }
+    visitors
+}
+
+impl Visitor {
+    /// Who got in first, then who was tried most.
+    fn all(view: &View, visitors: BTreeMap<&UserId, Visits>) -> Vec<Self> {
+        let mut all: Vec<(&UserId, Visits)> = visitors.into_iter().collect();
+        all.sort_by_key(|(_, it)| (it.entered == 0, Reverse(it.last)));
+        let shown = all.into_iter().map(|(user, it)| Self {
+            user: Linked::plain(view, Value::User(user.clone())),
+            entered: it.entered,
+            failed: it.failed,
+            first: Moment::new(view, it.first),
+            last: Moment::new(view, it.last),
+        });
+        shown.collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! `/console/help`: what can be searched by, and the keys.
+
+use actix_web::{HttpResponse, http::StatusCode};
+use askama::Template;
+
+use crate::{
+    domain::search::{field::Field, value::Value},
+    http::{
+        console::{assets::Assets, frame::Frame, page::page, parts::view::View},
+        door::fault::Fault,
+    },
+};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "console/views/help.html")]
+struct HelpPage {
+    assets: Assets,
+    frame: Frame,
+    fields: Vec<FieldShown>,
+}
+
+/// Something that can be searched by.
+struct FieldShown {
+    name: &'static str,
+    others: String,
+    example: String,
+    href: String,
+    must: String,
+}
+
+/// Shows what can be searched by, and the keys.
+///
+/// # Errors
+/// See [`Access::SignedIn`](crate::http::door::access::Access::SignedIn).
+pub async fn show(view: View) -> Result<HttpResponse, Fault> {
+    let fields = Field::ALL.iter().map(|field| FieldShown::new(&view, *field)).collect();
+    page(StatusCode::OK, &HelpPage { assets: Assets, fields, frame: Frame::new(view, "/console/help") })
+}
+
+impl FieldShown {
+    fn new(view: &View, field: Field) -> Self {
+        let choices = Value::choices(field);
+        let example = choices.first().map_or_else(|| field.example().to_owned(), Value::to_string);
+        let must = if choices.is_empty() {
+            field.must().to_owned()
+        } else {
+            let words: Vec<String> = choices.iter().map(Value::to_string).collect();
+            format!("is one of {}", words.join(", "))
+        };
+        let sign = if field == Field::Risk { ">=" } else { ":" };
+        let example = format!("{}{sign}{example}", field.as_str());
+        Self {
+            name: field.as_str(),
+            others: field.other_names().join(", "),
+            href: view.search(&example),
+            example,
+            must,
+        }
+    }
+}

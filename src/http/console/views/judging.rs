@@ -1,0 +1,114 @@
+//! What operators write about a login, and decide: the forms of the login's page, and what the queue's buttons send.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Query},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{
+    domain::{
+        history::login_record::LoginRecord,
+        ids::LoginId,
+        privacy::note::{Verdict, checked_text},
+    },
+    http::{
+        console::{
+            faces::{see_other, within},
+            parts::view::View,
+        },
+        door::{
+            body::Form,
+            caller::{Caller, DevicesWrite},
+            fault::Fault,
+            path::At,
+            state::State,
+        },
+    },
+    service::privacy::notes::Written,
+};
+
+/// What the form for a note sends.
+#[derive(Deserialize)]
+struct NoteForm {
+    text: String,
+}
+
+/// What the form for a verdict sends.
+#[derive(Deserialize)]
+struct VerdictForm {
+    verdict: String,
+    #[serde(default)]
+    reason: String,
+    /// Where to go afterwards: a page of the console.
+    #[serde(default)]
+    next: String,
+}
+
+/// Writes a note on a login, and shows the login.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn write(
+    caller: Caller<DevicesWrite>,
+    view: View,
+    At(id): At<LoginId>,
+    Form(form): Form,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let text = read::<NoteForm>(&form)?.text.replace("\r\n", "\n").trim().to_owned();
+    checked_text(&text).map_err(|must| Fault::parameter("text", must))?;
+    let login = readable(&state, &caller, id).await?;
+    match state.notes.write(&login, &caller.key, text).await? {
+        Written::New(_) | Written::Before(_) => Ok(see_other(&shown(&view, id, ""))),
+        Written::TooMany => Err(Fault::NoteLimit),
+    }
+}
+
+/// Gives a verdict on a login, and goes on where the form says, or shows the login.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn judge(
+    caller: Caller<DevicesWrite>,
+    view: View,
+    At(id): At<LoginId>,
+    Form(form): Form,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let form: VerdictForm = read(&form)?;
+    let verdict = Verdict::parse(&form.verdict)
+        .ok_or_else(|| Fault::parameter("verdict", "must be `safe`, `compromised` or `unsure`"))?;
+    let reason = form.reason.trim().to_owned();
+    if !reason.is_empty() {
+        checked_text(&reason).map_err(|must| Fault::parameter("reason", must))?;
+    }
+    let login = readable(&state, &caller, id).await?;
+    match state.verdicts.judge(&login, &caller.key, verdict, reason).await? {
+        (Written::New(_) | Written::Before(_), _) => Ok(see_other(&shown(&view, id, &form.next))),
+        (Written::TooMany, _) => Err(Fault::NoteLimit),
+    }
+}
+
+/// What a form of ours has sent.
+///
+/// # Errors
+/// 400 if no form of ours sends that.
+pub fn read<T: DeserializeOwned>(form: &[u8]) -> Result<T, Fault> {
+    let text = std::str::from_utf8(form).map_err(|_| Fault::BadRequest)?;
+    Query::<T>::from_query(text).map(Query::into_inner).map_err(|_| Fault::BadRequest)
+}
+
+/// Where one goes on: to `next`, if it is a page of ours, or to the login.
+fn shown(view: &View, id: LoginId, next: &str) -> String {
+    let own = view.href(&format!("/console/logins/{id}"), &[]);
+    if next.is_empty() { own } else { within(next, &own).to_owned() }
+}
+
+/// A login of somebody who is not restricted.
+async fn readable(state: &State, caller: &Caller<DevicesWrite>, id: LoginId) -> Result<LoginRecord, Fault> {
+    let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&login.user);
+    state.people.check_readable(&caller.tenant, &login.user).await?;
+    Ok(login)
+}

@@ -1,0 +1,304 @@
+//! `/console/logins/{id}`: everything about a login on one page. The questions of an account takeover, each answered in sentences that
+//! lead to the logins behind them, and a verdict that is proposed and that a person accepts or changes.
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use askama::Template;
+
+use crate::{
+    domain::{
+        browser::attributes::Attribute,
+        history::login_record::LoginRecord,
+        ids::LoginId,
+        inquiry::{answers::Answers, proposal::propose, question::Question},
+        login::login::Outcome,
+        place::Asn,
+        privacy::note::{Note, Verdict, latest_verdict},
+        recognition::verdict::{Evidence, Finding, Gate},
+        search::{
+            query::{Query, Term},
+            value::Value,
+        },
+        tenant::api_key::Scope,
+        time::DAY_MS,
+    },
+    http::{
+        console::{
+            assets::Assets,
+            frame::{Elsewhere, Frame},
+            page::page,
+            parts::{
+                linked::{Linked, page_of},
+                rows::{Moment, Row, capitalized},
+                view::{SEARCH, View},
+            },
+        },
+        door::{
+            caller::{Caller, LoginsRead},
+            fault::Fault,
+            path::At,
+            state::State,
+        },
+    },
+    wire::inquiry::evidence::FindingBody,
+    words::inquiry::{
+        aftermath::proposal,
+        phrases::MAX_NAMED,
+        telling::{answer, title},
+    },
+};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "console/views/login.html")]
+struct LoginPage {
+    assets: Assets,
+    frame: Frame,
+    row: Row,
+    headline: String,
+    proposed: Proposed,
+    given: Option<NoteShown>,
+    answers: Vec<Answered>,
+    signals: Vec<SignalShown>,
+    evidence: Option<EvidenceShown>,
+    notes: Vec<NoteShown>,
+    facts: Vec<(&'static str, Linked)>,
+    links: Vec<(&'static str, String)>,
+    may_judge: bool,
+}
+
+/// A verdict that the facts speak for.
+struct Proposed {
+    verdict: &'static str,
+    reason: String,
+}
+
+/// A question and its answer.
+struct Answered {
+    number: u8,
+    title: &'static str,
+    sentences: Vec<String>,
+    /// The logins behind it: how many, and where they are.
+    behind: Option<(String, String)>,
+}
+
+/// A reason to be suspicious.
+struct SignalShown {
+    name: Linked,
+    detail: String,
+    /// How much it weighs, in percent of certainty.
+    weight_percent: u8,
+}
+
+/// The evidence for and against the closest known device.
+struct EvidenceShown {
+    closest: Linked,
+    /// Why it cannot be that device, whatever else agrees.
+    gate: Option<String>,
+    /// Attributes that say something, the most telling first.
+    rows: Vec<EvidenceRow>,
+    /// How many say nothing.
+    silent: usize,
+    bits: String,
+}
+
+/// How an attribute compares.
+struct EvidenceRow {
+    name: &'static str,
+    bits: String,
+    speaks_for: bool,
+    /// How long its bar is, in percent of the longest.
+    percent: u32,
+    explanation: String,
+}
+
+/// Something that a colleague wrote.
+pub struct NoteShown {
+    at: Moment,
+    author: String,
+    verdict: Option<&'static str>,
+    text: String,
+}
+
+/// Shows a login.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn show(
+    caller: Caller<LoginsRead>,
+    view: View,
+    At(id): At<LoginId>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&record.user);
+    state.people.check_readable(&caller.tenant, &record.user).await?;
+    let notes = state.notes.of(&record).await?;
+    let answers = state.inquiries.explain(record.clone()).await?;
+    caller.names(&answers.others_named(MAX_NAMED));
+    page(StatusCode::OK, &LoginPage::new(view, &record, &answers, &notes))
+}
+
+impl LoginPage {
+    fn new(view: View, record: &LoginRecord, answers: &Answers, notes: &[Note]) -> Self {
+        let view = view.about(Query::default().with(Term::is(Value::User(record.user.clone()))));
+        let ground = propose(answers);
+        let note = |it: &Note| NoteShown::new(&view, it);
+        Self {
+            assets: Assets,
+            row: Row::new(&view, record),
+            headline: headline(record),
+            proposed: Proposed { verdict: ground.verdict().as_str(), reason: proposal(answers, ground) },
+            given: latest_verdict(notes).map(note),
+            answers: Question::ALL.into_iter().map(|it| Answered::new(&view, it, answers)).collect(),
+            signals: signals(&view, record),
+            evidence: record.evidence.as_ref().map(|it| EvidenceShown::new(&view, record, it)),
+            notes: notes.iter().map(note).collect(),
+            facts: facts(&view, record),
+            links: links(&view, record),
+            may_judge: view.operator.may(Scope::DevicesWrite),
+            frame: Frame::new(view.clone(), SEARCH).with(elsewhere(&view, record.id)),
+        }
+    }
+}
+
+fn elsewhere(view: &View, login: LoginId) -> Elsewhere {
+    Elsewhere::new(view, &format!("/console/logins/{login}"), &format!("/v1/logins/{login}/explanation"), &[], false)
+}
+
+/// What happened, in a sentence.
+fn headline(record: &LoginRecord) -> String {
+    let (user, agent) = (record.user.as_str(), record.device.agent.name());
+    let place = record.whereabouts.place.as_ref().map(|it| {
+        let named = it.named();
+        named.city.map_or_else(|| named.country_name.clone(), |city| format!("{city}, {}", named.country_name))
+    });
+    let from = place.map(|it| format!(" from {it}")).unwrap_or_default();
+    match record.outcome {
+        Outcome::Success => format!("{user} signed in with {agent}{from}"),
+        Outcome::Failure => format!("Somebody failed to sign in as {user} with {agent}{from}"),
+    }
+}
+
+impl Answered {
+    fn new(view: &View, question: Question, facts: &Answers) -> Self {
+        let behind = facts.behind(question).filter(|it| it.logins > 0).map(|it| {
+            let more = if it.at_least { "+" } else { "" };
+            let one = if it.logins == 1 && !it.at_least { "login" } else { "logins" };
+            (format!("{}{more} {one}", it.logins), view.search_ever(&it.query.to_string()))
+        });
+        Self { number: question.number(), title: title(question), sentences: answer(question, facts), behind }
+    }
+}
+
+fn signals(view: &View, record: &LoginRecord) -> Vec<SignalShown> {
+    let signals = record.assessment.signals.iter();
+    let shown = signals.map(|it| SignalShown {
+        name: Linked::new(view, Value::Signal(it.kind), it.kind.as_str().replace('_', " ")),
+        detail: capitalized(&it.detail),
+        weight_percent: percent(it.weight),
+    });
+    shown.collect()
+}
+
+/// A part of one in percent.
+fn percent(part: f64) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and 100")]
+    let percent = (part.clamp(0.0, 1.0) * 100.0).round() as u8;
+    percent
+}
+
+impl EvidenceShown {
+    fn new(view: &View, record: &LoginRecord, evidence: &Evidence) -> Self {
+        let named = Attribute::ALL.into_iter().map(|it| it.words()).zip(evidence.attributes);
+        let all: Vec<(&'static str, Finding)> = named.chain([("network", evidence.network)]).collect();
+        let mut telling: Vec<_> = all.iter().filter(|(_, it)| it.centibits != 0).collect();
+        telling.sort_by_key(|(_, it)| std::cmp::Reverse(it.centibits.unsigned_abs()));
+        let most = telling.first().map_or(1, |(_, it)| it.centibits.unsigned_abs().max(1));
+        let sum: i32 = all.iter().map(|(_, it)| i32::from(it.centibits)).sum();
+        let rows = telling.iter().map(|(name, it)| EvidenceRow {
+            name,
+            bits: bits(i32::from(it.centibits)),
+            speaks_for: it.centibits > 0,
+            percent: u32::from(it.centibits.unsigned_abs()) * 100 / u32::from(most),
+            explanation: FindingBody::new(name, *it).explanation().to_owned(),
+        });
+        Self {
+            closest: Linked::device(view, &record.user, evidence.closest, evidence.closest.to_string()),
+            gate: evidence.gate.map(|it: Gate| it.as_str().replace('_', " ")),
+            rows: rows.collect(),
+            silent: all.len() - telling.len(),
+            bits: bits(sum),
+        }
+    }
+}
+
+/// Bits with their sign.
+fn bits(centibits: i32) -> String {
+    let sign = if centibits < 0 { "−" } else { "+" };
+    format!("{sign}{}.{}", centibits.abs() / 100, centibits.abs() % 100 / 10)
+}
+
+impl NoteShown {
+    /// A note as it is shown to an operator.
+    #[must_use]
+    pub fn new(view: &View, note: &Note) -> Self {
+        let is_own = note.author == view.operator.id.to_string();
+        Self {
+            at: Moment::new(view, note.created_at),
+            author: if is_own { "you".to_owned() } else { note.author.clone() },
+            verdict: note.verdict.map(Verdict::as_str),
+            text: note.text.clone(),
+        }
+    }
+}
+
+/// What the login itself says.
+fn facts(view: &View, record: &LoginRecord) -> Vec<(&'static str, Linked)> {
+    let network = record.whereabouts.network.as_ref().and_then(|it| {
+        let asn = Asn::new(it.asn)?;
+        let name = if it.name.is_empty() { format!("AS{}", it.asn) } else { format!("{} (AS{})", it.name, it.asn) };
+        Some(Linked::new(view, Value::Asn(asn), name))
+    });
+    let received = (record.received_at.ms_since(record.occurred_at).abs() > 60_000)
+        .then(|| Linked::nowhere(view.told(record.received_at)));
+    let facts = [
+        ("Login", Some(Linked::nowhere(record.id.to_string()))),
+        ("Received", received),
+        ("Network", network),
+        ("Method", record.method.clone().map(|it| Linked::plain(view, Value::Method(it)))),
+        ("Session", record.session_id.clone().map(|it| Linked::plain(view, Value::Session(it)))),
+        ("Device", Some(Linked::device(view, &record.user, record.device.id, record.device.id.to_string()))),
+        (
+            "Fingerprint",
+            Some(Linked::new(view, Value::Fingerprint(record.fingerprint), shortened(&record.fingerprint.to_string()))),
+        ),
+        ("Advice", Some(Linked::nowhere(record.action.as_str()))),
+        ("Alert", record.alert.map(|it| Linked::new(view, Value::Alert(it.id), it.id.to_string()))),
+        ("Policy", record.policy.map(|it| Linked::new(view, Value::Policy(it), it.to_string()))),
+    ];
+    facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
+}
+
+/// The beginning of a long text.
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(15).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// Where one goes on from here.
+fn links(view: &View, record: &LoginRecord) -> Vec<(&'static str, String)> {
+    let of_user = Term::is(Value::User(record.user.clone()));
+    let around = |ms: i64| record.occurred_at.plus_ms(ms).to_text();
+    let day = format!("{of_user} since:{} until:{}", around(-DAY_MS), around(DAY_MS));
+    let like = format!("like:{}", record.id);
+    vec![
+        ("The user", page_of(view, &Value::User(record.user.clone()))),
+        ("24 hours around it", view.search_ever(&day)),
+        ("Browsers like this one", view.search_ever(&like)),
+        ("Campaign", view.href("/console/campaign", &[("q", &format!("ip:{}", record.ip))])),
+        ("Case", view.href("/console/case", &[("login", &record.id.to_string())])),
+    ]
+}
