@@ -1,0 +1,11 @@
+// What a search counts beside its rows: as the page calls it, and as the API does.
+
+export const DIMENSIONS = [
+  ["Signal", "signal"],
+  ["Country", "country"],
+  ["Network", "asn"],
+  ["Browser", "browser"],
+  ["System", "os"],
+  ["Device", "status"],
+  ["Method", "method"],
+];

@@ -1,0 +1,74 @@
+// 8: a copied link says the same to somebody else, and counts are those of the API. 9: the table for spreadsheets. 12: the audit.
+
+import { DIMENSIONS } from "./facets.mjs";
+
+export async function links({ operator, other, api, report }) {
+  const tab = await operator.tab();
+  await tab.open(`/console/search?q=${encodeURIComponent("status:new")}&from=-30d&tz=Asia%2FTokyo`);
+  const [rows, link] = [await tab.rows(), await tab.page.$eval("[data-copy-link]", (it) => it.href)];
+  const theirs = await other.tab();
+  await theirs.open(link);
+  const same = JSON.stringify(await theirs.rows()) === JSON.stringify(rows) && rows.length > 0;
+  report(8, "a copied link in another operator's session", same ? `the same ${rows.length} rows` : "other rows", same);
+  await theirs.close();
+  const wrong = [];
+  let compared = 0;
+  for (const q of ["", "level:high", "outcome:failure method:password", "country:BR,SE -status:recognized"]) {
+    await tab.open(`/console/search?q=${encodeURIComponent(q)}&from=all`);
+    const shown = await tab.page.evaluate(facets);
+    for (const [title, by] of DIMENSIONS) {
+      const { body } = await api.get(`/v1/logins/counts?by=${by}&q=${encodeURIComponent(q)}`);
+      const told = body.data.slice(0, 6).map((it) => it.logins);
+      const here = (shown[title] ?? []).slice(0, told.length);
+      compared += told.length;
+      const sorted = (list) => [...list].sort((a, b) => b - a).join();
+      if (sorted(here) !== sorted(told.slice(0, here.length)) || (told.length > 0 && here.length === 0 && body.data.some((it) => it.value !== null)))
+        wrong.push(`${q || "all"} by ${by}: ${here} is shown, ${told} is counted`);
+    }
+  }
+  report(8, "facets against the counts of the API", wrong[0] ?? `${compared} figures`, wrong.length === 0);
+  await tab.close();
+}
+
+function facets() {
+  const lists = [...document.querySelectorAll(".facets section")];
+  const count = (row) => Number(row.querySelector(".number").textContent.replace(/\D/g, ""));
+  return Object.fromEntries(lists.map((it) => [it.querySelector("h2").textContent.trim(), [...it.querySelectorAll("li:not(.quiet)")].map(count)]));
+}
+
+export async function csv({ operator, api, report }) {
+  const tab = await operator.tab();
+  const q = "outcome:failure";
+  await tab.open(`/console/search?q=${encodeURIComponent(q)}&from=-30d`);
+  const file = await tab.download("a[download]");
+  const [head, ...lines] = file.text.split("\r\n").filter(Boolean);
+  const ids = lines.map((line) => /lgn_[0-9A-Z]+/.exec(line)?.[0]);
+  const expected = await api.found(`${q} last:30d`);
+  // A login more may have come, or have grown too old, between the two.
+  const same = ids.length > 0 && Math.abs(ids.length - expected.length) <= 1 && ids.filter((it) => expected.includes(it)).length >= expected.length - 1;
+  report(9, "the rows of the CSV against the search", `${ids.length} of ${expected.length}, ${head.split(",").length} columns`, same);
+  await tab.close();
+}
+
+/** One look is one entry about the person. */
+export async function audit({ operator, api, planted, there, report }) {
+  const { ana, takeover, before } = planted;
+  const reads = async () => (await api.get(`/v1/users/${encodeURIComponent(ana)}/reads?limit=500`)).body.data.length;
+  const tab = await operator.tab();
+  const paths = there.filter((it) => ["login", "user", "device", "compare"].includes(it.name)).map((it) => it.path);
+  paths.push(`/console/search?q=${encodeURIComponent(`user:${ana}`)}`, `/console/logins/${before}`);
+  const wrong = [];
+  // Asking is itself an entry.
+  for (const path of paths) {
+    const had = await reads();
+    await tab.open(path);
+    const has = await reads();
+    const own = has - had - 1;
+    if (own !== 1) wrong.push(`${path}: ${own} entries`);
+  }
+  report(12, "entries of the audit for each view of a person", wrong[0] ?? `1 for each of ${paths.length}`, wrong.length === 0);
+  const { body } = await api.get(`/v1/users/${encodeURIComponent(ana)}/reads?limit=500`);
+  const named = body.data.some((it) => JSON.stringify(it).includes("operator:opr_"));
+  report(12, "and they name the operator", named ? "yes" : JSON.stringify(body.data[0]), named && takeover.id !== undefined);
+  await tab.close();
+}
