@@ -22,10 +22,10 @@ function move(by) {
 
 const choose = () => here()?.querySelector("input[type=checkbox]")?.click();
 
-// A verdict on the row that is here, or on the login that the page is about.
+// A verdict on what was chosen, or else on the row that is here, or on the login that the page is about.
 function press(key) {
-  const button = (here() ?? document).querySelector(`[data-key="${key}"]`) ?? one(`.judge [data-key="${key}"]`);
-  button?.click();
+  if (all("[data-row] input:checked").length === 0) choose();
+  one(`.judge [data-key="${key}"]`)?.click();
 }
 
 // ---- Links that say the same later.

@@ -25,7 +25,10 @@ use crate::{
             assets,
             entry::{invitation, login},
             faces, home,
-            views::{about, help, judging, login as login_view, search, tail as tail_view},
+            views::{
+                about, compare, help, judging, login as login_view, queue, search, tail as tail_view,
+                user::{device, trust, user},
+            },
         },
         door::{
             access::{
@@ -242,12 +245,19 @@ fn console() -> Vec<Answered> {
         GET  "/console/invitation/{token}"  Console      Nothing   Absent        invitation::show;
         POST "/console/invitation/{token}"  Console      Form      Absent        invitation::join;
         GET  "/console/assets/{name}"       Console      Nothing   Absent        assets::file;
-        GET  "/console/"                    SignedIn     Nothing   Absent        home::show;
+        GET  "/console/"                    Operator(LoginsRead) Nothing As(Search) queue::show;
+        POST "/console/verdicts"            Operator(DevicesWrite) Form As(Verdict) judging::judge_all;
         GET  "/console/search"              Operator(LoginsRead) Nothing As(Search) search::show;
         GET  "/console/search.json"         Operator(LoginsRead) Nothing As(Search) logins::list;
         GET  "/console/search.csv"          Operator(LoginsRead) Nothing As(Search) logins::list;
         GET  "/console/tail"                Operator(LoginsRead) Nothing As(Search) tail_view::show;
         GET  "/console/tail.events"         Operator(LoginsRead) Nothing As(Search) tail::tail;
+        GET  "/console/users/{id}"          Operator(LoginsRead) Nothing As(Read)   user::show;
+        GET  "/console/users/{id}/devices/{device}" Operator(LoginsRead) Nothing As(Read) device::show;
+        POST "/console/users/{id}/devices/{device}/confirm" Operator(DevicesWrite) Form As(Confirm) trust::confirm;
+        POST "/console/users/{id}/devices/{device}/deny" Operator(DevicesWrite) Form As(Deny) trust::deny;
+        GET  "/console/compare/{id}/{other}.json" Operator(LoginsRead) Nothing As(Read) inquiry::compare;
+        GET  "/console/compare/{id}/{other}" Operator(LoginsRead) Nothing As(Read) compare::show;
         GET  "/console/help"                SignedIn     Nothing   Absent        help::show;
         GET  "/console/about"               Operator(LoginsRead) Nothing As(Search) about::show;
         GET  "/console/logins/{id}.json"    Operator(LoginsRead) Nothing As(Read)   inquiry::explain;

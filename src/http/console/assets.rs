@@ -1,5 +1,5 @@
-//! What the pages load: a style sheet, a script and a picture, which are part of the program. Their names change with what is in them, so a
-//! browser loads each once.
+//! What the pages load: a style sheet, a script, a picture, and a map of the world, which are part of the program. Their names change
+//! with what is in them, so a browser loads each once.
 
 use std::sync::LazyLock;
 
@@ -32,6 +32,8 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
 });
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../../assets/console/icon.svg")));
+static WORLD: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("world", "svg", "image/svg+xml", include_bytes!("../../../assets/console/world.svg")));
 
 /// The paths of what pages load, for templates.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,6 +57,12 @@ impl Assets {
     pub fn icon(self) -> &'static str {
         &ICON.path
     }
+
+    /// The path of the map of the world: each country is in it as `#c` and its two letters, and all of them together as `#land`.
+    #[must_use]
+    pub fn world(self) -> &'static str {
+        &WORLD.path
+    }
 }
 
 /// Hands out what pages load, to be kept for ever.
@@ -62,7 +70,7 @@ impl Assets {
 /// # Errors
 /// 404 if there is nothing of this name.
 pub async fn file(name: Path<String>) -> Result<HttpResponse, Fault> {
-    let asset = [&*CSS, &*SCRIPT, &*ICON].into_iter().find(|it| it.name == *name).ok_or(Fault::NotFound)?;
+    let asset = [&*CSS, &*SCRIPT, &*ICON, &*WORLD].into_iter().find(|it| it.name == *name).ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, asset.content_type))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))

@@ -26,7 +26,7 @@ pub struct NavEntry {
 
 /// The places, in their order. Only what there is.
 pub const NAV: [NavEntry; 3] = [
-    NavEntry { path: "/console/", name: "Overview", scope: None },
+    NavEntry { path: "/console/", name: "Queue", scope: Some(Scope::LoginsRead) },
     NavEntry { path: "/console/search", name: "Search", scope: Some(Scope::LoginsRead) },
     NavEntry { path: "/console/tail", name: "Live", scope: Some(Scope::LoginsRead) },
 ];

@@ -33,7 +33,7 @@ fn an_operator_is_invited_listed_and_revoked() {
     );
     assert!(!listed.to_string().contains("invitation_url"), "told once");
     let kim = browser(&server).with("Cookie", &cookies(&done));
-    assert_eq!(kim.get("/console/").status, 200);
+    assert_eq!(kim.get("/console/help").status, 200);
     let path = format!("/v1/operators/{}", made["id"].as_str().unwrap());
     assert_eq!(client.send("DELETE", &path, b"").status, 204);
     assert_eq!(client.send("DELETE", &path, b"").status, 204, "again");

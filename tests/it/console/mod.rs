@@ -6,6 +6,7 @@ mod signing_in;
 mod table;
 mod views;
 mod pages;
+mod pictures;
 mod api;
 mod removing;
 mod operators_go_away;

@@ -167,3 +167,64 @@ fn each_view_of_a_person_is_one_entry_of_the_audit() {
         assert_eq!(reads(), before + 2, "{path}");
     }
 }
+
+#[test]
+fn what_is_risky_or_denied_is_open_until_it_is_judged() {
+    let server = Server::start();
+    let client = seen(&server);
+    let open = |client: &Client| rows(&client.get("/console/").body);
+    let risky = ids(&server, "level:medium,high");
+    assert!(!risky.is_empty());
+    let mut shown = open(&client);
+    shown.sort();
+    let mut sorted = risky.clone();
+    sorted.sort();
+    assert_eq!(shown, sorted);
+    let chosen: Vec<(&str, &str)> = risky.iter().map(|it| ("login", it.as_str())).collect();
+    let post = |fields: &[(&str, &str)]| client.post("/console/verdicts", form(&[&chosen, fields].concat()));
+    assert_eq!(post(&[("verdict", "maybe")]).status, 400);
+    assert_eq!(client.post("/console/verdicts", form(&[("verdict", "safe")])).status, 400, "none is chosen");
+    assert_eq!(client.post("/console/verdicts", form(&[("verdict", "safe"), ("login", "lgn_x")])).status, 404);
+    assert_eq!(open(&client).len(), risky.len(), "nothing was judged");
+    let judged = post(&[("verdict", "safe"), ("reason", "drill"), ("next", "/console/?from=-30d")]);
+    assert_eq!((judged.status, judged.header("location")), (303, Some("/console/?from=-30d")));
+    assert!(open(&client).is_empty());
+    assert!(client.get("/console/").body.contains("Nothing is open"));
+}
+
+#[test]
+fn a_user_and_a_device_are_pages_and_a_device_is_denied_there() {
+    let server = Server::start();
+    let client = seen(&server);
+    let page = client.get("/console/users/ana");
+    assert_eq!(page.status, 200, "{page:?}");
+    assert_eq!(rows(&page.body), ids(&server, "user:ana"));
+    assert_eq!(client.get("/console/users/nobody").status, 404);
+    let devices = server.client().get("/v1/users/ana/devices").value();
+    let device = devices["data"][0]["id"].as_str().unwrap();
+    let path = format!("/console/users/ana/devices/{device}");
+    let page = client.get(&path);
+    assert!(page.status == 200 && page.body.contains("Compare with"), "{page:?}");
+    assert_eq!(client.get("/console/users/ben/devices/dev_0000000000000000").status, 404);
+    assert_eq!(client.post(&format!("{path}/deny"), form(&[])).status, 303);
+    assert!(client.get("/console/users/ana").body.contains(">denied<"));
+    assert_eq!(
+        client.post(&format!("{path}/confirm"), form(&[("next", "/console/")])).header("location"),
+        Some("/console/")
+    );
+    assert!(client.get("/console/users/ana").body.contains("confirmed"));
+}
+
+#[test]
+fn two_logins_are_compared_as_the_api_compares_them() {
+    let server = Server::start();
+    let client = seen(&server);
+    let found = ids(&server, "user:ana");
+    let page = client.get(&format!("/console/compare/{}/{}", found[0], found[1]));
+    let told = server.client().get(&format!("/v1/logins/{}/compare/{}", found[0], found[1])).value();
+    assert_eq!(page.status, 200, "{page:?}");
+    for sentence in told["sentences"].as_array().unwrap() {
+        assert!(page.body.contains(sentence.as_str().unwrap()), "{sentence}");
+    }
+    assert_eq!(client.get(&format!("/console/compare/{}/{}.json", found[0], found[1])).value(), told);
+}

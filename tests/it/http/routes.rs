@@ -27,7 +27,10 @@ pub fn path(operation: &Operation) -> String {
     };
     let path = operation.path.replace("{id}", &id).replace("{device}", "dev_0000000000000000");
     let path = path.replace("{version}", "pol_0000000000000000");
-    let segment = |it: &str| if it.starts_with('{') { "x".to_owned() } else { it.to_owned() };
+    let segment = |it: &str| match it.strip_prefix('{').and_then(|it| it.split_once('}')) {
+        Some((_, ending)) => format!("x{ending}"),
+        None => it.to_owned(),
+    };
     path.split('/').map(segment).collect::<Vec<String>>().join("/")
 }
 

@@ -9,7 +9,13 @@ use crate::{
         },
         time::{DAY_MS, HOUR_MS, Timestamp},
     },
-    http::console::parts::view::View,
+    http::console::{
+        drawing::{
+            histogram::{self, Histogram, Part},
+            markup::Tone,
+        },
+        parts::view::View,
+    },
     ports::Unavailable,
     service::history::search::History,
 };
@@ -54,6 +60,25 @@ impl Bars {
     #[must_use]
     pub fn failed(&self) -> u64 {
         self.bars.iter().map(|it| it.failed).sum()
+    }
+
+    /// As a picture; each bar leads to this view at its time.
+    #[must_use]
+    pub fn picture(&self, view: &View, title: &str) -> Histogram {
+        let bar = |it: &Bar| histogram::Bar {
+            from: it.from,
+            until: it.to,
+            count: it.entered + it.failed,
+            part: it.failed,
+            href: Some(view.between(it.from, it.to)),
+        };
+        Histogram {
+            title: title.to_owned(),
+            unit: "logins".to_owned(),
+            bars: self.bars.iter().map(bar).collect(),
+            part: Some(Part { name: "failures".to_owned(), tone: Tone::Warn }),
+            zone: view.range.zone.zone.clone(),
+        }
     }
 
     /// The cells of a table by time and outcome, in their order.

@@ -33,7 +33,7 @@ pub struct Row {
     /// Its page.
     pub href: String,
     /// What its address has behind the path.
-    kept: String,
+    pub kept: String,
     /// When it happened.
     pub at: Moment,
     /// Whose it is.

@@ -35,6 +35,18 @@ use crate::{
 pub const OWN_FROM: &str = "-7d";
 /// The same in milliseconds.
 const OWN_MS: i64 = 7 * 24 * HOUR_MS;
+
+/// What time a view is about if its address does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Own {
+    /// The last week.
+    #[default]
+    Week,
+    /// From the first login on.
+    Ever,
+    /// None: it is about one thing, whenever that was.
+    None,
+}
 /// Where searches are.
 pub const SEARCH: &str = "/console/search";
 
@@ -55,6 +67,7 @@ pub struct View {
     pub now: Timestamp,
     /// The search as it is meant, without the time.
     query: Result<Query, QueryFault>,
+    own: Own,
 }
 
 impl View {
@@ -68,7 +81,16 @@ impl View {
         let q = parameters.take("q").unwrap_or_default().trim().to_owned();
         let range = Range::read(parameters, now)?;
         let query = parse_answerable(&q, now, &LOOKED_UP);
-        Ok(Self { operator, path: request.path().to_owned(), base: q.clone(), q, range, now, query })
+        Ok(Self {
+            operator,
+            path: request.path().to_owned(),
+            base: q.clone(),
+            q,
+            range,
+            now,
+            query,
+            own: Own::default(),
+        })
     }
 
     /// The same, about this search, which its address does not say in `q`.
@@ -77,24 +99,36 @@ impl View {
         Self { base: query.to_string(), query: Ok(query), ..self }
     }
 
-    /// What is asked, within the time; by itself a view looks back a week.
+    /// The same, which by itself looks at all times.
+    #[must_use]
+    pub fn ever(self) -> Self {
+        Self { own: Own::Ever, ..self }
+    }
+
+    /// The same, which is about no time.
+    #[must_use]
+    pub fn timeless(self) -> Self {
+        Self { own: Own::None, ..self }
+    }
+
+    /// What is asked, within the time.
     ///
     /// # Errors
     /// When the search cannot be read: where, why, and what would be right.
     pub fn asked(&self) -> Result<Query, QueryFault> {
-        self.asked_since(Some(OWN_MS))
-    }
-
-    /// What is asked, within the time; by itself a view looks so far back, or at everything.
-    ///
-    /// # Errors
-    /// As [`asked`](Self::asked).
-    pub fn asked_since(&self, own_ms: Option<i64>) -> Result<Query, QueryFault> {
         let query = self.query.clone()?;
         // A search that says its time itself needs none of ours.
-        let own_ms = own_ms.filter(|_| query.span().from().is_none());
+        let own_ms = self.own_ms().filter(|_| query.span().from().is_none());
         let span = self.range.span(self.now, own_ms);
         Ok(query.within(span))
+    }
+
+    fn own_ms(&self) -> Option<i64> {
+        (self.own == Own::Week).then_some(OWN_MS)
+    }
+
+    fn own_from(&self) -> &'static str {
+        if self.own == Own::Week { OWN_FROM } else { "all" }
     }
 
     /// Whose logins are asked for, if it is one user's.
@@ -180,7 +214,7 @@ impl View {
     /// The time in words, if it is none of those that can be chosen.
     #[must_use]
     pub fn told_range(&self) -> Option<String> {
-        if self.range.preset(OWN_FROM).is_some() {
+        if self.range.preset(self.own_from()).is_some() {
             return None;
         }
         let span = self.range.span(self.now, None);
@@ -192,15 +226,21 @@ impl View {
     /// This view's address as it says the same later: with the times that are meant now. For copying.
     #[must_use]
     pub fn lasting(&self) -> String {
-        let span = self.range.span(self.now, Some(OWN_MS));
+        let span = self.range.span(self.now, self.own_ms());
         let (from, to) =
             (span.from().map_or("all".to_owned(), Timestamp::to_text), span.to().unwrap_or(self.now).to_text());
         self.href_with(&self.path, &[("q", &self.q)], (Some(&from), Some(&to)))
     }
 
+    /// Whether it is about some time, which can be chosen.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        self.own != Own::None
+    }
+
     /// The times to choose, with a link to this view at each, and whether it is the one that is shown.
     pub fn presets(&self) -> impl Iterator<Item = (&'static Preset, String, bool)> {
-        let own = self.range.preset(OWN_FROM);
+        let own = self.range.preset(self.own_from());
         PRESETS.iter().map(move |it| {
             let href = self.href_with(&self.path, &[("q", &self.q)], (Some(it.from), None));
             (it, href, own == Some(it))

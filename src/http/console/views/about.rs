@@ -16,6 +16,7 @@ use crate::{
     http::{
         console::{
             assets::Assets,
+            drawing::histogram::Histogram,
             faces::see_other,
             frame::{Elsewhere, Frame},
             page::{filters, page},
@@ -57,6 +58,7 @@ struct AboutPage {
     is_exact: bool,
     first: Option<String>,
     last: Option<Moment>,
+    picture: Histogram,
     users: Vec<Visitor>,
     /// How many logins the users were gathered from, if there are more.
     gathered: Option<usize>,
@@ -80,7 +82,8 @@ struct Visitor {
 /// # Errors
 /// The failures that its row in `http/routes.rs` names.
 pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let query = match view.asked_since(None) {
+    let view = view.ever();
+    let query = match view.asked() {
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),
     };
@@ -103,6 +106,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         is_exact: bars.is_exact,
         first: bars.first().map(|it| view.range.zone.at(it).strftime("%-d %B %Y").to_string()),
         last: shown.first().map(|it| Moment::new(&view, it.occurred_at)),
+        picture: bars.picture(&view, "Logins over time"),
         users: Visitor::all(&view, visitors),
         gathered,
         facets: facets(&state.history, &view, &query, &names).await?,

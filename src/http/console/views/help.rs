@@ -34,6 +34,7 @@ struct FieldShown {
 /// # Errors
 /// See [`Access::SignedIn`](crate::http::door::access::Access::SignedIn).
 pub async fn show(view: View) -> Result<HttpResponse, Fault> {
+    let view = view.timeless();
     let fields = Field::ALL.iter().map(|field| FieldShown::new(&view, *field)).collect();
     page(StatusCode::OK, &HelpPage { assets: Assets, fields, frame: Frame::new(view, "/console/help") })
 }

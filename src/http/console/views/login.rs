@@ -6,16 +6,16 @@ use askama::Template;
 
 use crate::{
     domain::{
-        browser::attributes::Attribute,
         history::login_record::LoginRecord,
         ids::LoginId,
         inquiry::{answers::Answers, proposal::propose, question::Question},
         login::login::Outcome,
         place::Asn,
         privacy::note::{Note, Verdict, latest_verdict},
-        recognition::verdict::{Evidence, Finding, Gate},
+        recognition::verdict::{Evidence, Gate},
         search::{
             query::{Query, Term},
+            times::Span,
             value::Value,
         },
         tenant::api_key::Scope,
@@ -24,6 +24,7 @@ use crate::{
     http::{
         console::{
             assets::Assets,
+            drawing::{map::journey::Journey, waterfall::Waterfall},
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
@@ -31,6 +32,7 @@ use crate::{
                 rows::{Moment, Row, capitalized},
                 view::{SEARCH, View},
             },
+            views::user::habits::journey,
         },
         door::{
             caller::{Caller, LoginsRead},
@@ -39,13 +41,15 @@ use crate::{
             state::State,
         },
     },
-    wire::inquiry::evidence::FindingBody,
     words::inquiry::{
         aftermath::proposal,
         phrases::MAX_NAMED,
         telling::{answer, title},
     },
 };
+
+/// How many logins before it the map shows the places of.
+const BEFORE: usize = 5;
 
 /// The page.
 #[derive(Template)]
@@ -60,6 +64,8 @@ struct LoginPage {
     answers: Vec<Answered>,
     signals: Vec<SignalShown>,
     evidence: Option<EvidenceShown>,
+    /// Where the user was before, and now.
+    journey: Journey,
     notes: Vec<NoteShown>,
     facts: Vec<(&'static str, Linked)>,
     links: Vec<(&'static str, String)>,
@@ -94,21 +100,7 @@ struct EvidenceShown {
     closest: Linked,
     /// Why it cannot be that device, whatever else agrees.
     gate: Option<String>,
-    /// Attributes that say something, the most telling first.
-    rows: Vec<EvidenceRow>,
-    /// How many say nothing.
-    silent: usize,
-    bits: String,
-}
-
-/// How an attribute compares.
-struct EvidenceRow {
-    name: &'static str,
-    bits: String,
-    speaks_for: bool,
-    /// How long its bar is, in percent of the longest.
-    percent: u32,
-    explanation: String,
+    picture: Waterfall,
 }
 
 /// Something that a colleague wrote.
@@ -135,12 +127,22 @@ pub async fn show(
     let notes = state.notes.of(&record).await?;
     let answers = state.inquiries.explain(record.clone()).await?;
     caller.names(&answers.others_named(MAX_NAMED));
-    page(StatusCode::OK, &LoginPage::new(view, &record, &answers, &notes))
+    let way = way_here(&state, &record).await?;
+    page(StatusCode::OK, &LoginPage::new(view, (&record, &way), &answers, &notes))
+}
+
+/// The login, and those of the user before it that got in, newest first.
+async fn way_here(state: &State, record: &LoginRecord) -> Result<Vec<LoginRecord>, Fault> {
+    let before = Span::new(None, Some(record.occurred_at));
+    let query = Query::default().with(Term::is(Value::User(record.user.clone())));
+    let query = query.with(Term::is(Value::Outcome(Outcome::Success))).within(before);
+    let found = state.history.page(&record.tenant, &query, None, BEFORE).await?;
+    Ok(std::iter::once(record.clone()).chain(found.records).collect())
 }
 
 impl LoginPage {
-    fn new(view: View, record: &LoginRecord, answers: &Answers, notes: &[Note]) -> Self {
-        let view = view.about(Query::default().with(Term::is(Value::User(record.user.clone()))));
+    fn new(view: View, (record, way): (&LoginRecord, &[LoginRecord]), answers: &Answers, notes: &[Note]) -> Self {
+        let view = view.about(Query::default().with(Term::is(Value::User(record.user.clone())))).timeless();
         let ground = propose(answers);
         let note = |it: &Note| NoteShown::new(&view, it);
         Self {
@@ -152,6 +154,7 @@ impl LoginPage {
             answers: Question::ALL.into_iter().map(|it| Answered::new(&view, it, answers)).collect(),
             signals: signals(&view, record),
             evidence: record.evidence.as_ref().map(|it| EvidenceShown::new(&view, record, it)),
+            journey: journey(&view, "The way here", way),
             notes: notes.iter().map(note).collect(),
             facts: facts(&view, record),
             links: links(&view, record),
@@ -209,33 +212,12 @@ fn percent(part: f64) -> u8 {
 
 impl EvidenceShown {
     fn new(view: &View, record: &LoginRecord, evidence: &Evidence) -> Self {
-        let named = Attribute::ALL.into_iter().map(|it| it.words()).zip(evidence.attributes);
-        let all: Vec<(&'static str, Finding)> = named.chain([("network", evidence.network)]).collect();
-        let mut telling: Vec<_> = all.iter().filter(|(_, it)| it.centibits != 0).collect();
-        telling.sort_by_key(|(_, it)| std::cmp::Reverse(it.centibits.unsigned_abs()));
-        let most = telling.first().map_or(1, |(_, it)| it.centibits.unsigned_abs().max(1));
-        let sum: i32 = all.iter().map(|(_, it)| i32::from(it.centibits)).sum();
-        let rows = telling.iter().map(|(name, it)| EvidenceRow {
-            name,
-            bits: bits(i32::from(it.centibits)),
-            speaks_for: it.centibits > 0,
-            percent: u32::from(it.centibits.unsigned_abs()) * 100 / u32::from(most),
-            explanation: FindingBody::new(name, *it).explanation().to_owned(),
-        });
         Self {
             closest: Linked::device(view, &record.user, evidence.closest, evidence.closest.to_string()),
             gate: evidence.gate.map(|it: Gate| it.as_str().replace('_', " ")),
-            rows: rows.collect(),
-            silent: all.len() - telling.len(),
-            bits: bits(sum),
+            picture: Waterfall::of("Evidence for the same browser, in bits", evidence),
         }
     }
-}
-
-/// Bits with their sign.
-fn bits(centibits: i32) -> String {
-    let sign = if centibits < 0 { "−" } else { "+" };
-    format!("{sign}{}.{}", centibits.abs() / 100, centibits.abs() % 100 / 10)
 }
 
 impl NoteShown {

@@ -2,7 +2,10 @@
 
 pub mod search;
 pub mod about;
-pub mod login;
 pub mod judging;
+pub mod user;
+pub mod login;
+pub mod compare;
+pub mod queue;
 pub mod tail;
 pub mod help;

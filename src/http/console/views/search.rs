@@ -11,6 +11,7 @@ use crate::{
     http::{
         console::{
             assets::Assets,
+            drawing::histogram::Histogram,
             faces::see_other,
             frame::{Elsewhere, Frame},
             page::{filters, page},
@@ -40,6 +41,7 @@ struct SearchPage {
     rows: Rows,
     facets: Vec<Facet>,
     bars: Bars,
+    picture: Histogram,
     /// The page of the one thing that is asked about, and what it is.
     thing: Option<(String, String)>,
     /// The next page.
@@ -81,6 +83,7 @@ pub async fn show(caller: Caller<LoginsRead>, asked: Page<View>, state: Data<Sta
         assets: Assets,
         rows: Rows::new(view, "Logins, newest first", &shown),
         facets: facets(&state.history, view, &query, &Names::of(&shown)).await?,
+        picture: bars.picture(view, "Logins over time"),
         bars,
         thing: thing(view, &query),
         next,

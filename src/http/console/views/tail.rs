@@ -46,7 +46,8 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     if let Err(fault) = parse_followed(&view.q, view.now, FOLLOWED) {
         return amiss(view, fault);
     }
-    let query = match view.asked_since(None) {
+    let view = view.ever();
+    let query = match view.asked() {
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),
     };

@@ -1,0 +1,135 @@
+//! `/console/compare/{id}/{other}`: two logins, attribute by attribute.
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use askama::Template;
+
+use crate::{
+    domain::{
+        history::login_record::LoginRecord,
+        inquiry::{
+            comparison::{Compared, Comparison},
+            naming::Named,
+        },
+        recognition::verdict::{Agreement, Finding},
+    },
+    http::{
+        console::{
+            assets::Assets,
+            drawing::waterfall::{MOST_PIECES, Piece, Waterfall},
+            frame::{Elsewhere, Frame},
+            page::page,
+            parts::{
+                rows::Row,
+                view::{SEARCH, View},
+            },
+        },
+        door::{
+            caller::{Caller, LoginsRead},
+            fault::Fault,
+            path::{At, LoginPair},
+            state::State,
+        },
+    },
+    words::{facts::time_zones, inquiry::comparison::meaning},
+};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "console/views/compare.html")]
+struct ComparePage {
+    assets: Assets,
+    frame: Frame,
+    earlier: Row,
+    later: Row,
+    sentences: Vec<String>,
+    attributes: Vec<AttributeShown>,
+    /// The evidence as a picture; none if browsers were not kept.
+    picture: Option<Waterfall>,
+}
+
+/// How an attribute compares.
+struct AttributeShown {
+    name: &'static str,
+    result: &'static str,
+    from: String,
+    to: String,
+    bits: String,
+}
+
+/// Compares two logins.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn show(
+    caller: Caller<LoginsRead>,
+    view: View,
+    At(LoginPair { id, other }): At<LoginPair>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let one = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    let another = state.history.find(&caller.tenant, other).await?.ok_or(Fault::NotFound)?;
+    caller.concerns(&one.user);
+    if another.user != one.user {
+        caller.names(std::slice::from_ref(&another.user));
+    }
+    for login in [&one, &another] {
+        state.people.check_readable(&caller.tenant, &login.user).await?;
+    }
+    let compared = state.inquiries.compare(&one, &another, time_zones()).await?;
+    page(StatusCode::OK, &ComparePage::new(view, [&one, &another], &compared))
+}
+
+impl ComparePage {
+    fn new(view: View, logins: [&LoginRecord; 2], compared: &Comparison) -> Self {
+        let view = view.timeless();
+        let [one, another] = logins;
+        let (earlier, later) = if compared.earlier.id == one.id { (one, another) } else { (another, one) };
+        let path = format!("/console/compare/{}/{}", one.id, another.id);
+        let call = format!("/v1/logins/{}/compare/{}", one.id, another.id);
+        Self {
+            assets: Assets,
+            earlier: Row::new(&view, earlier),
+            later: Row::new(&view, later),
+            sentences: meaning(compared),
+            attributes: compared.attributes.iter().map(AttributeShown::new).collect(),
+            picture: compared.weighed.as_ref().map(|_| picture(compared)),
+            frame: Frame::new(view.clone(), SEARCH).with(Elsewhere::new(&view, &path, &call, &[], false)),
+        }
+    }
+}
+
+impl AttributeShown {
+    fn new(compared: &Compared) -> Self {
+        let named = |it: &Option<Named>| match it {
+            Some(named) if named.is_probable => format!("{} (probably)", named.text),
+            Some(named) => named.text.clone(),
+            None => String::new(),
+        };
+        let centibits = i32::from(compared.finding.centibits);
+        Self {
+            name: compared.attribute.words(),
+            result: match compared.finding.agreement {
+                Agreement::Absent => "not told",
+                Agreement::Agreed => "same",
+                Agreement::Similar => "similar",
+                Agreement::Changed => "changed",
+            },
+            from: named(&compared.from),
+            to: named(&compared.to),
+            bits: if centibits == 0 { String::new() } else { format!("{:+.1}", f64::from(centibits) / 100.0) },
+        }
+    }
+}
+
+fn picture(compared: &Comparison) -> Waterfall {
+    let network = compared.weighed.as_ref().map(|it| ("network", it.network));
+    let findings = compared.attributes.iter().map(|it| (it.attribute.words(), it.finding)).chain(network);
+    let piece = |(label, finding): (&str, Finding)| Piece {
+        label: label.to_owned(),
+        agreement: finding.agreement,
+        centibits: i32::from(finding.centibits),
+        note: None,
+    };
+    let pieces = findings.filter(|(_, it)| it.centibits != 0).map(piece).collect();
+    Waterfall { title: "Evidence that both are one browser, in bits".to_owned(), pieces, most: MOST_PIECES }
+}

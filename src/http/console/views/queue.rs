@@ -1,0 +1,220 @@
+//! `/console/`: what is to be looked at now, the most urgent first, together where it has one cause.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use askama::Template;
+
+use crate::{
+    domain::{
+        alert::alert::Answer,
+        history::login_record::LoginRecord,
+        ids::LoginId,
+        policy::policy::{Level, SignalKind},
+        privacy::note::latest_verdict,
+        search::{
+            query::{Query, Term},
+            times::Span,
+            value::Value,
+        },
+        tenant::api_key::Scope,
+        time::DAY_MS,
+    },
+    http::{
+        console::{
+            assets::Assets,
+            drawing::histogram::Histogram,
+            frame::{Elsewhere, Frame},
+            page::page,
+            parts::{
+                linked::Linked,
+                over_time::over_time,
+                range::ago,
+                rows::Row,
+                view::{SEARCH, View},
+            },
+            views::search::amiss,
+        },
+        door::{
+            caller::{Caller, LoginsRead},
+            fault::Fault,
+            state::State,
+        },
+    },
+};
+
+/// Where the queue is.
+pub const QUEUE: &str = "/console/";
+/// How many of the latest logins that may be open are looked at.
+const LOOKED_AT: usize = 200;
+/// So many logins with one cause stand together.
+const TOGETHER: usize = 3;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "console/views/queue.html")]
+struct QueuePage {
+    assets: Assets,
+    frame: Frame,
+    strip: Histogram,
+    /// How many are open, and whether there may be more.
+    open: usize,
+    has_more: bool,
+    denied: usize,
+    high: usize,
+    groups: Vec<Group>,
+    may_judge: bool,
+    all: String,
+}
+
+/// Open logins with one cause.
+struct Group {
+    /// The cause, in words; none for those that stand alone.
+    cause: Option<String>,
+    search: Option<String>,
+    items: Vec<Item>,
+}
+
+/// A login that is open.
+struct Item {
+    row: Row,
+    ago: String,
+    is_denied: bool,
+}
+
+/// A login that is open, and what makes it urgent.
+struct Open {
+    login: LoginRecord,
+    is_denied: bool,
+}
+
+/// What logins have in common that came of one cause.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cause {
+    signal: SignalKind,
+    asn: u32,
+}
+
+/// Shows what is to be looked at.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; a search that cannot be read is a page that says so.
+pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let query = match view.asked() {
+        Ok(query) => query,
+        Err(fault) => return amiss(view, fault),
+    };
+    let hidden = state.people.hidden(&caller.tenant).await?;
+    let found = open(&state, &view, &query).await?;
+    let has_more = found.1;
+    let mut open: Vec<Open> = found.0.into_iter().filter(|it| !hidden.hides(&it.login.user)).collect();
+    open.sort_by(|one, other| urgency(other).total_cmp(&urgency(one)).then(other.login.id.cmp(&one.login.id)));
+    caller.names(&open.iter().map(|it| it.login.user.clone()).collect::<Vec<_>>());
+    let day = Query::default().within(Span::new(Some(view.now.plus_ms(-DAY_MS)), None));
+    let strip = over_time(&state.history, &view, &day).await?.picture(&view, "Logins of the last 24 hours");
+    let queue = QueuePage {
+        assets: Assets,
+        strip,
+        open: open.len(),
+        has_more,
+        denied: open.iter().filter(|it| it.is_denied).count(),
+        high: open.iter().filter(|it| it.login.assessment.level == Level::High).count(),
+        groups: groups(&view, open),
+        may_judge: view.operator.may(Scope::DevicesWrite),
+        all: view.search("level:medium,high"),
+        frame: Frame::new(view.clone(), QUEUE).with(elsewhere(&view, &query)),
+    };
+    page(StatusCode::OK, &queue)
+}
+
+fn elsewhere(view: &View, query: &Query) -> Elsewhere {
+    let q = risky(query.clone()).to_string();
+    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &q)], true)
+}
+
+/// Those of a search that are of a medium or high risk.
+fn risky(query: Query) -> Query {
+    let levels = Term::new(false, [Value::Level(Level::Medium), Value::Level(Level::High)]);
+    levels.into_iter().fold(query, Query::with)
+}
+
+/// The latest logins that nobody has judged: those of a medium or high risk, and those whose users said that it was not them. And
+/// whether there may be more.
+async fn open(state: &State, view: &View, query: &Query) -> Result<(Vec<Open>, bool), Fault> {
+    let tenant = &view.operator.tenant;
+    let denied = query.clone().with(Term::is(Value::Answer(Answer::Denied)));
+    let mut open: BTreeMap<LoginId, Open> = BTreeMap::new();
+    let mut has_more = false;
+    for (asked, is_denied) in [(denied, true), (risky(query.clone()), false)] {
+        let found = state.history.page(tenant, &asked, None, LOOKED_AT).await?;
+        has_more |= found.next.is_some();
+        for login in found.records {
+            open.entry(login.id).or_insert(Open { login, is_denied });
+        }
+    }
+    let annotated = risky(query.clone()).with(Term::is(Value::Note(true)));
+    let denied_annotated =
+        query.clone().with(Term::is(Value::Answer(Answer::Denied))).with(Term::is(Value::Note(true)));
+    for asked in [annotated, denied_annotated] {
+        for login in state.history.page(tenant, &asked, None, LOOKED_AT).await?.records {
+            if latest_verdict(&state.notes.of(&login).await?).is_some() {
+                open.remove(&login.id);
+            }
+        }
+    }
+    Ok((open.into_values().collect(), has_more))
+}
+
+/// The higher, the sooner it is to be looked at: a user who said that it was not them comes first.
+fn urgency(open: &Open) -> f64 {
+    open.login.assessment.score + if open.is_denied { 1.0 } else { 0.0 }
+}
+
+fn cause(login: &LoginRecord) -> Option<Cause> {
+    let signal = login.assessment.signals.first()?.kind;
+    let asn = login.whereabouts.network.as_ref()?.asn;
+    Some(Cause { signal, asn })
+}
+
+/// Logins with one cause together, the most urgent groups first; all others at the end, in their order.
+fn groups(view: &View, open: Vec<Open>) -> Vec<Group> {
+    let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
+    for it in open.iter().filter_map(|it| cause(&it.login)) {
+        *counts.entry(it).or_default() += 1;
+    }
+    let mut groups: Vec<(Option<Cause>, Vec<Open>)> = Vec::new();
+    for it in open {
+        let cause = cause(&it.login).filter(|cause| counts.get(cause).is_some_and(|count| *count >= TOGETHER));
+        match groups.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, items)) => items.push(it),
+            None => groups.push((cause, vec![it])),
+        }
+    }
+    groups.into_iter().map(|(cause, items)| Group::new(view, cause.as_ref(), &items)).collect()
+}
+
+impl Group {
+    fn new(view: &View, cause: Option<&Cause>, items: &[Open]) -> Self {
+        let network = items.first().and_then(|it| it.login.whereabouts.network.as_ref());
+        let words = cause.map(|it| {
+            let name = network.map(|it| it.name.as_str()).filter(|it| !it.is_empty());
+            let network = name.map_or_else(|| format!("AS{}", it.asn), str::to_owned);
+            format!("{} logins: {}, from {network}", items.len(), it.signal.as_str().replace('_', " "))
+        });
+        let q = cause.map(|it| format!("signal:{} asn:{}", it.signal.as_str(), it.asn));
+        Self {
+            cause: words,
+            search: q.map(|it| view.href("/console/campaign", &[("q", &it)])),
+            items: items.iter().map(|it| Item::new(view, it)).collect(),
+        }
+    }
+}
+
+impl Item {
+    fn new(view: &View, open: &Open) -> Self {
+        let row = Row::new(view, &open.login);
+        let user = Linked { narrow: None, ..row.user.clone() };
+        let ago = ago(open.login.occurred_at, view.now);
+        Self { row: Row { user, ..row }, ago, is_denied: open.is_denied }
+    }
+}
