@@ -228,3 +228,14 @@ fn two_logins_are_compared_as_the_api_compares_them() {
     }
     assert_eq!(client.get(&format!("/console/compare/{}/{}.json", found[0], found[1])).value(), told);
 }
+
+#[test]
+fn a_search_is_shown_as_rows_on_a_map_and_by_hours() {
+    let server = Server::start();
+    let client = seen(&server);
+    let map = client.get("/console/search?q=user%3Aana&show=map").body;
+    assert!(map.contains("q=user%3Aana+country%3AGB") && rows(&map).is_empty(), "{map}");
+    let hours = client.get("/console/search?show=hours").body;
+    assert!(hours.contains("Logins by the hour of the day"), "{hours}");
+    assert_eq!(client.get("/console/search?show=pie").status, 400);
+}

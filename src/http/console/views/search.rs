@@ -1,22 +1,33 @@
 //! `/console/search`: the logins of a search, when they were, and what they have in common.
 
-use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 use crate::{
     domain::{
-        ids::LoginId,
-        search::{fault::QueryFault, field::Field, query::Query, value::Value},
+        ids::{LoginId, UserId},
+        search::{
+            clear::counts::{By, Group, Step},
+            fault::QueryFault,
+            field::Field,
+            query::{Query, Term},
+            tallies::Dimension,
+            value::Value,
+        },
     },
     http::{
         console::{
             assets::Assets,
-            drawing::histogram::Histogram,
+            drawing::{
+                heat::{HeatCell, HeatMap},
+                histogram::Histogram,
+                map::world::{CountryCount, WorldMap},
+            },
             faces::see_other,
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facet, Names, facets},
+                facets::{Facet, Names, facets, grouping},
                 linked::page_of,
                 over_time::{Bars, over_time},
                 rows::Rows,
@@ -26,10 +37,12 @@ use crate::{
         door::{
             caller::{Caller, LoginsRead},
             fault::Fault,
-            page::Page,
+            page::{Listed, Page},
+            query::Parameters,
             state::State,
         },
     },
+    service::history::search::History,
 };
 
 /// The page.
@@ -38,7 +51,8 @@ use crate::{
 struct SearchPage {
     assets: Assets,
     frame: Frame,
-    rows: Rows,
+    shown: Shown,
+    tabs: Vec<TabLink>,
     facets: Vec<Facet>,
     bars: Bars,
     picture: Histogram,
@@ -48,6 +62,70 @@ struct SearchPage {
     next: Option<String>,
     /// The search without the words.
     ever: String,
+}
+
+/// How the logins of a search are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// As rows.
+    #[default]
+    Table,
+    /// By country, on a map.
+    Map,
+    /// By the hour of the day.
+    Hours,
+}
+
+impl Tab {
+    const ALL: [Self; 3] = [Self::Table, Self::Map, Self::Hours];
+
+    /// The value of `show` in an address, and the name of the tab.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Table => ("", "Table"),
+            Self::Map => ("map", "Map"),
+            Self::Hours => ("hours", "Hours"),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.names().0 == text)
+    }
+}
+
+/// What the page's address holds: a view, and how it is shown.
+pub struct SearchView {
+    view: View,
+    tab: Tab,
+}
+
+impl Listed for SearchView {
+    fn read(request: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault> {
+        let tab = parameters.read("show", "must be `map` or `hours`", Tab::parse)?.unwrap_or_default();
+        Ok(Self { view: View::read(request, parameters)?, tab })
+    }
+
+    fn signed(&self, asked: &str) -> String {
+        self.view.signed(asked)
+    }
+
+    fn user(&self) -> Option<&UserId> {
+        self.view.user()
+    }
+}
+
+/// A link to another tab.
+struct TabLink {
+    name: &'static str,
+    href: String,
+    is_shown: bool,
+}
+
+/// What is shown below the picture of time.
+enum Shown {
+    Table(Rows),
+    Map(WorldMap),
+    Hours(HeatMap),
 }
 
 /// Where a search cannot be read.
@@ -62,8 +140,12 @@ struct AmissPage {
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; a search that cannot be read is a page that says so.
-pub async fn show(caller: Caller<LoginsRead>, asked: Page<View>, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let view = &asked.list;
+pub async fn show(
+    caller: Caller<LoginsRead>,
+    asked: Page<SearchView>,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    let SearchView { view, tab } = &asked.list;
     let query = match view.asked() {
         Ok(query) => query,
         Err(fault) => return amiss(view.clone(), fault),
@@ -76,13 +158,19 @@ pub async fn show(caller: Caller<LoginsRead>, asked: Page<View>, state: Data<Sta
     }
     let hidden = state.people.hidden(&caller.tenant).await?;
     let found = state.history.page(&caller.tenant, &query, asked.before.map(LoginId), asked.limit).await?;
-    let shown: Vec<_> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
+    let records: Vec<_> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let bars = over_time(&state.history, view, &query).await?;
     let next = found.next.map(|it| view.href(SEARCH, &[("q", &view.q), ("cursor", &asked.cursor(it.0))]));
+    let shown = match tab {
+        Tab::Table => Shown::Table(Rows::new(view, "Logins, newest first", &records)),
+        Tab::Map => Shown::Map(world(&state.history, view, &query).await?),
+        Tab::Hours => Shown::Hours(hours(&state.history, view, &query).await?),
+    };
     let search = SearchPage {
         assets: Assets,
-        rows: Rows::new(view, "Logins, newest first", &shown),
-        facets: facets(&state.history, view, &query, &Names::of(&shown)).await?,
+        shown,
+        tabs: tabs(view, *tab),
+        facets: facets(&state.history, view, &query, &Names::of(&records)).await?,
         picture: bars.picture(view, "Logins over time"),
         bars,
         thing: thing(view, &query),
@@ -100,6 +188,42 @@ pub async fn show(caller: Caller<LoginsRead>, asked: Page<View>, state: Data<Sta
 pub fn amiss(view: View, fault: QueryFault) -> Result<HttpResponse, Fault> {
     let frame = Frame { amiss: Some(fault), ..Frame::new(view, SEARCH) };
     page(StatusCode::BAD_REQUEST, &AmissPage { assets: Assets, frame })
+}
+
+fn tabs(view: &View, shown: Tab) -> Vec<TabLink> {
+    let link = |tab: Tab| {
+        let (value, name) = tab.names();
+        TabLink { name, href: view.href(SEARCH, &[("q", &view.q), ("show", value)]), is_shown: tab == shown }
+    };
+    Tab::ALL.map(link).into()
+}
+
+/// The logins of a search by country; each leads to the search in it.
+async fn world(history: &History, view: &View, query: &Query) -> Result<WorldMap, Fault> {
+    let grouping = grouping(By::Values(Dimension::Country), Step::Day, &view.range.zone);
+    let table = history.counts(&view.operator.tenant, query, &grouping).await?.table;
+    let cells = table.top(&grouping, usize::MAX).cells;
+    let countries = cells.iter().filter_map(|cell| {
+        let Some(Value::Country(country)) = cell.group.value(Dimension::Country) else { return None };
+        let href = view.narrowed(&Term::is(Value::Country(country)));
+        Some(CountryCount { country, count: cell.logins, href: Some(href) })
+    });
+    Ok(WorldMap { title: "Logins by country".to_owned(), unit: "logins".to_owned(), countries: countries.collect() })
+}
+
+/// The logins of a search by the hour of the day, by the clock of the zone.
+async fn hours(history: &History, view: &View, query: &Query) -> Result<HeatMap, Fault> {
+    let grouping = grouping(By::Hour, Step::Day, &view.range.zone);
+    let table = history.counts(&view.operator.tenant, query, &grouping).await?.table;
+    let mut counts: [HeatCell; 24] = std::array::from_fn(|_| HeatCell { count: 0, href: None });
+    for cell in table.top(&grouping, usize::MAX).cells {
+        if let Group::Hour(hour) = cell.group
+            && let Some(counted) = counts.get_mut(usize::from(hour))
+        {
+            counted.count = cell.logins;
+        }
+    }
+    Ok(HeatMap::hours("Logins by the hour of the day", "logins", counts))
 }
 
 /// The call of the API that tells the same.
