@@ -22,6 +22,14 @@ function move(by) {
 
 const choose = () => here()?.querySelector("input[type=checkbox]")?.click();
 
+// All with one cause.
+for (const label of all(".choose")) {
+  label.hidden = false;
+  label.addEventListener("change", (event) => {
+    for (const box of label.closest(".group").querySelectorAll("[data-row] input[type=checkbox]")) box.checked = event.target.checked;
+  });
+}
+
 // A verdict on what was chosen, or else on the row that is here, or on the login that the page is about.
 function press(key) {
   if (all("[data-row] input:checked").length === 0) choose();

@@ -86,7 +86,7 @@ pub async fn judge(
 }
 
 /// How many logins are judged at once.
-const MAX_CHOSEN: usize = 100;
+const MAX_CHOSEN: usize = 200;
 
 /// Gives one verdict on all chosen logins, in their order, and goes on where the form says. If one fails, those before it are judged.
 ///
@@ -127,7 +127,7 @@ impl Chosen {
         let logins = fields.iter().filter(|(name, _)| name == "login").map(|(_, id)| LoginId::parse(id));
         let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
         if logins.is_empty() || logins.len() > MAX_CHOSEN {
-            return Err(Fault::parameter("login", "must be chosen: 1 to 100 logins"));
+            return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));
         }
         Ok(Self {
             verdict: verdict(last("verdict").unwrap_or_default())?,

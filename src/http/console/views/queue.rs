@@ -49,6 +49,8 @@ pub const QUEUE: &str = "/console/";
 const LOOKED_AT: usize = 200;
 /// So many logins with one cause stand together.
 const TOGETHER: usize = 3;
+/// How many logins with one cause are open to view; the others are folded.
+const UNFOLDED: usize = 5;
 
 /// The page.
 #[derive(Template)]
@@ -73,6 +75,8 @@ struct Group {
     cause: Option<String>,
     search: Option<String>,
     items: Vec<Item>,
+    /// Those that are folded.
+    folded: Vec<Item>,
 }
 
 /// A login that is open.
@@ -202,11 +206,26 @@ impl Group {
             format!("{} logins: {}, from {network}", items.len(), it.signal.as_str().replace('_', " "))
         });
         let q = cause.map(|it| format!("signal:{} asn:{}", it.signal.as_str(), it.asn));
+        let unfolded = if cause.is_some() { UNFOLDED } else { items.len() };
+        let (shown, folded) = items.split_at(unfolded.min(items.len()));
+        let all = |items: &[Open]| items.iter().map(|it| Item::new(view, it)).collect();
         Self {
             cause: words,
             search: q.map(|it| view.href("/console/campaign", &[("q", &it)])),
-            items: items.iter().map(|it| Item::new(view, it)).collect(),
+            items: all(shown),
+            folded: all(folded),
         }
+    }
+}
+
+impl Group {
+    /// What the open part is, for whoever hears it.
+    fn label(&self) -> String {
+        self.cause.clone().unwrap_or_else(|| "Logins that stand alone".to_owned())
+    }
+
+    fn folded_label(&self) -> String {
+        format!("The others: {}", self.label())
     }
 }
 
