@@ -53,7 +53,7 @@ fn histogram(bars: u64, stride_ms: i64) -> Histogram {
         title: "Logins over time".to_owned(),
         unit: "logins".to_owned(),
         bars: (0..bars).map(bar).collect(),
-        part: Some(Part { name: "failures".to_owned(), tone: Tone::Bad }),
+        part: Some(Part { name: "failures".to_owned(), tone: Tone::Warn }),
         zone: TimeZone::UTC,
     }
 }

@@ -35,7 +35,7 @@ enum Stride {
     Months(i32),
 }
 
-/// The strides, with the milliseconds that each takes.
+/// The strides, with the milliseconds that each takes at least.
 const STRIDES: [(Stride, i64); 20] = [
     (Stride::Minutes(5), 5 * MINUTE_MS),
     (Stride::Minutes(15), 15 * MINUTE_MS),
@@ -48,17 +48,17 @@ const STRIDES: [(Stride, i64); 20] = [
     (Stride::Days(2), 2 * DAY_MS),
     (Stride::Days(7), 7 * DAY_MS),
     (Stride::Days(14), 14 * DAY_MS),
-    (Stride::Months(1), 31 * DAY_MS),
-    (Stride::Months(2), 61 * DAY_MS),
-    (Stride::Months(3), 92 * DAY_MS),
-    (Stride::Months(6), 183 * DAY_MS),
-    (Stride::Months(12), 366 * DAY_MS),
-    (Stride::Months(24), 731 * DAY_MS),
-    (Stride::Months(60), 1_827 * DAY_MS),
-    (Stride::Months(120), 3_653 * DAY_MS),
-    (Stride::Months(1_200), 36_525 * DAY_MS),
+    (Stride::Months(1), 28 * DAY_MS),
+    (Stride::Months(2), 59 * DAY_MS),
+    (Stride::Months(3), 90 * DAY_MS),
+    (Stride::Months(6), 181 * DAY_MS),
+    (Stride::Months(12), 365 * DAY_MS),
+    (Stride::Months(24), 730 * DAY_MS),
+    (Stride::Months(60), 1_826 * DAY_MS),
+    (Stride::Months(120), 3_652 * DAY_MS),
+    (Stride::Months(1_200), 36_524 * DAY_MS),
 ];
-/// More names than this would touch.
+/// More strides than this have names that touch.
 const MAX_TICKS: i64 = 8;
 
 impl TimeAxis {
@@ -74,7 +74,7 @@ impl TimeAxis {
     #[must_use]
     pub fn ticks(&self) -> Vec<TimeTick> {
         let whole = self.until.ms_since(self.from);
-        let fits = |(_, takes_ms): &&(Stride, i64)| whole / takes_ms < MAX_TICKS;
+        let fits = |(_, takes_ms): &&(Stride, i64)| whole / takes_ms <= MAX_TICKS;
         let Some(&(stride, _)) = STRIDES.iter().find(fits).filter(|_| whole > 0) else { return Vec::new() };
         let Some(mut at) = civil_time(self.from, &self.zone).and_then(|it| stride.before(it)) else {
             return Vec::new();

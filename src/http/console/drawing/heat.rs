@@ -63,7 +63,7 @@ impl HeatMap {
     }
 
     fn steps(&self) -> Steps {
-        Steps::up_to(self.rows.iter().flat_map(|it| &it.cells).map(|it| it.count).max().unwrap_or(0))
+        Steps::even(self.rows.iter().flat_map(|it| &it.cells).map(|it| it.count).max().unwrap_or(0))
     }
 
     /// The picture, with what its colours mean.
@@ -78,18 +78,18 @@ impl HeatMap {
         let field = ROW * real(self.rows.len() as u64);
         let height = number(field + 16.0);
         let label = shown(&label);
-        sheet.add(format_args!("<svg class=\"d-heat\" role=\"{role}\" aria-label=\"{label}\" height=\"{height}\">"));
+        let names = if self.rows.iter().all(|it| it.label.is_empty()) { "" } else { " d-named" };
+        sheet.add(format_args!(
+            "<svg class=\"d-heat{names}\" role=\"{role}\" aria-label=\"{label}\" height=\"{height}\">"
+        ));
         for (at, row) in (0_u32..).zip(&self.rows) {
-            let y = number(ROW * f64::from(at) + 14.0);
-            sheet.add(format_args!("<text class=\"d-tick d-s\" y=\"{y}\">{}</text>", shown(&row.label)));
-        }
-        let within = if self.rows.iter().all(|it| it.label.is_empty()) { "" } else { " class=\"d-in\"" };
-        sheet.add(format_args!("<svg{within}>"));
-        for (at, row) in (0_u32..).zip(&self.rows) {
-            self.draw_row(&mut sheet, row, ROW * f64::from(at), &steps);
+            let y = ROW * f64::from(at);
+            let (below, name) = (number(y + 14.0), shown(&row.label));
+            sheet.add(format_args!("<text class=\"d-tick d-s\" x=\"-34\" y=\"{below}\">{name}</text>"));
+            self.draw_row(&mut sheet, row, y, &steps);
         }
         self.draw_columns(&mut sheet, field + 12.0);
-        sheet.add(format_args!("</svg></svg>"));
+        sheet.add(format_args!("</svg>"));
         steps.draw_legend(&mut sheet);
         sheet
     }
@@ -164,7 +164,7 @@ mod tests {
         let drawn = HeatMap::hours("<img src=x onerror=alert(1)>", "logins", counts).draw().to_string();
         assert!(drawn.contains("href=\"?q=hour:3&amp;&lt;b&gt;\"") && !drawn.contains("hour:4"), "{drawn}");
         assert!(drawn.contains("role=\"group\"") && !drawn.contains("<img"), "{drawn}");
-        assert!(!drawn.contains("d-in"), "no room for names that there are not: {drawn}");
+        assert!(!drawn.contains("d-named"), "no room for names that there are not: {drawn}");
     }
 
     #[test]

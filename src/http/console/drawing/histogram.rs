@@ -119,31 +119,27 @@ impl Histogram {
         format!("{}: {} {}{apart}, {when} {zone}", self.title, grouped(total), self.unit)
     }
 
-    fn drawn(&self, layout: &Layout) -> Markup {
+    fn drawn(&self, layout: &'static Layout) -> Markup {
         let mut sheet = Markup::default();
-        let (axis, max) = (self.axis(), self.max());
+        let scale = Scale { axis: self.axis(), max: self.max(), layout };
         let (class, label, base) = (layout.class, self.label(), number(layout.base + 0.5));
         let role = if self.bars.iter().any(|it| it.href.is_some()) { "group" } else { "img" };
         sheet.add(format_args!("<svg class=\"{class}\" role=\"{role}\" aria-label=\"{}\">", shown(&label)));
         if layout.names.is_some() {
-            for count in count_ticks(max) {
-                let y = number(height_of(count, max, layout));
+            for count in count_ticks(scale.max) {
+                let y = number(scale.top_of(count));
                 sheet.add(format_args!("<line class=\"d-grid\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>"));
             }
         }
         for bar in &self.bars {
-            self.draw_bar(&mut sheet, bar, (&axis, max), layout);
+            self.draw_bar(&mut sheet, bar, &scale);
         }
         sheet.add(format_args!("<line class=\"d-base\" x2=\"100%\" y1=\"{base}\" y2=\"{base}\"/>"));
         if let Some(names) = layout.names {
-            for count in count_ticks(max) {
-                let (y, words) = (number(height_of(count, max, layout) - 3.0), brief(count));
-                sheet.add(format_args!("<text class=\"d-tick d-s d-halo\" y=\"{y}\">{words}</text>"));
-            }
-            axis.draw(&mut sheet, names);
-            if max == 0 {
-                let middle = number(layout.base / 2.0);
-                let unit = shown(&self.unit);
+            scale.draw_counts(&mut sheet);
+            scale.axis.draw(&mut sheet, names);
+            if scale.max == 0 {
+                let (middle, unit) = (number(layout.base / 2.0), shown(&self.unit));
                 sheet
                     .add(format_args!("<text class=\"d-tick\" x=\"50%\" y=\"{middle}\">No {unit} in this time</text>"));
             }
@@ -152,42 +148,58 @@ impl Histogram {
         sheet
     }
 
-    fn draw_bar(&self, sheet: &mut Markup, bar: &Bar, (axis, max): (&TimeAxis, u64), layout: &Layout) {
+    fn draw_bar(&self, sheet: &mut Markup, bar: &Bar, scale: &Scale) {
         if bar.count == 0 {
             return;
         }
-        let (from, until) = (axis.share(bar.from), axis.share(bar.until));
+        let (from, until) = (scale.axis.share(bar.from), scale.axis.share(bar.until));
         let width = until - from;
         let (x, filled) = (percent(from + width * (1.0 - FILLED) / 2.0), percent(width * FILLED));
         let part = self.part.as_ref().map(|it| (it, bar.part.min(bar.count))).filter(|(_, count)| *count > 0);
-        let mut label = format!("{}: {} {}", axis.between(bar.from, bar.until), grouped(bar.count), self.unit);
+        let mut label = format!("{}: {} {}", scale.axis.between(bar.from, bar.until), grouped(bar.count), self.unit);
         if let Some((apart, count)) = &part {
             label = format!("{label}, {} {}", grouped(*count), apart.name);
         }
-        let top = height_of(bar.count, max, layout);
+        let draw = |sheet: &mut Markup, class: &str, count: u64| {
+            let top = scale.top_of(count);
+            let (y, height) = (number(top), number(scale.layout.base - top));
+            sheet.add(format_args!(
+                "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{filled}\" height=\"{height}\"/>"
+            ));
+        };
         sheet.linked(bar.href.as_deref(), &label, |sheet| {
             if bar.href.is_some() {
-                let (x, width, height) = (percent(from), percent(width), number(layout.base));
+                let (x, width, height) = (percent(from), percent(width), number(scale.layout.base));
                 sheet.add(format_args!("<rect class=\"d-hit\" x=\"{x}\" width=\"{width}\" height=\"{height}\"/>"));
             }
-            let (y, height) = (number(top), number(layout.base - top));
-            sheet.add(format_args!(
-                "<rect class=\"d-bar\" x=\"{x}\" y=\"{y}\" width=\"{filled}\" height=\"{height}\"/>"
-            ));
+            draw(sheet, "d-bar", bar.count);
             if let Some((apart, count)) = part {
-                let top = height_of(count, max, layout);
-                let (y, height, class) = (number(top), number(layout.base - top), apart.tone.class());
-                sheet.add(format_args!(
-                    "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{filled}\" height=\"{height}\"/>"
-                ));
+                draw(sheet, apart.tone.class(), count);
             }
         });
     }
 }
 
-/// How far down a bar of this count begins.
-fn height_of(count: u64, max: u64, layout: &Layout) -> f64 {
-    layout.base - ((layout.base - layout.top) * share(count, max)).max(MIN_HEIGHT)
+/// How times and counts become places.
+struct Scale {
+    axis: TimeAxis,
+    max: u64,
+    layout: &'static Layout,
+}
+
+impl Scale {
+    /// How far down a bar of this count begins.
+    fn top_of(&self, count: u64) -> f64 {
+        let layout = self.layout;
+        layout.base - ((layout.base - layout.top) * share(count, self.max)).max(MIN_HEIGHT)
+    }
+
+    fn draw_counts(&self, sheet: &mut Markup) {
+        for count in count_ticks(self.max) {
+            let (y, words) = (number(self.top_of(count) - 3.0), brief(count));
+            sheet.add(format_args!("<text class=\"d-tick d-s d-halo\" y=\"{y}\">{words}</text>"));
+        }
+    }
 }
 
 fn capitalized(text: &str) -> String {

@@ -80,7 +80,7 @@ impl Lanes {
     #[must_use]
     pub fn draw(&self) -> Markup {
         let mut sheet = Markup::default();
-        sheet.add(format_args!("<table class=\"d-lanes\"><caption>{}</caption><tbody>", shown(&self.title)));
+        sheet.add(format_args!("<table class=\"d-rows d-lanes\"><caption>{}</caption><tbody>", shown(&self.title)));
         for lane in &self.lanes {
             sheet.add(format_args!("<tr><th scope=\"row\">"));
             sheet.words(lane.href.as_deref(), &lane.label);
@@ -157,7 +157,8 @@ impl Lanes {
         let mut marks: Vec<&LaneMark> = lane.marks.iter().filter(within).collect();
         marks.sort_by_key(|it| it.at);
         let place = |it: &LaneMark| (self.axis.share(it.at) * PLACES).floor();
-        marks.chunk_by(|a, b| place(a) == place(b)).map(|it| Group { marks: it.to_vec() }).collect()
+        let touch = |a: &&LaneMark, b: &&LaneMark| (place(a) - place(b)).abs() < 0.5;
+        marks.chunk_by(touch).map(|it| Group { marks: it.to_vec() }).collect()
     }
 
     fn href(&self, group: &Group<'_>) -> Option<String> {
@@ -168,14 +169,12 @@ impl Lanes {
     }
 
     fn label(&self, group: &Group<'_>) -> String {
-        match group.marks[..] {
-            [one] => format!("{}: {}", self.axis.minute(one.at), one.label),
-            _ => {
-                let worst = group.marks.iter().max_by_key(|it| it.tone).map_or("", |it| it.label.as_str());
-                let when = self.axis.between(group.from(), group.until());
-                format!("{when}: {} together, such as {worst}", grouped(group.marks.len() as u64))
-            }
+        if let [one] = group.marks[..] {
+            return format!("{}: {}", self.axis.minute(one.at), one.label);
         }
+        let worst = group.marks.iter().max_by_key(|it| it.tone).map_or("", |it| it.label.as_str());
+        let when = self.axis.between(group.from(), group.until());
+        format!("{when}: {} together, such as {worst}", grouped(group.marks.len() as u64))
     }
 }
 
@@ -263,7 +262,7 @@ mod tests {
             "{drawn}"
         );
         assert!(drawn.contains("3 together, such as login 3"), "{drawn}");
-        let many = lanes(&[3; 10_000]).draw();
+        let many = lanes(&vec![3; 10_000]).draw();
         assert!(many.as_str().len() < 4_000, "{}", many.as_str().len());
     }
 

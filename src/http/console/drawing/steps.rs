@@ -1,4 +1,4 @@
-//! Counts as five steps of a colour, for maps: each step is some times the one before, since a few cells have most.
+//! Counts as five steps of a colour.
 
 use crate::http::console::drawing::markup::{Markup, brief, real};
 
@@ -12,13 +12,22 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// For counts of at most `max`.
+    /// For counts of at most `max` that are about alike: each step is as wide as the others.
+    #[must_use]
+    pub fn even(max: u64) -> Self {
+        let steps = (STEPS as u64).min(max);
+        // The first count that is more than so many of the steps' parts of all.
+        let from = (0..steps).map(|at| u128::from(max) * u128::from(at) / u128::from(steps) + 1);
+        Self { from: from.map(|it| u64::try_from(it).unwrap_or(u64::MAX)).collect() }
+    }
+
+    /// For counts of at most `max` of which a few are most: each step is some times the one before.
     #[must_use]
     pub fn up_to(max: u64) -> Self {
         if max <= STEPS as u64 {
             return Self { from: (1..=max).collect() };
         }
-        let ratio = real(max).powf(1.0 / STEPS as f64);
+        let ratio = real(max).powf(1.0 / real(STEPS as u64));
         let mut from = vec![1];
         for at in 1..STEPS {
             let exact = ratio.powi(i32::try_from(at).unwrap_or(1));
@@ -84,6 +93,13 @@ mod tests {
             assert!(steps.from.is_sorted_by(|a, b| a < b), "{max}: {:?}", steps.from);
             assert_eq!((steps.of(0), steps.of(max)), (0, STEPS), "{max}: {:?}", steps.from);
         }
+        for max in [1, 2, 5, 6, 400, u64::MAX] {
+            let steps = Steps::even(max);
+            assert!(steps.from.is_sorted_by(|a, b| a < b), "{max}: {:?}", steps.from);
+            assert_eq!((steps.of(0), steps.of(max)), (0, STEPS), "{max}: {:?}", steps.from);
+        }
+        assert_eq!(Steps::even(400).from, [1, 81, 161, 241, 321]);
+        assert_eq!(Steps::even(0).of(0), 0);
         assert_eq!(Steps::up_to(100_000).from, [1, 10, 100, 1_000, 10_000]);
         assert_eq!(Steps::up_to(0).of(0), 0);
     }

@@ -64,8 +64,9 @@ impl Waterfall {
         let scale = Scale::of(&rows);
         let mut sheet = Markup::default();
         let title = shown(&self.title);
-        sheet
-            .add(format_args!("<table class=\"d-waterfall\"><caption>{title}</caption><thead class=\"d-unseen\"><tr>"));
+        sheet.add(format_args!(
+            "<table class=\"d-rows d-waterfall\"><caption>{title}</caption><thead class=\"heard\"><tr>"
+        ));
         sheet.add(format_args!(
             "<th scope=\"col\">Attribute</th><td></td><th scope=\"col\">Bits</th></tr></thead><tbody>"
         ));
@@ -158,7 +159,7 @@ impl Scale {
         let (x, width) = (percent(left), percent(right - left));
         sheet.add(format_args!("<tr><th scope=\"row\">{}", shown(&row.label)));
         if let Some(note) = &row.note {
-            sheet.add(format_args!(" <span class=\"quiet\">{}</span>", shown(note)));
+            sheet.add(format_args!(" <span class=\"quiet\" title=\"{0}\">{0}</span>", shown(note)));
         }
         sheet.add(format_args!("</th><td><svg class=\"d-fall\" aria-hidden=\"true\">"));
         sheet.add(format_args!("<line class=\"d-base\" x1=\"{zero}\" x2=\"{zero}\" y2=\"100%\"/>"));

@@ -5,7 +5,9 @@ use crate::domain::place::Point;
 
 /// The width of the map in its own units; one is ten kilometres.
 pub const WIDTH: f64 = 4_000.0;
-/// What of its height is shown: without Antarctica, but for its northern end.
+/// Its height in the same units.
+pub const WHOLE_HEIGHT: f64 = 1_947.0;
+/// What of its height a map of the world shows: without Antarctica, but for its northern end.
 pub const HEIGHT: f64 = 1_830.0;
 /// The meridian in the middle, in degrees east.
 const EASTING: f64 = 11.0;

@@ -6,7 +6,7 @@ use crate::{
         assets::Assets,
         drawing::{
             map::{
-                equal_earth::{HEIGHT, MapPoint, WIDTH, project},
+                equal_earth::{MapPoint, WHOLE_HEIGHT, WIDTH, project},
                 sphere::{arc, circle},
             },
             markup::{Markup, Tone, number, percent, real, shortened, shown},
@@ -82,19 +82,16 @@ impl View {
         let least = |of: fn(&MapPoint) -> f64| points.iter().map(of).fold(f64::MAX, f64::min);
         let most = |of: fn(&MapPoint) -> f64| points.iter().map(of).fold(f64::MIN, f64::max);
         if points.is_empty() {
-            return Self { x: 0.0, y: (HEIGHT - WIDTH / ASPECT) / 2.0, width: WIDTH };
+            return Self { x: 0.0, y: WHOLE_HEIGHT - WIDTH / ASPECT, width: WIDTH };
         }
         let (left, right, top, base) = (least(|it| it.x), most(|it| it.x), least(|it| it.y), most(|it| it.y));
         let needed = (right - left).max((base - top) * ASPECT) * (1.0 + 2.0 * MARGIN);
         let width = needed.clamp(LEAST_WIDTH, WIDTH);
         let height = width / ASPECT;
+        let room = WHOLE_HEIGHT - height;
         let x = f64::midpoint(left, right) - width / 2.0;
         let y = f64::midpoint(top, base) - height / 2.0;
-        Self {
-            x: x.clamp(0.0, WIDTH - width),
-            y: y.clamp((HEIGHT - height).min(-height / 4.0), (HEIGHT - height).max(0.0)),
-            width,
-        }
+        Self { x: x.clamp(0.0, WIDTH - width), y: y.clamp(room.min(0.0), room.max(0.0)), width }
     }
 
     /// Where a point of the map is in the picture, as shares of its width and its height.
@@ -126,11 +123,15 @@ impl Journey {
         sheet.add(format_args!("<svg viewBox=\"{x} {y} {width} {height}\" preserveAspectRatio=\"none\">"));
         sheet.add(format_args!("<use class=\"d-land\" href=\"{}#land\"/>", Assets.world()));
         for (tone, outlines) in &circles {
-            outlines.iter().for_each(|it| draw_path(&mut sheet, "d-circle", *tone, it, "z"));
+            for outline in outlines {
+                draw_path(&mut sheet, "d-circle", *tone, outline, "z");
+            }
         }
         for (leg, pieces) in &legs {
             sheet.linked(None, &leg.label, |sheet| {
-                pieces.iter().for_each(|it| draw_path(sheet, "d-leg", leg.tone, it, ""));
+                for piece in pieces {
+                    draw_path(sheet, "d-leg", leg.tone, piece, "");
+                }
             });
         }
         sheet.add(format_args!("</svg>"));

@@ -60,22 +60,23 @@ pub fn arc(from: Point, until: Point) -> Vec<Vec<MapPoint>> {
 
 /// A line of points on the map, cut where it crosses the edge.
 fn pieces(points: &[Point]) -> Vec<Vec<MapPoint>> {
-    let mut found: Vec<Vec<MapPoint>> = vec![Vec::new()];
+    let (mut found, mut piece) = (Vec::new(), Vec::new());
     let mut last: Option<(f64, f64)> = None;
     for point in points {
         let (east, latitude) = (eastward(point.longitude), point.latitude);
         if let Some((before, latitude_before)) = last.filter(|(before, _)| 180.0 < (east - before).abs()) {
             let edge = 180.0_f64.copysign(before);
             let beyond = east + 2.0 * edge;
-            let way = beyond - before;
-            let share = if way == 0.0 { 0.0 } else { (edge - before) / way };
+            // Where both are at the edge there is no way between them, and no share of it.
+            let share = ((edge - before) / (beyond - before)).max(0.0);
             let crossed = latitude_before + (latitude - latitude_before) * share;
-            found.last_mut().into_iter().for_each(|it| it.push(project_eastward(edge, crossed)));
-            found.push(vec![project_eastward(-edge, crossed)]);
+            piece.push(project_eastward(edge, crossed));
+            found.push(std::mem::replace(&mut piece, vec![project_eastward(-edge, crossed)]));
         }
-        found.last_mut().into_iter().for_each(|it| it.push(project_eastward(east, latitude)));
+        piece.push(project_eastward(east, latitude));
         last = Some((east, latitude));
     }
+    found.push(piece);
     found
 }
 
