@@ -23,6 +23,7 @@ pub mod observed;
 pub mod alert;
 pub mod history;
 pub mod search;
+pub mod rehearsal;
 pub mod inquiry;
 pub mod tenant;
 pub mod operator;

@@ -15,10 +15,10 @@ use crate::{
     http::{
         api::{
             alerts::{alerts, mail_events, suppressions, user_alerts},
-            logins::{counts, import, inquiry, logins, regions},
+            logins::{campaign, case, counts, import, inquiry, logins, regions},
             privacy::{audit, erasures, export as export_user, notes, person, requests},
             standing::{searches, tail},
-            tenant::{operators, policy, webhooks},
+            tenant::{operators, policy, rehearsal, webhooks},
             users::{devices, sessions},
         },
         console::{
@@ -160,6 +160,8 @@ described! {
     POST   "/v1/logins/import"                       Key(LoginsWrite)   Lines     Absent        import::import;
     GET    "/v1/logins/tail"                         Key(LoginsRead)    Nothing   As(Search)    tail::tail, Restricted, TailLimit, TailForgotten;
     GET    "/v1/logins/counts"                       Key(LoginsRead)    Nothing   As(Search)    counts::counts, Restricted;
+    GET    "/v1/logins/campaign"                     Key(LoginsRead)    Nothing   As(Search)    campaign::gather, Restricted;
+    GET    "/v1/logins/case"                         Key(LoginsRead)    Nothing   As(Read)      case::show;
     GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   As(Read)      logins::one, Restricted;
     GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
     POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;
@@ -177,6 +179,7 @@ described! {
     GET    "/v1/policy"                              Key(LoginsRead)    Nothing   As(ReadPolicy) policy::now;
     PUT    "/v1/policy"                              Key(PolicyWrite)   Json      As(Policy)    policy::put, PolicyChanged;
     DELETE "/v1/policy"                              Key(PolicyWrite)   Nothing   As(Policy)    policy::remove;
+    POST   "/v1/policy/rehearsal"                    Key(LoginsRead)    Json      As(Search)    rehearsal::rehearse, PolicyChanged, Restricted;
     GET    "/v1/policy/versions/{version}"           Key(LoginsRead)    Nothing   As(ReadPolicy) policy::past;
 
     GET    "/v1/users/{id}/devices"                  Key(LoginsRead)    Nothing   As(Read)      devices::list, Restricted;

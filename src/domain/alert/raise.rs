@@ -5,7 +5,7 @@ use crate::domain::{
         alert::{Alert, Delivery, Suppressed},
         budget::next_mail_at,
     },
-    ids::DeviceId,
+    ids::{DeviceId, UserId},
     login::login::Login,
     observed::Observed,
     place::Place,
@@ -52,17 +52,24 @@ pub fn raise(now: Timestamp, observed: &Observed<'_>, subject: Subject, assessme
 /// The first delivery of a warning: at once, later in a digest, or never.
 #[must_use]
 pub fn first_delivery(now: Timestamp, policy: &Policy, profile: &Profile, login: &Login) -> Delivery {
-    let email = match &login.user.email {
-        _ if policy.muted || policy.excludes(&login.user.id) => return Delivery::suppressed(now, Suppressed::Muted),
-        _ if now.ms_since(login.occurred_at) > policy.late_after_ms => {
-            return Delivery::suppressed(now, Suppressed::Late);
-        }
-        None => return Delivery::suppressed(now, Suppressed::NoAddress),
-        Some(email) => email.clone(),
+    let unmailed = unmailed(policy, &login.user.id, now.ms_since(login.occurred_at));
+    let email = match (unmailed, &login.user.email) {
+        (Some(why), _) => return Delivery::suppressed(now, why),
+        (None, None) => return Delivery::suppressed(now, Suppressed::NoAddress),
+        (None, Some(email)) => email.clone(),
     };
     match next_mail_at(now, policy, &profile.recent_alerts) {
         Some(due_at) if due_at > now => Delivery::collected(due_at, email),
         Some(_) => Delivery::queued(now, email),
         None => Delivery::suppressed(now, Suppressed::RateLimited),
     }
+}
+
+/// Why a policy mails nobody of a login of this user that was received so long after it happened; `None` if it does.
+#[must_use]
+pub fn unmailed(policy: &Policy, user: &UserId, late_ms: i64) -> Option<Suppressed> {
+    if policy.muted || policy.excludes(user) {
+        return Some(Suppressed::Muted);
+    }
+    (late_ms > policy.late_after_ms).then_some(Suppressed::Late)
 }

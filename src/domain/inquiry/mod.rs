@@ -12,3 +12,5 @@ pub mod answers;
 pub mod proposal;
 pub mod naming;
 pub mod comparison;
+pub mod campaign;
+pub mod gathering;

@@ -30,7 +30,13 @@ pub fn assess(policy: &Policy, situation: &Situation<'_>) -> Assessment {
         new_network(policy, situation),
         unusual_hour(situation),
     ];
-    let weighed = found.into_iter().flatten().map(|it| weigh(policy, it));
+    weighed(policy, found.into_iter().flatten())
+}
+
+/// Judges by what was found: weighs it, and leaves out what the policy does not weigh.
+#[must_use]
+pub fn weighed(policy: &Policy, found: impl IntoIterator<Item = Suspicion>) -> Assessment {
+    let weighed = found.into_iter().map(|it| weigh(policy, it));
     let mut signals: Vec<Signal> = weighed.filter(|it| it.weight > 0.0).collect();
     signals.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     // Each signal is harmless with probability 1 − weight, and the signals are taken to be independent.

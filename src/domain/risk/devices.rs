@@ -13,19 +13,25 @@ const UNCERTAIN_SHARE: f64 = 0.25;
 /// The user has signed in before, but never with this browser; or it is uncertain whether it is a known one.
 #[must_use]
 pub fn new_device(policy: &Policy, login: &Situation<'_>) -> Option<Suspicion> {
+    let share = new_device_share(policy, login.status, login.probability)?;
     let devices = login.profile.devices.len();
     let plural = if devices == 1 { "device" } else { "devices" };
-    let uncertain = login.status == DeviceStatus::Recognized && login.probability < policy.certain_from;
-    match login.status {
-        DeviceStatus::New => {
-            let detail = format!("not among the {devices} known {plural} of this user");
-            Some(Suspicion::new(SignalKind::NewDevice, detail))
-        }
-        DeviceStatus::Recognized if uncertain => {
-            let percent = login.probability * 100.0;
-            let detail = format!("probably, but not certainly ({percent:.0} %), one of the {devices} known {plural}");
-            Some(Suspicion::new(SignalKind::NewDevice, detail).weighing(UNCERTAIN_SHARE))
-        }
+    let detail = if login.status == DeviceStatus::New {
+        format!("not among the {devices} known {plural} of this user")
+    } else {
+        let percent = login.probability * 100.0;
+        format!("probably, but not certainly ({percent:.0} %), one of the {devices} known {plural}")
+    };
+    Some(Suspicion::new(SignalKind::NewDevice, detail).weighing(share))
+}
+
+/// The share of its weight with which a device is new that is, with this probability in [0, 1], the closest known one;
+/// `None` if it is not new.
+#[must_use]
+pub fn new_device_share(policy: &Policy, status: DeviceStatus, probability: f64) -> Option<f64> {
+    match status {
+        DeviceStatus::New => Some(1.0),
+        DeviceStatus::Recognized if probability < policy.certain_from => Some(UNCERTAIN_SHARE),
         DeviceStatus::Recognized | DeviceStatus::First | DeviceStatus::Unknown => None,
     }
 }

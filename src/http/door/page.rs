@@ -1,6 +1,9 @@
 //! Pages of a list, and cursors: where the next page starts, signed, so that one goes only with the list that it came from.
 
-use std::future::{Ready, ready};
+use std::{
+    collections::HashSet,
+    future::{Ready, ready},
+};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 
@@ -70,6 +73,18 @@ impl Listed for Searched {
 }
 
 impl Searched {
+    /// The search in its canonical form, if a part of it was asked by `q`.
+    #[must_use]
+    pub fn canonical(&self) -> Option<String> {
+        self.by_language.then(|| self.query.to_string())
+    }
+
+    /// Those of some users whom an answer names, each once, beside the one whom the search is about: for the audit.
+    #[must_use]
+    pub fn others<'a>(&self, named: impl Iterator<Item = &'a UserId>) -> Vec<UserId> {
+        named_once(named.filter(|it| self.user() != Some(*it)))
+    }
+
     /// Whose logins were found, if one user's were and the query names something of one user: then it was about that user.
     #[must_use]
     pub fn one_of<'a>(&self, found: &[&'a LoginRecord]) -> Option<&'a UserId> {
@@ -79,6 +94,13 @@ impl Searched {
         let (first, rest) = found.split_first().filter(|_| names_one)?;
         rest.iter().all(|it| it.user == first.user).then_some(&first.user)
     }
+}
+
+/// Users, each once.
+#[must_use]
+pub fn named_once<'a>(users: impl Iterator<Item = &'a UserId>) -> Vec<UserId> {
+    let mut seen = HashSet::new();
+    users.filter(|it| seen.insert(*it)).cloned().collect()
 }
 
 /// How many e-mail addresses a search has at most.
@@ -138,6 +160,34 @@ impl<L: Listed> FromRequest for Page<L> {
 }
 
 impl<L> Argument for Page<L> {
+    const FAILURES: &'static [Kind] = &[Kind::InvalidParameter];
+}
+
+/// A search of the caller's tenant of which everything is asked for, and not a page.
+pub struct Whole(pub Searched);
+
+impl Whole {
+    fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        let mut parameters = Parameters::of(request)?;
+        let searched = Searched::read(request, &mut parameters)?;
+        parameters.finish()?;
+        let note = Note::of(request);
+        note.about(searched.user().cloned().map(Subject::user));
+        note.query(request.query_string());
+        Ok(Self(searched))
+    }
+}
+
+impl FromRequest for Whole {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Argument for Whole {
     const FAILURES: &'static [Kind] = &[Kind::InvalidParameter];
 }
 

@@ -80,6 +80,14 @@ impl History {
         self.ports.logins.login(tenant, id).await
     }
 
+    /// Those of these logins that are there. Another tenant's are not.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn named(&self, tenant: &TenantId, ids: &[LoginId]) -> Result<Vec<LoginRecord>, Unavailable> {
+        self.ports.logins.logins_named(tenant, ids).await
+    }
+
     /// The logins that the query asks for, as far as is known, newest first, below the id `before`, at most `limit`. Of a
     /// query that needs more than [`LOOKED_UP`](crate::service::history::beside::LOOKED_UP), these are all that may be meant.
     ///

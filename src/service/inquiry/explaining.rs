@@ -51,8 +51,8 @@ pub struct InquiryPorts {
 pub struct Inquiries {
     pub(crate) ports: InquiryPorts,
     sessions: Sessions,
-    policies: Arc<TenantPolicies>,
-    people: People,
+    pub(crate) policies: Arc<TenantPolicies>,
+    pub(crate) people: People,
     pub(crate) keyring: Keyring,
 }
 

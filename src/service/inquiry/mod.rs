@@ -1,4 +1,8 @@
-//! Looking into one login: what is known around it, and how it compares with another.
+//! Looking into logins: what is known around one, how two compare, and what a search finds, as a whole.
 
 pub mod explaining;
 pub mod comparing;
+pub mod walk;
+pub mod rehearsal;
+pub mod campaign;
+pub mod case;

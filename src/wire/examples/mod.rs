@@ -16,3 +16,4 @@ pub mod privacy;
 pub mod person;
 pub mod explanation;
 pub mod operator;
+pub mod inquiry;

@@ -5,3 +5,7 @@ pub mod evidence;
 pub mod explanation;
 pub mod comparison;
 pub mod likeness;
+pub mod rehearsal;
+pub mod campaign;
+pub mod case;
+pub mod scenario;

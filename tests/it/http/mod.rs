@@ -17,6 +17,8 @@ mod comparison;
 mod searches;
 mod sessions;
 mod policy;
+mod rehearsal;
+mod campaign;
 mod suites;
 mod regions;
 mod import;

@@ -117,7 +117,7 @@ impl Story {
     }
 
     /// Tells one line; what is answered, and whether a mail left.
-    fn tell(&mut self, line: &str) -> String {
+    pub fn tell(&mut self, line: &str) -> String {
         let Event { received_at, user, what } = parse(line, &self.atlas);
         self.clock.set(received_at);
         let digests = self.send();

@@ -11,6 +11,7 @@ mod flood;
 pub mod service;
 mod monotone;
 mod properties;
+mod rehearsing;
 mod outage;
 mod late_store;
 mod commands;

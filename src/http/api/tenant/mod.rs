@@ -1,5 +1,6 @@
 //! What a tenant sets for itself.
 
 pub mod policy;
+pub mod rehearsal;
 pub mod webhooks;
 pub mod operators;

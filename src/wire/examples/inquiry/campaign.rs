@@ -1,0 +1,28 @@
+//! Who was tried from where.
+
+use serde_json::{Value, json};
+
+/// A campaign from one address.
+#[must_use]
+pub fn campaign() -> Value {
+    json!({
+        "logins": 12, "failures": 10, "successes": 2, "at_least": false,
+        "first_at": "2026-11-22T10:02:11.000Z", "last_at": "2026-11-22T10:15:00.123Z",
+        "users": {"tried": 5, "entered": 2, "told": 1, "denied": 1, "compromised": 1},
+        "source_count": 1,
+        "sources": [{
+            "address": "216.160.83.56", "country": "US", "asn": 209, "failures": 10, "successes": 2, "users": 5,
+            "entered": 2, "first_at": "2026-11-22T10:02:11.000Z", "last_at": "2026-11-22T10:15:00.123Z"
+        }],
+        "targets": [{
+            "user_id": "ana", "failures": 6, "successes": 1, "sources": 1, "first_at": "2026-11-22T10:08:40.000Z",
+            "last_at": "2026-11-22T10:15:00.123Z", "entered_at": "2026-11-22T10:15:00.123Z", "warned": true,
+            "told": true, "answer": "denied", "verdict": "compromised"
+        }],
+        "links": [{"source": 0, "target": 0, "failures": 6, "successes": 1}],
+        "shared": [{"by": "asn", "value": "209", "name": "CenturyLink", "logins": 12, "users": 5},
+            {"by": "method", "value": "password", "name": null, "logins": 12, "users": 5}],
+        "hours": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        "query": "ip:216.160.83.0/24 since:2026-11-22T00:00:00.000Z"
+    })
+}

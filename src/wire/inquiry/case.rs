@@ -1,0 +1,72 @@
+//! A case: some logins, with what people have said of them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        alert::alert::{Delivery, State},
+        history::login_record::LoginRecord,
+        ids::LoginId,
+        privacy::note::{Note, latest_verdict},
+        rehearsal::rehearsed::Known,
+    },
+    wire::{examples, inquiry::note::NoteBody, login::PastLoginBody},
+};
+
+/// Some logins that somebody has picked, in the order in which they happened, with what people have said of them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::inquiry::case::case)]
+pub struct CaseBody {
+    /// The logins, the earliest first.
+    pub data: Vec<FindingBody>,
+    /// Ids of logins that are not there, or may not be shown.
+    pub missing: Vec<String>,
+}
+
+/// A login of a case.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::inquiry::case::finding)]
+pub struct FindingBody {
+    /// The login.
+    #[serde(flatten)]
+    login: PastLoginBody,
+    /// The state of the mail: `queued`, `sending`, `sent`, `failed`, `suppressed`; null if there is no warning, or it is no longer
+    /// kept.
+    #[schema(required = true)]
+    mail: Option<&'static str>,
+    /// The user's answer: `none`, `confirmed`, `denied`; null as above.
+    #[schema(required = true)]
+    answer: Option<&'static str>,
+    /// The verdict that holds: `safe`, `compromised`, `unsure`; null if there is none.
+    #[schema(required = true)]
+    verdict: Option<&'static str>,
+    /// `attack` or `harmless`, by verdict and answer; null if neither decides it.
+    #[schema(required = true)]
+    known: Option<&'static str>,
+    /// The notes and verdicts, the earliest first.
+    notes: Vec<NoteBody>,
+}
+
+impl CaseBody {
+    /// A case as it is shown.
+    #[must_use]
+    pub fn new(data: Vec<FindingBody>, missing: &[LoginId]) -> Self {
+        Self { data, missing: missing.iter().map(LoginId::to_string).collect() }
+    }
+}
+
+impl FindingBody {
+    /// A login of a case, with its notes, what has become of its warning, and what is known of it.
+    #[must_use]
+    pub fn new(login: &LoginRecord, notes: &[Note], delivery: Option<&Delivery>, known: Known) -> Self {
+        Self {
+            login: PastLoginBody::new(login),
+            mail: delivery.map(|it| State::as_str(it.state)),
+            answer: delivery.map(|it| it.answer.as_str()),
+            verdict: latest_verdict(notes).and_then(|it| it.verdict).map(|it| it.as_str()),
+            known: known.as_str(),
+            notes: notes.iter().map(NoteBody::new).collect(),
+        }
+    }
+}
