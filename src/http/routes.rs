@@ -26,7 +26,8 @@ use crate::{
             entry::{invitation, login},
             faces, home,
             views::{
-                about, compare, help, judging, login as login_view, queue, search, tail as tail_view,
+                about, campaign as campaign_view, case as case_view, compare, help, judging, login as login_view,
+                queue, rehearse, search, tail as tail_view,
                 user::{device, trust, user},
             },
         },
@@ -263,6 +264,14 @@ fn console() -> Vec<Answered> {
         GET  "/console/compare/{id}/{other}" Operator(LoginsRead) Nothing As(Read) compare::show;
         GET  "/console/help"                SignedIn     Nothing   Absent        help::show;
         GET  "/console/about"               Operator(LoginsRead) Nothing As(Search) about::show;
+        GET  "/console/campaign"            Operator(LoginsRead) Nothing As(Search) campaign_view::show;
+        GET  "/console/campaign.json"       Operator(LoginsRead) Nothing As(Search) campaign_view::json;
+        GET  "/console/rehearse"            Operator(LoginsRead) Nothing As(Search) rehearse::show;
+        GET  "/console/rehearse.json"       Operator(LoginsRead) Nothing As(Search) rehearse::json;
+        GET  "/console/case"                Operator(LoginsRead) Nothing As(Read)   case_view::show;
+        GET  "/console/case.json"           Operator(LoginsRead) Nothing As(Read)   case::show;
+        GET  "/console/case.html"           Operator(LoginsRead) Nothing As(Read)   case::show;
+        GET  "/console/case.ndjson"         Operator(LoginsRead) Nothing As(Read)   case::show;
         GET  "/console/logins/{id}.json"    Operator(LoginsRead) Nothing As(Read)   inquiry::explain;
         GET  "/console/logins/{id}"         Operator(LoginsRead) Nothing As(Read)   login_view::show;
         POST "/console/logins/{id}/notes"   Operator(DevicesWrite) Form  As(Note)   judging::write;

@@ -205,7 +205,7 @@ pub struct Reach {
     pub entered: u64,
     /// Those who were sent a mail about it.
     pub told: u64,
-    /// Those who said that it was not them.
+    /// Those who said that it was not them, or of whom a colleague did.
     pub denied: u64,
     /// Those of whom a colleague judged a login compromised.
     pub compromised: u64,

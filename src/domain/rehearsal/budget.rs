@@ -39,9 +39,9 @@ impl Budgets {
                 Some(due_at) if due_at <= now => Told::Mailed,
                 _ => Told::Held(Suppressed::RateLimited),
             };
-            due.into_iter().for_each(|it| remember(&mut mails.are, it));
+            remember(&mut mails.are, due);
         }
-        due_then.into_iter().for_each(|it| remember(&mut mails.were, it));
+        remember(&mut mails.were, due_then);
     }
 }
 
@@ -55,7 +55,8 @@ fn is_same_budget(before: &Policy, after: &Policy) -> bool {
 }
 
 /// As a profile remembers them.
-fn remember(mails: &mut Vec<Timestamp>, at: Timestamp) {
+fn remember(mails: &mut Vec<Timestamp>, due_at: Option<Timestamp>) {
+    let Some(at) = due_at else { return };
     let place = mails.partition_point(|it| *it <= at);
     mails.insert(place, at);
     if mails.len() > MAX_RECENT_ALERTS {

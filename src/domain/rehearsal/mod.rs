@@ -6,6 +6,6 @@ pub mod device;
 pub mod signals;
 pub mod copied;
 pub mod outlook;
-pub mod budget;
 pub mod rehearsed;
+pub mod budget;
 pub mod tally;

@@ -41,13 +41,11 @@ impl Trusted {
             return Self { was: false, is: false };
         }
         let by = |policy: &Policy| trusts(&policy.trusted_networks, login.ip);
-        match (by(before), by(after)) {
-            (Some(was), Some(is)) => Self { was, is },
-            _ => {
-                untold.insert(Untold::Network);
-                Self { was: false, is: false }
-            }
+        if let (Some(was), Some(is)) = (by(before), by(after)) {
+            return Self { was, is };
         }
+        untold.insert(Untold::Network);
+        Self { was: false, is: false }
     }
 }
 

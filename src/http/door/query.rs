@@ -59,6 +59,13 @@ impl Parameters {
         Some(self.0.remove(at).1)
     }
 
+    /// Takes out all whose names can be read, and tells what they say: the boxes of a form that are checked.
+    pub fn take_named<T>(&mut self, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let found = self.0.iter().filter_map(|(name, _)| read(name)).collect();
+        self.0.retain(|(name, _)| read(name).is_none());
+        found
+    }
+
     /// Takes one parameter out and reads it.
     ///
     /// # Errors

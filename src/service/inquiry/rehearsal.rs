@@ -76,13 +76,13 @@ impl Inquiries {
         let to = change.apply(&from).map_err(PolicyError::Invalid)?;
         let hidden = self.people.hidden(tenant).await?;
         let mut walk = Walk::begin(history, tenant, query, MAX_REHEARSED).await;
-        let mut judges = Judges { inquiries: self, tenant, known: HashMap::new() };
+        let mut policies = Judges { inquiries: self, tenant, known: HashMap::new() };
         let (mut judged, mut left_out) = (Vec::new(), 0);
         while let Some(mut logins) = walk.next().await? {
             logins.retain(|it| !hidden.hides(&it.user));
             let known = self.known(&logins).await?;
             for (login, known) in logins.iter().zip(known) {
-                match judges.of(login).await? {
+                match policies.of(login).await? {
                     Some(before) => judged.push((Rehearsed::of(&before, &to, login, known), before)),
                     None => left_out += 1,
                 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         inquiry::campaign::{Campaign, Common, Lasted, Link, Reach, Shared, Source, Target},
+        place::Asn,
         privacy::note::Verdict,
     },
     wire::{examples, time},
@@ -34,7 +35,7 @@ pub struct CampaignBody {
     /// How many sources there are.
     source_count: u64,
     /// Addresses, or the networks that are kept of them: those that tried the most users first, at most 50.
-    sources: Vec<SourceBody>,
+    sources: Vec<TriedSourceBody>,
     /// The users: those who were entered first, then those who were tried most; at most 200.
     targets: Vec<TargetBody>,
     /// Who of these was tried from where.
@@ -59,7 +60,7 @@ struct ReachBody {
     entered: u64,
     /// Those who were sent a mail about it.
     told: u64,
-    /// Those who answered that it was not them.
+    /// Those whose warning was answered: it was not me. By them, or by a colleague's verdict `compromised`.
     denied: u64,
     /// Those of whom a colleague judged a login compromised.
     compromised: u64,
@@ -67,7 +68,7 @@ struct ReachBody {
 
 /// Where logins came from.
 #[derive(Debug, Serialize, ToSchema)]
-struct SourceBody {
+struct TriedSourceBody {
     /// The address, or the network that is kept of it.
     #[schema(example = "216.160.83.56")]
     address: String,
@@ -169,7 +170,7 @@ impl CampaignBody {
             last_at,
             users: ReachBody::new(campaign.reach),
             source_count: campaign.source_count,
-            sources: campaign.sources.iter().map(SourceBody::new).collect(),
+            sources: campaign.sources.iter().map(TriedSourceBody::new).collect(),
             targets: campaign.users.iter().map(TargetBody::new).collect(),
             links: campaign.links.iter().map(LinkBody::new).collect(),
             shared: campaign.shared.iter().map(SharedBody::new).collect(),
@@ -189,13 +190,13 @@ impl ReachBody {
     }
 }
 
-impl SourceBody {
+impl TriedSourceBody {
     fn new(source: &Source) -> Self {
         let (first_at, last_at) = times(source.lasted);
         Self {
             address: source.address.clone(),
             country: source.country.map(|it| it.as_str().to_owned()),
-            asn: source.asn.map(|it| it.get()),
+            asn: source.asn.map(Asn::get),
             failures: source.tries.failures,
             successes: source.tries.successes,
             users: source.users,

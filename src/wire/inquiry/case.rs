@@ -8,7 +8,7 @@ use crate::{
         alert::alert::{Delivery, State},
         history::login_record::LoginRecord,
         ids::LoginId,
-        privacy::note::{Note, latest_verdict},
+        privacy::note::{Note, Verdict, latest_verdict},
         rehearsal::rehearsed::Known,
     },
     wire::{examples, inquiry::note::NoteBody, login::PastLoginBody},
@@ -19,7 +19,7 @@ use crate::{
 #[schema(example = examples::inquiry::case::case)]
 pub struct CaseBody {
     /// The logins, the earliest first.
-    pub data: Vec<FindingBody>,
+    pub data: Vec<CaseFindingBody>,
     /// Ids of logins that are not there, or may not be shown.
     pub missing: Vec<String>,
 }
@@ -27,7 +27,7 @@ pub struct CaseBody {
 /// A login of a case.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = examples::inquiry::case::finding)]
-pub struct FindingBody {
+pub struct CaseFindingBody {
     /// The login.
     #[serde(flatten)]
     login: PastLoginBody,
@@ -51,12 +51,12 @@ pub struct FindingBody {
 impl CaseBody {
     /// A case as it is shown.
     #[must_use]
-    pub fn new(data: Vec<FindingBody>, missing: &[LoginId]) -> Self {
+    pub fn new(data: Vec<CaseFindingBody>, missing: &[LoginId]) -> Self {
         Self { data, missing: missing.iter().map(LoginId::to_string).collect() }
     }
 }
 
-impl FindingBody {
+impl CaseFindingBody {
     /// A login of a case, with its notes, what has become of its warning, and what is known of it.
     #[must_use]
     pub fn new(login: &LoginRecord, notes: &[Note], delivery: Option<&Delivery>, known: Known) -> Self {
@@ -64,7 +64,7 @@ impl FindingBody {
             login: PastLoginBody::new(login),
             mail: delivery.map(|it| State::as_str(it.state)),
             answer: delivery.map(|it| it.answer.as_str()),
-            verdict: latest_verdict(notes).and_then(|it| it.verdict).map(|it| it.as_str()),
+            verdict: latest_verdict(notes).and_then(|it| it.verdict).map(Verdict::as_str),
             known: known.as_str(),
             notes: notes.iter().map(NoteBody::new).collect(),
         }

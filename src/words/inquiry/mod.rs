@@ -6,3 +6,4 @@ pub mod sources;
 pub mod aftermath;
 pub mod telling;
 pub mod comparison;
+pub mod rehearsing;

@@ -5,6 +5,7 @@ mod invitations;
 mod signing_in;
 mod table;
 mod views;
+mod evidence;
 mod pages;
 mod pictures;
 mod api;

@@ -35,6 +35,9 @@ pub fn sign_in(client: &Client, user: &str, ip: &str, browser: &str, outcome: &s
     let mut event = login(user, browser);
     event["client"]["ip"] = json!(ip);
     (event["method"], event["outcome"]) = (json!("password"), json!(outcome));
+    if user.contains('<') {
+        event["user"]["email"] = json!("hostile@example.com");
+    }
     let answer = client.login(&event);
     assert_eq!(answer.status, 201, "{answer:?}");
     answer.value()

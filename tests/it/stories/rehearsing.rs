@@ -202,8 +202,7 @@ fn a_signal_that_was_off_was_not_reckoned() {
 
 #[test]
 fn another_threshold_makes_another_device_and_says_what_it_does_not_know() {
-    let story =
-        ["0.09:00 ana FI chrome-142/windows", "20.09:00 ana FI chrome-142/windows docked upgraded"].map(str::to_owned);
+    let story = ["0.09:00 ana FI chrome-142/windows", "20.09:00 ana FI chrome-142/windows docked"].map(str::to_owned);
     let before = Policy::default();
     let logins = told(&before, &story);
     let score = logins[1].device.score.unwrap();

@@ -35,7 +35,7 @@ use crate::{
     wire::{
         examples,
         inquiry::{
-            case::{CaseBody, FindingBody},
+            case::{CaseBody, CaseFindingBody},
             scenario::ScenarioLine,
         },
     },
@@ -87,12 +87,25 @@ pub enum Form {
     Lines,
 }
 
+impl Form {
+    fn of_path(path: &str) -> Self {
+        match path.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("html") => Self::Html,
+            Some("ndjson") => Self::Lines,
+            _ => Self::Json,
+        }
+    }
+}
+
 impl FromRequest for Form {
     type Error = Fault;
     type Future = Ready<Result<Self, Fault>>;
 
-    /// The first that the caller names; data, if there is none.
+    /// The first that the caller names; data, if there is none. A page of the console asks by how its path ends.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if request.path().starts_with("/console/") {
+            return ready(Ok(Self::of_path(request.path())));
+        }
         let lines = request.headers().get_all(header::ACCEPT).filter_map(|line: &HeaderValue| line.to_str().ok());
         let mut types = lines
             .flat_map(|line| line.split(','))
@@ -155,7 +168,7 @@ pub fn note<S>(caller: &Caller<S>, case: &Case) -> Result<(), Fault> {
 /// A case as data.
 #[must_use]
 pub fn body(case: &Case) -> CaseBody {
-    let finding = |it: &Finding| FindingBody::new(&it.login, &it.notes, it.delivery.as_ref(), it.known);
+    let finding = |it: &Finding| CaseFindingBody::new(&it.login, &it.notes, it.delivery.as_ref(), it.known);
     CaseBody::new(case.findings.iter().map(finding).collect(), &case.missing)
 }
 

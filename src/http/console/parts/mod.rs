@@ -6,3 +6,5 @@ pub mod linked;
 pub mod rows;
 pub mod facets;
 pub mod over_time;
+pub mod tried;
+pub mod matrix;

@@ -65,6 +65,8 @@ pub struct View {
     pub range: Range,
     /// When it is opened.
     pub now: Timestamp,
+    /// What else its address holds, that goes along with links to the view itself.
+    pub along: Vec<(&'static str, String)>,
     /// The search as it is meant, without the time.
     query: Result<Query, QueryFault>,
     own: Own,
@@ -88,6 +90,7 @@ impl View {
             q,
             range,
             now,
+            along: Vec::new(),
             query,
             own: Own::default(),
         })
@@ -190,13 +193,20 @@ impl View {
     /// A link to this view between two times.
     #[must_use]
     pub fn between(&self, from: Timestamp, to: Timestamp) -> String {
-        self.href_with(&self.path, &[("q", &self.q)], (Some(&from.to_text()), Some(&to.to_text())))
+        self.href_with(&self.path, &self.parameters(), (Some(&from.to_text()), Some(&to.to_text())))
+    }
+
+    /// What its address holds beside the time, the zone and the tenant.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(&str, &str)> {
+        let along = self.along.iter().map(|(name, value)| (*name, value.as_str()));
+        along.chain([("q", self.q.as_str())]).collect()
     }
 
     /// This view's address.
     #[must_use]
     pub fn own(&self) -> String {
-        self.href(&self.path, &[("q", &self.q)])
+        self.href(&self.path, &self.parameters())
     }
 
     /// What else belongs to a search that is sent from this view: its time, zone and tenant.
@@ -229,7 +239,7 @@ impl View {
         let span = self.range.span(self.now, self.own_ms());
         let (from, to) =
             (span.from().map_or("all".to_owned(), Timestamp::to_text), span.to().unwrap_or(self.now).to_text());
-        self.href_with(&self.path, &[("q", &self.q)], (Some(&from), Some(&to)))
+        self.href_with(&self.path, &self.parameters(), (Some(&from), Some(&to)))
     }
 
     /// Whether it is about some time, which can be chosen.
@@ -242,7 +252,7 @@ impl View {
     pub fn presets(&self) -> impl Iterator<Item = (&'static Preset, String, bool)> {
         let own = self.range.preset(self.own_from());
         PRESETS.iter().map(move |it| {
-            let href = self.href_with(&self.path, &[("q", &self.q)], (Some(it.from), None));
+            let href = self.href_with(&self.path, &self.parameters(), (Some(it.from), None));
             (it, href, own == Some(it))
         })
     }

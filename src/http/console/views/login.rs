@@ -105,10 +105,14 @@ struct EvidenceShown {
 
 /// Something that a colleague wrote.
 pub struct NoteShown {
-    at: Moment,
-    author: String,
-    verdict: Option<&'static str>,
-    text: String,
+    /// When.
+    pub at: Moment,
+    /// Who: `you`, an operator's id, or the public part of an API key.
+    pub author: String,
+    /// What was decided; `None` for a note that decides nothing.
+    pub verdict: Option<&'static str>,
+    /// What was written, which may be empty.
+    pub text: String,
 }
 
 /// Shows a login.

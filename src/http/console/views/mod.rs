@@ -9,3 +9,6 @@ pub mod compare;
 pub mod queue;
 pub mod tail;
 pub mod help;
+pub mod rehearse;
+pub mod campaign;
+pub mod case;

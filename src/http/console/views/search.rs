@@ -58,6 +58,8 @@ struct SearchPage {
     picture: Histogram,
     /// The page of the one thing that is asked about, and what it is.
     thing: Option<(String, String)>,
+    /// Where one goes on from here.
+    onward: [(&'static str, String); 3],
     /// The next page.
     next: Option<String>,
     /// The search without the words.
@@ -174,6 +176,8 @@ pub async fn show(
         picture: bars.picture(view, "Logins over time"),
         bars,
         thing: thing(view, &query),
+        onward: [("As a campaign", "campaign"), ("Pick for a case", "case"), ("Rehearse a change", "rehearse")]
+            .map(|(name, place)| (name, view.href(&format!("/console/{place}"), &[("q", &view.q)]))),
         next,
         ever: view.search_ever(&view.q),
         frame: Frame::new(view.clone(), SEARCH).with(elsewhere(view, &query)),

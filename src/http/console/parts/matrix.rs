@@ -1,0 +1,90 @@
+//! Sources and users as a picture: a mark where one has tried the other.
+
+use askama::{Template, filters::HtmlSafe};
+
+use crate::domain::inquiry::campaign::{Campaign, Link, Source};
+
+/// How many sources have a line in it.
+const SOURCES: usize = 20;
+/// How many users have a column.
+const USERS: usize = 40;
+/// How far apart marks are.
+const STEP: usize = 18;
+
+/// The picture. Shows itself in a template; the tables beside it say the same.
+#[derive(Clone, Debug, Template)]
+#[template(path = "console/parts/matrix.html")]
+pub struct Matrix {
+    marks: Vec<Mark>,
+    lines: Vec<Line>,
+    width: usize,
+    height: usize,
+    /// How many sources and users it leaves out.
+    pub left_out: (usize, usize),
+}
+
+/// The template escapes.
+impl HtmlSafe for Matrix {}
+
+#[derive(Clone, Debug)]
+struct Mark {
+    x: usize,
+    y: usize,
+    radius: usize,
+    has_entered: bool,
+    told: String,
+}
+
+#[derive(Clone, Debug)]
+struct Line {
+    y: usize,
+    name: String,
+}
+
+/// Where the marks begin: behind the names of the sources.
+const NAMES: usize = 150;
+
+impl Matrix {
+    /// The picture of a campaign.
+    #[must_use]
+    pub fn new(campaign: &Campaign) -> Self {
+        let (sources, users) = (campaign.sources.len().min(SOURCES), campaign.users.len().min(USERS));
+        let place = |at: usize| STEP / 2 + at * STEP;
+        let shown = campaign.links.iter().filter(|it| it.source < SOURCES && it.user < USERS);
+        let mark = |it: &Link| {
+            let all = it.tries.failures + it.tries.successes;
+            let (user, source) = (&campaign.users[it.user], &campaign.sources[it.source]);
+            Mark {
+                x: NAMES + place(it.user),
+                y: place(it.source),
+                radius: [3, 5, 7]
+                    .into_iter()
+                    .zip([1, 5])
+                    .find(|(_, most)| all <= *most)
+                    .map_or(7, |(radius, _)| radius),
+                has_entered: it.tries.successes > 0,
+                told: format!(
+                    "{} from {}: {} failed, {} succeeded",
+                    user.user.as_str(),
+                    source.address,
+                    it.tries.failures,
+                    it.tries.successes
+                ),
+            }
+        };
+        let line = |(at, it): (usize, &Source)| Line { y: place(at), name: it.address.clone() };
+        Self {
+            marks: shown.map(mark).collect(),
+            lines: campaign.sources.iter().take(SOURCES).enumerate().map(line).collect(),
+            width: NAMES + users * STEP,
+            height: sources * STEP,
+            left_out: (campaign.sources.len() - sources, campaign.users.len() - users),
+        }
+    }
+
+    /// Whether there is anything to see.
+    #[must_use]
+    pub fn is_telling(&self) -> bool {
+        self.marks.len() > 1
+    }
+}

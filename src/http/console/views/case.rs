@@ -1,0 +1,216 @@
+//! `/console/case`: logins that somebody has picked, as a timeline, and as a file. The case is its address.
+
+use std::{
+    collections::HashSet,
+    future::{Ready, ready},
+};
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, web::Data};
+use askama::Template;
+
+use crate::{
+    domain::{
+        alert::alert::{Answer, State as MailState},
+        history::login_record::LoginRecord,
+        ids::LoginId,
+        rehearsal::rehearsed::Known,
+        search::query::Query,
+    },
+    http::{
+        api::logins::case::{Picked, note},
+        console::{
+            assets::Assets,
+            faces::see_other,
+            frame::{Elsewhere, Frame},
+            page::page,
+            parts::{
+                rows::Row,
+                view::{SEARCH, View},
+            },
+            views::{login::NoteShown, search::amiss},
+        },
+        door::{
+            argument::Argument,
+            audited::Note as AuditNote,
+            caller::{Caller, LoginsRead},
+            fault::Fault,
+            page::named_once,
+            problem::Kind,
+            query::Parameters,
+            state::State,
+        },
+    },
+    service::inquiry::case::{Case, Finding, MAX_PICKED},
+};
+
+/// Where it is.
+pub const CASE: &str = "/console/case";
+/// How many logins are shown to be picked.
+const TO_PICK: usize = 50;
+
+/// The logins of a case, and the view that it is.
+pub struct PickedView {
+    view: View,
+    picked: Vec<LoginId>,
+    /// Whether some came by the boxes of the form, so that the address is not the case's own.
+    has_added: bool,
+}
+
+impl PickedView {
+    fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        let must = || Fault::parameter("login", "must be at most 200 ids of logins, lgn_…, with commas between them");
+        let mut parameters = Parameters::of(request)?;
+        let written = parameters.take("login").filter(|it| !it.is_empty());
+        let mut picked = match written {
+            Some(text) => Picked::parse(&text).ok_or_else(must)?.0,
+            None => Vec::new(),
+        };
+        let added: Vec<LoginId> = parameters.take_named(LoginId::parse);
+        let has_added = !added.is_empty();
+        let mut seen: HashSet<LoginId> = picked.iter().copied().collect();
+        picked.extend(added.into_iter().filter(|it| seen.insert(*it)));
+        if picked.len() > MAX_PICKED {
+            return Err(must());
+        }
+        let mut view = View::read(request, &mut parameters)?;
+        parameters.finish()?;
+        view.along = vec![("login", joined(&picked))];
+        AuditNote::of(request).query(request.query_string());
+        Ok(Self { view, picked, has_added })
+    }
+}
+
+fn joined(picked: &[LoginId]) -> String {
+    picked.iter().map(LoginId::to_string).collect::<Vec<_>>().join(",")
+}
+
+impl FromRequest for PickedView {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Argument for PickedView {
+    const FAILURES: &'static [Kind] = &[Kind::InvalidParameter];
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "console/views/case.html")]
+struct CasePage {
+    assets: Assets,
+    frame: Frame,
+    /// The logins as the address names them.
+    login: String,
+    findings: Vec<FindingShown>,
+    users: usize,
+    missing: Vec<String>,
+    /// The file to read, and the lines to run.
+    files: Option<(String, String)>,
+    /// Logins to pick, and whether each is in the case.
+    to_pick: Vec<(Row, bool)>,
+}
+
+struct FindingShown {
+    row: Row,
+    reasons: Vec<String>,
+    told: Option<&'static str>,
+    known: Option<&'static str>,
+    is_attack: bool,
+    notes: Vec<NoteShown>,
+    /// The case without it.
+    without: String,
+}
+
+/// Shows a case, and the logins of a search that may be picked for it.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names; a search that cannot be read is a page that says so.
+pub async fn show(caller: Caller<LoginsRead>, asked: PickedView, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let PickedView { view, picked, has_added } = asked;
+    if has_added {
+        return Ok(see_other(&view.own()));
+    }
+    let case = if picked.is_empty() {
+        Case::default()
+    } else {
+        state.inquiries.case(&state.history, &caller.tenant, &picked).await?
+    };
+    if !case.findings.is_empty() {
+        note(&caller, &case)?;
+    }
+    let found = if view.q.is_empty() {
+        Vec::new()
+    } else {
+        match view.asked() {
+            Ok(query) => to_pick(&caller, &view, &query, &state).await?,
+            Err(fault) => return amiss(view, fault),
+        }
+    };
+    page(StatusCode::OK, &CasePage::new(&view, &picked, &case, &found))
+}
+
+async fn to_pick(
+    caller: &Caller<LoginsRead>,
+    view: &View,
+    query: &Query,
+    state: &State,
+) -> Result<Vec<LoginRecord>, Fault> {
+    if let Some(user) = view.user() {
+        state.people.check_readable(&caller.tenant, user).await?;
+    }
+    let hidden = state.people.hidden(&caller.tenant).await?;
+    let mut found = state.history.page(&caller.tenant, query, None, TO_PICK).await?.records;
+    found.retain(|it| !hidden.hides(&it.user));
+    caller.names(&named_once(found.iter().map(|it| &it.user)));
+    Ok(found)
+}
+
+impl CasePage {
+    fn new(view: &View, picked: &[LoginId], case: &Case, found: &[LoginRecord]) -> Self {
+        let users: HashSet<_> = case.findings.iter().map(|it| &it.login.user).collect();
+        let login = joined(picked);
+        let elsewhere = Elsewhere::new(view, CASE, "/v1/logins/case", &[("login", &login)], false);
+        let files =
+            (elsewhere.json.replace("/case.json", "/case.html"), elsewhere.json.replace("/case.json", "/case.ndjson"));
+        let frame = Frame::new(view.clone(), SEARCH);
+        let is_empty = case.findings.is_empty();
+        Self {
+            assets: Assets,
+            findings: case.findings.iter().map(|it| FindingShown::new(view, picked, it)).collect(),
+            users: users.len(),
+            missing: case.missing.iter().map(LoginId::to_string).collect(),
+            files: (!is_empty).then_some(files),
+            to_pick: found.iter().map(|it| (Row::new(view, it), picked.contains(&it.id))).collect(),
+            frame: if is_empty { frame } else { frame.with(elsewhere) },
+            login,
+        }
+    }
+}
+
+impl FindingShown {
+    fn new(view: &View, picked: &[LoginId], finding: &Finding) -> Self {
+        let login = &finding.login;
+        let others: Vec<LoginId> = picked.iter().copied().filter(|it| *it != login.id).collect();
+        let delivery = finding.delivery.as_ref();
+        Self {
+            row: Row::new(view, login),
+            reasons: login.assessment.signals.iter().map(|it| it.detail.clone()).collect(),
+            told: delivery.map(|it| match (it.answer, it.state) {
+                (Answer::Denied, _) => "The user answered: it was not me.",
+                (Answer::Confirmed, _) => "The user answered: it was me.",
+                (Answer::None, MailState::Sent) => "The user was mailed and has not answered.",
+                (Answer::None, MailState::Queued | MailState::Sending) => "The warning waits to be mailed.",
+                (Answer::None, MailState::Failed) => "The mail did not arrive.",
+                (Answer::None, MailState::Suppressed) => "The warning was not mailed.",
+            }),
+            known: finding.known.as_str(),
+            is_attack: finding.known == Known::Attack,
+            notes: finding.notes.iter().map(|it| NoteShown::new(view, it)).collect(),
+            without: view.href(CASE, &[("login", &joined(&others)), ("q", &view.q)]),
+        }
+    }
+}
