@@ -14,7 +14,7 @@
 //! | what is said, learned and mailed | `domain/decide.rs`, `domain/user/learning.rs` |
 //! | stored together or not at all | `ports/`, `adapters/store/` |
 //! | the mail leaves | `service/alert/dispatch.rs`, `adapters/mail/` |
-//! | the tenant's own systems are told | `service/outbound/worker.rs`, `service/outbound/webhooks.rs`, `adapters/hooks/` |
+//! | the tenant's own systems are told | `service/outbound/worker.rs`, `service/outbound/webhooks.rs`, `adapters/web/hooks.rs` |
 //! | the user answers | `http/pages/answer.rs`, `service/user/devices.rs` |
 //!
 //! **One rule:** here and in every `mod.rs`, a module may import only modules declared above it. So the order below is

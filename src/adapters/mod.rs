@@ -6,5 +6,5 @@ pub mod checkpoint_file;
 pub mod user_agent;
 pub mod geo;
 pub mod mail;
-pub mod webhooks;
+pub mod web;
 pub mod store;

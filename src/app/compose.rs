@@ -12,10 +12,7 @@ use crate::{
         identity_file::IdentityFile,
         store::{coded::locked::LockedStore, open as store},
         user_agent::UapAgents,
-        webhooks::{
-            client::{HooksClient, SystemResolver},
-            target::Reach,
-        },
+        web::{exchange::SystemResolver, hooks::HooksClient, target::Reach},
     },
     app::{
         fault::Fault,

@@ -1,8 +1,20 @@
 //! Makes the services of the console, and lets the first operators in.
 
+use std::sync::Arc;
+
+use rustls::RootCertStore;
+
 use crate::{
+    adapters::web::{
+        exchange::{Exchange, SystemResolver, public_roots},
+        issuer::{
+            identity::ClaimNames,
+            provider::{IssuerClient, OpenIdIssuer},
+        },
+        target::Reach,
+    },
     app::{compose::Foundation, fault::Fault, noting::note, secrets::entropy},
-    config::settings::Settings,
+    config::{console::IssuerAccess, settings::Settings},
     domain::{
         ids::TenantId,
         operator::{
@@ -11,7 +23,11 @@ use crate::{
         },
         privacy::audit::{Action, Subject, SubjectKind},
     },
-    service::operator::operators::{Candidate, InviteError, OperatorPorts, Operators, invitation_url},
+    ports::Clock,
+    service::operator::{
+        operators::{Candidate, InviteError, OperatorPorts, Operators, invitation_url},
+        single_sign_on::{IssuerTerms, SingleSignOn},
+    },
 };
 
 /// The address of the first operator of a store that ends with its process.
@@ -29,6 +45,47 @@ impl Foundation {
         };
         Operators::new(ports, self.keyring.clone())
     }
+
+    /// Signs operators in with the issuer of their identities; `None` where none is set.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn single_sign_on(&self, settings: &Settings) -> Result<Option<SingleSignOn>, Fault> {
+        let Some(access) = settings.console.issuer.as_ref().filter(|_| settings.console.is_enabled) else {
+            return Ok(None);
+        };
+        let issuer = Arc::new(identity_issuer(access, self.clock.clone())?);
+        let terms = IssuerTerms {
+            issuer: access.url.clone(),
+            client_id: access.client_id.clone(),
+            redirect_uri: redirect_uri(settings),
+        };
+        let keyring = self.keyring.clone();
+        Ok(Some(SingleSignOn::new(issuer, self.operators(), self.clock.clone(), keyring, terms)))
+    }
+}
+
+/// Where the issuer of operators' identities sends browsers back to.
+#[must_use]
+pub fn redirect_uri(settings: &Settings) -> String {
+    format!("{}/console/oidc/callback", settings.http.public_url)
+}
+
+/// The issuer of operators' identities.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn identity_issuer(access: &IssuerAccess, clock: Arc<dyn Clock>) -> Result<OpenIdIssuer, Fault> {
+    let mut roots = if access.authorities.is_empty() { public_roots() } else { RootCertStore::empty() };
+    roots.add_parsable_certificates(access.authorities.iter().cloned());
+    let exchange = Exchange::new(Reach::Named, Arc::new(SystemResolver), roots)?;
+    let client = IssuerClient {
+        issuer: access.url.clone(),
+        client_id: access.client_id.clone(),
+        client_secret: access.client_secret.clone(),
+        claims: ClaimNames { role: access.role_claim.clone(), tenants: access.tenants_claim.clone() },
+    };
+    Ok(OpenIdIssuer::new(client, exchange, clock))
 }
 
 /// Invites somebody. Returns the link by which they come.

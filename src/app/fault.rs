@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    adapters::webhooks::client::TlsFault,
+    adapters::web::exchange::TlsFault,
     config::{problems::Problem, raw::ReadError},
     http::tls::CertificateFault,
     ports::Unavailable,

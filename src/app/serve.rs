@@ -77,7 +77,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let mail_events_secret = mailing::mail_events_secret(settings)?;
     let counted = metrics.clone();
     let world = World { geo, catalogue, queued, mail_health, mail_events_secret, webhooks, rights, metrics: counted };
-    let state = state(settings, &foundation, mail, world);
+    let state = state(settings, &foundation, mail, world)?;
     let (limits, tails) = (state.limits.clone(), state.tails.clone());
     rehearse(&state).await;
 

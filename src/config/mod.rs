@@ -5,6 +5,7 @@ pub mod written;
 pub mod raw;
 pub mod problems;
 pub mod listener;
+pub mod console;
 pub mod privacy;
 pub mod store;
 pub mod settings;

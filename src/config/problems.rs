@@ -1,5 +1,9 @@
 //! What is wrong with the settings: everything, not just the first.
 
+use std::fs;
+
+use secrecy::SecretString;
+
 /// A setting with a value that it cannot have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -20,5 +24,11 @@ impl Problems {
             self.0.push(Problem { setting, expected: expected.to_owned() });
             otherwise
         })
+    }
+
+    /// The content of a file, without the end of its line. If it cannot be read, adds a problem.
+    pub fn secret(&mut self, setting: &'static str, file: Option<String>) -> Option<SecretString> {
+        let read = fs::read_to_string(file?).map(|text| text.trim_end_matches(['\r', '\n']).into()).ok();
+        Some(self.check(setting, "must be a file that can be read", read, SecretString::default()))
     }
 }

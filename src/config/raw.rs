@@ -238,6 +238,20 @@ pub struct RawConsole {
     /// Whether there is a console.
     #[serde(deserialize_with = "flag")]
     pub enabled: Option<bool>,
+    /// The issuer of operators' identities.
+    pub oidc_issuer: Option<String>,
+    /// What it calls us.
+    pub oidc_client_id: Option<String>,
+    /// The file with the secret that it has given us.
+    pub oidc_client_secret_file: Option<String>,
+    /// The file of the authority that is trusted there, in PEM.
+    pub oidc_tls_ca: Option<String>,
+    /// The claim that has the role.
+    pub oidc_role_claim: Option<String>,
+    /// The claim that has the tenants.
+    pub oidc_tenants_claim: Option<String>,
+    /// The header in which trusted proxies name the operator.
+    pub proxy_header: Option<String>,
 }
 
 /// `[log]`

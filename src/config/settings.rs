@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use crate::{
     config::{
+        console::{self, ConsoleAccess},
         listener::{self, HttpListener},
         policy,
         privacy::{self, Privacy, Retention},
@@ -110,13 +111,6 @@ pub struct RequestLimits {
     pub storm: StormRule,
 }
 
-/// How operators get at the console.
-#[derive(Debug)]
-pub struct ConsoleAccess {
-    /// Whether there is one.
-    pub is_enabled: bool,
-}
-
 /// What is logged.
 #[derive(Debug)]
 pub struct Logging {
@@ -143,8 +137,10 @@ impl Settings {
     pub fn resolve(raw: RawSettings) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
         let key_file: PathBuf = raw.secrets.key_file.unwrap_or_else(|| "data/secret.key".to_owned()).into();
+        let http = listener::resolve(raw.http, &mut problems);
+        let console = console::resolve(&raw.console, &http, &mut problems);
         let settings = Self {
-            http: listener::resolve(raw.http, &mut problems),
+            http,
             retention: privacy::retention(raw.retention, raw.store.retention_days, &mut problems),
             privacy: privacy::privacy(raw.privacy, &mut problems),
             store: store::resolve(raw.store, &key_file, &mut problems),
@@ -155,7 +151,7 @@ impl Settings {
             key_file,
             previous_key_file: raw.secrets.previous_key_file.map(PathBuf::from),
             limits: limits(&raw.limits, &mut problems),
-            console: ConsoleAccess { is_enabled: raw.console.enabled.unwrap_or(true) },
+            console,
             log: logging(raw.log, &mut problems),
         };
         if problems.0.is_empty() { Ok(settings) } else { Err(problems.0) }
@@ -187,7 +183,7 @@ fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
         Some(_) => None,
     };
     let tls = problems.check("mail.tls", "must be required, opportunistic or none", tls, Tls::Required);
-    let password = secret("mail.password_file", raw.password_file, problems);
+    let password = problems.secret("mail.password_file", raw.password_file);
     let review_url = raw.review_url.filter(|it| !it.is_empty());
     let expected = "must start with http:// or https://, name a host and hold {token} once, after the host";
     problems.check("mail.review_url", expected, review_url.as_deref().is_none_or(is_review_url).then_some(()), ());
@@ -206,16 +202,10 @@ fn mail(raw: RawMail, problems: &mut Problems) -> MailRoute {
         from: raw.from.unwrap_or_else(|| "watchlight@localhost.localdomain".to_owned()),
         product: raw.product.unwrap_or_else(|| "Watchlight".to_owned()),
         return_path: raw.return_path.filter(|it| !it.is_empty()),
-        events_secret: secret("mail.events_secret_file", raw.events_secret_file, problems),
+        events_secret: problems.secret("mail.events_secret_file", raw.events_secret_file),
         username: raw.username,
         password,
     }
-}
-
-/// The content of a file, without the end of its line.
-fn secret(setting: &'static str, file: Option<String>, problems: &mut Problems) -> Option<SecretString> {
-    let read = fs::read_to_string(file?).map(|text| text.trim_end_matches(['\r', '\n']).into()).ok();
-    Some(problems.check(setting, "must be a file that can be read", read, SecretString::default()))
 }
 
 /// The support page without its scheme: a mail has no link but ours, and people know what to do with

@@ -23,7 +23,7 @@ use crate::{
         },
         console::{
             assets,
-            entry::{invitation, login},
+            entry::{invitation, issuer, login, proxy},
             faces, home,
             views::{
                 about, campaign as campaign_view, case as case_view, compare, help, judging, login as login_view,
@@ -245,6 +245,9 @@ fn console() -> Vec<Answered> {
         GET  "/console"                     Console      Nothing   Absent        home::to_home;
         GET  "/console/login"               Console      Nothing   Absent        login::show;
         POST "/console/login"               Console      Form      Absent        login::sign_in;
+        POST "/console/proxy"               Console      Form      Absent        proxy::sign_in;
+        GET  "/console/oidc"                Console      Nothing   Absent        issuer::begin;
+        GET  "/console/oidc/callback"       Console      Nothing   Absent        issuer::come_back;
         POST "/console/logout"              Console      Nothing   Absent        login::sign_out;
         GET  "/console/invitation/{token}"  Console      Nothing   Absent        invitation::show;
         POST "/console/invitation/{token}"  Console      Form      Absent        invitation::join;

@@ -4,7 +4,9 @@ pub mod surroundings;
 pub mod unavailable;
 pub mod store;
 pub mod sending;
+pub mod issuer;
 
+pub use issuer::{IdentityIssuer, IssuerFault, Redemption, SignInAsk};
 pub use sending::{DevMail, DevMailEntry, DevMailMessage, Hooks, Mail, MailFault};
 pub use store::{
     alerts::AlertStore,

@@ -74,7 +74,7 @@ impl Method {
             "passkey" => Some(Self::Passkey),
             "magic_link" => Some(Self::MagicLink),
             "otp" => Some(Self::OneTimeCode),
-            "sso" => Some(Self::SingleSignOn),
+            "sso" | "oidc" => Some(Self::SingleSignOn),
             _ => {
                 let provider = name.strip_prefix("social:")?;
                 PROVIDERS.iter().find(|(name, _)| *name == provider).map(|&(_, shown)| Self::Social(shown))

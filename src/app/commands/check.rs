@@ -1,22 +1,23 @@
 //! `watchlight check` says what is wrong and how to repair it. It changes nothing except what a start would create.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
 use crate::{
-    adapters::geo::MaxmindGeo,
+    adapters::{clock::SystemClock, geo::MaxmindGeo},
     app::{
         commands::{geoip::print_database, keys::date, templates},
         compose::Foundation,
+        console::{identity_issuer, redirect_uri},
         fault::Fault,
         services::mailing,
     },
     config::settings::Settings,
     domain::store_identity::Found,
     http::tls::Certificate,
-    ports::{Geo, Store, Unavailable},
+    ports::{Geo, IdentityIssuer, Store, Unavailable},
     service::alarm::{counting_watch::UNCOUNTED, unsealed_watch::told},
     words::catalogue::Catalogue,
 };
@@ -51,8 +52,9 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     report("counting", counting(settings).await);
     report("mail", mail(settings).await);
     report("templates", templates(settings));
+    report("console", console(settings).await);
     report("places", places(settings));
-    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 9 checks found something wrong"))) }
+    if wrong == 0 { Ok(()) } else { Err(Fault::Partly(format!("{wrong} of 10 checks found something wrong"))) }
 }
 
 /// Whether links in mails lead here, as far as the settings tell.
@@ -127,6 +129,22 @@ async fn which(store: &dyn Store) -> Result<String, Unavailable> {
         Found::Named(it) => format!("it is {}, born {}", it.id, date(it.born_at)),
         Found::Empty | Found::Unnamed => "it has no name".to_owned(),
     })
+}
+
+/// Whether operators can sign in as the settings say.
+async fn console(settings: &Settings) -> Result<String, String> {
+    let console = &settings.console;
+    if !console.is_enabled {
+        return Ok("off".to_owned());
+    }
+    let proxied = if console.proxy_header.is_some() { ", or by the word of a trusted proxy" } else { "" };
+    let Some(access) = &console.issuer else {
+        return Ok(format!("operators sign in by a password{proxied}"));
+    };
+    let issuer = identity_issuer(access, Arc::new(SystemClock)).map_err(|it| it.to_string())?;
+    let keys = issuer.probe().await.map_err(|it| format!("{it}: look at console.oidc_issuer"))?;
+    let back = redirect_uri(settings);
+    Ok(format!("{} answers and has {keys} keys; it must send browsers back to {back}{proxied}", access.url))
 }
 
 async fn mail(settings: &Settings) -> Result<String, String> {

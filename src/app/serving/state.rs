@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::{
     adapters::{geo::MaxmindGeo, mail::open::OpenMail},
-    app::{compose::Foundation, rights::Rights, services::mailing},
+    app::{compose::Foundation, fault::Fault, rights::Rights, services::mailing},
     config::settings::Settings,
     http::door::{
         client_address::TrustedProxies,
@@ -48,8 +48,10 @@ pub struct World {
 }
 
 /// What the handlers ask, made of these.
-#[must_use]
-pub fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> State {
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world: World) -> Result<State, Fault> {
     let Foundation { store, clock, keyring, custody, .. } = foundation.clone();
     let metrics = world.metrics;
     let sessions = foundation.sessions(world.geo.clone(), &settings.retention.days);
@@ -67,7 +69,7 @@ pub fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world
         unsealed: world.rights.unsealed,
         counting: world.rights.counting,
     };
-    State {
+    Ok(State {
         policies: intake.policies(),
         history: foundation.history(),
         inquiries: foundation.inquiries(sessions.clone(), intake.policies()),
@@ -92,6 +94,7 @@ pub fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world
         audit: foundation.audit(),
         api_keys: foundation.api_keys(),
         operators: foundation.operators(),
+        single_sign_on: foundation.single_sign_on(settings)?,
         keyring,
         readiness,
         geo: world.geo,
@@ -100,7 +103,7 @@ pub fn state(settings: &Settings, foundation: &Foundation, mail: OpenMail, world
         settings: Arc::new(http),
         health: Arc::default(),
         metrics: Arc::new(move || metrics.as_ref().map(PrometheusHandle::render).unwrap_or_default()),
-    }
+    })
 }
 
 fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
@@ -121,7 +124,10 @@ fn http_settings(settings: &Settings, catalogue: Catalogue) -> HttpSettings {
         mailbox: settings.http.mailbox,
         metrics: settings.http.metrics,
         docs: settings.http.docs,
-        console: ConsoleSettings { is_enabled: settings.console.is_enabled },
+        console: ConsoleSettings {
+            is_enabled: settings.console.is_enabled,
+            proxy_header: settings.console.proxy_header.clone(),
+        },
         health_lasts: HEALTH_LASTS,
         tail_lasts: TAIL_LASTS,
     }

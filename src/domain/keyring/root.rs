@@ -148,6 +148,18 @@ impl Keyring {
         half(self.of_operators(b"session", token))
     }
 
+    /// What identifies an account of the issuer of operators' identities, in place of the names of both.
+    #[must_use]
+    pub fn issuer_account(&self, issuer: &str, subject: &str) -> [u8; 16] {
+        half(self.of_operators(b"issuer account", format!("{issuer}\0{subject}").as_bytes()))
+    }
+
+    /// What follows from the bytes of a sign-in at the issuer, for this purpose.
+    #[must_use]
+    pub fn sign_in(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
+        *self.of_operators(&[b"sign-in ", purpose].concat(), bytes).as_bytes()
+    }
+
     fn of_operators(&self, kind: &[u8], value: &[u8]) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new_keyed(&self.operator);
         hasher.update(kind).update(&[0]).update(value).finalize()

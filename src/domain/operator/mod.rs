@@ -5,3 +5,6 @@ pub mod password;
 pub mod session;
 pub mod token;
 pub mod operator;
+pub mod vouching;
+pub mod claims;
+pub mod ticket;

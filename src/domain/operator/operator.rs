@@ -1,4 +1,5 @@
-//! An operator: invited by a link that works once, let in by a password, and gone when somebody revokes it.
+//! An operator: invited by a link that works once, let in by a password or by somebody who vouches for them, and gone when somebody
+//! revokes it.
 
 use crate::domain::{
     ids::OperatorId,
@@ -22,6 +23,19 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
+/// Identifies an account at the issuer of operators' identities: a keyed hash of the issuer and of what it calls the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IssuerAccount(pub [u8; 16]);
+
+/// Who says, in place of a password, that somebody is this operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voucher {
+    /// The issuer, of this account of its. It says the role too.
+    Issuer(IssuerAccount),
+    /// A proxy of ours.
+    Proxy,
+}
+
 /// Somebody who may use the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
@@ -37,8 +51,10 @@ pub struct Operator {
     pub invited_at: Timestamp,
     /// The latest invitation, until it is taken up.
     pub invitation: Option<Invitation>,
-    /// What lets the operator in; none before the first invitation is taken up.
+    /// What lets the operator in; none before the first invitation is taken up, and none if somebody vouches for the operator.
     pub password: Option<PasswordHash>,
+    /// Who vouches for the operator. Whom the issuer has revoked keeps the account, by which the issuer can let them in again.
+    pub vouched_by: Option<Voucher>,
     /// Sessions that began before have ended.
     pub sessions_since: Timestamp,
     /// When the operator was revoked.
@@ -92,8 +108,10 @@ impl Operator {
         let Invited { id, email, role, sees } = invited;
         let invitation = Some(Invitation { hash, expires_at: now.plus_ms(INVITATION_MS) });
         // Whoever was revoked comes back with nothing of before.
-        let password = known.filter(|it| it.revoked_at.is_none()).and_then(|it| it.password);
-        Self { id, email, role, sees, invited_at: now, invitation, password, sessions_since: now, revoked_at: None }
+        let known = known.filter(|it| it.revoked_at.is_none());
+        let (password, vouched_by) = known.map_or((None, None), |it| (it.password, it.vouched_by));
+        let (invited_at, sessions_since) = (now, now);
+        Self { id, email, role, sees, invited_at, invitation, password, vouched_by, sessions_since, revoked_at: None }
     }
 
     /// Whether the invitation with this hash can be taken up.
@@ -107,7 +125,8 @@ impl Operator {
     /// nor are the sessions of before.
     #[must_use]
     pub fn joined(&self, hash: &[u8; 32], now: Timestamp, password: PasswordHash) -> Option<Self> {
-        let joined = || Self { invitation: None, password: Some(password), sessions_since: now, ..self.clone() };
+        let (password, vouched_by) = (Some(password), None);
+        let joined = || Self { invitation: None, password, vouched_by, sessions_since: now, ..self.clone() };
         self.is_invited_by(hash, now).then(joined)
     }
 
@@ -115,7 +134,7 @@ impl Operator {
     #[must_use]
     pub fn revoked(&self, now: Timestamp) -> Self {
         let at = self.revoked_at.unwrap_or(now);
-        Self { invitation: None, password: None, revoked_at: Some(at), ..self.clone() }
+        Self { invitation: None, password: None, vouched_by: None, revoked_at: Some(at), ..self.clone() }
     }
 
     /// Whether a session of the operator is worth anything.
@@ -130,22 +149,26 @@ impl Operator {
     /// How the operator stands.
     #[must_use]
     pub fn standing(&self, now: Timestamp) -> Standing {
-        match (&self.revoked_at, &self.password, &self.invitation) {
+        match (&self.revoked_at, self.has_come(), &self.invitation) {
             (Some(_), ..) => Standing::Revoked,
-            (None, Some(_), _) => Standing::Active,
-            (None, None, Some(it)) if now < it.expires_at => Standing::Invited,
-            (None, None, _) => Standing::Expired,
+            (None, true, _) => Standing::Active,
+            (None, false, Some(it)) if now < it.expires_at => Standing::Invited,
+            (None, false, _) => Standing::Expired,
         }
+    }
+
+    const fn has_come(&self) -> bool {
+        self.password.is_some() || self.vouched_by.is_some()
     }
 
     /// Whether the operator can be forgotten: who was revoked, or never came, before `cutoff`. Until then it can be told from the
     /// audit who has seen what.
     #[must_use]
     pub fn is_past(&self, cutoff: Timestamp) -> bool {
-        match (self.revoked_at, &self.password) {
+        match (self.revoked_at, self.has_come()) {
             (Some(at), _) => at < cutoff,
-            (None, None) => self.invited_at < cutoff,
-            (None, Some(_)) => false,
+            (None, false) => self.invited_at < cutoff,
+            (None, true) => false,
         }
     }
 }

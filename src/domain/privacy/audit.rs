@@ -138,7 +138,7 @@ closed! {
     RevokeOperator = "operator.revoke",
     /// It was read who may use the console.
     ReadOperators = "operator.read",
-    /// An operator has taken up an invitation.
+    /// An operator has taken up an invitation, or somebody else vouches for them, for the first time or with another role.
     JoinOperator = "operator.join",
     /// An operator has signed in.
     SignIn = "operator.sign_in",

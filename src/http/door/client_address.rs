@@ -54,6 +54,12 @@ impl TrustedProxies {
         caller
     }
 
+    /// Whether the peer is one of our proxies.
+    #[must_use]
+    pub fn is_ours(&self, request: &RequestHead) -> bool {
+        request.peer_addr.is_some_and(|peer| self.trusts(canonical_address(peer.ip())))
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(&address))
     }

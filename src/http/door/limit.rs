@@ -128,6 +128,14 @@ impl Limits {
         self.sign_ins.accounts.check(&account).map(drop)
     }
 
+    /// Counts an attempt to sign in to the console from this address, where no account is named.
+    ///
+    /// # Errors
+    /// If there were too many.
+    pub fn check_sign_in_from(&self, address: IpAddr) -> Result<(), Fault> {
+        self.sign_ins.addresses.check(&household(address)).map(drop)
+    }
+
     /// Drops callers that no limit affects any more. Call it on a timer, or memory grows with every new caller.
     pub fn forget_idle(&self) {
         if let Some(limit) = &self.keys {

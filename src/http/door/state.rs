@@ -27,7 +27,7 @@ use crate::{
         history::{search::History, sessions::Sessions, tail::tails::Tails},
         inquiry::explaining::Inquiries,
         login::intake::Intake,
-        operator::operators::Operators,
+        operator::{operators::Operators, single_sign_on::SingleSignOn},
         outbound::webhooks::Webhooks,
         privacy::{
             audit::Audit, erasures::Erasures, export::Exports, notes::Notes, people::People, requests::Requests,
@@ -79,11 +79,13 @@ pub struct HttpSettings {
 pub struct ConsoleSettings {
     /// Whether there is one.
     pub is_enabled: bool,
+    /// The header in which a trusted proxy names the operator for whom it vouches, if one does.
+    pub proxy_header: Option<String>,
 }
 
 impl Default for ConsoleSettings {
     fn default() -> Self {
-        Self { is_enabled: true }
+        Self { is_enabled: true, proxy_header: None }
     }
 }
 
@@ -217,6 +219,8 @@ pub struct State {
     pub api_keys: ApiKeys,
     /// Who may use the console.
     pub operators: Operators,
+    /// Signs operators in with the issuer of their identities, where one is set.
+    pub single_sign_on: Option<SingleSignOn>,
     /// Signs cursors and device tokens.
     pub keyring: Keyring,
     /// Whether logins can be recorded.

@@ -2,3 +2,4 @@
 
 pub mod passwords;
 pub mod operators;
+pub mod single_sign_on;

@@ -8,10 +8,11 @@ use crate::{
         keyring::Keyring,
         login::login::is_email_address,
         operator::{
-            operator::{Invited, Operator},
+            operator::{Invited, IssuerAccount, Operator},
             role::{CONSOLE_TENANT, Role, Sees},
             session::OperatorSession,
             token::{InvitationToken, SessionToken},
+            vouching::{NotAdmitted, Vouched},
         },
         time::Timestamp,
     },
@@ -176,6 +177,57 @@ impl Operators {
         let known = known.map(|(_, operator)| operator).filter(|it| it.revoked_at.is_none());
         let is_right = self.passwords.is_right(password, known.as_ref().and_then(|it| it.password.as_ref())).await?;
         Ok((known, is_right))
+    }
+
+    /// Lets in somebody for whom the issuer vouches. Says with it whether that is news: a new operator, or one with another role,
+    /// other tenants, or another way in.
+    ///
+    /// # Errors
+    /// When the store does not answer; inside, why they are not let in.
+    pub async fn let_in_by_issuer(
+        &self,
+        vouched: &Vouched,
+    ) -> Result<Result<(Operator, bool), NotAdmitted>, Unavailable> {
+        for _ in 0..TRIES {
+            let (times, known) = self.ports.operators.operator(vouched.id).await?.unzip();
+            let next = match Operator::by_issuer(known.clone(), vouched.clone(), self.ports.clock.now()) {
+                Ok(next) => next,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let is_news = known.is_none_or(|it| it != next);
+            if !is_news || self.ports.operators.put_operator(times.unwrap_or_default(), &next).await? {
+                return Ok(Ok((next, is_news)));
+            }
+        }
+        Err(changing())
+    }
+
+    /// Revokes the operator to whom the issuer gives no role any more; `None` if it has not let them in.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn revoke_by_issuer(
+        &self,
+        id: OperatorId,
+        account: IssuerAccount,
+    ) -> Result<Option<Operator>, Unavailable> {
+        let now = self.ports.clock.now();
+        self.change(id, |it| it.without_role(account, now)).await
+    }
+
+    /// Lets in the operator with this address, for whom a proxy of ours vouches; `None` if nobody with it was invited, or they were
+    /// revoked. Says with it whether they come for the first time.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn let_in_by_proxy(&self, email: &str) -> Result<Option<(Operator, bool)>, Unavailable> {
+        let id = self.keyring.operator_id(email.trim());
+        let known = self.ports.operators.operator(id).await?.map(|(_, it)| it);
+        let come = self.change(id, Operator::by_proxy).await?;
+        Ok(come.map(|operator| {
+            let is_news = known.is_none_or(|it| it.vouched_by != operator.vouched_by);
+            (operator, is_news)
+        }))
     }
 
     /// Begins a session with 32 random bytes. Hand the token to the operator's browser; it is not stored.

@@ -3,6 +3,9 @@
 mod people;
 mod invitations;
 mod signing_in;
+mod single_sign_on;
+mod issuer_amiss;
+mod proxy;
 mod table;
 mod views;
 mod evidence;

@@ -169,10 +169,12 @@ fn operators_logins_go_through_watchlight_itself() {
 
 #[test]
 fn where_there_is_no_console_there_is_nothing() {
-    let console = ConsoleSettings { is_enabled: false };
+    let console = ConsoleSettings { is_enabled: false, ..ConsoleSettings::default() };
     let server =
         Server::with(Options { settings: HttpSettings { console, ..HttpSettings::default() }, ..Options::default() });
-    for path in ["/console", "/console/", "/console/login", "/console/invitation/x", "/console/anything"] {
+    for path in
+        ["/console", "/console/", "/console/login", "/console/oidc", "/console/invitation/x", "/console/anything"]
+    {
         assert_eq!(browser(&server).get(path).status, 404, "{path}");
     }
 }

@@ -1,10 +1,16 @@
-//! The whole program: somebody is invited on the command line, comes in, and is revoked by another process.
+//! The whole program: somebody is invited on the command line, comes in, and is revoked by another process; or comes by an issuer.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use watchlight::{adapters::clock::SystemClock, ports::Clock};
 
 use crate::{
     console::people::{PASSWORD, form},
-    stories::service::{Place, wait_for},
+    stories::service::{PUBLIC_URL, Place, wait_for},
+    support::issuer::{CLIENT_ID, Issuer, SECRET},
 };
 
 /// A browser without cookies of its own, which follows nothing.
@@ -48,6 +54,42 @@ fn somebody_is_invited_comes_in_and_is_revoked_by_another_process() {
     let log = service.log();
     assert!(!log.contains(&token) && !log.contains("kim@example.com") && !log.contains(&cookie[12..]), "{log}");
     service.stop();
+}
+
+#[test]
+fn somebody_comes_in_by_the_issuer_that_the_settings_name() {
+    let issuer = Issuer::start(SystemClock.now());
+    issuer.script().back = format!("{PUBLIC_URL}/console/oidc/callback");
+    let mut place = Place::new("sqlite");
+    fs::write(place.path("oidc.secret"), format!("{SECRET}\n")).unwrap();
+    let file = place.path("oidc.secret").display().to_string();
+    for (name, value) in [("ISSUER", issuer.url().as_str()), ("CLIENT_ID", CLIENT_ID), ("CLIENT_SECRET_FILE", &file)] {
+        place.set(&format!("CONSOLE__OIDC_{name}"), value);
+    }
+    let checked = place.run(&["check"]);
+    assert!(
+        checked.stdout.contains("answers and has 2 keys") && checked.stdout.contains("/oidc/callback"),
+        "{checked:?}"
+    );
+    place.key();
+    let service = place.serve();
+    let agent = browser();
+    let get =
+        |path: &str, cookie: &str| agent.get(format!("{}{path}", service.url)).header("Cookie", cookie).call().unwrap();
+    let away = get("/console/oidc", "");
+    let header = |answer: &ureq::http::Response<ureq::Body>, name: &str| {
+        answer.headers().get(name).unwrap().to_str().unwrap().split(';').next().unwrap().to_owned()
+    };
+    let back = get(&issuer.sign_in(&header(&away, "location")), &header(&away, "set-cookie"));
+    assert_eq!(back.status().as_u16(), 303);
+    assert_eq!(get("/console/", &header(&back, "set-cookie")).status().as_u16(), 200);
+    assert!(place.run(&["operators", "list"]).stdout.contains("active"));
+    let log = service.log();
+    assert!(!log.contains("ana@example.com") && !log.contains(SECRET) && !log.contains("code0"), "{log}");
+    service.stop();
+    issuer.script().is_down = true;
+    let checked = place.run(&["check"]);
+    assert!(checked.code == Some(1) && checked.stdout.contains("look at console.oidc_issuer"), "{checked:?}");
 }
 
 #[test]

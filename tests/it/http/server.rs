@@ -14,10 +14,7 @@ use watchlight::{
         geo::maxmind::MaxmindGeo,
         mail::{memory::MemoryMail, message::Composer},
         store::memory::store::{Memory, MemoryStore},
-        webhooks::{
-            client::{HooksClient, SystemResolver},
-            target::Reach,
-        },
+        web::{exchange::SystemResolver, hooks::HooksClient, issuer::provider::IssuerClient, target::Reach},
     },
     domain::{
         history::retention_days::RetentionDays,
@@ -57,6 +54,7 @@ use watchlight::{
 pub use crate::http::client::{Answer, CHROME, Client, FIREFOX, login};
 use crate::support::{
     agents::CommonAgents,
+    issuer::single_sign_on,
     places::shipped_in,
     services::{Process, round},
     wishes::{TestWishes, request_worker, requests},
@@ -79,6 +77,8 @@ pub struct Options {
     pub store: Option<Arc<dyn Store>>,
     /// Other databases of places than those of the folder `geoip`.
     pub geo: Option<Arc<MaxmindGeo>>,
+    /// The issuer of operators' identities.
+    pub issuer: Option<IssuerClient>,
     /// Whether webhooks must be on the public Internet, as an operator has it.
     pub public_webhooks: bool,
 }
@@ -193,6 +193,7 @@ impl Server {
             audit: process.audit(),
             api_keys: keys.clone(),
             operators: process.operators(),
+            single_sign_on: options.issuer.map(|it| single_sign_on(it, &process)),
             keyring: keyring.clone(),
             readiness: readiness(&store, &process.custody, &mail_health, &geo, &watch),
             geo,

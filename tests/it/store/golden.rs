@@ -104,6 +104,8 @@ golden!(bare_request_form_1, request, request_samples::bare_request(&samples::us
 golden!(saved_searches_form_1, saved_search, tenant_samples::saved_searches(), "golden/saved-searches-1.hex");
 golden!(operator_form_1, operator, tenant_samples::operator(), "golden/operator-1.hex");
 golden!(bare_operator_form_1, operator, tenant_samples::bare_operator(), "golden/operator-bare-1.hex");
+golden!(vouched_operator_form_1, operator, tenant_samples::vouched_operator(), "golden/operator-vouched-1.hex");
+golden!(proxied_operator_form_1, operator, tenant_samples::proxied_operator(), "golden/operator-proxied-1.hex");
 golden!(operator_session_form_1, operator_session, tenant_samples::operator_session(), "golden/operator-session-1.hex");
 golden!(attempt_form_1, attempt, samples::attempt(300), "golden/attempt-1.hex");
 

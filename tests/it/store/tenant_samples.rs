@@ -8,7 +8,7 @@ use watchlight::{
         ids::{EventId, LoginId, OperatorId, TenantId, UserId, UserKey},
         keyring::TenantKeys,
         operator::{
-            operator::{Invitation, Operator},
+            operator::{Invitation, IssuerAccount, Operator, Voucher},
             password::PasswordHash,
             role::{Role, Sees},
             session::OperatorSession,
@@ -120,6 +120,7 @@ pub fn operator() -> Operator {
         invited_at: at(0),
         invitation: Some(Invitation { hash: [5; 32], expires_at: at(900_000) }),
         password: Some(PasswordHash { salt: [6; 16], hash: [7; 32] }),
+        vouched_by: None,
         sessions_since: at(1),
         revoked_at: Some(at(2_000_000)),
     }
@@ -134,6 +135,17 @@ pub fn operator_session() -> OperatorSession {
 pub fn bare_operator() -> Operator {
     let role = Role::Admin;
     Operator { role, sees: Sees::Every, invitation: None, password: None, revoked_at: None, ..operator() }
+}
+
+/// An operator for whom the issuer of their identities vouches.
+pub fn vouched_operator() -> Operator {
+    let vouched_by = Some(Voucher::Issuer(IssuerAccount([8; 16])));
+    Operator { vouched_by, ..bare_operator() }
+}
+
+/// An operator for whom a proxy vouches.
+pub fn proxied_operator() -> Operator {
+    Operator { vouched_by: Some(Voucher::Proxy), ..bare_operator() }
 }
 
 /// Two searches, of which one has found a login.

@@ -114,7 +114,7 @@ impl Drop for HookServer {
 }
 
 /// Reads one request.
-fn read(stream: &TcpStream) -> Option<Received> {
+pub fn read(stream: &TcpStream) -> Option<Received> {
     let mut reader = BufReader::new(stream);
     let mut lines = reader.by_ref().lines();
     let line = lines.next()?.ok()?;

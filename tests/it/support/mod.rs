@@ -6,6 +6,7 @@ pub mod redis;
 pub mod hooks;
 pub mod smtp;
 pub mod services;
+pub mod issuer;
 pub mod wishes;
 pub mod places;
 pub mod stores;

@@ -11,8 +11,9 @@ use rustls::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use watchlight::{
-    adapters::webhooks::{
-        client::{HooksClient, Resolve, SystemResolver},
+    adapters::web::{
+        exchange::{Resolve, SystemResolver},
+        hooks::HooksClient,
         target::Reach,
     },
     ports::Hooks,

@@ -10,7 +10,10 @@ use crate::{
         privacy::audit::{self, Action, Actor, Subject, SubjectKind},
     },
     http::{
-        console::{entry::own_login, faces::see_other},
+        console::{
+            entry::own_login::{self, Way},
+            faces::see_other,
+        },
         door::{
             console::cookies::{DEVICE, SESSION},
             edge::random_bytes,
@@ -29,11 +32,12 @@ pub async fn admit(
     request: &HttpRequest,
     state: &State,
     operator: &Operator,
+    way: Way,
     next: &str,
 ) -> Result<HttpResponse, Fault> {
     note(state, operator, Action::SignIn).await?;
     let token = state.operators.begin(operator, random_bytes()?).await?;
-    let device = own_login::record(state, request, operator, Outcome::Success).await;
+    let device = own_login::record(state, request, operator, way, Outcome::Success).await;
     let (mut answer, url) = (see_other(next), &state.settings.public_url);
     let cookies = [Some(SESSION.with(token.reveal(), url)), device.map(|it| DEVICE.with(it, url))];
     for cookie in cookies.iter().flatten() {
@@ -47,9 +51,21 @@ pub async fn admit(
 /// # Errors
 /// 503 when the store does not answer.
 pub async fn note(state: &State, operator: &Operator, action: Action) -> Result<(), Fault> {
+    by(state, Actor::Operator(operator.id.to_string()), operator, action).await
+}
+
+/// Notes there that the issuer has given an operator no role any more.
+///
+/// # Errors
+/// 503 when the store does not answer.
+pub async fn note_revoked(state: &State, operator: &Operator) -> Result<(), Fault> {
+    by(state, Actor::System, operator, Action::RevokeOperator).await
+}
+
+async fn by(state: &State, actor: Actor, operator: &Operator, action: Action) -> Result<(), Fault> {
     let Some(tenant) = TenantId::parse(CONSOLE_TENANT) else { return Ok(()) };
     let deed = Deed {
-        actor: Actor::Operator(operator.id.to_string()),
+        actor,
         action,
         outcome: audit::Outcome::Done,
         subject: Some(Subject::thing(SubjectKind::Operator, &operator.id)),

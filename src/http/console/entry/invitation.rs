@@ -18,7 +18,11 @@ use crate::{
     http::{
         console::{
             assets::Assets,
-            entry::admitting::{admit, note},
+            entry::{
+                admitting::{admit, note},
+                login_page::HOME,
+                own_login::Way,
+            },
             page::{MessagePage, minute, page},
         },
         door::{body::Form, edge::random_bytes, fault::Fault, state::State},
@@ -85,7 +89,7 @@ pub async fn join(
     match state.operators.join(&token, form.password, random_bytes()?).await? {
         Some(operator) => {
             note(&state, &operator, Action::JoinOperator).await?;
-            admit(&request, &state, &operator, "/console/").await
+            admit(&request, &state, &operator, Way::Password, HOME).await
         }
         None => gone(),
     }

@@ -5,7 +5,6 @@ use actix_web::{
     http::StatusCode,
     web::{Data, Query},
 };
-use askama::Template;
 use serde::Deserialize;
 
 use crate::{
@@ -16,13 +15,12 @@ use crate::{
     },
     http::{
         console::{
-            assets::Assets,
             entry::{
                 admitting::{admit, note},
-                own_login,
+                login_page::{HOME, Said, ask},
+                own_login::{self, Way},
             },
             faces::{see_other, within},
-            page::page,
         },
         door::{body::Form, console::cookies::SESSION, fault::Fault, state::State},
     },
@@ -30,31 +28,13 @@ use crate::{
 
 /// What is said of a wrong password and of an address that nobody has alike.
 const WRONG: &str = "E-mail address or password is wrong.";
-/// The first page of the console.
-const HOME: &str = "/console/";
 
 /// What the page's address says. Anything else is ignored.
 #[derive(Deserialize, Default)]
 pub struct LoginQuery {
     /// Where to go afterwards.
     #[serde(default)]
-    next: String,
-}
-
-/// Where an operator signs in.
-#[derive(Template)]
-#[template(path = "console/login.html")]
-struct LoginPage<'a> {
-    /// What it loads.
-    assets: Assets,
-    /// The name of what users sign in to.
-    product: &'a str,
-    /// Where to go afterwards.
-    next: &'a str,
-    /// The address that was typed.
-    email: &'a str,
-    /// Why the operator was not let in.
-    amiss: Option<&'a str>,
+    pub next: String,
 }
 
 /// The fields of the page's form. Others are ignored.
@@ -74,7 +54,7 @@ struct LoginForm {
 /// 429; 503 when the store is not the one that was used before.
 pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, Fault> {
     let query = Query::<LoginQuery>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
-    ask(&state, StatusCode::OK, "", within(&query.next, HOME), None)
+    ask(&state, &request, StatusCode::OK, Said { next: within(&query.next, HOME), ..Said::default() })
 }
 
 /// Signs in.
@@ -85,19 +65,20 @@ pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>)
     let text = std::str::from_utf8(&form).map_err(|_| Fault::BadRequest)?;
     let form = Query::<LoginForm>::from_query(text).map_err(|_| Fault::BadRequest)?.into_inner();
     let (email, next) = (form.email.trim(), within(&form.next, HOME));
+    let wrong = Said { email, next, amiss: Some(WRONG) };
     if email.len() > MAX_EMAIL_BYTES || form.password.len() > password::MAX_BYTES {
-        return ask(&state, StatusCode::FORBIDDEN, "", next, Some(WRONG));
+        return ask(&state, &request, StatusCode::FORBIDDEN, Said { email: "", ..wrong });
     }
     if let Some(address) = state.settings.proxies.caller(request.head()) {
         state.limits.check_sign_in(state.keyring.operator_id(email).0, address)?;
     }
     match state.operators.check(email, form.password.clone()).await? {
-        (Some(operator), true) => admit(&request, &state, &operator, next).await,
+        (Some(operator), true) => admit(&request, &state, &operator, Way::Password, next).await,
         (known, _) => {
             if let Some(operator) = known {
-                own_login::record(&state, &request, &operator, Outcome::Failure).await;
+                own_login::record(&state, &request, &operator, Way::Password, Outcome::Failure).await;
             }
-            ask(&state, StatusCode::FORBIDDEN, email, next, Some(WRONG))
+            ask(&state, &request, StatusCode::FORBIDDEN, wrong)
         }
     }
 }
@@ -117,8 +98,4 @@ pub async fn sign_out(request: HttpRequest, state: Data<State>) -> Result<HttpRe
     let mut answer = see_other("/console/login");
     answer.add_cookie(&SESSION.removed(url)).map_err(|fault| Fault::internal(&fault))?;
     Ok(answer)
-}
-
-fn ask(state: &State, status: StatusCode, email: &str, next: &str, amiss: Option<&str>) -> Result<HttpResponse, Fault> {
-    page(status, &LoginPage { assets: Assets, product: &state.settings.product, next, email, amiss })
 }

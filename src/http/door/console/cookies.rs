@@ -16,6 +16,9 @@ pub struct ConsoleCookie {
 
 /// The token of a session.
 pub const SESSION: ConsoleCookie = ConsoleCookie { over_tls: "__Host-watchlight", in_clear: "watchlight", days: 0 };
+/// What a browser keeps that was sent to the issuer of operators' identities, until it comes back.
+pub const TICKET: ConsoleCookie =
+    ConsoleCookie { over_tls: "__Host-watchlight-ticket", in_clear: "watchlight-ticket", days: 0 };
 /// What a browser of an operator is known by when its operator signs in again.
 pub const DEVICE: ConsoleCookie =
     ConsoleCookie { over_tls: "__Host-watchlight-device", in_clear: "watchlight-device", days: 365 };

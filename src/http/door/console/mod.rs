@@ -2,4 +2,5 @@
 
 pub mod origin;
 pub mod cookies;
+pub mod proxied;
 pub mod admission;

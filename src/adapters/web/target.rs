@@ -1,4 +1,4 @@
-//! Parses a webhook's URL, and decides whether it may be posted to.
+//! Parses a URL, and decides whether a request may go there.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -12,7 +12,7 @@ use crate::domain::place::is_public;
 /// Longest URL, in bytes.
 const MAX_URL_BYTES: usize = 2_048;
 
-/// Which addresses may be posted to.
+/// Which addresses requests may go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// Public addresses by https, at these ports. At other ports there is much that is not a webhook and should not get
@@ -20,20 +20,23 @@ pub enum Reach {
     Public(Arc<[u16]>),
     /// The same, and for development also private addresses and plain http.
     Everywhere,
+    /// Wherever a setting says, also within our own network: by https, or on this machine in clear.
+    Named,
 }
 
 impl Reach {
-    /// Whether a connection to this address is allowed.
+    /// Whether a connection to this address is allowed, by https or in clear.
     #[must_use]
-    pub fn allows(&self, address: SocketAddr) -> bool {
+    pub fn allows(&self, address: SocketAddr, is_https: bool) -> bool {
         match self {
             Self::Everywhere => true,
+            Self::Named => is_https || address.ip().is_loopback(),
             Self::Public(ports) => ports.contains(&address.port()) && is_public(address.ip()),
         }
     }
 }
 
-/// A webhook's URL, parsed.
+/// A URL, parsed.
 #[derive(Clone, Debug)]
 pub struct Target {
     url: Url,
@@ -51,7 +54,8 @@ impl Target {
         let url: Url = Some(text).filter(|_| sound).and_then(|it| it.parse().ok()).ok_or("must be an address (URL)")?;
         match (url.scheme(), reach) {
             ("https", _) | ("http", Reach::Everywhere) => {}
-            (_, Reach::Public(_) | Reach::Everywhere) => return Err("must start with https://"),
+            ("http", Reach::Named) if is_loopback(&url) => {}
+            (_, Reach::Public(_) | Reach::Everywhere | Reach::Named) => return Err("must start with https://"),
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("must not hold a user name or a password");
@@ -69,6 +73,12 @@ impl Target {
             return Err("must lead to port 443, or to another that the operator allows");
         }
         Ok(target)
+    }
+
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn origin(&self) -> url::Origin {
+        self.url.origin()
     }
 
     /// Whether the connection uses TLS.
@@ -111,6 +121,16 @@ impl Target {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.url[url::Position::BeforePath..url::Position::AfterQuery]
+    }
+}
+
+/// Whether a URL leads to this machine, as it is written.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(it)) => it.is_loopback(),
+        Some(Host::Ipv6(it)) => it.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 
@@ -208,7 +228,20 @@ mod tests {
             assert!(Target::parse(url, &Reach::Everywhere).is_ok(), "{url}");
         }
         assert!(refused("https://hooks.example", &[8443]), "443 is one of them only if it is said");
-        let allowed = |address: &str| public(&[443]).allows(address.parse().unwrap());
+        let allowed = |address: &str| public(&[443]).allows(address.parse().unwrap(), true);
         assert!(allowed("89.160.20.112:443") && !allowed("89.160.20.112:80") && !allowed("192.88.99.1:443"));
+    }
+    #[test]
+    fn where_a_setting_leads_is_asked_in_clear_only_on_this_machine() {
+        for url in
+            ["https://id.intern:8443/realms/a", "https://10.0.0.1", "http://127.0.0.1:9000", "http://localhost/x"]
+        {
+            assert!(Target::parse(url, &Reach::Named).is_ok(), "{url}");
+        }
+        for url in ["http://id.example", "http://10.0.0.1", "http://localhost.example", "ftp://127.0.0.1"] {
+            assert_eq!(Target::parse(url, &Reach::Named).err(), Some("must start with https://"), "{url}");
+        }
+        let allows = |address: &str, is_https| Reach::Named.allows(address.parse().unwrap(), is_https);
+        assert!(allows("10.0.0.1:443", true) && allows("[::1]:80", false) && !allows("10.0.0.1:80", false));
     }
 }
