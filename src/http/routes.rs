@@ -26,8 +26,13 @@ use crate::{
             entry::{invitation, issuer, login, proxy},
             faces, home,
             views::{
-                about, campaign as campaign_view, case as case_view, compare, help, judging, login as login_view,
-                queue, rehearse, search, tail as tail_view,
+                about, audit as audit_view, campaign as campaign_view, case as case_view, compare, help, judging,
+                login as login_view, queue, rehearse, search,
+                settings::{
+                    operators as operators_view, overview, policy as policy_view, searches as searches_view,
+                    webhooks as webhooks_view,
+                },
+                tail as tail_view,
                 user::{device, trust, user},
             },
         },
@@ -279,6 +284,24 @@ fn console() -> Vec<Answered> {
         GET  "/console/logins/{id}"         Operator(LoginsRead) Nothing As(Read)   login_view::show;
         POST "/console/logins/{id}/notes"   Operator(DevicesWrite) Form  As(Note)   judging::write;
         POST "/console/logins/{id}/verdict" Operator(DevicesWrite) Form  As(Verdict) judging::judge;
+        GET  "/console/audit"               Operator(PrivacyRead) Nothing As(ReadAudit) audit_view::show;
+        GET  "/console/audit.json"          Operator(PrivacyRead) Nothing As(ReadAudit) audit::list;
+        GET  "/console/users/{id}/reads"    Operator(PrivacyRead) Nothing As(ReadAudit) audit_view::reads;
+        GET  "/console/users/{id}/reads.json" Operator(PrivacyRead) Nothing As(ReadAudit) audit::reads;
+        GET  "/console/settings"            SignedIn     Nothing   Absent        overview::show;
+        GET  "/console/settings/operators"  Operator(OperatorsRead) Nothing As(ReadOperators) operators_view::show;
+        POST "/console/settings/operators"  Operator(OperatorsWrite) Form As(InviteOperator) operators_view::invite, OperatorTaken;
+        GET  "/console/settings/operators.json" Operator(OperatorsRead) Nothing As(ReadOperators) operators::list;
+        POST "/console/settings/operators/{id}/revoke" Operator(OperatorsWrite) Nothing As(RevokeOperator) operators_view::revoke;
+        GET  "/console/settings/policy"     Operator(LoginsRead) Nothing As(ReadPolicy) policy_view::show;
+        GET  "/console/settings/policy.json" Operator(LoginsRead) Nothing As(ReadPolicy) policy::now;
+        GET  "/console/settings/webhooks"   Operator(WebhooksRead) Nothing Absent webhooks_view::show;
+        GET  "/console/settings/webhooks.json" Operator(WebhooksRead) Nothing Absent webhooks::list;
+        POST "/console/settings/webhooks/{id}/test" Operator(WebhooksWrite) Nothing Absent webhooks_view::test;
+        GET  "/console/settings/searches"   Operator(LoginsRead) Nothing As(Search) searches_view::show;
+        GET  "/console/settings/searches.json" Operator(LoginsRead) Nothing As(Search) searches::list;
+        POST "/console/searches"            Operator(DevicesWrite) Form As(Settings) searches_view::save, SearchLimit;
+        POST "/console/searches/delete"     Operator(DevicesWrite) Form As(Settings) searches_view::delete;
         // The last: whatever none of the lines above it fits.
         GET  "/console/{rest:.*}"           SignedIn     Nothing   Absent        home::nothing;
     };

@@ -83,6 +83,16 @@ impl Sees {
         }
     }
 
+    /// Whether all that `other` sees is among it.
+    #[must_use]
+    pub fn includes_all(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Every, _) => true,
+            (Self::Only(_), Self::Every) => false,
+            (Self::Only(_), Self::Only(tenants)) => tenants.iter().all(|it| self.includes(it)),
+        }
+    }
+
     /// Whether it is this tenant's data and no other's.
     #[must_use]
     pub fn is_only(&self, tenant: &TenantId) -> bool {
@@ -131,6 +141,8 @@ mod tests {
         assert_eq!(some.named(), [tenant("a"), tenant("b")]);
         assert!(some.includes(&tenant("a")) && !some.includes(&tenant("c")) && !some.is_only(&tenant("a")));
         let one = some.without(&tenant("a")).unwrap();
+        assert!(some.includes_all(&one) && some.includes_all(&some) && Sees::Every.includes_all(&some));
+        assert!(!one.includes_all(&some) && !some.includes_all(&Sees::Every));
         assert!(one.is_only(&tenant("b")));
         assert_eq!(one.without(&tenant("b")), None, "never every one");
         assert_eq!(one.without(&tenant("c")), Some(one.clone()));

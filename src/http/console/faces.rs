@@ -15,6 +15,7 @@ use crate::http::{
     console::{
         assets::Assets,
         page::{MessagePage, headed, render},
+        parts::rows::capitalized,
     },
     door::{edge::request_id, fault::Fault, problem::Kind},
 };
@@ -104,11 +105,6 @@ fn words(fault: &Fault) -> (&'static str, String) {
         Kind::Internal => ("This service has a fault", "It is in the log, under the id of this request.".to_owned()),
         _ => (kind.row().title, format!("{}.", capitalized(&fault.to_string()))),
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

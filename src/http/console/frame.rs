@@ -25,11 +25,13 @@ pub struct NavEntry {
 }
 
 /// The places, in their order. Only what there is.
-pub const NAV: [NavEntry; 4] = [
+pub const NAV: [NavEntry; 6] = [
     NavEntry { path: "/console/", name: "Queue", scope: Some(Scope::LoginsRead) },
     NavEntry { path: "/console/search", name: "Search", scope: Some(Scope::LoginsRead) },
     NavEntry { path: "/console/tail", name: "Live", scope: Some(Scope::LoginsRead) },
     NavEntry { path: "/console/rehearse", name: "Rehearse", scope: Some(Scope::LoginsRead) },
+    NavEntry { path: "/console/audit", name: "Audit", scope: Some(Scope::PrivacyRead) },
+    NavEntry { path: "/console/settings", name: "Settings", scope: None },
 ];
 
 /// What is around a page. Every view's template has one, as `frame`.

@@ -7,7 +7,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use crate::{
     domain::{
         ids::{OperatorId, TenantId},
-        operator::{role::Role, session::OperatorSession},
+        operator::{
+            role::{Role, Sees},
+            session::OperatorSession,
+        },
         tenant::api_key::Scope,
     },
     http::door::{argument::Argument, console::admission::LetIn, fault::Fault, problem::Kind},
@@ -22,6 +25,8 @@ pub struct Operator {
     pub email: String,
     /// What the operator may do.
     pub role: Role,
+    /// Whose data the operator sees.
+    pub sees: Sees,
     /// The tenants that the operator can look at, at least one.
     pub tenants: Vec<TenantId>,
     /// The one that is looked at.
@@ -49,6 +54,7 @@ impl Operator {
             id: signed_in.operator.id,
             email: signed_in.operator.email,
             role: signed_in.operator.role,
+            sees: signed_in.operator.sees,
             tenants,
             tenant,
             session: signed_in.session,

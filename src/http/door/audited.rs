@@ -9,7 +9,7 @@ use actix_web::{
     body::BoxBody,
     dev::ServiceResponse,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{HeaderMap, HeaderName},
     },
 };
@@ -129,7 +129,8 @@ pub fn purpose(headers: &HeaderMap) -> Result<Option<String>, Fault> {
 /// answer. Nobody reads unseen: if the entry cannot
 /// be stored, the answer is 503.
 pub async fn leave(in_audit: InAudit, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    let (InAudit::As(action), Some(outcome)) = (in_audit, outcome(answer.status())) else { return answer };
+    let outcome = outcome(answer.request().method(), answer.status());
+    let (InAudit::As(action), Some(outcome)) = (in_audit, outcome) else { return answer };
     match note(action, outcome, answer.request()).await {
         Ok(()) => answer,
         Err(fault) => ServiceResponse::from_err(fault, answer.into_parts().0),
@@ -137,8 +138,10 @@ pub async fn leave(in_audit: InAudit, answer: ServiceResponse<BoxBody>) -> Servi
 }
 
 /// What came of a request, if its answer tells anything.
-fn outcome(status: StatusCode) -> Option<Outcome> {
+fn outcome(method: &Method, status: StatusCode) -> Option<Outcome> {
     match status {
+        // What a form has changed leads to the page that shows it.
+        StatusCode::SEE_OTHER if *method == Method::POST => Some(Outcome::Done),
         StatusCode::NOT_FOUND => Some(Outcome::Nothing),
         StatusCode::CONFLICT | StatusCode::LOCKED => Some(Outcome::Refused),
         done if done.is_success() => Some(Outcome::Done),

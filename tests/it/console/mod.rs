@@ -14,4 +14,6 @@ mod pictures;
 mod api;
 mod removing;
 mod operators_go_away;
+mod audit;
+mod settings;
 mod story;

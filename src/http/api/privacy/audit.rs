@@ -109,6 +109,7 @@ async fn answer<L: Listed>(
 }
 
 /// The number in a position of a list.
-fn number(position: [u8; 16]) -> u64 {
+#[must_use]
+pub fn number(position: [u8; 16]) -> u64 {
     u64::try_from(u128::from_be_bytes(position)).unwrap_or(u64::MAX)
 }

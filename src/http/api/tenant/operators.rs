@@ -7,7 +7,10 @@ use crate::{
     domain::{
         ids::OperatorId,
         login::login::Invalid,
-        operator::role::Sees,
+        operator::{
+            operator::Operator,
+            role::{Role, Sees},
+        },
         privacy::audit::{Subject, SubjectKind},
     },
     http::door::{
@@ -51,6 +54,20 @@ pub async fn invite(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let (email, role) = body.value.into_parts()?;
+    let (operator, url) = invited(&caller, &state, email, role).await?;
+    Ok(HttpResponse::Created().json(InvitationBody::new(&operator, url, state.clock.now())))
+}
+
+/// Invites an operator who sees the caller's tenant alone. Returns where the invitation is taken up.
+///
+/// # Errors
+/// 403 if the role may do more than the caller; 409, 422 for an address that cannot be invited; 503 when the store does not answer.
+pub async fn invited(
+    caller: &Caller<OperatorsWrite>,
+    state: &State,
+    email: String,
+    role: Role,
+) -> Result<(Operator, String), Fault> {
     // Nobody hands out more than they have.
     if let Some(missing) = role.scopes().iter().find(|it| !caller.scopes.contains(it)) {
         return Err(Fault::InsufficientScope(*missing));
@@ -58,8 +75,7 @@ pub async fn invite(
     let candidate = Candidate { email, role, sees: Sees::Only(vec![caller.tenant.clone()]) };
     let (operator, token) = state.operators.invite(candidate, Some(&caller.tenant), random_bytes()?).await?;
     caller.asks_about(Subject::thing(SubjectKind::Operator, &operator.id));
-    let url = invitation_url(&state.settings.public_url, &token);
-    Ok(HttpResponse::Created().json(InvitationBody::new(&operator, url, state.clock.now())))
+    Ok((operator, invitation_url(&state.settings.public_url, &token)))
 }
 
 /// Revokes an operator for good: from the next request on, no session of theirs is worth anything. To revoke again changes nothing.
@@ -76,8 +92,17 @@ pub async fn revoke(
     At(id): At<OperatorId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
+    revoked(&caller, &state, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Revokes an operator who sees the caller's tenant alone.
+///
+/// # Errors
+/// 404 if there is none; 503 when the store does not answer.
+pub async fn revoked(caller: &Caller<OperatorsWrite>, state: &State, id: OperatorId) -> Result<(), Fault> {
     let revoked = state.operators.revoke(id, Some(&caller.tenant)).await?;
-    if revoked.is_some() { Ok(HttpResponse::NoContent().finish()) } else { Err(Fault::NotFound) }
+    revoked.map(|_| ()).ok_or(Fault::NotFound)
 }
 
 impl From<InviteError> for Fault {

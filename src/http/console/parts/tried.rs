@@ -87,7 +87,7 @@ impl Tried {
             }
         }
         parameters.finish()?;
-        view.along.clone_from(&changes);
+        view.filters.clone_from(&changes);
         let note = Note::of(request);
         note.about(view.user().cloned().map(Subject::user));
         note.query(request.query_string());

@@ -14,6 +14,7 @@ use crate::{
             field::Field,
             parser::parse_answerable,
             query::{Query, Term},
+            times::Span,
             value::Value,
         },
         time::{HOUR_MS, Timestamp},
@@ -33,6 +34,8 @@ use crate::{
 
 /// How far back a list looks if its address does not say, as `from` has it.
 pub const OWN_FROM: &str = "-7d";
+/// How `from` says everything.
+const EVER: &str = "all";
 /// The same in milliseconds.
 const OWN_MS: i64 = 7 * 24 * HOUR_MS;
 
@@ -65,8 +68,8 @@ pub struct View {
     pub range: Range,
     /// When it is opened.
     pub now: Timestamp,
-    /// What else its address holds, that goes along with links to the view itself.
-    pub along: Vec<(&'static str, String)>,
+    /// What else its address holds, of a view that asks for something of its own.
+    pub filters: Vec<(&'static str, String)>,
     /// The search as it is meant, without the time.
     query: Result<Query, QueryFault>,
     own: Own,
@@ -83,17 +86,14 @@ impl View {
         let q = parameters.take("q").unwrap_or_default().trim().to_owned();
         let range = Range::read(parameters, now)?;
         let query = parse_answerable(&q, now, &LOOKED_UP);
-        Ok(Self {
-            operator,
-            path: request.path().to_owned(),
-            base: q.clone(),
-            q,
-            range,
-            now,
-            along: Vec::new(),
-            query,
-            own: Own::default(),
-        })
+        let (path, base) = (request.path().to_owned(), q.clone());
+        Ok(Self { operator, path, base, q, range, now, filters: Vec::new(), query, own: Own::default() })
+    }
+
+    /// The same, whose address holds these, too. Those that are empty are left out.
+    #[must_use]
+    pub fn with_filters(self, filters: Vec<(&'static str, String)>) -> Self {
+        Self { filters: filters.into_iter().filter(|(_, value)| !value.is_empty()).collect(), ..self }
     }
 
     /// The same, about this search, which its address does not say in `q`.
@@ -126,12 +126,18 @@ impl View {
         Ok(query.within(span))
     }
 
+    /// The time that is meant: if the address does not say, as far back as the view looks by itself.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.range.span(self.now, self.own_ms())
+    }
+
     fn own_ms(&self) -> Option<i64> {
         (self.own == Own::Week).then_some(OWN_MS)
     }
 
     fn own_from(&self) -> &'static str {
-        if self.own == Own::Week { OWN_FROM } else { "all" }
+        if self.own == Own::Week { OWN_FROM } else { EVER }
     }
 
     /// Whose logins are asked for, if it is one user's.
@@ -193,20 +199,29 @@ impl View {
     /// A link to this view between two times.
     #[must_use]
     pub fn between(&self, from: Timestamp, to: Timestamp) -> String {
-        self.href_with(&self.path, &self.parameters(), (Some(&from.to_text()), Some(&to.to_text())))
-    }
-
-    /// What its address holds beside the time, the zone and the tenant.
-    #[must_use]
-    pub fn parameters(&self) -> Vec<(&str, &str)> {
-        let along = self.along.iter().map(|(name, value)| (*name, value.as_str()));
-        along.chain([("q", self.q.as_str())]).collect()
+        self.at_time((Some(&from.to_text()), Some(&to.to_text())))
     }
 
     /// This view's address.
     #[must_use]
     pub fn own(&self) -> String {
-        self.href(&self.path, &self.parameters())
+        self.own_with(&[])
+    }
+
+    /// This view's address with these parameters, too.
+    #[must_use]
+    pub fn own_with(&self, more: &[(&str, &str)]) -> String {
+        let own = self.own_parameters();
+        self.href(&self.path, &own.chain(more.iter().copied()).collect::<Vec<_>>())
+    }
+
+    /// This view's address at another time.
+    fn at_time(&self, times: (Option<&str>, Option<&str>)) -> String {
+        self.href_with(&self.path, &self.own_parameters().collect::<Vec<_>>(), times)
+    }
+
+    fn own_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        [("q", self.q.as_str())].into_iter().chain(self.filters.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
     /// What else belongs to a search that is sent from this view: its time, zone and tenant.
@@ -236,10 +251,10 @@ impl View {
     /// This view's address as it says the same later: with the times that are meant now. For copying.
     #[must_use]
     pub fn lasting(&self) -> String {
-        let span = self.range.span(self.now, self.own_ms());
+        let span = self.span();
         let (from, to) =
-            (span.from().map_or("all".to_owned(), Timestamp::to_text), span.to().unwrap_or(self.now).to_text());
-        self.href_with(&self.path, &self.parameters(), (Some(&from), Some(&to)))
+            (span.from().map_or(EVER.to_owned(), Timestamp::to_text), span.to().unwrap_or(self.now).to_text());
+        self.at_time((Some(&from), Some(&to)))
     }
 
     /// Whether it is about some time, which can be chosen.
@@ -251,10 +266,7 @@ impl View {
     /// The times to choose, with a link to this view at each, and whether it is the one that is shown.
     pub fn presets(&self) -> impl Iterator<Item = (&'static Preset, String, bool)> {
         let own = self.range.preset(self.own_from());
-        PRESETS.iter().map(move |it| {
-            let href = self.href_with(&self.path, &self.parameters(), (Some(it.from), None));
-            (it, href, own == Some(it))
-        })
+        PRESETS.iter().map(move |it| (it, self.at_time((Some(it.from), None)), own == Some(it)))
     }
 
     /// A time by the clock of the zone.

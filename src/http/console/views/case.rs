@@ -74,7 +74,7 @@ impl PickedView {
         }
         let mut view = View::read(request, &mut parameters)?;
         parameters.finish()?;
-        view.along = vec![("login", joined(&picked))];
+        view.filters = vec![("login", joined(&picked))];
         AuditNote::of(request).query(request.query_string());
         Ok(Self { view, picked, has_added })
     }

@@ -102,7 +102,6 @@ pub async fn judge_all(
     let own = view.href("/console/", &[]);
     for id in logins {
         let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-        caller.concerns(&login.user);
         caller.names(std::slice::from_ref(&login.user));
         state.people.check_readable(&caller.tenant, &login.user).await?;
         if let (Written::TooMany, _) = state.verdicts.judge(&login, &caller.key, verdict, reason.clone()).await? {

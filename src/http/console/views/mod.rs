@@ -12,3 +12,5 @@ pub mod help;
 pub mod rehearse;
 pub mod campaign;
 pub mod case;
+pub mod audit;
+pub mod settings;

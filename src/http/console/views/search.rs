@@ -31,6 +31,7 @@ use crate::{
                 linked::page_of,
                 over_time::{Bars, over_time},
                 rows::Rows,
+                saved::Saved,
                 view::{SEARCH, View},
             },
         },
@@ -60,6 +61,7 @@ struct SearchPage {
     thing: Option<(String, String)>,
     /// Where one goes on from here.
     onward: [(&'static str, String); 3],
+    saved: Saved,
     /// The next page.
     next: Option<String>,
     /// The search without the words.
@@ -168,6 +170,7 @@ pub async fn show(
         Tab::Map => Shown::Map(world(&state.history, view, &query).await?),
         Tab::Hours => Shown::Hours(hours(&state.history, view, &query).await?),
     };
+    let saved = state.saved_searches.list(&caller.tenant).await?;
     let search = SearchPage {
         assets: Assets,
         shown,
@@ -178,6 +181,7 @@ pub async fn show(
         thing: thing(view, &query),
         onward: [("As a campaign", "campaign"), ("Pick for a case", "case"), ("Rehearse a change", "rehearse")]
             .map(|(name, place)| (name, view.href(&format!("/console/{place}"), &[("q", &view.q)]))),
+        saved: Saved::new(view, &saved.searches),
         next,
         ever: view.search_ever(&view.q),
         frame: Frame::new(view.clone(), SEARCH).with(elsewhere(view, &query)),

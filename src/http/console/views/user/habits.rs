@@ -54,7 +54,9 @@ fn device_lane(view: &View, device: &KnownDevice, logins: &[LoginRecord]) -> Lan
     Lane {
         label: device.agent.short_name(),
         href: user.map(|it| view.href(&device_path(it, device.id), &[])),
-        note: format!("{} {} {trust}", device.logins, if device.logins == 1 { "login" } else { "logins" }).trim_end().to_owned(),
+        note: format!("{} {} {trust}", device.logins, if device.logins == 1 { "login" } else { "logins" })
+            .trim_end()
+            .to_owned(),
         marks: logins.iter().filter(|it| it.device.id == device.id).map(|it| mark(view, it)).collect(),
     }
 }
