@@ -17,7 +17,7 @@ mod comparison;
 mod searches;
 mod sessions;
 mod policy;
-mod rehearsal;
+pub mod rehearsal;
 mod campaign;
 mod suites;
 mod regions;
