@@ -16,7 +16,7 @@ fn check_finds_good_settings_good() {
     place.set("HTTP__MAILBOX", "off");
     let checked = place.run(&["check"]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
-    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 10, "{checked:?}");
+    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("ok ")).count(), 11, "{checked:?}");
     assert!(checked.stdout.contains("no API key yet"), "{checked:?}");
     place.key();
     assert!(place.run(&["check"]).stdout.contains("answers; 1 API key"));
