@@ -1,7 +1,12 @@
 //! The table of routes, one line for each: method, path, access, body, place in the audit, and handler. The server, the description and the
 //! tests use this table.
 
-use actix_web::{FromRequest, Handler, Responder, Route, guard, http::Method, middleware::from_fn, web};
+use actix_web::{
+    FromRequest, Handler, Responder, Route, guard,
+    http::Method,
+    middleware::{Compress, from_fn},
+    web,
+};
 use utoipa::OpenApi;
 
 use crate::{
@@ -305,7 +310,12 @@ fn console() -> Vec<Answered> {
         // The last: whatever none of the lines above it fits.
         GET  "/console/{rest:.*}"           SignedIn     Nothing   Absent        home::nothing;
     };
-    let faced = |Answered { operation, route }| Answered { operation, route: route.wrap(from_fn(faces::around)) };
+    let faced = |Answered { operation, route }: Answered| {
+        let route = route.wrap(from_fn(faces::around));
+        // What pages load has no secrets, and is the same for everybody.
+        let is_asset = operation.path.starts_with("/console/assets/");
+        Answered { route: if is_asset { route.wrap(Compress::default()) } else { route }, operation }
+    };
     table.into_iter().map(faced).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use watchlight::domain::operator::role::Role;
+use watchlight::{domain::operator::role::Role, http::console::assets::Assets};
 
 use crate::{
     console::people::{browser, form, invite, joined, signed_in},
@@ -39,6 +39,11 @@ fn every_page_loads_only_what_is_ours_and_is_kept_nowhere() {
             assert_eq!(answer.status, 200, "{asset}");
             assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"), "{asset}");
         }
+    }
+    for asset in [Assets.css(), Assets.world()] {
+        let packed = server.stranger().with("Accept-Encoding", "gzip").send("HEAD", asset, b"");
+        assert_eq!((packed.status, packed.header("content-encoding")), (200, Some("gzip")), "{asset}");
+        assert_eq!(server.stranger().get(asset).header("content-encoding"), None, "{asset}");
     }
     assert_eq!(server.stranger().get("/console/assets/app.css").status, 404, "by its whole name only");
 }
