@@ -215,7 +215,7 @@ fn page() -> String {
     let body: String = cards().into_iter().map(card).collect();
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-        <title>Pictures</title><link rel=\"stylesheet\" href=\"{}\"></head><body><main class=\"main\">{body}</main></body></html>",
+        <title>Pictures</title><link rel=\"stylesheet\" href=\"{}\"></head><body><main class=\"main\"><h1>Pictures</h1>{body}</main></body></html>",
         Assets.css()
     )
 }
