@@ -17,7 +17,7 @@ pub const SEARCHES: &str = "/console/settings/searches";
 
 /// The pages, in their order, and what an operator must be allowed to see each.
 const PAGES: [(&str, &str, Option<Scope>); 5] = [
-    (SETTINGS, "You and your tenants", None),
+    (SETTINGS, "You", None),
     (SEARCHES, "Saved searches", Some(Scope::LoginsRead)),
     (POLICY, "Policy", Some(Scope::LoginsRead)),
     (WEBHOOKS, "Webhooks", Some(Scope::WebhooksRead)),
