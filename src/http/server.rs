@@ -8,7 +8,7 @@ use actix_web::{
     App, HttpResponse, Resource,
     dev::{AppConfig, ResourceDef, Server, fn_service},
     http::Method,
-    middleware::from_fn,
+    middleware::{Compress, from_fn},
     rt::net::TcpStream,
     web::{self, Data, ServiceConfig},
 };
@@ -126,9 +126,20 @@ impl Asked {
 fn configure(config: &mut ServiceConfig, state: Data<State>, description: Data<DescriptionJson>) {
     config.app_data(state).app_data(description);
     for (path, answered) in by_path(routes::table()) {
-        config.service(resource(path, answered));
+        let resource = resource(path, answered);
+        if is_compressed(path) {
+            config.service(resource.wrap(Compress::default()));
+        } else {
+            config.service(resource);
+        }
     }
     config.default_service(web::route().to(nothing));
+}
+
+/// Whether answers under a path are compressed for who takes that: what people look at. Events would wait in the compressor
+/// for more, and no page has a secret beside text that others choose, which its size could betray.
+fn is_compressed(path: &str) -> bool {
+    path.starts_with("/console/") && !path.ends_with(".events")
 }
 
 /// The operations under each path, in the order of the table.

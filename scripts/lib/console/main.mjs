@@ -49,11 +49,11 @@ async function run() {
   try {
     const { api } = service;
     console.log(`machine: ${cpus()[0].model}, ${cpus().length} processors; Node.js ${process.versions.node}`);
-    const planted = await plant(api, { users: await usersOf(api) });
+    const planted = await plant(api, { users: await usersOf(api), isFresh: !options.base && !options.store });
     chromium = await Chromium.launch(options);
     console.log(`browser: ${await chromium.browser.version()}; a login of ${planted.ana} was planted, its mail's reference is ${planted.reference}\n`);
-    const operator = Object.assign(await chromium.join(service.invite(`kim-${planted.run}@example.com`, "admin")), { api });
-    const other = Object.assign(await chromium.join(service.invite(`lee-${planted.run}@example.com`, "reader")), { api });
+    const operator = Object.assign(await chromium.join(service.invite(`${planted.name("kim")}@example.com`, "admin")), { api });
+    const other = Object.assign(await chromium.join(service.invite(`${planted.name("lee")}@example.com`, "reader")), { api });
     const cookie = await operator.cookie();
     const there = [];
     for (const page of pages(planted)) {

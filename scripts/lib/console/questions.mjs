@@ -7,14 +7,14 @@ export const QUESTIONS = [
   { number: 3, clicks: 1, what: "What did the user do 24 h before and after?", steps: [["[aria-labelledby=q3] a, .onward a", "login"]], answer: ["tr[data-login]", /.*89\.160\.20\.112.*/] },
   { number: 4, clicks: 1, what: "How did they get in: failures, then success, from which sources?", steps: [["[aria-labelledby=q4] a", "login"]], answer: ["tr[data-login]", /.*103\.253\.145\.3\d.*failed.*/] },
   { number: 5, clicks: 0, what: "When did this device or network first appear?", answer: ["[aria-labelledby=q5]", /first login of this device.*seen in your product first on.*|first login of this device.*Nobody had signed in.*/] },
-  { number: 6, clicks: 1, what: "Whom else has this address, network or device touched, and who was entered?", steps: [["[aria-labelledby=q6] a", "login"]], answer: ["tr[data-login]", /.*103\.253\.145\.\d+.*got in.*/] },
+  { number: 6, clicks: 1, what: "Whom else has this address, network or device touched, and who was entered?", steps: [["[aria-labelledby=q6] a", "login"]], answer: [".list tr", /u_\d+\S* [1-9]\d* \d+ .*/] },
   { number: 7, clicks: 0, what: "VPN, proxy, hosting, relay, or our office?", answer: ["[aria-labelledby=q7]", /The address belongs to .*AS\d+.*/] },
   { number: 8, clicks: 0, what: "Is the session alive, and has it moved?", answer: ["[aria-labelledby=q8]", /It was last used on.*it went on in another browser.*/] },
   { number: 9, clicks: 0, what: "Was the journey possible, given both radii?", answer: ["[aria-labelledby=q9]", /within \d+ km of Stockholm.*within \d+ km of.*That is at least.*/] },
   { number: 10, clicks: 0, what: "Was the user told, did the mail arrive, what did they answer?", answer: ["[aria-labelledby=q10]", /The mail server accepted the warning on.*They have not answered\./] },
   { number: 11, clicks: 0, what: "Earlier alerts of this user or source in 7 days; what did colleagues decide?", answer: ["[aria-labelledby=q11]", /In the 7 days before, .*Colleagues have judged 1 of these logins: 1 safe.*/] },
-  { number: 12, clicks: 2, what: "How wide is it, who must reset, and the evidence as a file", steps: [[".onward a", "Campaign"]], answer: ["main", /.*/], file: true },
-  { number: 13, clicks: 2, what: "What would have stopped it, and at what cost in false mails?", steps: [[".onward a, main a", "Rehearse"]], answer: ["main", /.*/] },
+  { number: 12, clicks: 2, what: "How wide is it, who must reset, and the evidence as a file", steps: [[".onward a", "Campaign"]], answer: ["main .figures", /Users tried \d+ Entered \d+.*/], file: [".onward a", "CSV"] },
+  { number: 13, clicks: 2, what: "What would have stopped it, and at what cost in false mails?", steps: [[".onward a", "Rehearse"], [".onward a", "data centre"]], answer: ["main .figures", /Mails .*Would vanish.*Known attacks noticed.*/] },
 ];
 
 /** Answers one question from the login's page, which is open. Returns what it cost, what was seen, and why it failed. */
@@ -25,7 +25,7 @@ async function ask(tab, question) {
     const seen = await tab.seen(selector, expected);
     if (!seen.ok) return { fault: seen.why };
     if (question.file) {
-      const file = await tab.download("a[download]");
+      const file = await tab.download(...question.file);
       if (file.status !== 200 || file.text.length < 100) return { fault: `the file is answered ${file.status}` };
     }
     return { fault: tab.clicks > question.clicks ? `${tab.clicks} clicks` : "", seen: seen.text };

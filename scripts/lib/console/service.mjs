@@ -41,6 +41,9 @@ export async function start(options) {
   if (!options.store) run("import", await history(options, folder), "--tenant", tenant);
   const log = openSync(join(folder, "log"), "w");
   const service = spawn(options.watchlight, ["serve"], { cwd: folder, env, stdio: ["ignore", log, log] });
+  // Whatever ends this script ends the service too.
+  process.once("exit", () => service.kill());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
   const stop = async () => {
     if (service.exitCode === null) {
       service.kill();

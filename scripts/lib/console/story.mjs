@@ -9,7 +9,6 @@ const DAY_MS = 24 * HOUR_MS;
 /** How long the mail may take, in milliseconds. */
 const MAIL_WITHIN_MS = 30_000;
 
-export const ANA = "ana";
 /** Her router in Stockholm, and a phone network there. */
 const HOME = "89.160.20.112";
 /** Machines of a hoster in Singapore. */
@@ -66,10 +65,12 @@ export const HOSTILE = [
 ];
 
 /** Plants everything. Returns the takeover, whose it is, the mail's reference, and how many open items there are. */
-export async function plant(api, { users }) {
+export async function plant(api, { users, isFresh }) {
   const now = Date.now();
   const run = now.toString(36);
-  const ana = `${ANA}-${run}`;
+  // Where somebody may have looked before, she is another one each time.
+  const name = (who) => (isFresh ? who : `${who}-${run}`);
+  const ana = name("ana");
   const at = (before_ms) => new Date(now - before_ms).toISOString();
   let posted = 0;
   const post = async (user, before_ms, ip, client, rest = {}) => {
@@ -124,7 +125,7 @@ export async function plant(api, { users }) {
     await post(user, 3 * HOUR_MS + number * MINUTE_MS, HOME, own(142));
     await post(user, 2 * HOUR_MS + number * MINUTE_MS, RIO(200 + number), mac(100 + number), { session_id: user.slice(0, 64) });
   }
-  return { ana, run, session, takeover: { ...takeover, ip: HOSTER(31) }, reference: await reference(api, takeover.id, ana), before: earlier.id, victims, network: "103.253.145.0/24" };
+  return { ana, name, session, takeover: { ...takeover, ip: HOSTER(31) }, reference: await reference(api, takeover.id, ana), before: earlier.id, victims, network: "103.253.145.0/24" };
 }
 
 /** The six letters of the mail about a login, once it was sent. */

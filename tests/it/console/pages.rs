@@ -56,6 +56,24 @@ fn the_style_sheet_is_small_and_loads_nothing() {
 }
 
 #[test]
+fn pages_are_compressed_for_who_takes_that() {
+    let server = Server::start();
+    let client = signed_in(&server, &joined(&server, "ana@example.com", Role::Admin, &["acme"]));
+    let asset = loaded(&client.get("/console/").body).remove(0);
+    for path in ["/console/", &asset] {
+        let (plain, packed) = (client.get(path), client.with("Accept-Encoding", "gzip").get(path));
+        assert_eq!((plain.header("content-encoding"), plain.status), (None, 200), "{path}");
+        assert_eq!((packed.header("content-encoding"), packed.status), (Some("gzip"), 200), "{path}");
+        assert!(packed.header("vary").is_some_and(|it| it.eq_ignore_ascii_case("accept-encoding")), "{path}: {packed:?}");
+        assert_eq!(packed.header("cache-control"), plain.header("cache-control"), "{path}");
+    }
+    let api = server.client().with("Accept-Encoding", "gzip").get("/v1/logins");
+    assert_eq!((api.header("content-encoding"), api.status), (None, 200));
+    let nothing = client.with("Accept-Encoding", "gzip").get("/console/nothing");
+    assert_eq!(nothing.status, 404);
+}
+
+#[test]
 fn a_hostile_address_runs_nothing_and_shows() {
     let server = Server::start();
     for hostile in ["\"><img src=x onerror=alert(1)>@example.com", "<script>alert(1)</script>", "{{7*7}}", "%s\u{202E}"]

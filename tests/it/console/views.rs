@@ -1,7 +1,7 @@
 //! The views over logins: what they show, where their values lead, and what their forms do.
 
 use serde_json::{Value, json};
-use watchlight::domain::operator::role::Role;
+use watchlight::domain::{ids::AlertId, operator::role::Role};
 
 use crate::{
     console::people::{form, joined, signed_in},
@@ -45,6 +45,23 @@ fn a_search_shows_what_the_api_finds() {
     }
     let csv = client.get("/console/search.csv?q=user%3Aana");
     assert_eq!((csv.status, csv.body.lines().count()), (200, 3), "{}", csv.body);
+}
+
+#[test]
+fn the_letters_of_a_mail_lead_to_its_login_however_old() {
+    let server = Server::start();
+    seen(&server);
+    let logins = server.client().get("/v1/logins?user=ana").value();
+    let told = logins["data"].as_array().unwrap().iter().find(|it| it["alert"].is_object()).expect("ana's new browser is told");
+    let id = told["id"].as_str().unwrap();
+    let reference = server.keyring.reference(AlertId::parse(told["alert"]["id"].as_str().unwrap()).unwrap());
+    server.clock.advance_ms(30 * 24 * 3_600_000);
+    let client = signed_in(&server, &joined(&server, "lee@example.com", Role::Reader, &["acme"]));
+    let page = client.get(&format!("/console/search?q={reference}&tz=Asia%2FTokyo"));
+    let login = format!("/console/logins/{id}?tz=Asia%2FTokyo");
+    assert_eq!((page.status, page.header("location")), (303, Some(login.as_str())), "{page:?}");
+    let none = client.get("/console/search?q=ref%3AAAAAA2");
+    assert!(none.status == 200 && none.body.contains("Nothing found"), "{none:?}");
 }
 
 #[test]

@@ -52,7 +52,8 @@ impl Client {
         let mut answer = self.agent.run(agent).unwrap();
         let headers = answer.headers().iter();
         let headers = headers.map(|(name, it)| (name.to_string(), it.to_str().unwrap().to_owned())).collect();
-        let body = answer.body_mut().read_to_string().unwrap();
+        // What is compressed is no text.
+        let body = String::from_utf8_lossy(&answer.body_mut().read_to_vec().unwrap()).into_owned();
         Answer { status: answer.status().as_u16(), headers, body }
     }
 }

@@ -132,12 +132,16 @@ impl View {
         self.range.span(self.now, self.own_ms())
     }
 
+    /// How far back it looks by itself, if not at everything: what names one thing is looked for at all times.
     fn own_ms(&self) -> Option<i64> {
-        (self.own == Own::Week).then_some(OWN_MS)
+        let names_one = self.query.as_ref().is_ok_and(|query| {
+            [Field::Reference, Field::Session, Field::Alert].into_iter().any(|it| query.only(it).is_some())
+        });
+        (self.own == Own::Week && !names_one).then_some(OWN_MS)
     }
 
     fn own_from(&self) -> &'static str {
-        if self.own == Own::Week { OWN_FROM } else { EVER }
+        if self.own_ms().is_some() { OWN_FROM } else { EVER }
     }
 
     /// Whose logins are asked for, if it is one user's.

@@ -141,6 +141,7 @@ impl CampaignPage {
             links: vec![
                 ("All logins", view.search(&view.q)),
                 ("Rehearse a change over them", view.href(REHEARSE, &[("q", &view.q)])),
+                ("The logins as CSV", as_csv(view, query)),
                 ("Pick logins for a case", view.href("/console/case", &[("q", &view.q)])),
             ],
             frame: Frame::new(view.clone(), SEARCH).with(elsewhere(view, query)),
@@ -149,6 +150,11 @@ impl CampaignPage {
             most: MAX_GATHERED,
         }
     }
+}
+
+/// The evidence as a table.
+fn as_csv(view: &View, query: &Query) -> String {
+    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true).csv.unwrap_or_default()
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {

@@ -14,6 +14,7 @@ use crate::{
         privacy::note::{Note, Verdict, latest_verdict},
         recognition::verdict::{Evidence, Gate},
         search::{
+            field::Field,
             query::{Query, Term},
             times::Span,
             value::Value,
@@ -191,7 +192,13 @@ impl Answered {
         let behind = facts.behind(question).filter(|it| it.logins > 0).map(|it| {
             let more = if it.at_least { "+" } else { "" };
             let one = if it.logins == 1 && !it.at_least { "login" } else { "logins" };
-            (format!("{}{more} {one}", it.logins), view.search_ever(&it.query.to_string()))
+            // Who was touched, and who was entered, is more than a list of logins tells.
+            let network = facts.touched.by_prefix.as_ref().and_then(|it| it.behind.query.only(Field::Address));
+            let href = match (question, network) {
+                (Question::Touched, Some(network)) => page_of(view, network),
+                _ => view.search_ever(&it.query.to_string()),
+            };
+            (format!("{}{more} {one}", it.logins), href)
         });
         Self { number: question.number(), title: title(question), sentences: answer(question, facts), behind }
     }
@@ -284,7 +291,9 @@ fn links(view: &View, record: &LoginRecord) -> Vec<(&'static str, String)> {
         ("The user", page_of(view, &Value::User(record.user.clone()))),
         ("24 hours around it", view.search_ever(&day)),
         ("Browsers like this one", view.search_ever(&like)),
-        ("Campaign", view.href("/console/campaign", &[("q", &format!("ip:{}", record.ip))])),
+        // Who attacks many seldom comes from one address.
+        ("Campaign", view.href("/console/campaign", &[("q", &format!("ip:{}", record.ip.shortened()))])),
+        ("Rehearse a change", view.href("/console/rehearse", &[])),
         ("Case", view.href("/console/case", &[("login", &record.id.to_string())])),
     ]
 }

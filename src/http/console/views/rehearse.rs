@@ -25,6 +25,7 @@ use crate::{
                 linked::{Linked, page_of},
                 rows::{LevelMark, Moment},
                 tried::{Group, Tried},
+                view::View,
             },
             views::search::amiss,
         },
@@ -59,6 +60,8 @@ struct RehearsePage {
     /// Why the change cannot be made.
     problem: Option<String>,
     shown: Option<Shown>,
+    /// Changes to begin with, each with where it is rehearsed.
+    examples: Vec<(&'static str, String)>,
     most: usize,
 }
 
@@ -155,9 +158,21 @@ impl RehearsePage {
             frame: if shown.is_some() { frame.with(elsewhere) } else { frame },
             problem,
             shown,
+            examples: examples(&tried.view),
             most: MAX_REHEARSED,
         }
     }
+}
+
+/// Changes that many a tenant thinks of: stricter ones, and one that mails less.
+fn examples(view: &View) -> Vec<(&'static str, String)> {
+    const EXAMPLES: [(&str, &str, &str); 4] = [
+        ("a data centre weighs 0.4", "hosting_network", "0.4"),
+        ("a new device weighs 0.6", "new_device", "0.6"),
+        ("a new country weighs 0.6", "new_country", "0.6"),
+        ("a new country weighs 0.2", "new_country", "0.2"),
+    ];
+    EXAMPLES.iter().map(|(name, rule, value)| (*name, view.href(REHEARSE, &[("q", &view.q), (rule, value)]))).collect()
 }
 
 /// The call of the API that tells the same, for whoever has a key.

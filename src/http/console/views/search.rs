@@ -163,6 +163,10 @@ pub async fn show(
     let hidden = state.people.hidden(&caller.tenant).await?;
     let found = state.history.page(&caller.tenant, &query, asked.before.map(LoginId), asked.limit).await?;
     let records: Vec<_> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
+    // Who types the six letters of a mail wants its login.
+    if let (Some(_), [only]) = (query.only(Field::Reference), records.as_slice()) {
+        return Ok(see_other(&page_of(view, &Value::Login(only.id))));
+    }
     let bars = over_time(&state.history, view, &query).await?;
     let next = found.next.map(|it| view.href(SEARCH, &[("q", &view.q), ("cursor", &asked.cursor(it.0))]));
     let shown = match tab {
