@@ -6,12 +6,11 @@ use crate::domain::{
     ids::LoginId,
     login::login::Outcome,
     place::Asn,
-    policy::policy::Level,
-    recognition::verdict::DeviceStatus,
     search::{
         clear::{
             facets::Facets,
             methods::{OWN, number_of},
+            numbers::{of_country, of_level, of_status},
             tally::TWENTIETH,
         },
         query::{Query, Term},
@@ -87,15 +86,15 @@ impl Column {
     #[must_use]
     pub fn number_of(self, id: LoginId, facets: &Facets) -> u32 {
         match self {
-            Self::Country => facets.country.map_or(0, |it| u32::from(u16::from_be_bytes(it.letters()))),
+            Self::Country => facets.country.map_or(0, of_country),
             Self::Asn => facets.asn.map_or(0, Asn::get),
             Self::Method => facets.method.as_deref().map_or(0, |it| u32::from(number_of(it).unwrap_or(OWN))),
             Self::Os => u32::from(facets.os.code()),
             Self::Browser => u32::from(facets.browser.code()),
             Self::Signals => facets.signals.0,
             Self::Verdict => {
-                place(&DeviceStatus::ALL, &facets.status)
-                    | place(&Level::ALL, &facets.level) << LEVEL_SHIFT
+                of_status(facets.status)
+                    | of_level(facets.level) << LEVEL_SHIFT
                     | u32::from(facets.outcome == Outcome::Failure) << FAILURE_SHIFT
                     | u32::from(facets.has_alert) << ALERT_SHIFT
             }
@@ -112,12 +111,6 @@ impl Column {
 /// Two bits, or one, of the column of verdicts.
 const fn verdict(shift: u32, mask: u32) -> Bits {
     Bits { column: Column::Verdict, shift, mask }
-}
-
-/// The place in a closed list of at most four.
-fn place<T: PartialEq>(list: &[T], value: &T) -> u32 {
-    let place = list.iter().position(|it| it == value);
-    place.and_then(|it| u32::try_from(it).ok()).unwrap_or_default()
 }
 
 impl Dimension {
@@ -155,10 +148,10 @@ impl Value {
     pub fn told(&self) -> Told {
         let is = |dimension: Dimension, number: u32| Told::By(dimension.bits(), number..=number, Truth::Yes);
         match self {
-            Self::Country(it) => is(Dimension::Country, u32::from(u16::from_be_bytes(it.letters()))),
+            Self::Country(it) => is(Dimension::Country, of_country(*it)),
             Self::Asn(it) => is(Dimension::Asn, it.get()),
-            Self::Status(it) => is(Dimension::Status, place(&DeviceStatus::ALL, it)),
-            Self::Level(it) => is(Dimension::Level, place(&Level::ALL, it)),
+            Self::Status(it) => is(Dimension::Status, of_status(*it)),
+            Self::Level(it) => is(Dimension::Level, of_level(*it)),
             Self::Risk(comparison, score) => Told::By(Dimension::Risk.bits(), scores(*comparison, *score), Truth::Yes),
             Self::Outcome(it) => is(Dimension::Outcome, u32::from(*it == Outcome::Failure)),
             Self::Method(it) => match number_of(it) {

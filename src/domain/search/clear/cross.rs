@@ -1,19 +1,18 @@
 //! Counts logins by what stands in columns, without a word for each.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use crate::domain::{
-    agent::{Browser, Os},
-    place::{Asn, Country},
-    policy::policy::{Level, SignalKind},
+    policy::policy::Level,
     recognition::verdict::DeviceStatus,
     search::{
         clear::{
             columns::{Bits, Column, twentieth_of},
             counts::{By, Group, Grouping, Table},
-            methods::{OWN, method_of},
+            methods::OWN,
+            numbers::{of_level, of_status},
             segment::{Numbers, Segment},
             tally::Counted,
         },
@@ -160,26 +159,16 @@ impl Side<'_> {
 
 /// The group of a number; `None` if no such number is written.
 fn group_of(dimension: Dimension, number: u32) -> Option<Group> {
-    let byte = u8::try_from(number).ok();
-    let counted = match dimension {
-        Dimension::Os => Counted::Os(Os::from_code(byte?)),
-        Dimension::Browser => Counted::Browser(Browser::from_code(byte?)),
-        Dimension::Signal => Counted::Signal(SignalKind::from_code(byte?)?),
-        Dimension::Status => match *DeviceStatus::ALL.get(number as usize)? {
-            DeviceStatus::Recognized => return Some(Group::Rest),
-            it => Counted::Status(it),
-        },
-        Dimension::Level => match *Level::ALL.get(number as usize)? {
-            Level::Low => return Some(Group::Rest),
-            it => Counted::Level(it),
-        },
-        _ if number == 0 => return Some(Group::Rest),
-        Dimension::Country => Counted::Country(Country::from_letters(u16::try_from(number).ok()?.to_be_bytes())?),
-        Dimension::Asn => Counted::Asn(Asn::new(number)?),
-        Dimension::Method => Counted::Method(Cow::Borrowed(method_of(byte?)?)),
-        Dimension::Outcome => Counted::Failure,
-        Dimension::Risk => Counted::Risk(byte?),
-        Dimension::Alert => Counted::Alert,
+    let is_rest = match dimension {
+        Dimension::Os | Dimension::Browser | Dimension::Signal => false,
+        Dimension::Status => number == of_status(DeviceStatus::Recognized),
+        Dimension::Level => number == of_level(Level::Low),
+        Dimension::Country
+        | Dimension::Asn
+        | Dimension::Method
+        | Dimension::Outcome
+        | Dimension::Risk
+        | Dimension::Alert => number == 0,
     };
-    Some(Group::Is(counted))
+    if is_rest { Some(Group::Rest) } else { Counted::of_number(dimension, number).map(Group::Is) }
 }

@@ -3,6 +3,7 @@
 pub mod methods;
 pub mod facets;
 pub mod tally;
+pub mod numbers;
 pub mod columns;
 pub mod segment;
 pub mod counts;

@@ -11,19 +11,12 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     adapters::store::record::bytes::{Malformed, Reader, Writer},
-    domain::{
-        agent::{Browser, Os},
-        place::{Asn, Country},
-        policy::policy::{Level, SignalKind},
-        recognition::verdict::DeviceStatus,
-        search::{
-            clear::{
-                facets::Facets,
-                methods::{method_of, number_of},
-                tally::{Counted, Tally},
-            },
-            tallies::Dimension,
+    domain::search::{
+        clear::{
+            facets::Facets,
+            tally::{Counted, Tally},
         },
+        tallies::Dimension,
     },
 };
 
@@ -111,7 +104,7 @@ pub fn decode(bytes: &[u8], dimensions: &[Dimension]) -> Result<Tally, Malformed
         let section = section_of(dimension);
         if let Some(bytes) = sections.get(&section) {
             for_each_number(bytes, |number, count| {
-                let counted = counted_of(dimension, number).ok_or(Malformed::Impossible("counted value"))?;
+                let counted = Counted::of_number(dimension, number).ok_or(Malformed::Impossible("counted value"))?;
                 tally.counts.push((counted, count));
                 Ok(())
             })?;
@@ -236,40 +229,12 @@ enum Key {
 }
 
 fn key_of(counted: &Counted) -> Key {
-    let place = |it: Option<usize>| it.and_then(|it| u32::try_from(it).ok()).unwrap_or_default();
-    let number = match counted {
-        Counted::Country(it) => u32::from(u16::from_be_bytes(it.letters())),
-        Counted::Asn(it) => it.get(),
-        Counted::Method(it) => match number_of(it) {
-            Some(number) => u32::from(number),
-            None => return Key::Text(it.clone().into_owned()),
-        },
-        Counted::Os(it) => u32::from(it.code()),
-        Counted::Browser(it) => u32::from(it.code()),
-        Counted::Signal(it) => *it as u32,
-        Counted::Status(it) => place(DeviceStatus::ALL.iter().position(|status| status == it)),
-        Counted::Level(it) => place(Level::ALL.iter().position(|level| level == it)),
-        Counted::Risk(it) => u32::from(*it),
-        Counted::Failure | Counted::Alert => 1,
-    };
-    Key::Number(section_of(counted.dimension()), number)
-}
-
-fn counted_of(dimension: Dimension, number: u32) -> Option<Counted> {
-    let byte = u8::try_from(number).ok();
-    Some(match dimension {
-        Dimension::Country => Counted::Country(Country::from_letters(u16::try_from(number).ok()?.to_be_bytes())?),
-        Dimension::Asn => Counted::Asn(Asn::new(number)?),
-        Dimension::Method => Counted::Method(Cow::Borrowed(method_of(byte?)?)),
-        Dimension::Os => Counted::Os(Os::from_code(byte?)),
-        Dimension::Browser => Counted::Browser(Browser::from_code(byte?)),
-        Dimension::Signal => Counted::Signal(SignalKind::from_code(byte?)?),
-        Dimension::Status => Counted::Status(*DeviceStatus::ALL.get(usize::from(byte?))?),
-        Dimension::Level => Counted::Level(*Level::ALL.get(usize::from(byte?))?),
-        Dimension::Outcome => Counted::Failure,
-        Dimension::Risk => Counted::Risk(byte?),
-        Dimension::Alert => Counted::Alert,
-    })
+    match (counted.number(), counted) {
+        (Some(number), _) => Key::Number(section_of(counted.dimension()), number),
+        (None, Counted::Method(text)) => Key::Text(text.clone().into_owned()),
+        // Only methods have no number.
+        (None, _) => Key::Number(section_of(counted.dimension()), 0),
+    }
 }
 
 #[cfg(test)]
@@ -277,6 +242,12 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
+    use crate::domain::{
+        agent::{Browser, Os},
+        place::{Asn, Country},
+        policy::policy::Level,
+        recognition::verdict::DeviceStatus,
+    };
 
     /// A login of few kinds, so that they meet.
     fn facets() -> impl Strategy<Value = Facets> {
