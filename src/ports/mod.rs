@@ -19,7 +19,7 @@ pub use store::{
         commits::{COMMITS_KEPT_MS, CommitPosition, CommitStore, Commits, Committed, MAX_COMMITS},
         logins::{ClearPage, LoginStore},
         saved_searches::SavedSearchStore,
-        segments::{Made, SegmentStore},
+        segments::{Made, SegmentPage, SegmentPlace, SegmentStore},
         sessions::{SessionChange, SessionStore},
     },
     identity::{IdentityStore, StoreMemory},

@@ -7,6 +7,7 @@ use crate::{
             AlertId, EmailKey, EventId, LoginId, NoteId, OperatorId, ReceiptId, RequestId, TenantId, UserKey, WebhookId,
         },
         policy::policy::PolicyVersion,
+        search::clear::segment::SegmentNumber,
     },
     ports::RecordKind,
 };
@@ -48,6 +49,8 @@ pub enum Name<'a> {
     Suppression(&'a TenantId, EmailKey),
     /// An entry of a tenant's audit, by its number.
     Audit(&'a TenantId, u64),
+    /// A tenant's segment.
+    Segment(&'a TenantId, SegmentNumber),
 }
 
 impl Name<'_> {
@@ -72,6 +75,7 @@ impl Name<'_> {
             Self::Note(_) => RecordKind::Note,
             Self::Suppression(..) => RecordKind::Suppression,
             Self::Audit(..) => RecordKind::Audit,
+            Self::Segment(..) => RecordKind::Segment,
         }
     }
 
@@ -99,7 +103,7 @@ impl Name<'_> {
             Self::ApiKey(id) => id.as_bytes(),
             Self::Webhook(_, id) => id,
             Self::Attempt(webhook, _) => &webhook.0,
-            Self::Policy(tenant, _) | Self::Audit(tenant, _) => tenant.as_str().as_bytes(),
+            Self::Policy(tenant, _) | Self::Audit(tenant, _) | Self::Segment(tenant, _) => tenant.as_str().as_bytes(),
             Self::Suppression(_, email) => &email.0,
         }
     }
@@ -124,6 +128,7 @@ impl Name<'_> {
             Self::Erasure(id) | Self::Removal(id) => id.to_string(),
             Self::Note(id) => id.to_string(),
             Self::Audit(tenant, number) => format!("{} {number}", tenant.as_str()),
+            Self::Segment(tenant, SegmentNumber(number)) => format!("{} {number}", tenant.as_str()),
             Self::Suppression(tenant, email) => format!("{} {}", tenant.as_str(), hex(&email.0)),
         }
     }

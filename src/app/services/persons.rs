@@ -67,7 +67,7 @@ impl Foundation {
     /// What makes segments.
     #[must_use]
     pub fn segment_maker(&self) -> SegmentMaker {
-        SegmentMaker::new(self.store.clone(), self.clock.clone())
+        SegmentMaker::new(self.store.clone(), self.store.clone(), self.clock.clone())
     }
 
     /// What looks into one login.

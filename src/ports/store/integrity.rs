@@ -41,11 +41,13 @@ pub enum RecordKind {
     Note,
     /// An entry of the audit.
     Audit,
+    /// What stands in the clear of the logins of four hours, column by column. It is made again by a recount.
+    Segment,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Profile,
         Self::Login,
         Self::Browser,
@@ -63,6 +65,7 @@ impl RecordKind {
         Self::Removal,
         Self::Note,
         Self::Audit,
+        Self::Segment,
     ];
 
     /// The kind's id in logs and metrics.
@@ -86,6 +89,7 @@ impl RecordKind {
             Self::Removal => "removal",
             Self::Note => "note",
             Self::Audit => "audit",
+            Self::Segment => "segment",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
             tallies::Quarter,
         },
     },
-    ports::{SegmentStore, Unavailable},
+    ports::{SegmentPage, SegmentStore, Unavailable},
 };
 
 /// How many segments are read at first: what is frequent is found in the latest.
@@ -60,7 +60,7 @@ impl<'a> Pieces<'a> {
     /// # Errors
     /// The store does not answer.
     pub async fn next(&mut self) -> Result<Option<Piece>, Unavailable> {
-        if self.read.is_empty()
+        while self.read.is_empty()
             && let Some(quarters) = self.rest.take()
         {
             self.read_on(quarters).await?;
@@ -72,12 +72,12 @@ impl<'a> Pieces<'a> {
         let (first, mut last) = quarters.into_inner();
         // One that ends later than what was asked for may still be missing, but then that costs a look at its logins only.
         let numbers = SegmentNumber::of(first)..=SegmentNumber::of(last);
-        let page = self.segments.segments(self.tenant, numbers, &self.columns, self.step).await?;
-        let is_all = page.len() < self.step;
-        let logins: usize = page.iter().map(Segment::rows).sum();
-        let many = LOGINS_AT_ONCE / (logins / page.len().max(1)).max(1);
+        let SegmentPage { segments, told_from } =
+            self.segments.segments(self.tenant, numbers, &self.columns, self.step).await?;
+        let logins: usize = segments.iter().map(Segment::rows).sum();
+        let many = LOGINS_AT_ONCE / (logins / segments.len().max(1)).max(1);
         self.step = many.clamp(1, (4 * self.step).min(STEP));
-        for segment in page {
+        for segment in segments {
             let SegmentNumber(number) = segment.number;
             if segment.number.last() < last {
                 self.read.push_back(Piece::Quarters(SegmentNumber(number + 1).first()..=last));
@@ -85,12 +85,13 @@ impl<'a> Pieces<'a> {
             last = Quarter(segment.number.first().0 - 1);
             self.read.push_back(Piece::Segment(segment));
         }
+        let told_from = told_from.map_or(first, |it| it.first().max(first));
+        if told_from <= last {
+            self.read.push_back(Piece::Quarters(told_from..=last));
+            last = Quarter(told_from.0 - 1);
+        }
         if first <= last {
-            if is_all {
-                self.read.push_back(Piece::Quarters(first..=last));
-            } else {
-                self.rest = Some(first..=last);
-            }
+            self.rest = Some(first..=last);
         }
         Ok(())
     }

@@ -89,11 +89,18 @@ fn counts_by_columns_are_those_of_the_logins_that_are_listed() {
     let client = seed(&server, 310, 2);
     assert!(made(&server) >= 2);
     are_those_listed(&client);
+    // Of segments that cannot be read the logins are looked through, and `/readyz` tells.
+    assert_eq!(server.store.unreadable(), 0);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let damage = "UPDATE segment SET bytes = x'63' WHERE number = (SELECT max(number) FROM segment)";
+    assert_eq!(connection.execute(damage, []).unwrap(), 10);
+    are_those_listed(&client);
+    assert_eq!(server.store.unreadable(), 1);
 }
 
 /// Makes the segments of all hours that are over; how many.
 fn made(server: &Server) -> u64 {
-    server.run(SegmentMaker::new(server.store.clone(), server.clock.clone()).make_all()).unwrap()
+    server.run(SegmentMaker::new(server.store.clone(), server.store.clone(), server.clock.clone()).make_all()).unwrap()
 }
 
 fn are_those_listed(client: &Client) {

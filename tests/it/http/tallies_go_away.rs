@@ -7,15 +7,11 @@ use watchlight::{
     domain::{
         ids::TenantId,
         search::{
-            clear::{
-                columns::Column,
-                segment::{Segment, SegmentNumber},
-                tally::QuarterTally,
-            },
+            clear::{columns::Column, segment::SegmentNumber, tally::QuarterTally},
             tallies::{Dimension, Quarter},
         },
     },
-    ports::{Made, Recounted, SegmentStore, TallyStore, Unavailable, WalkPosition},
+    ports::{Made, Recounted, SegmentPage, SegmentPlace, SegmentStore, TallyStore, Unavailable, WalkPosition},
 };
 
 use super::store_goes_away::Leaving;
@@ -57,13 +53,13 @@ impl SegmentStore for Leaving {
         numbers: RangeInclusive<SegmentNumber>,
         columns: &[Column],
         limit: usize,
-    ) -> Result<Vec<Segment>, Unavailable> {
+    ) -> Result<SegmentPage, Unavailable> {
         self.answers()?;
         self.inner.segments(tenant, numbers, columns, limit).await
     }
 
-    async fn make_segment(&self, before: SegmentNumber) -> Result<Made, Unavailable> {
+    async fn make_segment(&self, before: SegmentNumber, passed_over: &[SegmentPlace]) -> Result<Made, Unavailable> {
         self.answers()?;
-        self.inner.make_segment(before).await
+        self.inner.make_segment(before, passed_over).await
     }
 }

@@ -4,11 +4,15 @@
 use std::{path::PathBuf, sync::Arc};
 
 use watchlight::{
-    adapters::store::redis::server::{alert_keys, keys, tenant_keys},
+    adapters::store::redis::server::{alert_keys, keys, tally_keys, tenant_keys},
     domain::{
         history::login_record::LoginIndex,
         ids::{AlertId, LoginId, WebhookId},
         policy::change::PolicyChange,
+        search::clear::{
+            columns::Column,
+            segment::{Segment, SegmentNumber},
+        },
         turns::Room,
     },
     ports::{RecordKind, SessionChange, Store},
@@ -16,6 +20,7 @@ use watchlight::{
 
 use crate::{
     store::{
+        contract::{segments, tallies::recount},
         samples::{self, acme, api_key, at, attempt, commit, commit_with_alert, event, user, webhook},
         tenant_samples::operator,
     },
@@ -83,12 +88,12 @@ macro_rules! over_both {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn with_sqlite() {
             let (store, behind) = super::sqlite().await;
-            super::$test(&*store, &behind).await;
+            super::$test(&store, &behind).await;
         }
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn with_redis() {
             let (store, behind) = super::redis().await;
-            super::$test(&*store, &behind).await;
+            super::$test(&store, &behind).await;
         }
     })+ };
 }
@@ -100,17 +105,18 @@ over_both! {
     other_lists_leave_out_what_cannot_be_read
     what_is_asked_for_by_name_and_cannot_be_read_is_unavailable
     a_look_through_names_everything_that_cannot_be_read
+    pages_of_segments_go_past_what_cannot_be_read
 }
 
 /// Logins of one user, the oldest first.
-async fn logins(store: &dyn Store, count: u8) -> Vec<LoginId> {
+async fn logins(store: &Arc<dyn Store>, count: u8) -> Vec<LoginId> {
     for number in 0..count {
         store.commit(commit_with_alert(&user(1), number.into(), at(number.into()), number)).await.unwrap();
     }
     (0..count).map(|it| LoginId(samples::id(&user(1), at(it.into()), it))).collect()
 }
 
-async fn pages_of_logins_go_past_what_cannot_be_read(store: &dyn Store, behind: &Behind) {
+async fn pages_of_logins_go_past_what_cannot_be_read(store: &Arc<dyn Store>, behind: &Behind) {
     let ids = logins(store, 40).await;
     // The newest, the oldest, one alone, and more than a page of them.
     let damaged: Vec<usize> = [0, 39, 35].into_iter().chain(10..20).collect();
@@ -132,7 +138,7 @@ async fn pages_of_logins_go_past_what_cannot_be_read(store: &dyn Store, behind: 
     assert_eq!(store.unreadable(), damaged.len(), "each once, however often it was met");
 }
 
-async fn lists_of_alerts_go_past_what_cannot_be_read(store: &dyn Store, behind: &Behind) {
+async fn lists_of_alerts_go_past_what_cannot_be_read(store: &Arc<dyn Store>, behind: &Behind) {
     let ids: Vec<AlertId> = logins(store, 12).await.into_iter().map(|it| AlertId(it.0)).collect();
     behind.alert(ids[11], "record");
     behind.alert(ids[7], "state");
@@ -150,7 +156,7 @@ async fn lists_of_alerts_go_past_what_cannot_be_read(store: &dyn Store, behind: 
     assert_eq!(store.unreadable(), 3);
 }
 
-async fn what_waits_is_leased_although_other_things_cannot_be_read(store: &dyn Store, behind: &Behind) {
+async fn what_waits_is_leased_although_other_things_cannot_be_read(store: &Arc<dyn Store>, behind: &Behind) {
     let ids: Vec<AlertId> = logins(store, 3).await.into_iter().map(|it| AlertId(it.0)).collect();
     behind.alert(ids[0], "record");
     behind.alert(ids[1], "answer");
@@ -168,7 +174,7 @@ async fn what_waits_is_leased_although_other_things_cannot_be_read(store: &dyn S
     assert_eq!(store.unreadable(), 3);
 }
 
-async fn other_lists_leave_out_what_cannot_be_read(store: &dyn Store, behind: &Behind) {
+async fn other_lists_leave_out_what_cannot_be_read(store: &Arc<dyn Store>, behind: &Behind) {
     let mut webhooks: Vec<WebhookId> = Vec::new();
     for number in 1..=3 {
         webhooks.push(webhook(&acme(), number).id);
@@ -196,7 +202,7 @@ async fn other_lists_leave_out_what_cannot_be_read(store: &dyn Store, behind: &B
     assert_eq!(store.unreadable(), 3);
 }
 
-async fn what_is_asked_for_by_name_and_cannot_be_read_is_unavailable(store: &dyn Store, behind: &Behind) {
+async fn what_is_asked_for_by_name_and_cannot_be_read_is_unavailable(store: &Arc<dyn Store>, behind: &Behind) {
     let (user, session, change) = (user(1), [5; 16], PolicyChange::default());
     let ids = logins(store, 2).await;
     behind.login(ids[0]);
@@ -235,7 +241,36 @@ async fn what_is_asked_for_by_name_and_cannot_be_read_is_unavailable(store: &dyn
     assert_eq!(store.unreadable(), 3);
 }
 
-async fn a_look_through_names_everything_that_cannot_be_read(store: &dyn Store, behind: &Behind) {
+async fn pages_of_segments_go_past_what_cannot_be_read(store: &Arc<dyn Store>, behind: &Behind) {
+    segments::fill(store).await;
+    segments::are_right(store).await;
+    let all = segments::told(store).await;
+    let (newest, column) = (all[0].number, Column::Verdict);
+    // Redis is looked through by the tenants that have a key.
+    store.put_api_key(api_key("a", at(0))).await.unwrap();
+    assert_eq!(store.look_through(100_000).await.unwrap().unreadable, []);
+    if let Behind::Sqlite(path, _) = behind {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        let damage = "UPDATE segment SET bytes = x'63' WHERE field = ? AND number = ?";
+        assert_eq!(connection.execute(damage, [column as i64, newest.0]).unwrap(), 1);
+    }
+    behind.redis(&tally_keys::segment(&acme(), newest), Some(&(column as u8).to_string()));
+    let page = store.segments(&acme(), SegmentNumber(0)..=newest, &[column], 1).await.unwrap();
+    assert_eq!((page.segments.len(), page.told_from), (0, Some(newest)), "there are earlier ones");
+    let page = store.segments(&acme(), SegmentNumber(0)..=newest, &[column], 100).await.unwrap();
+    let numbers = |segments: &[Segment]| segments.iter().map(|it| it.number).collect::<Vec<_>>();
+    assert_eq!((numbers(&page.segments), page.told_from), (numbers(&all[1..]), None));
+    assert_eq!(store.unreadable(), 1);
+    let found = store.look_through(100_000).await.unwrap().unreadable;
+    let named: Vec<(RecordKind, &str)> = found.iter().map(|it| (it.kind, it.id.as_str())).collect();
+    assert_eq!(named, [(RecordKind::Segment, format!("acme {}", newest.0).as_str())]);
+    // Counting anew makes it anew.
+    recount(store, async |_| {}).await;
+    segments::are_right(store).await;
+    assert_eq!(store.unreadable(), 0);
+}
+
+async fn a_look_through_names_everything_that_cannot_be_read(store: &Arc<dyn Store>, behind: &Behind) {
     let ids = logins(store, 5).await;
     store.put_api_key(api_key("a", at(0))).await.unwrap();
     store.put_webhook(webhook(&acme(), 1)).await.unwrap();

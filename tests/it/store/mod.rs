@@ -11,6 +11,7 @@ mod retention_classes;
 mod golden;
 mod decoding;
 mod damage;
+mod segment_making;
 mod sqlite;
 mod sqlite_migrations;
 mod redis;

@@ -39,4 +39,4 @@ pub use users::{
     AlertBytes, BrowserBytes, ClueBytes, ClueTrace, CluesAsked, CommitBytes, EventBytes, LoginBytes, OutboxBytes,
     ProfileBytes, SessionBytes,
 };
-pub use whole::{CounterNumbers, Examine, IdentityBytes, IntegrityBytes, UpkeepBytes};
+pub use whole::{CounterNumbers, Examine, IdentityBytes, IntegrityBytes, RECORDS_A_SEGMENT, UpkeepBytes};

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use crate::{
     adapters::store::backend::rows::Reply,
     domain::{ids::TenantId, search::clear::segment::SegmentNumber},
+    ports::SegmentPlace,
 };
 
 /// A segment, as it is stored.
@@ -19,11 +20,9 @@ pub struct SegmentRow {
 /// A segment that is to be made, because logins came or went.
 #[derive(Clone, Debug)]
 pub struct MissingSegment {
-    /// Whose.
-    pub tenant: TenantId,
     /// Which.
-    pub number: SegmentNumber,
-    /// Changes whenever a login of its time comes or goes.
+    pub place: SegmentPlace,
+    /// Is another once a login of its time has come or gone.
     pub mark: u64,
 }
 
@@ -39,10 +38,14 @@ pub trait SegmentBytes: Send + Sync {
         limit: usize,
     ) -> impl Future<Output = Reply<Vec<SegmentRow>>> + Send;
 
-    /// The earliest that is missing, before this one.
-    fn missing_segment(&self, before: SegmentNumber) -> impl Future<Output = Reply<Option<MissingSegment>>> + Send;
+    /// The earliest that is missing and not passed over, before this one.
+    fn missing_segment(
+        &self,
+        before: SegmentNumber,
+        passed_over: &[SegmentPlace],
+    ) -> impl Future<Output = Reply<Option<MissingSegment>>> + Send;
 
-    /// Puts a segment that was missing, none if it has no fields; `false`, and nothing is put, if its mark has changed.
+    /// Puts a segment that was missing, none if it has no fields; `false`, and nothing is put, if its mark is another by now.
     fn put_segment(
         &self,
         missing: &MissingSegment,

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         history::{cutoffs::Cutoffs, retention::Stocks},
         ids::{AlertId, TenantId},
+        search::clear::segment::SegmentNumber,
         time::Timestamp,
     },
     ports::{Count, LookedThrough, Oldest, RecordKind, Trimmed, Unfit},
@@ -71,9 +72,18 @@ pub trait Examine: Send + Sync {
     /// One of them cannot be read.
     fn alert(&self, id: AlertId, row: AlertRow) -> Result<(), Malformed>;
 
+    /// A segment with all its fields.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn segment(&self, number: SegmentNumber, fields: Vec<(u8, Vec<u8>)>) -> Result<(), Malformed>;
+
     /// The tenant of an API key, if its record can be read. A backend that cannot list tenants finds them in this way.
     fn tenant_of_key(&self, bytes: &[u8]) -> Option<TenantId>;
 }
+
+/// How many records a segment counts for when records are read through: so much longer it is.
+pub const RECORDS_A_SEGMENT: usize = 64;
 
 /// Reads through what is stored.
 pub trait IntegrityBytes: Send + Sync {

@@ -14,11 +14,14 @@ use crate::{
         coded::{sealing::layout::is_sealed, store::Coded},
         name::Name,
         record::{
-            alert, api_key, attempt, bytes::Malformed, delivery, event, login, operator, policy, privacy, session,
-            suppression, user, webhook,
+            alert, api_key, attempt, bytes::Malformed, clear::segment, delivery, event, login, operator, policy,
+            privacy, session, suppression, user, webhook,
         },
     },
-    domain::ids::{AlertId, LoginId, NoteId, OperatorId, Partition, RequestId, TenantId, UserKey},
+    domain::{
+        ids::{AlertId, LoginId, NoteId, OperatorId, Partition, RequestId, TenantId, UserKey},
+        search::clear::{columns::Column, segment::SegmentNumber},
+    },
     ports::{Integrity, LookedThrough, RecordKind, Unavailable, Unreadable},
 };
 
@@ -121,6 +124,8 @@ fn decode_as(kind: RecordKind, bytes: &[u8]) -> Result<(), Malformed> {
         RecordKind::Note => privacy::note::decode(bytes).map(drop),
         RecordKind::Audit => privacy::audit::decode(bytes).map(drop),
         RecordKind::Suppression => suppression::decode(bytes).map(drop),
+        // It has fields.
+        RecordKind::Segment => Err(Malformed::Impossible("segment")),
     }
 }
 
@@ -163,6 +168,13 @@ impl Examine for Decode {
         }
         delivery::decode(delivery)?;
         self.record(RecordKind::Alert, &id.0, &record)
+    }
+
+    fn segment(&self, number: SegmentNumber, mut fields: Vec<(u8, Vec<u8>)>) -> Result<(), Malformed> {
+        let mut field = |it: u8| fields.iter_mut().find(|(field, _)| *field == it).map(|(_, bytes)| take(bytes));
+        let ends = field(segment::ENDS).unwrap_or_default();
+        let columns = Column::ALL.map(|it| (it, field(segment::field_of(it)).unwrap_or_default()));
+        segment::decode(number, &ends, columns.into()).map(drop)
     }
 
     fn tenant_of_key(&self, bytes: &[u8]) -> Option<TenantId> {

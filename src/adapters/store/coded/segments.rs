@@ -6,8 +6,9 @@ use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{LoginBytes, MissingSegment, Reply, SegmentBytes, SegmentRow},
+        backend::{LoginBytes, Reply, SegmentBytes, SegmentRow},
         coded::store::Coded,
+        name::Name,
         record::{
             bytes::Malformed,
             clear::{facets, segment},
@@ -21,7 +22,7 @@ use crate::{
             segment::{Segment, SegmentNumber},
         },
     },
-    ports::{Made, SegmentStore, Unavailable},
+    ports::{Made, SegmentPage, SegmentPlace, SegmentStore, Unavailable},
 };
 
 /// How many logins are read at once to make a segment.
@@ -37,31 +38,32 @@ impl<Backend: SegmentBytes + LoginBytes> SegmentStore for Coded<Backend> {
         numbers: RangeInclusive<SegmentNumber>,
         columns: &[Column],
         limit: usize,
-    ) -> Result<Vec<Segment>, Unavailable> {
+    ) -> Result<SegmentPage, Unavailable> {
         let fields = columns.iter().map(|it| segment::field_of(*it));
         let fields: Vec<u8> = std::iter::once(segment::ENDS).chain(fields).collect();
         let rows = self.backend.segments(tenant, numbers, &fields, limit).await?;
-        // One that cannot be read is as good as missing: its logins are looked through.
-        Ok(rows.into_iter().filter_map(|it| read(it, columns).ok()).collect())
+        let told_from = rows.last().filter(|_| rows.len() >= limit).map(|it| it.number);
+        let read = |row: SegmentRow| self.noted(Name::Segment(tenant, row.number), read(row, columns)).ok();
+        Ok(SegmentPage { segments: rows.into_iter().filter_map(read).collect(), told_from })
     }
 
-    async fn make_segment(&self, before: SegmentNumber) -> Result<Made, Unavailable> {
-        let Some(missing) = self.backend.missing_segment(before).await? else { return Ok(Made::Nothing) };
-        let logins = self.logins_in(&missing).await?.filter(|it| it.len() >= FEWEST);
-        let fields = logins.map(|it| segment::encode(&Segment::of(missing.number, &it))).unwrap_or_default();
+    async fn make_segment(&self, before: SegmentNumber, passed_over: &[SegmentPlace]) -> Result<Made, Unavailable> {
+        let Some(missing) = self.backend.missing_segment(before, passed_over).await? else { return Ok(Made::Nothing) };
+        let logins = self.logins_in(&missing.place).await?.filter(|it| it.len() >= FEWEST);
+        let fields = logins.map(|it| segment::encode(&Segment::of(missing.place.number, &it))).unwrap_or_default();
         let is_put = self.backend.put_segment(&missing, fields).await?;
-        Ok(if is_put { Made::One } else { Made::Overtaken })
+        Ok(if is_put { Made::One } else { Made::Overtaken(missing.place) })
     }
 }
 
 impl<Backend: SegmentBytes + LoginBytes> Coded<Backend> {
     /// What stands in the clear of the logins of a segment, the earliest first; `None` if that is not known of one: a recount
     /// finds it out.
-    async fn logins_in(&self, missing: &MissingSegment) -> Reply<Option<Vec<(LoginId, Facets)>>> {
-        let mut ids = missing.number.ids();
+    async fn logins_in(&self, place: &SegmentPlace) -> Reply<Option<Vec<(LoginId, Facets)>>> {
+        let mut ids = place.number.ids();
         let mut logins = Vec::new();
         loop {
-            let page = self.backend.clear_logins(&missing.tenant, ids.clone(), &Partitions::ALL, LOOK).await?;
+            let page = self.backend.clear_logins(&place.tenant, ids.clone(), &Partitions::ALL, LOOK).await?;
             let read = page.iter().map(|(id, bytes)| facets::decode(bytes).ok().map(|it| (id, it)));
             let Some(read) = read.collect::<Option<Vec<_>>>() else { return Ok(None) };
             logins.extend(read);

@@ -8,6 +8,7 @@ use crate::{
         memory::store::Memory,
     },
     domain::{ids::TenantId, search::clear::segment::SegmentNumber},
+    ports::SegmentPlace,
 };
 
 impl SegmentBytes for Memory {
@@ -21,7 +22,7 @@ impl SegmentBytes for Memory {
         Ok(Vec::new())
     }
 
-    async fn missing_segment(&self, _: SegmentNumber) -> Reply<Option<MissingSegment>> {
+    async fn missing_segment(&self, _: SegmentNumber, _: &[SegmentPlace]) -> Reply<Option<MissingSegment>> {
         Ok(None)
     }
 

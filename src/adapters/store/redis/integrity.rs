@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     adapters::store::{
-        backend::{Entry, Examine, IntegrityBytes, Reply},
+        backend::{Entry, Examine, IntegrityBytes, RECORDS_A_SEGMENT, Reply},
         damage::{hex, looked_at},
         name::Name,
         redis::{
@@ -14,14 +14,17 @@ use crate::{
                 alert_keys::{self, Waiting},
                 audit_keys, history_keys, keys,
                 link::{Link, WIDE},
-                request_keys, tenant_keys, versioned,
+                request_keys, tally_keys, tenant_keys, versioned,
             },
             store::Redis,
             tenants::operators,
             users::alerts,
         },
     },
-    domain::ids::{AlertId, LoginId, NoteId, Partition, RequestId, TenantId, WebhookId},
+    domain::{
+        ids::{AlertId, LoginId, NoteId, Partition, RequestId, TenantId, WebhookId},
+        search::clear::segment::SegmentNumber,
+    },
     ports::{LookedThrough, RecordKind},
 };
 
@@ -97,7 +100,26 @@ impl Look<'_> {
         if let Some(policy) = versioned::find(self.link, &tenant_keys::policy(tenant)).await? {
             self.at(RecordKind::Policy, &[], || Name::Policy(tenant, None).id(), &policy.record);
         }
-        self.at_audit(tenant, limit).await
+        self.at_audit(tenant, limit).await?;
+        self.at_segments(tenant, limit).await
+    }
+
+    async fn at_segments(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {
+        let last = i64::try_from(limit.div_ceil(RECORDS_A_SEGMENT)).unwrap_or(i64::MAX) - 1;
+        let mut ask = redis::pipe();
+        ask.cmd("ZREVRANGE").arg(tally_keys::segments(tenant)).arg(0).arg(last);
+        let (numbers,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
+        for number in numbers.into_iter().map(SegmentNumber) {
+            let mut ask = redis::pipe();
+            ask.cmd("HGETALL").arg(tally_keys::segment(tenant, number));
+            let (fields,): (HashMap<u8, Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
+            // One that went in between has nothing.
+            if !fields.is_empty() {
+                let read = self.examine.segment(number, fields.into_iter().collect());
+                looked_at(&mut self.found, RecordKind::Segment, || Name::Segment(tenant, number).id(), read);
+            }
+        }
+        Ok(())
     }
 
     async fn at_audit(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {

@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::{Connection, params, types::ValueRef};
 
 use crate::{
     adapters::store::{
-        backend::{Examine, IntegrityBytes, Reply},
+        backend::{Examine, IntegrityBytes, RECORDS_A_SEGMENT, Reply},
         damage::{hex, looked_at},
         sqlite::{
             engine::{
-                rows::{limit_of, record_in},
+                rows::{limit_of, record_in, record_of},
                 writer::Refused,
             },
             store::Sqlite,
             users::alerts::{columns, listed},
         },
     },
-    domain::ids::{EventId, LoginId, NoteId, OperatorId, RequestId, WebhookId},
+    domain::{
+        ids::{EventId, LoginId, NoteId, OperatorId, RequestId, WebhookId},
+        search::clear::segment::SegmentNumber,
+    },
     ports::{LookedThrough, RecordKind},
 };
 
@@ -61,6 +64,7 @@ fn look(
         RecordKind::Request => "SELECT id, NULL, record FROM request ORDER BY id DESC LIMIT ?",
         RecordKind::Note => "SELECT id, NULL, record FROM note LIMIT ?",
         RecordKind::Audit => "SELECT tenant, number, record FROM audit LIMIT ?",
+        RecordKind::Segment => return look_at_segments(connection, limit, examine, found),
         RecordKind::Suppression => "SELECT tenant, mailbox, cause || ' ' || since FROM suppression LIMIT ?",
     };
     let mut select = connection.prepare(query)?;
@@ -89,6 +93,26 @@ fn look_at_alerts(
         let Some(row) = alert.record else { continue };
         let read = row.and_then(|it| examine.alert(alert.id, it));
         looked_at(found, RecordKind::Alert, || alert.id.to_string(), read);
+    }
+    Ok(())
+}
+
+fn look_at_segments(
+    connection: &Connection,
+    limit: usize,
+    examine: &dyn Examine,
+    found: &mut LookedThrough,
+) -> Result<(), Refused> {
+    const FIELDS: &str = "SELECT field, bytes FROM segment WHERE tenant = ? AND number = ?";
+    let mut select =
+        connection.prepare("SELECT tenant, number FROM segment WHERE field = 0 ORDER BY number DESC LIMIT ?")?;
+    let mut rows = select.query([limit_of(limit.div_ceil(RECORDS_A_SEGMENT))])?;
+    while let Some(row) = rows.next()? {
+        let (tenant, number): (String, i64) = (row.get(0)?, row.get(1)?);
+        let mut fields = connection.prepare_cached(FIELDS)?;
+        let fields = fields.query_map(params![tenant, number], |row| Ok((row.get(0)?, record_of(row, 1)?)))?;
+        let read = examine.segment(SegmentNumber(number), fields.collect::<rusqlite::Result<_>>()?);
+        looked_at(found, RecordKind::Segment, || format!("{tenant} {number}"), read);
     }
     Ok(())
 }

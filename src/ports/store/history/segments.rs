@@ -15,15 +15,33 @@ use crate::{
     ports::unavailable::Unavailable,
 };
 
+/// A tenant's segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentPlace {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Which.
+    pub number: SegmentNumber,
+}
+
 /// What became of a segment that was to be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Made {
     /// There is none to make.
     Nothing,
     /// One was made, or it was found to have too few logins for one.
     One,
-    /// Logins came or went meanwhile: it is made another time.
-    Overtaken,
+    /// Logins came or went meanwhile: this one is made another time.
+    Overtaken(SegmentPlace),
+}
+
+/// A page of segments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SegmentPage {
+    /// Those that can be read, the latest first.
+    pub segments: Vec<Segment>,
+    /// Where the page ends, if there may be more before: everything from this number on is told.
+    pub told_from: Option<SegmentNumber>,
 }
 
 /// Keeps segments.
@@ -33,17 +51,19 @@ pub enum Made {
 ///   stores or deletes a login takes the segment away in which it is, in one step with it, or before the next
 ///   [`TallyStore::is_counted`](crate::ports::TallyStore::is_counted) has answered.
 /// - Any segment may be missing at any time. It is made again from the logins.
+/// - One that cannot be read is as good as missing: a page leaves it out, and it is remembered as
+///   [`Integrity`](crate::ports::Integrity) says.
 #[async_trait]
 pub trait SegmentStore: Send + Sync {
-    /// Those segments of a tenant that are there, the latest first, at most `limit`, with these columns.
+    /// Those segments of a tenant that are there, the latest first, with these columns: the page looks at `limit` of them at most.
     async fn segments(
         &self,
         tenant: &TenantId,
         numbers: RangeInclusive<SegmentNumber>,
         columns: &[Column],
         limit: usize,
-    ) -> Result<Vec<Segment>, Unavailable>;
+    ) -> Result<SegmentPage, Unavailable>;
 
-    /// Makes a segment before this one that is missing, of any tenant.
-    async fn make_segment(&self, before: SegmentNumber) -> Result<Made, Unavailable>;
+    /// Makes a segment before this one that is missing, of any tenant: the earliest that is not passed over.
+    async fn make_segment(&self, before: SegmentNumber, passed_over: &[SegmentPlace]) -> Result<Made, Unavailable>;
 }

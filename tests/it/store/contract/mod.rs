@@ -30,5 +30,5 @@ mod operators;
 mod identity;
 mod unsealed;
 pub mod tallies;
-mod segments;
+pub mod segments;
 mod upkeep;

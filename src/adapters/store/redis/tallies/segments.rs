@@ -16,6 +16,7 @@ use crate::{
         },
     },
     domain::{ids::TenantId, search::clear::segment::SegmentNumber},
+    ports::SegmentPlace,
 };
 
 static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_segment.lua")));
@@ -52,21 +53,26 @@ impl SegmentBytes for Redis {
         Ok(numbers.into_iter().zip(found).map(row).collect())
     }
 
-    async fn missing_segment(&self, before: SegmentNumber) -> Reply<Option<MissingSegment>> {
+    async fn missing_segment(
+        &self,
+        before: SegmentNumber,
+        passed_over: &[SegmentPlace],
+    ) -> Reply<Option<MissingSegment>> {
         let mut ask = redis::pipe();
         ask.cmd("ZRANGEBYSCORE").arg(tally_keys::MISSING).arg("-inf").arg(format!("({}", before.0));
-        ask.arg("LIMIT").arg(0).arg(1);
+        ask.arg("LIMIT").arg(0).arg(passed_over.len() + 1);
         let (names,): (Vec<String>,) = self.link.ask(QUICK, &ask).await?;
-        let Some(name) = names.first() else { return Ok(None) };
+        let places = names.iter().filter_map(|it| tally_keys::read_missing(it));
+        let mut places = places.map(|(tenant, number)| SegmentPlace { tenant, number });
+        let Some(place) = places.find(|it| !passed_over.contains(it)) else { return Ok(None) };
         let mut ask = redis::pipe();
-        ask.cmd("HGET").arg(tally_keys::MARKS).arg(name);
+        ask.cmd("HGET").arg(tally_keys::MARKS).arg(tally_keys::missing(&place.tenant, place.number));
         let (mark,): (Option<u64>,) = self.link.ask(QUICK, &ask).await?;
-        let missing = |(tenant, number)| MissingSegment { tenant, number, mark: mark.unwrap_or_default() };
-        Ok(tally_keys::read_missing(name).map(missing))
+        Ok(Some(MissingSegment { place, mark: mark.unwrap_or_default() }))
     }
 
     async fn put_segment(&self, missing: &MissingSegment, fields: Vec<(u8, Vec<u8>)>) -> Reply<bool> {
-        let MissingSegment { tenant, number, mark } = missing;
+        let MissingSegment { place: SegmentPlace { tenant, number }, mark } = missing;
         let mut run = PUT.key(tally_keys::MISSING);
         run.key(tally_keys::MARKS).key(tally_keys::segment(tenant, *number)).key(tally_keys::segments(tenant));
         run.arg(tally_keys::missing(tenant, *number)).arg(mark).arg(number.0);
