@@ -1,18 +1,12 @@
-//! Composes what is done for persons, what looks back at their logins, and what is done for tenants that leave.
+//! Composes what is done for persons, and what is done for tenants that leave.
 
 use std::sync::Arc;
 
 use crate::{
-    app::compose::Foundation,
+    app::{compose::Foundation, services::past::Past},
     service::{
-        history::{
-            beside::{Beside, BesidePorts},
-            search::History,
-            segmenting::SegmentMaker,
-            sessions::Sessions,
-            sources::HistoryPorts,
-        },
-        inquiry::explaining::{Inquiries, InquiryPorts},
+        history::{search::History, segmenting::SegmentMaker, sessions::Sessions},
+        inquiry::explaining::Inquiries,
         privacy::{
             export::{ExportPorts, Exports},
             notes::Notes,
@@ -50,18 +44,7 @@ impl Foundation {
     /// Past logins.
     #[must_use]
     pub fn history(&self) -> History {
-        let ports = BesidePorts {
-            alerts: self.store.clone(),
-            notes: self.store.clone(),
-            logins: self.store.clone(),
-            browsers: self.store.clone(),
-            clues: self.store.clone(),
-            clock: self.clock.clone(),
-        };
-        let beside = Beside::new(ports, self.keyring.clone());
-        let ports =
-            HistoryPorts { logins: self.store.clone(), tallies: self.store.clone(), segments: self.store.clone() };
-        History::new(ports, beside, self.keyring.clone())
+        self.past().history()
     }
 
     /// What makes segments.
@@ -73,15 +56,11 @@ impl Foundation {
     /// What looks into one login.
     #[must_use]
     pub fn inquiries(&self, sessions: Sessions, policies: Arc<TenantPolicies>) -> Inquiries {
-        let ports = InquiryPorts {
-            logins: self.store.clone(),
-            alerts: self.store.clone(),
-            notes: self.store.clone(),
-            browsers: self.store.clone(),
-            profiles: self.store.clone(),
-            clock: self.clock.clone(),
-        };
-        Inquiries::new(ports, sessions, policies, self.people(), self.keyring.clone())
+        self.past().inquiries(sessions, policies, self.people())
+    }
+
+    fn past(&self) -> Past {
+        Past { store: self.store.clone(), clock: self.clock.clone(), keyring: self.keyring.clone() }
     }
 
     /// Notes on logins.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use tokio::sync::Notify;
 use watchlight::{
+    app::services::past::Past,
     domain::{alert::storm::StormRule, keyring::Keyring, policy::policy::Policies},
     ports::{Clock, Mail, Store, Unavailable},
     service::{
@@ -16,14 +17,8 @@ use watchlight::{
             dispatch::{Dispatch, DispatchParts},
             parcels::Parcels,
         },
-        history::{
-            beside::{Beside, BesidePorts},
-            search::History,
-            sessions::Sessions,
-            sources::HistoryPorts,
-            tail::tails::Tails,
-        },
-        inquiry::explaining::{Inquiries, InquiryPorts},
+        history::{search::History, sessions::Sessions, tail::tails::Tails},
+        inquiry::explaining::Inquiries,
         login::{guessing::Guessing, intake::Intake, observing::Observer, recorder::Recorder},
         operator::operators::{OperatorPorts, Operators},
         privacy::{
@@ -129,31 +124,16 @@ impl Process {
         People::new(PeoplePorts { profiles, restrictions, clock: self.clock.clone() }, self.keyring.clone(), true)
     }
 
+    fn past(&self) -> Past {
+        Past { store: self.store.clone(), clock: self.clock.clone(), keyring: self.keyring.clone() }
+    }
+
     pub fn history(&self) -> History {
-        let ports = BesidePorts {
-            alerts: self.store.clone(),
-            notes: self.store.clone(),
-            logins: self.store.clone(),
-            browsers: self.store.clone(),
-            clues: self.store.clone(),
-            clock: self.clock.clone(),
-        };
-        let beside = Beside::new(ports, self.keyring.clone());
-        let ports =
-            HistoryPorts { logins: self.store.clone(), tallies: self.store.clone(), segments: self.store.clone() };
-        History::new(ports, beside, self.keyring.clone())
+        self.past().history()
     }
 
     pub fn inquiries(&self, sessions: Sessions, policies: Arc<TenantPolicies>) -> Inquiries {
-        let ports = InquiryPorts {
-            logins: self.store.clone(),
-            alerts: self.store.clone(),
-            notes: self.store.clone(),
-            browsers: self.store.clone(),
-            profiles: self.store.clone(),
-            clock: self.clock.clone(),
-        };
-        Inquiries::new(ports, sessions, policies, self.people(), self.keyring.clone())
+        self.past().inquiries(sessions, policies, self.people())
     }
 
     pub fn tails(&self) -> Tails {
