@@ -151,7 +151,7 @@ fn page<'a>(case: &Case, product: &'a str, now: Timestamp, detail: Detail) -> Ca
         title: format!("{} of {}", count(logins, "login"), count(users, "user")),
         span,
         written: moment(now),
-        product,
+        product: if product == "Watchlight" { "" } else { product },
         cut: detail.cut(),
         users: campaign
             .users
