@@ -106,9 +106,10 @@ impl DeedRow {
     fn new(view: &View, entry: &AuditEntry, emails: &Emails) -> Self {
         let event = &entry.event;
         let detail = event.detail.clone().unwrap_or_default();
-        let is_forgotten = event.user.is_some() && detail.user.is_none();
+        // Nothing is sealed for somebody whom nobody knows, and what was sealed is unreadable once they are forgotten.
+        let is_unknown = event.user.is_some() && detail.user.is_none();
         let user = detail.user.as_ref().map(|it| Told::user(view, it));
-        let user = user.or_else(|| is_forgotten.then(|| Told::nowhere("since forgotten")));
+        let user = user.or_else(|| is_unknown.then(|| Told::nowhere("unknown, or since forgotten")));
         Self {
             at: Moment::new(view, event.at),
             actor: actor(view, &event.actor, emails),
