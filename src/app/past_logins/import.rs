@@ -33,6 +33,7 @@ const PAUSES_MS: [u64; 9] = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 16_00
 pub async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<(), Fault> {
     let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
     let foundation = Foundation::open(settings).await?;
+    foundation.store.expect_many();
     let storms = foundation.storms(settings.limits.storm);
     let intake = Arc::new(foundation.intake(&settings.policies, geo, Arc::new(Notify::new()), storms));
     let (sender, mut chunks) = mpsc::channel(AHEAD);

@@ -110,4 +110,9 @@ pub trait ProfileStore: Send + Sync {
     /// How many commits the store takes best at the same time, from somebody who has very many. Of more, the last would be too late;
     /// of fewer, each would cost more.
     fn commits_at_once(&self) -> usize;
+
+    /// Says that very many commits come from this process, and that nobody waits for a single one of them: the store may take much
+    /// more memory from then on, and longer for each, if that makes all of them together quicker. What is acknowledged is
+    /// stored as before. Is for a command of its own, such as an import, and not for a service.
+    fn expect_many(&self);
 }

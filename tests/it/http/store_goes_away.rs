@@ -150,6 +150,10 @@ impl ProfileStore for Leaving {
     fn commits_at_once(&self) -> usize {
         self.inner.commits_at_once()
     }
+
+    fn expect_many(&self) {
+        self.inner.expect_many();
+    }
 }
 
 #[async_trait]

@@ -40,6 +40,9 @@ pub trait ProfileBytes: Send + Sync {
 
     /// How many commits it takes best at the same time.
     fn commits_at_once(&self) -> usize;
+
+    /// Says that very many commits come, as the port says.
+    fn expect_many(&self) {}
 }
 
 /// Finds records of logins.

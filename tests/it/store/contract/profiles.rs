@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use watchlight::{
     domain::{
         alert::alert::Delivery,
@@ -23,6 +24,7 @@ contract! {
     an_idempotency_key_is_taken_once_by_anybody
     a_refused_commit_leaves_nothing
     only_one_of_many_wins_a_version
+    very_many_commits_are_stored_each
 }
 
 async fn an_unknown_user_has_an_empty_profile(store: &Arc<dyn Store>) {
@@ -117,4 +119,24 @@ async fn only_one_of_many_wins_a_version(store: &Arc<dyn Store>) {
     let loaded = store.load(&user(1), None, at(0)).await.unwrap();
     assert_eq!((loaded.version, loaded.profile.logins), (5, 5));
     assert_eq!(ids(store, LoginIndex::User(user(1)), at(0), at(DAY_MS)).await.len(), 5);
+}
+
+async fn very_many_commits_are_stored_each(store: &Arc<dyn Store>) {
+    store.expect_many();
+    assert!(store.commits_at_once() >= 32);
+    for version in 0..3_u8 {
+        let time = at(i64::from(version));
+        let commits = (0..100).map(|number| store.commit(commit(&user(number), version.into(), time, number)));
+        assert!(join_all(commits).await.iter().all(Result::is_ok));
+    }
+    // One that is refused takes back none of the others.
+    let again = |version| (0..100).map(move |number| commit(&user(number), version, at(3), number));
+    let mixed = again(3).take(50).chain(again(2).skip(50)).map(|it| store.commit(it));
+    let outcomes = join_all(mixed).await;
+    assert!(outcomes[..50].iter().all(Result::is_ok) && outcomes[50..].iter().all(is_stale));
+    for number in 0..100 {
+        let logins = if number < 50 { 4 } else { 3 };
+        assert_eq!(store.load(&user(number), None, at(9)).await.unwrap().version, logins as u64);
+        assert_eq!(ids(store, LoginIndex::User(user(number)), at(0), at(9)).await.len(), logins);
+    }
 }

@@ -68,4 +68,8 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
     fn commits_at_once(&self) -> usize {
         self.backend.commits_at_once()
     }
+
+    fn expect_many(&self) {
+        self.backend.expect_many();
+    }
 }

@@ -18,7 +18,7 @@ use crate::{
             files::{Astray, OpenFiles},
             log::LogAge,
             pulse::{Beat, Pulse},
-            schema::BUSY_TIMEOUT,
+            schema::{self, BUSY_TIMEOUT},
             tally_rows::count,
         },
         tallying::TallyChanges,
@@ -29,6 +29,15 @@ use crate::{
 /// How many pieces of work one transaction has at most. Limits how long a group commit takes, and the size of its log. The more there
 /// are, the fewer pages are written for each: those that many of them change are written once.
 pub const MAX_GROUP: usize = 2_048;
+/// The same where very many come and nobody waits for one.
+pub const MAX_GROUP_OF_MANY: usize = 16_384;
+/// For how long a transaction waits for the next piece of work where very many come. Without a pause the next ones are always about to
+/// come, and half of the transactions had a few dozen pieces.
+const GATHERS_FOR: Duration = Duration::from_millis(50);
+/// After so many pieces in the latest transaction it waits: not where somebody waits for each one before the next.
+const GATHERS_AFTER: usize = 16;
+/// For how long it takes pieces at most: other processes wait that long with their writes, and give up after [`BUSY_TIMEOUT`].
+const GATHERS_AT_MOST: Duration = Duration::from_secs(2);
 /// How long emptying the log waits for readers of it. Writes wait meanwhile.
 const READERS_END_WITHIN: Duration = Duration::from_millis(100);
 
@@ -43,6 +52,8 @@ pub enum Job {
     Work(Work),
     /// Empty the logs now, and say whether they are empty.
     EmptyLogs(Emptying),
+    /// From now on very many pieces of work come.
+    ExpectMany,
     /// The last job: empty the log and close the connection.
     End,
 }
@@ -82,6 +93,10 @@ pub struct Desk {
     files: OpenFiles,
     pulse: Arc<Pulse>,
     log: LogAge,
+    /// Whether very many pieces of work come.
+    many: bool,
+    /// How many pieces of work the latest transaction had.
+    latest_group: usize,
     /// Whether the latest check found a file that is not in its place.
     astray: Option<Astray>,
 }
@@ -93,7 +108,7 @@ impl Desk {
         let mut log = LogAge::default();
         // The last process that wrote may have been killed.
         log.changed(Instant::now());
-        Self { connection, files, pulse, log, astray: None }
+        Self { connection, files, pulse, log, many: false, latest_group: 0, astray: None }
     }
 
     /// Works until the last job is done, or no more can come.
@@ -103,6 +118,7 @@ impl Desk {
             match self.next(jobs) {
                 Ok(Job::Work(first)) => ends = self.work(first, jobs),
                 Ok(Job::EmptyLogs(done)) => self.empty_logs(done),
+                Ok(Job::ExpectMany) => self.expect_many(),
                 Ok(Job::End) | Err(RecvTimeoutError::Disconnected) => ends = true,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -123,20 +139,28 @@ impl Desk {
     /// Stores a group and answers all of it. Returns whether the last job was among those that waited.
     fn work(&mut self, first: Work, jobs: &Receiver<Job>) -> bool {
         let (mut pieces, changes) = (Vec::new(), self.connection.total_changes());
-        let (mut ends, mut asked) = (false, Vec::new());
-        let waiting = std::iter::from_fn(|| match jobs.try_recv() {
-            Ok(Job::Work(work)) => Some(work),
-            Ok(Job::EmptyLogs(done)) => {
+        let (mut ends, mut many, mut asked) = (false, false, Vec::new());
+        let gathers = self.many && self.latest_group >= GATHERS_AFTER;
+        let until = gathers.then(|| Instant::now() + GATHERS_AT_MOST);
+        let waiting = std::iter::from_fn(|| match next_of_group(jobs, until) {
+            Some(Job::Work(work)) => Some(work),
+            Some(Job::EmptyLogs(done)) => {
                 asked.push(done);
                 None
             }
-            Ok(Job::End) => {
+            Some(Job::ExpectMany) => {
+                many = true;
+                None
+            }
+            Some(Job::End) => {
                 ends = true;
                 None
             }
-            Err(_) => None,
+            None => None,
         });
-        let stored = self.write_group(std::iter::once(first).chain(waiting).take(MAX_GROUP), &mut pieces);
+        let most = if self.many { MAX_GROUP_OF_MANY } else { MAX_GROUP };
+        let stored = self.write_group(std::iter::once(first).chain(waiting).take(most), &mut pieces);
+        self.latest_group = pieces.len();
         let now = Instant::now();
         if self.connection.total_changes() > changes {
             self.log.changed(now);
@@ -150,6 +174,9 @@ impl Desk {
         }
         for done in asked {
             self.empty_logs(done);
+        }
+        if many {
+            self.expect_many();
         }
         ends
     }
@@ -196,6 +223,13 @@ impl Desk {
         }
         self.astray = astray;
         astray.map_or(Ok(()), |it| Err(it.into()))
+    }
+
+    fn expect_many(&mut self) {
+        self.many = true;
+        if let Err(fault) = schema::make_room_for_many(&self.connection) {
+            tracing::warn!(fault = %unavailable(&fault), "the database gets no more memory");
+        }
     }
 
     fn empty_logs(&mut self, Emptying { rewrites, done }: Emptying) {
@@ -254,6 +288,17 @@ impl Desk {
         }
         if let Err((_, fault)) = self.connection.close() {
             tracing::warn!(fault = %unavailable(&fault), "the database is not closed");
+        }
+    }
+}
+
+/// The next job that belongs to an open group: one that waits, or comes soon where the group gathers until a time.
+fn next_of_group(jobs: &Receiver<Job>, gathers_until: Option<Instant>) -> Option<Job> {
+    match gathers_until {
+        None => jobs.try_recv().ok(),
+        Some(until) => {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() { None } else { jobs.recv_timeout(left.min(GATHERS_FOR)).ok() }
         }
     }
 }

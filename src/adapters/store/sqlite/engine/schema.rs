@@ -34,6 +34,13 @@ const WRITER_CACHE_KIB: i64 = 32 * 1_024;
 /// The log goes into the database when it has so many pages of 4 KiB. A page that many commits change meanwhile is moved
 /// once; with SQLite's own 1,000 a group of an import filled the log by itself.
 const LOG_PAGES: i64 = 8_000;
+/// Memory where very many commits come: the pages that one of their large groups changes have to stay there until it ends, or they
+/// are written twice.
+const CACHE_FOR_MANY_KIB: i64 = 512 * 1_024;
+/// The same for the file of salts.
+const SALTS_FOR_MANY_KIB: i64 = 64 * 1_024;
+/// The length of the log where very many commits come, 1 GB: a page that several of their groups change is moved once.
+const LOG_PAGES_FOR_MANY: i64 = 256 * 1_024;
 
 /// Makes the folder and the file if they are missing, readable for their owner only, and the tables if the file is new.
 /// Returns a connection that may write, and the files that it has open.
@@ -87,14 +94,27 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
 /// Write-ahead log, so that reading never waits for writing; and a commit is on the disk before it is acknowledged.
 fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
-    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    set_room(connection, WRITER_CACHE_KIB, LOG_PAGES)?;
     // What is deleted is overwritten: an address that a mail went to is not left in pages that are free.
     connection.pragma_update(None, "secure_delete", true)?;
     // A change of the tables that a power cut takes back is made again by the next start.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     migrations::migrate(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")
+}
+
+/// Gives a connection that writes, and has the salts attached, the memory and the log for very many commits.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn make_room_for_many(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(Some("salts"), "cache_size", -SALTS_FOR_MANY_KIB)?;
+    set_room(connection, CACHE_FOR_MANY_KIB, LOG_PAGES_FOR_MANY)
+}
+
+fn set_room(connection: &Connection, cache_kib: i64, log_pages: i64) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
+    connection.pragma_update(None, "wal_autocheckpoint", log_pages)
 }
 
 /// Before anything is changed: a new file, or a store that this program knows.

@@ -7,20 +7,21 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        mpsc::{self, SyncSender, TrySendError},
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Sender},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::{
     adapters::store::{
         record::bytes::Malformed,
         sqlite::engine::{
-            desk::{Answer, Desk, Emptying, Job},
+            desk::{Answer, Desk, Emptying, Job, MAX_GROUP, MAX_GROUP_OF_MANY},
             faults::{failing, unavailable},
             files::OpenFiles,
             pulse::{Beat, Pulse},
@@ -30,11 +31,15 @@ use crate::{
     ports::{CommitError, Unavailable},
 };
 
-/// How many pieces of work may wait. If there are more, the disk does not keep up, and callers had better be told at
-/// once.
+/// How many pieces of work may wait or be at work. If there are more, the disk does not keep up, and callers had better be told
+/// at once.
 const MAX_WAITING: usize = 16_384;
+/// How many more may where very many come.
+const MORE_OF_MANY: usize = 4 * MAX_GROUP_OF_MANY - MAX_WAITING;
 /// How long a caller waits for an answer. Longer than SQLite waits for another process's lock.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same where very many come: longer than a disk that is busy takes for two of their groups.
+const ANSWER_TIMEOUT_OF_MANY: Duration = Duration::from_mins(2);
 
 /// Why a piece of work is rolled back.
 #[derive(Debug)]
@@ -75,7 +80,11 @@ impl From<Refused> for CommitError {
 /// The handle to the writing thread. When it is dropped, what waits is written, and the thread has ended.
 #[derive(Debug)]
 pub struct Writer {
-    queue: SyncSender<Job>,
+    queue: Sender<Job>,
+    /// For those that wait or are at work.
+    places: Arc<Semaphore>,
+    /// Whether very many come.
+    many: AtomicBool,
     pulse: Arc<Pulse>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -88,7 +97,7 @@ impl Drop for Writer {
     }
 }
 
-fn end(queue: &SyncSender<Job>, thread: JoinHandle<()>) {
+fn end(queue: &Sender<Job>, thread: JoinHandle<()>) {
     // A thread that ended on its own needs no order, and has said why.
     let _ = queue.send(Job::End);
     let _ = thread.join();
@@ -100,11 +109,27 @@ impl Writer {
     /// # Errors
     /// If the system has no thread to give.
     pub fn start(connection: Connection, files: OpenFiles) -> std::io::Result<Self> {
-        let (queue, waiting) = mpsc::sync_channel(MAX_WAITING);
+        let (queue, waiting) = mpsc::channel();
         let pulse = Arc::new(Pulse::default());
         let desk = Desk::new(connection, files, pulse.clone());
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.run(&waiting))?;
-        Ok(Self { queue, pulse, thread: Mutex::new(Some(thread)) })
+        let (places, many) = (Arc::new(Semaphore::new(MAX_WAITING)), AtomicBool::new(false));
+        Ok(Self { queue, places, many, pulse, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// How many callers make the best use of it at the same time: while one group is written, the next gathers.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        2 * if self.many.load(Ordering::Relaxed) { MAX_GROUP_OF_MANY } else { MAX_GROUP }
+    }
+
+    /// Takes more memory and larger groups from now on, because very many pieces of work come and nobody waits for a single one.
+    pub fn expect_many(&self) {
+        if !self.many.swap(true, Ordering::Relaxed) {
+            self.places.add_permits(MORE_OF_MANY);
+            // Without the thread, whoever writes is told.
+            let _ = self.queue.send(Job::ExpectMany);
+        }
     }
 
     /// Ends the thread after the work that waits, and leaves everything in the database file alone. A second call does
@@ -172,7 +197,7 @@ impl Writer {
         let gone = || Unavailable("the store is closing".to_owned());
         let (done, tried) = oneshot::channel();
         // Without the thread, the logs were emptied at its end.
-        self.queue.try_send(Job::EmptyLogs(Emptying { rewrites, done })).map_err(|_| gone())?;
+        self.queue.send(Job::EmptyLogs(Emptying { rewrites, done })).map_err(|_| gone())?;
         tried.await.map_err(|_| gone())?
     }
 
@@ -188,6 +213,8 @@ impl Writer {
         W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
+        let too_many = |_| Unavailable("too many writes wait for the disk".to_owned());
+        let place = self.places.clone().try_acquire_owned().map_err(too_many)?;
         let job = move |connection: &Connection, tallies: &mut TallyChanges| -> (Beat, Answer) {
             let (before, mut changes) = (connection.total_changes(), TallyChanges::default());
             let outcome = in_savepoint(connection, |connection| work(connection, &mut changes));
@@ -203,14 +230,14 @@ impl Writer {
             // A caller who has gone away needs no answer.
             let answer = move |stored: Result<(), Unavailable>| {
                 drop(sender.send(stored.map_err(CommitError::from).and(outcome)));
+                drop(place);
             };
             (counted(beat), Box::new(answer))
         };
-        self.queue.try_send(Job::Work(Box::new(job))).map_err(|fault| match fault {
-            TrySendError::Full(_) => Unavailable("too many writes wait for the disk".to_owned()),
-            TrySendError::Disconnected(_) => Unavailable("the store is closed".to_owned()),
-        })?;
-        match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
+        let closed = |_| Unavailable("the store is closed".to_owned());
+        self.queue.send(Job::Work(Box::new(job))).map_err(closed)?;
+        let patience = if self.many.load(Ordering::Relaxed) { ANSWER_TIMEOUT_OF_MANY } else { ANSWER_TIMEOUT };
+        match tokio::time::timeout(patience, answer).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(Unavailable("the store is closed".to_owned()).into()),
             Err(_) => Err(Unavailable("the disk has not taken the write in time".to_owned()).into()),

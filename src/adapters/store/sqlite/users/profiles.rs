@@ -9,7 +9,7 @@ use crate::{
         sqlite::{
             clues::add_clue,
             days::{self, LoginKeys},
-            engine::{desk::MAX_GROUP, rows::versioned, writer::Refused},
+            engine::{rows::versioned, writer::Refused},
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
             users::{browsers::keep_browser, commits},
@@ -56,8 +56,11 @@ impl ProfileBytes for Sqlite {
     }
 
     fn commits_at_once(&self) -> usize {
-        // While one group is written, the next gathers.
-        2 * MAX_GROUP
+        self.writer.at_once()
+    }
+
+    fn expect_many(&self) {
+        self.writer.expect_many();
     }
 }
 
