@@ -42,7 +42,10 @@ export async function start(options) {
   const log = openSync(join(folder, "log"), "w");
   const service = spawn(options.watchlight, ["serve"], { cwd: folder, env, stdio: ["ignore", log, log] });
   // Whatever ends this script ends the service too.
-  process.once("exit", () => service.kill());
+  process.once("exit", () => {
+    service.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
   const stop = async () => {
     if (service.exitCode === null) {

@@ -64,7 +64,10 @@ fn pages_are_compressed_for_who_takes_that() {
         let (plain, packed) = (client.get(path), client.with("Accept-Encoding", "gzip").get(path));
         assert_eq!((plain.header("content-encoding"), plain.status), (None, 200), "{path}");
         assert_eq!((packed.header("content-encoding"), packed.status), (Some("gzip"), 200), "{path}");
-        assert!(packed.header("vary").is_some_and(|it| it.eq_ignore_ascii_case("accept-encoding")), "{path}: {packed:?}");
+        assert!(
+            packed.header("vary").is_some_and(|it| it.eq_ignore_ascii_case("accept-encoding")),
+            "{path}: {packed:?}"
+        );
         assert_eq!(packed.header("cache-control"), plain.header("cache-control"), "{path}");
     }
     let api = server.client().with("Accept-Encoding", "gzip").get("/v1/logins");

@@ -46,9 +46,9 @@ pub fn is_in(answer: &Answer) -> bool {
     answer.status == 303 && cookies(answer).split("; ").any(|it| it.starts_with("watchlight=") && it.len() > 40)
 }
 
-/// The first page, as the browser that got this answer sees it.
-fn home(server: &Server, answer: &Answer) -> Answer {
-    browser(server).with("Cookie", &cookies(answer)).get("/console/")
+/// What the browser that got this answer is told about who is signed in.
+fn whoami(server: &Server, answer: &Answer) -> Answer {
+    browser(server).with("Cookie", &cookies(answer)).get("/console/settings")
 }
 
 fn own_audit(server: &Server) -> Vec<AuditEntry> {
@@ -67,8 +67,8 @@ fn who_has_a_role_at_the_issuer_comes_in() {
     let answer = sign_on(&server, &issuer);
     assert!(is_in(&answer), "{answer:?}");
     assert_eq!(answer.header("location"), Some("/console/?tenant=_console"));
-    let home = home(&server, &answer);
-    assert!(home.status == 200 && home.body.contains("ana@example.com") && home.body.contains("analyst"), "{home:?}");
+    let told = whoami(&server, &answer);
+    assert!(told.status == 200 && told.body.contains("ana@example.com") && told.body.contains("analyst"), "{told:?}");
     let listed = server.run(server.process.operators().list(None)).unwrap();
     assert_eq!((listed.len(), listed[0].role, listed[0].password.as_ref()), (1, Role::Analyst, None));
     assert_eq!(listed[0].standing(server.clock_now()), Standing::Active);
@@ -89,8 +89,8 @@ fn the_role_is_the_issuers_at_each_sign_in() {
     for (roles, shown) in [(json!("admin"), "admin"), (json!(["reader", "staff"]), "reader")] {
         issuer.script().claims["roles"] = roles;
         assert!(is_in(&sign_on(&server, &issuer)));
-        let home = home(&server, &first);
-        assert!(home.body.contains(&format!("<dd>{shown}:")), "the session of before has the role too: {}", home.body);
+        let told = whoami(&server, &first);
+        assert!(told.body.contains(&format!("<dd>{shown}:")), "the session of before has the role too: {}", told.body);
     }
     issuer.script().signing = Signing::EdDsa;
     assert!(is_in(&sign_on(&server, &issuer)));
@@ -102,21 +102,21 @@ fn the_role_is_the_issuers_at_each_sign_in() {
 fn who_has_no_role_any_more_is_out_with_every_session() {
     let (server, issuer) = started();
     let first = sign_on(&server, &issuer);
-    assert_eq!(home(&server, &first).status, 200);
+    assert_eq!(whoami(&server, &first).status, 200);
     for roles in [json!([]), json!(null), json!(["Admin", "administrators"]), json!({"admin": true})] {
         issuer.script().claims["roles"] = roles;
         let refused = sign_on(&server, &issuer);
         assert!(refused.status == 403 && !is_in(&refused), "{refused:?}");
         assert!(refused.body.contains("has no role for this console"), "{}", refused.body);
-        assert_eq!(home(&server, &first).status, 303, "the session has ended");
+        assert_eq!(whoami(&server, &first).status, 303, "the session has ended");
     }
     let revoked = own_audit(&server).into_iter().find(|it| it.event.action == Action::RevokeOperator).unwrap();
     assert_eq!(revoked.event.actor, Actor::System);
     issuer.script().claims["roles"] = json!(["reader"]);
     server.clock.advance_ms(1_000);
     let again = sign_on(&server, &issuer);
-    assert_eq!(home(&server, &again).status, 200, "what the issuer has taken it can give again");
-    assert_eq!(home(&server, &first).status, 303, "but not the session of before");
+    assert_eq!(whoami(&server, &again).status, 200, "what the issuer has taken it can give again");
+    assert_eq!(whoami(&server, &first).status, 303, "but not the session of before");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn who_was_revoked_here_stays_out_until_invited_anew() {
     let operators = server.process.operators();
     let id = server.keyring.operator_id("ana@example.com");
     server.run(operators.revoke(id, None)).unwrap().unwrap();
-    assert_eq!(home(&server, &first).status, 303);
+    assert_eq!(whoami(&server, &first).status, 303);
     let refused = sign_on(&server, &issuer);
     assert!(refused.status == 403 && refused.body.contains("You were revoked here"), "{refused:?}");
     crate::console::people::invite(&server, "ana@example.com", Role::Reader, &["acme"]);

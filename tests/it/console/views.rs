@@ -52,7 +52,12 @@ fn the_letters_of_a_mail_lead_to_its_login_however_old() {
     let server = Server::start();
     seen(&server);
     let logins = server.client().get("/v1/logins?user=ana").value();
-    let told = logins["data"].as_array().unwrap().iter().find(|it| it["alert"].is_object()).expect("ana's new browser is told");
+    let told = logins["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["alert"].is_object())
+        .expect("ana's new browser is told");
     let id = told["id"].as_str().unwrap();
     let reference = server.keyring.reference(AlertId::parse(told["alert"]["id"].as_str().unwrap()).unwrap());
     server.clock.advance_ms(30 * 24 * 3_600_000);

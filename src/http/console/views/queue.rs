@@ -46,7 +46,7 @@ use crate::{
 /// Where the queue is.
 pub const QUEUE: &str = "/console/";
 /// How many of the latest logins that may be open are looked at.
-const LOOKED_AT: usize = 150;
+const LOOKED_AT: usize = 120;
 /// So many logins with one cause stand together.
 const TOGETHER: usize = 3;
 /// How many logins with one cause are open to view; the others are folded.
