@@ -248,10 +248,9 @@ described! {
     GET    "/openapi.json"                           Shown(Docs)        Nothing   Absent        docs::description;
 }
 
-/// The console. Each line says whom it lets in: who has a scope, who has signed in, or whoever is at the door. A request that is
-/// not `GET` must come from a page of ours.
-fn console() -> Vec<Answered> {
-    let table = table! {
+/// The console's door, and what its pages load. A request that is not `GET` must come from a page of ours.
+fn console_door() -> Vec<Answered> {
+    table! {
         GET  "/console"                     Console      Nothing   Absent        home::to_home;
         GET  "/console/login"               Console      Nothing   Absent        login::show;
         POST "/console/login"               Console      Form      Absent        login::sign_in;
@@ -262,6 +261,12 @@ fn console() -> Vec<Answered> {
         GET  "/console/invitation/{token}"  Console      Nothing   Absent        invitation::show;
         POST "/console/invitation/{token}"  Console      Form      Absent        invitation::join;
         GET  "/console/assets/{name}"       Console      Nothing   Absent        assets::file;
+    }
+}
+
+/// The console's views. Each line says whom it lets in: who has a scope, or who has signed in.
+fn console_views() -> Vec<Answered> {
+    table! {
         GET  "/console/"                    Operator(LoginsRead) Nothing As(Search) queue::show;
         POST "/console/verdicts"            Operator(DevicesWrite) Form As(Verdict) judging::judge_all;
         GET  "/console/search"              Operator(LoginsRead) Nothing As(Search) search::show;
@@ -289,6 +294,12 @@ fn console() -> Vec<Answered> {
         GET  "/console/logins/{id}"         Operator(LoginsRead) Nothing As(Read)   login_view::show;
         POST "/console/logins/{id}/notes"   Operator(DevicesWrite) Form  As(Note)   judging::write;
         POST "/console/logins/{id}/verdict" Operator(DevicesWrite) Form  As(Verdict) judging::judge;
+    }
+}
+
+/// What of the console is about the console itself, and the product's settings. The last line is whatever none above it fits.
+fn console_settings() -> Vec<Answered> {
+    table! {
         GET  "/console/audit"               Operator(PrivacyRead) Nothing As(ReadAudit) audit_view::show;
         GET  "/console/audit.json"          Operator(PrivacyRead) Nothing As(ReadAudit) audit::list;
         GET  "/console/users/{id}/reads"    Operator(PrivacyRead) Nothing As(ReadAudit) audit_view::reads;
@@ -309,14 +320,18 @@ fn console() -> Vec<Answered> {
         POST "/console/searches/delete"     Operator(DevicesWrite) Form As(Settings) searches_view::delete;
         // The last: whatever none of the lines above it fits.
         GET  "/console/{rest:.*}"           SignedIn     Nothing   Absent        home::nothing;
-    };
+    }
+}
+
+/// The console: its failures are pages.
+fn console() -> Vec<Answered> {
     let faced = |Answered { operation, route }: Answered| {
         let route = route.wrap(from_fn(faces::around));
         // What pages load has no secrets, and is the same for everybody.
         let is_asset = operation.path.starts_with("/console/assets/");
         Answered { route: if is_asset { route.wrap(Compress::default()) } else { route }, operation }
     };
-    table.into_iter().map(faced).collect()
+    [console_door(), console_views(), console_settings()].into_iter().flatten().map(faced).collect()
 }
 
 fn pages() -> Vec<Answered> {

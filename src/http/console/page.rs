@@ -44,7 +44,12 @@ pub fn render(template: &impl Template) -> Result<String, Fault> {
 
 /// What templates write otherwise than Rust does.
 pub mod filters {
-    #![expect(missing_docs, reason = "the macro writes a type that nobody names")]
+    #![expect(
+        missing_docs,
+        clippy::missing_errors_doc,
+        clippy::inline_always,
+        reason = "the macro writes a type that nobody names, and functions of it"
+    )]
 
     use std::fmt::Display;
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use watchlight::domain::{
+    ids::UserId,
     operator::role::Role,
     privacy::audit::{Action, Actor, Outcome},
     time::DAY_MS,
@@ -52,7 +53,7 @@ fn what_a_form_has_changed_is_one_entry_by_the_operator() {
         let event = &left[0].event;
         assert_eq!((event.action, event.outcome), (action, Outcome::Done), "{path}");
         assert_eq!(event.actor, Actor::Operator(operator.id.to_string()), "{path}");
-        let user = event.detail.as_ref().and_then(|it| it.user.as_ref()).map(|it| it.as_str());
+        let user = event.detail.as_ref().and_then(|it| it.user.as_ref()).map(UserId::as_str);
         assert_eq!(user, names_ana.then_some("ana"), "{path}");
     }
     // Of several that are judged at once, each person is named once.

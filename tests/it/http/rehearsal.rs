@@ -129,7 +129,7 @@ fn who_is_named_is_in_the_audit_and_who_is_restricted_is_left_out() {
     rehearse(&client, "last:90d", &json!({"muted": true}));
     let left: Vec<_> = audit(&server).split_off(before);
     let named: Vec<_> = left.iter().filter_map(|it| it.event.detail.as_ref()?.user.clone()).collect();
-    assert_eq!(named.iter().map(|it| it.as_str()).collect::<Vec<_>>().len(), 2, "{left:?}");
+    assert_eq!(named.len(), 2, "{left:?}");
     assert_eq!(left.len(), 3, "and one for the rehearsal itself");
     assert!(left[2].event.detail.as_ref().unwrap().query.as_ref().unwrap().contains("last"), "{left:?}");
 

@@ -46,13 +46,12 @@ fn lines(steps: &[Step]) -> Vec<String> {
         minute += gap;
         let name = ["ana", "bob"][*user];
         let earlier = logins[*user].last().filter(|_| *denies);
-        lines.push(match earlier {
-            Some(line) => format!("{} {name} denies {line}", time(minute)),
-            None => {
-                logins[*user].push(lines.len() + 1);
-                let (occurred, received) = (time(minute - late), time(minute));
-                format!("{occurred}@{received} {name} {} {} {}", PLACES[*place], BROWSERS[*browser], WORDS[*word])
-            }
+        lines.push(if let Some(line) = earlier {
+            format!("{} {name} denies {line}", time(minute))
+        } else {
+            logins[*user].push(lines.len() + 1);
+            let (occurred, received) = (time(minute - late), time(minute));
+            format!("{occurred}@{received} {name} {} {} {}", PLACES[*place], BROWSERS[*browser], WORDS[*word])
         });
     }
     lines
@@ -206,7 +205,7 @@ fn another_threshold_makes_another_device_and_says_what_it_does_not_know() {
     let before = Policy::default();
     let logins = told(&before, &story);
     let score = logins[1].device.score.unwrap();
-    let strict = Policy { recognized_from: (score + 1.0) / 2.0, ..Policy::default() }.named();
+    let strict = Policy { recognized_from: f64::midpoint(score, 1.0), ..Policy::default() }.named();
     let judged = rehearse(&before, &strict, &logins).pop().unwrap();
     assert_eq!((judged.was.status.as_str(), judged.is.status.as_str()), ("recognized", "new"));
     assert!(judged.is.told.is_mailed() && !judged.was.told.is_mailed());

@@ -48,7 +48,8 @@ impl Format {
     #[must_use]
     pub fn accepted(request: &HttpRequest) -> Option<Self> {
         if request.path().starts_with("/console/") {
-            return request.path().ends_with(".csv").then_some(Self::Csv);
+            let ending = request.path().rsplit_once('.').map(|(_, ending)| ending);
+            return (ending == Some("csv")).then_some(Self::Csv);
         }
         let lines = request.headers().get_all(header::ACCEPT).filter_map(|line: &HeaderValue| line.to_str().ok());
         let ranges = lines.flat_map(|line| line.split(','));

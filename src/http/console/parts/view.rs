@@ -85,7 +85,7 @@ impl View {
         let operator = Operator::of(request)?;
         let q = parameters.take("q").unwrap_or_default().trim().to_owned();
         let range = Range::read(parameters, now)?;
-        let query = parse_answerable(&q, now, &LOOKED_UP);
+        let query = parse_answerable(&q, now, LOOKED_UP);
         let (path, base) = (request.path().to_owned(), q.clone());
         Ok(Self { operator, path, base, q, range, now, filters: Vec::new(), query, own: Own::default() })
     }

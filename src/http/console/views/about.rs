@@ -93,7 +93,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     let gathered = found.next.is_some().then_some(found.records.len());
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
-    caller.names(&visitors.keys().cloned().cloned().collect::<Vec<UserId>>());
+    caller.names(&visitors.keys().copied().cloned().collect::<Vec<UserId>>());
     let names = Names::of(&shown);
     let bars = over_time(&state.history, &view, &query).await?;
     let about = AboutPage {

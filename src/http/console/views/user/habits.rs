@@ -96,14 +96,10 @@ pub fn journey(view: &View, title: &str, logins: &[LoginRecord]) -> Journey {
     let placed: Vec<(&LoginRecord, Point)> = logins.iter().filter_map(|it| Some((it, point(it)?))).collect();
     for (login, point) in placed.into_iter().rev() {
         let name = place_name(login);
-        let here = match known.get(&name) {
-            Some(here) => *here,
-            None => {
-                known.insert(name.clone(), journey.stops.len());
-                journey.stops.push(stop(view, login, &name, point));
-                journey.stops.len() - 1
-            }
-        };
+        let here = *known.entry(name.clone()).or_insert(journey.stops.len());
+        if here == journey.stops.len() {
+            journey.stops.push(stop(view, login, &name, point));
+        }
         let tone = level::tone(login.assessment.level);
         journey.stops[here].tone = tone;
         journey.stops[here].note = format!("last {}", view.told(login.occurred_at));
