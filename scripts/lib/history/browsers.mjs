@@ -51,11 +51,15 @@ export function browser(draw, weeks) {
   return { agent, language, components };
 }
 
+/** What a script has measured, as FingerprintJS tells it: each value in an object of its own. */
+export const measured = (values) =>
+  JSON.stringify(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])));
+
 function told(draw, { platform, screens }, language) {
   const [vendorUnmasked, rendererUnmasked] = platform === "iPhone" || platform === "MacIntel" ? GPUS[3] : pick(GPUS.slice(0, 3), draw(4));
   const stock = platform === "iPhone";
   const drawn = stock ? draw(5) % 3 : draw(5) % 5000;
-  return JSON.stringify({
+  return measured({
     platform,
     screenResolution: pick(screens, draw(6)),
     timezone: pick(ZONES, draw(2)),

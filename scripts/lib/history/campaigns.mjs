@@ -1,5 +1,6 @@
 // What is hidden among the ordinary logins: attacks, and rarities that a search must find.
 
+import { measured } from "./browsers.mjs";
 import { addressOf } from "./networks.mjs";
 
 const HOUR_MS = 3_600_000;
@@ -7,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const TOOL = {
   agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/121.0.0.0 Safari/537.36",
   language: "en-US",
-  components: JSON.stringify({
+  components: measured({
     platform: "Linux x86_64",
     screenResolution: [800, 600],
     timezone: "Asia/Yerevan",
