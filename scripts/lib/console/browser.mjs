@@ -105,7 +105,8 @@ export class Tab {
       if (/^(data|blob|about):/.test(request.url)) return;
       chromium.seen++;
       this.requests++;
-      if (!request.url.startsWith(`${origin}/`)) chromium.foreign.push(request.url);
+      // What the browser shows of itself leaves no host.
+      if (!request.url.startsWith(`${origin}/`) && !request.url.startsWith("chrome://")) chromium.foreign.push(request.url);
     });
     this.cdp.on("Network.requestServedFromCache", () => this.requests--);
     this.cdp.on("Network.loadingFinished", ({ encodedDataLength }) => (this.bytes += encodedDataLength));

@@ -108,7 +108,7 @@ pub fn import_line() -> Value {
 pub fn events() -> Value {
     let login = past_login();
     let id = login["id"].as_str().unwrap_or_default();
-    json!(format!(": logins as they are stored\nretry: 1000\n\nid: {id}\nevent: login\ndata: {login}\n\n"))
+    json!(format!(": logins as they are stored\nretry: 500\n\nid: {id}\nevent: login\ndata: {login}\n\n"))
 }
 
 /// The history as a table.

@@ -51,7 +51,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// After so long without an event there is a sign of life, also for what lies between us and the reader.
 const BEAT: Duration = Duration::from_secs(15);
 /// What every stream begins with: how long a browser waits before it comes back, in milliseconds.
-const BEGINNING: &[u8] = b": logins as they are stored\nretry: 1000\n\n";
+const BEGINNING: &[u8] = b": logins as they are stored\nretry: 500\n\n";
 
 /// What is followed, and what was seen last.
 pub struct Follow {

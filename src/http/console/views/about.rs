@@ -1,6 +1,9 @@
 //! `/console/about`: one address, network, country or fingerprint, and whom it has touched.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
@@ -39,6 +42,8 @@ use crate::{
 
 /// How many of the latest logins the users are gathered from.
 const GATHERED: usize = 500;
+/// How many users are shown: those who were entered first.
+const VISITORS: usize = 100;
 /// How many logins are shown.
 const SHOWN: usize = 25;
 
@@ -59,6 +64,8 @@ struct AboutPage {
     first: Option<String>,
     last: Option<Moment>,
     picture: Histogram,
+    /// How many users it has touched, of those that were gathered.
+    touched: usize,
     users: Vec<Visitor>,
     /// How many logins the users were gathered from, if there are more.
     gathered: Option<usize>,
@@ -93,7 +100,11 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     let gathered = found.next.is_some().then_some(found.records.len());
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
-    caller.names(&visitors.keys().copied().cloned().collect::<Vec<UserId>>());
+    let touched = visitors.len();
+    let visitors = first_of(visitors);
+    let rows = shown.iter().take(SHOWN);
+    let people: BTreeSet<&UserId> = visitors.iter().map(|(user, _)| *user).chain(rows.map(|it| &it.user)).collect();
+    caller.names(&people.into_iter().cloned().collect::<Vec<UserId>>());
     let names = Names::of(&shown);
     let bars = over_time(&state.history, &view, &query).await?;
     let about = AboutPage {
@@ -107,7 +118,8 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         first: bars.first().map(|it| view.range.zone.at(it).strftime("%-d %B %Y").to_string()),
         last: shown.first().map(|it| Moment::new(&view, it.occurred_at)),
         picture: bars.picture(&view, "Logins over time"),
-        users: Visitor::all(&view, visitors),
+        touched,
+        users: visitors.into_iter().map(|(user, visits)| Visitor::new(&view, user, &visits)).collect(),
         gathered,
         facets: facets(&state.history, &view, &query, &names).await?,
         rows: Rows::new(&view, "The latest logins", shown.iter().take(SHOWN)),
@@ -171,18 +183,22 @@ fn visitors(logins: &[LoginRecord]) -> BTreeMap<&UserId, Visits> {
     visitors
 }
 
+/// Who got in first, the latest first, then who was tried last; as many as are shown.
+fn first_of(visitors: BTreeMap<&UserId, Visits>) -> Vec<(&UserId, Visits)> {
+    let mut all: Vec<(&UserId, Visits)> = visitors.into_iter().collect();
+    all.sort_by_key(|(_, it)| (it.entered == 0, Reverse(it.last)));
+    all.truncate(VISITORS);
+    all
+}
+
 impl Visitor {
-    /// Who got in first, then who was tried most.
-    fn all(view: &View, visitors: BTreeMap<&UserId, Visits>) -> Vec<Self> {
-        let mut all: Vec<(&UserId, Visits)> = visitors.into_iter().collect();
-        all.sort_by_key(|(_, it)| (it.entered == 0, Reverse(it.last)));
-        let shown = all.into_iter().map(|(user, it)| Self {
+    fn new(view: &View, user: &UserId, visits: &Visits) -> Self {
+        Self {
             user: Linked::plain(view, Value::User(user.clone())),
-            entered: it.entered,
-            failed: it.failed,
-            first: Moment::new(view, it.first),
-            last: Moment::new(view, it.last),
-        });
-        shown.collect()
+            entered: visits.entered,
+            failed: visits.failed,
+            first: Moment::new(view, visits.first),
+            last: Moment::new(view, visits.last),
+        }
     }
 }
