@@ -85,8 +85,11 @@ pub async fn judge(
     }
 }
 
-/// A login of somebody who is not restricted.
-async fn readable<S>(state: &State, caller: &Caller<S>, id: LoginId) -> Result<LoginRecord, Fault> {
+/// A login of the caller's tenant, of somebody who is not restricted. The audit is told whose it is.
+///
+/// # Errors
+/// 404 where there is none, 423 where the person is restricted, 503 when the store does not answer.
+pub async fn readable<S>(state: &State, caller: &Caller<S>, id: LoginId) -> Result<LoginRecord, Fault> {
     let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
     caller.concerns(&login.user);
     state.people.check_readable(&caller.tenant, &login.user).await?;

@@ -8,11 +8,11 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
-        history::login_record::LoginRecord,
         ids::LoginId,
         privacy::note::{Verdict, checked_text},
     },
     http::{
+        api::privacy::notes::readable,
         console::{
             faces::{see_other, within},
             parts::view::View,
@@ -163,12 +163,4 @@ pub fn read<T: DeserializeOwned>(form: &[u8]) -> Result<T, Fault> {
 fn shown(view: &View, id: LoginId, next: &str) -> String {
     let own = view.href(&format!("/console/logins/{id}"), &[]);
     if next.is_empty() { own } else { within(next, &own).to_owned() }
-}
-
-/// A login of somebody who is not restricted.
-async fn readable(state: &State, caller: &Caller<DevicesWrite>, id: LoginId) -> Result<LoginRecord, Fault> {
-    let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&login.user);
-    state.people.check_readable(&caller.tenant, &login.user).await?;
-    Ok(login)
 }

@@ -23,6 +23,7 @@ use crate::{
         time::DAY_MS,
     },
     http::{
+        api::privacy::notes::readable,
         console::{
             assets::Assets,
             drawing::{map::journey::Journey, waterfall::Waterfall},
@@ -126,9 +127,7 @@ pub async fn show(
     At(id): At<LoginId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&record.user);
-    state.people.check_readable(&caller.tenant, &record.user).await?;
+    let record = readable(&state, &caller, id).await?;
     let notes = state.notes.of(&record).await?;
     let answers = state.inquiries.explain(record.clone()).await?;
     caller.names(&answers.others_named(MAX_NAMED));
