@@ -35,6 +35,8 @@ pub struct Idempotency {
     pub body: [u8; 16],
     /// When it expires.
     pub expires_at: Timestamp,
+    /// Whether it is claimed for its login, as [`Loaded::claimed`] says.
+    pub is_claimed: bool,
 }
 
 /// What the next decision about a user starts from.
@@ -47,6 +49,8 @@ pub struct Loaded {
     /// What is remembered under the idempotency key that was asked for: the hash of the body, and the login. `None` if
     /// nothing is, or it has expired.
     pub earlier: Option<([u8; 16], LoginId)>,
+    /// Whether the key is claimed for the login that is to be committed: see [`ProfileStore::load_to_commit`].
+    pub claimed: bool,
 }
 
 /// A login to be stored.
@@ -101,6 +105,19 @@ pub trait ProfileStore: Send + Sync {
     /// A user's profile, and what is remembered under an idempotency key. The hash of the key includes the tenant, so a
     /// request of the same tenant about another user is found as well. `now` tells what has expired.
     async fn load(&self, user: &UserKey, idempotency: Option<[u8; 16]>, now: Timestamp) -> Result<Loaded, Unavailable>;
+
+    /// As [`ProfileStore::load`], for this login, which is to be committed under this key. A store where a key is claimed before a
+    /// commit may do so at once, which saves the commit a round trip. A key that is claimed and never committed is free again
+    /// when it expires, and until then for this user.
+    async fn load_to_commit(
+        &self,
+        user: &UserKey,
+        _login: LoginId,
+        named: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Loaded, Unavailable> {
+        self.load(user, Some(named.key), now).await
+    }
 
     /// Stores everything or nothing. First checks for a `Duplicate`: an idempotency key that is taken, or a login whose
     /// id is stored already. Then `Stale` if the version is not the loaded one, even if `profile` is `None` or there

@@ -87,7 +87,7 @@ impl Observer {
         // An imported login is recognized by its id, for as long as it is kept.
         let remembered = named.is_some() && !past;
         let expires_at = received_at.plus_ms(IDEMPOTENCY_MS);
-        let idempotency = remembered.then_some(Idempotency { key, body, expires_at });
+        let idempotency = remembered.then_some(Idempotency { key, body, expires_at, is_claimed: false });
         let id = keys.login_id(login.occurred_at, &user, &key);
         let whereabouts = self.geo.locate(login.client.ip);
         let browser = self.read_browser(keys, &login, &whereabouts);

@@ -25,7 +25,7 @@ use crate::{
         time::Timestamp,
         tokens::device_token,
     },
-    ports::{Commit, CommitError, Loaded, LoginStore, LoginWrite, ProfileStore, Unavailable},
+    ports::{Commit, CommitError, Idempotency, Loaded, LoginStore, LoginWrite, ProfileStore, Unavailable},
     service::{
         alarm::storms::{Storms, Witness},
         login::{
@@ -211,8 +211,11 @@ impl Recorder {
         let Some((last, _)) = batch.last() else { return Ok(Vec::new()) };
         let (user, now) = (last.user, last.received_at);
         // A login that comes alone may be a retry. Reading its key with the profile finds that out without a commit.
-        let key = last.idempotency.as_ref().filter(|_| batch.len() == 1).map(|it| it.key);
-        let Loaded { version, profile: known, earlier } = self.profiles.load(&user, key, now).await?;
+        let Loaded { version, profile: known, earlier, claimed } =
+            match last.idempotency.as_ref().filter(|_| batch.len() == 1) {
+                Some(named) => self.profiles.load_to_commit(&user, last.id, named, now).await?,
+                None => self.profiles.load(&user, None, now).await?,
+            };
         if earlier.is_some() {
             return Err(CommitError::Duplicate);
         }
@@ -233,7 +236,7 @@ impl Recorder {
             profile = decision.profile;
             logins.push(LoginWrite {
                 record: decision.record,
-                idempotency: seen.idempotency.clone(),
+                idempotency: seen.idempotency.clone().map(|it| Idempotency { is_claimed: claimed, ..it }),
                 alert: decision.alert,
                 browser: decision.browser,
                 prefix: if mode == Mode::Restricted { PrefixKey::default() } else { keys.prefix(seen.login.client.ip) },

@@ -54,7 +54,9 @@ impl Behind {
 
     fn login(&self, id: LoginId) {
         self.sql("UPDATE login SET record = 'c' WHERE id = ?", &id.0);
-        self.redis(&keys::login(id), None);
+        if let Self::Redis(server) = self {
+            server.damage_login(id, DAMAGED);
+        }
     }
 
     fn alert(&self, id: AlertId, field: &str) {

@@ -18,4 +18,5 @@ mod redis;
 mod recounting;
 mod redis_tls;
 mod redis_keys_of_two_users;
+mod redis_logins;
 mod traces_of_tenants;

@@ -282,7 +282,7 @@ async fn every_key_of_a_user_is_in_their_partition_and_everything_ends() {
         let tag = if key.contains("claim:") { "{p009}" } else { "{p037}" };
         assert!(key.contains(tag), "{key}");
         let ends = [
-            "login:",
+            "logins:",
             "time:",
             "by-user:",
             "by-prefix:",

@@ -79,6 +79,35 @@ async fn a_commit_that_ends_between_its_steps(server: &RedisServer, store: &Arc<
 }
 
 #[tokio::test]
+async fn a_key_that_is_claimed_with_the_profile_is_one_users() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    let load = async |number: u8, ms: i64| {
+        let commit = with_key(number, ms);
+        let login = &commit.logins[0];
+        let named = login.idempotency.clone().unwrap();
+        store.load_to_commit(&commit.user, login.record.id, &named, at(ms)).await.unwrap()
+    };
+    assert!(load(1, 0).await.claimed);
+    let second = load(2, 0).await;
+    assert_eq!((second.claimed, second.earlier.map(|(body, _)| body)), (false, Some([1; 16])));
+    assert!(matches!(store.commit(with_key(2, 0)).await, Err(CommitError::Duplicate)));
+    let again = load(1, 0).await;
+    assert_eq!((again.claimed, again.earlier), (true, None), "a second try of the same");
+    assert!(!load(1, 5).await.claimed, "a retry that was received later claims it with its commit");
+    let claimed = |mut commit: Commit| {
+        commit.logins[0].idempotency =
+            commit.logins[0].idempotency.take().map(|it| Idempotency { is_claimed: true, ..it });
+        commit
+    };
+    store.commit(claimed(with_key(1, 0))).await.unwrap();
+    assert!(matches!(store.commit(claimed(with_key(1, 0))).await, Err(CommitError::Duplicate)));
+    let first = Some(([1; 16], LoginId(samples::id(&user(1), at(0), 1))));
+    assert_eq!((load(1, 6).await.earlier, load(2, 6).await.earlier), (first, first));
+    assert_eq!(stored(&store).await, 1);
+}
+
+#[tokio::test]
 async fn a_retry_after_a_crash_between_the_steps_is_stored() {
     let server = RedisServer::start(&[]);
     let store = opened(&server).await;

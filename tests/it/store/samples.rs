@@ -336,7 +336,7 @@ pub fn attempt(number: u32) -> Attempt {
 
 /// An idempotency key by number, for a day.
 pub fn once(number: u8, now: Timestamp) -> Idempotency {
-    Idempotency { key: [number; 16], body: [number ^ 0xFF; 16], expires_at: now.plus_ms(DAY_MS) }
+    Idempotency { key: [number; 16], body: [number ^ 0xFF; 16], expires_at: now.plus_ms(DAY_MS), is_claimed: false }
 }
 
 /// A commit of one login and a next profile.

@@ -1,6 +1,6 @@
 //! A record that cannot be read: it is left out, counted and named, and everything else goes on.
 
-use watchlight::{adapters::store::redis::server::keys, domain::ids::LoginId};
+use watchlight::domain::ids::LoginId;
 
 use crate::{
     stories::service::{Place, login, wait_for},
@@ -58,7 +58,7 @@ fn one_record_is_damaged_in_sqlite() {
 fn one_record_is_damaged_in_redis() {
     let server = RedisServer::start(&[]);
     one_record_is_damaged(Place::new(&server.url()), |_, id| {
-        assert_eq!(server.command(&["SET", &keys::login(id), "c"]), "+OK\r\n");
+        server.damage_login(id, "c");
     });
 }
 

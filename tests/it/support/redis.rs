@@ -9,6 +9,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use watchlight::{adapters::store::redis::server::keys, domain::ids::LoginId};
 
 /// How long a server may take to answer: machines that run tests are busy.
 const START_DEADLINE: Duration = Duration::from_secs(20);
@@ -89,6 +90,26 @@ impl RedisServer {
         }
         all.extend(pack(words));
         self.exchange(&all).unwrap_or_else(|fault| panic!("{words:?}: {fault}"))
+    }
+
+    /// How many logins are kept, as the logs of all partitions say.
+    pub fn logins(&self) -> usize {
+        let script = "local count = 0 for p = 0, 255 do
+            local log = string.format('wl:{p%03d}:log', p)
+            count = count + redis.call('ZCARD', log)
+            for _, start in ipairs(redis.call('ZRANGE', log .. '/', 0, -1)) do
+                count = count + redis.call('ZCARD', log .. '/' .. start) end end return count";
+        self.command(&["EVAL", script, "0"]).trim().trim_start_matches(':').parse().unwrap()
+    }
+
+    /// Puts something else in the place of a login's record.
+    pub fn damage_login(&self, id: LoginId, damaged: &str) {
+        let field = data_encoding::HEXLOWER.encode(&keys::field_of_login(id));
+        let script =
+            "local field = string.gsub(ARGV[1], '..', function(digits) return string.char(tonumber(digits, 16)) end)
+            return redis.call('HSET', KEYS[1], field, ARGV[2])";
+        let added = self.command(&["EVAL", script, "1", &keys::logins(id), &field, damaged]);
+        assert_eq!(added, ":0\r\n", "there is none");
     }
 
     fn exchange(&self, request: &[u8]) -> std::io::Result<String> {

@@ -59,6 +59,8 @@ pub struct LoadedBytes {
     pub earlier: Option<([u8; 16], LoginId)>,
     /// The user's salt.
     pub salt: Option<Salt>,
+    /// Whether the key is claimed for the login that is to be committed.
+    pub claimed: bool,
 }
 
 /// A page of logins to be listed.

@@ -18,7 +18,7 @@ use crate::{
         turns::Room,
         waiting::Latest,
     },
-    ports::{CommitError, CommitPosition, Commits, EventSettlement},
+    ports::{CommitError, CommitPosition, Commits, EventSettlement, Idempotency},
 };
 
 /// Keeps profiles, and stores what one decision changes.
@@ -32,6 +32,18 @@ pub trait ProfileBytes: Send + Sync {
         now: Timestamp,
         with_salt: bool,
     ) -> impl Future<Output = Reply<LoadedBytes>> + Send;
+
+    /// The same for this login, which is to be committed under this key: the backend may claim it.
+    fn load_to_commit(
+        &self,
+        user: &UserKey,
+        _login: LoginId,
+        named: &Idempotency,
+        now: Timestamp,
+        with_salt: bool,
+    ) -> impl Future<Output = Reply<LoadedBytes>> + Send {
+        self.load(user, Some(named.key), now, with_salt)
+    }
 
     /// Stores everything or nothing, as the port says; and nothing, as stale, if the user's salt is another than the
     /// commit was sealed with. An idempotency key whose login is gone is free. Of a user's browsers

@@ -1,19 +1,27 @@
--- Deletes logins of a partition, and has them taken out of the tallies.
+-- Deletes logins of a partition, and has them taken out of the tallies. Begins with `leaves.lua`.
 --
--- KEYS: 1 what waits to be counted, 2 log, 3 logins that are kept for a shorter time; then for each login its key and its
---   tenant's index by time.
--- ARGV: for each login its id, the next id, and its tenant.
+-- KEYS: 1 what waits to be counted, 2 log, 3 logins that are kept for a shorter time; then for each login the hash that it is in, its
+--   key of earlier versions, and its tenant's index by time.
+-- ARGV: for each login its id, its field in the hash, the next id, and its tenant.
 
-for at = 0, (#KEYS - 3) / 2 - 1 do
-  local login, time = KEYS[4 + 2 * at], KEYS[5 + 2 * at]
-  local id, next_id, tenant = ARGV[1 + 3 * at], ARGV[2 + 3 * at], ARGV[3 + 3 * at]
-  local entries = redis.call('ZRANGEBYLEX', time, '[' .. id, '(' .. next_id)
-  for _, entry in ipairs(entries) do
-    redis.call('ZREM', time, entry)
+-- A login has one entry by time, its id with what stands in the clear behind it.
+local function entry_of(set, id, next_id)
+  local start = redis.call('ZREVRANGEBYLEX', set .. '/', '(' .. next_id, '-', 'LIMIT', 0, 1)[1]
+  local leaf = start and set .. '/' .. start or set
+  return redis.call('ZRANGEBYLEX', leaf, '[' .. id, '(' .. next_id, 'LIMIT', 0, 1)[1]
+end
+
+for at = 0, (#KEYS - 3) / 3 - 1 do
+  local logins, old, time = KEYS[4 + 3 * at], KEYS[5 + 3 * at], KEYS[6 + 3 * at]
+  local id, field, next_id, tenant = ARGV[1 + 4 * at], ARGV[2 + 4 * at], ARGV[3 + 4 * at], ARGV[4 + 4 * at]
+  local entry = entry_of(time, id, next_id)
+  if entry then
+    remove(time, entry)
     -- Whoever takes the entry away takes the login out of the tallies. One without facets was not counted.
     if #entry > 16 then redis.call('XADD', KEYS[1], '*', '-' .. tenant, entry) end
   end
-  redis.call('UNLINK', login)
-  redis.call('ZREM', KEYS[2], id)
+  redis.call('HDEL', logins, field)
+  redis.call('UNLINK', old)
+  remove(KEYS[2], id)
   redis.call('ZREM', KEYS[3], id)
 end

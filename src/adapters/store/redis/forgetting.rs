@@ -5,7 +5,7 @@ use crate::{
     domain::ids::{LoginId, Partition, TenantId},
 };
 
-const FORGET: &str = include_str!("forget_logins.lua");
+const FORGET: &str = concat!(include_str!("log/leaves.lua"), include_str!("forget_logins.lua"));
 
 /// Deletes logins of one partition, and what lists them there but for narrower indexes.
 #[must_use]
@@ -14,13 +14,13 @@ pub fn forget_logins<'a>(
     logins: impl ExactSizeIterator<Item = (LoginId, &'a TenantId)> + Clone,
 ) -> redis::Cmd {
     let mut run = redis::cmd("EVAL");
-    run.arg(FORGET).arg(3 + 2 * logins.len());
+    run.arg(FORGET).arg(3 + 3 * logins.len());
     run.arg(tally_keys::uncounted(partition)).arg(keys::log(partition)).arg(keys::brief_logins(partition));
     for (id, tenant) in logins.clone() {
-        run.arg(keys::login(id)).arg(keys::logins_of(partition, tenant));
+        run.arg(keys::logins(id)).arg(keys::old_login(id)).arg(keys::logins_of(partition, tenant));
     }
     for (id, tenant) in logins {
-        run.arg(&id.0[..]).arg(&id.next().0[..]).arg(tenant.as_str());
+        run.arg(&id.0[..]).arg(&keys::field_of_login(id)[..]).arg(&id.next().0[..]).arg(tenant.as_str());
     }
     run
 }

@@ -9,6 +9,10 @@ use crate::{
         damage::{hex, looked_at},
         name::Name,
         redis::{
+            log::{
+                leaves::{self, Bounds},
+                rows,
+            },
             privacy::{audit, notes::note_of, requests},
             server::{
                 alert_keys::{self, Waiting},
@@ -148,7 +152,6 @@ impl Look<'_> {
     async fn at_partition(&mut self, partition: Partition, limit: usize) -> Reply<()> {
         let mut ask = redis::pipe();
         let sets = [
-            keys::log(partition),
             alert_keys::alerts(partition),
             alert_keys::events(partition),
             request_keys::request_steps(partition),
@@ -157,15 +160,12 @@ impl Look<'_> {
         for set in sets {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX) - 1);
         }
-        let [logins, alerts, events, requests, notes]: [Vec<Vec<u8>>; 5] = self.link.ask(WIDE, &ask).await?;
+        ask.add_command(leaves::newest(&keys::log(partition), Bounds { from: b"-", below: b"+" }, limit));
+        let [alerts, events, requests, notes, logins]: [Vec<Vec<u8>>; 5] = self.link.ask(WIDE, &ask).await?;
         let ids = |names: Vec<Vec<u8>>| names.into_iter().filter_map(|it| <[u8; 16]>::try_from(it).ok());
         let logins: Vec<LoginId> = ids(logins).map(LoginId).collect();
         for step in logins.chunks(STEP) {
-            let mut ask = redis::pipe();
-            for id in step {
-                ask.cmd("GET").arg(keys::login(*id));
-            }
-            let records: Vec<Option<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+            let records = rows::find(self.link, WIDE, step).await?;
             for (id, bytes) in step.iter().zip(&records).filter_map(|(id, it)| Some((id, it.as_ref()?))) {
                 self.at(RecordKind::Login, &id.0, || id.to_string(), bytes);
             }

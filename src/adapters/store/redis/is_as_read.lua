@@ -1,8 +1,9 @@
 -- What the scripts about a row have in common; one of them follows.
 --
--- KEYS: 1 row, 2 salts of the partition, 3 the erasure of the user, 4 the user's profile. All lie in the row's partition.
--- ARGV: 1 the user's hash, 2 'profile' if the row is one, 3 number of fields; then for each field its name, '' for a string,
---   what was read there and what is to stand there, each '' for nothing or behind a '='; and at the end a salt.
+-- KEYS: 1 row, 2 salts of the partition, 3 the erasure of the user, 4 the user's profile; of a login, 5 the
+--   hash that it is in, unless it has a key of its own. All lie in the row's partition.
+-- ARGV: 1 the user's hash, 2 'profile' or 'login' if the row is one, 3 number of fields; then for each field its name, '' of a
+--   profile, what was read there and what is to stand there, each '' for nothing or behind a '='; and at the end a salt.
 
 local n_fields = tonumber(ARGV[3])
 local salt = ARGV[4 + 3 * n_fields]
@@ -22,7 +23,7 @@ local function value_of(field)
     local _, profile = profile_of(KEYS[1])
     return profile
   end
-  if field == '' then return redis.call('GET', KEYS[1]) end
+  if ARGV[2] == 'login' then return redis.call('GET', KEYS[1]) or redis.call('HGET', KEYS[5], field) end
   return redis.call('HGET', KEYS[1], field)
 end
 

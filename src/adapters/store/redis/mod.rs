@@ -1,6 +1,7 @@
 //! The store in Redis or Valkey: for several instances of this service behind one address.
 
 pub mod server;
+pub mod log;
 pub mod store;
 pub mod tallies;
 pub mod forgetting;

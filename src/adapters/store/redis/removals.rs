@@ -9,6 +9,7 @@ use crate::{
     adapters::store::{
         backend::{Entry, HolderPage, RemovalBytes, RemovalLedgerBytes, Reply},
         redis::{
+            log::leaves,
             server::{
                 alert_keys, keys,
                 link::{QUICK, WIDE},
@@ -44,7 +45,7 @@ impl RemovalBytes for Redis {
     async fn stock_of(&self, tenant: &TenantId) -> Reply<TenantStock> {
         let mut ask = redis::pipe();
         for partition in keys::partitions() {
-            ask.cmd("ZCARD").arg(keys::logins_of(partition, tenant));
+            ask.add_command(leaves::card(&keys::logins_of(partition, tenant)));
             ask.cmd("ZCARD").arg(alert_keys::alerts_of(partition, tenant));
         }
         let counts: Vec<u64> = self.link.ask(WIDE, &ask).await?;

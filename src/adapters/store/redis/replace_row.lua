@@ -9,10 +9,12 @@ for at = 4, 1 + 3 * n_fields, 3 do
   if ARGV[2] == 'profile' then
     local version = profile_of(KEYS[1])
     redis.call('SET', KEYS[1], version .. ' ' .. next)
-  elseif field == '' then
+  elseif ARGV[2] ~= 'login' then
+    if ARGV[at + 2] ~= ARGV[at + 1] then redis.call('HSET', KEYS[1], field, next) end
+  elseif redis.call('EXISTS', KEYS[1]) == 1 then
     redis.call('SET', KEYS[1], next, 'KEEPTTL')
-  elseif ARGV[at + 2] ~= ARGV[at + 1] then
-    redis.call('HSET', KEYS[1], field, next)
+  else
+    redis.call('HSET', KEYS[5], field, next)
   end
 end
 return 1

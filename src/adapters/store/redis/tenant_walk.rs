@@ -6,6 +6,8 @@ use crate::{
         backend::{FoundBy, Holder, HolderPage, Reply},
         record::parts::tenant_of,
         redis::{
+            forgetting::forget_logins,
+            log::leaves::{self, Bounds},
             privacy::notes::note_of,
             server::{
                 alert_keys::{self, Waiting},
@@ -21,6 +23,8 @@ use crate::{
 
 /// How many members of one set are looked at, or deleted, in one round trip.
 const STEP: usize = 200;
+/// No bounds.
+const EVERYTHING: Bounds<'_> = Bounds { from: b"-", below: b"+" };
 /// How many of a user's sessions are looked at to find one that is still there.
 const SESSIONS: usize = 8;
 
@@ -133,16 +137,13 @@ async fn known_by_note(link: &Link, partition: Partition, members: Vec<Vec<u8>>)
 /// # Errors
 /// The server does not answer in time.
 pub async fn remove_listed(link: &Link, tenant: &TenantId) -> Reply<bool> {
-    let indexes = |partition| {
-        [
-            keys::logins_of(partition, tenant),
-            alert_keys::alerts_of(partition, tenant),
-            request_keys::requests(partition, tenant),
-        ]
-    };
+    let indexes = |partition| [alert_keys::alerts_of(partition, tenant), request_keys::requests(partition, tenant)];
     let mut ask = redis::pipe();
-    for index in keys::partitions().flat_map(indexes) {
-        ask.cmd("ZRANGE").arg(index).arg(0).arg(STEP - 1);
+    for partition in keys::partitions() {
+        ask.add_command(leaves::oldest(&keys::logins_of(partition, tenant), EVERYTHING, STEP));
+        for index in indexes(partition) {
+            ask.cmd("ZRANGE").arg(index).arg(0).arg(STEP - 1);
+        }
     }
     let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let mut more = false;
@@ -152,21 +153,21 @@ pub async fn remove_listed(link: &Link, tenant: &TenantId) -> Reply<bool> {
         }
         more |= listed.iter().any(|it| it.len() == STEP);
         let sets = [
-            vec![keys::log(partition), keys::brief_logins(partition)],
             vec![alert_keys::alerts(partition), alert_keys::outbox(partition)],
             vec![request_keys::request_steps(partition), request_keys::request_answers(partition)],
         ];
-        let names: [fn([u8; 16]) -> String; 3] = [
-            |id| keys::login(LoginId(id)),
-            |id| alert_keys::alert(AlertId(id)),
-            |id| request_keys::request(RequestId(id)),
-        ];
+        let names: [fn([u8; 16]) -> String; 2] =
+            [|id| alert_keys::alert(AlertId(id)), |id| request_keys::request(RequestId(id))];
         let mut remove = redis::pipe();
-        for (((entries, sets), name), index) in listed.iter().zip(sets).zip(names).zip(indexes(partition)) {
+        // An entry of a login has what stands in the clear of it behind the id.
+        let logins: Vec<LoginId> = listed[0].iter().filter_map(|it| it.first_chunk().copied()).map(LoginId).collect();
+        if !logins.is_empty() {
+            remove.add_command(forget_logins(partition, logins.iter().map(|id| (*id, tenant)))).ignore();
+        }
+        for (((entries, sets), name), index) in listed[1..].iter().zip(sets).zip(names).zip(indexes(partition)) {
             if entries.is_empty() {
                 continue;
             }
-            // An entry of a login has what stands in the clear of it behind the id.
             let ids: Vec<[u8; 16]> = entries.iter().filter_map(|it| it.first_chunk().copied()).collect();
             for id in &ids {
                 remove.cmd("UNLINK").arg(name(*id)).ignore();

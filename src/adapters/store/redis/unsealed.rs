@@ -13,6 +13,7 @@ use crate::{
         coded::sealing::layout::owner_of_users,
         record::parts::tenant_of,
         redis::{
+            log::leaves::{self, Bounds},
             privacy::salts,
             server::{
                 alert_keys, keys,
@@ -20,7 +21,7 @@ use crate::{
                 request_keys,
             },
             store::Redis,
-            unsealed_keys::{NOTE, fields_of, key_of, partition_of, places, rows, values_of},
+            unsealed_keys::{NOTE, Walk, fields_of, key_of, partition_of, rows, values_of},
         },
     },
     domain::{
@@ -37,15 +38,14 @@ static REPLACE: LazyLock<Script> =
     LazyLock::new(|| Script::new(concat!(include_str!("is_as_read.lua"), include_str!("replace_row.lua"))));
 
 /// How many of a user's logins and alerts are asked whose they are.
-const ASKED: isize = 8;
+const ASKED: usize = 8;
 
 impl UnsealedBytes for Redis {
     /// A position is that of a look through the keys.
     async fn rows_to_seal(&self, from: Option<Vec<u8>>, limit: usize) -> Reply<RowPage> {
-        let cursor = from.and_then(|it| it.try_into().ok()).map_or(0, u64::from_be_bytes);
-        let (cursor, places) = places(&self.link, cursor, limit).await?;
-        let next = Some(cursor).filter(|it| *it > 0).map(|it| it.to_be_bytes().to_vec());
-        Ok(RowPage { rows: rows(&self.link, &places).await?, next })
+        let walk = from.and_then(|it| Walk::read(&it)).unwrap_or_default();
+        let (next, places) = walk.next(&self.link, limit).await?;
+        Ok(RowPage { rows: rows(&self.link, &places).await?, next: next.map(|it| it.written()) })
     }
 
     async fn rows_at(&self, places: Vec<RowPlace>) -> Reply<Vec<StoredRow>> {
@@ -54,9 +54,9 @@ impl UnsealedBytes for Redis {
 
     async fn tenant_of_user(&self, user: &UserKey) -> Reply<Option<TenantId>> {
         let mut ask = redis::pipe();
-        for set in [keys::logins_of_user(user), alert_keys::alerts_of_user(user), request_keys::requests_of_user(user)]
-        {
-            ask.cmd("ZREVRANGE").arg(set).arg(0).arg(ASKED - 1);
+        ask.add_command(leaves::newest(&keys::logins_of_user(user), Bounds { from: b"-", below: b"+" }, ASKED));
+        for set in [alert_keys::alerts_of_user(user), request_keys::requests_of_user(user)] {
+            ask.cmd("ZREVRANGE").arg(set).arg(0).arg(ASKED.saturating_sub(1));
         }
         ask.cmd("SMEMBERS").arg(keys::sessions_of_user(user));
         let [logins, alerts, requests, sessions]: [Vec<Vec<u8>>; 4] = self.link.ask(WIDE, &ask).await?;
@@ -165,14 +165,19 @@ fn row_script(
     let user = UserKey { partition: nobody.partition, ..*user.unwrap_or(&nobody) };
     let mut run = script.key(key_of(seen.place));
     run.key(keys::salts(user.partition)).key(keys::erasing(&user)).key(keys::user(&user));
-    let is_profile = matches!(seen.place, RowPlace::Profile(_));
-    run.arg(&user.hash[..]).arg(if is_profile { "profile" } else { "" });
-    let fields = if fields_of(seen.place).is_empty() { &[""] } else { fields_of(seen.place) };
-    run.arg(fields.len());
+    let (kind, fields): (_, Vec<Vec<u8>>) = match seen.place {
+        RowPlace::Profile(_) => ("profile", vec![Vec::new()]),
+        RowPlace::Login(id) => {
+            run.key(keys::logins(id));
+            ("login", vec![keys::field_of_login(id).to_vec()])
+        }
+        place => ("", fields_of(place).iter().map(|it| it.as_bytes().to_vec()).collect()),
+    };
+    run.arg(&user.hash[..]).arg(kind).arg(fields.len());
     let value = |it: Option<&[u8]>| it.map_or_else(Vec::new, |it| [b"=", it].concat());
     let values = values_of(seen.place, &seen.parts).into_iter().zip(values_of(seen.place, next));
     for (field, (was, is)) in fields.iter().zip(values) {
-        run.arg(*field).arg(value(was)).arg(value(is));
+        run.arg(field).arg(value(was)).arg(value(is));
     }
     run
 }

@@ -7,6 +7,7 @@ use crate::{
     adapters::store::{
         backend::{Reply, RowParts, RowPlace, StoredRow},
         redis::{
+            log::rows as logs,
             server::{
                 alert_keys::{self, Waiting},
                 keys,
@@ -24,36 +25,110 @@ pub const NOTE: &str = "wl:unsealed";
 /// What every key matches whose name a partition begins.
 const IN_PARTITIONS: &str = "wl:{p*";
 
-/// The next places, about `limit`, and where the walk goes on, which is 0 at the end.
-///
-/// # Errors
-/// The server does not answer in time.
-pub async fn places(link: &Link, cursor: u64, limit: usize) -> Reply<(u64, Vec<RowPlace>)> {
-    let mut ask = redis::pipe();
-    ask.cmd("SCAN").arg(cursor).arg("MATCH").arg(IN_PARTITIONS).arg("COUNT").arg(limit);
-    let ((next, names),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
-    Ok((next, names.iter().filter_map(|it| read_key(std::str::from_utf8(it).ok()?)).collect()))
+/// Where a walk goes on: the look through the keys, and those through the hashes of logins that it has found and that are not
+/// looked through yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// 0 if every key was looked at.
+    cursor: u64,
+    hashes: Vec<LoginsWalk>,
 }
 
-/// The rows at these places, as far as there are any.
+/// Where a look through a hash of logins goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct LoginsWalk {
+    partition: Partition,
+    number: i64,
+    cursor: u64,
+}
+
+impl Walk {
+    /// A position as bytes.
+    #[must_use]
+    pub fn written(&self) -> Vec<u8> {
+        let hash =
+            |it: &LoginsWalk| [&[it.partition.0][..], &it.number.to_be_bytes(), &it.cursor.to_be_bytes()].concat();
+        [self.cursor.to_be_bytes().to_vec(), self.hashes.iter().flat_map(hash).collect()].concat()
+    }
+
+    /// Reads what [`Walk::written`] writes.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (cursor, hashes) = bytes.split_first_chunk()?;
+        let hash = |bytes: &[u8]| {
+            let (&partition, rest) = bytes.split_first()?;
+            let (number, cursor) = rest.split_first_chunk()?;
+            let (number, cursor) = (i64::from_be_bytes(*number), u64::from_be_bytes(cursor.try_into().ok()?));
+            Some(LoginsWalk { partition: Partition(partition), number, cursor })
+        };
+        Some(Self { cursor: u64::from_be_bytes(*cursor), hashes: hashes.chunks(17).filter_map(hash).collect() })
+    }
+
+    /// The next places, about `limit`, and where the walk goes on; `None` at the end.
+    ///
+    /// # Errors
+    /// The server does not answer in time.
+    pub async fn next(mut self, link: &Link, limit: usize) -> Reply<(Option<Self>, Vec<RowPlace>)> {
+        let places = match self.hashes.pop() {
+            Some(hash) => self.look_through(link, hash, limit).await?,
+            None => self.look_at_keys(link, limit).await?,
+        };
+        Ok((Some(self).filter(|it| *it != Self::default()), places))
+    }
+
+    async fn look_at_keys(&mut self, link: &Link, limit: usize) -> Reply<Vec<RowPlace>> {
+        let mut ask = redis::pipe();
+        ask.cmd("SCAN").arg(self.cursor).arg("MATCH").arg(IN_PARTITIONS).arg("COUNT").arg(limit);
+        let ((cursor, names),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
+        self.cursor = cursor;
+        let names: Vec<&str> = names.iter().filter_map(|it| std::str::from_utf8(it).ok()).collect();
+        self.hashes.extend(names.iter().filter_map(|it| read_logins_key(it)));
+        Ok(names.into_iter().filter_map(read_key).collect())
+    }
+
+    async fn look_through(&mut self, link: &Link, hash: LoginsWalk, limit: usize) -> Reply<Vec<RowPlace>> {
+        let LoginsWalk { partition, number, cursor } = hash;
+        let mut ask = redis::pipe();
+        ask.cmd("HSCAN").arg(keys::logins_numbered(partition, number)).arg(cursor).arg("COUNT").arg(limit);
+        let ((cursor, found),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
+        self.hashes.extend((cursor > 0).then_some(LoginsWalk { cursor, ..hash }));
+        // Fields and their values in turn.
+        let fields = found.into_iter().step_by(2).filter_map(|it| it.try_into().ok());
+        Ok(fields.map(|it| RowPlace::Login(keys::read_login(partition, number, it))).collect())
+    }
+}
+
+/// Which hash of logins this is.
+fn read_logins_key(key: &str) -> Option<LoginsWalk> {
+    let (partition, number) = key.strip_prefix("wl:{p")?.split_once("}:logins:")?;
+    Some(LoginsWalk { partition: Partition(partition.parse().ok()?), number: number.parse().ok()?, cursor: 0 })
+}
+
+/// The rows at these places, in any order, as far as there are any.
 ///
 /// # Errors
 /// The server does not answer in time.
 pub async fn rows(link: &Link, places: &[RowPlace]) -> Reply<Vec<StoredRow>> {
+    let logins: Vec<LoginId> = places.iter().filter_map(login_at).collect();
+    let records = logs::find(link, WIDE, &logins).await?;
+    let login = |(id, record): (LoginId, Option<Vec<u8>>)| {
+        Some(StoredRow { place: RowPlace::Login(id), parts: RowParts { record: record?, ..RowParts::default() } })
+    };
+    let mut rows: Vec<StoredRow> = logins.into_iter().zip(records).filter_map(login).collect();
+    let places: Vec<&RowPlace> = places.iter().filter(|it| login_at(it).is_none()).collect();
     if places.is_empty() {
-        return Ok(Vec::new());
+        return Ok(rows);
     }
     let mut ask = redis::pipe();
-    for place in places {
-        let key = key_of(*place);
-        match fields_of(*place) {
+    for place in &places {
+        let key = key_of(**place);
+        match fields_of(**place) {
             [] => ask.cmd("GET").arg(key),
             fields => ask.cmd("HMGET").arg(key).arg(fields),
         };
     }
     let found: Vec<redis::RedisResult<Value>> = link.ask(WIDE, ask.ignore_errors()).await?;
-    let mut rows = Vec::with_capacity(places.len());
-    for (place, value) in places.iter().zip(found) {
+    for (place, value) in places.into_iter().zip(found) {
         let value = match (place, value) {
             (RowPlace::Profile(user), Err(fault)) if fault.code() == Some("WRONGTYPE") => {
                 load_form_1(link, user).await?.map_or(Value::Nil, Value::BulkString)
@@ -63,6 +138,10 @@ pub async fn rows(link: &Link, places: &[RowPlace]) -> Reply<Vec<StoredRow>> {
         rows.extend(row_of(*place, value));
     }
     Ok(rows)
+}
+
+const fn login_at(place: &RowPlace) -> Option<LoginId> {
+    if let RowPlace::Login(id) = place { Some(*id) } else { None }
 }
 
 /// The fields of a row's hash, in the order of [`values_of`]; none for a string.
@@ -88,12 +167,12 @@ pub fn values_of(place: RowPlace, parts: &RowParts) -> Vec<Option<&[u8]>> {
     }
 }
 
-/// The key of a row.
+/// The key of a row; of a login, that of earlier versions.
 #[must_use]
 pub fn key_of(place: RowPlace) -> String {
     match place {
         RowPlace::Profile(user) => keys::user(&user),
-        RowPlace::Login(id) => keys::login(id),
+        RowPlace::Login(id) => keys::old_login(id),
         RowPlace::Alert(id) => alert_keys::alert(id),
         RowPlace::Session(key, partition) => keys::session(&UserKey { hash: [0; 16], partition }, &key),
         RowPlace::Event(event, webhook) => Waiting { event, webhook }.key(),
@@ -147,7 +226,6 @@ fn row_of(place: RowPlace, value: Value) -> Option<StoredRow> {
     let mut parts = RowParts::default();
     match (place, value) {
         (RowPlace::Profile(_), value) => parts.record = read_user(&bytes(value)?).ok()?.record,
-        (RowPlace::Login(_), value) => parts.record = bytes(value)?,
         (_, Value::Array(values)) => {
             let mut values = values.into_iter().map(bytes);
             parts.record = values.next()??;
@@ -168,6 +246,16 @@ mod tests {
     use crate::adapters::store::redis::server::history_keys;
 
     #[test]
+    fn a_walk_is_read_as_it_was_written() {
+        let hash = |number, cursor| LoginsWalk { partition: Partition(7), number, cursor };
+        for walk in [Walk::default(), Walk { cursor: 8, hashes: vec![hash(1, 0), hash(13_337, 5)] }] {
+            assert_eq!(Walk::read(&walk.written()), Some(walk));
+        }
+        assert_eq!(read_logins_key("wl:{p007}:logins:13337"), Some(hash(13_337, 0)));
+        assert_eq!(read_logins_key("wl:{p007}:login:13337"), None);
+    }
+
+    #[test]
     fn a_key_is_read_as_it_was_written() {
         let user = UserKey { hash: [0xAB; 16], partition: Partition(7) };
         let id = |number: u8| [number, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
@@ -182,7 +270,7 @@ mod tests {
         ] {
             assert_eq!(read_key(&key_of(place)), Some(place));
         }
-        let login = keys::login(LoginId(id(1)));
+        let login = keys::old_login(LoginId(id(1)));
         for other in
             [keys::log(Partition(1)), history_keys::notes_of_user(&user), "wl:keys".to_owned(), format!("{login}:")]
         {

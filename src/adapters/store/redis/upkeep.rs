@@ -8,6 +8,10 @@ use crate::{
         record::parts::tenant_of,
         redis::{
             forgetting::forget_logins,
+            log::{
+                leaves::{self, Bounds},
+                rows,
+            },
             privacy::notes::note_of,
             server::{
                 alert_keys, history_keys, keys,
@@ -39,13 +43,13 @@ const TRIM_MEMBERS: usize = 500;
 
 impl UpkeepBytes for Redis {
     async fn stock(&self, cutoffs: Cutoffs, _enough: u64) -> Reply<Stocks> {
-        let logins = stock(&self.link, keys::log, LoginId::first_at(cutoffs.logins).0).await?;
+        let logins = stock_of_logins(&self.link, LoginId::first_at(cutoffs.logins)).await?;
         Ok(Stocks { logins, alerts: stock(&self.link, alert_keys::alerts, AlertId::first_at(cutoffs.alerts).0).await? })
     }
 
     async fn oldest(&self) -> Reply<Oldest> {
         Ok(Oldest {
-            login: oldest(&self.link, keys::log).await?,
+            login: oldest_login(&self.link).await?,
             minimal_login: oldest(&self.link, keys::brief_logins).await?,
             alert: oldest(&self.link, alert_keys::alerts).await?,
             note: oldest_note(&self.link).await?,
@@ -103,6 +107,34 @@ async fn stock(link: &Link, set: fn(Partition) -> String, first_kept: [u8; 16]) 
     Ok(stock)
 }
 
+async fn stock_of_logins(link: &Link, first_kept: LoginId) -> Reply<Stock> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.add_command(leaves::stock(&keys::log(partition), &keys::below(&first_kept.0)));
+    }
+    let answers: Vec<(u64, u64, Vec<Vec<u8>>)> = link.ask(WIDE, &ask).await?;
+    let mut stock = Stock::default();
+    for (older, kept, newest) in answers {
+        (stock.older, stock.kept) = (stock.older + older, stock.kept + kept);
+        stock.newest = stock.newest.max(times(newest).max());
+    }
+    Ok(stock)
+}
+
+async fn oldest_login(link: &Link) -> Reply<Option<Timestamp>> {
+    let first = lowest_logins(link, b"+", 1).await?;
+    Ok(first.into_iter().flat_map(times).min())
+}
+
+/// The lowest ids in the log of every partition.
+async fn lowest_logins(link: &Link, below: &[u8], limit: usize) -> Reply<Vec<Vec<Vec<u8>>>> {
+    let mut ask = redis::pipe();
+    for partition in keys::partitions() {
+        ask.add_command(leaves::oldest(&keys::log(partition), Bounds { from: b"-", below }, limit));
+    }
+    link.ask(WIDE, &ask).await
+}
+
 /// The time of the first member of a set in any partition.
 async fn oldest(link: &Link, set: fn(Partition) -> String) -> Reply<Option<Timestamp>> {
     let mut ask = redis::pipe();
@@ -145,8 +177,11 @@ fn times(ids: Vec<Vec<u8>>) -> impl Iterator<Item = Timestamp> {
 
 /// Forgets old logins and settled alerts. What has a time of its own to expire at goes by itself.
 async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
-    let (old, more) = trim_logins(link, keys::log, cutoffs.logins).await?;
-    let (brief, more_brief) = trim_logins(link, keys::brief_logins, cutoffs.minimal_logins).await?;
+    let below = |cutoff| keys::below(&LoginId::first_at(cutoff).0);
+    let old = in_partitions(lowest_logins(link, &below(cutoffs.logins), TRIM_MEMBERS).await?);
+    let (old, more) = trim_logins(link, old).await?;
+    let brief = members_below(link, keys::brief_logins, &below(cutoffs.minimal_logins)).await?;
+    let (brief, more_brief) = trim_logins(link, brief).await?;
     let more_alerts = trim_alerts(link, cutoffs.alerts).await?;
     let more_browsers = trim_browsers(link, false, cutoffs.logins).await?;
     let more_brief_browsers = trim_browsers(link, true, cutoffs.minimal_logins).await?;
@@ -156,18 +191,13 @@ async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
     Ok(Trimmed { logins: old + brief, more: more || more_brief || more_alerts || more_notes })
 }
 
-/// Forgets the logins before `cutoff` that are in these sets; how many, and whether more may be left.
-async fn trim_logins(link: &Link, set: fn(Partition) -> String, cutoff: Timestamp) -> Reply<(u64, bool)> {
-    let logins = members_below(link, set, &keys::below(&LoginId::first_at(cutoff).0)).await?;
+/// Forgets these logins; how many, and whether more may be left.
+async fn trim_logins(link: &Link, logins: Vec<(Partition, Vec<Vec<u8>>)>) -> Reply<(u64, bool)> {
     let n_logins = logins.iter().map(|(_, ids)| ids.len() as u64).sum();
     for (partition, members) in &logins {
         let ids = members.iter().filter_map(|it| it.as_slice().try_into().ok()).map(LoginId);
         let ids: Vec<LoginId> = ids.collect();
-        let mut ask = redis::pipe();
-        for id in &ids {
-            ask.cmd("GET").arg(keys::login(*id));
-        }
-        let records: Vec<Option<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+        let records = rows::find(link, WIDE, &ids).await?;
         let tenants = records.into_iter().map(|it| tenant_of(&it?).ok());
         let tenants: Vec<Option<TenantId>> = tenants.collect();
         let known: Vec<(LoginId, &TenantId)> =
@@ -176,13 +206,12 @@ async fn trim_logins(link: &Link, set: fn(Partition) -> String, cutoff: Timestam
         if !known.is_empty() {
             remove.add_command(forget_logins(*partition, known.into_iter())).ignore();
         }
-        // The record first: what is left of an interrupted trim is found by the next one.
-        for id in &ids {
-            remove.cmd("UNLINK").arg(keys::login(*id)).ignore();
+        // What is left of an interrupted trim is found by the next one. Of some there is no record, or none that tells whose it is.
+        for command in ids.iter().flat_map(|id| rows::remove(*id)) {
+            remove.add_command(command).ignore();
         }
-        for set in [keys::log(*partition), keys::brief_logins(*partition)] {
-            remove.cmd("ZREM").arg(set).arg(members).ignore();
-        }
+        remove.cmd("ZREM").arg(keys::brief_logins(*partition)).arg(members).ignore();
+        remove.add_command(leaves::remove(&keys::log(*partition), members.iter().map(Vec::as_slice))).ignore();
         link.ask::<()>(WIDE, &remove).await?;
     }
     Ok((n_logins, is_full(&logins)))
@@ -265,5 +294,10 @@ async fn members_below(
         ask.cmd("ZRANGEBYLEX").arg(set(partition)).arg("-").arg(below).arg("LIMIT").arg(0).arg(TRIM_MEMBERS);
     }
     let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
-    Ok(keys::partitions().zip(members).filter(|(_, members)| !members.is_empty()).collect())
+    Ok(in_partitions(members))
+}
+
+/// What was found in each partition, where it was anything.
+fn in_partitions(members: Vec<Vec<Vec<u8>>>) -> Vec<(Partition, Vec<Vec<u8>>)> {
+    keys::partitions().zip(members).filter(|(_, members)| !members.is_empty()).collect()
 }

@@ -14,8 +14,13 @@ use crate::{
         prepared::PreparedCommit,
         record::user::profile,
     },
-    domain::{ids::UserKey, time::Timestamp, user::profile::Profile},
-    ports::{Commit, CommitError, Loaded, ProfileStore, Unavailable},
+    domain::{
+        ids::{LoginId, UserKey},
+        salt::Salt,
+        time::Timestamp,
+        user::profile::Profile,
+    },
+    ports::{Commit, CommitError, Idempotency, Loaded, ProfileStore, Unavailable},
 };
 
 #[async_trait]
@@ -24,23 +29,19 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
         // One that was destroyed since opens nothing, and the commit refuses it.
         let remembered = self.sealer.remembered(user);
         let loaded = self.backend.load(user, idempotency, now, remembered.is_none()).await?;
-        let LoadedBytes { profile: stored, earlier, salt } = loaded;
-        if remembered.is_none() {
-            self.sealer.remember(user, salt);
-        }
-        let Some(row) = stored else {
-            // A salt that is remembered may be gone as well.
-            self.sealer.remember(user, salt);
-            return Ok(Loaded { earlier, ..Loaded::default() });
-        };
-        let row = self.noted(Name::Profile(user), row)?;
-        if remembered.or(salt).is_none() && is_sealed(&row.record) {
-            // The user is being forgotten, and the next commit starts anew.
-            return Ok(Loaded { version: row.version, profile: Profile::default(), earlier });
-        }
-        let record = self.open_one(Name::Profile(user), row.record).await?;
-        let read = record.and_then(|it| it.map_or_else(|| Ok(Profile::default()), |it| profile::decode(&it)));
-        Ok(Loaded { version: row.version, profile: self.noted(Name::Profile(user), read)?, earlier })
+        self.loaded(user, remembered, loaded).await
+    }
+
+    async fn load_to_commit(
+        &self,
+        user: &UserKey,
+        login: LoginId,
+        named: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Loaded, Unavailable> {
+        let remembered = self.sealer.remembered(user);
+        let loaded = self.backend.load_to_commit(user, login, named, now, remembered.is_none()).await?;
+        self.loaded(user, remembered, loaded).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
@@ -71,5 +72,34 @@ impl<Backend: ProfileBytes + SaltBytes> ProfileStore for Coded<Backend> {
 
     fn expect_many(&self) {
         self.backend.expect_many();
+    }
+}
+
+impl<Backend: SaltBytes> Coded<Backend> {
+    /// What was loaded of a user whose salt was remembered, or was not and was asked for.
+    async fn loaded(
+        &self,
+        user: &UserKey,
+        remembered: Option<Salt>,
+        LoadedBytes { profile: stored, earlier, salt, claimed }: LoadedBytes,
+    ) -> Result<Loaded, Unavailable> {
+        let loaded = Loaded { earlier, claimed, ..Loaded::default() };
+        if remembered.is_none() {
+            self.sealer.remember(user, salt);
+        }
+        let Some(row) = stored else {
+            // A salt that is remembered may be gone as well.
+            self.sealer.remember(user, salt);
+            return Ok(loaded);
+        };
+        let row = self.noted(Name::Profile(user), row)?;
+        let loaded = Loaded { version: row.version, ..loaded };
+        if remembered.or(salt).is_none() && is_sealed(&row.record) {
+            // The user is being forgotten, and the next commit starts anew.
+            return Ok(loaded);
+        }
+        let record = self.open_one(Name::Profile(user), row.record).await?;
+        let read = record.and_then(|it| it.map_or_else(|| Ok(Profile::default()), |it| profile::decode(&it)));
+        Ok(Loaded { profile: self.noted(Name::Profile(user), read)?, ..loaded })
     }
 }

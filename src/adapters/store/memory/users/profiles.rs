@@ -30,7 +30,7 @@ impl ProfileBytes for Memory {
         let stored = idempotency.and_then(|it| tables.idempotency.get(&it)).filter(|it| tables.holds(it, now));
         let profile = tables.profiles.get(&user.hash).cloned().map(Ok);
         let salt = tables.salts.get(&user.hash).filter(|_| with_salt).copied();
-        Ok(LoadedBytes { profile, earlier: stored.map(|key| (key.body, key.login)), salt })
+        Ok(LoadedBytes { profile, earlier: stored.map(|key| (key.body, key.login)), salt, claimed: false })
     }
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {

@@ -25,7 +25,8 @@ use crate::{
     },
 };
 
-static ERASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("erase_person.lua")));
+static ERASE: LazyLock<Script> =
+    LazyLock::new(|| Script::new(concat!(include_str!("../log/leaves.lua"), include_str!("erase_person.lua"))));
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count_with_tenant.lua")));
 static ENTER: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("enter_erasure.lua")));
 
@@ -165,8 +166,12 @@ impl ErasureBytes for Redis {
 /// Takes ids out of a user's index, and counts with the erasure those that were in it.
 fn counted(user: &UserKey, field: &str, index: String, ids: impl Iterator<Item = [u8; 16]>) -> redis::Cmd {
     // The erasure may have ended meanwhile.
-    const COUNT: &str = "local count = redis.call('ZREM', KEYS[1], unpack(ARGV, 2))
-        if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('HINCRBY', KEYS[2], ARGV[1], count) end";
+    const COUNT: &str = concat!(
+        include_str!("../log/leaves.lua"),
+        "local count = 0
+        for at = 2, #ARGV do count = count + remove(KEYS[1], ARGV[at]) end
+        if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('HINCRBY', KEYS[2], ARGV[1], count) end"
+    );
     let mut run = redis::cmd("EVAL");
     run.arg(COUNT).arg(2).arg(index).arg(keys::erasing(user)).arg(field);
     for id in ids {

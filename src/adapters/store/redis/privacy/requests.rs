@@ -8,11 +8,11 @@ use crate::{
     adapters::store::{
         backend::{ListedRequest, Reply, RequestBytes, RequestChange, RequestName, Versioned},
         redis::{
+            log::newest::{newest, of_set},
             server::{
                 alert_keys::{self, Waiting},
                 keys,
                 link::{Link, QUICK, WIDE},
-                newest::newest,
                 request_keys, versioned,
             },
             store::Redis,
@@ -65,7 +65,7 @@ impl RequestBytes for Redis {
             RequestIndex::User(user) => vec![request_keys::requests_of_user(user)],
         };
         let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
-        let found = newest(&self.link, &sets, b"-", below, limit).await?;
+        let found = newest(&self.link, &sets, of_set, b"-", below, limit).await?;
         find(&self.link, found.into_iter().map(RequestId).collect()).await
     }
 

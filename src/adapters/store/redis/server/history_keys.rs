@@ -15,9 +15,15 @@ pub fn browsers_of_user(user: &UserKey) -> String {
     in_partition(user.partition, &format!("browsers-of:{}", hex(&user.hash)))
 }
 
-/// What leads to logins and people of a partition, of a stretch, as far as its key begins with the byte of this one.
+/// What leads to logins and people of a partition, of a stretch.
 #[must_use]
-pub fn clues(partition: Partition, stretch: Stretch, key: &ClueKey) -> String {
+pub fn clues(partition: Partition, stretch: Stretch) -> String {
+    in_partition(partition, &format!("clues:{}", stretch.0))
+}
+
+/// The same from before there were leaves, as far as its key begins with the byte of this one.
+#[must_use]
+pub fn old_clues(partition: Partition, stretch: Stretch, key: &ClueKey) -> String {
     in_partition(partition, &format!("clues:{}:{:02x}", stretch.0, key.0[0]))
 }
 

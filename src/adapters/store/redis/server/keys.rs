@@ -22,14 +22,17 @@
 //! | `wl:{pNNN}:receipts` | hash | the latest receipt of each user who was forgotten |
 //! | `wl:weeks` | set | the tenants that have some |
 //! | `wl:weeks:TENANT` | hash | the salts of a tenant's weeks, by number |
-//! | `wl:{pNNN}:login:ID` | string | a login's record; expires by retention |
-//! | `wl:{pNNN}:log` | sorted set | every login of the partition, for trimming |
+//! | `wl:{pNNN}:logins:NUMBER` | hash | the records of the logins of a day and a half, by their id without the first two bytes and the partition; expires by retention |
+//! | `wl:{pNNN}:login:ID` | string | the record of a login from before there were hashes of them; expires by retention |
+//! | `wl:{pNNN}:log` | leaves | every login of the partition, for trimming |
 //! | `wl:{pNNN}:brief` | sorted set | those of them that are kept for a shorter time |
 //! | `wl:{pNNN}:commits`, `wl:{pNNN}:n-commits` | stream, string | the logins of the partition in the order of their commits, each with tenant, id and number, for a while; the latest number |
-//! | `wl:{pNNN}:time:TENANT`, `by-user:HASH`, `by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins; in the first what stands in the clear is behind each identifier |
+//! | `wl:{pNNN}:time:TENANT`, `by-user:HASH` | leaves | indexes of logins; in the first what stands in the clear is behind each identifier |
+//! | `wl:{pNNN}:by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins, of which a partition mostly has a handful |
 //! | `wl:{pNNN}:browsers-of:HASH` | hash | the browsers that a user's logins came from, by the first 8 bytes of their fingerprint; expires by retention |
 //! | `wl:{pNNN}:browsers`, `wl:{pNNN}:brief-browsers` | sorted set | users who have browsers, and those who have some that are kept for a shorter time; the score is the week in which the longest unseen was seen |
-//! | `wl:{pNNN}:clues:STRETCH:BB` | sorted set | clues of four weeks that begin with a byte: 8 bytes of keyed hash, and where they lead; expires by retention |
+//! | `wl:{pNNN}:clues:STRETCH` | leaves | clues of four weeks: 8 bytes of keyed hash, and where they lead; expires by retention |
+//! | `wl:{pNNN}:clues:STRETCH:BB` | sorted set | the same from before there were leaves: clues that begin with a byte |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
 //! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
 //! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |
@@ -63,6 +66,9 @@
 //! | `wl:count:HASH` | string | a counter; expires |
 //! | `wl:attempts:WEBHOOK` | list | what came of a webhook's attempts, the latest first |
 //!
+//! **Leaves** are a sorted set in pieces of some hundred members, called `SET`, `SET/START` and so on, and one that lists the
+//! starts, `SET/`: see [`leaves`](crate::adapters::store::redis::log::leaves).
+//!
 //! **Idempotency across users.** An idempotency key belongs to a tenant, not to a user: when another user's login brings it
 //! again, it must be seen although that user lives in another partition, and no script may write in two. So two steps store
 //! a login with a key, each in one slot:
@@ -85,6 +91,7 @@ use std::fmt::Write;
 use crate::domain::{
     history::login_record::LoginIndex,
     ids::{LoginId, Partition, TenantId, UserKey},
+    time::Timestamp,
 };
 
 /// The key that tells how the others are to be read.
@@ -101,6 +108,10 @@ pub const API_KEYS: &str = "wl:keys";
 pub const TRIM_MEMORY: &str = "wl:trim";
 /// A key that is written to see whether writing works.
 pub const PROBE: &str = "wl:probe";
+
+/// Logins lie together whose times, in Unix milliseconds, differ in so many of the lowest bits at most: those of 37 hours. Of a store
+/// of ten million logins some hundred do, and of a small one each is alone, which costs no more than a key of its own.
+const LOGINS_TOGETHER_BITS: u32 = 27;
 
 /// Every partition.
 pub fn partitions() -> impl Iterator<Item = Partition> {
@@ -183,9 +194,48 @@ pub fn sessions_of_user(user: &UserKey) -> String {
     named(user.partition, "sessions-of:", &user.hash)
 }
 
-/// A login.
+/// The logins of a partition that happened in the same day and a half as this one.
 #[must_use]
-pub fn login(id: LoginId) -> String {
+pub fn logins(id: LoginId) -> String {
+    logins_numbered(id.partition(), id.time().unix_ms() >> LOGINS_TOGETHER_BITS)
+}
+
+/// The logins of a partition by the number of their day and a half.
+#[must_use]
+pub fn logins_numbered(partition: Partition, number: i64) -> String {
+    in_partition(partition, &format!("logins:{number}"))
+}
+
+/// What a login is called among [`logins`]: its id without the partition and the first two bytes, which are the same for all there.
+#[must_use]
+pub fn field_of_login(LoginId(id): LoginId) -> [u8; 13] {
+    let [_, _, a, b, c, d, _, rest @ ..] = id;
+    let mut field = [0; 13];
+    field[..4].copy_from_slice(&[a, b, c, d]);
+    field[4..].copy_from_slice(&rest);
+    field
+}
+
+/// When the time ends of those that lie beside this one among [`logins`].
+#[must_use]
+pub fn end_of_logins(id: LoginId) -> Timestamp {
+    Timestamp::from_unix_ms(((id.time().unix_ms() >> LOGINS_TOGETHER_BITS) + 1) << LOGINS_TOGETHER_BITS)
+}
+
+/// A login's id, from the partition and number of its [`logins`], and its field there.
+#[must_use]
+pub fn read_login(partition: Partition, number: i64, field: [u8; 13]) -> LoginId {
+    let [a, b, c, d, rest @ ..] = field;
+    let start = (number << LOGINS_TOGETHER_BITS).to_be_bytes();
+    let mut id = [0; 16];
+    id[..7].copy_from_slice(&[start[2], start[3], a, b, c, d, partition.0]);
+    id[7..].copy_from_slice(&rest);
+    LoginId(id)
+}
+
+/// A login from before there were [`logins`].
+#[must_use]
+pub fn old_login(id: LoginId) -> String {
     named(id.partition(), "login:", &id.0)
 }
 
@@ -278,4 +328,23 @@ pub fn from(id: &[u8; 16]) -> Vec<u8> {
 #[must_use]
 pub fn below(id: &[u8; 16]) -> Vec<u8> {
     [b"(", &id[..]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_known_by_its_hash_and_field() {
+        for time in [0, 1, 0x07FF_FFFF, 0x0800_0000, 1_790_000_000_123, 0xFFFF_FFFF_FFFF] {
+            let mut id = [0xA5; 16];
+            id[..6].copy_from_slice(&u64::to_be_bytes(time)[2..]);
+            let id = LoginId(id);
+            let key = logins(id);
+            let number = key.strip_prefix("wl:{p165}:logins:").unwrap().parse().unwrap();
+            assert_eq!(read_login(Partition(0xA5), number, field_of_login(id)), id);
+            let end = end_of_logins(id);
+            assert!(id.time() < end && end.ms_since(id.time()) <= 1 << LOGINS_TOGETHER_BITS);
+        }
+    }
 }

@@ -12,5 +12,4 @@ pub mod tls;
 pub mod link;
 pub mod versioned;
 pub mod due;
-pub mod newest;
 pub mod recall;

@@ -29,8 +29,10 @@ use crate::{
 const TRIES: usize = 100;
 
 /// What an index lists, and what is noted behind an entry, at the same moment.
-const LOOK: &str =
-    "return {redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], ARGV[2]), redis.call('XRANGE', KEYS[2], ARGV[3], '+')}";
+const LOOK: &str = concat!(
+    include_str!("../log/leaves.lua"),
+    "return {between(KEYS[1], ARGV[1], ARGV[2]), redis.call('XRANGE', KEYS[2], ARGV[3], '+')}"
+);
 
 impl Redis {
     /// Counts these quarter hours of a tenant anew. Returns how many logins there are.

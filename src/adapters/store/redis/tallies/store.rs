@@ -8,6 +8,7 @@ use crate::{
     adapters::store::{
         backend::{Reply, TallyBytes},
         redis::{
+            log::leaves::{self, Bounds},
             server::{
                 keys,
                 link::{QUICK, WIDE},
@@ -27,9 +28,13 @@ const MOST_A_DAY: usize = 96;
 
 /// Puts what stands in the clear of a login behind its id, where that stands alone.
 static PUT_FACETS: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        "if redis.call('ZREM', KEYS[1], ARGV[1]) == 1 then redis.call('ZADD', KEYS[1], 0, ARGV[1] .. ARGV[2]) end",
-    )
+    Script::new(concat!(
+        include_str!("../log/leaves.lua"),
+        "local life = redis.call('PTTL', leaf_of(KEYS[1], ARGV[1]))
+        if remove(KEYS[1], ARGV[1]) == 0 then return end
+        local leaf = add(KEYS[1], ARGV[1] .. ARGV[2])
+        if life > 0 then redis.call('PEXPIRE', leaf, life) end"
+    ))
 });
 
 impl TallyBytes for Redis {
@@ -88,10 +93,11 @@ impl TallyBytes for Redis {
         tenants.sort_unstable();
         for it in tenants {
             let start = if Some(&it) == tenant { from.first_id() } else { LoginId([0; 16]) };
+            let from = keys::from(&start.0);
+            let bounds = Bounds { from: &from, below: b"+" };
             let mut ask = redis::pipe();
             for partition in keys::partitions() {
-                ask.cmd("ZRANGEBYLEX").arg(keys::logins_of(partition, &it)).arg(keys::from(&start.0)).arg("+");
-                ask.arg("LIMIT").arg(0).arg(1);
+                ask.add_command(leaves::oldest(&keys::logins_of(partition, &it), bounds, 1));
             }
             let first: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
             let ids = first.iter().flatten().filter_map(|it| it.first_chunk().copied()).map(LoginId);

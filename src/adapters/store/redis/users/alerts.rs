@@ -7,10 +7,10 @@ use crate::{
         backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, Listed, ListedAlert, Reply},
         record::{bytes::Malformed, delivery::DeliveryRow},
         redis::{
+            log::newest::{newest, of_set},
             server::{
                 alert_keys, keys,
                 link::{Link, QUICK, WIDE},
-                newest::newest,
             },
             store::Redis,
         },
@@ -39,7 +39,7 @@ impl AlertBytes for Redis {
             AlertIndex::User(user) => vec![alert_keys::alerts_of_user(user)],
         };
         let below = before.map_or_else(|| b"+".to_vec(), |it| keys::below(&it.0));
-        let found = newest(&self.link, &sets, b"-", below, limit).await?;
+        let found = newest(&self.link, &sets, of_set, b"-", below, limit).await?;
         find(&self.link, found.into_iter().map(AlertId).collect()).await
     }
 

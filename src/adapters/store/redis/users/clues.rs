@@ -1,5 +1,5 @@
-//! What leads to logins and people: in each partition and stretch of four weeks up to 256 small sorted sets, by the first byte of a clue.
-//! A set of a hundred members is kept in one piece, which takes a third of the memory; it expires as a whole.
+//! What leads to logins and people: in each partition and stretch of four weeks a set in leaves, which expires as a whole. Earlier
+//! versions had up to 256 small sorted sets for that, by the first byte of a clue: they are read until they have expired.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use crate::{
         backend::{ClueBytes, ClueTrace, CluesAsked, Reply},
         prepared::PreparedClue,
         redis::{
+            log::leaves::{self, Bounds},
             server::{history_keys, keys, link::WIDE},
             store::Redis,
         },
@@ -23,23 +24,28 @@ use crate::{
 const KEY: usize = 8;
 /// Bytes of a user's hash, with which a lead to a user or a browser ends, and of a login's id.
 const HASH: usize = 16;
+/// More than any set has: the most that a script of the server reads as a whole number.
+const EVERY: usize = 1 << 31;
 
 impl ClueBytes for Redis {
     async fn clues(&self, asked: CluesAsked<'_>) -> Reply<Vec<(ClueKey, Vec<u8>)>> {
         let CluesAsked { keys, from, below, limit, now } = asked;
         let mut found = Vec::new();
-        // One at a time: a clue is in any of some two thousand sets.
+        // One at a time: a clue is in any of some four thousand sets.
         for key in keys {
+            let (from, below) = ([b"[", &key.0[..], from].concat(), [b"(", &key.0[..], below].concat());
+            let bounds = Bounds { from: &from, below: &below };
             let mut ask = redis::pipe();
-            for stretch in self.stretches(now) {
-                for partition in keys::partitions() {
-                    ask.cmd("ZREVRANGEBYLEX").arg(history_keys::clues(partition, stretch, key));
-                    ask.arg([b"(", &key.0[..], below].concat()).arg([b"[", &key.0[..], from].concat());
-                    ask.arg("LIMIT").arg(0).arg(limit);
-                }
+            for partition in keys::partitions() {
+                let sets = |stretch| {
+                    [history_keys::clues(partition, stretch), history_keys::old_clues(partition, stretch, key)]
+                };
+                let sets: Vec<String> = self.stretches(now).into_iter().flat_map(sets).collect();
+                ask.add_command(leaves::newest_of_each(&sets, bounds, limit));
             }
-            let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-            found.extend(members.into_iter().flatten().map(|it| (*key, it.get(KEY..).unwrap_or_default().to_vec())));
+            let members: Vec<Vec<Vec<Vec<u8>>>> = self.link.ask(WIDE, &ask).await?;
+            let members = members.into_iter().flatten().flatten();
+            found.extend(members.map(|it| (*key, it.get(KEY..).unwrap_or_default().to_vec())));
         }
         Ok(found)
     }
@@ -53,8 +59,11 @@ impl ClueBytes for Redis {
                     without_key.entry(stretch).or_default().push(lead.clone());
                     continue;
                 };
-                let set = history_keys::clues(user.partition, stretch, &key);
-                remove.cmd("ZREM").arg(set).arg([&key.0[..], &lead].concat()).ignore();
+                let member = [&key.0[..], &lead].concat();
+                remove
+                    .add_command(leaves::remove(&history_keys::clues(user.partition, stretch), [&member[..]]))
+                    .ignore();
+                remove.cmd("ZREM").arg(history_keys::old_clues(user.partition, stretch, &key)).arg(member).ignore();
             }
         }
         if !remove.is_empty() {
@@ -84,16 +93,23 @@ impl Redis {
 
     /// Walks through the sets of a partition and a stretch, and deletes members by where they lead.
     async fn forget_where(&self, partition: Partition, stretch: Stretch, is_one: impl Fn(&[u8]) -> bool) -> Reply<()> {
-        let set = |first| history_keys::clues(partition, stretch, &ClueKey([first; KEY]));
-        let sets: Vec<String> = (0..=u8::MAX).map(set).collect();
+        let set = history_keys::clues(partition, stretch);
+        let old = |first| history_keys::old_clues(partition, stretch, &ClueKey([first; KEY]));
+        let old: Vec<String> = (0..=u8::MAX).map(old).collect();
         let mut ask = redis::pipe();
-        for set in &sets {
+        ask.add_command(leaves::oldest(&set, Bounds { from: b"-", below: b"+" }, EVERY));
+        for set in &old {
             ask.cmd("ZRANGE").arg(set).arg(0).arg(-1);
         }
         let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
+        let is_one = |it: &&Vec<u8>| is_one(it.get(KEY..).unwrap_or_default());
         let mut remove = redis::pipe();
-        for (set, members) in sets.iter().zip(members) {
-            for member in members.iter().filter(|it| is_one(it.get(KEY..).unwrap_or_default())) {
+        let theirs: Vec<&[u8]> = members.iter().take(1).flatten().filter(is_one).map(Vec::as_slice).collect();
+        if !theirs.is_empty() {
+            remove.add_command(leaves::remove(&set, theirs)).ignore();
+        }
+        for (set, members) in old.iter().zip(members.iter().skip(1)) {
+            for member in members.iter().filter(is_one) {
                 remove.cmd("ZREM").arg(set).arg(member).ignore();
             }
         }
@@ -110,6 +126,6 @@ pub fn stored_clue(
     kept_ms: i64,
 ) -> Option<(String, Vec<u8>, i64)> {
     let life_ms = clue.stretch.end().plus_ms(kept_ms).ms_since(now);
-    let set = history_keys::clues(partition, clue.stretch, &clue.key);
+    let set = history_keys::clues(partition, clue.stretch);
     (life_ms > 0).then(|| (set, [&clue.key.0[..], &clue.lead].concat(), life_ms))
 }

@@ -1,17 +1,17 @@
--- One decision, stored whole or not at all: every check comes before the first write.
+-- One decision, stored whole or not at all: every check comes before the first write. Begins with `leaves.lua`.
 --
 -- KEYS: 1 user, 2 log, 3 index by time, 4 index by user, 5 alerts, 6 alerts of the tenant, 7 outbox, 8 alerts of the user,
 --   9 all that waits to be posted, 10 salts, 11 order of commits and 12 the number of the latest,
 --   13 browsers of the user, 14 users who have browsers, 15 users who have such as are kept for a shorter time,
---   16 what waits to be counted; then for each login 5
---   more: login, index by prefix, index by fingerprint,
+--   16 what waits to be counted; then for each login 6
+--   more: the hash that it is in, its key of earlier versions, index by prefix, index by fingerprint,
 --   idempotency record, alert; then the alert of each answer; then each event; then the set of
 --   each clue. All lie in the user's partition, and so in one slot.
---   A login without idempotency key or alert names its own key in their place, and their arguments are empty.
+--   A login without idempotency key or alert names its hash in their place, and their arguments are empty.
 -- ARGV: 1 now, 2 version loaded, 3 next version and profile or '', 4 upper bound of what the indexes of logins forget, 5
 --   life of those indexes, 6 and 7 the same of the index of a user's alerts, 8 number of logins, 9 number of answers, 10 the
 --   user's hash and 11 salt, 12 tenant, 13 how long and 14 how many commits are kept, 15 how many browsers are kept of a user,
---   16 the bound of 4 for the index by time, 17 number of clues; then for each login 16 more: id, record, its life, idempotency value, its life, alert's id, the alert's fields in the
+--   16 the bound of 4 for the index by time, 17 number of clues; then for each login 16 more: id, record, life of its hash, idempotency value, its life, alert's id, the alert's fields in the
 --   order of FIELDS, and what stands in the clear of the login; then each answer; then for each event 3 more: id, record, when it is due; then for
 --   each clue 2 more: member, life of its set; then for each browser 3 more: fingerprint, week, and value: flags, week and record. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate' or 'stale'.
@@ -22,17 +22,24 @@ local FIELDS = {
 local n_logins, n_answers = tonumber(ARGV[8]), tonumber(ARGV[9])
 -- Where the parts after the logins begin.
 local FIRST_KEY, FIRST_ARG = 17, 18
-local answer_key, answer_arg = FIRST_KEY + 5 * n_logins, FIRST_ARG + 16 * n_logins
+local answer_key, answer_arg = FIRST_KEY + 6 * n_logins, FIRST_ARG + 16 * n_logins
 local event_key, event_arg = answer_key + n_answers, answer_arg + n_answers
 local n_clues = tonumber(ARGV[17])
 local clue_key = #KEYS - n_clues + 1
 local clue_arg = event_arg + 3 * (clue_key - event_key)
 local browser_arg = clue_arg + 2 * n_clues
 
--- The key of a login of this partition, from the bytes of its id.
-local function login_key(id)
+-- See `keys.rs`: a login is called by its id without the first two bytes and the partition.
+local function field_of(id) return string.sub(id, 3, 6) .. string.sub(id, 8) end
+
+-- Whether a login of this partition is stored, from the bytes of its id.
+local function is_stored(id)
+  local a, b, c, d, e, f = string.byte(id, 1, 6)
+  local ms = ((((a * 256 + b) * 256 + c) * 256 + d) * 256 + e) * 256 + f
+  local prefix = string.sub(KEYS[2], 1, -4)
+  if redis.call('HEXISTS', prefix .. 'logins:' .. math.floor(ms / 134217728), field_of(id)) == 1 then return true end
   local digits = string.gsub(id, '.', function(byte) return string.format('%02x', string.byte(byte)) end)
-  return string.gsub(KEYS[2], 'log$', 'login:') .. digits
+  return redis.call('EXISTS', prefix .. 'login:' .. digits) == 1
 end
 
 -- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal. A login that is gone, because
@@ -40,57 +47,70 @@ end
 local function taken(key)
   local value = redis.call('GET', key)
   return value and tonumber(string.sub(value, 33)) > tonumber(ARGV[1])
-    and redis.call('EXISTS', login_key(string.sub(value, 17, 32))) == 1
+    and is_stored(string.sub(value, 17, 32))
 end
 
 -- Before the first space of the user's string. Stores of the first form had a hash, which the next SET replaces.
 local function version_of(key)
-  if redis.call('TYPE', key).ok == 'hash' then return redis.call('HGET', key, 'version') end
-  local user = redis.call('GET', key)
-  return user and string.match(user, '^(%d+) ') or '0'
+  local start = redis.pcall('GETRANGE', key, 0, 20)
+  if type(start) == 'table' then return redis.call('HGET', key, 'version') end
+  return string.match(start, '^(%d+) ') or '0'
 end
 
 -- Twice a day an index forgets what is old and has its life renewed, which is a day longer than logins live: doing
 -- so at every login would double what is written to the append-only file.
 local HALF_A_DAY = 12 * 60 * 60 * 1000
+local INDEX_LIFE = tonumber(ARGV[5])
 
-local function add_to_index(key, id, forgotten, life)
-  redis.call('ZADD', key, 0, id)
-  if redis.call('PTTL', key) < tonumber(life) - HALF_A_DAY then
-    redis.call('ZREMRANGEBYLEX', key, '-', forgotten)
-    redis.call('PEXPIRE', key, life)
+local function add_to_index(set, member, forgotten, life)
+  local leaf, left = add(set, member)
+  if left < life - HALF_A_DAY then
+    remove_below(set, forgotten)
+    redis.call('PEXPIRE', leaf, life)
+    if leaf ~= set then redis.call('PEXPIRE', set .. '/', life) end
+  end
+end
+
+local function add_to_plain_index(set, member, forgotten, life)
+  redis.call('ZADD', set, 0, member)
+  if redis.call('PTTL', set) < life - HALF_A_DAY then
+    redis.call('ZREMRANGEBYLEX', set, '-', forgotten)
+    redis.call('PEXPIRE', set, life)
   end
 end
 
 -- An alert that is there already stays as it is: its mail may have left.
 local function add_alert(key, id, first_field)
   if redis.call('EXISTS', key) == 1 then return end
+  local fields = {}
   for at, name in ipairs(FIELDS) do
     local value = ARGV[first_field + at - 1]
-    if value ~= '' then redis.call('HSET', key, name, value) end
+    if value ~= '' then fields[#fields + 1], fields[#fields + 2] = name, value end
   end
+  redis.call('HSET', key, unpack(fields))
   redis.call('ZADD', KEYS[5], 0, id)
   redis.call('ZADD', KEYS[6], 0, id)
-  add_to_index(KEYS[8], id, ARGV[6], ARGV[7])
+  add_to_plain_index(KEYS[8], id, ARGV[6], tonumber(ARGV[7]))
   local due_at = ARGV[first_field + 5]
   if due_at ~= '' then redis.call('ZADD', KEYS[7], due_at, id) end
 end
 
 local function add_login(key, arg)
-  local id = ARGV[arg]
-  redis.call('SET', KEYS[key], ARGV[arg + 1], 'PX', ARGV[arg + 2])
-  redis.call('ZADD', KEYS[2], 0, id)
+  local id, logins = ARGV[arg], KEYS[key]
+  redis.call('HSET', logins, field_of(id), ARGV[arg + 1])
+  if redis.call('PTTL', logins) < 0 then redis.call('PEXPIRE', logins, ARGV[arg + 2]) end
+  add(KEYS[2], id, true)
   -- What stands in the clear is counted from here.
   local entry = id .. ARGV[arg + 15]
   redis.call('XADD', KEYS[16], '*', '+' .. ARGV[12], entry)
-  add_to_index(KEYS[3], entry, ARGV[16], ARGV[5])
-  add_to_index(KEYS[4], id, ARGV[4], ARGV[5])
-  add_to_index(KEYS[key + 1], id, ARGV[4], ARGV[5])
-  add_to_index(KEYS[key + 2], id, ARGV[4], ARGV[5])
+  add_to_index(KEYS[3], entry, ARGV[16], INDEX_LIFE)
+  add_to_index(KEYS[4], id, ARGV[4], INDEX_LIFE)
+  add_to_plain_index(KEYS[key + 2], id, ARGV[4], INDEX_LIFE)
+  add_to_plain_index(KEYS[key + 3], id, ARGV[4], INDEX_LIFE)
   if ARGV[arg + 3] ~= '' then
-    redis.call('SET', KEYS[key + 3], ARGV[arg + 3], 'PX', ARGV[arg + 4])
+    redis.call('SET', KEYS[key + 4], ARGV[arg + 3], 'PX', ARGV[arg + 4])
   end
-  if ARGV[arg + 5] ~= '' then add_alert(KEYS[key + 4], ARGV[arg + 5], arg + 6) end
+  if ARGV[arg + 5] ~= '' then add_alert(KEYS[key + 5], ARGV[arg + 5], arg + 6) end
 end
 
 -- Redis forgets only whole blocks of about a hundred here, which costs next to nothing; `trim_commits` in `commits.rs`
@@ -147,15 +167,16 @@ local function keep_browser(fingerprint, week, value)
   redis.call('HSET', BROWSERS, fingerprint, value)
   local by_week = string.byte(value, 1) % 2 == 1 and BRIEF_BROWSERS or FULL_BROWSERS
   redis.call('ZADD', by_week, 'LT', week, ARGV[10])
-  if redis.call('PTTL', BROWSERS) < tonumber(ARGV[5]) - HALF_A_DAY then redis.call('PEXPIRE', BROWSERS, ARGV[5]) end
+  if redis.call('PTTL', BROWSERS) < INDEX_LIFE - HALF_A_DAY then redis.call('PEXPIRE', BROWSERS, ARGV[5]) end
   local too_many = redis.call('HLEN', BROWSERS) - tonumber(ARGV[15])
   if too_many > 0 then forget_browsers(too_many) end
 end
 
 for login = 0, n_logins - 1 do
-  local key, arg = FIRST_KEY + 5 * login, FIRST_ARG + 16 * login
-  if redis.call('EXISTS', KEYS[key]) == 1 then return 'duplicate' end
-  if ARGV[arg + 3] ~= '' and taken(KEYS[key + 3]) then return 'duplicate' end
+  local key, arg = FIRST_KEY + 6 * login, FIRST_ARG + 16 * login
+  if redis.call('HEXISTS', KEYS[key], field_of(ARGV[arg])) == 1 then return 'duplicate' end
+  if redis.call('EXISTS', KEYS[key + 1]) == 1 then return 'duplicate' end
+  if ARGV[arg + 3] ~= '' and taken(KEYS[key + 4]) then return 'duplicate' end
 end
 if version_of(KEYS[1]) ~= ARGV[2] then return 'stale' end
 -- What was sealed with a salt that was destroyed since could never be read.
@@ -163,7 +184,7 @@ if redis.call('HGET', KEYS[10], ARGV[10]) ~= ARGV[11] then return 'stale' end
 
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[3]) end
 for login = 0, n_logins - 1 do
-  add_login(FIRST_KEY + 5 * login, FIRST_ARG + 16 * login)
+  add_login(FIRST_KEY + 6 * login, FIRST_ARG + 16 * login)
   note_commit(ARGV[FIRST_ARG + 16 * login])
 end
 for answer = 0, n_answers - 1 do
@@ -175,10 +196,13 @@ for event = 0, clue_key - event_key - 1 do
   add_event(KEYS[event_key + event], ARGV[arg], ARGV[arg + 1], ARGV[arg + 2])
 end
 for clue = 0, n_clues - 1 do
-  local key = KEYS[clue_key + clue]
-  redis.call('ZADD', key, 0, ARGV[clue_arg + 2 * clue])
+  local set, life = KEYS[clue_key + clue], ARGV[clue_arg + 2 * clue + 1]
+  local leaf, left = add(set, ARGV[clue_arg + 2 * clue])
   -- A set lives as long as its stretch, whichever clue is the first.
-  if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[clue_arg + 2 * clue + 1]) end
+  if left < 0 then
+    redis.call('PEXPIRE', leaf, life)
+    if leaf ~= set then redis.call('PEXPIRE', set .. '/', life) end
+  end
 end
 for arg = browser_arg, #ARGV, 3 do
   keep_browser(ARGV[arg], tonumber(ARGV[arg + 1]), ARGV[arg + 2])

@@ -6,10 +6,14 @@ use crate::{
     adapters::store::{
         backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
         redis::{
+            log::{
+                leaves::{self, Bounds},
+                newest::{newest, of_set},
+                rows,
+            },
             server::{
                 keys,
                 link::{QUICK, WIDE},
-                newest::newest,
             },
             store::Redis,
         },
@@ -25,21 +29,11 @@ const SPARE_ENTRIES: usize = 16;
 
 impl LoginBytes for Redis {
     async fn login(&self, _tenant: &TenantId, id: LoginId) -> Reply<Option<Vec<u8>>> {
-        let mut ask = redis::pipe();
-        ask.cmd("GET").arg(keys::login(id));
-        let (record,) = self.link.ask(QUICK, &ask).await?;
-        Ok(record)
+        Ok(rows::find(&self.link, QUICK, &[id]).await?.pop().flatten())
     }
 
     async fn logins_named(&self, ids: &[LoginId]) -> Reply<Vec<Option<Vec<u8>>>> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut ask = redis::pipe();
-        for id in ids {
-            ask.cmd("GET").arg(keys::login(*id));
-        }
-        self.link.ask(WIDE, &ask).await
+        rows::find(&self.link, WIDE, ids).await
     }
 
     /// Index entries may outlive their logins for a while, at the old end.
@@ -63,15 +57,11 @@ impl LoginBytes for Redis {
             return Ok(ClearRows::default());
         }
         let each = limit / partitions.len() + SPARE_ENTRIES;
+        let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
+        let bounds = Bounds { from: &from, below: &below };
         let mut ask = redis::pipe();
         for partition in partitions {
-            ask.cmd("ZREVRANGEBYLEX")
-                .arg(keys::logins_of(partition, tenant))
-                .arg(keys::below(&ids.end.0))
-                .arg(keys::from(&ids.start.0))
-                .arg("LIMIT")
-                .arg(0)
-                .arg(each);
+            ask.add_command(leaves::newest(&keys::logins_of(partition, tenant), bounds, each));
         }
         let found: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
         // Where a partition has more, nothing can be said of what is older than the last that it has told of.
@@ -99,7 +89,12 @@ impl Redis {
             LoginIndex::Time | LoginIndex::Prefix(_) | LoginIndex::Fingerprint(_) => keys::partitions().collect(),
         };
         let sets: Vec<String> = partitions.into_iter().map(|it| keys::index(it, tenant, index)).collect();
-        let found = newest(&self.link, &sets, &keys::from(&ids.start.0), keys::below(&ids.end.0), *limit).await?;
+        let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
+        let ask_newest = match index {
+            LoginIndex::Time | LoginIndex::User(_) => leaves::newest,
+            LoginIndex::Prefix(_) | LoginIndex::Fingerprint(_) => of_set,
+        };
+        let found = newest(&self.link, &sets, ask_newest, &from, below, *limit).await?;
         Ok(found.into_iter().map(LoginId).collect())
     }
 }

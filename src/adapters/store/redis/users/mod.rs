@@ -3,6 +3,7 @@
 pub mod commits;
 pub mod browsers;
 pub mod clues;
+pub mod claims;
 pub mod profiles;
 pub mod logins;
 pub mod alerts;

@@ -22,7 +22,12 @@ use crate::{
                 tally_keys,
             },
             store::Redis,
-            users::{browsers::write_browser, clues::stored_clue, commits::MAX_COMMITS_OF_PARTITION},
+            users::{
+                browsers::write_browser,
+                claims::{Asked, Claim, claim, earlier, is_gone, write_once},
+                clues::stored_clue,
+                commits::MAX_COMMITS_OF_PARTITION,
+            },
         },
     },
     domain::{
@@ -33,8 +38,8 @@ use crate::{
     ports::{COMMITS_KEPT_MS, CommitError, Idempotency, Unavailable},
 };
 
-static CLAIM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("claim.lua")));
-static COMMIT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("commit.lua")));
+static COMMIT: LazyLock<Script> =
+    LazyLock::new(|| Script::new(concat!(include_str!("../log/leaves.lua"), include_str!("commit.lua"))));
 
 /// So much longer than logins are kept their records and indexes live, if nobody trims them: a Redis whose own clock is
 /// ahead by less loses none.
@@ -51,34 +56,18 @@ impl ProfileBytes for Redis {
         now: Timestamp,
         with_salt: bool,
     ) -> Reply<LoadedBytes> {
-        let link = &self.link;
-        let mut ask = redis::pipe();
-        ask.cmd("GET").arg(keys::user(user));
-        if with_salt {
-            ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
-        }
-        if let Some(key) = idempotency {
-            ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
-        }
-        // Whatever is stored was loaded before: so nothing is acknowledged by a server that has not been seen to keep it.
-        let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &mut ask), link.see_fitness(QUICK))?;
-        let mut answers = answers.into_iter();
-        let stored = match answers.next() {
-            Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
-            answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
-        };
-        let salt = if with_salt { answers.next().transpose().map_err(|it| unavailable(&it))?.flatten() } else { None };
-        let salt = salt.map(|it| salts::read(&it)).transpose()?;
-        let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
-        let earlier = match idempotency {
-            Some(key) => earlier(link, user, key, remembered, now).await?,
-            None => None,
-        };
-        let earlier = match earlier {
-            Some((_, login)) if login.partition() == user.partition && is_gone(link, login).await? => None,
-            it => it,
-        };
-        Ok(LoadedBytes { profile: stored.map(|it| read_user(&it)), earlier, salt })
+        self.load_as(user, idempotency.map(Asked::Key), now, with_salt).await
+    }
+
+    async fn load_to_commit(
+        &self,
+        user: &UserKey,
+        login: LoginId,
+        named: &Idempotency,
+        now: Timestamp,
+        with_salt: bool,
+    ) -> Reply<LoadedBytes> {
+        self.load_as(user, Some(Asked::Claim(Claim::new(login, named, now))), now, with_salt).await
     }
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
@@ -106,6 +95,50 @@ impl ProfileBytes for Redis {
     }
 }
 
+impl Redis {
+    async fn load_as(
+        &self,
+        user: &UserKey,
+        asked: Option<Asked>,
+        now: Timestamp,
+        with_salt: bool,
+    ) -> Reply<LoadedBytes> {
+        let link = &self.link;
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(keys::user(user));
+        if with_salt {
+            ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
+        }
+        if let Some(Asked::Claim(claim)) = &asked {
+            claim.ask(&mut ask).ignore();
+        }
+        if let Some(asked) = &asked {
+            let key = asked.key();
+            ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
+        }
+        // Whatever is stored was loaded before: so nothing is acknowledged by a server that has not been seen to keep it.
+        let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &mut ask), link.see_fitness(QUICK))?;
+        let mut answers = answers.into_iter();
+        let stored = match answers.next() {
+            Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
+            answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
+        };
+        let salt = if with_salt { answers.next().transpose().map_err(|it| unavailable(&it))?.flatten() } else { None };
+        let salt = salt.map(|it| salts::read(&it)).transpose()?;
+        let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
+        let claimed = asked.as_ref().is_some_and(|it| it.has_claimed(remembered.last()));
+        let earlier = match &asked {
+            Some(asked) => earlier(link, user, asked.key(), remembered, now).await?,
+            None => None,
+        };
+        let earlier = match earlier {
+            Some((_, login)) if login.partition() == user.partition && is_gone(link, login).await? => None,
+            it => it,
+        };
+        Ok(LoadedBytes { profile: stored.map(|it| read_user(&it)), earlier, salt, claimed })
+    }
+}
+
 /// How long what is stored lives.
 #[derive(Clone, Copy, Debug)]
 struct Life {
@@ -118,35 +151,6 @@ struct Life {
     logins_forgotten_before: Timestamp,
     /// The same of alerts.
     alerts_forgotten_before: Timestamp,
-}
-
-/// What is remembered under an idempotency key, from the record in the user's partition and the claim.
-async fn earlier(
-    link: &Link,
-    user: &UserKey,
-    key: [u8; 16],
-    remembered: Vec<Option<Vec<u8>>>,
-    now: Timestamp,
-) -> Reply<Option<([u8; 16], LoginId)>> {
-    let mut remembered = remembered.into_iter();
-    if let Some(earlier) = live(remembered.next().flatten().as_deref(), now)? {
-        return Ok(Some(earlier));
-    }
-    let claim = live(remembered.next().flatten().as_deref(), now)?;
-    // A claim of this partition that nothing stands behind is that of a login whose commit has not happened.
-    let Some((body, login)) = claim.filter(|(_, login)| login.partition() != user.partition) else { return Ok(None) };
-    let mut ask = redis::pipe();
-    ask.cmd("GET").arg(keys::once(login.partition(), &key));
-    let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-    Ok(live(stored.as_deref(), now)?.or(Some((body, login))))
-}
-
-/// Whether nothing stands behind an idempotency key any more, because its user was forgotten.
-async fn is_gone(link: &Link, login: LoginId) -> Reply<bool> {
-    let mut ask = redis::pipe();
-    ask.cmd("EXISTS").arg(keys::login(login));
-    let (exists,): (bool,) = link.ask(QUICK, &ask).await?;
-    Ok(!exists)
 }
 
 /// A user as stores of the first form have them: a hash of two fields. The next commit puts a string in its place.
@@ -168,54 +172,6 @@ async fn mark_brief(link: &Link, commit: &PreparedCommit) -> Reply<()> {
         write.cmd("ZADD").arg(keys::brief_logins(commit.user.partition)).arg(0).arg(&login.id.0[..]).ignore();
     }
     if write.is_empty() { Ok(()) } else { link.ask(QUICK, &write).await }
-}
-
-/// Claims the idempotency keys of a commit for the partition of its user.
-async fn claim(link: &Link, commit: &PreparedCommit) -> Result<(), CommitError> {
-    let with_keys = commit.logins.iter().filter_map(|login| Some((login.id, login.idempotency.as_ref()?)));
-    let claims: Vec<Claim> = with_keys.map(|(login, it)| Claim::new(login, it, commit.now)).collect();
-    if claims.is_empty() {
-        return Ok(());
-    }
-    let mut ask = redis::pipe();
-    for claim in &claims {
-        ask.cmd("SET").arg(&claim.key).arg(&claim.value).arg("NX").arg("PX").arg(claim.life_ms);
-    }
-    let is_new: Vec<bool> = link.ask(QUICK, &ask).await?;
-    for (claim, _) in claims.iter().zip(is_new).filter(|(_, is_new)| !is_new) {
-        // Mostly a login that is stored already: then the claim is not renewed, to end with the record.
-        let mut ask = redis::pipe();
-        ask.cmd("GET").arg(keys::once(commit.user.partition, &claim.idempotency));
-        let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
-        if let Some((_, login)) = live(stored.as_deref(), commit.now).map_err(Unavailable::from)?
-            && !is_gone(link, login).await?
-        {
-            return Err(CommitError::Duplicate);
-        }
-        let mut run = CLAIM.key(&claim.key);
-        run.arg(commit.now.unix_ms()).arg(&claim.value).arg(claim.life_ms);
-        let is_ours: bool = link.run(QUICK, &run).await?;
-        if !is_ours {
-            return Err(CommitError::Duplicate);
-        }
-    }
-    Ok(())
-}
-
-/// What a login writes to claim its idempotency key.
-struct Claim {
-    idempotency: [u8; 16],
-    key: String,
-    value: Vec<u8>,
-    life_ms: i64,
-}
-
-impl Claim {
-    fn new(login: LoginId, idempotency: &Idempotency, now: Timestamp) -> Self {
-        let life_ms = idempotency.expires_at.ms_since(now).max(1);
-        let (key, value) = (keys::claim(&idempotency.key), write_once(idempotency, login));
-        Self { idempotency: idempotency.key, key, value, life_ms }
-    }
 }
 
 /// Keys and arguments in the order that `commit.lua` documents.
@@ -281,8 +237,9 @@ fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static>
 
 fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login: &PreparedLogin, life_ms: i64) {
     let (partition, tenant) = (commit.user.partition, &commit.tenant);
-    let key = keys::login(login.id);
-    run.key(&key).key(keys::index(partition, tenant, &LoginIndex::Prefix(PrefixKey(login.prefix)))).key(keys::index(
+    let key = keys::logins(login.id);
+    let prefix = LoginIndex::Prefix(PrefixKey(login.prefix));
+    run.key(&key).key(keys::old_login(login.id)).key(keys::index(partition, tenant, &prefix)).key(keys::index(
         partition,
         tenant,
         &LoginIndex::Fingerprint(login.fingerprint),
@@ -293,6 +250,8 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
     };
     run.key(login.alert.as_ref().map_or(key, |it| alert_keys::alert(it.id)));
 
+    // The hash lives as long as the last login that can be in it.
+    let life_ms = life_ms + keys::end_of_logins(login.id).ms_since(commit.now).max(0);
     run.arg(&login.id.0[..]).arg(&login.record).arg(life_ms);
     match &login.idempotency {
         Some(idempotency) => {
@@ -339,24 +298,4 @@ pub fn read_user(value: &[u8]) -> Result<Versioned, Malformed> {
     let version = std::str::from_utf8(&value[..space]).ok().and_then(|it| it.parse().ok());
     let version = version.ok_or(Malformed::Impossible("version"))?;
     Ok(Versioned { version, record: value[space + 1..].to_vec() })
-}
-
-/// The stored form of an idempotency record: the body's hash, the login, and in decimal, so that scripts can read it,
-/// when it expires.
-fn write_once(idempotency: &Idempotency, login: LoginId) -> Vec<u8> {
-    [&idempotency.body[..], &login.0, idempotency.expires_at.unix_ms().to_string().as_bytes()].concat()
-}
-
-/// What an idempotency record tells, unless it has expired.
-fn live(value: Option<&[u8]>, now: Timestamp) -> Result<Option<([u8; 16], LoginId)>, Malformed> {
-    let once = value.map(read_once).transpose()?;
-    Ok(once.filter(|(expires_at, _)| *expires_at > now).map(|(_, earlier)| earlier))
-}
-
-fn read_once(value: &[u8]) -> Result<(Timestamp, ([u8; 16], LoginId)), Malformed> {
-    let (body, rest) = value.split_first_chunk().ok_or(Malformed::Short)?;
-    let (login, expires_at) = rest.split_first_chunk().ok_or(Malformed::Short)?;
-    let expires_at = std::str::from_utf8(expires_at).ok().and_then(|it| it.parse().ok());
-    let expires_at = expires_at.ok_or(Malformed::Impossible("time"))?;
-    Ok((Timestamp::from_unix_ms(expires_at), (*body, LoginId(*login))))
 }

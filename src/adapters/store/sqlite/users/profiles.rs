@@ -46,7 +46,7 @@ impl ProfileBytes for Sqlite {
                     None => None,
                 };
                 let salt = if with_salt { salt_of(connection, &user.hash)? } else { None };
-                Ok(LoadedBytes { profile: profile.map(Ok), earlier, salt })
+                Ok(LoadedBytes { profile: profile.map(Ok), earlier, salt, claimed: false })
             })
             .await
     }

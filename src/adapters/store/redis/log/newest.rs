@@ -1,10 +1,15 @@
 //! The newest of what lies in many sorted sets.
 
+use redis::Cmd;
+
 use crate::adapters::store::{
     backend::Reply,
-    redis::server::{
-        keys,
-        link::{Link, WIDE},
+    redis::{
+        log::leaves::Bounds,
+        server::{
+            keys,
+            link::{Link, WIDE},
+        },
     },
 };
 
@@ -12,6 +17,17 @@ use crate::adapters::store::{
 const SPARE: usize = 16;
 /// By how much more each is asked for when that was not enough.
 const MORE: usize = 4;
+
+/// Asks a set for its highest members, the highest first.
+pub type AskNewest = fn(&str, Bounds<'_>, usize) -> Cmd;
+
+/// Asks a plain sorted set.
+#[must_use]
+pub fn of_set(set: &str, Bounds { from, below }: Bounds<'_>, limit: usize) -> Cmd {
+    let mut ask = redis::cmd("ZREVRANGEBYLEX");
+    ask.arg(set).arg(below).arg(from).arg("LIMIT").arg(0).arg(limit);
+    ask
+}
 
 /// The newest identifiers that these sets list, which are the first 16 bytes of their members: at most `limit`, between these two
 /// bounds as Redis writes them.
@@ -21,6 +37,7 @@ const MORE: usize = 4;
 pub async fn newest(
     link: &Link,
     sets: &[String],
+    ask_newest: AskNewest,
     from: &[u8],
     mut below: Vec<u8>,
     limit: usize,
@@ -32,7 +49,7 @@ pub async fn newest(
     while found.len() < limit {
         let mut ask = redis::pipe();
         for set in sets {
-            ask.cmd("ZREVRANGEBYLEX").arg(set).arg(&below).arg(from).arg("LIMIT").arg(0).arg(each);
+            ask.add_command(ask_newest(set, Bounds { from, below: &below }, each));
         }
         let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
         let id = |member: &Vec<u8>| member.first_chunk::<16>().copied();

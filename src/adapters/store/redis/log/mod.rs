@@ -1,0 +1,5 @@
+//! How logins lie in the server: their records many to a key, and what lists them in small pieces.
+
+pub mod leaves;
+pub mod newest;
+pub mod rows;
