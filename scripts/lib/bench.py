@@ -6,6 +6,7 @@ What is started is ended by its process id, whatever happens; see `Processes`.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -93,6 +94,8 @@ class Processes:
 
     def __enter__(self):
         self.running = []
+        # Whoever ends this script ends what it has started.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         return self
 
     def start(self, command, log, environment=None):

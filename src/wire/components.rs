@@ -1,7 +1,7 @@
 //! Reads what a script measured from JSON straight into the domain's values. Refuses duplicate names and endless
 //! nesting.
 
-use std::fmt;
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
@@ -14,6 +14,8 @@ use crate::domain::login::{components::Components, value::Value};
 pub const MAX_NESTING: usize = 16;
 /// How many levels deep `client.fingerprint` may nest: two levels are above it.
 const MAX_FINGERPRINT_NESTING: usize = MAX_NESTING - 2;
+/// Room for the components of a FingerprintJS result.
+const USUAL_COMPONENTS: usize = 48;
 
 /// `client.fingerprint`: the result of FingerprintJS, unchanged, or a flat object of named values.
 #[derive(Clone, Debug, Default)]
@@ -21,14 +23,144 @@ pub struct FingerprintRequest(pub Components);
 
 impl<'de> Deserialize<'de> for FingerprintRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Nested { levels_left: MAX_FINGERPRINT_NESTING }.deserialize(deserializer)?;
-        let Value::Map(mut members) = value else { return Err(D::Error::custom("must be an object")) };
-        let measured = members.iter_mut().find(|(name, _)| name == "components");
-        match measured {
-            Some((_, Value::Map(components))) => Ok(Self(Components::from_measured(std::mem::take(components)))),
-            Some(_) => Err(D::Error::custom("must have an object as its `components`")),
-            None => Ok(Self(Components::new(members))),
+        let object = IfObject::<ScriptResult>::new(Nested { levels_left: MAX_FINGERPRINT_NESTING });
+        match object.deserialize(deserializer)? {
+            Some(ScriptResult::Measured(values) | ScriptResult::Flat(values)) => Ok(Self(Components::new(values))),
+            Some(ScriptResult::Odd) => Err(D::Error::custom("must have an object as its `components`")),
+            None => Err(D::Error::custom("must be an object")),
         }
+    }
+}
+
+/// What an object is read into, member by member: so that nothing is made that is not kept.
+trait Object: Sized {
+    /// Reads the members, whose values are at this level.
+    fn read<'de, A: MapAccess<'de>>(level: Nested, map: A) -> Result<Self, A::Error>;
+}
+
+/// What a script said.
+enum ScriptResult {
+    /// The result of FingerprintJS: the components that have a value.
+    Measured(Vec<(String, Value)>),
+    /// A flat object of named values.
+    Flat(Vec<(String, Value)>),
+    /// Its `components` are no object.
+    Odd,
+}
+
+impl Object for ScriptResult {
+    fn read<'de, A: MapAccess<'de>>(level: Nested, mut map: A) -> Result<Self, A::Error> {
+        let (mut components, mut flat) = (None, Vec::new());
+        while let Some(name) = map.next_key::<String>()? {
+            if name != "components" {
+                flat.push((name, map.next_value_seed(level)?));
+            } else if components.replace(map.next_value_seed(IfObject::<Measured>::new(level))?).is_some() {
+                return Err(duplicate(&name));
+            }
+        }
+        sort_and_refuse_duplicates(&mut flat)?;
+        Ok(match components {
+            Some(Some(Measured(values))) => Self::Measured(values),
+            Some(None) => Self::Odd,
+            None => Self::Flat(flat),
+        })
+    }
+}
+
+/// The components that have a value, by name.
+struct Measured(Vec<(String, Value)>);
+
+impl Object for Measured {
+    fn read<'de, A: MapAccess<'de>>(level: Nested, mut map: A) -> Result<Self, A::Error> {
+        let mut components: Vec<(String, Option<Value>)> = Vec::with_capacity(USUAL_COMPONENTS);
+        while let Some(name) = map.next_key()? {
+            let component = map.next_value_seed(IfObject::<Component>::new(level))?;
+            components.push((name, component.and_then(|it| it.value)));
+        }
+        sort_and_refuse_duplicates(&mut components)?;
+        Ok(Self(components.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
+    }
+}
+
+/// A name that is compared, and stays where it lies in the body if it can.
+#[derive(Deserialize)]
+struct MemberName<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// One component: its `value`, if it has one. How long that took, or why it failed, is not kept.
+struct Component {
+    value: Option<Value>,
+}
+
+impl Object for Component {
+    fn read<'de, A: MapAccess<'de>>(level: Nested, mut map: A) -> Result<Self, A::Error> {
+        let (mut value, mut others) = (None, Vec::new());
+        while let Some(MemberName(name)) = map.next_key()? {
+            let member = map.next_value_seed(level)?;
+            if name != "value" {
+                others.push((name, ()));
+            } else if value.replace(member).is_some() {
+                return Err(duplicate(&name));
+            }
+        }
+        sort_and_refuse_duplicates(&mut others)?;
+        Ok(Self { value })
+    }
+}
+
+/// Reads an object as `T`, and anything else as `None`.
+struct IfObject<T>(Nested, PhantomData<T>);
+
+impl<T> IfObject<T> {
+    const fn new(level: Nested) -> Self {
+        Self(level, PhantomData)
+    }
+}
+
+impl<'de, T: Object> DeserializeSeed<'de> for IfObject<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Object> Visitor<'de> for IfObject<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        self.0.visit_seq(seq).map(|_| None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::read(self.0.deeper()?, map).map(Some)
     }
 }
 
@@ -107,18 +239,22 @@ impl<'de> Visitor<'de> for Nested {
         while let Some(name) = map.next_key()? {
             members.push((name, map.next_value_seed(deeper)?));
         }
-        members.sort_by(|(a, _), (b, _)| a.cmp(b));
-        refuse_duplicates(&members)?;
+        sort_and_refuse_duplicates(&mut members)?;
         Ok(Value::Map(members))
     }
 }
 
-/// Refuses two members with the same name, among members that are sorted by name.
-fn refuse_duplicates<T, E: Error>(members: &[(String, T)]) -> Result<(), E> {
+/// Sorts members by name, and refuses two with the same name.
+fn sort_and_refuse_duplicates<Name: AsRef<str> + Ord, T, E: Error>(members: &mut [(Name, T)]) -> Result<(), E> {
+    members.sort_by(|(a, _), (b, _)| a.cmp(b));
     match members.array_windows().find(|[(a, _), (b, _)]| a == b) {
-        Some([(name, _), _]) => Err(E::custom(format_args!("duplicate field `{}`", shorten(name)))),
+        Some([(name, _), _]) => Err(duplicate(name.as_ref())),
         None => Ok(()),
     }
+}
+
+fn duplicate<E: Error>(name: &str) -> E {
+    E::custom(format_args!("duplicate field `{}`", shorten(name)))
 }
 
 /// At most 40 characters of a name that a stranger chose, for an error message.
@@ -145,8 +281,7 @@ impl<'de> Deserialize<'de> for HeadersRequest {
                 while let Some((name, value)) = map.next_entry::<String, Option<String>>()? {
                     members.push((name.to_ascii_lowercase(), value));
                 }
-                members.sort_by(|(a, _), (b, _): &(String, _)| a.cmp(b));
-                refuse_duplicates(&members)?;
+                sort_and_refuse_duplicates(&mut members)?;
                 Ok(members)
             }
         }

@@ -150,6 +150,11 @@ impl Playback {
         let request_id = format!("line {number}");
         let login = NewLogin { draft: draft.clone(), body, idempotency_key: None, request_id, purpose: Purpose::Live };
         let recorded = self.intake.record(&self.tenant, login).await.map_err(|it| it.to_string())?;
-        Ok((!recorded.replayed).then_some(Played { line: number, draft, record: recorded.record, truth }))
+        Ok((!recorded.replayed).then_some(Played {
+            line: number,
+            draft,
+            record: Arc::unwrap_or_clone(recorded.record),
+            truth,
+        }))
     }
 }

@@ -31,16 +31,6 @@ impl Components {
         Self { values, beginnings }
     }
 
-    /// Takes what FingerprintJS returns for its components: of each its `value`, if it has one.
-    #[must_use]
-    pub fn from_measured(measured: Vec<(String, Value)>) -> Self {
-        let value_of = |component| match component {
-            Value::Map(members) => members.into_iter().find(|(name, _)| name == "value").map(|(_, value)| value),
-            _ => None,
-        };
-        Self::new(measured.into_iter().filter_map(|(name, it)| Some((name, value_of(it)?))).collect())
-    }
-
     /// The value of the component with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {

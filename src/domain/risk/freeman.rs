@@ -6,7 +6,7 @@
 //! the kind of machine is known), and an attacker with the victim's browser scores below an honest user's new phone. So
 //! it is one signal, and never the verdict.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::domain::{
     agent::{Agent, Version},
@@ -105,22 +105,23 @@ fn value(level: usize, values: &[u64; LEVELS]) -> Value {
     (u8::try_from(level).unwrap_or(u8::MAX), values[level])
 }
 
-/// What one tenant's successful logins were. Exact until it is full, bounded from then on.
+/// What one tenant's successful logins were. Exact until it is full, bounded from then on. A login asks some thirty times, so
+/// that the hash is a quick one: only logins that succeed are learned, and their values are hashes or few.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     logins: u64,
-    counts: HashMap<Value, u32>,
+    counts: FxHashMap<Value, u32>,
     distinct: [u32; LEVELS],
     /// For each finest value, the coarser values with which it has occurred.
-    company: HashMap<Value, Vec<Value>>,
-    users: HashMap<u64, User>,
+    company: FxHashMap<Value, Vec<Value>>,
+    users: FxHashMap<u64, User>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct User {
     logins: u32,
     last: u64,
-    counts: HashMap<Value, u32>,
+    counts: FxHashMap<Value, u32>,
 }
 
 impl Model {

@@ -248,15 +248,22 @@ pub fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Fault> {
 }
 
 async fn collect(mut payload: Payload, limit: usize) -> Result<Bytes, Fault> {
+    // Most come in one piece, which is not copied.
+    let mut whole = Bytes::new();
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Fault::BadRequest)?;
-        if body.len() + chunk.len() > limit {
+        if whole.len() + body.len() + chunk.len() > limit {
             return Err(Fault::BodyTooLarge(limit));
         }
-        body.extend_from_slice(&chunk);
+        if whole.is_empty() && body.is_empty() {
+            whole = chunk;
+        } else {
+            body.extend_from_slice(&std::mem::take(&mut whole));
+            body.extend_from_slice(&chunk);
+        }
     }
-    Ok(body.freeze())
+    Ok(if body.is_empty() { whole } else { body.freeze() })
 }
 
 /// Reads a JSON object.

@@ -56,6 +56,8 @@ const WIDEST: usize = 16;
 const LEASED_EACH: usize = 4;
 /// How often the outbox is checked although nothing was queued in this process: another one may have queued an alert.
 const POLL_MS: i64 = SECOND_MS;
+/// How long an alert waits for others that are queued shortly after it: to ask for one costs the store as much as for many.
+const GATHERED_FOR: Duration = Duration::from_millis(100);
 /// The pauses before a lease is tried to be settled again: a mail that was sent and is not settled is sent twice.
 const SETTLE_AGAIN_MS: [u64; 4] = [50, 200, 800, 2_000];
 
@@ -149,7 +151,9 @@ impl Queue for Dispatch {
         }
         let wait = Duration::from_millis(self.wait_ms().await.unsigned_abs());
         // Ends when an alert was queued, or when the next one is due.
-        let _ = timeout(wait, self.parts.queued.notified()).await;
+        if timeout(wait, self.parts.queued.notified()).await.is_ok() {
+            sleep(GATHERED_FOR).await;
+        }
     }
 }
 

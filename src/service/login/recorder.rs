@@ -44,8 +44,8 @@ use crate::{
 /// A login that is stored.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// The login and the verdict on it.
-    pub record: LoginRecord,
+    /// The login and the verdict on it. Shared: everybody who waits for a batch is handed a copy of its answers.
+    pub record: Arc<LoginRecord>,
     /// The token by which the device is recognized next time. `None` for a failed login, and for one that says nothing
     /// about a device.
     pub device_token: Option<String>,
@@ -195,7 +195,7 @@ impl Recorder {
             }
         }
         match self.logins.login(tenant, id).await? {
-            Some(record) => Ok(Some(recorded(keys, seen, record, true))),
+            Some(record) => Ok(Some(recorded(keys, seen, Arc::new(record), true))),
             None if is_named => Err(Unavailable("a login under an idempotency key is missing".to_owned()).into()),
             None => Ok(None),
         }
@@ -207,7 +207,7 @@ impl Recorder {
         tenant: &TenantId,
         keys: &TenantKeys,
         batch: &[(&Seen, Option<Run>)],
-    ) -> Result<Vec<LoginRecord>, CommitError> {
+    ) -> Result<Vec<Arc<LoginRecord>>, CommitError> {
         let Some((last, _)) = batch.last() else { return Ok(Vec::new()) };
         let (user, now) = (last.user, last.received_at);
         // A login that comes alone may be a retry. Reading its key with the profile finds that out without a commit.
@@ -242,7 +242,7 @@ impl Recorder {
                 prefix: if mode == Mode::Restricted { PrefixKey::default() } else { keys.prefix(seen.login.client.ip) },
             });
         }
-        let records: Vec<LoginRecord> = logins.iter().map(|it| it.record.clone()).collect();
+        let records: Vec<Arc<LoginRecord>> = logins.iter().map(|it| Arc::new(it.record.clone())).collect();
         let mailed =
             logins.iter().any(|login| matches!(&login.alert, Some((_, delivery)) if delivery.due_at.is_some()));
         let alerts = logins.iter().filter_map(|it| it.alert.as_ref());
@@ -269,13 +269,13 @@ impl Recorder {
     async fn found(
         &self,
         keys: &TenantKeys,
-        records: &[LoginRecord],
+        records: &[Arc<LoginRecord>],
         batch: &[(Cow<'_, Seen>, Option<Run>)],
         now: Timestamp,
     ) -> Result<(Vec<TenantEvent>, Told), Unavailable> {
         let live =
             records.iter().zip(batch).filter(|(record, (seen, _))| !seen.past && record.processing != Mode::Restricted);
-        self.searches.events(keys, live.map(|(record, _)| record), now).await
+        self.searches.events(keys, live.map(|(record, _)| &**record), now).await
     }
 
     /// The part of a login that may be used of somebody with this mode.
@@ -300,7 +300,7 @@ impl Recorder {
     async fn learn_all(
         &self,
         keys: &TenantKeys,
-        records: &[LoginRecord],
+        records: &[Arc<LoginRecord>],
         batch: &[(Cow<'_, Seen>, Option<Run>)],
         before: Vec<Before>,
     ) {
@@ -354,7 +354,7 @@ fn repeat_of(first: &Answer, earlier: &Seen, later: &Seen) -> Option<Answer> {
 }
 
 /// The answer. A failed login gets no device token: it may be an attacker's.
-fn recorded(keys: &TenantKeys, seen: &Seen, record: LoginRecord, replayed: bool) -> Recorded {
+fn recorded(keys: &TenantKeys, seen: &Seen, record: Arc<LoginRecord>, replayed: bool) -> Recorded {
     let is_learned = record.outcome == Outcome::Success && record.device.status != DeviceStatus::Unknown;
     let device_token = is_learned.then(|| device_token(keys, &seen.user, record.device.id));
     Recorded { record, device_token, replayed }

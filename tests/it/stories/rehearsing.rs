@@ -64,7 +64,7 @@ fn told(policy: &Policy, lines: &[String]) -> Vec<LoginRecord> {
         story.tell(line);
     }
     let logins = (1..=lines.len()).filter(|at| !lines[at - 1].contains("denies"));
-    logins.map(|at| story.line(at).record.clone()).collect()
+    logins.map(|at| (*story.line(at).record).clone()).collect()
 }
 
 /// The networks of Finland, which is where most logins come from.
