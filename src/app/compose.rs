@@ -71,6 +71,8 @@ pub struct Foundation {
     pub searches: Arc<SavedSearches>,
     /// Notified whenever this process has stored logins.
     pub committed: Arc<Notify>,
+    /// API keys, which know together what the process has read of them.
+    pub keys: ApiKeys,
 }
 
 impl Foundation {
@@ -110,10 +112,11 @@ impl Foundation {
         let store = store.unlock(keyring.clone());
         let memory = file.map(|it| Arc::new(it) as Arc<dyn StoreMemory>);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory, Some(wrap)));
-        let (clock, keeps_email) = (Arc::new(SystemClock), settings.privacy.keep_email);
+        let (clock, keeps_email): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), settings.privacy.keep_email);
         let (agents, committed) = (Arc::default(), Arc::default());
         let searches = Arc::new(SavedSearches::new(store.clone(), keyring.clone()));
-        Ok(Self { store, clock, keyring, agents, custody, keeps_email, searches, committed })
+        let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
+        Ok(Self { store, clock, keyring, agents, custody, keeps_email, searches, committed, keys })
     }
 
     /// The audit.
@@ -125,7 +128,7 @@ impl Foundation {
     /// API keys.
     #[must_use]
     pub fn api_keys(&self) -> ApiKeys {
-        ApiKeys::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
+        self.keys.clone()
     }
 
     /// Watches for storms, by this rule.

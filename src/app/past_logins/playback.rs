@@ -21,7 +21,7 @@ use crate::{
     service::{
         alarm::custody::Custody,
         login::intake::{Intake, NewLogin, Purpose},
-        tenant::saved_searches::SavedSearches,
+        tenant::{api_keys::ApiKeys, saved_searches::SavedSearches},
     },
 };
 
@@ -66,6 +66,7 @@ impl Playback {
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), None, None));
         let (clock_port, agents) = (clock.clone(), Arc::default());
         let searches = Arc::new(SavedSearches::new(store.clone(), keyring.clone()));
+        let keys = ApiKeys::new(store.clone(), clock.clone(), keyring.clone());
         let foundation = Foundation {
             store,
             clock: clock_port,
@@ -75,6 +76,7 @@ impl Playback {
             keeps_email: false,
             searches,
             committed: Arc::default(),
+            keys,
         };
         let geo = Arc::new(MaxmindGeo::open(&settings.geoip_dir));
         let storms = foundation.storms(StormRule::default());

@@ -1,5 +1,7 @@
 //! Keys, scopes, tenants, limits, and what a retry gets.
 
+use std::time::{Duration, Instant};
+
 use watchlight::{
     domain::tenant::api_key::Scope,
     http::door::{limit::Rate, state::HttpSettings},
@@ -30,6 +32,39 @@ fn whoever_has_no_valid_key_is_told_the_same() {
     }
     // Before the body is looked at.
     server.stranger().post("/v1/logins", "nonsense").problem(401, "unauthorized");
+}
+
+#[test]
+fn a_key_that_is_revoked_is_worth_nothing_at_once_here_and_after_a_second_in_another_process() {
+    let server = Server::start();
+    let other = Server::with(Options { store: Some(server.store.clone()), ..Options::default() });
+    let key = server.key("acme", &[Scope::LoginsRead]);
+    let [here, there] = [&server, &other].map(|it| it.stranger().with("Authorization", &format!("Bearer {key}")));
+    assert_eq!((here.get("/v1/logins").status, there.get("/v1/logins").status), (200, 200));
+    server.run(server.keys.revoke(&key[8..24])).unwrap().unwrap();
+    let revoked_at = Instant::now();
+    assert_eq!(here.get("/v1/logins").status, 401);
+    loop {
+        let is_late = revoked_at.elapsed() >= Duration::from_secs(1);
+        match there.get("/v1/logins").status {
+            401 => break,
+            status => assert!(status == 200 && !is_late, "{status} after {:?}", revoked_at.elapsed()),
+        }
+    }
+}
+
+#[test]
+fn a_key_works_from_the_moment_it_is_made_in_every_process() {
+    let server = Server::start();
+    let other = Server::with(Options { store: Some(server.store.clone()), ..Options::default() });
+    for number in 0..2 {
+        let elsewhere = Server::start();
+        let key = elsewhere.key(&format!("tenant{number}"), &[Scope::LoginsRead]);
+        let early = other.stranger().with("Authorization", &format!("Bearer {key}"));
+        assert_eq!(early.get("/v1/logins").status, 401, "nobody has made it here");
+        assert_eq!(server.key(&format!("tenant{number}"), &[Scope::LoginsRead]), key);
+        assert_eq!(early.get("/v1/logins").status, 200);
+    }
 }
 
 #[test]

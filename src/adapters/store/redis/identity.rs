@@ -1,6 +1,6 @@
 //! Which store this is.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, atomic::Ordering};
 
 use redis::Script;
 
@@ -19,7 +19,11 @@ impl IdentityBytes for Redis {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(keys::STORE);
         // The first question of a start, which connects: no login waits for it.
-        let ((line,), ()) = tokio::try_join!(self.link.ask(WIDE, &ask), self.link.see_fitness(WIDE))?;
+        let ((line,), ()): ((Option<String>,), ()) =
+            tokio::try_join!(self.link.ask(WIDE, &ask), self.link.see_fitness(WIDE))?;
+        if line.is_some() {
+            self.is_named.store(true, Ordering::Relaxed);
+        }
         Ok(line)
     }
 

@@ -1,6 +1,6 @@
 //! The server, and for how long what is kept there lives.
 
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use crate::{
     adapters::store::{coded::store::Coded, fault::OpenError, redis::server::link::Link, tls_files::StoreTls},
@@ -28,6 +28,8 @@ pub struct Redis {
     /// For how long alerts are kept.
     pub(crate) alerts_ms: i64,
     pub(crate) forgotten: Forgotten,
+    /// Whether the server was seen to be named as a store. From then on one that has no name has lost what it held.
+    pub(crate) is_named: AtomicBool,
     /// Is held by whoever counts what commits have noted.
     pub(crate) folding: tokio::sync::Mutex<()>,
 }
@@ -54,6 +56,7 @@ impl Redis {
             retention_ms,
             alerts_ms,
             forgotten: Forgotten::default(),
+            is_named: AtomicBool::new(false),
             folding: tokio::sync::Mutex::default(),
         })
     }

@@ -41,8 +41,9 @@ const MAX_TRIES: usize = 1_000;
 /// of theirs lists, and these are deleted with the rest.
 const MAX_WALKS: usize = 10;
 
-/// What a request takes at most that was admitted with a key before it was revoked: nine seconds to arrive, two in a queue.
-pub const REQUESTS_END_WITHIN: Duration = Duration::from_secs(12);
+/// How long after a key was revoked the last request ends that it admitted: for a second another process may not know, nine
+/// seconds it takes to arrive, two it waits in a queue.
+pub const REQUESTS_END_WITHIN: Duration = Duration::from_secs(13);
 
 /// What removals work with.
 #[derive(Clone)]
@@ -192,7 +193,8 @@ impl Removals {
         Ok(all.into_iter().filter(|it| it.tenant == *tenant).map(|it| it.id).collect())
     }
 
-    /// From now on no request of the tenant is admitted, by any process, and no operator of the console sees it.
+    /// From a second later on no request of the tenant is admitted, by any process; and from now on no operator of the console
+    /// sees it.
     async fn revoke_keys(&self, tenant: &TenantId) -> Result<(), Unavailable> {
         for key in self.keys_of(tenant).await? {
             self.api_keys.revoke(&key).await?;

@@ -105,7 +105,9 @@ impl Redis {
     ) -> Reply<LoadedBytes> {
         let link = &self.link;
         let mut ask = redis::pipe();
-        ask.cmd("GET").arg(keys::user(user));
+        // An emptied server knows nobody, and must not take a user's devices for new ones. Nothing else of a login tells that: its
+        // API key was read up to a second ago.
+        ask.cmd("GET").arg(keys::user(user)).cmd("GETRANGE").arg(keys::STORE).arg(0).arg(0);
         if with_salt {
             ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
         }
@@ -123,6 +125,10 @@ impl Redis {
             Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
             answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
         };
+        let name_begins = answers.next().transpose().map_err(|it| unavailable(&it))?.flatten();
+        if name_begins.is_none_or(|it| it.is_empty()) && self.is_named.load(Ordering::Relaxed) {
+            return Err(Unavailable("the server has lost its name, and with it what it held".to_owned()));
+        }
         let salt = if with_salt { answers.next().transpose().map_err(|it| unavailable(&it))?.flatten() } else { None };
         let salt = salt.map(|it| salts::read(&it)).transpose()?;
         let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
