@@ -43,6 +43,7 @@ use crate::{
             ledger::{Ledger, LedgerPorts},
         },
         retention::{Retention, Sweeps},
+        shared_usage::SharedUsage,
         tenant::{api_keys::ApiKeys, policies::TenantPolicies, saved_searches::SavedSearches},
         user::devices::Devices,
     },
@@ -129,6 +130,12 @@ impl Foundation {
     #[must_use]
     pub fn api_keys(&self) -> ApiKeys {
         self.keys.clone()
+    }
+
+    /// How much of the limits all processes have used.
+    #[must_use]
+    pub fn shared_usage(&self) -> SharedUsage {
+        SharedUsage::new(self.store.clone(), self.clock.clone(), self.keyring.clone())
     }
 
     /// Watches for storms, by this rule.

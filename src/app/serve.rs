@@ -104,6 +104,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
         unsealed,
         counting,
         segments: foundation.segment_maker(),
+        usage: foundation.shared_usage(),
         kept,
     }
     .start(&stopped);

@@ -1,6 +1,7 @@
 //! What the product does, step by step, by means of the ports.
 
 pub mod queue;
+pub mod shared_usage;
 pub mod alarm;
 pub mod tenant;
 pub mod operator;

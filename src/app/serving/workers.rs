@@ -21,6 +21,7 @@ use crate::{
         },
         queue::lease,
         retention::Retention,
+        shared_usage::SharedUsage,
     },
 };
 
@@ -53,6 +54,8 @@ pub struct Workers {
     pub counting: Arc<CountingWatch>,
     /// Makes segments of hours that are over.
     pub segments: SegmentMaker,
+    /// Tells other processes how much of the limits was used here.
+    pub usage: SharedUsage,
     /// What is looked after now and then.
     pub kept: Kept,
 }
@@ -62,7 +65,7 @@ impl Workers {
     pub fn start(self, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         let Self { dispatch, webhook_worker, request_worker, retention, tails, erasures, .. } = self;
-        let Self { removals, custody, checkpoints, unsealed, counting, segments, kept, .. } = self;
+        let Self { removals, custody, checkpoints, unsealed, counting, segments, usage, kept, .. } = self;
         let end = stopped.clone();
         workers.spawn(async move { lease::run(&dispatch, end).await });
         let end = stopped.clone();
@@ -87,6 +90,8 @@ impl Workers {
         workers.spawn(async move { counting.run(end).await });
         let end = stopped.clone();
         workers.spawn(async move { segments.run(end).await });
+        let (limits, end) = (kept.limits.clone(), stopped.clone());
+        workers.spawn(async move { limits.keep_sharing(&usage, end).await });
         workers.spawn(upkeep(kept, stopped.clone()));
         workers
     }

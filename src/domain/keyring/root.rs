@@ -21,6 +21,7 @@ const REQUEST: &str = "watchlight 2026-11 request link";
 const RECEIPT: &str = "watchlight 2026-11 erasure receipt";
 const STORE: &str = "watchlight 2026-11 store identity";
 const OPERATOR: &str = "watchlight 2026-11 operator";
+const USAGE: &str = "watchlight 2026-11 usage of limits";
 
 /// The keys derived from the master key that belong to no tenant.
 #[derive(Clone)]
@@ -36,6 +37,7 @@ pub struct Keyring {
     store: [u8; 32],
     receipt: [u8; 32],
     operator: [u8; 32],
+    usage: [u8; 32],
 }
 
 impl Keyring {
@@ -55,6 +57,7 @@ impl Keyring {
             store: child(STORE),
             receipt: child(RECEIPT),
             operator: child(OPERATOR),
+            usage: child(USAGE),
         }
     }
 
@@ -163,6 +166,14 @@ impl Keyring {
     fn of_operators(&self, kind: &[u8], value: &[u8]) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new_keyed(&self.operator);
         hasher.update(kind).update(&[0]).update(value).finalize()
+    }
+
+    /// The counter of how much of a limit a caller has used in the stretch of time with this number.
+    #[must_use]
+    pub fn usage(&self, limit: &str, caller: &[u8], stretch: i64) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.usage);
+        hasher.update(limit.as_bytes()).update(&[0]).update(&stretch.to_be_bytes()).update(caller);
+        half(hasher.finalize())
     }
 
     /// The signature of a cursor, bound to the tenant and to the question that it continues.

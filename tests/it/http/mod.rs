@@ -36,4 +36,5 @@ mod door;
 mod faults;
 mod custody;
 mod hammering;
+mod shared_limits;
 mod thin;
