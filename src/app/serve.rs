@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     thread,
     time::Duration,
 };
@@ -15,7 +15,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
     task::JoinSet,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tracing::{info, warn};
 
@@ -41,7 +41,10 @@ use crate::{
     config::settings::Settings,
     domain::{ids::TenantId, tenant::api_key::Scope},
     http::{
-        door::{connection, state::State},
+        door::{
+            connection,
+            state::{Health, State},
+        },
         server,
         tls::Certificate,
     },
@@ -49,6 +52,9 @@ use crate::{
     service::{history::tail::tails::Tails, privacy::checkpoints::Checkpoints},
 };
 
+/// How long requests are still taken after SIGTERM. Meanwhile each connection closes after its next answer, as HTTP has it, and
+/// `/readyz` says that this process stops: so nobody sends a request on a connection that is closed at that moment.
+const TOLD_FOR: Duration = Duration::from_secs(1);
 /// How long the workers may take to finish, after the last answer.
 const WORKERS_END_WITHIN: Duration = Duration::from_secs(5);
 
@@ -78,11 +84,10 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     let counted = metrics.clone();
     let world = World { geo, catalogue, queued, mail_health, mail_events_secret, webhooks, rights, metrics: counted };
     let state = state(settings, &foundation, mail, world)?;
-    let (limits, tails) = (state.limits.clone(), state.tails.clone());
+    let (limits, tails, health) = (state.limits.clone(), state.tails.clone(), state.health.clone());
     rehearse(&state).await;
 
-    let certificate = certificate(settings)?;
-    let (listener, address) = listen(settings.http.bind)?;
+    let (certificate, (listener, address)) = (certificate(settings)?, listen(settings.http.bind)?);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let acceptor = certificate.as_ref().map(Certificate::acceptor).transpose().map_err(Fault::Certificate)?;
     let scheme = if acceptor.is_some() { "https" } else { "http" };
@@ -109,7 +114,7 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     }
     .start(&stopped);
     // Registered before the service says that it listens: a signal may come at once.
-    hear_signals(&mut workers, server.handle(), tails);
+    hear_signals(&mut workers, server.handle(), tails, health);
     info!("listening on {scheme}://{address}");
     let ended = server.await.map_err(Fault::Serve);
     // No more logins come in; mails that are being sent are finished.
@@ -122,9 +127,9 @@ pub async fn run(settings: &Settings) -> Result<(), Fault> {
     ended
 }
 
-fn hear_signals(workers: &mut JoinSet<()>, server: ServerHandle, tails: Tails) {
+fn hear_signals(workers: &mut JoinSet<()>, server: ServerHandle, tails: Tails, health: Arc<Health>) {
     if let (Ok(terminate), Ok(interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        workers.spawn(stop_on_signal(server, tails, terminate, interrupt));
+        workers.spawn(stop_on_signal(server, tails, health, [terminate, interrupt]));
     } else {
         warn!("signals are not heard: the service stops only when it is killed");
     }
@@ -205,13 +210,21 @@ fn start_metrics() -> Option<PrometheusHandle> {
 }
 
 /// Waits for a signal and passes it on: no new connections, and answers in progress are finished; those that would go on for
-/// ever are ended.
-async fn stop_on_signal(server: ServerHandle, tails: Tails, mut terminate: Signal, mut interrupt: Signal) {
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+/// ever are ended. SIGTERM comes where others go on with the work: they are told first.
+async fn stop_on_signal(server: ServerHandle, tails: Tails, health: Arc<Health>, signals: [Signal; 2]) {
+    let [mut terminate, mut interrupt] = signals;
+    let is_told_first = tokio::select! {
+        _ = terminate.recv() => true,
+        _ = interrupt.recv() => false,
+    };
     info!("stopping");
+    health.is_stopping.store(true, Ordering::Relaxed);
+    if is_told_first {
+        tokio::select! {
+            () = sleep(TOLD_FOR) => {}
+            _ = interrupt.recv() => {}
+        }
+    }
     tails.close();
     server.stop(true).await;
 }

@@ -1,14 +1,14 @@
 //! What happens to every request: it gets an id, its answer gets headers, and one line in the log says how it went. The
 //! line names the route and never the path, because paths contain tokens and users.
 
-use std::time::Instant;
+use std::{sync::atomic::Ordering, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method,
+        ConnectionType, Method,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -20,6 +20,7 @@ use crate::{
         connection::{Pieces, Unanswered},
         fault::{Fault, RATE_LIMIT, RATE_LIMIT_POLICY},
         limit::Counted,
+        state::State,
     },
 };
 
@@ -58,6 +59,9 @@ pub async fn around(
     let mut answer = explain(next.call(request).await?.map_into_boxed_body(), &id, chance[0]);
     unanswered.answered();
     add_headers(&mut answer, &id);
+    if State::of(answer.request()).is_ok_and(|state| state.health.is_stopping.load(Ordering::Relaxed)) {
+        answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     let (status, elapsed) = (answer.status().as_u16(), started.elapsed());
     let labels = [("route", route.clone()), ("method", known(&method)), ("status", status.to_string())];
     metrics::counter!("watchlight_http_requests_total", &labels).increment(1);

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -166,6 +166,8 @@ pub struct Health {
     pub ready: Snapshot<(StatusCode, Bytes)>,
     /// The metrics.
     pub metrics: Snapshot<Bytes>,
+    /// Whether this process is about to stop: nobody is to send it more, and each connection closes after its next answer.
+    pub is_stopping: AtomicBool,
 }
 
 /// What handlers work with. Cheap to clone.

@@ -19,6 +19,8 @@
 //! | `watchlight_request_mails_total` | counter | `outcome` (`sent`, `not_sent`) | attempts to mail people about their requests |
 //! | `watchlight_webhook_attempts_total` | counter | `result` (`taken`, `failed`) | attempts to post to webhooks |
 
+use std::sync::atomic::Ordering;
+
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
@@ -40,7 +42,7 @@ use crate::{
     {"name": "mail", "status": "failed", "detail": "the mail system does not take mail"}
 ]}))]
 pub struct ReadinessBody {
-    /// `ready`; `degraded`: logins are recorded, but mails or places may be missing, old logins are kept too long,
+    /// `ready`; `stopping`: this process answers for a moment longer, and then no more; `degraded`: logins are recorded, but mails or places may be missing, old logins are kept too long,
     /// single records cannot be read or are not sealed, or people wait too long for an answer; `unavailable`.
     status: &'static str,
     /// What this service depends on.
@@ -60,6 +62,8 @@ struct CheckBody {
 }
 
 impl ReadinessBody {
+    const STOPPING: Self = Self { status: "stopping", checks: Vec::new() };
+
     fn new(fitness: Fitness, checks: &[Check]) -> Self {
         Self { status: fitness.as_str(), checks: checks.iter().map(CheckBody::new).collect() }
     }
@@ -83,8 +87,11 @@ pub async fn alive() -> HttpResponse {
 #[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readiness",
     responses(
         (status = 200, description = "Logins are recorded", body = ReadinessBody),
-        (status = 503, description = "The store does not answer, or is not fit to be written", body = ReadinessBody)))]
+        (status = 503, description = "The store does not answer, or is not fit to be written, or this process stops", body = ReadinessBody)))]
 pub async fn ready(state: Data<State>) -> HttpResponse {
+    if state.health.is_stopping.load(Ordering::Relaxed) {
+        return HttpResponse::ServiceUnavailable().json(ReadinessBody::STOPPING);
+    }
     let (status, body) = state.health.ready.get(state.settings.health_lasts, look(&state)).await;
     HttpResponse::build(status).content_type("application/json").body(body)
 }

@@ -21,6 +21,7 @@ mod promise;
 mod crashes;
 mod start;
 mod shutdown;
+mod rolling;
 mod following;
 mod forgetting;
 mod files;

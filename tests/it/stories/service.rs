@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, ErrorKind},
     path::PathBuf,
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex},
@@ -212,6 +212,15 @@ impl Drop for Service {
     }
 }
 
+/// Whether a request was never sent, because nobody takes connections.
+pub fn is_refused(fault: &ureq::Error) -> bool {
+    match fault {
+        ureq::Error::ConnectionFailed => true,
+        ureq::Error::Io(fault) => fault.kind() == ErrorKind::ConnectionRefused,
+        _ => false,
+    }
+}
+
 /// A backend that posts logins.
 #[derive(Clone)]
 pub struct Client {
@@ -224,6 +233,11 @@ impl Client {
     pub fn new(url: &str, key: &str) -> Self {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(DEADLINE)).build();
         Self { agent: agent.into(), url: url.to_owned(), key: key.to_owned() }
+    }
+
+    /// Where it posts to.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Posts a login; fails if there was no whole answer.
@@ -262,6 +276,12 @@ impl Client {
     /// Fails if there was no whole answer.
     pub fn try_delete(&self, path: &str) -> Result<Answer, ureq::Error> {
         let request = self.agent.delete(format!("{}{path}", self.url));
+        Answer::read(request.header("Authorization", format!("Bearer {}", self.key)).call()?)
+    }
+
+    /// Fails if there was no whole answer.
+    pub fn try_get(&self, path: &str) -> Result<Answer, ureq::Error> {
+        let request = self.agent.get(format!("{}{path}", self.url));
         Answer::read(request.header("Authorization", format!("Bearer {}", self.key)).call()?)
     }
 
