@@ -9,7 +9,7 @@ use crate::{
         time::Timestamp,
     },
     wire::{
-        components::{FingerprintRequest, HeadersRequest},
+        components::script::{FingerprintRequest, HeadersRequest},
         examples, time,
     },
 };

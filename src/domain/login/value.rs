@@ -26,7 +26,7 @@ pub enum Value {
 
 /// The canonical bytes of a value may be as many before it is condensed. Pictures and lists of fonts, plugins and of what a
 /// graphics card can do are larger; what is read rather than compared is smaller.
-const CONDENSED_BYTES: usize = 256;
+pub const CONDENSED_BYTES: usize = 256;
 
 impl Value {
     /// This value with every part that is large, and that nobody reads, condensed. Done once, where a login enters: a
@@ -42,19 +42,32 @@ impl Value {
             large => {
                 let mut bytes = Vec::with_capacity(large.canonical_length());
                 large.write_canonical(&mut bytes);
-                let mut digest = [0; 16];
-                digest.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
-                Self::Condensed { digest, names: large.names().collect() }
+                Self::Condensed { digest: digest(&bytes), names: large.names().collect() }
             }
         }
+    }
+
+    /// A text, [condensed](Self::condensed) at once if it is large.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        if HEAD_BYTES + text.len() <= CONDENSED_BYTES {
+            return Self::Text(text.to_owned());
+        }
+        let mut bytes = Vec::with_capacity(HEAD_BYTES + text.len());
+        write_text(&mut bytes, text);
+        Self::Condensed { digest: digest(&bytes), names: Vec::new() }
     }
 
     /// What stands for the names in a list of texts, or of maps that have a `name`; none for anything else.
     pub fn names(&self) -> impl Iterator<Item = u64> {
         let condensed: &[u64] = if let Self::Condensed { names, .. } = self { names } else { &[] };
         let listed = self.list().unwrap_or_default().iter();
-        let named = listed.filter_map(|item| item.get("name").unwrap_or(item).text());
-        condensed.iter().copied().chain(named.map(|it| hash(it.as_bytes())))
+        condensed.iter().copied().chain(listed.filter_map(Self::name))
+    }
+
+    /// What stands for the name of an item of a list.
+    fn name(&self) -> Option<u64> {
+        Some(hash(self.get("name").unwrap_or(self).text()?.as_bytes()))
     }
 
     /// Appends the canonical bytes: every value has its type, texts and lists their lengths, so that no two contents have
@@ -90,7 +103,8 @@ impl Value {
     }
 
     /// How many canonical bytes there are.
-    fn canonical_length(&self) -> usize {
+    #[must_use]
+    pub fn canonical_length(&self) -> usize {
         match self {
             Self::Null => 1,
             Self::Bool(_) => 2,
@@ -137,6 +151,55 @@ impl Value {
     }
 }
 
+/// A large list that is condensed while it is read, so that its items are not made only to be hashed.
+pub struct LargeList {
+    /// Its canonical bytes; how many items there are is written at the end.
+    bytes: Vec<u8>,
+    names: Vec<u64>,
+    count: usize,
+}
+
+impl LargeList {
+    /// Begins with these items.
+    #[must_use]
+    pub fn new(items: &[Value]) -> Self {
+        let mut list = Self { bytes: Vec::with_capacity(4 * CONDENSED_BYTES), names: Vec::new(), count: 0 };
+        write_head(&mut list.bytes, b'l', 0);
+        for item in items {
+            list.push(item);
+        }
+        list
+    }
+
+    /// Adds an item.
+    pub fn push(&mut self, item: &Value) {
+        item.write_canonical(&mut self.bytes);
+        self.names.extend(item.name());
+        self.count += 1;
+    }
+
+    /// Adds a text.
+    pub fn push_text(&mut self, text: &str) {
+        write_text(&mut self.bytes, text);
+        self.names.push(hash(text.as_bytes()));
+        self.count += 1;
+    }
+
+    /// The list, condensed.
+    #[must_use]
+    pub fn condensed(mut self) -> Value {
+        self.bytes[..HEAD_BYTES].copy_from_slice(&head(b'l', self.count));
+        Value::Condensed { digest: digest(&self.bytes), names: self.names }
+    }
+}
+
+/// The first half of the hash of canonical bytes.
+fn digest(bytes: &[u8]) -> [u8; 16] {
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+    digest
+}
+
 /// A type and a length of 32 bits.
 const HEAD_BYTES: usize = 5;
 
@@ -148,9 +211,13 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 
 /// Appends a type and a length.
 pub fn write_head(out: &mut Vec<u8>, kind: u8, length: usize) {
+    out.extend_from_slice(&head(kind, length));
+}
+
+fn head(kind: u8, length: usize) -> [u8; HEAD_BYTES] {
     // A body has at most 256 KiB: its lengths fit.
     let [a, b, c, d] = u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
-    out.extend_from_slice(&[kind, a, b, c, d]);
+    [kind, a, b, c, d]
 }
 
 /// A hash of 64 bits of a name, eight bytes at a time. It is no secret and is never stored: sketches key it.

@@ -8,10 +8,11 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::domain::login::{components::Components, value::Value};
+use crate::{
+    domain::login::{components::Components, value::Value},
+    wire::components::nested::{MAX_NESTING, Nested, duplicate, sort_and_refuse_duplicates},
+};
 
-/// How many levels deep a request body may nest.
-pub const MAX_NESTING: usize = 16;
 /// How many levels deep `client.fingerprint` may nest: two levels are above it.
 const MAX_FINGERPRINT_NESTING: usize = MAX_NESTING - 2;
 /// Room for the components of a FingerprintJS result.
@@ -23,7 +24,7 @@ pub struct FingerprintRequest(pub Components);
 
 impl<'de> Deserialize<'de> for FingerprintRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let object = IfObject::<ScriptResult>::new(Nested { levels_left: MAX_FINGERPRINT_NESTING });
+        let object = IfObject::<ScriptResult>::new(Nested::new(MAX_FINGERPRINT_NESTING));
         match object.deserialize(deserializer)? {
             Some(ScriptResult::Measured(values) | ScriptResult::Flat(values)) => Ok(Self(Components::new(values))),
             Some(ScriptResult::Odd) => Err(D::Error::custom("must have an object as its `components`")),
@@ -164,104 +165,6 @@ impl<'de, T: Object> Visitor<'de> for IfObject<T> {
     }
 }
 
-/// Reads a value that may contain this many levels of lists and objects.
-#[derive(Clone, Copy)]
-struct Nested {
-    levels_left: usize,
-}
-
-impl Nested {
-    fn deeper<E: Error>(self) -> Result<Self, E> {
-        match self.levels_left.checked_sub(1) {
-            Some(levels_left) => Ok(Self { levels_left }),
-            None => Err(E::custom(format_args!("must not nest deeper than {MAX_NESTING} levels"))),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Nested {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Nested {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, yes: bool) -> Result<Value, E> {
-        Ok(Value::Bool(yes))
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are f64: a larger one never was exact")]
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are f64: a larger one never was exact")]
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(Value::Number(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let deeper = self.deeper()?;
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(deeper)? {
-            items.push(item);
-        }
-        Ok(Value::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let deeper = self.deeper()?;
-        let mut members: Vec<(String, Value)> = Vec::new();
-        while let Some(name) = map.next_key()? {
-            members.push((name, map.next_value_seed(deeper)?));
-        }
-        sort_and_refuse_duplicates(&mut members)?;
-        Ok(Value::Map(members))
-    }
-}
-
-/// Sorts members by name, and refuses two with the same name.
-fn sort_and_refuse_duplicates<Name: AsRef<str> + Ord, T, E: Error>(members: &mut [(Name, T)]) -> Result<(), E> {
-    members.sort_by(|(a, _), (b, _)| a.cmp(b));
-    match members.array_windows().find(|[(a, _), (b, _)]| a == b) {
-        Some([(name, _), _]) => Err(duplicate(name.as_ref())),
-        None => Ok(()),
-    }
-}
-
-fn duplicate<E: Error>(name: &str) -> E {
-    E::custom(format_args!("duplicate field `{}`", shorten(name)))
-}
-
-/// At most 40 characters of a name that a stranger chose, for an error message.
-fn shorten(name: &str) -> String {
-    name.chars().take(40).filter(|it| !it.is_control()).collect()
-}
-
 /// `client.headers`: texts by name, in lower case. One that is null counts as absent.
 #[derive(Clone, Debug, Default)]
 pub struct HeadersRequest(pub Vec<(String, String)>);
@@ -307,6 +210,42 @@ mod tests {
         let names: Vec<&str> = flat.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["a", "b"]);
         assert_eq!(flat.get("a").unwrap().get("y").unwrap().text(), Some("x"), "members are sorted");
+    }
+
+    #[test]
+    fn what_is_large_is_read_as_if_it_were_condensed_later() {
+        let recorded = include_str!("../../../tests/data/fingerprintjs/fingerprintjs_5_chromium.json");
+        let large = r#"{"components":{"a":{"value":["x",1,true,null,{"name":"n","b":[2]},["y"],{"c":"d"},"PICTURE"]},"b":{"value":"PICTURE"},
+            "c":{"value":{"d":["PICTURE","e"],"f":{"g":"PICTURE","h":"small"}}},"i":{"value":["PICTURE",{"name":"j"},"k",-0.0,[["l"]]]}}}"#;
+        for length in [1, 200, 246, 247, 251, 252, 300, 5_000] {
+            for json in [
+                recorded.to_owned(),
+                large.replace("PICTURE", &"é".repeat(length / 2 + 1)),
+                large.replace("PICTURE", &"p".repeat(length)),
+            ] {
+                let whole: serde_json::Value = serde_json::from_str(&json).unwrap();
+                for (name, component) in whole["components"].as_object().unwrap() {
+                    let later = component.get("value").map(plain).filter(|it| *it != Value::Null).map(Value::condensed);
+                    assert_eq!(read(&json).unwrap().get(name), later.as_ref(), "{name}, {length}");
+                }
+            }
+        }
+    }
+
+    /// A value of which nothing is condensed.
+    fn plain(json: &serde_json::Value) -> Value {
+        match json {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(yes) => Value::Bool(*yes),
+            serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap()),
+            serde_json::Value::String(text) => Value::Text(text.clone()),
+            serde_json::Value::Array(items) => Value::List(items.iter().map(plain).collect()),
+            serde_json::Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().map(|(name, it)| (name.clone(), plain(it))).collect();
+                members.sort_by(|(a, _), (b, _)| a.cmp(b));
+                Value::Map(members)
+            }
+        }
     }
 
     #[test]
