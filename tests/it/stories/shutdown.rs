@@ -103,6 +103,39 @@ fn post_until_gone(client: &Client, thread: usize, acknowledged: &AtomicUsize) -
     ids
 }
 
+/// Sends a request without a body on a connection that is open, and reads the answer's head.
+fn head_of(stream: &mut TcpStream, path: &str) -> String {
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").as_bytes()).unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap_or_else(|fault| panic!("no answer: {fault}"));
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap().to_ascii_lowercase()
+}
+
+#[test]
+fn who_is_connected_when_a_service_is_told_to_stop_gets_one_more_answer_that_says_so() {
+    let service = Place::new("sqlite").serve();
+    let address = service.url.strip_prefix("http://").unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let before = head_of(&mut stream, "/healthz");
+    assert!(before.starts_with("http/1.1 200") && !before.contains("connection: close"), "{before}");
+    let mut body = [0; 3];
+    stream.read_exact(&mut body).unwrap();
+    service.terminate();
+    wait_for("the service stops", || service.log().contains("stopping").then_some(()));
+    let after = head_of(&mut stream, "/readyz");
+    assert!(after.starts_with("http/1.1 503") && after.contains("connection: close"), "{after}");
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("\"stopping\""), "{rest}");
+    let (status, log) = service.ended();
+    assert!(status.success(), "{status}\n{log}");
+}
+
 #[test]
 fn a_service_that_is_told_to_stop_finishes_with_sqlite() {
     told_to_stop_under_load("sqlite");
