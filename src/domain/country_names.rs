@@ -1,5 +1,5 @@
 //! The English names of countries in their common form, mostly as MaxMind writes them: for databases that have only
-//! codes, and for people who search by name.
+//! codes, and for people who search by name. Records of logins leave out a name that stands here: none may change.
 
 use crate::domain::place::Country;
 

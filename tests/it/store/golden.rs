@@ -73,8 +73,8 @@ macro_rules! golden {
 }
 
 golden!(profile_form_4, profile, samples::profile(), "golden/profile-4.hex");
-golden!(login_form_5, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-5.hex");
-golden!(bare_login_form_5, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-5.hex");
+golden!(login_form_6, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-6.hex");
+golden!(bare_login_form_6, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-6.hex");
 golden!(browser_form_1, browser, person_samples::kept_browser(3), "golden/browser-1.hex");
 golden!(
     facets_form_1,
@@ -243,6 +243,8 @@ fn older_forms_of_a_login_are_read() {
     let read = |golden| login::decode(&unhex(golden)).unwrap();
     let user = samples::user(3);
     let (whole, bare) = (older(samples::login(&user, samples::at(0), 5)), samples::bare_login(&user, samples::at(0)));
+    assert_eq!(read(include_str!("golden/login-5.hex")), samples::login(&user, samples::at(0), 5));
+    assert_eq!(read(include_str!("golden/login-bare-5.hex")), bare);
     let form_4 = LoginRecord { email: None, ..samples::login(&user, samples::at(0), 5) };
     let form_3 = LoginRecord { processing: Mode::Full, ..form_4.clone() };
     assert_eq!(read(include_str!("golden/login-4.hex")), form_4);

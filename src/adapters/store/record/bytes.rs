@@ -29,6 +29,9 @@ pub enum Malformed {
     Impossible(&'static str),
 }
 
+/// The parts of one in which a short fraction counts.
+const PARTS: f64 = 10_000.0;
+
 impl From<Malformed> for Unavailable {
     fn from(fault: Malformed) -> Self {
         Self(fault.to_string())
@@ -95,6 +98,22 @@ impl Writer {
     /// A fraction: 8 bytes, exact to the bit, so that a repeated answer equals the first.
     pub fn fraction(&mut self, fraction: f64) {
         self.raw(&fraction.to_bits().to_le_bytes());
+    }
+
+    /// A fraction that mostly has few digits: ten-thousandths + 2, or 1 and 4 bytes, or 0 and 8; exact to the bit.
+    pub fn short_fraction(&mut self, fraction: f64) {
+        #[expect(clippy::cast_possible_truncation, reason = "what does not fit is compared below")]
+        let (parts, single) = ((fraction * PARTS).round() as i32, fraction as f32);
+        if (f64::from(parts) / PARTS).to_bits() == fraction.to_bits() {
+            let zigzag = (i64::from(parts) << 1 ^ i64::from(parts) >> 63).cast_unsigned();
+            self.number(zigzag + 2);
+        } else if f64::from(single).to_bits() == fraction.to_bits() {
+            self.byte(1);
+            self.raw(&single.to_bits().to_le_bytes());
+        } else {
+            self.byte(0);
+            self.fraction(fraction);
+        }
     }
 
     /// A text behind its length.
@@ -215,6 +234,22 @@ impl<'a> Reader<'a> {
         Ok(f64::from_bits(u64::from_le_bytes(self.raw()?)))
     }
 
+    /// A fraction as [`Writer::short_fraction`] writes it.
+    ///
+    /// # Errors
+    /// The record ends in it, or it has more digits than would be written so.
+    pub fn short_fraction(&mut self) -> Result<f64, Malformed> {
+        match self.number::<u64>()? {
+            0 => self.fraction(),
+            1 => Ok(f64::from(f32::from_bits(u32::from_le_bytes(self.raw()?)))),
+            more => {
+                let zigzag = u32::try_from(more - 2).map_err(|_| Malformed::Impossible("fraction"))?;
+                let parts = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
+                Ok(f64::from(parts) / PARTS)
+            }
+        }
+    }
+
     /// A text.
     ///
     /// # Errors
@@ -288,6 +323,24 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fractions_are_read_back_to_the_bit_and_mostly_short() {
+        let whole = [f64::MIN, f64::MAX, f64::NAN, f64::INFINITY, -0.0, 1.0 / 3.0, 214_748.364_8, 0.123_45];
+        let short = [0.0, 0.4, -33.8688, 151.2093, 1.0, -1.0, 214_748.364_7, -214_748.364_8];
+        let single = [f64::from(52.520_01_f32), f64::from(f32::MIN_POSITIVE)];
+        for (fractions, most) in [(&whole[..], 10), (&short[..], 6), (&single[..], 6)] {
+            for it in fractions {
+                let mut writer = Writer::new(1);
+                writer.short_fraction(*it);
+                let bytes = writer.finish();
+                assert!(bytes.len() <= most, "{it} {bytes:?}");
+                let mut reader = Reader::new(&bytes).unwrap().1;
+                assert_eq!(reader.short_fraction().unwrap().to_bits(), it.to_bits(), "{it}");
+                assert_eq!(reader.finish(), Ok(()));
+            }
+        }
+    }
 
     #[test]
     fn numbers_are_read_back_at_every_size() {

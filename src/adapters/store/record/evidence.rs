@@ -28,7 +28,7 @@ pub fn write_verdict(out: &mut Writer, verdict: &DeviceVerdict) {
         out.member(&MatchedBy::ALL, &matched_by);
     }
     if let Some(score) = verdict.score {
-        out.fraction(score);
+        out.short_fraction(score);
     }
     out.number(verdict.changed.0);
     write_agent(out, &verdict.agent);
@@ -36,11 +36,14 @@ pub fn write_verdict(out: &mut Writer, verdict: &DeviceVerdict) {
     out.time(verdict.last_seen);
 }
 
+/// How fractions are read: they were 8 bytes each before they were short.
+pub type ReadFraction<'a> = fn(&mut Reader<'a>) -> Result<f64, Malformed>;
+
 /// Reads [`write_verdict`]'s form.
 ///
 /// # Errors
 /// The record is malformed.
-pub fn read_verdict(from: &mut Reader<'_>) -> Result<DeviceVerdict, Malformed> {
+pub fn read_verdict<'a>(from: &mut Reader<'a>, fraction: ReadFraction<'a>) -> Result<DeviceVerdict, Malformed> {
     let id = DeviceId(from.raw()?);
     let (status, trust) = (from.member(&DeviceStatus::ALL)?, from.member(&TRUSTS)?);
     let [has_matched_by, has_score] = from.flags()?;
@@ -49,7 +52,7 @@ pub fn read_verdict(from: &mut Reader<'_>) -> Result<DeviceVerdict, Malformed> {
         status,
         trust,
         matched_by: from.when(has_matched_by, |it| it.member(&MatchedBy::ALL))?,
-        score: from.when(has_score, Reader::fraction)?,
+        score: from.when(has_score, fraction)?,
         changed: AttributeSet(from.number()?),
         agent: read_agent(from)?,
         first_seen: from.time()?,
@@ -59,12 +62,12 @@ pub fn read_verdict(from: &mut Reader<'_>) -> Result<DeviceVerdict, Malformed> {
 
 /// Score, level, and the signals: kind, weight, detail.
 pub fn write_assessment(out: &mut Writer, assessment: &Assessment) {
-    out.fraction(assessment.score);
+    out.short_fraction(assessment.score);
     out.member(&Level::ALL, &assessment.level);
     out.count(assessment.signals.len());
     for signal in &assessment.signals {
         out.byte(signal.kind as u8);
-        out.fraction(signal.weight);
+        out.short_fraction(signal.weight);
         out.text(&signal.detail);
     }
 }
@@ -73,12 +76,11 @@ pub fn write_assessment(out: &mut Writer, assessment: &Assessment) {
 ///
 /// # Errors
 /// The record is malformed.
-pub fn read_assessment(from: &mut Reader<'_>) -> Result<Assessment, Malformed> {
-    Ok(Assessment { score: from.fraction()?, level: from.member(&Level::ALL)?, signals: from.list(read_signal)? })
-}
-
-fn read_signal(from: &mut Reader<'_>) -> Result<Signal, Malformed> {
-    Ok(Signal { kind: read_signal_kind(from)?, weight: from.fraction()?, detail: from.text()? })
+pub fn read_assessment<'a>(from: &mut Reader<'a>, fraction: ReadFraction<'a>) -> Result<Assessment, Malformed> {
+    let signal = |from: &mut Reader<'a>| {
+        Ok(Signal { kind: read_signal_kind(from)?, weight: fraction(from)?, detail: from.text()? })
+    };
+    Ok(Assessment { score: fraction(from)?, level: from.member(&Level::ALL)?, signals: from.list(signal)? })
 }
 
 /// Reads the code of a signal.
@@ -89,11 +91,19 @@ pub fn read_signal_kind(from: &mut Reader<'_>) -> Result<SignalKind, Malformed> 
     SignalKind::from_code(from.byte()?).ok_or(Malformed::Impossible("signal"))
 }
 
-/// The closest device (8 bytes); 0 or the gate's place + 1; the network's finding; which attributes have a finding, as
-/// bits, and these findings.
-pub fn write_evidence(out: &mut Writer, evidence: &Evidence) {
-    out.raw(&evidence.closest.0);
-    out.byte(evidence.gate.map_or(0, |gate| gate as u8 + 1));
+/// Set in the first byte of evidence whose closest device is that of the verdict.
+const OF_THE_VERDICT: u8 = 0x80;
+
+/// A byte: 0 or the gate's place + 1, and the highest bit if the closest device is that of the verdict; else that device (8
+/// bytes); the network's finding; which attributes have a finding, as bits, and these findings.
+pub fn write_evidence(out: &mut Writer, evidence: &Evidence, of_verdict: DeviceId) {
+    let gate = evidence.gate.map_or(0, |gate| gate as u8 + 1);
+    if evidence.closest == of_verdict {
+        out.byte(gate | OF_THE_VERDICT);
+    } else {
+        out.byte(gate);
+        out.raw(&evidence.closest.0);
+    }
     write_finding(out, evidence.network);
     let told: Vec<bool> = evidence.attributes.iter().map(|&it| it != Finding::default()).collect();
     out.flags(&told);
@@ -106,9 +116,24 @@ pub fn write_evidence(out: &mut Writer, evidence: &Evidence) {
 ///
 /// # Errors
 /// The record is malformed.
-pub fn read_evidence(from: &mut Reader<'_>) -> Result<Evidence, Malformed> {
+pub fn read_evidence(from: &mut Reader<'_>, of_verdict: DeviceId) -> Result<Evidence, Malformed> {
+    let first = from.byte()?;
+    let closest = if first & OF_THE_VERDICT == 0 { DeviceId(from.raw()?) } else { of_verdict };
+    read_findings(from, closest, first & !OF_THE_VERDICT)
+}
+
+/// Reads evidence of earlier forms: the device, and the gate.
+///
+/// # Errors
+/// The record is malformed.
+pub fn read_old_evidence(from: &mut Reader<'_>) -> Result<Evidence, Malformed> {
     let closest = DeviceId(from.raw()?);
-    let gate = match from.byte()? {
+    let gate = from.byte()?;
+    read_findings(from, closest, gate)
+}
+
+fn read_findings(from: &mut Reader<'_>, closest: DeviceId, gate: u8) -> Result<Evidence, Malformed> {
+    let gate = match gate {
         0 => None,
         more => Some(*Gate::ALL.get(usize::from(more - 1)).ok_or(Malformed::Impossible("gate"))?),
     };

@@ -1,38 +1,46 @@
 //! The stored form of a login.
 //!
-//! Form 5, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
+//! Form 6, in order: id (16 bytes); tenant; user; received, occurred; flags: failure, method, session, place, network,
 //! alert, suppressed, evidence; method; session; address; fingerprint (32); place; network (ASN, name); verdict on the
 //! device; assessment; advice; alert (16) and why it was suppressed; evidence; flags: use of the address, policy, minimal, restricted, e-mail
 //! address; the first two (the policy's version in 8 bytes), and what the address is known by (8).
 //!
-//! A place: two letters; country's name; flags: region, city, point, accuracy, time zone; these.
+//! A place: two letters; flags: region, city, point, accuracy, time zone, and whether the country is called as in
+//! [`country_names`](crate::domain::country_names), which must not change therefore; else its name; those of the flags. Fractions are short.
 
 use crate::{
     adapters::store::record::{
         bytes::{Malformed, Reader, Writer},
-        evidence::{read_assessment, read_evidence, read_verdict, write_assessment, write_evidence, write_verdict},
-        parts::{read_country, read_kept_address, read_point, read_tenant, read_user, write_kept_address, write_point},
+        evidence::{
+            ReadFraction, read_assessment, read_evidence, read_old_evidence, read_verdict, write_assessment,
+            write_evidence, write_verdict,
+        },
+        parts::{read_country, read_kept_address, read_point, read_tenant, read_user, write_kept_address},
         user::wishes::read_mode,
     },
     domain::{
         alert::alert::{AlertNote, Suppressed},
         browser::fingerprint::Fingerprint,
+        country_names::country_name,
         history::login_record::LoginRecord,
         ids::{AlertId, ClueKey, LoginId},
         login::login::Outcome,
-        place::{Network, NetworkUse, Place, Whereabouts},
+        place::{Network, NetworkUse, Place, Point, Whereabouts},
         policy::policy::PolicyVersion,
         privacy::processing::Mode,
         risk::assessment::Action,
     },
 };
 
-const FORM: u8 = 5;
+const FORM: u8 = 6;
 /// Form 1 had 28 attributes in its evidence, which read as the first of today's; form 2 ended with the evidence; form 3 had
-/// no flags of processing, and form 4 no e-mail address.
-const FORMS: [u8; 5] = [1, 2, 3, 4, FORM];
+/// no flags of processing, and form 4 no e-mail address. Up to form 5 fractions had 8 bytes, every country its name, and all
+/// evidence its device.
+const FORMS: [u8; 6] = [1, 2, 3, 4, 5, FORM];
 /// The first form with flags behind the evidence.
 const FIRST_WITH_POLICY: u8 = 3;
+/// The first form that is short.
+const FIRST_SHORT: u8 = 6;
 
 /// The stored form of a login.
 #[must_use]
@@ -76,7 +84,7 @@ pub fn encode(login: &LoginRecord) -> Vec<u8> {
         out.member(&Suppressed::ALL, &reason);
     }
     if let Some(evidence) = &login.evidence {
-        write_evidence(&mut out, evidence);
+        write_evidence(&mut out, evidence, login.device.id);
     }
     out.flags(&[
         login.whereabouts.usage.is_some(),
@@ -109,6 +117,9 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
     let id = LoginId(from.raw()?);
     let (tenant, user) = (read_tenant(&mut from)?, read_user(&mut from)?);
     let (received_at, occurred_at) = (from.time()?, from.time()?);
+    let is_short = form >= FIRST_SHORT;
+    let fraction: ReadFraction<'_> = if is_short { Reader::short_fraction } else { Reader::fraction };
+    let place = if is_short { read_place } else { read_old_place };
     let [failure, has_method, has_session, has_place, has_network, has_alert, is_suppressed, has_evidence] =
         from.flags()?;
     let mut login = LoginRecord {
@@ -124,18 +135,21 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
         ip: read_kept_address(&mut from)?,
         fingerprint: Fingerprint(from.raw()?),
         whereabouts: Whereabouts {
-            place: from.when(has_place, read_place)?,
+            place: from.when(has_place, place)?,
             network: from.when(has_network, read_network)?,
             usage: None,
         },
-        device: read_verdict(&mut from)?,
-        assessment: read_assessment(&mut from)?,
+        device: read_verdict(&mut from, fraction)?,
+        assessment: read_assessment(&mut from, fraction)?,
         action: from.member(&Action::ALL)?,
         alert: read_alert_note(&mut from, has_alert, is_suppressed)?,
-        evidence: from.when(has_evidence, read_evidence)?,
+        evidence: None,
         policy: None,
         processing: Mode::Full,
     };
+    let of_verdict = login.device.id;
+    login.evidence = from
+        .when(has_evidence, |from| if is_short { read_evidence(from, of_verdict) } else { read_old_evidence(from) })?;
     if form >= FIRST_WITH_POLICY {
         let [has_usage, has_policy, minimal, restricted, has_email] = from.flags()?;
         login.processing = read_mode(minimal, restricted)?;
@@ -148,20 +162,25 @@ pub fn decode(bytes: &[u8]) -> Result<LoginRecord, Malformed> {
 }
 
 fn write_place(out: &mut Writer, place: &Place) {
+    let is_usual = country_name(place.country).is_some_and(|it| it == place.country_name);
     out.raw(&place.country.letters());
-    out.text(&place.country_name);
     out.flags(&[
         place.region.is_some(),
         place.city.is_some(),
         place.point.is_some(),
         place.accuracy_km.is_some(),
         place.time_zone.is_some(),
+        is_usual,
     ]);
+    if !is_usual {
+        out.text(&place.country_name);
+    }
     for text in [&place.region, &place.city].into_iter().flatten() {
         out.text(text);
     }
     if let Some(point) = place.point {
-        write_point(out, point);
+        out.short_fraction(point.latitude);
+        out.short_fraction(point.longitude);
     }
     if let Some(accuracy_km) = place.accuracy_km {
         out.number(accuracy_km);
@@ -172,6 +191,28 @@ fn write_place(out: &mut Writer, place: &Place) {
 }
 
 fn read_place(from: &mut Reader<'_>) -> Result<Place, Malformed> {
+    let country = read_country(from)?;
+    let [has_region, has_city, has_point, has_accuracy, has_time_zone, is_usual] = from.flags()?;
+    let usual = country_name(country).filter(|_| is_usual).map(str::to_owned);
+    Ok(Place {
+        country,
+        country_name: match usual {
+            Some(name) => name,
+            None if is_usual => return Err(Malformed::Impossible("country")),
+            None => from.text()?,
+        },
+        region: from.when(has_region, Reader::text)?,
+        city: from.when(has_city, Reader::text)?,
+        point: from.when(has_point, |from| {
+            Ok(Point { latitude: from.short_fraction()?, longitude: from.short_fraction()? })
+        })?,
+        accuracy_km: from.when(has_accuracy, Reader::number)?,
+        time_zone: from.when(has_time_zone, Reader::text)?,
+    })
+}
+
+/// Of forms up to 5.
+fn read_old_place(from: &mut Reader<'_>) -> Result<Place, Malformed> {
     let (country, country_name) = (read_country(from)?, from.text()?);
     let [has_region, has_city, has_point, has_accuracy, has_time_zone] = from.flags()?;
     Ok(Place {

@@ -165,13 +165,7 @@ pub fn read_asn(from: &mut Reader<'_>) -> Result<Option<Asn>, Malformed> {
     from.number().map(Asn::new)
 }
 
-/// Latitude and longitude.
-pub fn write_point(out: &mut Writer, point: Point) {
-    out.fraction(point.latitude);
-    out.fraction(point.longitude);
-}
-
-/// Reads [`write_point`]'s form.
+/// Reads latitude and longitude, of 8 bytes each.
 ///
 /// # Errors
 /// The record is malformed.
