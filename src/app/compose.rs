@@ -263,7 +263,7 @@ impl Foundation {
 /// When it does not open.
 pub async fn open_locked(settings: &Settings) -> Result<Box<dyn LockedStore>, Fault> {
     let url = settings.store.url.expose_secret();
-    store::open_by_tls(url, &settings.retention.days, &settings.store.tls)
+    store::open_with(url, &settings.retention.days, &settings.store.access)
         .await
         .map_err(|it| Fault::StoreOpen(it.to_string()))
 }

@@ -72,8 +72,12 @@ pub struct RawHttp {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawStore {
-    /// The store: `memory:`, `sqlite:PATH`, `redis://…` or `rediss://…`.
+    /// The store: `memory:`, `sqlite:PATH`, or Redis.
     pub url: Option<SecretString>,
+    /// The file with the password of Redis.
+    pub password_file: Option<String>,
+    /// When Redis counts as having stored something.
+    pub durability: Option<String>,
     /// For `rediss://`: the file of the authority that is trusted, in PEM.
     pub tls_ca: Option<String>,
     /// For `rediss://`: the file of the certificate to show, in PEM.

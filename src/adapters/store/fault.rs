@@ -7,7 +7,7 @@ use crate::ports::Unavailable;
 pub enum OpenError {
     /// There is no kind of store with such a URL.
     #[error(
-        "no store is called `{0}`: `store.url` must be `memory:`, `sqlite:PATH`, `redis://HOST:PORT`, `rediss://HOST:PORT` or `redis+unix:///PATH`"
+        "no store is called `{0}`: `store.url` must be `memory:`, `sqlite:PATH`, `redis://HOST:PORT`, `redis+sentinel://HOST:PORT,…/MASTER`, `redis+cluster://HOST:PORT,…` (`rediss…` by TLS) or `redis+unix:///PATH`"
     )]
     UnknownScheme(String),
     /// The URL is of a known kind but malformed.
@@ -30,6 +30,9 @@ pub enum OpenError {
          `maxmemory-policy noeviction`"
     )]
     Evicting(String),
+    /// The server is of an earlier version than this program speaks to.
+    #[error("this Redis has version {0}, and Watchlight needs 6.2 or later: update it")]
+    TooOld(String),
     /// The store does not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -7,9 +7,8 @@ use crate::{
         coded::locked::{Locked, LockedStore},
         fault::OpenError,
         memory::store::Memory,
-        redis::store::Redis,
+        redis::{access::Access, connection::address::Address, store::Redis},
         sqlite::store::Sqlite,
-        tls_files::StoreTls,
     },
     domain::history::retention_days::RetentionDays,
 };
@@ -20,21 +19,20 @@ pub fn sqlite_file(url: &str) -> Option<&Path> {
     url.strip_prefix("sqlite:").filter(|it| !it.is_empty()).map(Path::new)
 }
 
-/// Opens the store at `url`: `memory:`, `sqlite:PATH`, `redis://…`, `redis+unix:///PATH` or `unix:///PATH`; and
-/// `rediss://…`, if its certificate is of an authority that browsers trust.
-/// Its keys are not known yet: see [`LockedStore`]. `days` is for how long records are kept; only Redis needs to know that beforehand.
+/// Opens the store at `url`: `memory:`, `sqlite:PATH`, or what [`Address`] can name. Its keys are not known yet: see [`LockedStore`].
+/// `days` is for how long records are kept; only Redis needs to know that beforehand.
 ///
 /// # Errors
 /// What is wrong with the URL or the store, and how to repair it. Never contains a password from the URL.
 pub async fn open(url: &str, days: &RetentionDays) -> Result<Box<dyn LockedStore>, OpenError> {
-    open_by_tls(url, days, &StoreTls::default()).await
+    open_with(url, days, &Access::default()).await
 }
 
-/// The same, with the files for the TLS of `rediss://`.
+/// The same, with what Redis needs beside the URL.
 ///
 /// # Errors
 /// The same, or which of the files cannot be used.
-pub async fn open_by_tls(url: &str, days: &RetentionDays, tls: &StoreTls) -> Result<Box<dyn LockedStore>, OpenError> {
+pub async fn open_with(url: &str, days: &RetentionDays, access: &Access) -> Result<Box<dyn LockedStore>, OpenError> {
     let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
     match scheme {
         "memory" => Ok(Box::new(Locked { backend: Memory::default(), days: *days })),
@@ -46,8 +44,8 @@ pub async fn open_by_tls(url: &str, days: &RetentionDays, tls: &StoreTls) -> Res
             let opened = opening.await.map_err(|it| OpenError::Url(it.to_string()))?;
             Ok(Box::new(Locked { backend: opened?, days: *days }))
         }
-        "redis" | "rediss" | "redis+unix" | "unix" => {
-            Ok(Box::new(Locked { backend: Redis::open(url, days, tls).await?, days: *days }))
+        _ if Address::is_one(url) => {
+            Ok(Box::new(Locked { backend: Redis::open(url, days, access).await?, days: *days }))
         }
         // A URL without a colon may be anything, even a password.
         _ if !url.contains(':') => Err(OpenError::UnknownScheme("…".to_owned())),

@@ -82,7 +82,7 @@ fn door(settings: &Settings) -> Result<String, String> {
 
 async fn store(settings: &Settings) -> Result<String, String> {
     let foundation = Foundation::open(settings).await.map_err(|it| it.to_string())?;
-    foundation.store.probe().await.map_err(|it| it.to_string())?;
+    let kept = foundation.store.probe().await.map_err(|it| it.to_string())?;
     if let Some(amiss) = foundation.custody.holds_mails() {
         return Err(amiss.to_owned());
     }
@@ -90,8 +90,10 @@ async fn store(settings: &Settings) -> Result<String, String> {
     let keys = foundation.api_keys().list().await.map_err(|it| it.to_string())?;
     let live = keys.iter().filter(|it| it.revoked_at.is_none()).count();
     match live {
-        0 => Ok(format!("answers; no API key yet: watchlight keys create --tenant NAME --scope logins:write; {which}")),
-        keys => Ok(format!("answers; {keys} API keys; {which}")),
+        0 => Ok(format!(
+            "answers; no API key yet: watchlight keys create --tenant NAME --scope logins:write; {which}; {kept}"
+        )),
+        keys => Ok(format!("answers; {keys} API keys; {which}; {kept}")),
     }
 }
 

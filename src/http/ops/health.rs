@@ -38,7 +38,7 @@ use crate::{
 /// Whether logins can be recorded, and what is wrong.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"status": "degraded", "checks": [
-    {"name": "store", "status": "ok", "detail": null},
+    {"name": "store", "status": "ok", "detail": "a login is on the disk before it is acknowledged"},
     {"name": "mail", "status": "failed", "detail": "the mail system does not take mail"}
 ]}))]
 pub struct ReadinessBody {
@@ -56,7 +56,7 @@ struct CheckBody {
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,
-    /// What is wrong. The log says more.
+    /// What is wrong; the log says more. Of a store with which nothing is wrong, how it keeps what it acknowledges.
     #[schema(required = true)]
     detail: Option<String>,
 }
@@ -72,7 +72,7 @@ impl ReadinessBody {
 impl CheckBody {
     fn new(check: &Check) -> Self {
         let status = if check.amiss.is_none() { "ok" } else { "failed" };
-        Self { name: check.dependency.as_str(), status, detail: check.amiss.clone() }
+        Self { name: check.dependency.as_str(), status, detail: check.amiss.clone().or_else(|| check.known.clone()) }
     }
 }
 

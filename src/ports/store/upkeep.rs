@@ -73,6 +73,7 @@ pub trait Upkeep: Send + Sync {
     /// everything where a copy of the store takes it from. A second call does nothing.
     async fn close(&self);
 
-    /// Whether reading and writing would work now, and whether acknowledged data is where the next start looks for it.
-    async fn probe(&self) -> Result<(), Unfit>;
+    /// Whether reading and writing would work now, and whether acknowledged data is where the next start looks for it. Returns how that
+    /// is kept, in words that anybody may read.
+    async fn probe(&self) -> Result<String, Unfit>;
 }

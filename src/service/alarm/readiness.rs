@@ -110,6 +110,8 @@ pub struct Check {
     pub dependency: Dependency,
     /// What is amiss, in words that anybody may read; none if nothing is.
     pub amiss: Option<String>,
+    /// What there is to know of it where nothing is amiss.
+    pub known: Option<String>,
 }
 
 impl Readiness {
@@ -119,7 +121,7 @@ impl Readiness {
             Unfit::Told(words) => Some(*words),
             Unfit::Unavailable(_) => None,
         };
-        let (store, mail) = join!(
+        let ((store, kept), (mail, _)) = join!(
             probe(Dependency::Store, self.probe_store(), told),
             probe(Dependency::Mail, self.mail.probe(), |_| None),
         );
@@ -135,14 +137,18 @@ impl Readiness {
             (Dependency::Sealing, self.unsealed.amiss()),
             (Dependency::Counting, self.counting.amiss()),
         ]
-        .map(|(dependency, amiss)| Check { dependency, amiss })
+        .map(|(dependency, amiss)| {
+            let known = kept.clone().filter(|_| dependency == Dependency::Store);
+            Check { dependency, amiss, known }
+        })
     }
 
-    /// Whether the store works, and is the one that was used before.
-    async fn probe_store(&self) -> Result<(), Unfit> {
-        self.store.probe().await?;
+    /// Whether the store works, and is the one that was used before; how it keeps what it is given.
+    async fn probe_store(&self) -> Result<String, Unfit> {
+        let kept = self.store.probe().await?;
         self.custody.look().await?;
-        self.custody.check().map_err(|NotTheStore(words)| Unfit::Told(words))
+        self.custody.check().map_err(|NotTheStore(words)| Unfit::Told(words))?;
+        Ok(kept)
     }
 }
 
@@ -171,20 +177,21 @@ impl Fitness {
     }
 }
 
-/// Asks one dependency; what is amiss. `told` says what of a cause is for anybody.
-async fn probe<E: Display>(
+/// Asks one dependency; what is amiss, or what it tells of itself. `told` says what of a cause is for anybody.
+async fn probe<T, E: Display>(
     dependency: Dependency,
-    asked: impl Future<Output = Result<(), E>>,
+    asked: impl Future<Output = Result<T, E>>,
     told: impl FnOnce(&E) -> Option<&'static str>,
-) -> Option<String> {
-    match timeout(ANSWERS_WITHIN, asked).await {
-        Ok(Ok(())) => None,
+) -> (Option<String>, Option<T>) {
+    let amiss = match timeout(ANSWERS_WITHIN, asked).await {
+        Ok(Ok(known)) => return (None, Some(known)),
         Ok(Err(cause)) => {
             warn!(dependency = dependency.as_str(), %cause, "a dependency is amiss");
-            Some(told(&cause).unwrap_or(dependency.silent()).to_owned())
+            told(&cause).unwrap_or(dependency.silent()).to_owned()
         }
-        Err(_) => Some(format!("{} within {} s", dependency.silent(), ANSWERS_WITHIN.as_secs())),
-    }
+        Err(_) => format!("{} within {} s", dependency.silent(), ANSWERS_WITHIN.as_secs()),
+    };
+    (Some(amiss), None)
 }
 
 /// What is said of so many records that cannot be read.

@@ -335,7 +335,7 @@ impl Upkeep for Leaving {
         self.inner.close().await;
     }
 
-    async fn probe(&self) -> Result<(), Unfit> {
+    async fn probe(&self) -> Result<String, Unfit> {
         self.answers()?;
         self.inner.probe().await
     }

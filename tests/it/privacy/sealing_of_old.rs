@@ -15,9 +15,11 @@ use watchlight::{
         backend::{SaltBytes, UnsealedBytes},
         coded::store::Coded,
         open,
-        redis::store::{Redis, RedisStore},
+        redis::{
+            access::Access,
+            store::{Redis, RedisStore},
+        },
         sqlite::store::{Sqlite, SqliteStore},
-        tls_files::StoreTls,
     },
     domain::{history::retention_days::RetentionDays, ids::TenantId, keyring::Keyring},
     ports::{Store, Upkeep},
@@ -221,7 +223,7 @@ fn a_store_of_before_is_sealed_with_redis() {
         let count = Runtime::new().unwrap().block_on(async {
             let keyring = keys_of(place).await;
             let days = RetentionDays::default();
-            let backend = Redis::open(&place.store_url(), &days, &StoreTls::default()).await.unwrap();
+            let backend = Redis::open(&place.store_url(), &days, &Access::default()).await.unwrap();
             made_old(RedisStore::over(backend, keyring.clone(), &days), &keyring).await
         });
         let script = "for _, name in ipairs(redis.call('KEYS', 'wl:*')) do

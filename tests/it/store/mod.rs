@@ -17,6 +17,7 @@ mod sqlite_migrations;
 mod redis;
 mod recounting;
 mod redis_tls;
+mod redis_access;
 mod redis_keys_of_two_users;
 mod redis_logins;
 mod traces_of_tenants;

@@ -6,8 +6,10 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use watchlight::{
     adapters::store::{
+        coded::locked::LockedStore,
         fault::OpenError,
-        open::open_by_tls,
+        open::open_with,
+        redis::access::Access,
         tls_files::{OwnCertificate, StoreTls},
     },
     ports::Store,
@@ -82,8 +84,12 @@ fn server(authority: &Authority, host: &str, asks: bool) -> (RedisServer, u16) {
     (server, port)
 }
 
+async fn open_by_tls(url: &str, tls: &StoreTls) -> Result<Box<dyn LockedStore>, OpenError> {
+    open_with(url, &kept(), &Access { tls: tls.clone(), ..Access::default() }).await
+}
+
 async fn refused(url: &str, tls: &StoreTls) -> String {
-    let fault = open_by_tls(url, &kept(), tls).await.err().expect("the store must not open");
+    let fault = open_by_tls(url, tls).await.err().expect("the store must not open");
     assert!(!matches!(fault, OpenError::Foreign(_)));
     fault.to_string()
 }
@@ -97,8 +103,7 @@ async fn is_used(store: &Arc<dyn Store>, version: u64) {
 async fn a_store_is_used_by_tls_and_found_again_after_an_outage() {
     let authority = Authority::new();
     let (mut server, port) = server(&authority, "localhost", false);
-    let store =
-        open_by_tls(&format!("rediss://localhost:{port}"), &kept(), &authority.trusted()).await.unwrap().unlock(root());
+    let store = open_by_tls(&format!("rediss://localhost:{port}"), &authority.trusted()).await.unwrap().unlock(root());
     is_used(&store, 0).await;
     assert!(server.command(&["CLIENT", "LIST"]).contains(&format!(":{port} ")), "by the port of TLS");
     server.kill();
@@ -139,7 +144,7 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
     let fault = refused(&url, &stranger).await;
     assert!(fault.contains("store.tls_certificate"), "{fault}");
     let known = StoreTls { own: Some(authority.sign("client", "client")), ..authority.trusted() };
-    is_used(&open_by_tls(&url, &kept(), &known).await.unwrap().unlock(root()), 0).await;
+    is_used(&open_by_tls(&url, &known).await.unwrap().unlock(root()), 0).await;
 }
 
 #[tokio::test]

@@ -9,9 +9,8 @@ use watchlight::{
         clock::ManualClock,
         store::{
             backend::{MissingSegment, SegmentBytes},
-            redis::store::Redis,
+            redis::{access::Access, store::Redis},
             sqlite::store::Sqlite,
-            tls_files::StoreTls,
         },
     },
     domain::{
@@ -164,6 +163,6 @@ async fn a_slow_maker_is_overtaken_in_sqlite() {
 async fn a_slow_maker_is_overtaken_in_redis() {
     let server = RedisServer::start(&[]);
     let store = open_at(&server.url()).await;
-    let backend = Redis::open(&server.url(), &RetentionDays::default(), &StoreTls::default()).await.unwrap();
+    let backend = Redis::open(&server.url(), &RetentionDays::default(), &Access::default()).await.unwrap();
     a_slow_maker_is_overtaken(&store, &backend).await;
 }

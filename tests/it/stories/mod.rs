@@ -33,3 +33,4 @@ mod storms;
 mod shared_address;
 mod emptied;
 mod tls;
+mod topologies;

@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{Arc, Mutex},
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -26,24 +26,13 @@ use crate::{
     support::{places::shipped_in, smtp::ScriptedSmtp},
 };
 
-/// How long anything may take that a test waits for: machines that run tests are busy.
+pub use crate::support::waiting::wait_for;
+
+/// How long an answer may take that a test waits for: machines that run tests are busy.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What links in mails start with where a place sets nothing else.
 pub const PUBLIC_URL: &str = "http://127.0.0.1:8080";
-
-/// Waits until `done` gives something.
-#[track_caller]
-pub fn wait_for<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + DEADLINE;
-    loop {
-        if let Some(it) = done() {
-            return it;
-        }
-        assert!(Instant::now() < deadline, "waited too long until {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
-}
 
 /// A folder with settings: what remains when a service is killed.
 pub struct Place {

@@ -2,7 +2,9 @@
 
 pub mod agents;
 pub mod pem;
+pub mod waiting;
 pub mod redis;
+pub mod redis_topologies;
 pub mod hooks;
 pub mod smtp;
 pub mod services;

@@ -157,7 +157,8 @@ fn spawn(folder: &Path, args: &[String]) -> Child {
     })
 }
 
-fn pack(words: &[&str]) -> Vec<u8> {
+/// A command as it is sent.
+pub fn pack(words: &[&str]) -> Vec<u8> {
     let words = words.iter().map(|it| format!("${}\r\n{it}\r\n", it.len()));
     let packed: Vec<String> = std::iter::once(format!("*{}\r\n", words.len())).chain(words).collect();
     packed.concat().into_bytes()

@@ -55,7 +55,7 @@ pub trait UpkeepBytes: Send + Sync {
     fn close(&self) -> impl Future<Output = ()> + Send;
 
     /// Whether reading and writing would work now.
-    fn probe(&self) -> impl Future<Output = Result<(), Unfit>> + Send;
+    fn probe(&self) -> impl Future<Output = Result<String, Unfit>> + Send;
 }
 
 /// Tells a backend that reads through its records whether they can be read.

@@ -42,7 +42,7 @@ impl<Backend: UpkeepBytes + SaltBytes> Upkeep for Coded<Backend> {
         self.backend.close().await;
     }
 
-    async fn probe(&self) -> Result<(), Unfit> {
+    async fn probe(&self) -> Result<String, Unfit> {
         self.backend.probe().await
     }
 }

@@ -82,8 +82,8 @@ impl UpkeepBytes for Memory {
         // There is nothing to keep.
     }
 
-    async fn probe(&self) -> Result<(), Unfit> {
-        Ok(())
+    async fn probe(&self) -> Result<String, Unfit> {
+        Ok("in memory: when the process ends, all is lost".to_owned())
     }
 }
 

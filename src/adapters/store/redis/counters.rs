@@ -11,7 +11,7 @@ use crate::{
         redis::{
             server::{
                 keys,
-                link::{Link, WIDE},
+                link::{Batch, Link, WIDE},
             },
             store::Redis,
         },
@@ -39,7 +39,7 @@ impl CounterNumbers for Redis {
 async fn count_one(link: &Link, count: &Count, now: Timestamp) -> Reply<u64> {
     let key = keys::counter(&count.key);
     if count.add == 0 {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(key);
         let (value,): (Option<u64>,) = link.ask(WIDE, &ask).await?;
         return Ok(value.unwrap_or(0));

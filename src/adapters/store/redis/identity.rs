@@ -7,7 +7,10 @@ use redis::Script;
 use crate::adapters::store::{
     backend::{IdentityBytes, Reply},
     redis::{
-        server::{alert_keys, keys, link::WIDE},
+        server::{
+            alert_keys, keys,
+            link::{Batch, WIDE},
+        },
         store::Redis,
     },
 };
@@ -16,7 +19,7 @@ static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_id
 
 impl IdentityBytes for Redis {
     async fn identity(&self) -> Reply<Option<String>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(keys::STORE);
         // The first question of a start, which connects: no login waits for it.
         let ((line,), ()): ((Option<String>,), ()) =
@@ -29,7 +32,7 @@ impl IdentityBytes for Redis {
 
     async fn has_records(&self) -> Reply<bool> {
         // Whatever was stored by an API key or an import is told by one of these.
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("EXISTS").arg(keys::API_KEYS);
         for partition in keys::partitions() {
             ask.cmd("EXISTS").arg(keys::log(partition)).arg(alert_keys::alerts(partition));

@@ -17,7 +17,7 @@ use crate::{
             server::{
                 alert_keys::{self, Waiting},
                 audit_keys, history_keys, keys,
-                link::{Link, WIDE},
+                link::{Batch, Link, WIDE},
                 request_keys, tally_keys, tenant_keys, versioned,
             },
             store::Redis,
@@ -64,7 +64,7 @@ impl Look<'_> {
 
     /// Returns the tenants that have a key.
     async fn at_api_keys(&mut self) -> Reply<Vec<TenantId>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGETALL").arg(keys::API_KEYS);
         let (records,): (HashMap<String, Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
         let mut tenants = Vec::new();
@@ -85,13 +85,13 @@ impl Look<'_> {
     }
 
     async fn at_tenant(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGETALL").arg(tenant_keys::webhooks(tenant)).cmd("HGETALL").arg(keys::suppressed(tenant));
         let [webhooks, suppressed]: [HashMap<Vec<u8>, Vec<u8>>; 2] = self.link.ask(WIDE, &ask).await?;
         for (id, bytes) in &webhooks {
             self.at(RecordKind::Webhook, id, || Name::Webhook(tenant, id).id(), bytes);
             let Ok(webhook) = id.as_slice().try_into().map(WebhookId) else { continue };
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             ask.cmd("LRANGE").arg(tenant_keys::attempts(webhook)).arg(0).arg(-1);
             let (attempts,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
             for bytes in &attempts {
@@ -110,11 +110,11 @@ impl Look<'_> {
 
     async fn at_segments(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {
         let last = i64::try_from(limit.div_ceil(RECORDS_A_SEGMENT)).unwrap_or(i64::MAX) - 1;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZREVRANGE").arg(tally_keys::segments(tenant)).arg(0).arg(last);
         let (numbers,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
         for number in numbers.into_iter().map(SegmentNumber) {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             ask.cmd("HGETALL").arg(tally_keys::segment(tenant, number));
             let (fields,): (HashMap<u8, Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
             // One that went in between has nothing.
@@ -127,7 +127,7 @@ impl Look<'_> {
     }
 
     async fn at_audit(&mut self, tenant: &TenantId, limit: usize) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("XREVRANGE").arg(audit_keys::audit_log(tenant)).arg("+").arg("-").arg("COUNT").arg(limit.min(STEP));
         let (found,) = self.link.ask(WIDE, &ask).await?;
         for Entry { id, record } in audit::entries(found) {
@@ -137,7 +137,7 @@ impl Look<'_> {
     }
 
     async fn at_notes(&mut self, members: &[Vec<u8>]) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         let ids: Vec<NoteId> = members.iter().filter_map(|it| note_of(it)).collect();
         for id in &ids {
             ask.cmd("GET").arg(history_keys::note(*id));
@@ -150,7 +150,7 @@ impl Look<'_> {
     }
 
     async fn at_partition(&mut self, partition: Partition, limit: usize) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         let sets = [
             alert_keys::alerts(partition),
             alert_keys::events(partition),
@@ -188,7 +188,7 @@ impl Look<'_> {
         }
         let events: Vec<Waiting> = events.iter().filter_map(|it| Waiting::read(it)).collect();
         for step in events.chunks(STEP) {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             for waiting in step {
                 ask.cmd("HGET").arg(waiting.key()).arg("record");
             }

@@ -1,5 +1,7 @@
 //! The store in Redis or Valkey: for several instances of this service behind one address.
 
+pub mod access;
+pub mod connection;
 pub mod server;
 pub mod log;
 pub mod store;

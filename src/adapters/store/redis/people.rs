@@ -10,7 +10,7 @@ use crate::{
         redis::{
             server::{
                 history_keys, keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
             },
             store::Redis,
             users::profiles::read_user,
@@ -25,7 +25,7 @@ impl PeopleBytes for Redis {
     /// A group is a partition. A position is a partition, and where a look through its hash goes on.
     async fn walk(&self, groups: RangeInclusive<u8>, from: Option<Vec<u8>>, limit: usize) -> Reply<PeoplePage> {
         let (partition, cursor) = from.and_then(|it| read_position(&it)).unwrap_or((Partition(*groups.start()), 0));
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HSCAN").arg(keys::salts(partition)).arg(cursor).arg("COUNT").arg(limit);
         let ((cursor, found),): ((u64, Vec<Vec<u8>>),) = self.link.ask(WIDE, &ask).await?;
         // Fields and their values in turn.
@@ -38,11 +38,11 @@ impl PeopleBytes for Redis {
         if users.is_empty() {
             return Ok(PeoplePage { rows: Vec::new(), next });
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for user in &users {
             ask.cmd("GET").arg(keys::user(user));
         }
-        let values = self.link.ask_each(WIDE, &mut ask).await?;
+        let values = self.link.ask_each(WIDE, &ask).await?;
         let row = |(user, value): (UserKey, Option<Vec<u8>>)| Some((user, read_user(&value?).ok()?));
         let values = values.into_iter().map(|it| it.ok().flatten());
         Ok(PeoplePage { rows: users.into_iter().zip(values).filter_map(row).collect(), next })

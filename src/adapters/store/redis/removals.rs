@@ -12,7 +12,7 @@ use crate::{
             log::leaves,
             server::{
                 alert_keys, keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
                 tenant_keys,
             },
             store::Redis,
@@ -35,7 +35,7 @@ static END: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("end_re
 
 impl RemovalBytes for Redis {
     async fn tenants(&self) -> Reply<Vec<TenantId>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SMEMBERS").arg(keys::TENANTS_WITH_WEEKS);
         let (names,): (Vec<String>,) = self.link.ask(WIDE, &ask).await?;
         Ok(names.iter().filter_map(|it| TenantId::parse(it)).collect())
@@ -43,7 +43,7 @@ impl RemovalBytes for Redis {
 
     /// As the indexes say, which may count some that are gone.
     async fn stock_of(&self, tenant: &TenantId) -> Reply<TenantStock> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in keys::partitions() {
             ask.add_command(leaves::card(&keys::logins_of(partition, tenant)));
             ask.cmd("ZCARD").arg(alert_keys::alerts_of(partition, tenant));
@@ -55,7 +55,7 @@ impl RemovalBytes for Redis {
     async fn begin_removal(&self, begun: &RemovalBegun) -> Reply<RemovalBegun> {
         self.link.must_keep(QUICK).await?;
         let tenant = begun.tenant.as_str();
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.atomic();
         ask.cmd("HSETNX").arg(tenant_keys::REMOVING).arg(tenant).arg(written(begun)).ignore();
         ask.cmd("HGET").arg(tenant_keys::REMOVING).arg(tenant);
@@ -64,7 +64,7 @@ impl RemovalBytes for Redis {
     }
 
     async fn removals_begun(&self) -> Reply<Vec<RemovalBegun>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGETALL").arg(tenant_keys::REMOVING);
         let (noted,): (HashMap<String, String>,) = self.link.ask(WIDE, &ask).await?;
         Ok(noted.iter().filter_map(|(tenant, it)| read(tenant, it)).collect())
@@ -83,10 +83,10 @@ impl RemovalBytes for Redis {
         // So that nothing that is noted already is counted afterwards.
         self.fold().await?;
         self.remove_tallies(tenant).await?;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HKEYS").arg(tenant_keys::webhooks(tenant)).cmd("SMEMBERS").arg(tenant_keys::kept_policies(tenant));
         let (webhooks, versions): (Vec<Vec<u8>>, Vec<Vec<u8>>) = self.link.ask(WIDE, &ask).await?;
-        let mut remove = redis::pipe();
+        let mut remove = Batch::new();
         for webhook in webhooks.into_iter().filter_map(|it| it.try_into().ok()) {
             remove.cmd("UNLINK").arg(tenant_keys::attempts(WebhookId(webhook))).ignore();
         }
@@ -110,7 +110,7 @@ impl RemovalBytes for Redis {
     }
 
     async fn removed_by(&self, begun: &RemovalBegun) -> Reply<Removed> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in keys::partitions() {
             ask.cmd("HMGET").arg(tenant_keys::removed(partition, &begun.tenant, begun.at));
             ask.arg(&["people", "logins", "alerts", "sessions", "devices"]);
@@ -130,7 +130,7 @@ impl RemovalBytes for Redis {
         run.key(tenant_keys::REMOVALS).arg(begun.tenant.as_str()).arg(written(begun)).arg(&receipt.0[..]).arg(record);
         let is_ended: bool = self.link.run(QUICK, &run).await?;
         // What is left of it if this does not happen expires.
-        let mut forget = redis::pipe();
+        let mut forget = Batch::new();
         for partition in keys::partitions() {
             forget.cmd("UNLINK").arg(tenant_keys::removed(partition, &begun.tenant, begun.at)).ignore();
         }
@@ -141,7 +141,7 @@ impl RemovalBytes for Redis {
 
 impl RemovalLedgerBytes for Redis {
     async fn removals(&self) -> Reply<Vec<Entry<ReceiptId>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGETALL").arg(tenant_keys::REMOVALS);
         let (found,): (HashMap<Vec<u8>, Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
         let entry = |(id, record): (Vec<u8>, Vec<u8>)| Some(Entry { id: ReceiptId(id.try_into().ok()?), record });
@@ -150,7 +150,7 @@ impl RemovalLedgerBytes for Redis {
 
     async fn enter_removal(&self, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
         self.link.must_keep(QUICK).await?;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HSET").arg(tenant_keys::REMOVALS).arg(&receipt.0[..]).arg(record).ignore();
         self.link.ask(QUICK, &ask).await
     }

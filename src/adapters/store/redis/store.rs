@@ -3,7 +3,11 @@
 use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use crate::{
-    adapters::store::{coded::store::Coded, fault::OpenError, redis::server::link::Link, tls_files::StoreTls},
+    adapters::store::{
+        coded::store::Coded,
+        fault::OpenError,
+        redis::{access::Access, server::link::Link},
+    },
     domain::{
         history::retention_days::{RetentionClass, RetentionDays},
         time::DAY_MS,
@@ -13,10 +17,11 @@ use crate::{
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
 const LONGEST_RETENTION_MS: i64 = 36_525 * DAY_MS;
 
-/// A store in one Redis or Valkey server.
+/// A store in Redis or Valkey: one server, a master with its replicas, or a Cluster.
 ///
-/// What it has acknowledged survives a crash of the server with `appendfsync always`; with `everysec` up to a second is
-/// lost when the machine goes down.
+/// What it has acknowledged survives a crash of a server with `appendfsync always`; with `everysec` up to a second is lost when the
+/// machine goes down. With replicas that confirm ([`Durability`](crate::adapters::store::redis::access::Durability)) it survives the
+/// loss of as many machines.
 pub type RedisStore = Coded<Redis>;
 
 /// One server, and how long what is kept there lives.
@@ -42,15 +47,15 @@ pub struct Forgotten {
 }
 
 impl Redis {
-    /// Connects to `redis://…`, `rediss://…`, `redis+unix:///…` or `unix://…` and checks that the server is fit to be a store.
+    /// Connects to what [`Address`](crate::adapters::store::redis::connection::address::Address) can name, and checks that the server is fit to be a store.
     /// `days`, from one to those of a hundred years, bound the life of logins even if nobody trims.
     ///
     /// # Errors
     /// The address cannot be read, the server does not answer or refuses us, or it would drop records by itself.
-    pub async fn open(url: &str, days: &RetentionDays, tls: &StoreTls) -> Result<Self, OpenError> {
+    pub async fn open(url: &str, days: &RetentionDays, access: &Access) -> Result<Self, OpenError> {
         let life_ms = |class| days.ms(class).clamp(DAY_MS, LONGEST_RETENTION_MS);
         let (retention_ms, alerts_ms) = (life_ms(RetentionClass::Logins), life_ms(RetentionClass::Alerts));
-        let link = Link::open(url, tls).await?;
+        let link = Link::open(url, access).await?;
         Ok(Self {
             link,
             retention_ms,

@@ -12,7 +12,7 @@ use crate::{
             server::{
                 alert_keys::{self, Waiting},
                 history_keys, keys,
-                link::{Link, WIDE},
+                link::{Batch, Link, WIDE},
                 request_keys,
             },
             users::profiles::read_user,
@@ -43,7 +43,7 @@ pub async fn holders(link: &Link, from: Option<Vec<u8>>, limit: usize) -> Reply<
         SALTS => ("HSCAN", keys::salts(partition)),
         _ => ("ZSCAN", history_keys::notes(partition)),
     };
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd(look).arg(key).arg(cursor).arg("COUNT").arg(limit);
     let ((cursor, found),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
     // Members, and their values or scores, in turn.
@@ -76,11 +76,11 @@ async fn known_by_salt(link: &Link, partition: Partition, hashes: Vec<Vec<u8>>) 
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for user in &users {
         ask.cmd("GET").arg(keys::user(user));
     }
-    let values = link.ask_each(WIDE, &mut ask).await?;
+    let values = link.ask_each(WIDE, &ask).await?;
     let (mut rows, mut others) = (Vec::with_capacity(users.len()), Vec::new());
     for (user, value) in users.into_iter().zip(values) {
         match value.ok().flatten().and_then(|it| read_user(&it).ok()) {
@@ -95,7 +95,7 @@ async fn known_by_salt(link: &Link, partition: Partition, hashes: Vec<Vec<u8>>) 
 }
 
 async fn known_by_session(link: &Link, users: &[UserKey]) -> Reply<Vec<Holder>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for user in users {
         ask.cmd("SRANDMEMBER").arg(keys::sessions_of_user(user)).arg(SESSIONS);
     }
@@ -105,7 +105,7 @@ async fn known_by_session(link: &Link, users: &[UserKey]) -> Reply<Vec<Holder>> 
     if named.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for (user, key) in &named {
         ask.cmd("HGET").arg(keys::session(user, key)).arg("record");
     }
@@ -122,7 +122,7 @@ async fn known_by_note(link: &Link, partition: Partition, members: Vec<Vec<u8>>)
     if named.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for (_, id) in &named {
         ask.cmd("GET").arg(history_keys::note(*id));
     }
@@ -138,7 +138,7 @@ async fn known_by_note(link: &Link, partition: Partition, members: Vec<Vec<u8>>)
 /// The server does not answer in time.
 pub async fn remove_listed(link: &Link, tenant: &TenantId) -> Reply<bool> {
     let indexes = |partition| [alert_keys::alerts_of(partition, tenant), request_keys::requests(partition, tenant)];
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.add_command(leaves::oldest(&keys::logins_of(partition, tenant), EVERYTHING, STEP));
         for index in indexes(partition) {
@@ -158,7 +158,7 @@ pub async fn remove_listed(link: &Link, tenant: &TenantId) -> Reply<bool> {
         ];
         let names: [fn([u8; 16]) -> String; 2] =
             [|id| alert_keys::alert(AlertId(id)), |id| request_keys::request(RequestId(id))];
-        let mut remove = redis::pipe();
+        let mut remove = Batch::new();
         // An entry of a login has what stands in the clear of it behind the id.
         let logins: Vec<LoginId> = listed[0].iter().filter_map(|it| it.first_chunk().copied()).map(LoginId).collect();
         if !logins.is_empty() {
@@ -191,7 +191,7 @@ pub async fn remove_events(link: &Link, tenant: &TenantId) -> Reply<()> {
     for partition in keys::partitions() {
         let mut cursor = 0_u64;
         loop {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             ask.cmd("ZSCAN").arg(alert_keys::events(partition)).arg(cursor).arg("COUNT").arg(STEP);
             let ((next, found),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
             let waiting: Vec<Waiting> = found.iter().step_by(2).filter_map(|it| Waiting::read(it)).collect();
@@ -209,14 +209,14 @@ async fn remove_events_of(link: &Link, tenant: &TenantId, partition: Partition, 
     if waiting.is_empty() {
         return Ok(());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for it in waiting {
         ask.cmd("HGET").arg(it.key()).arg("record");
     }
     let records: Vec<Option<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let is_theirs =
         |record: &Option<Vec<u8>>| record.as_ref().is_some_and(|it| tenant_of(it).is_ok_and(|it| it == *tenant));
-    let mut remove = redis::pipe();
+    let mut remove = Batch::new();
     for (it, _) in waiting.iter().zip(&records).filter(|(_, record)| is_theirs(record)) {
         remove.cmd("UNLINK").arg(it.key()).ignore();
         remove.cmd("ZREM").arg(alert_keys::events(partition)).arg(it.name()).ignore();

@@ -17,7 +17,7 @@ use crate::{
             privacy::salts,
             server::{
                 alert_keys, keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
                 request_keys,
             },
             store::Redis,
@@ -53,7 +53,7 @@ impl UnsealedBytes for Redis {
     }
 
     async fn tenant_of_user(&self, user: &UserKey) -> Reply<Option<TenantId>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.add_command(leaves::newest(&keys::logins_of_user(user), Bounds { from: b"-", below: b"+" }, ASKED));
         for set in [alert_keys::alerts_of_user(user), request_keys::requests_of_user(user)] {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(ASKED.saturating_sub(1));
@@ -103,21 +103,21 @@ impl UnsealedBytes for Redis {
 
 impl UnsealedUpkeep for Redis {
     async fn row_count(&self) -> Reply<u64> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("DBSIZE");
         let (count,) = self.link.ask(WIDE, &ask).await?;
         Ok(count)
     }
 
     async fn unsealed_note(&self) -> Reply<Option<Vec<u8>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(NOTE);
         let (note,) = self.link.ask(QUICK, &ask).await?;
         Ok(note)
     }
 
     async fn put_unsealed_note(&self, note: Vec<u8>) -> Reply<()> {
-        let mut write = redis::pipe();
+        let mut write = Batch::new();
         write.cmd("SET").arg(NOTE).arg(note).ignore();
         self.link.ask(QUICK, &write).await
     }
@@ -125,7 +125,7 @@ impl UnsealedUpkeep for Redis {
     /// A server that keeps nothing on disk, or only snapshots, has nothing to rewrite: its next snapshot replaces the last.
     async fn remove_clear_copies(&self) -> Reply<ClearCopies> {
         let refused = |_: Unavailable| ClearCopies::WithServer;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("INFO").arg("persistence");
         let told: Reply<(String,)> = self.link.ask(WIDE, &ask).await;
         let has_log = match told {
@@ -135,7 +135,7 @@ impl UnsealedUpkeep for Redis {
         if !has_log {
             return Ok(ClearCopies::Gone);
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("BGREWRITEAOF").ignore();
         let begun: Reply<()> = self.link.ask(WIDE, &ask).await;
         Ok(begun.map_or_else(refused, |()| ClearCopies::BeingRewritten))
@@ -145,7 +145,7 @@ impl UnsealedUpkeep for Redis {
 impl Redis {
     /// Notes whose an old session is, for as long as it lives: so that it is found when its user is forgotten.
     async fn list_old_session(&self, user: &UserKey, key: [u8; 16]) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("PTTL").arg(keys::session(user, &key));
         let (life_ms,): (i64,) = self.link.ask(WIDE, &ask).await?;
         self.list_session(user, key, Kept { until: Timestamp::default(), life_ms }).await

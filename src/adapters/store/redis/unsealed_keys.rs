@@ -11,7 +11,7 @@ use crate::{
             server::{
                 alert_keys::{self, Waiting},
                 keys,
-                link::{Link, WIDE, unavailable},
+                link::{Batch, Link, WIDE, unavailable},
                 request_keys,
             },
             users::profiles::{load_form_1, read_user},
@@ -77,7 +77,7 @@ impl Walk {
     }
 
     async fn look_at_keys(&mut self, link: &Link, limit: usize) -> Reply<Vec<RowPlace>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SCAN").arg(self.cursor).arg("MATCH").arg(IN_PARTITIONS).arg("COUNT").arg(limit);
         let ((cursor, names),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
         self.cursor = cursor;
@@ -88,7 +88,7 @@ impl Walk {
 
     async fn look_through(&mut self, link: &Link, hash: LoginsWalk, limit: usize) -> Reply<Vec<RowPlace>> {
         let LoginsWalk { partition, number, cursor } = hash;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HSCAN").arg(keys::logins_numbered(partition, number)).arg(cursor).arg("COUNT").arg(limit);
         let ((cursor, found),): ((u64, Vec<Vec<u8>>),) = link.ask(WIDE, &ask).await?;
         self.hashes.extend((cursor > 0).then_some(LoginsWalk { cursor, ..hash }));
@@ -119,7 +119,7 @@ pub async fn rows(link: &Link, places: &[RowPlace]) -> Reply<Vec<StoredRow>> {
     if places.is_empty() {
         return Ok(rows);
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for place in &places {
         let key = key_of(**place);
         match fields_of(**place) {
@@ -127,7 +127,7 @@ pub async fn rows(link: &Link, places: &[RowPlace]) -> Reply<Vec<StoredRow>> {
             fields => ask.cmd("HMGET").arg(key).arg(fields),
         };
     }
-    let found: Vec<redis::RedisResult<Value>> = link.ask(WIDE, ask.ignore_errors()).await?;
+    let found = link.ask_values(WIDE, &ask).await?;
     for (place, value) in places.into_iter().zip(found) {
         let value = match (place, value) {
             (RowPlace::Profile(user), Err(fault)) if fault.code() == Some("WRONGTYPE") => {

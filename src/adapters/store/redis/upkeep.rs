@@ -15,7 +15,7 @@ use crate::{
             privacy::notes::note_of,
             server::{
                 alert_keys, history_keys, keys,
-                link::{Link, QUICK, WIDE, value},
+                link::{Batch, Link, QUICK, WIDE, value},
             },
             store::Redis,
             users::{browsers::trim_browsers, commits::trim_commits},
@@ -65,14 +65,14 @@ impl UpkeepBytes for Redis {
     }
 
     async fn trim_memory(&self) -> Reply<Option<Vec<u8>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(keys::TRIM_MEMORY);
         let (record,) = self.link.ask(QUICK, &ask).await?;
         Ok(record)
     }
 
     async fn put_trim_memory(&self, record: Vec<u8>) -> Reply<()> {
-        let mut write = redis::pipe();
+        let mut write = Batch::new();
         write.cmd("SET").arg(keys::TRIM_MEMORY).arg(record).ignore();
         self.link.ask(QUICK, &write).await
     }
@@ -81,17 +81,18 @@ impl UpkeepBytes for Redis {
         // What was acknowledged is with the server already.
     }
 
-    async fn probe(&self) -> Result<(), Unfit> {
-        let mut write = redis::pipe();
+    async fn probe(&self) -> Result<String, Unfit> {
+        let mut write = Batch::new();
         write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
         tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
-        self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))
+        self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))?;
+        Ok(self.link.persistence(QUICK).await?)
     }
 }
 
 /// Counts the members of a set in every partition before and after an id.
 async fn stock(link: &Link, set: fn(Partition) -> String, first_kept: [u8; 16]) -> Reply<Stock> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for key in keys::partitions().map(set) {
         ask.cmd("ZLEXCOUNT").arg(&key).arg("-").arg(keys::below(&first_kept));
         ask.cmd("ZLEXCOUNT").arg(&key).arg(keys::from(&first_kept)).arg("+");
@@ -108,7 +109,7 @@ async fn stock(link: &Link, set: fn(Partition) -> String, first_kept: [u8; 16]) 
 }
 
 async fn stock_of_logins(link: &Link, first_kept: LoginId) -> Reply<Stock> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.add_command(leaves::stock(&keys::log(partition), &keys::below(&first_kept.0)));
     }
@@ -128,7 +129,7 @@ async fn oldest_login(link: &Link) -> Reply<Option<Timestamp>> {
 
 /// The lowest ids in the log of every partition.
 async fn lowest_logins(link: &Link, below: &[u8], limit: usize) -> Reply<Vec<Vec<Vec<u8>>>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.add_command(leaves::oldest(&keys::log(partition), Bounds { from: b"-", below }, limit));
     }
@@ -137,7 +138,7 @@ async fn lowest_logins(link: &Link, below: &[u8], limit: usize) -> Reply<Vec<Vec
 
 /// The time of the first member of a set in any partition.
 async fn oldest(link: &Link, set: fn(Partition) -> String) -> Reply<Option<Timestamp>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for key in keys::partitions().map(set) {
         ask.cmd("ZRANGE").arg(key).arg(0).arg(0);
     }
@@ -146,7 +147,7 @@ async fn oldest(link: &Link, set: fn(Partition) -> String) -> Reply<Option<Times
 }
 
 async fn oldest_note(link: &Link) -> Reply<Option<Timestamp>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for key in keys::partitions().map(history_keys::notes) {
         ask.cmd("ZRANGE").arg(key).arg(0).arg(0).arg("WITHSCORES");
     }
@@ -156,10 +157,10 @@ async fn oldest_note(link: &Link) -> Reply<Option<Timestamp>> {
 
 /// When the oldest week begins that has a salt. A tenant has as many as addresses are kept for weeks.
 async fn oldest_week(link: &Link) -> Reply<Option<Timestamp>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd("SMEMBERS").arg(keys::TENANTS_WITH_WEEKS);
     let (tenants,): (Vec<String>,) = link.ask(WIDE, &ask).await?;
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for tenant in tenants.iter().filter_map(|it| TenantId::parse(it)) {
         ask.cmd("HKEYS").arg(keys::weeks(&tenant));
     }
@@ -202,7 +203,7 @@ async fn trim_logins(link: &Link, logins: Vec<(Partition, Vec<Vec<u8>>)>) -> Rep
         let tenants: Vec<Option<TenantId>> = tenants.collect();
         let known: Vec<(LoginId, &TenantId)> =
             ids.iter().zip(&tenants).filter_map(|(id, tenant)| Some((*id, tenant.as_ref()?))).collect();
-        let mut remove = redis::pipe();
+        let mut remove = Batch::new();
         if !known.is_empty() {
             remove.add_command(forget_logins(*partition, known.into_iter())).ignore();
         }
@@ -227,12 +228,12 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
     if ids.is_empty() {
         return Ok(false);
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for &id in &ids {
         ask.cmd("HMGET").arg(alert_keys::alert(id)).arg(&["state", "record"]);
     }
     let found: Vec<(Option<String>, Option<Vec<u8>>)> = link.ask(WIDE, &ask).await?;
-    let mut remove = redis::pipe();
+    let mut remove = Batch::new();
     for (id, (state, bytes)) in ids.into_iter().zip(found) {
         let state = state.as_deref().and_then(State::parse);
         if matches!(state, Some(State::Queued | State::Sending)) {
@@ -255,14 +256,14 @@ async fn trim_alerts(link: &Link, cutoff: Timestamp) -> Reply<bool> {
 
 /// Forgets notes that were written before `cutoff`; whether more may be left.
 async fn trim_notes(link: &Link, cutoff: Timestamp) -> Reply<bool> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYSCORE").arg(history_keys::notes(partition)).arg("-inf").arg(format!("({}", cutoff.unix_ms()));
         ask.arg("LIMIT").arg(0).arg(TRIM_MEMBERS);
     }
     let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let old: Vec<_> = keys::partitions().zip(members).filter(|(_, members)| !members.is_empty()).collect();
-    let mut remove = redis::pipe();
+    let mut remove = Batch::new();
     for (partition, members) in &old {
         for (member, id) in members.iter().filter_map(|it| Some((it, note_of(it)?))) {
             remove.cmd("UNLINK").arg(history_keys::note(id)).ignore();
@@ -289,7 +290,7 @@ async fn members_below(
     set: fn(Partition) -> String,
     below: &[u8],
 ) -> Reply<Vec<(Partition, Vec<Vec<u8>>)>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYLEX").arg(set(partition)).arg("-").arg(below).arg("LIMIT").arg(0).arg(TRIM_MEMBERS);
     }

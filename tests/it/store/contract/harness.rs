@@ -14,7 +14,7 @@ use watchlight::{
 
 use crate::{
     store::samples::acme,
-    support::{redis::RedisServer, stores::open_at},
+    support::{redis::RedisServer, redis_topologies::RedisCluster, stores::open_at},
 };
 
 /// For how long the stores of these tests keep records: logins for 180 days, alerts for 365.
@@ -45,9 +45,14 @@ pub async fn redis() -> Fresh {
     Fresh(open_at(&server.url()).await, Box::new(server))
 }
 
+pub async fn cluster() -> Fresh {
+    let cluster = RedisCluster::start(3, 0);
+    Fresh(open_at(&cluster.url()).await, Box::new(cluster))
+}
+
 /// Asks the tests that are named of every store.
 macro_rules! contract {
-    ($($test:ident)+) => { contract!(@over memory sqlite redis; [$($test)+]); };
+    ($($test:ident)+) => { contract!(@over memory sqlite redis cluster; [$($test)+]); };
     (@over $($store:ident)+; $tests:tt) => { $(contract!(@one $store $tests);)+ };
     (@one $store:ident [$($test:ident)+]) => {
         mod $store {

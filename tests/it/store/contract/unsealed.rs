@@ -7,9 +7,11 @@ use watchlight::{
         backend::{FirstSalt, RowChange, RowPlace, SaltBytes, UnsealedBytes, UnsealedUpkeep},
         coded::{sealing::layout::is_sealed, store::Coded},
         memory::store::{Memory, MemoryStore},
-        redis::store::{Redis, RedisStore},
+        redis::{
+            access::Access,
+            store::{Redis, RedisStore},
+        },
         sqlite::store::{Sqlite, SqliteStore},
-        tls_files::StoreTls,
     },
     domain::{
         history::{cutoffs::Cutoffs, login_record::LoginIndex, retention_days::RetentionDays},
@@ -59,7 +61,7 @@ macro_rules! over_every_backend {
         async fn redis() {
             let server = RedisServer::start(&[]);
             let days = RetentionDays::default();
-            let backend = Redis::open(&server.url(), &days, &StoreTls::default()).await.unwrap();
+            let backend = Redis::open(&server.url(), &days, &Access::default()).await.unwrap();
             super::$test(RedisStore::over(backend, root(), &days)).await;
         }
     })+ };

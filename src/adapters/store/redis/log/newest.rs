@@ -8,7 +8,7 @@ use crate::adapters::store::{
         log::leaves::Bounds,
         server::{
             keys,
-            link::{Link, WIDE},
+            link::{Batch, Link, WIDE},
         },
     },
 };
@@ -47,7 +47,7 @@ pub async fn newest(
     let mut each = limit.div_ceil(sets.len().max(1)).saturating_add(SPARE).min(limit);
     let mut found = Vec::new();
     while found.len() < limit {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for set in sets {
             ask.add_command(ask_newest(set, Bounds { from, below: &below }, each));
         }

@@ -9,7 +9,10 @@ use redis::Cmd;
 use crate::{
     adapters::store::{
         backend::Reply,
-        redis::server::{keys, link::Link},
+        redis::server::{
+            keys,
+            link::{Batch, Link},
+        },
     },
     domain::ids::LoginId,
 };
@@ -22,7 +25,7 @@ pub async fn find(link: &Link, limit: Duration, ids: &[LoginId]) -> Reply<Vec<Op
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for id in ids {
         ask.cmd("HGET").arg(keys::logins(*id)).arg(&keys::field_of_login(*id)[..]);
     }
@@ -31,7 +34,7 @@ pub async fn find(link: &Link, limit: Duration, ids: &[LoginId]) -> Reply<Vec<Op
     if missing.is_empty() {
         return Ok(records);
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for at in &missing {
         ask.cmd("GET").arg(keys::old_login(ids[*at]));
     }
@@ -47,11 +50,16 @@ pub async fn find(link: &Link, limit: Duration, ids: &[LoginId]) -> Reply<Vec<Op
 /// # Errors
 /// The server does not answer in time.
 pub async fn exists(link: &Link, limit: Duration, id: LoginId) -> Reply<bool> {
-    let mut ask = redis::pipe();
-    ask.cmd("HEXISTS").arg(keys::logins(id)).arg(&keys::field_of_login(id)[..]);
-    ask.cmd("EXISTS").arg(keys::old_login(id));
+    let mut ask = Batch::new();
+    ask_exists(&mut ask, id);
     let [is_new, is_old]: [bool; 2] = link.ask(limit, &ask).await?;
     Ok(is_new || is_old)
+}
+
+/// Asks whether there is a record: in a hash, and under a key of its own.
+pub fn ask_exists(ask: &mut Batch, id: LoginId) {
+    ask.cmd("HEXISTS").arg(keys::logins(id)).arg(&keys::field_of_login(id)[..]);
+    ask.cmd("EXISTS").arg(keys::old_login(id));
 }
 
 /// Deletes a record. All that lists it is deleted elsewhere.

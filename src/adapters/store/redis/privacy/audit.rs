@@ -11,7 +11,7 @@ use crate::{
         redis::{
             server::{
                 audit_keys,
-                link::{Link, QUICK, WIDE},
+                link::{Batch, Link, QUICK, WIDE},
             },
             store::Redis,
         },
@@ -31,7 +31,7 @@ impl AuditBytes for Redis {
         let Some(last) = rows.last() else { return Ok(Appended::Stored(head)) };
         self.link.must_keep(QUICK).await?;
         if head.number == 0 {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             ask.cmd("SADD").arg(audit_keys::AUDITED).arg(tenant.as_str()).ignore();
             self.link.ask::<()>(QUICK, &ask).await?;
         }
@@ -60,14 +60,14 @@ impl AuditBytes for Redis {
             return of_user(&self.link, &page, &user.hash).await;
         }
         let end = page.before.map_or_else(|| "+".to_owned(), |it| it.saturating_sub(1).to_string());
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("XREVRANGE").arg(audit_keys::audit_log(page.tenant)).arg(end).arg("-").arg("COUNT").arg(page.limit);
         let (found,): (Found,) = self.link.ask(WIDE, &ask).await?;
         Ok(entries(found))
     }
 
     async fn audit_after(&self, tenant: &TenantId, after: u64, limit: usize) -> Reply<Vec<Entry<u64>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         let start = after.saturating_add(1);
         ask.cmd("XRANGE").arg(audit_keys::audit_log(tenant)).arg(start).arg("+").arg("COUNT").arg(limit);
         let (found,): (Found,) = self.link.ask(WIDE, &ask).await?;
@@ -75,21 +75,21 @@ impl AuditBytes for Redis {
     }
 
     async fn audit_ends(&self, tenant: &TenantId) -> Reply<AuditEndsRow> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HMGET").arg(audit_keys::audit_ends(tenant)).arg("number").arg("hash").arg("base");
         let ([number, hash, base],): ([Option<Vec<u8>>; 3],) = self.link.ask(QUICK, &ask).await?;
         Ok(AuditEndsRow { head: head_of(number.as_deref(), hash.as_deref()), base })
     }
 
     async fn audited_tenants(&self) -> Reply<Vec<TenantId>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SMEMBERS").arg(audit_keys::AUDITED);
         let (names,): (Vec<String>,) = self.link.ask(WIDE, &ask).await?;
         Ok(names.iter().filter_map(|it| TenantId::parse(it)).collect())
     }
 
     async fn forget_audit(&self, tenant: &TenantId, number: u64, base: Vec<u8>) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("XRANGE").arg(audit_keys::audit_log(tenant)).arg("-").arg(number);
         let (old,): (Found,) = self.link.ask(WIDE, &ask).await?;
         let mut users: Vec<Vec<u8>> = old.into_iter().filter_map(|(_, it)| fields(it).remove("user")).collect();
@@ -107,14 +107,14 @@ impl AuditBytes for Redis {
 
 async fn of_user(link: &Link, page: &AuditPage<'_>, user: &[u8; 16]) -> Reply<Vec<Entry<u64>>> {
     let below = page.before.map_or_else(|| "+inf".to_owned(), |it| format!("({it}"));
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     let index = audit_keys::audit_of(page.tenant, user);
     ask.cmd("ZREVRANGEBYSCORE").arg(index).arg(below).arg("-inf").arg("LIMIT").arg(0).arg(page.limit);
     let (numbers,): (Vec<String>,) = link.ask(WIDE, &ask).await?;
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    let mut look = redis::pipe();
+    let mut look = Batch::new();
     for number in &numbers {
         look.cmd("XRANGE").arg(audit_keys::audit_log(page.tenant)).arg(number).arg(number);
     }

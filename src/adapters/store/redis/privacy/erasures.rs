@@ -11,7 +11,7 @@ use crate::{
             forgetting::forget_logins,
             server::{
                 alert_keys, history_keys, keys,
-                link::{Link, QUICK, WIDE},
+                link::{Batch, Link, QUICK, WIDE},
                 tenant_keys,
             },
             store::Redis,
@@ -41,7 +41,7 @@ impl ErasureBytes for Redis {
         self.link.must_keep(QUICK).await?;
         let ErasureBegun { tenant, user, at, with_tenant, .. } = begun;
         let key = keys::erasing(user);
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.atomic();
         ask.cmd("SADD").arg(keys::all_erasing(user.partition)).arg(&user.hash[..]).ignore();
         ask.cmd("HSETNX").arg(&key).arg("tenant").arg(tenant.as_str()).ignore();
@@ -53,7 +53,7 @@ impl ErasureBytes for Redis {
     }
 
     async fn erasures_begun(&self) -> Reply<Vec<ErasureBegun>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in keys::partitions() {
             ask.cmd("SMEMBERS").arg(keys::all_erasing(partition));
         }
@@ -65,7 +65,7 @@ impl ErasureBytes for Redis {
         if users.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for user in &users {
             ask.cmd("HGETALL").arg(keys::erasing(user));
         }
@@ -78,7 +78,7 @@ impl ErasureBytes for Redis {
         let clues = logins.iter().flat_map(|it| it.clues.iter().cloned()).collect();
         // Each tells its stretch.
         self.forget_clues(user, Timestamp::default(), clues).await?;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.atomic();
         let ids = logins.iter().map(|it| it.id.0);
         ask.add_command(counted(user, "logins", keys::logins_of_user(user), ids)).ignore();
@@ -99,7 +99,7 @@ impl ErasureBytes for Redis {
 
     async fn erase_alerts(&self, tenant: &TenantId, user: &UserKey, alerts: Vec<AlertId>) -> Reply<()> {
         let partition = user.partition;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.atomic();
         let ids = alerts.iter().map(|it| it.0);
         ask.add_command(counted(user, "alerts", alert_keys::alerts_of_user(user), ids)).ignore();
@@ -133,7 +133,7 @@ impl ErasureBytes for Redis {
 
     async fn put_erasure(&self, user: &UserKey, receipt: ReceiptId, record: Vec<u8>) -> Reply<()> {
         let partition = user.partition;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.atomic();
         ask.cmd("HSET").arg(keys::erasures(partition)).arg(&receipt.0[..]).arg(record).ignore();
         ask.cmd("HSET").arg(keys::receipts(partition)).arg(&user.hash[..]).arg(&receipt.0[..]).ignore();
@@ -156,7 +156,7 @@ impl ErasureBytes for Redis {
             WhichErasure::Latest(user) => latest(&self.link, user).await?,
         };
         let Some(id) = receipt else { return Ok(None) };
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGET").arg(keys::erasures(id.partition())).arg(&id.0[..]);
         let (record,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
         Ok(record.map(|record| Entry { id, record }))
@@ -182,7 +182,7 @@ fn counted(user: &UserKey, field: &str, index: String, ids: impl Iterator<Item =
 
 impl LedgerBytes for Redis {
     async fn erasures(&self, after: Option<ReceiptId>, limit: usize) -> Reply<Vec<Entry<ReceiptId>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in keys::partitions() {
             ask.cmd("HGETALL").arg(keys::erasures(partition));
         }
@@ -204,7 +204,7 @@ impl LedgerBytes for Redis {
 }
 
 async fn latest(link: &Link, user: &UserKey) -> Reply<Option<ReceiptId>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd("HGET").arg(keys::receipts(user.partition)).arg(&user.hash[..]);
     let (receipt,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
     Ok(receipt.and_then(|it| it.try_into().ok()).map(ReceiptId))

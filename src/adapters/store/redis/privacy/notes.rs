@@ -11,7 +11,7 @@ use crate::{
             server::{
                 alert_keys::{self, Waiting},
                 history_keys, keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
             },
             store::Redis,
         },
@@ -36,14 +36,14 @@ impl NoteBytes for Redis {
     }
 
     async fn note(&self, id: NoteId) -> Reply<Option<Vec<u8>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(history_keys::note(id));
         let (record,) = self.link.ask(QUICK, &ask).await?;
         Ok(record)
     }
 
     async fn notes(&self, user: &UserKey, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZRANGEBYLEX")
             .arg(history_keys::notes_of_user(user))
             .arg(keys::from(&ids.start.0))
@@ -55,7 +55,7 @@ impl NoteBytes for Redis {
 
     /// What is listed of a partition is sorted by when it was written: all of it is read, 32 bytes a note.
     async fn newest_notes(&self, ids: Range<NoteId>, limit: usize) -> Reply<Vec<Entry<NoteId>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in keys::partitions() {
             ask.cmd("ZRANGE").arg(history_keys::notes(partition)).arg(0).arg(-1);
         }
@@ -68,7 +68,7 @@ impl NoteBytes for Redis {
     }
 
     async fn notes_in(&self, of: &[(UserKey, Range<NoteId>)]) -> Reply<Vec<Entry<NoteId>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for (user, ids) in of {
             let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
             ask.cmd("ZRANGEBYLEX").arg(history_keys::notes_of_user(user)).arg(from).arg(below);
@@ -79,11 +79,11 @@ impl NoteBytes for Redis {
     }
 
     async fn remove_notes(&self, user: &UserKey) -> Reply<u64> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZRANGE").arg(history_keys::notes_of_user(user)).arg(0).arg(-1);
         let (members,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
         let ids: Vec<NoteId> = members.into_iter().filter_map(|it| it.try_into().ok().map(NoteId)).collect();
-        let mut remove = redis::pipe();
+        let mut remove = Batch::new();
         // The index goes last: what is left of a deletion that breaks off is found by the next one.
         for id in &ids {
             remove.cmd("UNLINK").arg(history_keys::note(*id)).ignore();
@@ -101,7 +101,7 @@ impl Redis {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for id in &ids {
             ask.cmd("GET").arg(history_keys::note(*id));
         }

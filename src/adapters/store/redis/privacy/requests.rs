@@ -12,7 +12,7 @@ use crate::{
             server::{
                 alert_keys::{self, Waiting},
                 keys,
-                link::{Link, QUICK, WIDE},
+                link::{Batch, Link, QUICK, WIDE},
                 request_keys, versioned,
             },
             store::Redis,
@@ -74,7 +74,7 @@ impl RequestBytes for Redis {
             RequestDue::Step => request_keys::request_steps,
             RequestDue::Answer => request_keys::request_answers,
         };
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in keys::partitions() {
             ask.cmd("ZRANGEBYSCORE").arg(set(partition)).arg("-inf").arg(by.unix_ms());
             ask.arg("WITHSCORES").arg("LIMIT").arg(0).arg(limit);
@@ -120,7 +120,7 @@ pub async fn find(link: &Link, ids: Vec<RequestId>) -> Reply<Vec<ListedRequest>>
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for id in &ids {
         ask.cmd("HMGET").arg(request_keys::request(*id)).arg("version").arg("record");
     }

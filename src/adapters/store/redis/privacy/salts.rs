@@ -6,7 +6,7 @@ use crate::{
         redis::{
             server::{
                 keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
             },
             store::Redis,
         },
@@ -23,7 +23,7 @@ impl SaltBytes for Redis {
         if users.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for user in users {
             ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
         }
@@ -36,7 +36,7 @@ impl SaltBytes for Redis {
     async fn put_salt(&self, user: &UserKey, salt: Salt) -> Reply<Salt> {
         self.link.must_keep(QUICK).await?;
         let key = keys::salts(user.partition);
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HSETNX").arg(&key).arg(&user.hash[..]).arg(&salt.0[..]).ignore();
         ask.cmd("HGET").arg(&key).arg(&user.hash[..]);
         let (kept,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
@@ -44,7 +44,7 @@ impl SaltBytes for Redis {
     }
 
     async fn week_salt(&self, tenant: &TenantId, week: Week) -> Reply<Option<Salt>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGET").arg(keys::weeks(tenant)).arg(week.0);
         let (found,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
         found.map(|it| read(&it)).transpose()
@@ -52,7 +52,7 @@ impl SaltBytes for Redis {
 
     async fn put_week_salt(&self, tenant: &TenantId, week: Week, salt: Salt) -> Reply<Salt> {
         self.link.must_keep(QUICK).await?;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SADD").arg(keys::TENANTS_WITH_WEEKS).arg(tenant.as_str()).ignore();
         ask.cmd("HSETNX").arg(keys::weeks(tenant)).arg(week.0).arg(&salt.0[..]).ignore();
         ask.cmd("HGET").arg(keys::weeks(tenant)).arg(week.0);
@@ -61,16 +61,16 @@ impl SaltBytes for Redis {
     }
 
     async fn drop_weeks(&self, last: Week) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SMEMBERS").arg(keys::TENANTS_WITH_WEEKS);
         let (tenants,): (Vec<String>,) = self.link.ask(WIDE, &ask).await?;
         for tenant in tenants.iter().filter_map(|it| TenantId::parse(it)) {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             ask.cmd("HKEYS").arg(keys::weeks(&tenant));
             let (weeks,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
             let over: Vec<i64> = weeks.into_iter().filter(|it| *it <= last.0).collect();
             if !over.is_empty() {
-                let mut ask = redis::pipe();
+                let mut ask = Batch::new();
                 ask.cmd("HDEL").arg(keys::weeks(&tenant)).arg(&over).ignore();
                 self.link.ask::<()>(WIDE, &ask).await?;
             }

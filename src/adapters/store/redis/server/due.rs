@@ -7,7 +7,7 @@ use redis::Script;
 use crate::{
     adapters::store::redis::server::{
         keys,
-        link::{Link, WIDE},
+        link::{Batch, Link, WIDE},
     },
     domain::{
         ids::{Partition, WebhookId},
@@ -41,15 +41,15 @@ pub async fn due(
     now: Timestamp,
     room: &Room,
 ) -> Result<Vec<Candidate<Vec<u8>>>, Unavailable> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYSCORE").arg((queue.set)(partition)).arg("-inf").arg(now.unix_ms()).arg("LIMIT").arg(0).arg(1);
     }
     let first: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let busy = keys::partitions().zip(first).filter(|(_, it)| !it.is_empty()).map(|(partition, _)| partition);
     let (tenants, webhooks) = (room.full_tenants(), room.full_webhooks());
-    let mut look = redis::pipe();
-    look.load_script(&DUE).ignore();
+    let mut look = Batch::new();
+    look.with_script(&DUE);
     for partition in busy {
         let mut run = DUE.key((queue.set)(partition));
         run.arg(now.unix_ms()).arg(queue.kind);
@@ -72,7 +72,7 @@ pub async fn due(
 /// # Errors
 /// The server does not answer in time.
 pub async fn next_due(link: &Link, set: fn(Partition) -> String) -> Result<Option<Timestamp>, Unavailable> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.cmd("ZRANGE").arg(set(partition)).arg(0).arg(0).arg("WITHSCORES");
     }

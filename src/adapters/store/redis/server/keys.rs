@@ -34,6 +34,7 @@
 //! | `wl:{pNNN}:clues:STRETCH` | leaves | clues of four weeks: 8 bytes of keyed hash, and where they lead; expires by retention |
 //! | `wl:{pNNN}:clues:STRETCH:BB` | sorted set | the same from before there were leaves: clues that begin with a byte |
 //! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
+//! | `wl:{pNNN}:confirmed` | string | is written for replicas to confirm what was written before it; expires in a second |
 //! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
 //! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |
 //! | `wl:{pNNN}:alerts`, `wl:{pNNN}:alerts:TENANT` | sorted set | alerts |
@@ -296,6 +297,12 @@ pub fn once(partition: Partition, key: &[u8; 16]) -> String {
 #[must_use]
 pub fn claim(key: &[u8; 16]) -> String {
     named(Partition(key[0]), "claim:", key)
+}
+
+/// A key that is written so that replicas confirm what was written before it.
+#[must_use]
+pub fn confirmed(partition: Partition) -> String {
+    in_partition(partition, "confirmed")
 }
 
 /// A tenant's e-mail addresses that get no more mail.

@@ -1,26 +1,39 @@
-//! The connection: one socket for everybody, bounded waiting, and a way back after every fault.
+//! The link to the servers: bounded waiting, and a way back after every fault.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
     time::Duration,
 };
 
-use redis::{
-    AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline, RedisError, RedisResult,
-    ScriptInvocation,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-    io::tcp::TcpSettings,
-};
-use tokio::time::Instant;
+use redis::{FromRedisValue, RedisError, RedisResult, ScriptInvocation, Value};
+use tokio::time::{Instant, sleep, timeout};
+use tracing::warn;
 
 use crate::{
     adapters::store::{
         fault::OpenError,
-        redis::server::{keys, memory_policy, tally_keys, tls},
-        tls_files::StoreTls,
+        redis::{
+            access::{Access, Durability},
+            connection::{
+                address::Address,
+                facts,
+                line::Lines,
+                memory_policy,
+                refusal::{Remedy, passing, remedy},
+                request::{Confirmation, Fault, Request},
+                topology::Topology,
+            },
+            server::{keys, tally_keys},
+        },
     },
+    domain::ids::Partition,
     ports::Unavailable,
 };
+
+pub use crate::adapters::store::redis::connection::{batch::Batch, refusal::unavailable};
 
 /// How long one user's load or commit may take.
 pub const QUICK: Duration = Duration::from_millis(250);
@@ -28,15 +41,23 @@ pub const QUICK: Duration = Duration::from_millis(250);
 pub const WIDE: Duration = Duration::from_secs(2);
 /// How long opening may take.
 const OPENING: Duration = Duration::from_secs(2);
-/// The longest pause between two attempts to connect, before up to as much jitter.
-const RECONNECT_PAUSE: Duration = Duration::from_millis(400);
 /// How long it is believed that the server keeps what it is given: an operator or a failover can change that.
 const FITNESS_LASTS: Duration = Duration::from_secs(1);
+/// The pause before something that was refused for the moment is asked again.
+const REFUSED_PAUSE: Duration = Duration::from_millis(20);
+/// What is left for the way there and back of the time in which replicas have to confirm.
+const CONFIRMED_BEFORE: Duration = Duration::from_millis(80);
+/// A connection that waits for replicas does nothing else meanwhile: so a thread has several.
+const CONFIRMING_LINES: u8 = 8;
+/// The connection of a thread for what is not confirmed.
+const FIRST_LINE: u8 = 0;
 
-/// The connection to one server.
+/// The link to one server, a master that Sentinels name, or a Cluster.
 #[derive(Clone)]
 pub struct Link {
-    manager: ConnectionManager,
+    lines: Arc<Lines>,
+    replicas: Option<u32>,
+    next_line: Arc<AtomicU8>,
     fitness: Arc<Mutex<Fitness>>,
 }
 
@@ -51,7 +72,7 @@ struct Fitness {
 
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The manager knows the password.
+        // The lines know the password.
         f.write_str("Link")
     }
 }
@@ -61,20 +82,16 @@ impl Link {
     ///
     /// # Errors
     /// The address or a file for TLS cannot be read, the server does not answer or refuses us, or is not fit to be a store.
-    pub async fn open(url: &str, tls: &StoreTls) -> Result<Self, OpenError> {
-        let info = url.into_connection_info().map_err(|it| OpenError::Url(it.to_string()))?;
-        let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
-        let client = tls::client(info, tls)?;
-        check(&client).await?;
-        // It never gives up: so a fault of any length heals by itself. Callers are timed here, not there.
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(usize::MAX)
-            .set_min_delay(Duration::from_millis(50))
-            .set_max_delay(RECONNECT_PAUSE)
-            .set_connection_timeout(Some(Duration::from_secs(1)))
-            .set_response_timeout(Some(WIDE));
-        let manager = ConnectionManager::new_lazy_with_config(client, config).map_err(|it| unavailable(&it))?;
-        Ok(Self { manager, fitness: Arc::default() })
+    pub async fn open(url: &str, access: &Access) -> Result<Self, OpenError> {
+        let address = Address::parse(url, access.password.as_ref())?;
+        let lines = Lines::new(Topology::at(address, &access.tls)?);
+        let replicas = match access.durability {
+            Durability::Unconfirmed => None,
+            Durability::Replicas(count) => Some(count.get()),
+        };
+        let link = Self { lines, replicas, next_line: Arc::default(), fitness: Arc::default() };
+        link.check().await?;
+        Ok(link)
     }
 
     /// Looks whether the server keeps what it is given, unless that was seen within a second and on this connection. Send
@@ -87,8 +104,7 @@ impl Link {
         if self.fitness().fresh_until.is_some_and(|it| now < it) {
             return Ok(());
         }
-        let mut manager = self.manager.clone();
-        let evicting = self.noticed(within(limit, memory_policy::evicting(&mut manager)).await)?;
+        let evicting = self.evicting(limit).await?;
         let mut fitness = self.fitness();
         // Of looks that overlap one that began before a change may end after one that has seen it.
         let is_outdated = fitness.evicting.as_ref().is_some_and(|(_, seen_at)| now < *seen_at);
@@ -119,11 +135,6 @@ impl Link {
         self.check_fitness()
     }
 
-    /// Behind every failure there may be another server, or the same with other settings.
-    fn noticed<T>(&self, answer: Result<T, Unavailable>) -> Result<T, Unavailable> {
-        answer.inspect_err(|_| self.fitness().fresh_until = None)
-    }
-
     /// Nothing panics while it is held.
     fn fitness(&self) -> MutexGuard<'_, Fitness> {
         self.fitness.lock().unwrap_or_else(PoisonError::into_inner)
@@ -133,9 +144,9 @@ impl Link {
     ///
     /// # Errors
     /// No answer within `limit`, or a refusal.
-    pub async fn ask<T: FromRedisValue>(&self, limit: Duration, commands: &Pipeline) -> Result<T, Unavailable> {
-        let mut manager = self.manager.clone();
-        self.noticed(within(limit, commands.query_async(&mut manager)).await)
+    pub async fn ask<T: FromRedisValue>(&self, limit: Duration, commands: &Batch) -> Result<T, Unavailable> {
+        let answers = self.send(limit, Request::Batch(commands)).await?;
+        commands.compose(answers).map_err(|it| unavailable(&it))
     }
 
     /// Sends commands in one round trip, and takes each one's text or refusal by itself.
@@ -145,9 +156,20 @@ impl Link {
     pub async fn ask_each(
         &self,
         limit: Duration,
-        commands: &mut Pipeline,
+        commands: &Batch,
     ) -> Result<Vec<RedisResult<Option<Vec<u8>>>>, Unavailable> {
-        self.ask(limit, commands.ignore_errors()).await
+        let answers = self.ask_values(limit, commands).await?;
+        let text = |it: RedisResult<Value>| Ok(FromRedisValue::from_redis_value(it?)?);
+        Ok(answers.into_iter().map(text).collect())
+    }
+
+    /// Sends commands in one round trip, and takes each one's answer or refusal by itself, but for those that are ignored.
+    ///
+    /// # Errors
+    /// No answer within `limit`.
+    pub async fn ask_values(&self, limit: Duration, commands: &Batch) -> Result<Vec<RedisResult<Value>>, Unavailable> {
+        let answers = self.send(limit, Request::Batch(commands)).await?;
+        Ok(commands.kept(answers).map(Value::extract_error).collect())
     }
 
     /// Runs a script, in one round trip if the server knows it already.
@@ -159,68 +181,167 @@ impl Link {
         limit: Duration,
         script: &ScriptInvocation<'_>,
     ) -> Result<T, Unavailable> {
-        let mut manager = self.manager.clone();
-        self.noticed(within(limit, script.invoke_async(&mut manager)).await)
+        let answer = self.send(limit, Request::Script(script)).await?.pop().unwrap_or_default();
+        let told = answer.extract_error().and_then(|it| Ok(T::from_redis_value(it)?));
+        told.map_err(|it| unavailable(&it))
+    }
+
+    /// The beginning of a batch by which replicas confirm all that a partition has, where that is asked for: what is confirmed is what its
+    /// connection wrote, and so all that was written before.
+    #[must_use]
+    pub fn confirming(&self, partition: Partition) -> Option<Batch> {
+        self.replicas?;
+        let mut batch = Batch::new();
+        batch.cmd("SET").arg(keys::confirmed(partition)).arg(1).arg("PX").arg(1_000).ignore();
+        Some(batch)
+    }
+
+    /// Sends a request, and again what was refused for the moment, or was read by a connection that failed.
+    async fn send(&self, limit: Duration, request: Request<'_>) -> Result<Vec<Value>, Unavailable> {
+        let confirmation = self
+            .replicas
+            .filter(|_| request.writes())
+            .map(|replicas| Confirmation { replicas, within: limit.saturating_sub(CONFIRMED_BEFORE) });
+        let line = match confirmation {
+            Some(_) => FIRST_LINE + 1 + self.next_line.fetch_add(1, Ordering::Relaxed) % CONFIRMING_LINES,
+            None => FIRST_LINE,
+        };
+        let mut refused = None;
+        let answered = timeout(limit, self.keep_sending(line, request, confirmation, &mut refused)).await;
+        let answered = answered.unwrap_or_else(|_| {
+            self.lines.unanswered(line);
+            Err(refused.map_or_else(|| unanswered(limit), Unavailable::from))
+        });
+        // Behind every failure there may be another server, or the same with other settings.
+        answered.inspect_err(|_| self.fitness().fresh_until = None)
+    }
+
+    async fn keep_sending(
+        &self,
+        line: u8,
+        request: Request<'_>,
+        confirmation: Option<Confirmation>,
+        refused: &mut Option<Fault>,
+    ) -> Result<Vec<Value>, Unavailable> {
+        loop {
+            let mut connected = match self.lines.connected(line).await {
+                Ok(connected) => connected,
+                Err(fault) => {
+                    *refused = Some(fault.into());
+                    continue;
+                }
+            };
+            let answered = request.send(&mut connected.connection, confirmation).await;
+            let fault = match answered {
+                Ok(answers) => match passing(&answers) {
+                    None => {
+                        self.lines.answered(&connected);
+                        return Ok(answers);
+                    }
+                    Some(fault) => fault,
+                },
+                Err(Fault::Redis(fault)) => fault,
+                Err(fault @ Fault::Unconfirmed { .. }) => {
+                    // A master that is cut off from its replicas may have a successor.
+                    self.lines.doubt();
+                    return Err(fault.into());
+                }
+            };
+            match remedy(&fault) {
+                Remedy::Tell => return Err(unavailable(&fault)),
+                Remedy::Again => {}
+                Remedy::Elsewhere => self.lines.lost(&connected),
+                Remedy::Lost => {
+                    self.lines.lost(&connected);
+                    // Perhaps it was done.
+                    if request.writes() {
+                        return Err(unavailable(&fault));
+                    }
+                }
+            }
+            *refused = Some(fault.into());
+            sleep(REFUSED_PAUSE).await;
+        }
+    }
+
+    /// How what is acknowledged is kept, in words that anybody may read.
+    ///
+    /// # Errors
+    /// No answer within `limit`, or a refusal.
+    pub async fn persistence(&self, limit: Duration) -> Result<String, Unavailable> {
+        let look = async {
+            let mut connected = self.lines.connected(FIRST_LINE).await?;
+            facts::persistence(&mut connected.connection).await
+        };
+        let told = timeout(limit, look).await.map_err(|_| unanswered(limit))?;
+        let told: &str = told.map_err(|it: RedisError| unavailable(&it))?;
+        Ok(match self.replicas {
+            None => told.to_owned(),
+            Some(replicas) => format!("{told}; what is acknowledged is on replicas as well, {replicas} of them"),
+        })
+    }
+
+    /// The `maxmemory-policy` of a server that would drop records by itself.
+    async fn evicting(&self, limit: Duration) -> Result<Option<String>, Unavailable> {
+        let look = async {
+            let mut connected = self.lines.connected(FIRST_LINE).await?;
+            let seen = memory_policy::evicting(&mut connected.connection).await;
+            if let Err(fault) = &seen
+                && matches!(remedy(fault), Remedy::Elsewhere | Remedy::Lost)
+            {
+                self.lines.lost(&connected);
+            }
+            seen
+        };
+        let seen = timeout(limit, look).await.map_err(|_| unanswered(limit));
+        let seen = seen.and_then(|it: Result<_, RedisError>| it.map_err(|it| unavailable(&it)));
+        seen.inspect_err(|_| self.fitness().fresh_until = None)
+    }
+
+    /// Checks once whether this is a server that may be used: so that opening fails at once and says why.
+    async fn check(&self) -> Result<(), OpenError> {
+        let first = timeout(OPENING, self.lines.connected(FIRST_LINE)).await.map_err(|_| unanswered(OPENING))?;
+        let mut connection = first.map_err(|it| unavailable(&it))?.connection;
+        let outdated = timeout(OPENING, facts::outdated(&mut connection)).await.map_err(|_| unanswered(OPENING))?;
+        if let Some(version) = outdated.map_err(|it| unavailable(&it))? {
+            return Err(OpenError::TooOld(version));
+        }
+        if let Some(policy) = self.evicting(OPENING).await? {
+            return Err(OpenError::Evicting(policy));
+        }
+        let n_keys = timeout(OPENING, facts::n_keys(&mut connection)).await.map_err(|_| unanswered(OPENING))?;
+        let n_keys = n_keys.map_err(|it| unavailable(&it))?;
+        let mut identity = Batch::new();
+        identity.cmd("SET").arg(keys::IDENTITY).arg(keys::IDENTITY_VALUE).arg("NX").cmd("GET").arg(keys::IDENTITY);
+        let (is_new, found): (Option<String>, Option<String>) = self.ask(OPENING, &identity).await?;
+        if is_new.is_some() {
+            if n_keys > 0 {
+                warn!(n_keys, "this Redis holds keys of another program: give Watchlight a database of its own");
+            }
+            // Every login of a new store is counted.
+            let mut counted = Batch::new();
+            counted.cmd("SET").arg(tally_keys::COUNTED).arg(1).ignore();
+            self.ask::<()>(OPENING, &counted).await?;
+        }
+        match found {
+            Some(found) if found == keys::IDENTITY_VALUE => Ok(()),
+            other => Err(OpenError::Foreign(format!(
+                "its identity is `{}`, and this program's is `{}`",
+                other.unwrap_or_default(),
+                keys::IDENTITY_VALUE
+            ))),
+        }
     }
 }
 
-async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T, RedisError>>) -> Result<T, Unavailable> {
-    match tokio::time::timeout(limit, answer).await {
-        Ok(answer) => answer.map_err(|it| unavailable(&it)),
-        Err(_) => Err(Unavailable(format!("Redis has not answered within {} ms", limit.as_millis()))),
-    }
+fn unanswered(limit: Duration) -> Unavailable {
+    Unavailable(format!("Redis has not answered within {} ms", limit.as_millis()))
 }
 
 /// One of several answers, as what it is asked for.
 ///
 /// # Errors
 /// It is something else.
-pub fn value<T: FromRedisValue>(answer: &redis::Value) -> Result<T, Unavailable> {
+pub fn value<T: FromRedisValue>(answer: &Value) -> Result<T, Unavailable> {
     T::from_redis_value_ref(answer).map_err(|it| Unavailable(format!("Redis: {it}")))
-}
-
-/// Redis' refusal, in words that tell an operator what to do where that is known.
-#[must_use]
-pub fn unavailable(fault: &RedisError) -> Unavailable {
-    // Of a pipeline the first refusal speaks for the others.
-    let refusals = fault.clone().into_server_errors();
-    let code = refusals.as_ref().and_then(|it| it.first()).map(|(_, it)| it.code());
-    Unavailable(match (code, fault.kind()) {
-        (Some("OOM"), _) => "Redis has reached its `maxmemory`".to_owned(),
-        (Some("LOADING"), _) => "Redis is still loading its data".to_owned(),
-        (Some("READONLY"), _) => "this Redis is a replica and may not be written".to_owned(),
-        (Some("WRONGPASS" | "NOAUTH"), _) | (_, ErrorKind::AuthenticationFailed) => {
-            "Redis refuses the user name or password in `store.url`".to_owned()
-        }
-        _ => tls::words(fault).map_or_else(|| format!("Redis: {fault}"), str::to_owned),
-    })
-}
-
-/// Checks once, on a connection of its own: so that opening fails at once and says why.
-async fn check(client: &Client) -> Result<(), OpenError> {
-    let config = AsyncConnectionConfig::new().set_connection_timeout(Some(OPENING)).set_response_timeout(Some(OPENING));
-    let connecting = client.get_multiplexed_async_connection_with_config(&config);
-    let mut connection = within(OPENING, connecting).await?;
-    let evicting = memory_policy::evicting(&mut connection).await.map_err(|it| unavailable(&it))?;
-    if let Some(policy) = evicting {
-        return Err(OpenError::Evicting(policy));
-    }
-    let mut identity = redis::pipe();
-    identity.cmd("SET").arg(keys::IDENTITY).arg(keys::IDENTITY_VALUE).arg("NX").cmd("GET").arg(keys::IDENTITY);
-    let (is_new, found): (Option<String>, Option<String>) =
-        identity.query_async(&mut connection).await.map_err(|it| unavailable(&it))?;
-    if is_new.is_some() {
-        // Every login of a new store is counted.
-        let mut counted = redis::pipe();
-        counted.cmd("SET").arg(tally_keys::COUNTED).arg(1).ignore();
-        counted.query_async::<()>(&mut connection).await.map_err(|it| unavailable(&it))?;
-    }
-    match found {
-        Some(found) if found == keys::IDENTITY_VALUE => Ok(()),
-        other => Err(OpenError::Foreign(format!(
-            "its identity is `{}`, and this program's is `{}`",
-            other.unwrap_or_default(),
-            keys::IDENTITY_VALUE
-        ))),
-    }
 }

@@ -1,4 +1,4 @@
-//! The connection to the server, how keys are called there, and what several subjects ask alike.
+//! The link to the servers, how keys are called there, and what several subjects ask alike.
 
 pub mod keys;
 pub mod alert_keys;
@@ -7,8 +7,6 @@ pub mod audit_keys;
 pub mod tenant_keys;
 pub mod history_keys;
 pub mod tally_keys;
-pub mod memory_policy;
-pub mod tls;
 pub mod link;
 pub mod versioned;
 pub mod due;

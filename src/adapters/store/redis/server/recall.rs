@@ -8,7 +8,7 @@ use crate::{
     adapters::store::redis::server::{
         alert_keys::{self, Waiting},
         keys,
-        link::{Link, WIDE},
+        link::{Batch, Link, WIDE},
     },
     domain::{
         alert::alert::State,
@@ -54,7 +54,7 @@ async fn far(
     latest: &Latest,
     key: impl Fn(&[u8]) -> Option<String>,
 ) -> Result<Vec<Far>, Unavailable> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         let after = format!("({}", latest.fresh.unix_ms());
         ask.cmd("ZRANGEBYSCORE").arg(set(partition)).arg(after).arg("+inf").arg("WITHSCORES");
@@ -70,7 +70,7 @@ async fn far(
 async fn hasten(link: &Link, now: Timestamp, latest: &Latest, far: &[Far]) -> Result<u64, Unavailable> {
     let mut hastened = 0;
     for far in far.chunks(AT_ONCE) {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for (key, ..) in far {
             ask.cmd("HMGET").arg(key).arg(&["state", "suppressed", "leased", "attempts"]);
         }

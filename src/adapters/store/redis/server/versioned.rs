@@ -7,7 +7,7 @@ use redis::Script;
 use crate::{
     adapters::store::{
         backend::Versioned,
-        redis::server::link::{Link, QUICK},
+        redis::server::link::{Batch, Link, QUICK},
     },
     ports::Unavailable,
 };
@@ -19,7 +19,7 @@ static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("put_ve
 /// # Errors
 /// The server does not answer in time.
 pub async fn find(link: &Link, key: &str) -> Result<Option<Versioned>, Unavailable> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd("HMGET").arg(key).arg("version").arg("record");
     let ((version, record),): ((Option<u64>, Option<Vec<u8>>),) = link.ask(QUICK, &ask).await?;
     Ok(version.zip(record).map(|(version, record)| Versioned { version, record }))

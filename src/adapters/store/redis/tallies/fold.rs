@@ -10,7 +10,11 @@ use crate::{
     adapters::store::{
         backend::Reply,
         redis::{
-            server::{keys, link::WIDE, tally_keys},
+            server::{
+                keys,
+                link::{Batch, WIDE},
+                tally_keys,
+            },
             store::Redis,
             tallies::rows::{EntryId, Progress, put},
         },
@@ -63,7 +67,7 @@ impl Redis {
     }
 
     async fn uncounted(&self) -> Reply<Uncounted> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         Progress::ask(&mut ask);
         for partition in keys::partitions() {
             ask.cmd("XRANGE").arg(tally_keys::uncounted(partition)).arg("-").arg("+").arg("COUNT").arg(STEP);
@@ -90,7 +94,7 @@ impl Redis {
 
     /// Forgets entries that are counted.
     async fn forget_counted(&self, counted: &[(Partition, EntryId)]) -> Reply<()> {
-        let mut forget = redis::pipe();
+        let mut forget = Batch::new();
         for (partition, id) in counted {
             forget.cmd("XTRIM").arg(tally_keys::uncounted(*partition)).arg("MINID").arg(id.next().to_string()).ignore();
         }

@@ -9,7 +9,11 @@ use crate::{
     adapters::store::{
         backend::Reply,
         redis::{
-            server::{keys, link::WIDE, tally_keys},
+            server::{
+                keys,
+                link::{Batch, WIDE},
+                tally_keys,
+            },
             store::Redis,
             tallies::{
                 fold::{Entries, read_entry},
@@ -43,7 +47,7 @@ impl Redis {
         for _ in 0..TRIES {
             self.fold().await?;
             let _folding = self.folding.lock().await;
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             Progress::ask(&mut ask);
             let (version, offsets): (Option<String>, HashMap<String, String>) = self.link.ask(WIDE, &ask).await?;
             let progress = Progress::read(version, offsets);
@@ -66,7 +70,7 @@ impl Redis {
         for quarter in self.quarters_with_tallies(tenant, quarters).await? {
             changes.begin_anew(tenant, quarter);
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in keys::partitions() {
             ask.cmd("EVAL")
                 .arg(LOOK)
@@ -103,13 +107,13 @@ impl Redis {
         quarters: &RangeInclusive<Quarter>,
     ) -> Reply<Vec<Quarter>> {
         let (first, last) = (tally_keys::place(*quarters.start()).0, tally_keys::place(*quarters.end()).0);
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZRANGEBYSCORE").arg(tally_keys::days(tenant)).arg(first).arg(last);
         let (days,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
         if days.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for day in &days {
             ask.cmd("HKEYS").arg(tally_keys::day(tenant, *day));
         }

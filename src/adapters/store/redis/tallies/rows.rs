@@ -13,7 +13,7 @@ use crate::{
         backend::Reply,
         record::clear::tally::changed,
         redis::server::{
-            link::{Link, WIDE},
+            link::{Batch, Link, WIDE},
             tally_keys,
         },
         tallying::{TallyChange, TallyChanges},
@@ -65,7 +65,7 @@ pub struct Progress {
 
 impl Progress {
     /// Adds the questions to which [`Progress::read`] reads the answers.
-    pub fn ask(ask: &mut redis::Pipeline) {
+    pub fn ask(ask: &mut Batch) {
         ask.cmd("GET").arg(tally_keys::VERSION).cmd("HGETALL").arg(tally_keys::OFFSETS);
     }
 
@@ -118,7 +118,7 @@ pub async fn put(link: &Link, version: &str, offsets: &[(Partition, EntryId)], c
         run.arg(number.0).arg(tally_keys::missing(&tenant, number));
     }
     if !is_readable {
-        let mut forget = redis::pipe();
+        let mut forget = Batch::new();
         forget.cmd("DEL").arg(tally_keys::COUNTED).ignore();
         link.ask::<()>(WIDE, &forget).await?;
     }
@@ -132,7 +132,7 @@ async fn read_rows(link: &Link, changes: &[Change]) -> Reply<Vec<Option<Vec<u8>>
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for ((tenant, quarter), _) in changes {
         let (day, field) = tally_keys::place(*quarter);
         ask.cmd("HGET").arg(tally_keys::day(tenant, day)).arg(field);

@@ -9,7 +9,7 @@ use crate::{
         backend::{MissingSegment, Reply, SegmentBytes, SegmentRow},
         redis::{
             server::{
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
                 tally_keys,
             },
             store::Redis,
@@ -30,14 +30,14 @@ impl SegmentBytes for Redis {
         limit: usize,
     ) -> Reply<Vec<SegmentRow>> {
         let (first, last) = numbers.into_inner();
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZREVRANGEBYSCORE").arg(tally_keys::segments(tenant)).arg(last.0).arg(first.0);
         ask.arg("LIMIT").arg(0).arg(limit);
         let (numbers,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
         if numbers.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for number in &numbers {
             ask.cmd("HMGET").arg(tally_keys::segment(tenant, SegmentNumber(*number)));
             for field in fields {
@@ -58,14 +58,14 @@ impl SegmentBytes for Redis {
         before: SegmentNumber,
         passed_over: &[SegmentPlace],
     ) -> Reply<Option<MissingSegment>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZRANGEBYSCORE").arg(tally_keys::MISSING).arg("-inf").arg(format!("({}", before.0));
         ask.arg("LIMIT").arg(0).arg(passed_over.len() + 1);
         let (names,): (Vec<String>,) = self.link.ask(QUICK, &ask).await?;
         let places = names.iter().filter_map(|it| tally_keys::read_missing(it));
         let mut places = places.map(|(tenant, number)| SegmentPlace { tenant, number });
         let Some(place) = places.find(|it| !passed_over.contains(it)) else { return Ok(None) };
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGET").arg(tally_keys::MARKS).arg(tally_keys::missing(&place.tenant, place.number));
         let (mark,): (Option<u64>,) = self.link.ask(QUICK, &ask).await?;
         Ok(Some(MissingSegment { place, mark: mark.unwrap_or_default() }))

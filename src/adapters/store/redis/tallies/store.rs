@@ -11,7 +11,7 @@ use crate::{
             log::leaves::{self, Bounds},
             server::{
                 keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
                 tally_keys,
             },
             store::Redis,
@@ -40,14 +40,14 @@ static PUT_FACETS: LazyLock<Script> = LazyLock::new(|| {
 impl TallyBytes for Redis {
     async fn is_counted(&self) -> Reply<bool> {
         self.fold().await?;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("EXISTS").arg(tally_keys::COUNTED);
         let (is_counted,): (bool,) = self.link.ask(QUICK, &ask).await?;
         Ok(is_counted)
     }
 
     async fn put_counted(&self) -> Reply<()> {
-        let mut put = redis::pipe();
+        let mut put = Batch::new();
         put.cmd("SET").arg(tally_keys::COUNTED).arg(1).ignore();
         self.link.ask(QUICK, &put).await
     }
@@ -59,13 +59,13 @@ impl TallyBytes for Redis {
         limit: usize,
     ) -> Reply<Vec<(Quarter, Vec<u8>)>> {
         let (first, last) = (tally_keys::place(*quarters.start()).0, tally_keys::place(*quarters.end()).0);
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZREVRANGEBYSCORE").arg(tally_keys::days(tenant)).arg(last).arg(first);
         let (days,): (Vec<i64>,) = self.link.ask(WIDE, &ask).await?;
         let mut found = Vec::new();
         // A day may have one quarter hour, or all.
         for some in days.chunks(limit.div_ceil(MOST_A_DAY) + 1) {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             for day in some {
                 ask.cmd("HGETALL").arg(tally_keys::day(tenant, *day));
             }
@@ -85,7 +85,7 @@ impl TallyBytes for Redis {
     }
 
     async fn next_quarter(&self, tenant: Option<&TenantId>, from: Quarter) -> Reply<Option<(TenantId, Quarter)>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SMEMBERS").arg(keys::TENANTS_WITH_WEEKS);
         let (names,): (Vec<String>,) = self.link.ask(WIDE, &ask).await?;
         let mut tenants: Vec<TenantId> = names.iter().filter_map(|it| TenantId::parse(it)).collect();
@@ -95,7 +95,7 @@ impl TallyBytes for Redis {
             let start = if Some(&it) == tenant { from.first_id() } else { LoginId([0; 16]) };
             let from = keys::from(&start.0);
             let bounds = Bounds { from: &from, below: b"+" };
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             for partition in keys::partitions() {
                 ask.add_command(leaves::oldest(&keys::logins_of(partition, &it), bounds, 1));
             }
@@ -128,12 +128,12 @@ impl Redis {
     /// # Errors
     /// The server does not answer in time.
     pub(crate) async fn remove_tallies(&self, tenant: &TenantId) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("ZRANGE").arg(tally_keys::days(tenant)).arg(0).arg(-1);
         ask.cmd("ZRANGE").arg(tally_keys::segments(tenant)).arg(0).arg(-1);
         ask.cmd("ZRANGE").arg(tally_keys::MISSING).arg(0).arg(-1);
         let (days, segments, missing): (Vec<i64>, Vec<i64>, Vec<String>) = self.link.ask(WIDE, &ask).await?;
-        let mut remove = redis::pipe();
+        let mut remove = Batch::new();
         for number in segments {
             remove.cmd("UNLINK").arg(tally_keys::segment(tenant, SegmentNumber(number))).ignore();
         }

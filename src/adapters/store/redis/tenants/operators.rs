@@ -9,7 +9,7 @@ use crate::{
         backend::{Entry, Kept, OperatorBytes, OperatorSessionBytes, Reply, Versioned},
         redis::{
             server::{
-                link::{Link, QUICK, WIDE},
+                link::{Batch, Link, QUICK, WIDE},
                 tenant_keys,
             },
             store::Redis,
@@ -26,7 +26,7 @@ impl OperatorBytes for Redis {
     }
 
     async fn operator(&self, id: OperatorId) -> Reply<Option<Versioned>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGET").arg(tenant_keys::OPERATORS).arg(&id.0[..]);
         let (stored,): (Option<Vec<u8>>,) = self.link.ask(QUICK, &ask).await?;
         Ok(stored.map(|it| read(&it)))
@@ -44,7 +44,7 @@ impl OperatorBytes for Redis {
 
 impl OperatorSessionBytes for Redis {
     async fn operator_session(&self, key: SessionKey) -> Reply<Option<Vec<u8>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(tenant_keys::operator_session(key));
         let (record,) = self.link.ask(QUICK, &ask).await?;
         Ok(record)
@@ -52,13 +52,13 @@ impl OperatorSessionBytes for Redis {
 
     async fn begin_operator_session(&self, key: SessionKey, record: Vec<u8>, kept: Kept) -> Reply<()> {
         self.link.must_keep(QUICK).await?;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SET").arg(tenant_keys::operator_session(key)).arg(record).arg("PX").arg(kept.life_ms.max(1)).ignore();
         self.link.ask(QUICK, &ask).await
     }
 
     async fn renew_operator_session(&self, key: SessionKey, record: Vec<u8>, kept: Kept) -> Reply<bool> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SET").arg(tenant_keys::operator_session(key)).arg(record);
         ask.arg("XX").arg("PX").arg(kept.life_ms.max(1));
         let (is_kept,): (Option<String>,) = self.link.ask(QUICK, &ask).await?;
@@ -66,7 +66,7 @@ impl OperatorSessionBytes for Redis {
     }
 
     async fn end_operator_session(&self, key: SessionKey) -> Reply<()> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("UNLINK").arg(tenant_keys::operator_session(key)).ignore();
         self.link.ask(QUICK, &ask).await
     }
@@ -85,7 +85,7 @@ impl Redis {
 /// # Errors
 /// The server does not answer in time.
 pub async fn all(link: &Link) -> Reply<Vec<Entry<OperatorId>>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd("HGETALL").arg(tenant_keys::OPERATORS);
     let (stored,): (HashMap<Vec<u8>, Vec<u8>>,) = link.ask(WIDE, &ask).await?;
     let entry = |(id, stored): (Vec<u8>, Vec<u8>)| {

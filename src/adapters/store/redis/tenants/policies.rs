@@ -5,7 +5,7 @@ use crate::{
         backend::{PolicyBytes, Reply, Versioned},
         redis::{
             server::{
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
                 tenant_keys, versioned,
             },
             store::Redis,
@@ -31,7 +31,7 @@ impl PolicyBytes for Redis {
         whole: Vec<u8>,
         _at: Timestamp,
     ) -> Reply<()> {
-        let mut write = redis::pipe();
+        let mut write = Batch::new();
         // Noted before it is kept, so that it is found when the tenant is removed.
         write.cmd("SADD").arg(tenant_keys::kept_policies(tenant)).arg(&version.0[..]).ignore();
         let life_ms = self.retention_ms + KEPT_LONGER_MS;
@@ -40,14 +40,14 @@ impl PolicyBytes for Redis {
     }
 
     async fn kept_policy(&self, tenant: &TenantId, version: PolicyVersion) -> Reply<Option<Vec<u8>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(tenant_keys::kept_policy(tenant, version));
         let (record,) = self.link.ask(QUICK, &ask).await?;
         Ok(record)
     }
 
     async fn remove_policies(&self, tenant: &TenantId, versions: &[PolicyVersion]) -> Reply<()> {
-        let mut write = redis::pipe();
+        let mut write = Batch::new();
         for version in versions {
             write.cmd("UNLINK").arg(tenant_keys::kept_policy(tenant, *version)).ignore();
             write.cmd("SREM").arg(tenant_keys::kept_policies(tenant)).arg(&version.0[..]).ignore();

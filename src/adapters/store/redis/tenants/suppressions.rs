@@ -8,7 +8,7 @@ use crate::{
         redis::{
             server::{
                 keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
             },
             store::Redis,
         },
@@ -19,7 +19,7 @@ use crate::{
 impl SuppressionBytes for Redis {
     async fn suppress(&self, tenant: &TenantId, email: EmailKey, record: String) -> Reply<bool> {
         self.link.must_keep(QUICK).await?;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HSETNX").arg(keys::suppressed(tenant)).arg(&email.0[..]).arg(record);
         let (is_new,) = self.link.ask(QUICK, &ask).await?;
         Ok(is_new)
@@ -29,7 +29,7 @@ impl SuppressionBytes for Redis {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for (tenant, email) in asked {
             ask.cmd("HGET").arg(keys::suppressed(tenant)).arg(&email.0[..]);
         }
@@ -37,14 +37,14 @@ impl SuppressionBytes for Redis {
     }
 
     async fn lift(&self, tenant: &TenantId, email: EmailKey) -> Reply<bool> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HDEL").arg(keys::suppressed(tenant)).arg(&email.0[..]);
         let (was_there,) = self.link.ask(QUICK, &ask).await?;
         Ok(was_there)
     }
 
     async fn count_suppressions(&self, tenant: &TenantId) -> Reply<Vec<(String, u64)>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HVALS").arg(keys::suppressed(tenant));
         let (records,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
         let mut counts = BTreeMap::<String, u64>::new();

@@ -10,7 +10,7 @@ use crate::{
             log::newest::{newest, of_set},
             server::{
                 alert_keys, keys,
-                link::{Link, QUICK, WIDE},
+                link::{Batch, Link, QUICK, WIDE},
             },
             store::Redis,
         },
@@ -26,7 +26,7 @@ pub type Fields = HashMap<String, Vec<u8>>;
 
 impl AlertBytes for Redis {
     async fn alert(&self, id: AlertId) -> Reply<Option<Result<AlertRow, Malformed>>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGETALL").arg(alert_keys::alert(id));
         let (fields,) = self.link.ask(QUICK, &ask).await?;
         Ok(alert_in(fields))
@@ -53,7 +53,7 @@ impl AlertBytes for Redis {
         let mut found = Vec::new();
         let mut rest: Vec<(Partition, Vec<u8>)> = keys::partitions().map(|it| (it, keys::below(&ids.end.0))).collect();
         while !rest.is_empty() && found.len() < limit {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             for (partition, below) in &rest {
                 let (set, pattern) =
                     (alert_keys::alerts_of(*partition, tenant), keys::in_partition(*partition, "alert:"));
@@ -87,7 +87,7 @@ pub async fn find(link: &Link, ids: Vec<AlertId>) -> Reply<Vec<ListedAlert>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for &id in &ids {
         ask.cmd("HGETALL").arg(alert_keys::alert(id));
     }

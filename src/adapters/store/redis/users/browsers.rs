@@ -12,7 +12,7 @@ use crate::{
         redis::{
             server::{
                 history_keys, keys,
-                link::{Link, QUICK, WIDE},
+                link::{Batch, Link, QUICK, WIDE},
             },
             store::Redis,
         },
@@ -40,7 +40,7 @@ impl BrowserBytes for Redis {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for key in asked {
             ask.cmd("HGET").arg(history_keys::browsers_of_user(&key.user)).arg(&key.fingerprint[..]);
         }
@@ -49,7 +49,7 @@ impl BrowserBytes for Redis {
     }
 
     async fn browsers_of(&self, user: &UserKey) -> Reply<Vec<([u8; 8], Vec<u8>)>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("HGETALL").arg(history_keys::browsers_of_user(user));
         let (found,): (Vec<(Vec<u8>, Vec<u8>)>,) = self.link.ask(WIDE, &ask).await?;
         let browser = |(fingerprint, value): (Vec<u8>, Vec<u8>)| {
@@ -78,7 +78,7 @@ fn week_bytes(week: Week) -> [u8; 4] {
 /// The server does not answer in time.
 pub async fn trim_browsers(link: &Link, is_brief: bool, cutoff: Timestamp) -> Reply<bool> {
     let first_kept = Week::of(cutoff).0;
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYSCORE").arg(history_keys::browsers_by_week(partition, is_brief)).arg("-inf");
         ask.arg(format!("({first_kept}")).arg("LIMIT").arg(0).arg(TRIM_USERS);
@@ -86,8 +86,8 @@ pub async fn trim_browsers(link: &Link, is_brief: bool, cutoff: Timestamp) -> Re
     let members: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
     let old: Vec<(Partition, Vec<Vec<u8>>)> =
         keys::partitions().zip(members).filter(|(_, it)| !it.is_empty()).collect();
-    let mut trim = redis::pipe();
-    trim.load_script(&TRIM).ignore();
+    let mut trim = Batch::new();
+    trim.with_script(&TRIM);
     let hashes = |(partition, members): &(Partition, Vec<Vec<u8>>)| {
         let partition = *partition;
         let hashes: Vec<[u8; 16]> = members.iter().filter_map(|it| it.as_slice().try_into().ok()).collect();

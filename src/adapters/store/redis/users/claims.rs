@@ -14,7 +14,7 @@ use crate::{
             log::rows,
             server::{
                 keys,
-                link::{Link, QUICK},
+                link::{Batch, Link, QUICK},
             },
         },
     },
@@ -69,7 +69,7 @@ pub async fn earlier(
     let claim = live(remembered.next().flatten().as_deref(), now)?;
     // A claim of this partition that nothing stands behind is that of a login whose commit has not happened.
     let Some((body, login)) = claim.filter(|(_, login)| login.partition() != user.partition) else { return Ok(None) };
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd("GET").arg(keys::once(login.partition(), &key));
     let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
     Ok(live(stored.as_deref(), now)?.or(Some((body, login))))
@@ -83,6 +83,20 @@ pub async fn is_gone(link: &Link, login: LoginId) -> Reply<bool> {
     Ok(!rows::exists(link, QUICK, login).await?)
 }
 
+/// Makes sure that replicas have a login that is stored, where that is asked for: it may have been stored by a commit that was not
+/// confirmed in time, and is acknowledged only now.
+///
+/// # Errors
+/// Too few replicas have it, or there is no answer.
+pub async fn confirm(link: &Link, login: LoginId) -> Reply<()> {
+    let Some(mut ask) = link.confirming(login.partition()) else { return Ok(()) };
+    // It may be another server than where the login was seen: there has been a failover.
+    rows::ask_exists(&mut ask, login);
+    let [is_new, is_old]: [bool; 2] = link.ask(QUICK, &ask).await?;
+    let lost = || Unavailable("the login was lost by a failover: send it again".to_owned());
+    (is_new || is_old).then_some(()).ok_or_else(lost)
+}
+
 /// Claims the idempotency keys of a commit for the partition of its user, as far as they are not claimed.
 ///
 /// # Errors
@@ -94,14 +108,14 @@ pub async fn claim(link: &Link, commit: &PreparedCommit) -> Result<(), CommitErr
     if claims.is_empty() {
         return Ok(());
     }
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for claim in &claims {
         claim.ask(&mut ask);
     }
     let is_new: Vec<bool> = link.ask(QUICK, &ask).await?;
     for (claim, _) in claims.iter().zip(is_new).filter(|(_, is_new)| !is_new) {
         // Mostly a login that is stored already: then the claim is not renewed, to end with the record.
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("GET").arg(keys::once(commit.user.partition, &claim.idempotency));
         let (stored,): (Option<Vec<u8>>,) = link.ask(QUICK, &ask).await?;
         if let Some((_, login)) = live(stored.as_deref(), commit.now).map_err(Unavailable::from)?
@@ -137,7 +151,7 @@ impl Claim {
     }
 
     /// Claims it, unless somebody has.
-    pub fn ask<'a>(&self, ask: &'a mut redis::Pipeline) -> &'a mut redis::Pipeline {
+    pub fn ask<'a>(&self, ask: &'a mut Batch) -> &'a mut Batch {
         ask.cmd("SET").arg(&self.key).arg(&self.value).arg("NX").arg("PX").arg(self.life_ms)
     }
 }

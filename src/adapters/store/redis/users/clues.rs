@@ -9,7 +9,10 @@ use crate::{
         prepared::PreparedClue,
         redis::{
             log::leaves::{self, Bounds},
-            server::{history_keys, keys, link::WIDE},
+            server::{
+                history_keys, keys,
+                link::{Batch, WIDE},
+            },
             store::Redis,
         },
     },
@@ -35,7 +38,7 @@ impl ClueBytes for Redis {
         for key in keys {
             let (from, below) = ([b"[", &key.0[..], from].concat(), [b"(", &key.0[..], below].concat());
             let bounds = Bounds { from: &from, below: &below };
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             for partition in keys::partitions() {
                 let sets = |stretch| {
                     [history_keys::clues(partition, stretch), history_keys::old_clues(partition, stretch, key)]
@@ -51,7 +54,7 @@ impl ClueBytes for Redis {
     }
 
     async fn forget_clues(&self, user: &UserKey, now: Timestamp, traces: Vec<ClueTrace>) -> Reply<()> {
-        let mut remove = redis::pipe();
+        let mut remove = Batch::new();
         let mut without_key: HashMap<Stretch, Vec<Vec<u8>>> = HashMap::new();
         for ClueTrace { stretch, key, lead } in traces {
             for stretch in stretch.map_or_else(|| self.stretches(now), |it| vec![it]) {
@@ -96,14 +99,14 @@ impl Redis {
         let set = history_keys::clues(partition, stretch);
         let old = |first| history_keys::old_clues(partition, stretch, &ClueKey([first; KEY]));
         let old: Vec<String> = (0..=u8::MAX).map(old).collect();
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.add_command(leaves::oldest(&set, Bounds { from: b"-", below: b"+" }, EVERY));
         for set in &old {
             ask.cmd("ZRANGE").arg(set).arg(0).arg(-1);
         }
         let members: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
         let is_one = |it: &&Vec<u8>| is_one(it.get(KEY..).unwrap_or_default());
-        let mut remove = redis::pipe();
+        let mut remove = Batch::new();
         let theirs: Vec<&[u8]> = members.iter().take(1).flatten().filter(is_one).map(Vec::as_slice).collect();
         if !theirs.is_empty() {
             remove.add_command(leaves::remove(&set, theirs)).ignore();

@@ -8,7 +8,7 @@ use crate::{
         redis::{
             server::{
                 keys,
-                link::{Link, WIDE, value},
+                link::{Batch, Link, WIDE, value},
             },
             store::Redis,
         },
@@ -89,7 +89,7 @@ impl CommitBytes for Redis {
     async fn commits(&self, after: &CommitPosition, limit: usize) -> Reply<Option<Commits>> {
         let Some(mut places) = read(after) else { return Ok(None) };
         let count = (limit / 32).max(FEWEST);
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("TIME");
         for (partition, Place { name: (ms, of_ms), .. }) in keys::partitions().zip(&places) {
             let (ms, of_ms) = if *of_ms == u64::MAX { (ms + 1, 0) } else { (*ms, of_ms + 1) };
@@ -129,7 +129,7 @@ async fn places_at(link: &Link, read_at_ms: u64) -> Reply<Option<Vec<Place>>> {
     }
     // The ends first: what is committed between the two questions is behind `since`, and found by the second.
     let ends = ends(link).await?;
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.cmd("XRANGE").arg(keys::commits(partition)).arg(since).arg("+").arg("COUNT").arg(1);
     }
@@ -155,7 +155,7 @@ struct End {
 }
 
 async fn ends(link: &Link) -> Reply<Vec<End>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         let log = keys::commits(partition);
         // The number first: it counts only where nothing is found, and so nothing was committed meanwhile.
@@ -177,7 +177,7 @@ async fn ends(link: &Link) -> Reply<Vec<End>> {
 async fn find(link: &Link, login: LoginId) -> Reply<Option<Entry>> {
     let mut up_to = "+".to_owned();
     loop {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("XREVRANGE").arg(keys::commits(login.partition())).arg(&up_to).arg("-").arg("COUNT").arg(STEP);
         let (found,): (Found,) = link.ask(WIDE, &ask).await?;
         let (count, last) = (found.len(), found.last().map(|(name, _)| name.clone()));
@@ -196,7 +196,7 @@ async fn find(link: &Link, login: LoginId) -> Reply<Option<Entry>> {
 /// The server does not answer in time.
 pub(crate) async fn trim_commits(link: &Link) -> Reply<()> {
     let kept_since = server_ms(link).await?.saturating_sub(COMMITS_KEPT_MS.unsigned_abs());
-    let mut trim = redis::pipe();
+    let mut trim = Batch::new();
     for partition in keys::partitions() {
         trim.cmd("XTRIM").arg(keys::commits(partition)).arg("MINID").arg(kept_since).ignore();
     }
@@ -214,14 +214,14 @@ pub(crate) async fn remove_commits(link: &Link, tenant: &TenantId) -> Reply<()> 
     for partition in keys::partitions() {
         let mut from = "-".to_owned();
         loop {
-            let mut ask = redis::pipe();
+            let mut ask = Batch::new();
             ask.cmd("XRANGE").arg(keys::commits(partition)).arg(&from).arg("+").arg("COUNT").arg(STEP);
             let (found,): (Found,) = link.ask(WIDE, &ask).await?;
             let (count, last) = (found.len(), found.last().map(|(name, _)| name.clone()));
             let theirs = entries(found)?.into_iter().filter(|it| it.committed.tenant == *tenant);
             let names: Vec<String> = theirs.map(|it| format!("{}-{}", it.name.0, it.name.1)).collect();
             if !names.is_empty() {
-                let mut forget = redis::pipe();
+                let mut forget = Batch::new();
                 forget.cmd("EVAL").arg(FORGET).arg(2).arg(keys::commits(partition)).arg(keys::n_commits(partition));
                 forget.arg(names).ignore();
                 link.ask::<()>(WIDE, &forget).await?;
@@ -238,7 +238,7 @@ pub(crate) async fn remove_commits(link: &Link, tenant: &TenantId) -> Reply<()> 
 
 /// The server's clock, by which entries are called.
 async fn server_ms(link: &Link) -> Reply<u64> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd("TIME");
     let (time,) = link.ask(WIDE, &ask).await?;
     Ok(ms_of(time))

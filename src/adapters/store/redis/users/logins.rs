@@ -13,7 +13,7 @@ use crate::{
             },
             server::{
                 keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
             },
             store::Redis,
         },
@@ -59,7 +59,7 @@ impl LoginBytes for Redis {
         let each = limit / partitions.len() + SPARE_ENTRIES;
         let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
         let bounds = Bounds { from: &from, below: &below };
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for partition in partitions {
             ask.add_command(leaves::newest(&keys::logins_of(partition, tenant), bounds, each));
         }

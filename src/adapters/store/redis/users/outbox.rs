@@ -14,7 +14,7 @@ use crate::{
                 alert_keys::{self, Waiting},
                 due::{Queue, due, next_due},
                 keys,
-                link::{Link, WIDE},
+                link::{Batch, Link, WIDE},
                 recall,
             },
             store::Redis,
@@ -122,7 +122,7 @@ enum Which {
 
 /// Leases what is held until this time, in Unix milliseconds.
 async fn lease_with(link: &Link, due_at: i64, lease: Lease) -> Reply<Vec<ListedAlert>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     for partition in keys::partitions() {
         ask.cmd("ZRANGEBYSCORE").arg(alert_keys::outbox(partition)).arg(due_at).arg(due_at);
     }

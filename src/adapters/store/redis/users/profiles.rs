@@ -18,13 +18,13 @@ use crate::{
             server::{
                 alert_keys::{self, Waiting},
                 history_keys, keys,
-                link::{Link, QUICK, unavailable},
+                link::{Batch, Link, QUICK, unavailable},
                 tally_keys,
             },
             store::Redis,
             users::{
                 browsers::write_browser,
-                claims::{Asked, Claim, claim, earlier, is_gone, write_once},
+                claims::{Asked, Claim, claim, confirm, earlier, is_gone, write_once},
                 clues::stored_clue,
                 commits::MAX_COMMITS_OF_PARTITION,
             },
@@ -85,7 +85,13 @@ impl ProfileBytes for Redis {
         match outcome.as_str() {
             "ok" => Ok(()),
             "stale" => Err(CommitError::Stale),
-            "duplicate" => Err(CommitError::Duplicate),
+            "duplicate" => {
+                // It is acknowledged next, and may not have been confirmed when it was stored.
+                if let Some(confirming) = self.link.confirming(commit.user.partition) {
+                    self.link.ask::<()>(QUICK, &confirming).await?;
+                }
+                Err(CommitError::Duplicate)
+            }
             other => Err(Unavailable(format!("the commit script said `{other}`")).into()),
         }
     }
@@ -104,7 +110,7 @@ impl Redis {
         with_salt: bool,
     ) -> Reply<LoadedBytes> {
         let link = &self.link;
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         // An emptied server knows nobody, and must not take a user's devices for new ones. Nothing else of a login tells that: its
         // API key was read up to a second ago.
         ask.cmd("GET").arg(keys::user(user)).cmd("GETRANGE").arg(keys::STORE).arg(0).arg(0);
@@ -119,7 +125,7 @@ impl Redis {
             ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
         }
         // Whatever is stored was loaded before: so nothing is acknowledged by a server that has not been seen to keep it.
-        let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &mut ask), link.see_fitness(QUICK))?;
+        let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &ask), link.see_fitness(QUICK))?;
         let mut answers = answers.into_iter();
         let stored = match answers.next() {
             Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
@@ -141,6 +147,9 @@ impl Redis {
             Some((_, login)) if login.partition() == user.partition && is_gone(link, login).await? => None,
             it => it,
         };
+        if let Some((_, login)) = earlier {
+            confirm(link, login).await?;
+        }
         Ok(LoadedBytes { profile: stored.map(|it| read_user(&it)), earlier, salt, claimed })
     }
 }
@@ -164,7 +173,7 @@ struct Life {
 /// # Errors
 /// The server does not answer in time.
 pub async fn load_form_1(link: &Link, user: &UserKey) -> Reply<Option<Vec<u8>>> {
-    let mut ask = redis::pipe();
+    let mut ask = Batch::new();
     ask.cmd("HMGET").arg(keys::user(user)).arg(&["version", "profile"]);
     let ((version, profile),): ((Option<u64>, Option<Vec<u8>>),) = link.ask(QUICK, &ask).await?;
     Ok(version.zip(profile).map(|(version, profile)| write_user(version, &profile)))
@@ -173,7 +182,7 @@ pub async fn load_form_1(link: &Link, user: &UserKey) -> Reply<Option<Vec<u8>>> 
 /// Lists the logins that are kept for a shorter time than others, before they are stored: so none is stored that is not
 /// listed. An entry of one that is not stored after all is harmless, and goes when its time has come.
 async fn mark_brief(link: &Link, commit: &PreparedCommit) -> Reply<()> {
-    let mut write = redis::pipe();
+    let mut write = Batch::new();
     for login in commit.logins.iter().filter(|it| it.is_brief) {
         write.cmd("ZADD").arg(keys::brief_logins(commit.user.partition)).arg(0).arg(&login.id.0[..]).ignore();
     }

@@ -6,7 +6,7 @@ use crate::{
         redis::{
             server::{
                 keys,
-                link::{QUICK, WIDE},
+                link::{Batch, QUICK, WIDE},
                 versioned,
             },
             store::Redis,
@@ -28,7 +28,7 @@ impl SessionBytes for Redis {
     }
 
     async fn session_keys(&self, user: &UserKey) -> Reply<Vec<[u8; 16]>> {
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SMEMBERS").arg(keys::sessions_of_user(user));
         let (members,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
         Ok(members.into_iter().filter_map(|it| it.try_into().ok()).collect())
@@ -38,7 +38,7 @@ impl SessionBytes for Redis {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         for key in keys {
             ask.cmd("HGET").arg(keys::session(user, key)).arg("record");
         }
@@ -53,7 +53,7 @@ impl Redis {
     /// The server does not answer in time.
     pub(crate) async fn list_session(&self, user: &UserKey, key: [u8; 16], kept: Kept) -> Reply<()> {
         let set = keys::sessions_of_user(user);
-        let mut ask = redis::pipe();
+        let mut ask = Batch::new();
         ask.cmd("SADD").arg(&set).arg(&key[..]).ignore();
         // The set lives as long as the last of its sessions. `NX` is for a set that is new: without a life, `GT` sets none.
         for condition in ["NX", "GT"] {

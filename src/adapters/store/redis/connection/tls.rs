@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use redis::{Client, ClientTlsConfig, ConnectionAddr, ConnectionInfo, RedisError, TlsCertificates};
+use redis::{ClientTlsConfig, RedisError, TlsCertificates};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 
 use crate::adapters::store::{fault::OpenError, tls_files::StoreTls};
@@ -10,21 +10,17 @@ use crate::adapters::store::{fault::OpenError, tls_files::StoreTls};
 const STRANGE: &str = "the certificate of this Redis is of an authority that is not trusted: name the file of that \
                        authority in `store.tls_ca`";
 
-/// A client of the server that `info` names; by TLS, with these files, if its URL began with `rediss://`.
+/// What is shown and trusted, by these files.
 ///
 /// # Errors
-/// A file cannot be read or contains nothing of the kind, or a key belongs to another certificate.
-pub fn client(info: ConnectionInfo, tls: &StoreTls) -> Result<Client, OpenError> {
-    let unreadable = |fault: RedisError| OpenError::Url(fault.to_string());
-    if !matches!(info.addr(), ConnectionAddr::TcpTls { .. }) {
-        return Client::open(info).map_err(unreadable);
-    }
+/// A file cannot be read or contains nothing of the kind.
+pub fn certificates_of(tls: &StoreTls) -> Result<TlsCertificates, OpenError> {
     let root_cert = tls.authority.as_deref().map(certificates).transpose()?;
     let own = tls.own.as_ref().map(|own| {
         let (client_cert, client_key) = (certificates(&own.certificate)?, key(&own.key)?);
         Ok::<_, OpenError>(ClientTlsConfig { client_cert, client_key })
     });
-    Client::build_with_tls(info, TlsCertificates { client_tls: own.transpose()?, root_cert }).map_err(unreadable)
+    Ok(TlsCertificates { client_tls: own.transpose()?, root_cert })
 }
 
 /// A file that contains at least one certificate.

@@ -1,0 +1,203 @@
+//! What `store.url` says of Redis: where it is, and who we are there.
+
+use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, io::tcp::TcpSettings};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::adapters::store::fault::OpenError;
+
+/// Where Sentinels listen unless their URL says otherwise.
+const SENTINEL_PORT: u16 = 26_379;
+
+/// Where Redis is, and who we are there.
+#[derive(Clone, Debug)]
+pub enum Address {
+    /// One server, by its name: `redis://`, `rediss://`, `redis+unix://` or `unix://`.
+    Single(ConnectionInfo),
+    /// Whichever server Sentinels call the master of a name: `redis+sentinel://HOST:PORT,…/MASTER[/DB]`.
+    Sentinel {
+        /// The Sentinels, with the database, user and password of the master.
+        sentinels: Vec<ConnectionInfo>,
+        /// The name of the master.
+        master: String,
+    },
+    /// A Cluster, found by any of these of its nodes: `redis+cluster://HOST:PORT,…`.
+    Cluster(Vec<ConnectionInfo>),
+}
+
+impl Address {
+    /// Whether there is such an address; not whether the rest of it can be read.
+    #[must_use]
+    pub fn is_one(url: &str) -> bool {
+        let known = ["redis", "rediss", "redis+unix", "unix"];
+        url.split_once("://").is_some_and(|(scheme, _)| known.contains(&scheme) || of_many(scheme).is_some())
+    }
+
+    /// Whether what is sent is encrypted, by the scheme.
+    #[must_use]
+    pub fn is_by_tls(url: &str) -> bool {
+        url.starts_with("rediss://") || url.starts_with("rediss+")
+    }
+
+    /// The names of the hosts to which `url` leads; none for a socket.
+    #[must_use]
+    pub fn hosts(url: &str) -> Vec<String> {
+        let hosts = match url.split_once("://") {
+            Some((scheme, rest)) if of_many(scheme).is_some() => {
+                let many = Many::split(rest);
+                many.hosts.iter().map(|host| format!("redis://{host}")).collect()
+            }
+            Some(("redis" | "rediss", _)) => vec![url.to_owned()],
+            Some(_) | None => Vec::new(),
+        };
+        hosts.iter().filter_map(|it| Some(Url::parse(it).ok()?.host_str()?.to_owned())).collect()
+    }
+
+    /// Reads `store.url`. `password` is that of a file, for a URL that has none.
+    ///
+    /// # Errors
+    /// The URL cannot be read, or has a password of its own beside the file's. Never contains one.
+    pub fn parse(url: &str, password: Option<&SecretString>) -> Result<Self, OpenError> {
+        let (scheme, rest) = url.split_once("://").unwrap_or((url, ""));
+        let Some((single, kind)) = of_many(scheme) else { return Ok(Self::Single(read(url, password)?)) };
+        let many = Many::split(rest);
+        let (master, database) = match kind {
+            Kind::Sentinel => many.path.split_once('/').unwrap_or((many.path, "")),
+            Kind::Cluster => ("", many.path),
+        };
+        let wrong = |problem: &str| Err(OpenError::Url(problem.to_owned()));
+        match kind {
+            Kind::Sentinel if master.is_empty() => {
+                return wrong("the name of the master must follow the Sentinels: redis+sentinel://HOST:PORT/MASTER");
+            }
+            Kind::Cluster if !matches!(database, "" | "0") => {
+                return wrong("a Cluster has no other database than 0: leave it out");
+            }
+            Kind::Sentinel | Kind::Cluster => {}
+        }
+        let info = |host: &&str| read(&many.of_one(single, host, kind, database)?, password);
+        let nodes = many.hosts.iter().map(info).collect::<Result<Vec<_>, _>>()?;
+        Ok(match kind {
+            Kind::Sentinel => Self::Sentinel { sentinels: nodes, master: master.to_owned() },
+            Kind::Cluster => Self::Cluster(nodes),
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Sentinel,
+    Cluster,
+}
+
+/// The scheme of one of several servers, and what they are to each other.
+fn of_many(scheme: &str) -> Option<(&str, Kind)> {
+    match scheme.split_once('+')? {
+        (single @ ("redis" | "rediss"), "sentinel") => Some((single, Kind::Sentinel)),
+        (single @ ("redis" | "rediss"), "cluster") => Some((single, Kind::Cluster)),
+        _ => None,
+    }
+}
+
+/// What follows the scheme where there may be several hosts: no library reads that.
+struct Many<'a> {
+    /// User and password as they are written, with the `@`.
+    who: &'a str,
+    hosts: Vec<&'a str>,
+    /// Without its first `/`.
+    path: &'a str,
+}
+
+impl<'a> Many<'a> {
+    fn split(rest: &'a str) -> Self {
+        // A password may contain an `@`, and a `/` only as `%2F`.
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (who, hosts) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
+        Self { who, hosts: hosts.split(',').collect(), path }
+    }
+
+    /// The URL of one of the hosts.
+    fn of_one(&self, scheme: &str, host: &str, kind: Kind, database: &str) -> Result<String, OpenError> {
+        let unreadable = |it: url::ParseError| OpenError::Url(format!("`{host}`: {it}"));
+        let url = Url::parse(&format!("{scheme}://{host}/{database}")).map_err(unreadable)?;
+        let has_no_port = url.port().is_none() && matches!(kind, Kind::Sentinel);
+        let port = if has_no_port { format!(":{SENTINEL_PORT}") } else { String::new() };
+        Ok(format!("{scheme}://{}{host}{port}/{database}", self.who))
+    }
+}
+
+fn read(url: &str, password: Option<&SecretString>) -> Result<ConnectionInfo, OpenError> {
+    let info = url.into_connection_info().map_err(|it| OpenError::Url(it.to_string()))?;
+    let info = match info.addr() {
+        ConnectionAddr::Tcp(..) | ConnectionAddr::TcpTls { .. } => {
+            info.set_tcp_settings(TcpSettings::default().set_nodelay(true))
+        }
+        _ => info,
+    };
+    let Some(password) = password else { return Ok(info) };
+    if info.redis_settings().password().is_some() {
+        return Err(OpenError::Url("it has a password, and so has `store.password_file`: leave one out".to_owned()));
+    }
+    let who = info.redis_settings().clone().set_password(password.expose_secret());
+    Ok(info.set_redis_settings(who))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(url: &str) -> String {
+        let address = |it: &ConnectionInfo| {
+            let who = it.redis_settings();
+            format!("{}|{:?}|{:?}|{}", it.addr(), who.username(), who.password(), who.db())
+        };
+        let all = |nodes: &[ConnectionInfo]| nodes.iter().map(address).collect::<Vec<_>>().join(" ");
+        match Address::parse(url, None) {
+            Ok(Address::Single(it)) => address(&it),
+            Ok(Address::Sentinel { sentinels, master }) => format!("{master}: {}", all(&sentinels)),
+            Ok(Address::Cluster(nodes)) => format!("cluster: {}", all(&nodes)),
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    #[test]
+    fn an_address_of_many_is_read() {
+        let sentinels = "redis+sentinel://me:p%40ss@a.example:1,[::1]:2,b/main/3";
+        let who = "Some(\"me\")|Some(\"p@ss\")|3";
+        assert_eq!(told(sentinels), format!("main: a.example:1|{who} ::1:2|{who} b:26379|{who}"));
+        assert_eq!(told("redis+sentinel://a/main"), "main: a:26379|None|None|0");
+        assert_eq!(told("redis+cluster://:x@a:7000,b"), "cluster: a:7000|None|Some(\"x\")|0 b:6379|None|Some(\"x\")|0");
+        assert_eq!(Address::hosts(sentinels), ["a.example", "[::1]", "b"]);
+        assert_eq!(Address::hosts("redis://:secret@localhost:6379/1"), ["localhost"]);
+        assert_eq!(Address::hosts("redis+unix:///run/redis.sock"), [""; 0]);
+        assert!(matches!(
+            Address::parse("rediss+cluster://a", None),
+            Ok(Address::Cluster(nodes)) if matches!(nodes[0].addr(), ConnectionAddr::TcpTls { .. })
+        ));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_without_a_password() {
+        for (url, problem) in [
+            ("redis+sentinel://:secret@a:1", "the name of the master"),
+            ("redis+cluster://:secret@a:1/2", "no other database"),
+            ("redis+cluster://:secret@a:x,b", "`a:x`"),
+            ("redis+sentinel://:secret@a:1,/main", "``"),
+        ] {
+            let told = told(url);
+            assert!(told.contains(problem) && !told.contains("secret"), "{url}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_password_comes_from_one_place() {
+        let file = SecretString::from("filed");
+        let parse = |url: &str| Address::parse(url, Some(&file));
+        let Ok(Address::Cluster(nodes)) = parse("redis+cluster://me@a,b") else { panic!("it is a Cluster") };
+        let whose: Vec<_> =
+            nodes.iter().map(|it| (it.redis_settings().username(), it.redis_settings().password())).collect();
+        assert_eq!(whose, [(Some("me"), Some("filed")); 2]);
+        let fault = parse("redis://:secret@a").unwrap_err().to_string();
+        assert!(fault.contains("store.password_file") && !fault.contains("secret"), "{fault}");
+    }
+}

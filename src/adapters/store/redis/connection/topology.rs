@@ -1,0 +1,217 @@
+//! How the servers stand to each other, and a connection to them.
+
+use std::{sync::Arc, time::Duration};
+
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, Pipeline, RedisError, RedisFuture,
+    RedisResult, TlsCertificates, TlsMode, Value,
+    aio::{ConnectionLike, MultiplexedConnection},
+    cluster::{ClusterClient, ClusterClientBuilder},
+    cluster_async::ClusterConnection,
+    cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo},
+    io::tcp::TcpSettings,
+    sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
+};
+
+use crate::adapters::store::{
+    fault::OpenError,
+    redis::connection::{address::Address, nodes::Nodes, tls},
+    tls_files::StoreTls,
+};
+
+/// How long one attempt to connect may take.
+const CONNECTING: Duration = Duration::from_secs(1);
+/// How long an answer may take at most. Callers are timed with less than that.
+const ANSWERING: Duration = Duration::from_secs(3);
+/// How often the library asks a Cluster again, by its newest map, before we do: it sends all that went to a node once more.
+const CLUSTER_RETRIES: u32 = 8;
+/// The pauses between those, in milliseconds.
+const CLUSTER_PAUSE_MS: (u64, u64) = (5, 50);
+
+/// One server, a master that Sentinels name, or a Cluster.
+pub enum Topology {
+    /// One server. Its name is resolved each time that it is connected to.
+    Single(Box<Client>),
+    /// The master of a name. Sentinels are asked each time.
+    Sentinel(Box<Sentinels>),
+    /// The masters of a Cluster.
+    Cluster(Box<ClusterClient>),
+}
+
+/// Whom to ask for a master, and what to tell it.
+pub struct Sentinels {
+    asked: Vec<ConnectionInfo>,
+    master: String,
+    certificates: Option<TlsCertificates>,
+}
+
+/// A connection, which many tasks of a thread may use at the same time.
+#[derive(Clone)]
+pub enum Connection {
+    /// To one server.
+    Single(MultiplexedConnection),
+    /// To all masters of a Cluster, and where its slots are.
+    Cluster(ClusterConnection, Arc<Nodes>),
+}
+
+impl Topology {
+    /// What stands at an address, by TLS with these files if the address asks for it. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// A file cannot be read, or a key belongs to another certificate.
+    pub fn at(address: Address, tls: &StoreTls) -> Result<Self, OpenError> {
+        let unreadable = |fault: RedisError| OpenError::Url(fault.to_string());
+        match address {
+            Address::Single(info) => match certificates(&info, tls)? {
+                Some(certificates) => Client::build_with_tls(info, certificates),
+                None => Client::open(info),
+            }
+            .map(|it| Self::Single(Box::new(it)))
+            .map_err(unreadable),
+            Address::Sentinel { sentinels, master } => {
+                let certificates = certificates(&sentinels[0], tls)?;
+                let sentinels = Sentinels { asked: sentinels, master, certificates };
+                // Files that do not belong together are told now.
+                sentinels.client(false).map_err(unreadable)?;
+                Ok(Self::Sentinel(Box::new(sentinels)))
+            }
+            Address::Cluster(nodes) => {
+                let certificates = certificates(&nodes[0], tls)?;
+                let client = cluster(nodes, certificates).build().map_err(unreadable)?;
+                Ok(Self::Cluster(Box::new(client)))
+            }
+        }
+    }
+
+    /// Connects, on the runtime of the caller.
+    ///
+    /// # Errors
+    /// Nobody answers in time, or refuses us; or there is no master.
+    pub async fn connect(&self) -> RedisResult<Connection> {
+        let config =
+            AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECTING)).set_response_timeout(Some(ANSWERING));
+        match self {
+            Self::Single(client) => {
+                client.get_multiplexed_async_connection_with_config(&config).await.map(Connection::Single)
+            }
+            Self::Sentinel(it) => it.connect(&config).await.map(Connection::Single),
+            Self::Cluster(client) => {
+                client.get_async_connection().await.map(|it| Connection::Cluster(it, Arc::default()))
+            }
+        }
+    }
+}
+
+impl Sentinels {
+    async fn connect(&self, config: &AsyncConnectionConfig) -> RedisResult<MultiplexedConnection> {
+        let refused = match self.client(false)?.get_async_connection_with_config(config).await {
+            Ok(connection) => return Ok(connection),
+            Err(fault) => fault,
+        };
+        // Sentinels may want a password, which is the same then; most want none, and refuse one.
+        let wants_one = refused.kind() == ErrorKind::AuthenticationFailed || refused.code() == Some("NOAUTH");
+        let has_one = self.asked[0].redis_settings().password().is_some();
+        if !(wants_one && has_one) {
+            return Err(refused);
+        }
+        self.client(true)?.get_async_connection_with_config(config).await
+    }
+
+    fn client(&self, with_password: bool) -> RedisResult<SentinelClient> {
+        let mode = self.certificates.as_ref().map(|_| TlsMode::Secure);
+        let settings = TcpSettings::default().set_nodelay(true);
+        let addresses: Vec<ConnectionAddr> = self.asked.iter().map(|it| it.addr().clone()).collect();
+        let mut client = SentinelClientBuilder::new(addresses, &self.master, SentinelServerType::Master)?
+            .set_client_to_redis_tcp_settings(settings.clone())
+            .set_client_to_sentinel_tcp_settings(settings);
+        if let (Some(mode), Some(certificates)) = (mode, &self.certificates) {
+            client = client
+                .set_client_to_redis_tls_mode(mode)
+                .set_client_to_redis_certificates(certificates.clone())
+                .set_client_to_sentinel_tls_mode(mode)
+                .set_client_to_sentinel_certificates(certificates.clone());
+        }
+        let who = self.asked[0].redis_settings();
+        client = client.set_client_to_redis_db(who.db());
+        if let Some(user) = who.username() {
+            client = client.set_client_to_redis_username(user);
+            if with_password {
+                client = client.set_client_to_sentinel_username(user);
+            }
+        }
+        if let Some(password) = who.password() {
+            client = client.set_client_to_redis_password(password);
+            if with_password {
+                client = client.set_client_to_sentinel_password(password);
+            }
+        }
+        client.build()
+    }
+}
+
+fn certificates(info: &ConnectionInfo, tls: &StoreTls) -> Result<Option<TlsCertificates>, OpenError> {
+    matches!(info.addr(), ConnectionAddr::TcpTls { .. }).then(|| tls::certificates_of(tls)).transpose()
+}
+
+fn cluster(nodes: Vec<ConnectionInfo>, certificates: Option<TlsCertificates>) -> ClusterClientBuilder {
+    let (shortest_ms, longest_ms) = CLUSTER_PAUSE_MS;
+    let client = ClusterClient::builder(nodes)
+        .retries(CLUSTER_RETRIES)
+        .min_retry_wait(shortest_ms)
+        .max_retry_wait(longest_ms)
+        .connection_timeout(CONNECTING)
+        .response_timeout(ANSWERING)
+        .tcp_settings(TcpSettings::default().set_nodelay(true));
+    match certificates {
+        Some(it) => client.certs(it),
+        None => client,
+    }
+}
+
+impl Connection {
+    /// What a command without keys is answered by the server, or by every master of the Cluster.
+    ///
+    /// # Errors
+    /// One of them refuses, or does not answer.
+    pub async fn of_every_master(&mut self, command: &Cmd) -> RedisResult<Vec<Value>> {
+        let answers = match self {
+            Self::Single(it) => vec![it.req_packed_command(command).await?],
+            Self::Cluster(it, _) => {
+                let masters = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
+                match it.route_command(command.clone(), masters).await? {
+                    Value::Map(by_address) => by_address.into_iter().map(|(_, answer)| answer).collect(),
+                    other => vec![other],
+                }
+            }
+        };
+        answers.into_iter().map(Value::extract_error).collect()
+    }
+}
+
+impl ConnectionLike for Connection {
+    fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
+        match self {
+            Self::Single(it) => it.req_packed_command(command),
+            Self::Cluster(it, _) => it.req_packed_command(command),
+        }
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        commands: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        match self {
+            Self::Single(it) => it.req_packed_commands(commands, offset, count),
+            Self::Cluster(it, _) => it.req_packed_commands(commands, offset, count),
+        }
+    }
+
+    fn get_db(&self) -> i64 {
+        match self {
+            Self::Single(it) => it.get_db(),
+            Self::Cluster(it, _) => it.get_db(),
+        }
+    }
+}

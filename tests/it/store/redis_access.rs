@@ -1,0 +1,96 @@
+//! How Redis is reached: passwords, what replicas confirm, what a server tells of itself, and what is refused.
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use watchlight::{
+    adapters::store::{
+        fault::OpenError,
+        open::open_with,
+        redis::access::{Access, Durability},
+    },
+    ports::{CommitError, Store},
+};
+
+use crate::{
+    store::{
+        contract::harness::kept,
+        samples::{at, commit, once, user},
+    },
+    support::{
+        redis::RedisServer,
+        redis_topologies::free_port,
+        stores::{open_at, root},
+        waiting::wait_for,
+    },
+};
+
+async fn open(url: &str, access: &Access) -> Result<Arc<dyn Store>, OpenError> {
+    Ok(open_with(url, &kept(), access).await?.unlock(root()))
+}
+
+fn confirmed(replicas: u32) -> Access {
+    Access { durability: Durability::Replicas(NonZeroU32::new(replicas).unwrap()), ..Access::default() }
+}
+
+#[tokio::test]
+async fn a_password_of_a_file_lets_in_and_its_user_needs_no_more_than_is_said() {
+    let port = free_port().to_string();
+    // The permissions that docs/operations.md names.
+    let user = ["--user", "app", "on", ">secret", "~wl:*", "+@all", "-@dangerous", "+info", "+config|get", "+dbsize"];
+    let server = RedisServer::start(&[&["--port", &port, "--bind", "127.0.0.1"], &user[..]].concat());
+    let url = format!("redis://app@127.0.0.1:{port}");
+    let access = Access { password: Some("secret".into()), ..Access::default() };
+    let store = open(&url, &access).await.unwrap();
+    store.commit(commit(&crate::store::samples::user(1), 0, at(0), 1)).await.unwrap();
+    assert!(store.probe().await.unwrap().contains("no append-only file"));
+    let wrong = Access { password: Some("guess".into()), ..Access::default() };
+    let refused = open(&url, &wrong).await.err().unwrap().to_string();
+    assert!(refused.contains("password") && !refused.contains("guess"), "{refused}");
+    drop(server);
+}
+
+#[tokio::test]
+async fn a_server_tells_how_it_keeps_what_it_is_given() {
+    for (fsync, told) in [("always", "before it acknowledges"), ("everysec", "up to a second"), ("no", "half a minute")]
+    {
+        let server = RedisServer::start(&["--appendonly", "yes", "--appendfsync", fsync]);
+        let kept = open_at(&server.url()).await.probe().await.unwrap();
+        assert!(kept.contains(told), "{fsync}: {kept}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_replica_nothing_is_acknowledged_until_it_has_it() {
+    let port = free_port().to_string();
+    let master = RedisServer::start(&["--port", &port, "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]);
+    let mut replica = RedisServer::start(&["--replicaof", "127.0.0.1", &port]);
+    wait_for("the replica is up to date", || {
+        replica.command(&["INFO", "replication"]).contains("master_link_status:up").then_some(())
+    });
+    let store = open(&master.url(), &confirmed(1)).await.unwrap();
+    let mut stored = commit(&user(1), 0, at(0), 1);
+    stored.logins[0].idempotency = Some(once(2, at(0)));
+    let key = stored.logins[0].idempotency.as_ref().unwrap().key;
+    store.commit(stored).await.unwrap();
+    replica.kill();
+    let refused = store.commit(commit(&user(1), 1, at(1), 2)).await;
+    assert!(matches!(&refused, Err(CommitError::Unavailable(_))), "{refused:?}");
+    // Nor is what is stored acknowledged again: nobody can tell whether it was confirmed.
+    let again = store.load(&user(1), Some(key), at(2)).await;
+    assert!(again.is_err(), "{again:?}");
+    replica.restart();
+    wait_for("the replica is up to date", || {
+        replica.command(&["INFO", "replication"]).contains("master_link_status:up").then_some(())
+    });
+    assert!(store.load(&user(1), Some(key), at(2)).await.unwrap().earlier.is_some(), "what was stored then");
+}
+
+#[tokio::test]
+async fn a_replica_is_no_store() {
+    let port = free_port().to_string();
+    let master = RedisServer::start(&["--port", &port, "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]);
+    let replica = RedisServer::start(&["--replicaof", "127.0.0.1", &port]);
+    let refused = open(&replica.url(), &Access::default()).await.err().unwrap().to_string();
+    assert!(refused.contains("replica"), "{refused}");
+    drop(master);
+}

@@ -1,0 +1,171 @@
+//! Redis as it is run: Sentinels and Clusters whose masters die or are cut off, and slots that move, under load. What was acknowledged is
+//! there afterwards, and nobody was told of a fault of this program.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    stories::service::{Client, Place, login, wait_for},
+    support::redis_topologies::{RedisCluster, RedisSentinels, ask_all},
+};
+
+const THREADS: usize = 4;
+
+/// A user of servers that are cut off from each other: replicas and Sentinels come as another.
+const APP: [&str; 7] = ["--user", "app", "on", "nopass", "~*", "&*", "+@all"];
+
+/// What was answered to logins of one user after the other, each from a device that is new.
+#[derive(Default)]
+struct Ledger {
+    acknowledged: Mutex<Vec<String>>,
+    statuses: Mutex<BTreeMap<u16, usize>>,
+    latest: Mutex<Option<Instant>>,
+}
+
+impl Ledger {
+    fn acknowledged(&self) -> usize {
+        self.acknowledged.lock().unwrap().len()
+    }
+
+    /// Posts until it is told to stop. What was refused for the moment is sent again.
+    fn post(&self, client: &Client, next: &AtomicUsize, stop: &AtomicBool) {
+        while !stop.load(Ordering::Relaxed) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let event = login(&format!("user-{number}"), "chrome-142/windows", 1, &format!("event-{number}"));
+            loop {
+                let answer = client.post(&event);
+                *self.statuses.lock().unwrap().entry(answer.status).or_default() += 1;
+                // 200 is one that was stored before, and is acknowledged now.
+                if matches!(answer.status, 200 | 201) {
+                    self.acknowledged.lock().unwrap().push(answer.value()["id"].as_str().unwrap().to_owned());
+                    *self.latest.lock().unwrap() = Some(Instant::now());
+                    break;
+                }
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+    }
+
+    /// Waits until so many more logins are acknowledged.
+    fn wait_for_more(&self, count: usize) {
+        let before = self.acknowledged();
+        wait_for("more logins are acknowledged", || (self.acknowledged() >= before + count).then_some(()));
+    }
+
+    fn check(&self, client: &Client) {
+        let statuses = self.statuses.lock().unwrap();
+        println!("answers: {statuses:?}");
+        // 409 is a login that was sent again before the first attempt had ended.
+        assert!(statuses.keys().all(|it| matches!(it, 200 | 201 | 409 | 503)), "{statuses:?}");
+        let stored: Vec<String> =
+            client.list("/v1/logins").iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+        let lost: Vec<_> =
+            self.acknowledged.lock().unwrap().iter().filter(|it| !stored.contains(it)).cloned().collect();
+        assert!(lost.is_empty(), "{} acknowledged logins are lost: {lost:?}", lost.len());
+    }
+}
+
+/// Posts logins at a service while `happens` happens. Nothing that was acknowledged may be lost.
+fn under_load(place: &Place, happens: impl FnOnce(&Ledger)) {
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    let (ledger, next, stop) = (Ledger::default(), AtomicUsize::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| ledger.post(&client, &next, &stop));
+        }
+        ledger.wait_for_more(50);
+        happens(&ledger);
+        ledger.wait_for_more(50);
+        stop.store(true, Ordering::Relaxed);
+    });
+    ledger.check(&client);
+    service.stop();
+}
+
+fn place(url: &str, durability: &str) -> Place {
+    let mut place = Place::new(url);
+    place.set("STORE__DURABILITY", durability);
+    // Nobody is mailed here.
+    place.set("LIMITS__PER_KEY_PER_SECOND", "0");
+    place.set("LIMITS__PER_IP_PER_SECOND", "0");
+    place
+}
+
+/// Says how long nothing was acknowledged after `begun`.
+fn say_recovery(ledger: &Ledger, begun: Instant) {
+    wait_for("a login is acknowledged again", || {
+        let latest = (*ledger.latest.lock().unwrap())?;
+        (latest > begun).then(|| println!("acknowledged again {} ms afterwards", (latest - begun).as_millis()))
+    });
+}
+
+#[test]
+fn a_master_that_sentinels_watch_is_killed_and_nothing_is_lost() {
+    let mut redis = RedisSentinels::start(&[]);
+    under_load(&place(&redis.url(), "wait:1"), |ledger| {
+        redis.servers[0].kill();
+        let killed = Instant::now();
+        wait_for("another server is the master", || redis.master().filter(|it| *it != 0));
+        say_recovery(ledger, Instant::now());
+        println!("{} ms after the kill", killed.elapsed().as_millis());
+    });
+}
+
+#[test]
+fn a_master_that_is_cut_off_acknowledges_nothing() {
+    let redis = RedisSentinels::start(&APP);
+    let url = redis.url().replace("://", "://app:any@");
+    under_load(&place(&url, "wait:1"), |ledger| {
+        let as_app = |commands: &[&[&str]]| {
+            let commands = [&[&["AUTH", "app", "any"] as &[&str]], commands].concat();
+            let answer = ask_all(redis.ports[0], &commands).unwrap();
+            assert!(!answer.contains("\n-") && !answer.starts_with('-'), "{answer}");
+        };
+        // From here on neither replicas nor Sentinels get in, and the service does.
+        as_app(&[&["ACL", "SETUSER", "default", "off"], &["CLIENT", "KILL", "USER", "default"]]);
+        let cut_off = Instant::now();
+        wait_for("another server is the master", || redis.master().filter(|it| *it != 0));
+        wait_for("six seconds have passed", || (cut_off.elapsed() > Duration::from_secs(6)).then_some(()));
+        as_app(&[&["ACL", "SETUSER", "default", "on"]]);
+        wait_for("the old master is a replica", || {
+            ask_all(redis.ports[0], &[&["ROLE"]]).filter(|it| it.contains("slave"))
+        });
+        say_recovery(ledger, Instant::now());
+    });
+}
+
+#[test]
+fn a_master_of_a_cluster_is_killed_and_nothing_is_lost() {
+    let mut redis = RedisCluster::start(3, 1);
+    under_load(&place(&redis.url(), "wait:1"), |ledger| {
+        redis.nodes[0].kill();
+        let killed = Instant::now();
+        wait_for("its replica is a master", || redis.is_master(3).then_some(()));
+        say_recovery(ledger, Instant::now());
+        println!("{} ms after the kill", killed.elapsed().as_millis());
+        // So that confirming is possible again.
+        redis.nodes[0].restart();
+    });
+}
+
+#[test]
+fn slots_move_while_logins_come() {
+    let redis = RedisCluster::start(3, 0);
+    under_load(&place(&redis.url(), "none"), |_| {
+        for partition in 0..24 {
+            redis.move_slot(&format!("{{p{partition:03}}}"));
+        }
+    });
+}
