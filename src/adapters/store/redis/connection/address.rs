@@ -118,6 +118,9 @@ impl<'a> Many<'a> {
 
     /// The URL of one of the hosts.
     fn of_one(&self, scheme: &str, host: &str, kind: Kind, database: &str) -> Result<String, OpenError> {
+        if host.is_empty() {
+            return Err(OpenError::Url("a host is missing before or after a comma".to_owned()));
+        }
         let unreadable = |it: url::ParseError| OpenError::Url(format!("`{host}`: {it}"));
         let url = Url::parse(&format!("{scheme}://{host}/{database}")).map_err(unreadable)?;
         let has_no_port = url.port().is_none() && matches!(kind, Kind::Sentinel);
@@ -182,7 +185,7 @@ mod tests {
             ("redis+sentinel://:secret@a:1", "the name of the master"),
             ("redis+cluster://:secret@a:1/2", "no other database"),
             ("redis+cluster://:secret@a:x,b", "`a:x`"),
-            ("redis+sentinel://:secret@a:1,/main", "``"),
+            ("redis+sentinel://:secret@a:1,/main", "a host is missing"),
         ] {
             let told = told(url);
             assert!(told.contains(problem) && !told.contains("secret"), "{url}: {told}");

@@ -35,7 +35,9 @@ pub fn remedy(fault: &RedisError) -> Remedy {
 
 /// The code of the first refusal: of a batch it speaks for the others.
 fn code_of(fault: &RedisError) -> Option<String> {
-    fault.clone().into_server_errors().and_then(|it| Some(it.first()?.1.code().to_owned()))
+    let of_batch = || Some(fault.clone().into_server_errors()?.first()?.1.code().to_owned());
+    // The library makes some refusals itself.
+    fault.code().map(str::to_owned).or_else(of_batch)
 }
 
 /// The first refusal among answers, if there is one that is worth asking again for.
