@@ -38,7 +38,7 @@ use crate::{
 /// Whether logins can be recorded, and what is wrong.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"status": "degraded", "checks": [
-    {"name": "store", "status": "ok", "detail": "a login is on the disk before it is acknowledged"},
+    {"name": "store", "status": "ok", "detail": null, "durability": "a login is on the disk before it is acknowledged"},
     {"name": "mail", "status": "failed", "detail": "the mail system does not take mail"}
 ]}))]
 pub struct ReadinessBody {
@@ -56,9 +56,12 @@ struct CheckBody {
     name: &'static str,
     /// `ok` or `failed`.
     status: &'static str,
-    /// What is wrong; the log says more. Of a store with which nothing is wrong, how it keeps what it acknowledges.
+    /// What is wrong. The log says more.
     #[schema(required = true)]
     detail: Option<String>,
+    /// Of the store, while nothing is wrong: how it keeps what it acknowledges.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durability: Option<String>,
 }
 
 impl ReadinessBody {
@@ -72,7 +75,7 @@ impl ReadinessBody {
 impl CheckBody {
     fn new(check: &Check) -> Self {
         let status = if check.amiss.is_none() { "ok" } else { "failed" };
-        Self { name: check.dependency.as_str(), status, detail: check.amiss.clone().or_else(|| check.known.clone()) }
+        Self { name: check.dependency.as_str(), status, detail: check.amiss.clone(), durability: check.known.clone() }
     }
 }
 

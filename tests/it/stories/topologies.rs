@@ -1,4 +1,4 @@
-//! Redis as it is run: Sentinels and Clusters whose masters die or are cut off, and slots that move, under load. What was acknowledged is
+//! Redis as it is run: Sentinels and Clusters whose masters die or are cut off, under load. What was acknowledged is
 //! there afterwards, and nobody was told of a fault of this program.
 
 use std::{
@@ -67,6 +67,8 @@ impl Ledger {
         println!("answers: {statuses:?}");
         // 409 is a login that was sent again before the first attempt had ended.
         assert!(statuses.keys().all(|it| matches!(it, 200 | 201 | 409 | 503)), "{statuses:?}");
+        // A page may be 503 for a moment, as a login may.
+        wait_for("the history is read", || (client.get("/v1/logins?limit=500").status == 200).then_some(()));
         let stored: Vec<String> =
             client.list("/v1/logins").iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
         let lost: Vec<_> =
@@ -153,19 +155,9 @@ fn a_master_of_a_cluster_is_killed_and_nothing_is_lost() {
         redis.nodes[0].kill();
         let killed = Instant::now();
         wait_for("its replica is a master", || redis.is_master(3).then_some(()));
+        // Back as a replica: without one nothing of these slots is confirmed.
+        redis.nodes[0].restart();
         say_recovery(ledger, Instant::now());
         println!("{} ms after the kill", killed.elapsed().as_millis());
-        // So that confirming is possible again.
-        redis.nodes[0].restart();
-    });
-}
-
-#[test]
-fn slots_move_while_logins_come() {
-    let redis = RedisCluster::start(3, 0);
-    under_load(&place(&redis.url(), "none"), |_| {
-        for partition in 0..24 {
-            redis.move_slot(&format!("{{p{partition:03}}}"));
-        }
     });
 }

@@ -116,36 +116,6 @@ impl RedisCluster {
     pub fn is_master(&self, at: usize) -> bool {
         ask(self.ports[at], &["ROLE"]).is_some_and(|it| it.contains("\r\nmaster\r\n"))
     }
-
-    /// Moves the slot of a key from its master to the next, with all its keys, and waits until all know where it is.
-    pub fn move_slot(&self, key: &str) {
-        let slot = self.nodes[0].command(&["CLUSTER", "KEYSLOT", key]).trim().trim_start_matches(':').to_owned();
-        let is_at = |at: &usize| !self.nodes[*at].command(&["EXISTS", key]).starts_with("-MOVED");
-        let from = (0..self.masters).find(is_at).unwrap();
-        let to = (from + 1) % self.masters;
-        let (old, new) = (self.id(from), self.id(to));
-        let done = |answer: String| assert!(answer.starts_with('+'), "{answer}");
-        done(self.nodes[to].command(&["CLUSTER", "SETSLOT", &slot, "IMPORTING", &old]));
-        done(self.nodes[from].command(&["CLUSTER", "SETSLOT", &slot, "MIGRATING", &new]));
-        loop {
-            let keys = self.nodes[from].command(&["CLUSTER", "GETKEYSINSLOT", &slot, "10"]);
-            let keys: Vec<&str> = keys.lines().skip(1).filter(|it| !it.starts_with('$')).collect();
-            if keys.is_empty() {
-                break;
-            }
-            let port = self.ports[to].to_string();
-            let mut words = vec!["MIGRATE", "127.0.0.1", &port, "", "0", "5000", "KEYS"];
-            words.extend(&keys);
-            done(self.nodes[from].command(&words));
-        }
-        // The new one first: it says so to the others.
-        for node in (0..self.masters).map(|it| (to + it) % self.masters) {
-            done(self.nodes[node].command(&["CLUSTER", "SETSLOT", &slot, "NODE", &new]));
-        }
-        let moved = format!("-MOVED {slot} 127.0.0.1:{}", self.ports[to]);
-        let knows = |node: usize| self.nodes[node].command(&["EXISTS", key]).starts_with(&moved) != (node == to);
-        wait_for("all nodes know where the slot is", || (0..self.masters).all(knows).then_some(()));
-    }
 }
 
 /// A master, two replicas, and three Sentinels.
