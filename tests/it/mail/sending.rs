@@ -16,7 +16,10 @@ use watchlight::{
 
 use crate::{
     mail::samples::{LINK, NOW, RECIPIENT, alert, composer, mail, notice},
-    support::smtp::{ScriptedSmtp, Turn},
+    support::{
+        ports::Port,
+        smtp::{ScriptedSmtp, Turn},
+    },
 };
 
 async fn send(mail: &Arc<dyn Mail>) -> Result<(), MailFault> {
@@ -180,8 +183,8 @@ async fn a_probe_tells_whether_mails_would_leave() {
     let mail_system = mail(&server.url(), TlsMode::None);
     mail_system.probe().await.unwrap();
     assert!(matches!(mail_system.probe().await, Err(MailFault::Transport(_))));
-    // A port that was free a moment ago: nobody listens there.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // Nobody listens there.
+    let port = Port::claim();
     let nobody = mail(&format!("smtp://127.0.0.1:{port}"), TlsMode::None);
     assert!(matches!(nobody.probe().await, Err(MailFault::Transient(_))));
 }

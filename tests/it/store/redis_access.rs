@@ -17,8 +17,8 @@ use crate::{
         samples::{at, commit, once, user},
     },
     support::{
+        ports::Port,
         redis::RedisServer,
-        redis_topologies::free_port,
         stores::{open_at, root},
         waiting::wait_for,
     },
@@ -34,10 +34,11 @@ fn confirmed(replicas: u32) -> Access {
 
 #[tokio::test]
 async fn a_password_of_a_file_lets_in_and_its_user_needs_no_more_than_is_said() {
-    let port = free_port().to_string();
+    let port = Port::claim();
+    let listens = port.to_string();
     // The permissions that docs/operations.md names.
     let user = ["--user", "app", "on", ">secret", "~wl:*", "+@all", "-@dangerous", "+info", "+config|get", "+dbsize"];
-    let server = RedisServer::start(&[&["--port", &port, "--bind", "127.0.0.1"], &user[..]].concat());
+    let server = RedisServer::start(&[&["--port", &listens, "--bind", "127.0.0.1"], &user[..]].concat());
     let url = format!("redis://app@127.0.0.1:{port}");
     let access = Access { password: Some("secret".into()), ..Access::default() };
     let store = open(&url, &access).await.unwrap();
@@ -61,9 +62,10 @@ async fn a_server_tells_how_it_keeps_what_it_is_given() {
 
 #[tokio::test]
 async fn without_a_replica_nothing_is_acknowledged_until_it_has_it() {
-    let port = free_port().to_string();
-    let master = RedisServer::start(&["--port", &port, "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]);
-    let mut replica = RedisServer::start(&["--replicaof", "127.0.0.1", &port]);
+    let port = Port::claim();
+    let listens = port.to_string();
+    let master = RedisServer::start(&["--port", &listens, "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]);
+    let mut replica = RedisServer::start(&["--replicaof", "127.0.0.1", &listens]);
     wait_for("the replica is up to date", || {
         replica.command(&["INFO", "replication"]).contains("master_link_status:up").then_some(())
     });
@@ -87,9 +89,10 @@ async fn without_a_replica_nothing_is_acknowledged_until_it_has_it() {
 
 #[tokio::test]
 async fn a_replica_is_no_store() {
-    let port = free_port().to_string();
-    let master = RedisServer::start(&["--port", &port, "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]);
-    let replica = RedisServer::start(&["--replicaof", "127.0.0.1", &port]);
+    let port = Port::claim();
+    let listens = port.to_string();
+    let master = RedisServer::start(&["--port", &listens, "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]);
+    let replica = RedisServer::start(&["--replicaof", "127.0.0.1", &listens]);
     let refused = open(&replica.url(), &Access::default()).await.err().unwrap().to_string();
     assert!(refused.contains("replica"), "{refused}");
     drop(master);

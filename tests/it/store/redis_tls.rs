@@ -1,6 +1,6 @@
 //! A Redis that is reached by TLS: `rediss://`, with certificates of an authority of its own.
 
-use std::{fs, net::TcpListener, path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ use crate::{
         contract::harness::kept,
         samples::{at, commit, user},
     },
-    support::{pem::pem, redis::RedisServer, stores::root},
+    support::{pem::pem, ports::Port, redis::RedisServer, stores::root},
 };
 
 /// An authority, and the folder of what it has signed.
@@ -64,9 +64,9 @@ impl Authority {
 }
 
 /// A server whose certificate is for `host`, and where it listens. With `asks`, clients must show a certificate.
-fn server(authority: &Authority, host: &str, asks: bool) -> (RedisServer, u16) {
+fn server(authority: &Authority, host: &str, asks: bool) -> (RedisServer, Port) {
     let files = authority.sign("server", host);
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = Port::claim();
     let text = |path: &PathBuf| path.display().to_string();
     let (certificate, key, ca) = (text(&files.certificate), text(&files.key), text(&authority.path("ca.pem")));
     let server = RedisServer::start(&[

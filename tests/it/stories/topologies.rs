@@ -1,8 +1,8 @@
-//! Redis as it is run: Sentinels and Clusters whose masters die or are cut off, under load. What was acknowledged is
-//! there afterwards, and nobody was told of a fault of this program.
+//! Redis as it is run: Sentinels and Clusters whose masters die or are cut off, and slots that move, under load. What was
+//! acknowledged is there afterwards, and nobody was told of a fault of this program.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -67,13 +67,23 @@ impl Ledger {
         println!("answers: {statuses:?}");
         // 409 is a login that was sent again before the first attempt had ended.
         assert!(statuses.keys().all(|it| matches!(it, 200 | 201 | 409 | 503)), "{statuses:?}");
-        // A page may be 503 for a moment, as a login may.
-        wait_for("the history is read", || (client.get("/v1/logins?limit=500").status == 200).then_some(()));
-        let stored: Vec<String> =
-            client.list("/v1/logins").iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
-        let lost: Vec<_> =
-            self.acknowledged.lock().unwrap().iter().filter(|it| !stored.contains(it)).cloned().collect();
+        let (acknowledged, stored) = (self.acknowledged.lock().unwrap(), history(client));
+        let lost: Vec<_> = acknowledged.iter().filter(|it| !stored.contains(*it)).collect();
         assert!(lost.is_empty(), "{} acknowledged logins are lost: {lost:?}", lost.len());
+    }
+}
+
+/// The ids of all logins, page by page. A page may be 503 for a moment, as a login may.
+fn history(client: &Client) -> BTreeSet<String> {
+    let (mut ids, mut cursor) = (BTreeSet::new(), String::new());
+    loop {
+        let page = wait_for("a page is read", || {
+            Some(client.get(&format!("/v1/logins?limit=500{cursor}"))).filter(|it| it.status == 200)
+        });
+        let page = page.value();
+        ids.extend(page["data"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next_cursor"].as_str() else { return ids };
+        cursor = format!("&cursor={next}");
     }
 }
 
@@ -132,7 +142,7 @@ fn a_master_that_is_cut_off_acknowledges_nothing() {
     under_load(&place(&url, "wait:1"), |ledger| {
         let as_app = |commands: &[&[&str]]| {
             let commands = [&[&["AUTH", "app", "any"] as &[&str]], commands].concat();
-            let answer = ask_all(redis.ports[0], &commands).unwrap();
+            let answer = ask_all(redis.ports[0].number(), &commands).unwrap();
             assert!(!answer.contains("\n-") && !answer.starts_with('-'), "{answer}");
         };
         // From here on neither replicas nor Sentinels get in, and the service does.
@@ -142,7 +152,7 @@ fn a_master_that_is_cut_off_acknowledges_nothing() {
         wait_for("six seconds have passed", || (cut_off.elapsed() > Duration::from_secs(6)).then_some(()));
         as_app(&[&["ACL", "SETUSER", "default", "on"]]);
         wait_for("the old master is a replica", || {
-            ask_all(redis.ports[0], &[&["ROLE"]]).filter(|it| it.contains("slave"))
+            ask_all(redis.ports[0].number(), &[&["ROLE"]]).filter(|it| it.contains("slave"))
         });
         say_recovery(ledger, Instant::now());
     });
@@ -159,5 +169,15 @@ fn a_master_of_a_cluster_is_killed_and_nothing_is_lost() {
         redis.nodes[0].restart();
         say_recovery(ledger, Instant::now());
         println!("{} ms after the kill", killed.elapsed().as_millis());
+    });
+}
+
+#[test]
+fn slots_move_while_logins_come() {
+    let redis = RedisCluster::start(3, 0);
+    under_load(&place(&redis.url(), "none"), |_| {
+        for partition in 0..24 {
+            redis.move_slot(&format!("{{p{partition:03}}}"), 2);
+        }
     });
 }

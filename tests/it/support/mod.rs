@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod pem;
+pub mod ports;
 pub mod waiting;
 pub mod redis;
 pub mod redis_topologies;

@@ -1,10 +1,10 @@
-//! Several Redis servers that belong together: a Cluster, and a master with replicas that Sentinels watch. All on ports of this machine
-//! that were free, in folders of their own, ended with the test.
+//! Several Redis servers that belong together: a Cluster, and a master with replicas that Sentinels watch. All on ports of their own,
+//! in folders of their own, ended with the test.
 
 use std::{
     fs,
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -12,17 +12,13 @@ use std::{
 use tempfile::TempDir;
 
 use crate::support::{
+    ports::Port,
     redis::{RedisServer, pack},
     waiting::wait_for,
 };
 
 /// After how long nodes and Sentinels take a server for gone, in milliseconds.
 const GONE_AFTER_MS: &str = "1000";
-
-/// A port that nobody listens at.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// Sends one command to a server and returns the answer as text; `None` if it does not answer.
 pub fn ask(port: u16, words: &[&str]) -> Option<String> {
@@ -46,7 +42,8 @@ pub struct RedisCluster {
     /// Its masters, and after them the replicas of each in turn.
     pub nodes: Vec<RedisServer>,
     /// Where they listen.
-    pub ports: Vec<u16>,
+    pub ports: Vec<Port>,
+    buses: Vec<Port>,
     masters: usize,
 }
 
@@ -54,30 +51,30 @@ impl RedisCluster {
     /// Starts so many masters with so many replicas each, and waits until they serve.
     pub fn start(masters: usize, replicas: usize) -> Self {
         let count = masters * (1 + replicas);
-        let ports: Vec<u16> = (0..count).map(|_| free_port()).collect();
-        let node = |port: &u16| {
-            let (port, bus) = (port.to_string(), free_port().to_string());
+        let claimed = || -> Vec<Port> { (0..count).map(|_| Port::claim()).collect() };
+        let (ports, buses) = (claimed(), claimed());
+        let node = |(port, bus): (&Port, &Port)| {
+            let (port, bus) = (port.to_string(), bus.to_string());
             let mut args =
                 vec!["--port", &port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", &bus];
             args.extend(["--cluster-node-timeout", GONE_AFTER_MS, "--repl-diskless-sync-delay", "0"]);
-            let server = RedisServer::start(&args);
-            (server, bus)
+            RedisServer::start(&args)
         };
-        let (nodes, buses): (Vec<_>, Vec<_>) = ports.iter().map(node).unzip();
-        let cluster = Self { nodes, ports, masters };
-        cluster.join(&buses);
+        let nodes = ports.iter().zip(&buses).map(node).collect();
+        let cluster = Self { nodes, ports, buses, masters };
+        cluster.join();
         cluster
     }
 
-    fn join(&self, buses: &[String]) {
+    fn join(&self) {
         let done = |answer: String| assert!(answer.starts_with("+OK"), "{answer}");
         for (at, node) in self.nodes.iter().enumerate().take(self.masters) {
             let (first, end) = (16_384 * at / self.masters, 16_384 * (at + 1) / self.masters);
             done(node.command(&["CLUSTER", "ADDSLOTSRANGE", &first.to_string(), &(end - 1).to_string()]));
             done(node.command(&["CLUSTER", "SET-CONFIG-EPOCH", &(at + 1).to_string()]));
         }
-        for (port, bus) in self.ports.iter().zip(buses).skip(1) {
-            done(self.nodes[0].command(&["CLUSTER", "MEET", "127.0.0.1", &port.to_string(), bus]));
+        for (port, bus) in self.ports.iter().zip(&self.buses).skip(1) {
+            done(self.nodes[0].command(&["CLUSTER", "MEET", "127.0.0.1", &port.to_string(), &bus.to_string()]));
         }
         let count = format!("cluster_known_nodes:{}", self.nodes.len());
         self.all("know each other", |info| info.contains(&count));
@@ -114,7 +111,40 @@ impl RedisCluster {
 
     /// Whether a node is a master.
     pub fn is_master(&self, at: usize) -> bool {
-        ask(self.ports[at], &["ROLE"]).is_some_and(|it| it.contains("\r\nmaster\r\n"))
+        ask(self.ports[at].number(), &["ROLE"]).is_some_and(|it| it.contains("\r\nmaster\r\n"))
+    }
+
+    /// Moves the slot of a key to a master, with all its keys, and waits until all know where it is. Give all to the same master: of
+    /// two that take slots in turn faster than they tell each other, both would think that they are the newer.
+    pub fn move_slot(&self, key: &str, to: usize) {
+        let slot = self.nodes[0].command(&["CLUSTER", "KEYSLOT", key]).trim().trim_start_matches(':').to_owned();
+        let is_at = |at: &usize| !self.nodes[*at].command(&["EXISTS", key]).starts_with("-MOVED");
+        let from = (0..self.masters).find(is_at).unwrap();
+        if from == to {
+            return;
+        }
+        let (old, new) = (self.id(from), self.id(to));
+        let done = |answer: String| assert!(answer.starts_with('+'), "{answer}");
+        done(self.nodes[to].command(&["CLUSTER", "SETSLOT", &slot, "IMPORTING", &old]));
+        done(self.nodes[from].command(&["CLUSTER", "SETSLOT", &slot, "MIGRATING", &new]));
+        loop {
+            let keys = self.nodes[from].command(&["CLUSTER", "GETKEYSINSLOT", &slot, "10"]);
+            let keys: Vec<&str> = keys.lines().skip(1).filter(|it| !it.starts_with('$')).collect();
+            if keys.is_empty() {
+                break;
+            }
+            let port = self.ports[to].to_string();
+            let mut words = vec!["MIGRATE", "127.0.0.1", &port, "", "0", "5000", "KEYS"];
+            words.extend(&keys);
+            done(self.nodes[from].command(&words));
+        }
+        // The new one first: it says so to the others.
+        for node in (0..self.masters).map(|it| (to + it) % self.masters) {
+            done(self.nodes[node].command(&["CLUSTER", "SETSLOT", &slot, "NODE", &new]));
+        }
+        let moved = format!("-MOVED {slot} 127.0.0.1:{}", self.ports[to]);
+        let knows = |node: usize| self.nodes[node].command(&["EXISTS", key]).starts_with(&moved) != (node == to);
+        wait_for("all nodes know where the slot is", || (0..self.masters).all(knows).then_some(()));
     }
 }
 
@@ -123,13 +153,13 @@ pub struct RedisSentinels {
     /// At first the first one is the master.
     pub servers: Vec<RedisServer>,
     /// Where they listen.
-    pub ports: Vec<u16>,
+    pub ports: Vec<Port>,
     sentinels: Vec<Sentinel>,
 }
 
 struct Sentinel {
     child: Child,
-    port: u16,
+    port: Port,
     #[expect(dead_code, reason = "kept for its Drop")]
     folder: TempDir,
 }
@@ -145,13 +175,13 @@ impl Drop for Sentinel {
 impl RedisSentinels {
     /// Starts all of them with these further settings of the servers, and waits until Sentinels agree.
     pub fn start(settings: &[&str]) -> Self {
-        let ports: Vec<u16> = (0..3).map(|_| free_port()).collect();
+        let ports: Vec<Port> = (0..3).map(|_| Port::claim()).collect();
         let master = ports[0].to_string();
-        let server = |port: &u16| {
+        let server = |port: &Port| {
             let own = port.to_string();
             let mut args = vec!["--port", &own, "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"];
             args.extend(["--repl-timeout", "5"]);
-            if *port != ports[0] {
+            if own != master {
                 args.extend(["--replicaof", "127.0.0.1", &master]);
             }
             args.extend(settings);
@@ -164,7 +194,7 @@ impl RedisSentinels {
         let sentinels: Vec<Sentinel> = (0..3).map(|_| Sentinel::start(&master)).collect();
         for sentinel in &sentinels {
             wait_for("Sentinels know each other", || {
-                let told = ask(sentinel.port, &["SENTINEL", "MASTER", "main"])?;
+                let told = ask(sentinel.port.number(), &["SENTINEL", "MASTER", "main"])?;
                 let number_of =
                     |name: &str| told.lines().skip_while(|it| *it != name).nth(2).and_then(|it| it.parse::<u32>().ok());
                 (number_of("num-other-sentinels")? == 2 && number_of("num-slaves")? == 2).then_some(())
@@ -181,15 +211,15 @@ impl RedisSentinels {
 
     /// Which server is the master, as the Sentinels say.
     pub fn master(&self) -> Option<usize> {
-        let told = ask(self.sentinels[0].port, &["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"])?;
+        let told = ask(self.sentinels[0].port.number(), &["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"])?;
         let port: u16 = told.lines().nth(4)?.parse().ok()?;
-        self.ports.iter().position(|it| *it == port)
+        self.ports.iter().position(|it| it.number() == port)
     }
 }
 
 impl Sentinel {
     fn start(master: &str) -> Self {
-        let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+        let (folder, port) = (tempfile::tempdir().unwrap(), Port::claim());
         let file = folder.path().join("sentinel.conf");
         let settings = format!(
             "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor main 127.0.0.1 {master} 2\n\
@@ -200,7 +230,7 @@ impl Sentinel {
         let mut command = Command::new("redis-server");
         command.arg(file).arg("--sentinel").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let sentinel = Self { child: command.spawn().unwrap(), port, folder };
-        wait_for("a Sentinel answers", || ask(port, &["PING"]).filter(|it| it.contains("PONG")));
+        wait_for("a Sentinel answers", || ask(sentinel.port.number(), &["PING"]).filter(|it| it.contains("PONG")));
         sentinel
     }
 }
