@@ -9,7 +9,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 
 use crate::{
     domain::{
-        ids::{TenantId, UserId},
+        history::login_record::LoginRecord,
+        ids::{LoginId, TenantId, UserId},
         privacy::audit::Subject,
         tenant::api_key::Scope,
     },
@@ -18,6 +19,7 @@ use crate::{
         audited::{Admitted, Note},
         fault::Fault,
         problem::Kind,
+        state::State,
     },
 };
 
@@ -76,6 +78,46 @@ impl<S> Caller<S> {
     /// Tells the audit whom else the answer names. To be called before that is told.
     pub fn names(&self, users: &[UserId]) {
         self.note.names(users);
+    }
+
+    /// Tells the audit of whom the answer tells: of nobody, one person, or several. To be called before that is told.
+    pub fn tells_of(&self, users: &[UserId]) {
+        match users {
+            [only] => self.concerns(only),
+            others => self.names(others),
+        }
+    }
+
+    /// A login of the caller's tenant, of somebody who is not restricted. The audit is told whose it is.
+    ///
+    /// # Errors
+    /// 404 where there is none, 423 where the person is restricted, 503 when the store does not answer.
+    pub async fn login(&self, state: &State, id: LoginId) -> Result<LoginRecord, Fault> {
+        let login = self.found(state, id).await?;
+        self.concerns(&login.user);
+        state.people.check_readable(&self.tenant, &login.user).await?;
+        Ok(login)
+    }
+
+    /// Two logins, as [`login`](Self::login) finds one. The audit is told of both users, if they are two.
+    ///
+    /// # Errors
+    /// As there, for either of them.
+    pub async fn logins(&self, state: &State, [one, other]: [LoginId; 2]) -> Result<[LoginRecord; 2], Fault> {
+        let logins = [self.found(state, one).await?, self.found(state, other).await?];
+        let [one, other] = logins.each_ref().map(|it| &it.user);
+        self.concerns(one);
+        if other != one {
+            self.names(std::slice::from_ref(other));
+        }
+        for user in [one, other] {
+            state.people.check_readable(&self.tenant, user).await?;
+        }
+        Ok(logins)
+    }
+
+    async fn found(&self, state: &State, id: LoginId) -> Result<LoginRecord, Fault> {
+        state.history.find(&self.tenant, id).await?.ok_or(Fault::NotFound)
     }
 
     /// Tells the audit what the request is about, if neither its path nor its query says so.

@@ -31,6 +31,7 @@ use crate::{
             state::State,
         },
     },
+    ports::Unavailable,
     service::inquiry::case::{Case, Finding, MAX_PICKED},
     wire::{
         examples,
@@ -42,6 +43,7 @@ use crate::{
 };
 
 /// The logins that are picked, each once.
+#[derive(Clone, Debug, Default)]
 pub struct Picked(pub Vec<LoginId>);
 
 impl Picked {
@@ -58,8 +60,23 @@ impl Picked {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let ids: Vec<LoginId> = text.split(',').map(LoginId::parse).collect::<Option<_>>()?;
+        Self::default().with(ids)
+    }
+
+    /// These and some more, each once; `None` if there are too many.
+    #[must_use]
+    pub fn with(mut self, more: Vec<LoginId>) -> Option<Self> {
+        self.0.extend(more);
+        let fits = self.0.len() <= MAX_PICKED;
         let mut seen = HashSet::new();
-        (ids.len() <= MAX_PICKED).then(|| Self(ids.into_iter().filter(|it| seen.insert(*it)).collect()))
+        self.0.retain(|it| seen.insert(*it));
+        fits.then_some(self)
+    }
+
+    /// The same as addresses have it.
+    #[must_use]
+    pub fn joined(&self) -> String {
+        self.0.iter().map(LoginId::to_string).collect::<Vec<_>>().join(",")
     }
 }
 
@@ -138,12 +155,14 @@ impl Argument for Form {
             (String = "application/x-ndjson", example = json!(examples::inquiry::case::scenario()))))))]
 pub async fn show(
     caller: Caller<LoginsRead>,
-    Picked(picked): Picked,
+    picked: Picked,
     form: Form,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let case = state.inquiries.case(&state.history, &caller.tenant, &picked).await?;
-    note(&caller, &case)?;
+    let case = gather(&caller, &picked, &state).await?;
+    if case.findings.is_empty() {
+        return Err(Fault::NotFound);
+    }
     match form {
         Form::Json => Ok(HttpResponse::Ok().json(body(&case))),
         Form::Html => case_file::answer(&case, &state.settings.product, state.clock.now()),
@@ -151,18 +170,14 @@ pub async fn show(
     }
 }
 
-/// Tells the audit whom a case names.
+/// The case of these logins. The audit is told whom it names.
 ///
 /// # Errors
-/// 404 if it has no login.
-pub fn note<S>(caller: &Caller<S>, case: &Case) -> Result<(), Fault> {
-    let users = named_once(case.findings.iter().map(|it| &it.login.user));
-    match users.as_slice() {
-        [] => return Err(Fault::NotFound),
-        [only] => caller.concerns(only),
-        several => caller.names(several),
-    }
-    Ok(())
+/// When the store does not answer.
+pub async fn gather<S>(caller: &Caller<S>, picked: &Picked, state: &State) -> Result<Case, Unavailable> {
+    let case = state.inquiries.case(&state.history, &caller.tenant, &picked.0).await?;
+    caller.tells_of(&named_once(case.findings.iter().map(|it| &it.login.user)));
+    Ok(case)
 }
 
 /// A case as data.

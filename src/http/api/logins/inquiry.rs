@@ -30,9 +30,7 @@ pub async fn explain(
     At(id): At<LoginId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&record.user);
-    state.people.check_readable(&caller.tenant, &record.user).await?;
+    let record = caller.login(&state, id).await?;
     let answers = state.inquiries.explain(record).await?;
     caller.names(&answers.others_named(MAX_NAMED));
     Ok(HttpResponse::Ok().json(ExplanationBody::new(&answers)))
@@ -53,15 +51,7 @@ pub async fn compare(
     At(LoginPair { id, other }): At<LoginPair>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let one = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    let another = state.history.find(&caller.tenant, other).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&one.user);
-    if another.user != one.user {
-        caller.names(std::slice::from_ref(&another.user));
-    }
-    for login in [&one, &another] {
-        state.people.check_readable(&caller.tenant, &login.user).await?;
-    }
+    let [one, another] = caller.logins(&state, [id, other]).await?;
     let compared = state.inquiries.compare(&one, &another, time_zones()).await?;
     Ok(HttpResponse::Ok().json(ComparisonBody::new(&compared)))
 }
@@ -80,9 +70,7 @@ pub async fn like(
     At(id): At<LoginId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&record.user);
-    state.people.check_readable(&caller.tenant, &record.user).await?;
+    let record = caller.login(&state, id).await?;
     let likeness = state.history.likeness();
     let sample = match likeness.sample(&caller.tenant, &record).await? {
         Ok(sample) => sample,

@@ -125,9 +125,7 @@ pub async fn one(
     At(id): At<LoginId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let record = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&record.user);
-    state.people.check_readable(&caller.tenant, &record.user).await?;
+    let record = caller.login(&state, id).await?;
     let session = state.sessions.of_login(&record).await?;
     let notes = state.notes.of(&record).await?;
     Ok(HttpResponse::Ok().json(LoginDetail::new(&record, session.as_ref(), latest_verdict(&notes))))

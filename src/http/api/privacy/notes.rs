@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web::Data};
 
 use crate::{
-    domain::{history::login_record::LoginRecord, ids::LoginId},
+    domain::ids::LoginId,
     http::door::{
         body::Json,
         caller::{Caller, DevicesWrite, LoginsRead},
@@ -29,7 +29,7 @@ pub async fn list(
     At(id): At<LoginId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let login = readable(&state, &caller, id).await?;
+    let login = caller.login(&state, id).await?;
     let notes = state.notes.of(&login).await?;
     Ok(HttpResponse::Ok().json(NoteList { data: notes.iter().map(NoteBody::new).collect() }))
 }
@@ -51,7 +51,7 @@ pub async fn write(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let text = body.value.into_text()?;
-    let login = readable(&state, &caller, id).await?;
+    let login = caller.login(&state, id).await?;
     match state.notes.write(&login, &caller.key, text).await? {
         Written::New(note) => Ok(HttpResponse::Created().json(NoteBody::new(&note))),
         Written::Before(note) => Ok(HttpResponse::Ok().json(NoteBody::new(&note))),
@@ -77,21 +77,10 @@ pub async fn judge(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let (verdict, reason) = body.value.into_verdict()?;
-    let login = readable(&state, &caller, id).await?;
+    let login = caller.login(&state, id).await?;
     match state.verdicts.judge(&login, &caller.key, verdict, reason).await? {
         (Written::New(verdict), denied) => Ok(HttpResponse::Created().json(VerdictGiven::new(&verdict, denied))),
         (Written::Before(verdict), denied) => Ok(HttpResponse::Ok().json(VerdictGiven::new(&verdict, denied))),
         (Written::TooMany, _) => Err(Fault::NoteLimit),
     }
-}
-
-/// A login of the caller's tenant, of somebody who is not restricted. The audit is told whose it is.
-///
-/// # Errors
-/// 404 where there is none, 423 where the person is restricted, 503 when the store does not answer.
-pub async fn readable<S>(state: &State, caller: &Caller<S>, id: LoginId) -> Result<LoginRecord, Fault> {
-    let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&login.user);
-    state.people.check_readable(&caller.tenant, &login.user).await?;
-    Ok(login)
 }

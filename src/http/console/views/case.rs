@@ -17,7 +17,7 @@ use crate::{
         search::query::Query,
     },
     http::{
-        api::logins::case::{Picked, note},
+        api::logins::case::{Picked, gather},
         console::{
             assets::Assets,
             faces::see_other,
@@ -40,7 +40,7 @@ use crate::{
             state::State,
         },
     },
-    service::inquiry::case::{Case, Finding, MAX_PICKED},
+    service::inquiry::case::{Case, Finding},
 };
 
 /// Where it is.
@@ -51,7 +51,7 @@ const TO_PICK: usize = 50;
 /// The logins of a case, and the view that it is.
 pub struct PickedView {
     view: View,
-    picked: Vec<LoginId>,
+    picked: Picked,
     /// Whether some came by the boxes of the form, so that the address is not the case's own.
     has_added: bool,
 }
@@ -61,27 +61,16 @@ impl PickedView {
         let must = || Fault::parameter("login", "must be at most 200 ids of logins, lgn_…, with commas between them");
         let mut parameters = Parameters::of(request)?;
         let written = parameters.take("login").filter(|it| !it.is_empty());
-        let mut picked = match written {
-            Some(text) => Picked::parse(&text).ok_or_else(must)?.0,
-            None => Vec::new(),
-        };
+        let written = written.map_or(Some(Picked::default()), |text| Picked::parse(&text));
         let added: Vec<LoginId> = parameters.take_named(LoginId::parse);
         let has_added = !added.is_empty();
-        let mut seen: HashSet<LoginId> = picked.iter().copied().collect();
-        picked.extend(added.into_iter().filter(|it| seen.insert(*it)));
-        if picked.len() > MAX_PICKED {
-            return Err(must());
-        }
+        let picked = written.and_then(|it| it.with(added)).ok_or_else(must)?;
         let mut view = View::read(request, &mut parameters)?;
         parameters.finish()?;
-        view.filters = vec![("login", joined(&picked))];
+        view.filters = vec![("login", picked.joined())];
         AuditNote::of(request).query(request.query_string());
         Ok(Self { view, picked, has_added })
     }
-}
-
-fn joined(picked: &[LoginId]) -> String {
-    picked.iter().map(LoginId::to_string).collect::<Vec<_>>().join(",")
 }
 
 impl FromRequest for PickedView {
@@ -134,14 +123,7 @@ pub async fn show(caller: Caller<LoginsRead>, asked: PickedView, state: Data<Sta
     if has_added {
         return Ok(see_other(&view.own()));
     }
-    let case = if picked.is_empty() {
-        Case::default()
-    } else {
-        state.inquiries.case(&state.history, &caller.tenant, &picked).await?
-    };
-    if !case.findings.is_empty() {
-        note(&caller, &case)?;
-    }
+    let case = if picked.0.is_empty() { Case::default() } else { gather(&caller, &picked, &state).await? };
     let found = if view.q.is_empty() {
         Vec::new()
     } else {
@@ -170,9 +152,9 @@ async fn to_pick(
 }
 
 impl CasePage {
-    fn new(view: &View, picked: &[LoginId], case: &Case, found: &[LoginRecord]) -> Self {
+    fn new(view: &View, picked: &Picked, case: &Case, found: &[LoginRecord]) -> Self {
         let users: HashSet<_> = case.findings.iter().map(|it| &it.login.user).collect();
-        let login = joined(picked);
+        let login = picked.joined();
         let elsewhere = Elsewhere::new(view, CASE, "/v1/logins/case", &[("login", &login)], false);
         let files =
             (elsewhere.json.replace("/case.json", "/case.html"), elsewhere.json.replace("/case.json", "/case.ndjson"));
@@ -184,7 +166,7 @@ impl CasePage {
             users: users.len(),
             missing: case.missing.iter().map(LoginId::to_string).collect(),
             files: (!is_empty).then_some(files),
-            to_pick: found.iter().map(|it| (Row::new(view, it), picked.contains(&it.id))).collect(),
+            to_pick: found.iter().map(|it| (Row::new(view, it), picked.0.contains(&it.id))).collect(),
             frame: if is_empty { frame } else { frame.with(elsewhere) },
             login,
         }
@@ -192,9 +174,9 @@ impl CasePage {
 }
 
 impl FindingShown {
-    fn new(view: &View, picked: &[LoginId], finding: &Finding) -> Self {
+    fn new(view: &View, picked: &Picked, finding: &Finding) -> Self {
         let login = &finding.login;
-        let others: Vec<LoginId> = picked.iter().copied().filter(|it| *it != login.id).collect();
+        let others = Picked(picked.0.iter().copied().filter(|it| *it != login.id).collect());
         let delivery = finding.delivery.as_ref();
         Self {
             row: Row::new(view, login),
@@ -210,7 +192,7 @@ impl FindingShown {
             known: finding.known.as_str(),
             is_attack: finding.known == Known::Attack,
             notes: finding.notes.iter().map(|it| NoteShown::new(view, it)).collect(),
-            without: view.href(CASE, &[("login", &joined(&others)), ("q", &view.q)]),
+            without: view.href(CASE, &[("login", &others.joined()), ("q", &view.q)]),
         }
     }
 }

@@ -66,15 +66,7 @@ pub async fn show(
     At(LoginPair { id, other }): At<LoginPair>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let one = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-    let another = state.history.find(&caller.tenant, other).await?.ok_or(Fault::NotFound)?;
-    caller.concerns(&one.user);
-    if another.user != one.user {
-        caller.names(std::slice::from_ref(&another.user));
-    }
-    for login in [&one, &another] {
-        state.people.check_readable(&caller.tenant, &login.user).await?;
-    }
+    let [one, another] = caller.logins(&state, [id, other]).await?;
     let compared = state.inquiries.compare(&one, &another, time_zones()).await?;
     page(StatusCode::OK, &ComparePage::new(view, [&one, &another], &compared))
 }

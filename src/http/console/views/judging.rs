@@ -12,7 +12,6 @@ use crate::{
         privacy::note::{Verdict, checked_text},
     },
     http::{
-        api::privacy::notes::readable,
         console::{
             faces::{see_other, within},
             parts::view::View,
@@ -58,7 +57,7 @@ pub async fn write(
 ) -> Result<HttpResponse, Fault> {
     let text = read::<NoteForm>(&form)?.text.replace("\r\n", "\n").trim().to_owned();
     checked_text(&text).map_err(|must| Fault::parameter("text", must))?;
-    let login = readable(&state, &caller, id).await?;
+    let login = caller.login(&state, id).await?;
     match state.notes.write(&login, &caller.key, text).await? {
         Written::New(_) | Written::Before(_) => Ok(see_other(&shown(&view, id, ""))),
         Written::TooMany => Err(Fault::NoteLimit),
@@ -78,7 +77,7 @@ pub async fn judge(
 ) -> Result<HttpResponse, Fault> {
     let form: VerdictForm = read(&form)?;
     let (verdict, reason) = (verdict(&form.verdict)?, reason(&form.reason)?);
-    let login = readable(&state, &caller, id).await?;
+    let login = caller.login(&state, id).await?;
     match state.verdicts.judge(&login, &caller.key, verdict, reason).await? {
         (Written::New(_) | Written::Before(_), _) => Ok(see_other(&shown(&view, id, &form.next))),
         (Written::TooMany, _) => Err(Fault::NoteLimit),

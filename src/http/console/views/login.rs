@@ -23,7 +23,6 @@ use crate::{
         time::DAY_MS,
     },
     http::{
-        api::privacy::notes::readable,
         console::{
             assets::Assets,
             drawing::{map::journey::Journey, waterfall::Waterfall},
@@ -43,10 +42,13 @@ use crate::{
             state::State,
         },
     },
-    words::inquiry::{
-        aftermath::proposal,
-        phrases::MAX_NAMED,
-        telling::{answer, title},
+    words::{
+        explanation::english_place,
+        inquiry::{
+            aftermath::proposal,
+            phrases::MAX_NAMED,
+            telling::{answer, title},
+        },
     },
 };
 
@@ -127,7 +129,7 @@ pub async fn show(
     At(id): At<LoginId>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let record = readable(&state, &caller, id).await?;
+    let record = caller.login(&state, id).await?;
     let notes = state.notes.of(&record).await?;
     let answers = state.inquiries.explain(record.clone()).await?;
     caller.names(&answers.others_named(MAX_NAMED));
@@ -175,10 +177,7 @@ fn elsewhere(view: &View, login: LoginId) -> Elsewhere {
 /// What happened, in a sentence.
 fn headline(record: &LoginRecord) -> String {
     let (user, agent) = (record.user.as_str(), record.device.agent.name());
-    let place = record.whereabouts.place.as_ref().map(|it| {
-        let named = it.named();
-        named.city.map_or_else(|| named.country_name.clone(), |city| format!("{city}, {}", named.country_name))
-    });
+    let place = record.whereabouts.place.as_ref().and_then(|it| english_place(&it.named()));
     let from = place.map(|it| format!(" from {it}")).unwrap_or_default();
     match record.outcome {
         Outcome::Success => format!("{user} signed in with {agent}{from}"),
