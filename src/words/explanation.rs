@@ -72,6 +72,17 @@ pub fn english_place(place: &NamedPlace) -> Option<String> {
     }
 }
 
+/// The same in brief, where many stand below each other: `Linköping, SE`. Without a city, the country's name; without that, its
+/// letters.
+#[must_use]
+pub fn brief_place(place: &NamedPlace) -> String {
+    match (place.city.as_deref(), place.country_name.as_str()) {
+        (Some(city), _) => format!("{city}, {}", place.country.as_str()),
+        (None, "") => place.country.as_str().to_owned(),
+        (None, country) => country.to_owned(),
+    }
+}
+
 /// Why it is told of: at most two reasons, now against usual.
 #[must_use]
 pub fn why(tongue: &Tongue, sign_in: &SignIn) -> Phrase {

@@ -5,10 +5,9 @@ use std::{fs, path::Path};
 use jiff::tz::TimeZone;
 use watchlight::{
     domain::{
-        login::login::Outcome,
         place::{Country, Point},
         policy::policy::Level,
-        recognition::verdict::{Agreement, DeviceStatus},
+        recognition::verdict::Agreement,
         time::{DAY_MS, HOUR_MS, Timestamp},
     },
     http::console::{
@@ -18,7 +17,7 @@ use watchlight::{
             heat::{HeatCell, HeatMap},
             histogram::{Bar, Histogram, Part, sparkline},
             lanes::{Brush, Lane, LaneMark, Lanes},
-            level::{level, outcome, status},
+            level::level,
             map::{
                 journey::{Journey, Leg, Stop},
                 world::{CountryCount, WorldMap},
@@ -173,9 +172,7 @@ fn heat() -> HeatMap {
 }
 
 fn cards() -> Vec<(&'static str, String)> {
-    let words = Level::ALL.map(|it| format!("<p>{}</p>", level(it))).concat()
-        + &DeviceStatus::ALL.map(|it| format!("<p>{}</p>", status(it))).concat()
-        + &[Outcome::Success, Outcome::Failure].map(|it| format!("<p>{}</p>", outcome(it))).concat();
+    let words = Level::ALL.map(|it| format!("<p>{}</p>", level(it, 0.5))).concat();
     let spark = sparkline("ana", &[3, 5, 2, 8, 1, 0, 0, 4, 12, 3]);
     let bars = histogram(72, HOUR_MS);
     let nordic = [

@@ -4,10 +4,14 @@ use askama::{Template, filters::HtmlSafe};
 
 use crate::{
     domain::{
-        history::login_record::LoginRecord, login::login::Outcome, place::Whereabouts, policy::policy::Level,
+        history::login_record::LoginRecord, login::login::Outcome, place::Whereabouts,
         recognition::verdict::DeviceStatus, search::value::Value, time::Timestamp,
     },
-    http::console::parts::{linked::Linked, view::View},
+    http::console::{
+        drawing::{level::level, markup::Markup},
+        parts::{linked::Linked, view::View},
+    },
+    words::explanation::brief_place,
 };
 
 /// Logins as a table. Shows itself in a template.
@@ -39,7 +43,7 @@ pub struct Row {
     /// Whose it is.
     pub user: Linked,
     /// How risky it is.
-    pub level: LevelMark,
+    pub level: Markup,
     /// Why, in a sentence.
     pub reason: String,
     /// How many reasons there are besides.
@@ -72,33 +76,6 @@ impl Moment {
     #[must_use]
     pub fn new(view: &View, at: Timestamp) -> Self {
         Self { told: view.told(at), whole: view.range.zone.whole(at), text: at.to_text() }
-    }
-}
-
-/// A level of risk: a word, a shape and a colour. Shows itself in a template.
-#[derive(Clone, Debug, Template)]
-#[template(path = "console/parts/level.html")]
-pub struct LevelMark {
-    /// `low`, `medium`, `high`.
-    pub level: &'static str,
-    /// The score, with two decimals.
-    pub score: String,
-}
-
-/// The template escapes.
-impl HtmlSafe for LevelMark {}
-
-impl LevelMark {
-    /// The level and score of a login.
-    #[must_use]
-    pub fn of(record: &LoginRecord) -> Self {
-        Self::new(record.assessment.level, record.assessment.score)
-    }
-
-    /// A level and a score in [0, 1].
-    #[must_use]
-    pub fn new(level: Level, score: f64) -> Self {
-        Self { level: level.as_str(), score: format!("{score:.2}") }
     }
 }
 
@@ -139,7 +116,7 @@ impl Row {
             href: view.href(&format!("/console/logins/{}", record.id), &[]),
             at: Moment::new(view, record.occurred_at),
             user: Linked::plain(view, Value::User(record.user.clone())),
-            level: LevelMark::of(record),
+            level: level(record.assessment.level, record.assessment.score),
             reason: reason(record),
             more_reasons: record.assessment.signals.len().saturating_sub(1),
             device: if device.status == DeviceStatus::Unknown {
@@ -178,12 +155,7 @@ pub fn reason(record: &LoginRecord) -> String {
 /// City and country, leading to the country.
 fn place(view: &View, whereabouts: &Whereabouts) -> Linked {
     let Some(place) = &whereabouts.place else { return Linked::nowhere("not known") };
-    let named = place.named();
-    let text = match named.city {
-        Some(city) => format!("{city}, {}", named.country.as_str()),
-        None => named.country_name.clone(),
-    };
-    Linked::new(view, Value::Country(place.country), text)
+    Linked::new(view, Value::Country(place.country), brief_place(&place.named()))
 }
 
 /// A text whose first letter is a capital.

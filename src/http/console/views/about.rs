@@ -38,6 +38,7 @@ use crate::{
             state::State,
         },
     },
+    words::explanation::english_place,
 };
 
 /// How many of the latest logins the users are gathered from.
@@ -149,10 +150,7 @@ fn thing(query: &Query) -> Option<(&'static str, Value)> {
 fn known(value: &Value, logins: &[LoginRecord]) -> Vec<String> {
     let Some(latest) = logins.first() else { return Vec::new() };
     let network = latest.whereabouts.network.as_ref().map(|it| format!("{} (AS{})", it.name, it.asn));
-    let place = latest.whereabouts.place.as_ref().map(|it| {
-        let named = it.named();
-        named.city.map_or_else(|| named.country_name.clone(), |city| format!("{city}, {}", named.country_name))
-    });
+    let place = latest.whereabouts.place.as_ref().and_then(|it| english_place(&it.named()));
     match value {
         Value::Address(_) => place.into_iter().chain(network).collect(),
         Value::Fingerprint(_) => vec![latest.device.agent.name()],

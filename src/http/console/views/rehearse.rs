@@ -18,12 +18,13 @@ use crate::{
         api::tenant::rehearsal::body_of,
         console::{
             assets::Assets,
+            drawing::{level::level as drawn, markup::Markup},
             faces::see_other,
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
                 linked::{Linked, page_of},
-                rows::{LevelMark, Moment},
+                rows::Moment,
                 tried::{Group, Tried},
                 view::View,
             },
@@ -79,8 +80,8 @@ struct Changed {
     href: String,
     at: Moment,
     user: Linked,
-    was: LevelMark,
-    is: LevelMark,
+    was: Markup,
+    is: Markup,
     told_was: &'static str,
     told_is: &'static str,
     reason: String,
@@ -211,7 +212,7 @@ impl Shown {
 impl Changed {
     fn new(tried: &Tried, login: &Rehearsed) -> Self {
         let view = &tried.view;
-        let level = |it: &Outlook| LevelMark::new(it.level, it.score);
+        let level = |it: &Outlook| drawn(it.level, it.score);
         Self {
             href: page_of(view, &Value::Login(login.login)),
             at: Moment::new(view, login.occurred_at),

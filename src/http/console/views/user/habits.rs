@@ -26,6 +26,7 @@ use crate::{
             view::View,
         },
     },
+    words::explanation::brief_place,
 };
 
 /// A device that was not used for longer than this has a gap in its lane.
@@ -126,9 +127,7 @@ fn point(login: &LoginRecord) -> Option<Point> {
 }
 
 fn place_name(login: &LoginRecord) -> String {
-    let Some(place) = &login.whereabouts.place else { return String::new() };
-    let named = place.named();
-    named.city.map_or_else(|| named.country_name.clone(), |city| format!("{city}, {}", named.country.as_str()))
+    login.whereabouts.place.as_ref().map(|it| brief_place(&it.named())).unwrap_or_default()
 }
 
 fn stop(view: &View, login: &LoginRecord, name: &str, point: Point) -> Stop {
