@@ -2,25 +2,24 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use futures_util::future::try_join_all;
+
 use crate::{
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
         search::{
             clear::{
-                columns::Column,
-                counts::{By, Group, Grouping, Table, usual},
+                counts::{Grouping, Table},
                 cross::Cross,
                 facets::{ClearLogin, Facets},
                 segment::Segment,
-                tally::{Counted, QuarterTally, Tally},
+                tally::QuarterTally,
             },
-            field::Field,
             needs::Need,
-            query::{Query, Term},
-            tallies::{Dimension, Quarter},
+            query::Query,
+            tallies::Quarter,
             truth::Truth,
-            value::Value,
         },
         time::Timestamp,
     },
@@ -28,6 +27,7 @@ use crate::{
     service::history::{
         pieces::{Piece, Pieces},
         search::{History, Way, ids},
+        sheets::{Sheet, Source, add_tally, columns, dimensions},
         visits::{Visit, Visits, quarters, rest_behind},
     },
 };
@@ -46,7 +46,7 @@ const MAX_OPENED: usize = 20_000;
 const STEP: usize = 512;
 
 /// What was counted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Counts {
     /// How many logins are in which groups.
     pub table: Table,
@@ -60,8 +60,8 @@ struct Counting<'a> {
     query: &'a Query,
     /// What has to be looked up beside the records.
     needs: Vec<Need>,
-    grouping: &'a Grouping,
-    table: Table,
+    /// How the same logins are counted: each way has a table.
+    sheets: Vec<Sheet<'a>>,
     in_columns: usize,
     seen: usize,
     opened: usize,
@@ -72,25 +72,69 @@ impl History {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn counts(&self, tenant: &TenantId, query: &Query, grouping: &Grouping) -> Result<Counts, Unavailable> {
+    pub async fn count(&self, tenant: &TenantId, query: &Query, grouping: &Grouping) -> Result<Counts, Unavailable> {
+        let counts = self.counts(tenant, query, std::slice::from_ref(grouping)).await?;
+        Ok(counts.into_iter().next().unwrap_or_default())
+    }
+
+    /// Counts the same logins in several ways, in as few passes as it goes: one answer for each, in their order.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn counts(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+        groupings: &[Grouping],
+    ) -> Result<Vec<Counts>, Unavailable> {
         let ids = ids(query, None);
         let Way { index, listed } = self.way(tenant, query, &ids).await?;
-        let needs = query.needs();
-        let table = Table::default();
-        let mut counting = Counting { tenant, query, needs, grouping, table, in_columns: 0, seen: 0, opened: 0 };
+        let mut counting = Counting::new(tenant, query, groupings.iter());
         let is_exact = if let Some(listed) = listed {
             self.count_listed(&mut counting, &listed).await?;
             true
         } else if index != LoginIndex::Time {
             self.count_records(&mut counting, &index, ids).await?
-        } else if !self.ports.tallies.is_counted().await? {
-            self.count_visits(&mut counting, Visits::begin(&self.ports, tenant, query, ids).await?).await?
-        } else if is_tallied(query, grouping) && !has_many_values(grouping) {
-            self.count_tallies(&mut counting, ids).await?
+        } else if self.ports.tallies.is_counted().await? {
+            return self.count_counted(tenant, query, groupings, &ids).await;
         } else {
-            self.count_pieces(&mut counting, ids).await?
+            self.count_visits(&mut counting, Visits::begin(&self.ports, tenant, query, ids).await?).await?
         };
-        Ok(Counts { table: counting.table, is_exact })
+        Ok(counting.counts(is_exact).collect())
+    }
+
+    /// The same where all logins are counted.
+    async fn count_counted(
+        &self,
+        tenant: &TenantId,
+        query: &Query,
+        groupings: &[Grouping],
+        ids: &Range<LoginId>,
+    ) -> Result<Vec<Counts>, Unavailable> {
+        let sources: Vec<Source> = groupings.iter().map(|it| Source::of(query, it)).collect();
+        let passes = Source::ALL.map(|source| {
+            let own = groupings.iter().zip(&sources).filter(|(_, it)| **it == source).map(|(grouping, _)| grouping);
+            self.count_from(source, Counting::new(tenant, query, own), ids.clone())
+        });
+        let mut found: Vec<_> = try_join_all(passes).await?.into_iter().map(Vec::into_iter).collect();
+        Ok(sources.into_iter().filter_map(|source| found.get_mut(source as usize)?.next()).collect())
+    }
+
+    async fn count_from(
+        &self,
+        source: Source,
+        mut counting: Counting<'_>,
+        ids: Range<LoginId>,
+    ) -> Result<Vec<Counts>, Unavailable> {
+        if counting.sheets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_exact = match source {
+            Source::Tallies => self.count_tallies(&mut counting, ids).await?,
+            Source::ColumnsOrTallies => self.count_pieces(&mut counting, ids, true).await?,
+            Source::Columns | Source::ColumnsOfMethods => self.count_pieces(&mut counting, ids, false).await?,
+        };
+        Ok(counting.counts(is_exact).collect())
     }
 
     /// Sums tallies of whole quarter hours, and looks at the logins of those that are asked for in part.
@@ -107,13 +151,15 @@ impl History {
             is_exact &= self.count_rows(counting, ids.start..first.next().first_id()).await?;
             first = first.next();
         }
-        let Counting { tenant, query, grouping, table, .. } = counting;
-        let dimensions = dimensions(query, grouping);
+        let Counting { tenant, query, sheets, .. } = counting;
+        let dimensions = dimensions(query, sheets);
         let mut rest: Option<RangeInclusive<Quarter>> = Some(first..=last).filter(|it| !it.is_empty());
         while let Some(quarters) = rest {
             let tallies = self.ports.tallies.tallies(tenant, quarters.clone(), &dimensions, TALLIES).await?;
             for QuarterTally { quarter, tally } in &tallies {
-                add_tally(table, grouping, query.terms().first(), quarter.start(), tally);
+                for sheet in sheets.iter_mut() {
+                    add_tally(sheet, query.terms().first(), quarter.start(), tally);
+                }
             }
             rest = rest_behind(quarters, &tallies, TALLIES);
         }
@@ -121,11 +167,15 @@ impl History {
     }
 
     /// Counts by columns, where there are some, and else as well as it goes; whether all that are asked for.
-    async fn count_pieces(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
-        let Counting { tenant, query, grouping, .. } = *counting;
-        let (columns, is_tallied) = (columns(query, grouping), is_tallied(query, grouping));
-        let mut pieces = Pieces::new(self.ports.segments.as_ref(), tenant, columns, quarters(&ids));
-        let mut cross = Cross::new(grouping);
+    async fn count_pieces(
+        &self,
+        counting: &mut Counting<'_>,
+        ids: Range<LoginId>,
+        is_tallied: bool,
+    ) -> Result<bool, Unavailable> {
+        let columns = columns(counting.query, &counting.sheets);
+        let mut pieces = Pieces::new(self.ports.segments.as_ref(), counting.tenant, columns, quarters(&ids));
+        let mut crosses: Vec<Cross<'_>> = counting.sheets.iter().map(|it| Cross::new(it.grouping)).collect();
         let mut is_exact = true;
         while let Some(piece) = pieces.next().await? {
             if counting.is_spent() && !is_tallied {
@@ -138,13 +188,15 @@ impl History {
                     continue;
                 }
                 Piece::Quarters(quarters) => vec![clipped(quarters.into_inner(), &ids)],
-                Piece::Segment(segment) => counting.add_columns(&mut cross, &segment, &ids),
+                Piece::Segment(segment) => counting.add_columns(&mut crosses, &segment, &ids),
             };
             for ids in left {
                 is_exact &= self.count_rows(counting, ids).await?;
             }
         }
-        cross.add_to(&mut counting.table);
+        for (cross, sheet) in crosses.into_iter().zip(&mut counting.sheets) {
+            cross.add_to(&mut sheet.table);
+        }
         Ok(is_exact)
     }
 
@@ -211,26 +263,49 @@ impl History {
         counting.opened += records.len();
         let known = self.beside.know(counting.query, &counting.needs, &records).await?;
         for it in records.iter().filter(|it| counting.query.matches(&known.of(it)).is_possible()) {
-            counting.table.add(counting.grouping, it.occurred_at, &Facets::of(it));
+            counting.add(it.occurred_at, &Facets::of(it));
         }
         Ok(())
     }
 }
 
-impl Counting<'_> {
+impl<'a> Counting<'a> {
+    /// Nothing yet, to be counted in these ways.
+    fn new(tenant: &'a TenantId, query: &'a Query, groupings: impl Iterator<Item = &'a Grouping>) -> Self {
+        let sheets = groupings.map(|grouping| Sheet { grouping, table: Table::default() }).collect();
+        Self { tenant, query, needs: query.needs(), sheets, in_columns: 0, seen: 0, opened: 0 }
+    }
+
+    /// What was counted in each way.
+    fn counts(self, is_exact: bool) -> impl Iterator<Item = Counts> {
+        self.sheets.into_iter().map(move |it| Counts { table: it.table, is_exact })
+    }
+
+    /// Counts a login.
+    fn add(&mut self, at: Timestamp, facets: &Facets) {
+        for Sheet { grouping, table } in &mut self.sheets {
+            table.add(grouping, at, facets);
+        }
+    }
+
     /// Whether it has cost so much that it ends.
     const fn is_spent(&self) -> bool {
         self.in_columns >= MAX_IN_COLUMNS || self.seen >= MAX_SEEN || self.opened >= MAX_OPENED
     }
 
     /// Counts the logins of a segment. Returns those quarter hours of which columns do not tell.
-    fn add_columns(&mut self, cross: &mut Cross<'_>, segment: &Segment, ids: &Range<LoginId>) -> Vec<Range<LoginId>> {
+    fn add_columns(
+        &mut self,
+        crosses: &mut [Cross<'_>],
+        segment: &Segment,
+        ids: &Range<LoginId>,
+    ) -> Vec<Range<LoginId>> {
         self.in_columns += segment.rows();
         let asked = segment.asked(self.query);
         let mut left = Vec::new();
         for (quarter, rows) in segment.quarters() {
             let (all, meant) = (clipped((quarter, quarter), &WHOLE), clipped((quarter, quarter), ids));
-            if meant.is_empty() || (meant == all && cross.add(segment, quarter, rows, &asked)) {
+            if meant.is_empty() || (meant == all && Cross::add(crosses, segment, (quarter, rows), &asked)) {
                 continue;
             }
             left.push(meant);
@@ -244,7 +319,7 @@ impl Counting<'_> {
         for login in logins {
             match (self.query.matches_clear(login), &login.facets) {
                 (Truth::No, _) => {}
-                (Truth::Yes, Some(facets)) => self.table.add(self.grouping, login.id.time(), facets),
+                (Truth::Yes, Some(facets)) => self.add(login.id.time(), facets),
                 (Truth::Yes | Truth::Unknown, _) => unknown.push(login.id),
             }
         }
@@ -258,87 +333,4 @@ const WHOLE: Range<LoginId> = LoginId([0; 16])..LoginId([0xFF; 16]);
 /// Those of these logins that are in quarter hours from the first to the last.
 fn clipped((first, last): (Quarter, Quarter), ids: &Range<LoginId>) -> Range<LoginId> {
     first.first_id().max(ids.start)..last.next().first_id().min(ids.end)
-}
-
-/// The columns that tell which logins are asked for, and how they are grouped.
-fn columns(query: &Query, grouping: &Grouping) -> Vec<Column> {
-    let mut columns: Vec<Column> = query.columns().into_iter().chain(grouping.columns()).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    columns
-}
-
-/// Whether logins are counted by what has so many values that those of a quarter hour are nearly as long as its logins' column.
-fn has_many_values(grouping: &Grouping) -> bool {
-    let is_many = |by: By| matches!(by.dimension(), Some(Dimension::Country | Dimension::Asn));
-    is_many(grouping.by) || grouping.and_by.is_some_and(is_many)
-}
-
-/// Whether tallies alone tell what is asked: they know how many logins have one value, not how many have two.
-fn is_tallied(query: &Query, grouping: &Grouping) -> bool {
-    let by: Vec<Dimension> =
-        [Some(grouping.by), grouping.and_by].into_iter().flatten().filter_map(By::dimension).collect();
-    match (query.terms(), by.as_slice()) {
-        ([], [] | [_]) => true,
-        ([term], []) => is_exact(term),
-        ([term], [by]) => is_exact(term) && *by != Dimension::Signal && term.field().dimension() == Some(*by),
-        _ => false,
-    }
-}
-
-/// Whether tallies tell for how many logins a term holds.
-fn is_exact(term: &Term) -> bool {
-    let is_one = term.values().len() == 1;
-    let is_told = |it: &Value| it.is_clear() && !matches!(it, Value::Risk(..) | Value::Login(_));
-    term.values().iter().all(is_told) && (is_one || term.field() != Field::Signal)
-}
-
-/// Which counts are needed.
-fn dimensions(query: &Query, grouping: &Grouping) -> Vec<Dimension> {
-    let by = [Some(grouping.by), grouping.and_by].into_iter().flatten().filter_map(By::dimension);
-    let mut dimensions: Vec<Dimension> = query.dimensions().into_iter().chain(by).collect();
-    dimensions.sort_unstable();
-    dimensions.dedup();
-    dimensions
-}
-
-/// Adds what a tally says of the logins for which a term holds, if there is one.
-fn add_tally(table: &mut Table, grouping: &Grouping, term: Option<&Term>, at: Timestamp, tally: &Tally) {
-    let logins = term.map_or(Some(tally.logins), |it| tally.matching(it)).unwrap_or_default();
-    if logins == 0 {
-        return;
-    }
-    table.logins += logins;
-    let groups = |by: By| match by {
-        By::Time | By::Hour => grouping.time_of(by, at).map(|it| vec![(it, logins)]).unwrap_or_default(),
-        By::Values(dimension) => values(dimension, term, tally),
-    };
-    for (group, logins) in groups(grouping.by) {
-        match grouping.and_by {
-            None => table.add_to(group, None, logins),
-            // At most one of both is a value, and so the smaller number is that of the cell.
-            Some(by) => {
-                for (and, and_logins) in groups(by) {
-                    table.add_to(group.clone(), Some(and), logins.min(and_logins));
-                }
-            }
-        }
-    }
-}
-
-/// How many logins have which value of a dimension, of those for which a term about it holds.
-fn values(dimension: Dimension, term: Option<&Term>, tally: &Tally) -> Vec<(Group, u64)> {
-    let holds = |value: Option<&Value>| {
-        term.is_none_or(|it| it.is_negated() != value.is_some_and(|value| it.values().contains(value)))
-    };
-    let is_asked = |it: &&(Counted, u64)| it.0.dimension() == dimension;
-    let counts = tally.counts.iter().filter(is_asked);
-    let mut groups: Vec<(Group, u64)> = counts
-        .filter(|(counted, _)| holds(counted.value().as_ref()))
-        .map(|(counted, logins)| (Group::Is(counted.clone()), *logins))
-        .collect();
-    if dimension != Dimension::Signal && holds(usual(dimension).as_ref()) {
-        groups.push((Group::Rest, tally.logins.saturating_sub(tally.sum(dimension))));
-    }
-    groups
 }

@@ -1,10 +1,11 @@
 //! Notes on logins.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     domain::{
         history::login_record::LoginRecord,
+        ids::LoginId,
         keyring::Keyring,
         privacy::note::{MAX_NOTES, Note},
     },
@@ -46,6 +47,19 @@ impl Notes {
         let mut notes = self.store.notes_of_login(&user, login.id).await?;
         notes.sort_by_key(|note| (note.created_at, note.id));
         Ok(notes)
+    }
+
+    /// Those of some logins of one tenant on which somebody has given a verdict.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn judged<'a>(
+        &self,
+        logins: impl Iterator<Item = &'a LoginRecord>,
+    ) -> Result<HashSet<LoginId>, Unavailable> {
+        let asked: Vec<_> = logins.map(|it| (self.keyring.tenant(&it.tenant).user(&it.user), it.id)).collect();
+        let notes = self.store.notes_of_logins(&asked).await?;
+        Ok(notes.into_iter().filter(|it| it.verdict.is_some()).map(|it| it.login).collect())
     }
 
     /// Writes a note on a login. The text was [checked](crate::domain::privacy::note::checked_text).

@@ -8,6 +8,7 @@ mod issuer_amiss;
 mod proxy;
 mod table;
 mod views;
+mod counted;
 mod evidence;
 mod pages;
 mod pictures;

@@ -1,6 +1,6 @@
 //! `GET /v1/logins/counts`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use serde_json::{Value, json};
 use watchlight::{
@@ -31,7 +31,7 @@ fn seed(server: &Server, logins: i64, minutes: i64) -> Client {
     client
 }
 
-fn asked(q: &str) -> String {
+pub fn asked(q: &str) -> String {
     url::form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish()
 }
 
@@ -82,12 +82,7 @@ fn counts_are_those_of_the_logins_that_are_listed() {
 fn counts_by_columns_are_those_of_the_logins_that_are_listed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("watchlight.db");
-    let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::over(Sqlite::open(&path).unwrap(), root(), &RetentionDays::default()));
-    let server = Server::with(Options { store: Some(store), ..Options::default() });
-    // Two segments of 120 logins each, and some in parts of others.
-    let client = seed(&server, 310, 2);
-    assert!(made(&server) >= 2);
+    let (server, client) = with_segments(&path);
     are_those_listed(&client);
     // Of segments that cannot be read the logins are looked through, and `/readyz` tells.
     assert_eq!(server.store.unreadable(), 0);
@@ -96,6 +91,16 @@ fn counts_by_columns_are_those_of_the_logins_that_are_listed() {
     assert_eq!(connection.execute(damage, []).unwrap(), 10);
     are_those_listed(&client);
     assert_eq!(server.store.unreadable(), 1);
+}
+
+/// A server over a file, with two segments of 120 logins each, and some in parts of others.
+pub fn with_segments(path: &Path) -> (Server, Client) {
+    let store = SqliteStore::over(Sqlite::open(path).unwrap(), root(), &RetentionDays::default());
+    let store: Arc<dyn Store> = Arc::new(store);
+    let server = Server::with(Options { store: Some(store), ..Options::default() });
+    let client = seed(&server, 310, 2);
+    assert!(made(&server) >= 2);
+    (server, client)
 }
 
 /// Makes the segments of all hours that are over; how many.

@@ -12,7 +12,7 @@ mod likeness;
 mod search;
 mod explanation;
 mod tail;
-mod counts;
+pub mod counts;
 mod comparison;
 mod searches;
 mod sessions;

@@ -190,6 +190,11 @@ pub const fn usual(dimension: Dimension) -> Option<Value> {
 }
 
 impl Grouping {
+    /// The dimensions whose values are counted.
+    pub fn dimensions(&self) -> impl Iterator<Item = Dimension> + use<> {
+        [Some(self.by), self.and_by].into_iter().flatten().filter_map(By::dimension)
+    }
+
     /// The groups in which a login of this time and these facets is. With several signals it is in several, with none in none.
     #[must_use]
     pub fn groups_of(&self, by: By, at: Timestamp, facets: &Facets) -> Vec<Group> {
@@ -259,7 +264,7 @@ pub struct Cell {
 }
 
 /// The cells that are told, and how many logins are counted in those that are not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Top {
     /// Times in their order, values the most frequent first.
     pub cells: Vec<Cell>,

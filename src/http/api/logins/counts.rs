@@ -127,7 +127,7 @@ pub async fn counts(
         state.people.check_readable(&caller.tenant, user).await?;
     }
     let now = state.clock.now();
-    let found = state.history.counts(&caller.tenant, &searched.query, &grouping).await?;
+    let found = state.history.count(&caller.tenant, &searched.query, &grouping).await?;
     let logins = found.table.logins;
     let Top { cells, other } = found.table.top(&grouping, top);
     if cells.len() > MAX_CELLS {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::try_join_all;
-
 use crate::{
     domain::{
         country_names::country_name,
@@ -11,14 +9,12 @@ use crate::{
         place::Asn,
         search::{
             clear::counts::{By, Group, Grouping, Step},
-            query::Query,
             tallies::Dimension,
             value::Value,
         },
     },
     http::console::parts::{linked::Linked, range::Zone, view::View},
-    ports::Unavailable,
-    service::history::search::History,
+    service::history::counts::Counts,
 };
 
 /// How many values of each are shown.
@@ -59,34 +55,35 @@ pub struct FacetRow {
     pub percent: u64,
 }
 
-/// Counts the logins of a search by what they have in common. What nobody has is left out.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn facets(history: &History, view: &View, query: &Query, names: &Names) -> Result<Vec<Facet>, Unavailable> {
-    let counted = SHOWN.map(|(dimension, title)| facet(history, view, (query, names), dimension, title));
-    let found = try_join_all(counted).await?;
-    Ok(found.into_iter().filter(|it| !it.rows.is_empty()).collect())
+/// How logins are counted to be shown by what they have in common.
+#[must_use]
+pub fn by_values(zone: &Zone) -> [Grouping; SHOWN.len()] {
+    SHOWN.map(|(dimension, _)| grouping(By::Values(dimension), Step::Day, zone))
 }
 
-async fn facet(
-    history: &History,
+/// What was counted [so](by_values). What nobody has is left out.
+#[must_use]
+pub fn facets(view: &View, counts: Vec<Counts>, names: &Names) -> Vec<Facet> {
+    let found = SHOWN.into_iter().zip(by_values(&view.range.zone)).zip(counts);
+    let facets = found.map(|((it, grouping), counts)| facet(view, names, it, (&grouping, counts)));
+    facets.filter(|it| !it.rows.is_empty()).collect()
+}
+
+fn facet(
     view: &View,
-    (query, names): (&Query, &Names),
-    dimension: Dimension,
-    title: &'static str,
-) -> Result<Facet, Unavailable> {
-    let grouping = grouping(By::Values(dimension), Step::Day, &view.range.zone);
-    let found = history.counts(&view.operator.tenant, query, &grouping).await?;
-    let is_exact = found.is_exact;
-    let top = found.table.top(&grouping, TOP);
+    names: &Names,
+    (dimension, title): (Dimension, &'static str),
+    (grouping, counts): (&Grouping, Counts),
+) -> Facet {
+    let is_exact = counts.is_exact;
+    let top = counts.table.top(grouping, TOP);
     let most = top.cells.iter().map(|it| it.logins).max().unwrap_or_default().max(1);
     let rows = top.cells.iter().map(|it| FacetRow {
         value: linked(view, dimension, &it.group, names),
         logins: it.logins,
         percent: (it.logins * 100).div_ceil(most),
     });
-    Ok(Facet { title, rows: rows.collect(), other: top.other, is_exact })
+    Facet { title, rows: rows.collect(), other: top.other, is_exact }
 }
 
 /// By one thing, and by the clock of a zone.

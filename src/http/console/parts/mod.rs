@@ -10,5 +10,6 @@ pub mod you;
 pub mod saved;
 pub mod facets;
 pub mod over_time;
+pub mod overview;
 pub mod tried;
 pub mod matrix;

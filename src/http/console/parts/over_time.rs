@@ -17,7 +17,7 @@ use crate::{
         parts::view::View,
     },
     ports::Unavailable,
-    service::history::search::History,
+    service::history::{counts::Counts, search::History},
 };
 
 /// How many bars a picture has at most; where there are more days than that, there is a bar for each all the same.
@@ -81,6 +81,14 @@ impl Bars {
         }
     }
 
+    /// What was counted by time and outcome.
+    #[must_use]
+    pub fn new(grouping: &Grouping, counts: Counts) -> Self {
+        let (logins, is_exact, step) = (counts.table.logins, counts.is_exact, grouping.step);
+        let bars = Self::of(step, counts.table.top(grouping, usize::MAX).cells);
+        Self { bars, step_ms: step.ms(), logins, is_exact }
+    }
+
     /// The cells of a table by time and outcome, in their order.
     fn of(step: Step, cells: Vec<Cell>) -> Vec<Bar> {
         let mut bars: Vec<Bar> = Vec::new();
@@ -104,14 +112,16 @@ impl Bars {
 /// # Errors
 /// When the store does not answer.
 pub async fn over_time(history: &History, view: &View, query: &Query) -> Result<Bars, Unavailable> {
-    let step = step(view, query);
+    let grouping = by_time(view, query);
+    Ok(Bars::new(&grouping, history.count(&view.operator.tenant, query, &grouping).await?))
+}
+
+/// How logins are counted to be shown over time.
+#[must_use]
+pub fn by_time(view: &View, query: &Query) -> Grouping {
     let outcome = By::Values(Dimension::Outcome);
     let zone = view.range.zone.zone.clone();
-    let grouping = Grouping { by: By::Time, and_by: Some(outcome), step, zone };
-    let counts = history.counts(&view.operator.tenant, query, &grouping).await?;
-    let (logins, is_exact) = (counts.table.logins, counts.is_exact);
-    let bars = Bars::of(step, counts.table.top(&grouping, usize::MAX).cells);
-    Ok(Bars { bars, step_ms: step.ms(), logins, is_exact })
+    Grouping { by: By::Time, and_by: Some(outcome), step: step(view, query), zone }
 }
 
 fn step(view: &View, query: &Query) -> Step {

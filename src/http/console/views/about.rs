@@ -24,9 +24,9 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facet, Names, facets, name_of},
+                facets::{Facet, Names, name_of},
                 linked::Linked,
-                over_time::over_time,
+                overview::Overview,
                 rows::{Moment, Rows},
                 view::{SEARCH, View},
             },
@@ -107,7 +107,9 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     let people: BTreeSet<&UserId> = visitors.iter().map(|(user, _)| *user).chain(rows.map(|it| &it.user)).collect();
     caller.names(&people.into_iter().cloned().collect::<Vec<UserId>>());
     let names = Names::of(&shown);
-    let bars = over_time(&state.history, &view, &query).await?;
+    let mut overview = Overview::of(&state.history, &view, &query, None).await?;
+    let facets = overview.facets(&view, &names);
+    let bars = overview.bars;
     let about = AboutPage {
         assets: Assets,
         kind,
@@ -122,7 +124,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         touched,
         users: visitors.into_iter().map(|(user, visits)| Visitor::new(&view, user, &visits)).collect(),
         gathered,
-        facets: facets(&state.history, &view, &query, &names).await?,
+        facets,
         rows: Rows::new(&view, "The latest logins", shown.iter().take(SHOWN)),
         search: view.search_ever(&view.q),
         campaign: view.href("/console/campaign", &[("q", &view.q)]),

@@ -11,7 +11,6 @@ use crate::{
         history::login_record::LoginRecord,
         ids::LoginId,
         policy::policy::{Level, SignalKind},
-        privacy::note::latest_verdict,
         search::{
             query::{Query, Term},
             times::Span,
@@ -146,26 +145,20 @@ fn risky(query: Query) -> Query {
 /// whether there may be more.
 async fn open(state: &State, view: &View, query: &Query) -> Result<(Vec<Open>, bool), Fault> {
     let tenant = &view.operator.tenant;
-    let denied = query.clone().with(Term::is(Value::Answer(Answer::Denied)));
+    let (by_answer, by_risk) = (query.clone().with(Term::is(Value::Answer(Answer::Denied))), risky(query.clone()));
+    let (denied, risky) = tokio::try_join!(
+        state.history.page(tenant, &by_answer, None, LOOKED_AT),
+        state.history.page(tenant, &by_risk, None, LOOKED_AT),
+    )?;
+    let has_more = denied.next.is_some() || risky.next.is_some();
+    let denied = denied.records.into_iter().map(|login| Open { login, is_denied: true });
+    let risky = risky.records.into_iter().map(|login| Open { login, is_denied: false });
     let mut open: BTreeMap<LoginId, Open> = BTreeMap::new();
-    let mut has_more = false;
-    for (asked, is_denied) in [(denied, true), (risky(query.clone()), false)] {
-        let found = state.history.page(tenant, &asked, None, LOOKED_AT).await?;
-        has_more |= found.next.is_some();
-        for login in found.records {
-            open.entry(login.id).or_insert(Open { login, is_denied });
-        }
+    for it in denied.chain(risky) {
+        open.entry(it.login.id).or_insert(it);
     }
-    let annotated = risky(query.clone()).with(Term::is(Value::Note(true)));
-    let denied_annotated =
-        query.clone().with(Term::is(Value::Answer(Answer::Denied))).with(Term::is(Value::Note(true)));
-    for asked in [annotated, denied_annotated] {
-        for login in state.history.page(tenant, &asked, None, LOOKED_AT).await?.records {
-            if latest_verdict(&state.notes.of(&login).await?).is_some() {
-                open.remove(&login.id);
-            }
-        }
-    }
+    let judged = state.notes.judged(open.values().map(|it| &it.login)).await?;
+    open.retain(|id, _| !judged.contains(id));
     Ok((open.into_values().collect(), has_more))
 }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         ids::{LoginId, UserId},
         search::{
-            clear::counts::{By, Group, Step},
+            clear::counts::{By, Group, Top},
             fault::QueryFault,
             field::Field,
             query::{Query, Term},
@@ -27,9 +27,10 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facet, Names, facets, grouping},
+                facets::{Facet, Names},
                 linked::page_of,
-                over_time::{Bars, over_time},
+                over_time::Bars,
+                overview::Overview,
                 rows::Rows,
                 saved::Saved,
                 view::{SEARCH, View},
@@ -43,7 +44,6 @@ use crate::{
             state::State,
         },
     },
-    service::history::search::History,
 };
 
 /// The page.
@@ -89,6 +89,15 @@ impl Tab {
             Self::Table => ("", "Table"),
             Self::Map => ("map", "Map"),
             Self::Hours => ("hours", "Hours"),
+        }
+    }
+
+    /// What logins are counted by to be shown like this.
+    const fn by(self) -> Option<By> {
+        match self {
+            Self::Table => None,
+            Self::Map => Some(By::Values(Dimension::Country)),
+            Self::Hours => Some(By::Hour),
         }
     }
 
@@ -167,21 +176,21 @@ pub async fn show(
     if let (Some(_), [only]) = (query.only(Field::Reference), records.as_slice()) {
         return Ok(see_other(&page_of(view, &Value::Login(only.id))));
     }
-    let bars = over_time(&state.history, view, &query).await?;
+    let mut overview = Overview::of(&state.history, view, &query, tab.by()).await?;
     let next = found.next.map(|it| view.href(SEARCH, &[("q", &view.q), ("cursor", &asked.cursor(it.0))]));
     let shown = match tab {
         Tab::Table => Shown::Table(Rows::new(view, "Logins, newest first", &records)),
-        Tab::Map => Shown::Map(world(&state.history, view, &query).await?),
-        Tab::Hours => Shown::Hours(hours(&state.history, view, &query).await?),
+        Tab::Map => Shown::Map(world(view, &overview.more)),
+        Tab::Hours => Shown::Hours(hours(&overview.more)),
     };
     let saved = state.saved_searches.list(&caller.tenant).await?;
     let search = SearchPage {
         assets: Assets,
         shown,
         tabs: tabs(view, *tab),
-        facets: facets(&state.history, view, &query, &Names::of(&records)).await?,
-        picture: bars.picture(view, "Logins over time"),
-        bars,
+        facets: overview.facets(view, &Names::of(&records)),
+        picture: overview.bars.picture(view, "Logins over time"),
+        bars: overview.bars,
         thing: thing(view, &query),
         onward: [("As a campaign", "campaign"), ("Pick for a case", "case"), ("Rehearse a change", "rehearse")]
             .map(|(name, place)| (name, view.href(&format!("/console/{place}"), &[("q", &view.q)]))),
@@ -211,31 +220,26 @@ fn tabs(view: &View, shown: Tab) -> Vec<TabLink> {
 }
 
 /// The logins of a search by country; each leads to the search in it.
-async fn world(history: &History, view: &View, query: &Query) -> Result<WorldMap, Fault> {
-    let grouping = grouping(By::Values(Dimension::Country), Step::Day, &view.range.zone);
-    let table = history.counts(&view.operator.tenant, query, &grouping).await?.table;
-    let cells = table.top(&grouping, usize::MAX).cells;
-    let countries = cells.iter().filter_map(|cell| {
+fn world(view: &View, by_country: &Top) -> WorldMap {
+    let countries = by_country.cells.iter().filter_map(|cell| {
         let Some(Value::Country(country)) = cell.group.value(Dimension::Country) else { return None };
         let href = view.narrowed(&Term::is(Value::Country(country)));
         Some(CountryCount { country, count: cell.logins, href: Some(href) })
     });
-    Ok(WorldMap { title: "Logins by country".to_owned(), unit: "logins".to_owned(), countries: countries.collect() })
+    WorldMap { title: "Logins by country".to_owned(), unit: "logins".to_owned(), countries: countries.collect() }
 }
 
 /// The logins of a search by the hour of the day, by the clock of the zone.
-async fn hours(history: &History, view: &View, query: &Query) -> Result<HeatMap, Fault> {
-    let grouping = grouping(By::Hour, Step::Day, &view.range.zone);
-    let table = history.counts(&view.operator.tenant, query, &grouping).await?.table;
+fn hours(by_hour: &Top) -> HeatMap {
     let mut counts: [HeatCell; 24] = std::array::from_fn(|_| HeatCell { count: 0, href: None });
-    for cell in table.top(&grouping, usize::MAX).cells {
+    for cell in &by_hour.cells {
         if let Group::Hour(hour) = cell.group
             && let Some(counted) = counts.get_mut(usize::from(hour))
         {
             counted.count = cell.logins;
         }
     }
-    Ok(HeatMap::hours("Logins by the hour of the day", "logins", counts))
+    HeatMap::hours("Logins by the hour of the day", "logins", counts)
 }
 
 /// The call of the API that tells the same.

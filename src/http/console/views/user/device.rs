@@ -2,17 +2,19 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
+use futures_util::future::try_join_all;
 
 use crate::{
     domain::{
         history::login_record::LoginRecord,
         ids::{DeviceId, UserId},
-        login::login::Outcome,
         search::{
             query::{Query, Term},
+            times::Span,
             value::Value,
         },
         tenant::api_key::Scope,
+        user::device::KnownDevice,
     },
     http::{
         console::{
@@ -21,9 +23,9 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facet, Names, facets},
+                facets::{Facet, Names},
                 linked::Linked,
-                over_time::over_time,
+                overview::Overview,
                 rows::Rows,
                 view::{SEARCH, View},
             },
@@ -84,9 +86,11 @@ pub async fn show(
     let Some(name) = known.map(|it| it.agent.name()).or_else(|| latest.map(|it| it.device.agent.name())) else {
         return Err(Fault::NotFound);
     };
-    let bars = over_time(&state.history, &view, &query).await?;
+    let mut overview = Overview::of(&state.history, &view, &query, None).await?;
+    let facets = overview.facets(&view, &Names::of(&records));
+    let bars = overview.bars;
     let others = match latest {
-        Some(latest) => others(&state, &view, latest).await?,
+        Some(latest) => others(&state, &view, latest, &devices).await?,
         None => Vec::new(),
     };
     let shown = DevicePage {
@@ -99,7 +103,7 @@ pub async fn show(
         failed: bars.failed(),
         picture: bars.picture(&view, "Logins from this device"),
         journey: journey(&view, "Where it was", &records),
-        facets: facets(&state.history, &view, &query, &Names::of(&records)).await?,
+        facets,
         rows: Rows::new(&view, "The latest logins from this device", &records).of_one(),
         others,
         links: links(&view, latest),
@@ -126,18 +130,24 @@ fn links(view: &View, latest: Option<&LoginRecord>) -> Vec<(&'static str, String
     ]
 }
 
-/// The user's other devices, each by its latest login that is at hand.
-async fn others(state: &State, view: &View, latest: &LoginRecord) -> Result<Vec<(String, String)>, Fault> {
-    let of_user = Query::default().with(Term::is(Value::User(latest.user.clone())));
-    let found = state.history.page(&view.operator.tenant, &of_user, None, 200).await?;
-    let mut seen = vec![latest.device.id];
-    let mut others = Vec::new();
-    for login in found.records.iter().filter(|it| it.outcome == Outcome::Success) {
-        if !seen.contains(&login.device.id) {
-            seen.push(login.device.id);
-            let href = view.href(&format!("/console/compare/{}/{}", login.id, latest.id), &[]);
-            others.push((login.device.agent.name(), href));
-        }
-    }
-    Ok(others)
+/// The user's other devices, each with where its latest login is compared with that of this one. A device whose latest login is
+/// no longer kept is left out.
+async fn others(
+    state: &State,
+    view: &View,
+    latest: &LoginRecord,
+    devices: &[KnownDevice],
+) -> Result<Vec<(String, String)>, Fault> {
+    let last_of = async |device: &KnownDevice| {
+        let at = device.last_seen;
+        let query = about(&latest.user, device.id).within(Span::new(Some(at), Some(at.plus_ms(1))));
+        state.history.page(&view.operator.tenant, &query, None, 1).await
+    };
+    let others: Vec<&KnownDevice> = devices.iter().filter(|it| it.id != latest.device.id).collect();
+    let found = try_join_all(others.iter().map(|it| last_of(it))).await?;
+    let shown = others.into_iter().zip(found).filter_map(|(device, found)| {
+        let href = view.href(&format!("/console/compare/{}/{}", found.records.first()?.id, latest.id), &[]);
+        Some((device.agent.name(), href))
+    });
+    Ok(shown.collect())
 }
