@@ -270,8 +270,8 @@ fn console_views() -> Vec<Answered> {
         GET  "/console/"                    Operator(LoginsRead) Nothing As(Search) queue::show;
         POST "/console/verdicts"            Operator(DevicesWrite) Form As(Verdict) judging::judge_all;
         GET  "/console/search"              Operator(LoginsRead) Nothing As(Search) search::show;
-        GET  "/console/search.json"         Operator(LoginsRead) Nothing As(Search) logins::list;
-        GET  "/console/search.csv"          Operator(LoginsRead) Nothing As(Search) logins::list;
+        GET  "/console/search.json"         Operator(LoginsRead) Nothing As(Search) logins::data;
+        GET  "/console/search.csv"          Operator(LoginsRead) Nothing As(Search) logins::table;
         GET  "/console/tail"                Operator(LoginsRead) Nothing As(Search) tail_view::show;
         GET  "/console/tail.events"         Operator(LoginsRead) Nothing As(Search) tail::tail;
         GET  "/console/users/{id}"          Operator(LoginsRead) Nothing As(Read)   user::show;
@@ -287,9 +287,9 @@ fn console_views() -> Vec<Answered> {
         GET  "/console/rehearse"            Operator(LoginsRead) Nothing As(Search) rehearse::show;
         GET  "/console/rehearse.json"       Operator(LoginsRead) Nothing As(Search) rehearse::json;
         GET  "/console/case"                Operator(LoginsRead) Nothing As(Read)   case_view::show;
-        GET  "/console/case.json"           Operator(LoginsRead) Nothing As(Read)   case::show;
-        GET  "/console/case.html"           Operator(LoginsRead) Nothing As(Read)   case::show;
-        GET  "/console/case.ndjson"         Operator(LoginsRead) Nothing As(Read)   case::show;
+        GET  "/console/case.json"           Operator(LoginsRead) Nothing As(Read)   case::data;
+        GET  "/console/case.html"           Operator(LoginsRead) Nothing As(Read)   case::file;
+        GET  "/console/case.ndjson"         Operator(LoginsRead) Nothing As(Read)   case::scenario;
         GET  "/console/logins/{id}.json"    Operator(LoginsRead) Nothing As(Read)   inquiry::explain;
         GET  "/console/logins/{id}"         Operator(LoginsRead) Nothing As(Read)   login_view::show;
         POST "/console/logins/{id}/notes"   Operator(DevicesWrite) Form  As(Note)   judging::write;

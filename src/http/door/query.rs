@@ -17,12 +17,7 @@ use crate::{
         search::reading::{asn, network},
         time::Timestamp,
     },
-    http::door::{
-        argument::Argument,
-        console::admission::{LetIn, TENANT},
-        fault::Fault,
-        problem::Kind,
-    },
+    http::door::{argument::Argument, fault::Fault, problem::Kind},
     wire::time,
 };
 
@@ -32,25 +27,30 @@ const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 500;
 
 /// The parameters that nobody has taken yet.
+#[derive(Clone, Debug)]
 pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// The parameters of a request.
+    /// The parameters of a request, without those that its admission has taken.
     ///
     /// # Errors
     /// When they are no text, or one comes twice.
     pub fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        if let Some(left) = request.extensions().get::<Self>() {
+            return Ok(left.clone());
+        }
         let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let mut parameters = query.map_err(|_| Fault::parameter("the query", "cannot be read"))?.into_inner();
-        // Whose data is looked at in the console has been decided: see `door/console/admission.rs`.
-        if request.extensions().contains::<LetIn>() {
-            parameters.retain(|(name, _)| name != TENANT);
-        }
         parameters.sort();
         match parameters.array_windows().find(|[(a, _), (b, _)]| a == b) {
             Some([(name, _), _]) => Err(Fault::parameter(&shorten(name), "is given twice")),
             None => Ok(Self(parameters)),
         }
+    }
+
+    /// Leaves what was not taken to whatever reads the request next.
+    pub fn leave(self, request: &HttpRequest) {
+        request.extensions_mut().insert(self);
     }
 
     /// Takes one parameter out.

@@ -45,6 +45,13 @@ fn a_search_shows_what_the_api_finds() {
     }
     let csv = client.get("/console/search.csv?q=user%3Aana");
     assert_eq!((csv.status, csv.body.lines().count()), (200, 3), "{}", csv.body);
+    // The address says what it is, whatever a browser accepts besides.
+    for accepted in ["text/csv", "application/x-ndjson"] {
+        let json = client.with("Accept", accepted).get("/console/search.json?q=user%3Aana");
+        assert_eq!(json.value()["data"].as_array().unwrap().len(), 2, "{accepted}");
+        let csv = client.with("Accept", accepted).get("/console/search.csv?q=user%3Aana");
+        assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8; header=present"), "{accepted}");
+    }
 }
 
 #[test]

@@ -104,25 +104,12 @@ pub enum Form {
     Lines,
 }
 
-impl Form {
-    fn of_path(path: &str) -> Self {
-        match path.rsplit_once('.').map(|(_, ending)| ending) {
-            Some("html") => Self::Html,
-            Some("ndjson") => Self::Lines,
-            _ => Self::Json,
-        }
-    }
-}
-
 impl FromRequest for Form {
     type Error = Fault;
     type Future = Ready<Result<Self, Fault>>;
 
-    /// The first that the caller names; data, if there is none. A page of the console asks by how its path ends.
+    /// The first that the caller names; data, if there is none.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if request.path().starts_with("/console/") {
-            return ready(Ok(Self::of_path(request.path())));
-        }
         let lines = request.headers().get_all(header::ACCEPT).filter_map(|line: &HeaderValue| line.to_str().ok());
         let mut types = lines
             .flat_map(|line| line.split(','))
@@ -159,7 +146,40 @@ pub async fn show(
     form: Form,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let case = gather(&caller, &picked, &state).await?;
+    handed_out(caller, picked, form, &state).await
+}
+
+/// The same as data, whatever the caller accepts.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn data(caller: Caller<LoginsRead>, picked: Picked, state: Data<State>) -> Result<HttpResponse, Fault> {
+    handed_out(caller, picked, Form::Json, &state).await
+}
+
+/// The same as one file to read, whatever the caller accepts.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn file(caller: Caller<LoginsRead>, picked: Picked, state: Data<State>) -> Result<HttpResponse, Fault> {
+    handed_out(caller, picked, Form::Html, &state).await
+}
+
+/// The same as lines of a scenario, whatever the caller accepts.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn scenario(caller: Caller<LoginsRead>, picked: Picked, state: Data<State>) -> Result<HttpResponse, Fault> {
+    handed_out(caller, picked, Form::Lines, &state).await
+}
+
+async fn handed_out(
+    caller: Caller<LoginsRead>,
+    picked: Picked,
+    form: Form,
+    state: &State,
+) -> Result<HttpResponse, Fault> {
+    let case = gather(&caller, &picked, state).await?;
     if case.findings.is_empty() {
         return Err(Fault::NotFound);
     }

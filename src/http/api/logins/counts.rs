@@ -2,7 +2,7 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use jiff::tz::TimeZone;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         search::clear::counts::{By, Cell, Grouping, Step, Top},
     },
     http::{
-        api::logins::export::{Accepted, Format},
+        api::logins::export::{Accepted, Format, table},
         door::{
             argument::Argument,
             audited::Note,
@@ -148,10 +148,7 @@ pub async fn counts(
         return Ok(HttpResponse::Ok().json(list));
     }
     let names: Vec<&str> = [Some(grouping.by), grouping.and_by].into_iter().flatten().map(By::as_str).collect();
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CONTENT_TYPE, Format::Csv.media_type()));
-    answer.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"counts.csv\""));
-    Ok(answer.body(list.table(&names)))
+    Ok(table("counts").body(list.table(&names)))
 }
 
 fn body(cell: &Cell, grouping: &Grouping) -> CountBody {

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
     http::header::{self, HeaderValue},
 };
@@ -43,14 +43,9 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that the caller asks for by name, the first one if there are several; `None` if JSON is enough. A page of the
-    /// console asks by how its path ends.
+    /// The format that the caller asks for by name, the first one if there are several; `None` if JSON is enough.
     #[must_use]
     pub fn accepted(request: &HttpRequest) -> Option<Self> {
-        if request.path().starts_with("/console/") {
-            let ending = request.path().rsplit_once('.').map(|(_, ending)| ending);
-            return (ending == Some("csv")).then_some(Self::Csv);
-        }
         let lines = request.headers().get_all(header::ACCEPT).filter_map(|line: &HeaderValue| line.to_str().ok());
         let ranges = lines.flat_map(|line| line.split(','));
         let mut types = ranges.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
@@ -103,6 +98,15 @@ impl Argument for Accepted {
     const FAILURES: &'static [Kind] = &[];
 }
 
+/// A table that a browser saves under this name rather than show it: tables are for people.
+#[must_use]
+pub fn table(name: &str) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, Format::Csv.media_type()));
+    answer.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")));
+    answer
+}
+
 /// What to export.
 pub struct Asked {
     /// The tenant.
@@ -139,12 +143,11 @@ pub async fn stream(history: History, asked: Asked, request_id: String) -> Resul
     let format = asked.format;
     let export = Export { history, asked, first, before: None };
     let pages = stream::try_unfold(export, Export::step).inspect_err(move |fault| fault.log(&request_id));
-    let mut answer = HttpResponse::Ok();
+    let mut answer = match format {
+        Format::Csv => table("logins"),
+        Format::Ndjson => HttpResponse::Ok(),
+    };
     answer.insert_header((header::CONTENT_TYPE, format.media_type()));
-    if format == Format::Csv {
-        // A table is for people: a browser should save it rather than show it.
-        answer.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"logins.csv\""));
-    }
     Ok(answer.streaming(pages))
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use crate::{
     domain::{ids::LoginId, privacy::note::latest_verdict},
     http::{
-        api::logins::export::{self, Accepted},
+        api::logins::export::{self, Accepted, Format},
         door::{
             body::{IdempotencyKey, Json},
             caller::{Caller, LoginsRead, LoginsWrite},
@@ -92,6 +92,42 @@ pub async fn list(
     request: HttpRequest,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
+    listed(caller, page, format, &request, &state).await
+}
+
+/// The same by page, whatever the caller accepts: what a page of the console shows, as data.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn data(
+    caller: Caller<LoginsRead>,
+    page: Page<Searched>,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    listed(caller, page, None, &request, &state).await
+}
+
+/// The same as a table, whatever the caller accepts.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn table(
+    caller: Caller<LoginsRead>,
+    page: Page<Searched>,
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, Fault> {
+    listed(caller, page, Some(Format::Csv), &request, &state).await
+}
+
+async fn listed(
+    caller: Caller<LoginsRead>,
+    page: Page<Searched>,
+    format: Option<Format>,
+    request: &HttpRequest,
+    state: &State,
+) -> Result<HttpResponse, Fault> {
     let before = page.before.map(LoginId);
     if let Some(user) = page.list.user() {
         state.people.check_readable(&caller.tenant, user).await?;
@@ -99,7 +135,7 @@ pub async fn list(
     let hidden = state.people.hidden(&caller.tenant).await?;
     if let Some(format) = format {
         let asked = export::Asked { tenant: caller.tenant, query: page.list.query, before, format, hidden };
-        return export::stream(state.history.clone(), asked, edge::request_id(&request)).await;
+        return export::stream(state.history.clone(), asked, edge::request_id(request)).await;
     }
     let found = state.history.page(&caller.tenant, &page.list.query, before, page.limit).await?;
     let shown: Vec<_> = found.records.iter().filter(|record| !hidden.hides(&record.user)).collect();

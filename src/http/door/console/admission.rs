@@ -1,10 +1,10 @@
 //! Who has the session of a request, and which tenant they look at.
 
-use actix_web::{HttpRequest, web};
+use actix_web::HttpRequest;
 
 use crate::{
     domain::{ids::TenantId, operator::token::SessionToken},
-    http::door::{console::cookies::SESSION, fault::Fault, state::State},
+    http::door::{console::cookies::SESSION, fault::Fault, query::Parameters, state::State},
     service::operator::operators::SignedIn,
 };
 
@@ -25,8 +25,8 @@ pub struct LetIn {
 /// Lets in the operator whose session a request brings.
 ///
 /// # Errors
-/// 401 without a session that is worth something; 404 for a tenant that the operator does not see; 503 when the store does not
-/// answer.
+/// 401 without a session that is worth something; 400 where parameters cannot be read; 404 for a tenant that the operator does
+/// not see; 503 when the store does not answer.
 pub async fn let_in(state: &State, request: &HttpRequest) -> Result<LetIn, Fault> {
     let token = SESSION.of(request, &state.settings.public_url).and_then(|it| SessionToken::parse(&it));
     let signed_in = match token {
@@ -35,21 +35,14 @@ pub async fn let_in(state: &State, request: &HttpRequest) -> Result<LetIn, Fault
     };
     let signed_in = signed_in.ok_or(Fault::SignedOut)?;
     let tenants = state.operators.tenants_of(&signed_in.operator).await?;
-    let tenant = match asked(request)? {
+    // Which tenant is looked at is decided here, and nobody behind this door reads it anew.
+    let mut parameters = Parameters::of(request)?;
+    let asked = parameters.take(TENANT);
+    parameters.leave(request);
+    let tenant = match asked {
         Some(asked) => tenants.iter().find(|it| it.as_str() == asked),
         None => tenants.first(),
     };
     let tenant = tenant.cloned().ok_or(Fault::NotFound)?;
     Ok(LetIn { signed_in, tenants, tenant })
-}
-
-/// The tenant that a request asks for.
-fn asked(request: &HttpRequest) -> Result<Option<String>, Fault> {
-    let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-    let parameters = query.map_err(|_| Fault::parameter("the query", "cannot be read"))?.into_inner();
-    let mut asked = parameters.into_iter().filter(|(name, _)| name == TENANT).map(|(_, value)| value);
-    match (asked.next(), asked.next()) {
-        (_, Some(_)) => Err(Fault::parameter(TENANT, "is given twice")),
-        (asked, None) => Ok(asked),
-    }
 }
