@@ -284,6 +284,7 @@ fn console_views() -> Vec<Answered> {
         GET  "/console/about"               Operator(LoginsRead) Nothing As(Search) about::show;
         GET  "/console/campaign"            Operator(LoginsRead) Nothing As(Search) campaign_view::show;
         GET  "/console/campaign.json"       Operator(LoginsRead) Nothing As(Search) campaign_view::json;
+        GET  "/console/campaign.csv"        Operator(LoginsRead) Nothing As(Search) campaign_view::csv;
         GET  "/console/rehearse"            Operator(LoginsRead) Nothing As(Search) rehearse::show;
         GET  "/console/rehearse.json"       Operator(LoginsRead) Nothing As(Search) rehearse::json;
         GET  "/console/case"                Operator(LoginsRead) Nothing As(Read)   case_view::show;

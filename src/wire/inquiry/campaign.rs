@@ -9,7 +9,7 @@ use crate::{
         place::Asn,
         privacy::note::Verdict,
     },
-    wire::{examples, time},
+    wire::{csv, examples, time},
 };
 
 /// What the logins that a search finds have in common: who was tried from where, and what came of it.
@@ -180,6 +180,28 @@ impl CampaignBody {
     }
 }
 
+/// The users of a campaign as a table: who was tried, entered and told, and who must do something about it.
+#[must_use]
+pub fn table(campaign: &Campaign) -> Vec<u8> {
+    let rows = campaign.users.iter().map(|it| TargetBody::new(it).row());
+    csv::lines(std::iter::once(COLUMNS.map(str::to_owned)).chain(rows))
+}
+
+/// The names of its columns: those of the users in [`CampaignBody`].
+const COLUMNS: [&str; 11] = [
+    "user_id",
+    "failures",
+    "successes",
+    "sources",
+    "first_at",
+    "last_at",
+    "entered_at",
+    "warned",
+    "told",
+    "answer",
+    "verdict",
+];
+
 fn times(lasted: Option<Lasted>) -> (Option<String>, Option<String>) {
     (lasted.map(|it| time::to_text(it.first)), lasted.map(|it| time::to_text(it.last)))
 }
@@ -223,6 +245,22 @@ impl TargetBody {
             answer: target.answer.as_str(),
             verdict: target.verdict.map(Verdict::as_str),
         }
+    }
+
+    fn row(self) -> [String; COLUMNS.len()] {
+        [
+            csv::text(Some(&self.user_id)),
+            self.failures.to_string(),
+            self.successes.to_string(),
+            self.sources.to_string(),
+            self.first_at.unwrap_or_default(),
+            self.last_at.unwrap_or_default(),
+            self.entered_at.unwrap_or_default(),
+            self.warned.to_string(),
+            self.told.to_string(),
+            self.answer.to_owned(),
+            self.verdict.unwrap_or_default().to_owned(),
+        ]
     }
 }
 

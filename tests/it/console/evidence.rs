@@ -99,8 +99,17 @@ fn a_campaign_shows_who_was_tried_from_where() {
         (&told["targets"], &told["sources"], &told["shared"]),
         (&api["targets"], &api["sources"], &api["shared"])
     );
+    let csv = client.get("/console/campaign.csv?q=ip%3A216.160.83.0%2F24");
+    let by_api = server.client().with("Accept", "text/csv").get("/v1/logins/campaign?q=ip%3A216.160.83.0%2F24");
+    assert_eq!(
+        (csv.header("content-type"), &csv.body),
+        (Some("text/csv; charset=utf-8; header=present"), &by_api.body)
+    );
+    assert!(page.contains("href=\"/console/campaign.csv?q=ip%3A216.160.83.0%2F24"), "{page}");
     assert!(client.get("/console/campaign?q=country%3ABR").body.contains("No login"));
-    assert_eq!(client.get("/console/campaign?q=contry%3ABR").status, 400);
+    for ending in ["", ".json", ".csv"] {
+        assert_eq!(client.get(&format!("/console/campaign{ending}?q=contry%3ABR")).status, 400, "{ending}");
+    }
 }
 
 #[test]

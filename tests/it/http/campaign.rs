@@ -94,6 +94,36 @@ fn a_campaign_says_who_was_tried_from_where_and_who_was_entered() {
 }
 
 #[test]
+fn the_users_of_a_campaign_are_a_table_too() {
+    let (server, _places) = server();
+    let client = server.client();
+    attacked(&server, &client);
+    sign_in(&client, "=1+1", ABROAD, FIREFOX, "failure");
+    let asked = |accepted: &str| client.with("Accept", accepted).get("/v1/logins/campaign?q=browser%3Afirefox");
+    let table = asked("text/csv");
+    assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+    assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"campaign.csv\""));
+    let mut reader = csv::Reader::from_reader(table.body.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let told = asked("application/json").value()["targets"].clone();
+    assert_eq!((rows.len(), told.as_array().unwrap().len()), (5, 5), "{table:?}");
+    for (row, target) in rows.iter().zip(told.as_array().unwrap()) {
+        assert_eq!(names.len(), target.as_object().unwrap().len(), "every field is a column");
+        for (name, cell) in names.iter().zip(row) {
+            let expected = match &target[name] {
+                Value::Null => String::new(),
+                Value::String(text) if text.starts_with('=') => format!("'{text}"),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            assert_eq!(cell, expected, "{name}");
+        }
+    }
+    assert_eq!(asked("application/x-ndjson").header("content-type"), Some("application/json"));
+}
+
+#[test]
 fn each_person_of_a_campaign_is_in_the_audit_and_restricted_ones_are_not_in_it() {
     let (server, _places) = server();
     let client = server.client();

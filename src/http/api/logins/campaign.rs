@@ -3,15 +3,22 @@
 use actix_web::{HttpResponse, web::Data};
 
 use crate::{
-    http::door::{
-        caller::{Caller, LoginsRead},
-        fault::Fault,
-        page::{Listed, Whole},
-        query::{LoginParameters, PeriodParameters},
-        state::State,
+    domain::{ids::UserId, search::query::Query},
+    http::{
+        api::logins::export::{self, Accepted, Format},
+        door::{
+            caller::{Caller, LoginsRead},
+            fault::Fault,
+            page::{Listed, Whole, named_once},
+            query::{LoginParameters, PeriodParameters},
+            state::State,
+        },
     },
     service::inquiry::campaign::Gathered,
-    wire::inquiry::campaign::CampaignBody,
+    wire::{
+        examples,
+        inquiry::campaign::{self, CampaignBody},
+    },
 };
 
 /// Who was tried from where, who was entered, who was told, and what the logins that a search finds have in common. The newest
@@ -24,25 +31,52 @@ use crate::{
         ("q" = Option<String>, Query, max_length = 4096, description = "A search in the language of docs/search.md, together with the other parameters",
             example = "ip:216.160.83.0/24 last:7d"),
         LoginParameters, PeriodParameters),
-    responses((status = 200, description = "The campaign", body = CampaignBody)))]
+    responses(
+        (status = 200, description = "The campaign; with `Accept: text/csv` its users as a table",
+            content((CampaignBody = "application/json"), (String = "text/csv", example = json!(examples::inquiry::campaign::campaign_table()))))))]
 pub async fn gather(
     caller: Caller<LoginsRead>,
     Whole(searched): Whole,
+    Accepted(format): Accepted,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    if let Some(user) = searched.user() {
-        state.people.check_readable(&caller.tenant, user).await?;
-    }
-    let gathered = state.inquiries.campaign(&state.history, &caller.tenant, &searched.query).await?;
-    caller.names(&searched.others(gathered.campaign.users.iter().map(|it| &it.user)));
-    Ok(HttpResponse::Ok().json(body(&gathered, searched.canonical())))
+    let gathered = gathered(&caller, (&searched.query, searched.user()), &state).await?;
+    Ok(match format {
+        Some(Format::Csv) => as_table(&gathered),
+        Some(Format::Ndjson) | None => as_data(&gathered, searched.canonical()),
+    })
 }
 
-/// The campaign as it is answered.
+/// The campaign of what a query finds, which may be about one user. The audit is told whom it names.
+///
+/// # Errors
+/// 423 where that user is restricted, 503 when the store does not answer.
+pub async fn gathered<S>(
+    caller: &Caller<S>,
+    (query, user): (&Query, Option<&UserId>),
+    state: &State,
+) -> Result<Gathered, Fault> {
+    if let Some(user) = user {
+        caller.concerns(user);
+        state.people.check_readable(&caller.tenant, user).await?;
+    }
+    let gathered = state.inquiries.campaign(&state.history, &caller.tenant, query).await?;
+    let named = gathered.campaign.users.iter().map(|it| &it.user);
+    caller.names(&named_once(named.filter(|it| user != Some(*it))));
+    Ok(gathered)
+}
+
+/// The campaign as data.
 #[must_use]
-pub fn body(gathered: &Gathered, query: Option<String>) -> CampaignBody {
+pub fn as_data(gathered: &Gathered, query: Option<String>) -> HttpResponse {
     let mut body = CampaignBody::new(&gathered.campaign);
     body.at_least = gathered.at_least;
     body.query = query;
-    body
+    HttpResponse::Ok().json(body)
+}
+
+/// Its users as a table.
+#[must_use]
+pub fn as_table(gathered: &Gathered) -> HttpResponse {
+    export::table("campaign").body(campaign::table(&gathered.campaign))
 }

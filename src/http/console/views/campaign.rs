@@ -11,7 +11,7 @@ use crate::{
         search::{query::Query, reading::network, value::Value},
     },
     http::{
-        api::logins::campaign::body,
+        api::logins::campaign::{as_data, as_table, gathered},
         console::{
             assets::Assets,
             frame::{Elsewhere, Frame},
@@ -28,7 +28,6 @@ use crate::{
         door::{
             caller::{Caller, LoginsRead},
             fault::Fault,
-            page::named_once,
             state::State,
         },
     },
@@ -97,7 +96,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),
     };
-    let gathered = gather(&caller, &view, &query, &state).await?;
+    let gathered = gathered(&caller, (&query, view.user()), &state).await?;
     page(StatusCode::OK, &CampaignPage::new(&view, &query, gathered))
 }
 
@@ -107,19 +106,17 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
 /// The failures that its row in `http/routes.rs` names.
 pub async fn json(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
     let query = view.asked().map_err(|fault| Fault::query("q", fault))?;
-    let gathered = gather(&caller, &view, &query, &state).await?;
-    Ok(HttpResponse::Ok().json(body(&gathered, Some(query.to_string()))))
+    let gathered = gathered(&caller, (&query, view.user()), &state).await?;
+    Ok(as_data(&gathered, Some(query.to_string())))
 }
 
-async fn gather(caller: &Caller<LoginsRead>, view: &View, query: &Query, state: &State) -> Result<Gathered, Fault> {
-    if let Some(user) = view.user() {
-        caller.concerns(user);
-        state.people.check_readable(&caller.tenant, user).await?;
-    }
-    let gathered = state.inquiries.campaign(&state.history, &caller.tenant, query).await?;
-    let named = gathered.campaign.users.iter().map(|it| &it.user);
-    caller.names(&named_once(named.filter(|it| view.user() != Some(*it))));
-    Ok(gathered)
+/// Its users as a table.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn csv(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let query = view.asked().map_err(|fault| Fault::query("q", fault))?;
+    Ok(as_table(&gathered(&caller, (&query, view.user()), &state).await?))
 }
 
 impl CampaignPage {
@@ -158,7 +155,7 @@ fn as_csv(view: &View, query: &Query) -> String {
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
-    Elsewhere::new(view, CAMPAIGN, "/v1/logins/campaign", &[("q", &query.to_string())], false)
+    Elsewhere::new(view, CAMPAIGN, "/v1/logins/campaign", &[("q", &query.to_string())], true)
 }
 
 impl TargetRow {

@@ -2,6 +2,13 @@
 
 use serde_json::{Value, json};
 
+/// Its users as a table.
+#[must_use]
+pub fn campaign_table() -> &'static str {
+    "user_id,failures,successes,sources,first_at,last_at,entered_at,warned,told,answer,verdict\r\n\
+        ana,6,1,1,2026-11-22T10:08:40.000Z,2026-11-22T10:15:00.123Z,2026-11-22T10:15:00.123Z,true,true,denied,compromised\r\n"
+}
+
 /// A campaign from one address.
 #[must_use]
 pub fn campaign() -> Value {
