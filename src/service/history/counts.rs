@@ -2,32 +2,17 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use futures_util::future::try_join_all;
-
 use crate::{
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, TenantId},
-        search::{
-            clear::{
-                counts::{Grouping, Table},
-                cross::Cross,
-                facets::{ClearLogin, Facets},
-                segment::Segment,
-                tally::QuarterTally,
-            },
-            needs::Need,
-            query::Query,
-            tallies::Quarter,
-            truth::Truth,
-        },
-        time::Timestamp,
+        search::{clear::counts::Grouping, query::Query, tallies::Quarter},
     },
     ports::Unavailable,
     service::history::{
+        counting::{Counting, Counts, Sum, Wanted, clipped},
         pieces::{Piece, Pieces},
         search::{History, Way, ids},
-        sheets::{Sheet, Source, add_tally, columns, dimensions},
         visits::{Visit, Visits, quarters, rest_behind},
     },
 };
@@ -36,36 +21,11 @@ use crate::{
 const TALLIES: usize = 4_096;
 /// How many logins are looked at at once, as far as they stand in the clear.
 const CLEAR_STEP: usize = 8_192;
-/// How many logins one answer looks at in the clear, where neither tallies nor columns tell.
-const MAX_SEEN: usize = 500_000;
-/// How many logins one answer looks at in columns: some hundredths of a microsecond each.
-const MAX_IN_COLUMNS: usize = 50_000_000;
-/// How many logins one answer opens.
-const MAX_OPENED: usize = 20_000;
 /// How many logins are opened at once.
 const STEP: usize = 512;
 
-/// What was counted.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
-    /// How many logins are in which groups.
-    pub table: Table,
-    /// Whether that is all. If not, the latest ones are counted.
-    pub is_exact: bool,
-}
-
-/// What is counted, and how far it has got.
-struct Counting<'a> {
-    tenant: &'a TenantId,
-    query: &'a Query,
-    /// What has to be looked up beside the records.
-    needs: Vec<Need>,
-    /// How the same logins are counted: each way has a table.
-    sheets: Vec<Sheet<'a>>,
-    in_columns: usize,
-    seen: usize,
-    opened: usize,
-}
+/// Below which login the others are to be counted in another way, by those that go on; `None` if nothing is left.
+type Left = Option<LoginId>;
 
 impl History {
     /// Counts the logins that a query asks for, as far as is known.
@@ -73,11 +33,11 @@ impl History {
     /// # Errors
     /// When the store does not answer.
     pub async fn count(&self, tenant: &TenantId, query: &Query, grouping: &Grouping) -> Result<Counts, Unavailable> {
-        let counts = self.counts(tenant, query, std::slice::from_ref(grouping)).await?;
+        let counts = self.counts(tenant, query, &[Wanted::all(grouping)]).await?;
         Ok(counts.into_iter().next().unwrap_or_default())
     }
 
-    /// Counts the same logins in several ways, in as few passes as it goes: one answer for each, in their order.
+    /// Counts them in several ways, and looks at each of them once: one answer for each way, in their order.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -85,157 +45,128 @@ impl History {
         &self,
         tenant: &TenantId,
         query: &Query,
-        groupings: &[Grouping],
+        wanted: &[Wanted<'_>],
     ) -> Result<Vec<Counts>, Unavailable> {
-        let ids = ids(query, None);
-        let Way { index, listed } = self.way(tenant, query, &ids).await?;
-        let mut counting = Counting::new(tenant, query, groupings.iter());
-        let is_exact = if let Some(listed) = listed {
-            self.count_listed(&mut counting, &listed).await?;
-            true
-        } else if index != LoginIndex::Time {
-            self.count_records(&mut counting, &index, ids).await?
-        } else if self.ports.tallies.is_counted().await? {
-            return self.count_counted(tenant, query, groupings, &ids).await;
-        } else {
-            self.count_visits(&mut counting, Visits::begin(&self.ports, tenant, query, ids).await?).await?
-        };
-        Ok(counting.counts(is_exact).collect())
+        let mut sums: Vec<Sum<'_>> = wanted.iter().map(|it| Sum::new(query, *it)).collect();
+        self.count_all(&mut Counting::new(tenant, query, &mut sums)).await?;
+        Ok(sums.into_iter().map(Sum::counts).collect())
     }
 
-    /// The same where all logins are counted.
-    async fn count_counted(
-        &self,
-        tenant: &TenantId,
-        query: &Query,
-        groupings: &[Grouping],
-        ids: &Range<LoginId>,
-    ) -> Result<Vec<Counts>, Unavailable> {
-        let sources: Vec<Source> = groupings.iter().map(|it| Source::of(query, it)).collect();
-        let passes = Source::ALL.map(|source| {
-            let own = groupings.iter().zip(&sources).filter(|(_, it)| **it == source).map(|(grouping, _)| grouping);
-            self.count_from(source, Counting::new(tenant, query, own), ids.clone())
-        });
-        let mut found: Vec<_> = try_join_all(passes).await?.into_iter().map(Vec::into_iter).collect();
-        Ok(sources.into_iter().filter_map(|source| found.get_mut(source as usize)?.next()).collect())
-    }
-
-    async fn count_from(
-        &self,
-        source: Source,
-        mut counting: Counting<'_>,
-        ids: Range<LoginId>,
-    ) -> Result<Vec<Counts>, Unavailable> {
-        if counting.sheets.is_empty() {
-            return Ok(Vec::new());
+    async fn count_all(&self, counting: &mut Counting<'_, '_>) -> Result<(), Unavailable> {
+        let mut ids = ids(counting.query, None);
+        let Way { index, listed } = self.way(counting.tenant, counting.query, &ids).await?;
+        if let Some(listed) = listed {
+            return self.count_listed(counting, &listed).await;
         }
-        let is_exact = match source {
-            Source::Tallies => self.count_tallies(&mut counting, ids).await?,
-            Source::ColumnsOrTallies => self.count_pieces(&mut counting, ids, true).await?,
-            Source::Columns | Source::ColumnsOfMethods => self.count_pieces(&mut counting, ids, false).await?,
-        };
-        Ok(counting.counts(is_exact).collect())
+        if index != LoginIndex::Time {
+            return self.count_records(counting, &index, ids).await;
+        }
+        if !self.ports.tallies.is_counted().await? {
+            let visits = Visits::begin(&self.ports, counting.tenant, counting.query, ids).await?;
+            return self.count_visits(counting, visits).await;
+        }
+        while counting.is_open() {
+            let left = if counting.is_best_tallied() {
+                self.count_tallies(counting, ids.clone()).await?
+            } else {
+                self.count_pieces(counting, ids.clone()).await?
+            };
+            let Some(before) = left else { break };
+            ids.end = before;
+        }
+        Ok(())
     }
 
     /// Sums tallies of whole quarter hours, and looks at the logins of those that are asked for in part.
-    async fn count_tallies(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
-        let Some(quarters) = quarters(&ids) else { return Ok(true) };
+    async fn count_tallies(&self, counting: &mut Counting<'_, '_>, ids: Range<LoginId>) -> Result<Left, Unavailable> {
+        let Some(quarters) = quarters(&ids) else { return Ok(None) };
         let (mut first, mut last) = quarters.into_inner();
-        let mut is_exact = true;
         if last.next().first_id() > ids.end {
             let from = last.first_id().max(ids.start);
-            is_exact &= self.count_rows(counting, from..ids.end).await?;
+            self.count_rows(counting, from..ids.end).await?;
             last = Quarter(last.0 - 1);
         }
-        if first.first_id() < ids.start && first <= last {
-            is_exact &= self.count_rows(counting, ids.start..first.next().first_id()).await?;
+        let is_begun = first.first_id() < ids.start && first <= last;
+        if is_begun {
             first = first.next();
         }
-        let Counting { tenant, query, sheets, .. } = counting;
-        let dimensions = dimensions(query, sheets);
+        let dimensions = counting.dimensions();
         let mut rest: Option<RangeInclusive<Quarter>> = Some(first..=last).filter(|it| !it.is_empty());
         while let Some(quarters) = rest {
-            let tallies = self.ports.tallies.tallies(tenant, quarters.clone(), &dimensions, TALLIES).await?;
-            for QuarterTally { quarter, tally } in &tallies {
-                for sheet in sheets.iter_mut() {
-                    add_tally(sheet, query.terms().first(), quarter.start(), tally);
-                }
+            if counting.close() {
+                return Ok(Some(quarters.end().next().first_id()));
             }
+            let tallies = self.ports.tallies.tallies(counting.tenant, quarters.clone(), &dimensions, TALLIES).await?;
+            tallies.iter().for_each(|it| counting.add_tally(it));
             rest = rest_behind(quarters, &tallies, TALLIES);
         }
-        Ok(is_exact)
+        if is_begun {
+            self.count_rows(counting, ids.start..first.first_id().min(ids.end)).await?;
+        }
+        Ok(None)
     }
 
-    /// Counts by columns, where there are some, and else as well as it goes; whether all that are asked for.
-    async fn count_pieces(
-        &self,
-        counting: &mut Counting<'_>,
-        ids: Range<LoginId>,
-        is_tallied: bool,
-    ) -> Result<bool, Unavailable> {
-        let columns = columns(counting.query, &counting.sheets);
+    /// Counts by columns, where there are some, and else as well as it goes.
+    async fn count_pieces(&self, counting: &mut Counting<'_, '_>, ids: Range<LoginId>) -> Result<Left, Unavailable> {
+        let (columns, is_tallied) = (counting.columns(), counting.is_tallied());
         let mut pieces = Pieces::new(self.ports.segments.as_ref(), counting.tenant, columns, quarters(&ids));
-        let mut crosses: Vec<Cross<'_>> = counting.sheets.iter().map(|it| Cross::new(it.grouping)).collect();
-        let mut is_exact = true;
+        let mut counted_from = ids.end;
         while let Some(piece) = pieces.next().await? {
-            if counting.is_spent() && !is_tallied {
-                is_exact = false;
-                break;
+            if counting.close() {
+                return Ok(Some(counted_from));
             }
-            let left = match piece {
-                Piece::Quarters(quarters) if is_tallied => {
-                    is_exact &= self.count_tallies(counting, clipped(quarters.into_inner(), &ids)).await?;
-                    continue;
+            let within = clipped(piece.quarters(), &ids);
+            counted_from = within.start;
+            match piece {
+                Piece::Quarters(_) if is_tallied => {
+                    if let Some(left) = self.count_tallies(counting, within).await? {
+                        return Ok(Some(left));
+                    }
                 }
-                Piece::Quarters(quarters) => vec![clipped(quarters.into_inner(), &ids)],
-                Piece::Segment(segment) => counting.add_columns(&mut crosses, &segment, &ids),
-            };
-            for ids in left {
-                is_exact &= self.count_rows(counting, ids).await?;
+                Piece::Quarters(_) => self.count_rows(counting, within).await?,
+                Piece::Segment(segment) => {
+                    for (rows, untold) in counting.add_columns(&segment, &ids) {
+                        self.count_rows(&mut counting.some(&untold), rows).await?;
+                    }
+                }
             }
         }
-        for (cross, sheet) in crosses.into_iter().zip(&mut counting.sheets) {
-            cross.add_to(&mut sheet.table);
-        }
-        Ok(is_exact)
+        Ok(None)
     }
 
-    /// Looks at the logins of quarter hours in which there may be some that are asked for; whether at all of them.
-    async fn count_rows(&self, counting: &mut Counting<'_>, ids: Range<LoginId>) -> Result<bool, Unavailable> {
+    /// Looks at the logins of quarter hours in which there may be some that are asked for.
+    async fn count_rows(&self, counting: &mut Counting<'_, '_>, ids: Range<LoginId>) -> Result<(), Unavailable> {
         let visits = Visits::counted(&self.ports, counting.tenant, counting.query, ids);
         self.count_visits(counting, visits).await
     }
 
-    /// Looks at the logins that are visited; whether at all of them.
-    async fn count_visits(&self, counting: &mut Counting<'_>, mut visits: Visits<'_>) -> Result<bool, Unavailable> {
+    /// Looks at the logins that are visited.
+    async fn count_visits(&self, counting: &mut Counting<'_, '_>, mut visits: Visits<'_>) -> Result<(), Unavailable> {
         while let Some(Visit { mut ids, partitions }) = visits.next().await? {
             loop {
+                counting.close();
+                if !counting.is_open() {
+                    return Ok(());
+                }
                 let logins = &self.ports.logins;
                 let page = logins.clear_logins(counting.tenant, ids.clone(), &partitions, CLEAR_STEP).await?;
-                counting.seen += page.logins.len();
                 let unknown = counting.add_clear(&page.logins);
                 self.count_listed(counting, &unknown).await?;
                 let Some(next) = page.next else { break };
                 ids.end = next;
-                if counting.is_spent() {
-                    return Ok(false);
-                }
-            }
-            if counting.is_spent() {
-                return Ok(visits.next().await?.is_none());
             }
         }
-        Ok(true)
+        Ok(())
     }
 
-    /// Opens the logins of an index; whether all of them.
+    /// Opens the logins of an index.
     async fn count_records(
         &self,
-        counting: &mut Counting<'_>,
+        counting: &mut Counting<'_, '_>,
         index: &LoginIndex,
         mut ids: Range<LoginId>,
-    ) -> Result<bool, Unavailable> {
-        while !ids.is_empty() {
+    ) -> Result<(), Unavailable> {
+        while counting.is_open() && !ids.is_empty() {
             let records = self.ports.logins.logins(counting.tenant, index, ids.clone(), STEP).await?;
             let (last, count) = (records.last().map(|it| it.id), records.len());
             self.count_opened(counting, records).await?;
@@ -243,15 +174,13 @@ impl History {
                 Some(last) if count == STEP => ids.end = last,
                 _ => break,
             }
-            if counting.is_spent() {
-                return Ok(false);
-            }
+            counting.close();
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Opens these logins.
-    async fn count_listed(&self, counting: &mut Counting<'_>, logins: &[LoginId]) -> Result<(), Unavailable> {
+    async fn count_listed(&self, counting: &mut Counting<'_, '_>, logins: &[LoginId]) -> Result<(), Unavailable> {
         for some in logins.chunks(STEP) {
             let records = self.ports.logins.logins_named(counting.tenant, some).await?;
             self.count_opened(counting, records).await?;
@@ -259,78 +188,14 @@ impl History {
         Ok(())
     }
 
-    async fn count_opened(&self, counting: &mut Counting<'_>, records: Vec<LoginRecord>) -> Result<(), Unavailable> {
-        counting.opened += records.len();
+    async fn count_opened(
+        &self,
+        counting: &mut Counting<'_, '_>,
+        records: Vec<LoginRecord>,
+    ) -> Result<(), Unavailable> {
         let known = self.beside.know(counting.query, &counting.needs, &records).await?;
-        for it in records.iter().filter(|it| counting.query.matches(&known.of(it)).is_possible()) {
-            counting.add(it.occurred_at, &Facets::of(it));
-        }
+        let query = counting.query;
+        counting.add_opened(records.len(), records.iter().filter(|it| query.matches(&known.of(it)).is_possible()));
         Ok(())
     }
-}
-
-impl<'a> Counting<'a> {
-    /// Nothing yet, to be counted in these ways.
-    fn new(tenant: &'a TenantId, query: &'a Query, groupings: impl Iterator<Item = &'a Grouping>) -> Self {
-        let sheets = groupings.map(|grouping| Sheet { grouping, table: Table::default() }).collect();
-        Self { tenant, query, needs: query.needs(), sheets, in_columns: 0, seen: 0, opened: 0 }
-    }
-
-    /// What was counted in each way.
-    fn counts(self, is_exact: bool) -> impl Iterator<Item = Counts> {
-        self.sheets.into_iter().map(move |it| Counts { table: it.table, is_exact })
-    }
-
-    /// Counts a login.
-    fn add(&mut self, at: Timestamp, facets: &Facets) {
-        for Sheet { grouping, table } in &mut self.sheets {
-            table.add(grouping, at, facets);
-        }
-    }
-
-    /// Whether it has cost so much that it ends.
-    const fn is_spent(&self) -> bool {
-        self.in_columns >= MAX_IN_COLUMNS || self.seen >= MAX_SEEN || self.opened >= MAX_OPENED
-    }
-
-    /// Counts the logins of a segment. Returns those quarter hours of which columns do not tell.
-    fn add_columns(
-        &mut self,
-        crosses: &mut [Cross<'_>],
-        segment: &Segment,
-        ids: &Range<LoginId>,
-    ) -> Vec<Range<LoginId>> {
-        self.in_columns += segment.rows();
-        let asked = segment.asked(self.query);
-        let mut left = Vec::new();
-        for (quarter, rows) in segment.quarters() {
-            let (all, meant) = (clipped((quarter, quarter), &WHOLE), clipped((quarter, quarter), ids));
-            if meant.is_empty() || (meant == all && Cross::add(crosses, segment, (quarter, rows), &asked)) {
-                continue;
-            }
-            left.push(meant);
-        }
-        left
-    }
-
-    /// Counts those that are asked for. Returns those of which only the record tells.
-    fn add_clear(&mut self, logins: &[ClearLogin]) -> Vec<LoginId> {
-        let mut unknown = Vec::new();
-        for login in logins {
-            match (self.query.matches_clear(login), &login.facets) {
-                (Truth::No, _) => {}
-                (Truth::Yes, Some(facets)) => self.add(login.id.time(), facets),
-                (Truth::Yes | Truth::Unknown, _) => unknown.push(login.id),
-            }
-        }
-        unknown
-    }
-}
-
-/// All logins.
-const WHOLE: Range<LoginId> = LoginId([0; 16])..LoginId([0xFF; 16]);
-
-/// Those of these logins that are in quarter hours from the first to the last.
-fn clipped((first, last): (Quarter, Quarter), ids: &Range<LoginId>) -> Range<LoginId> {
-    first.first_id().max(ids.start)..last.next().first_id().min(ids.end)
 }

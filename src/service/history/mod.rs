@@ -10,6 +10,6 @@ pub mod pieces;
 pub mod visits;
 pub mod search;
 pub mod tail;
-pub mod sheets;
+pub mod counting;
 pub mod counts;
 pub mod sessions;

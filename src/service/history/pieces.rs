@@ -32,6 +32,17 @@ pub enum Piece {
     Quarters(RangeInclusive<Quarter>),
 }
 
+impl Piece {
+    /// Its first quarter hour and its last.
+    #[must_use]
+    pub const fn quarters(&self) -> (Quarter, Quarter) {
+        match self {
+            Self::Segment(it) => (it.number.first(), it.number.last()),
+            Self::Quarters(it) => (*it.start(), *it.end()),
+        }
+    }
+}
+
 /// Reads pieces as they are needed.
 pub struct Pieces<'a> {
     segments: &'a dyn SegmentStore,

@@ -61,38 +61,31 @@ impl<'a> Cross<'a> {
         Self { grouping, times: Vec::new(), cells: FxHashMap::default(), logins: 0 }
     }
 
-    /// Counts those rows of a quarter hour that are asked for, in each of these ways; `false`, and none of them in any, if columns
-    /// do not tell which, or in which groups they are.
+    /// Counts those rows of a quarter hour that are asked for; `false`, and none of them, if columns do not tell which, or in
+    /// which groups they are.
     #[must_use]
-    pub fn add(
-        crosses: &mut [Self],
-        segment: &Segment,
-        (quarter, rows): (Quarter, Range<usize>),
-        asked: &[Truth],
-    ) -> bool {
+    pub fn add(&mut self, segment: &Segment, quarter: Quarter, rows: Range<usize>, asked: &[Truth]) -> bool {
         let Some(of_rows) = asked.get(rows.clone()) else { return false };
-        let rows: Vec<usize> = rows.zip(of_rows).filter(|(_, it)| **it != Truth::No).map(|(row, _)| row).collect();
-        if rows.is_empty() {
-            return true;
-        }
-        let sides: Option<Vec<_>> = crosses.iter_mut().map(|it| it.sides(segment, quarter)).collect();
-        let Some(sides) = sides else { return false };
-        let tells = |row: &usize| sides.iter().all(|[first, second]| first.tells(*row) && second.tells(*row));
-        if of_rows.contains(&Truth::Unknown) || !rows.iter().all(tells) {
+        let Some(first) = self.side(segment, quarter, Some(self.grouping.by)) else { return false };
+        let Some(second) = self.side(segment, quarter, self.grouping.and_by) else { return false };
+        let is_asked = |(_, it): &(usize, &Truth)| **it != Truth::No;
+        let tells = |(row, it): (usize, &Truth)| *it == Truth::Yes && first.tells(row) && second.tells(row);
+        if !rows.clone().zip(of_rows).filter(is_asked).all(tells) {
             return false;
         }
-        for (Self { cells, logins, .. }, [first, second]) in crosses.iter_mut().zip(&sides) {
-            *logins += rows.len() as u64;
-            for row in &rows {
-                first.each(*row, |one| second.each(*row, |other| *cells.entry((one, other)).or_default() += 1));
-            }
+        for (row, _) in rows.zip(of_rows).filter(is_asked) {
+            self.logins += 1;
+            first.each(row, |one| {
+                second.each(row, |other| *self.cells.entry((one, other)).or_default() += 1);
+            });
         }
         true
     }
 
-    fn sides<'s>(&mut self, segment: &'s Segment, quarter: Quarter) -> Option<[Side<'s>; 2]> {
-        let Grouping { by, and_by, .. } = *self.grouping;
-        Some([self.side(segment, quarter, Some(by))?, self.side(segment, quarter, and_by)?])
+    /// How many logins were counted.
+    #[must_use]
+    pub const fn logins(&self) -> u64 {
+        self.logins
     }
 
     /// Adds everything to a table.

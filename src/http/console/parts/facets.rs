@@ -14,7 +14,7 @@ use crate::{
         },
     },
     http::console::parts::{linked::Linked, range::Zone, view::View},
-    service::history::counts::Counts,
+    service::history::counting::Counts,
 };
 
 /// How many values of each are shown.
@@ -31,6 +31,15 @@ const SHOWN: [(Dimension, &str); 7] = [
     (Dimension::Method, "Method"),
 ];
 
+/// What the logins of a search have in common.
+#[derive(Clone, Debug)]
+pub struct Facets {
+    /// By one thing after the other.
+    pub each: Vec<Facet>,
+    /// How many logins were counted, if that are not all: the latest.
+    pub latest: Option<u64>,
+}
+
 /// How often each value of one thing occurs.
 #[derive(Clone, Debug)]
 pub struct Facet {
@@ -40,8 +49,6 @@ pub struct Facet {
     pub rows: Vec<FacetRow>,
     /// How many logins have none of these.
     pub other: u64,
-    /// Whether all logins were counted.
-    pub is_exact: bool,
 }
 
 /// A value and how often it occurs.
@@ -63,10 +70,11 @@ pub fn by_values(zone: &Zone) -> [Grouping; SHOWN.len()] {
 
 /// What was counted [so](by_values). What nobody has is left out.
 #[must_use]
-pub fn facets(view: &View, counts: Vec<Counts>, names: &Names) -> Vec<Facet> {
+pub fn facets(view: &View, counts: Vec<Counts>, names: &Names) -> Facets {
+    let latest = counts.iter().find(|it| !it.is_exact).map(|it| it.table.logins);
     let found = SHOWN.into_iter().zip(by_values(&view.range.zone)).zip(counts);
-    let facets = found.map(|((it, grouping), counts)| facet(view, names, it, (&grouping, counts)));
-    facets.filter(|it| !it.rows.is_empty()).collect()
+    let each = found.map(|((it, grouping), counts)| facet(view, names, it, (&grouping, counts)));
+    Facets { each: each.filter(|it| !it.rows.is_empty()).collect(), latest }
 }
 
 fn facet(
@@ -75,7 +83,6 @@ fn facet(
     (dimension, title): (Dimension, &'static str),
     (grouping, counts): (&Grouping, Counts),
 ) -> Facet {
-    let is_exact = counts.is_exact;
     let top = counts.table.top(grouping, TOP);
     let most = top.cells.iter().map(|it| it.logins).max().unwrap_or_default().max(1);
     let rows = top.cells.iter().map(|it| FacetRow {
@@ -83,7 +90,7 @@ fn facet(
         logins: it.logins,
         percent: (it.logins * 100).div_ceil(most),
     });
-    Facet { title, rows: rows.collect(), other: top.other, is_exact }
+    Facet { title, rows: rows.collect(), other: top.other }
 }
 
 /// By one thing, and by the clock of a zone.

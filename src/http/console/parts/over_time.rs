@@ -17,7 +17,7 @@ use crate::{
         parts::view::View,
     },
     ports::Unavailable,
-    service::history::{counts::Counts, search::History},
+    service::history::{counting::Counts, search::History},
 };
 
 /// How many bars a picture has at most; where there are more days than that, there is a bar for each all the same.

@@ -2,16 +2,19 @@
 
 use crate::{
     domain::search::{
-        clear::counts::{By, Grouping, Step, Top},
+        clear::counts::{By, Step, Top},
         query::Query,
     },
     http::console::parts::{
-        facets::{Facet, Names, by_values, facets, grouping},
+        facets::{Facets, Names, by_values, facets, grouping},
         over_time::{Bars, by_time},
         view::View,
     },
     ports::Unavailable,
-    service::history::{counts::Counts, search::History},
+    service::history::{
+        counting::{Counts, Wanted},
+        search::History,
+    },
 };
 
 /// When the logins of a search were, and what they have in common.
@@ -31,20 +34,23 @@ impl Overview {
     /// When the store does not answer.
     pub async fn of(history: &History, view: &View, query: &Query, more: Option<By>) -> Result<Self, Unavailable> {
         let zone = &view.range.zone;
-        let mut groupings: Vec<Grouping> = vec![by_time(view, query)];
-        groupings.extend(by_values(zone));
-        groupings.extend(more.map(|by| grouping(by, Step::Day, zone)));
-        let mut counts = history.counts(&view.operator.tenant, query, &groupings).await?.into_iter();
-        let bars = Bars::new(&groupings[0], counts.next().unwrap_or_default());
-        let by_values: Vec<Counts> = counts.by_ref().take(by_values(zone).len()).collect();
-        let more = counts.next().zip(groupings.last());
+        let (by_time, by_values) = (by_time(view, query), by_values(zone));
+        let more = more.map(|by| grouping(by, Step::Day, zone));
+        let mut wanted = vec![Wanted::all(&by_time)];
+        wanted.extend(by_values.iter().map(Wanted::latest));
+        wanted.extend(more.as_ref().map(Wanted::all));
+        let mut counts = history.counts(&view.operator.tenant, query, &wanted).await?.into_iter();
+        let bars = Bars::new(&by_time, counts.next().unwrap_or_default());
+        let by_values: Vec<Counts> = counts.by_ref().take(by_values.len()).collect();
+        let more = counts.next().zip(more.as_ref());
         let more = more.map(|(it, grouping)| it.table.top(grouping, usize::MAX)).unwrap_or_default();
         Ok(Self { bars, more, by_values })
     }
 
-    /// What they have in common, under the names by which people know it. What nobody has is left out.
+    /// What they have in common, under the names by which people know it. What nobody has is left out. Of many logins it is the
+    /// latest that are looked at.
     #[must_use]
-    pub fn facets(&mut self, view: &View, names: &Names) -> Vec<Facet> {
+    pub fn facets(&mut self, view: &View, names: &Names) -> Facets {
         facets(view, std::mem::take(&mut self.by_values), names)
     }
 }

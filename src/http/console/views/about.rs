@@ -24,7 +24,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facet, Names, name_of},
+                facets::{Facets, Names, name_of},
                 linked::Linked,
                 overview::Overview,
                 rows::{Moment, Rows},
@@ -70,7 +70,7 @@ struct AboutPage {
     users: Vec<Visitor>,
     /// How many logins the users were gathered from, if there are more.
     gathered: Option<usize>,
-    facets: Vec<Facet>,
+    facets: Facets,
     rows: Rows,
     search: String,
     campaign: String,

@@ -27,7 +27,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facet, Names},
+                facets::{Facets, Names},
                 linked::page_of,
                 over_time::Bars,
                 overview::Overview,
@@ -54,7 +54,7 @@ struct SearchPage {
     frame: Frame,
     shown: Shown,
     tabs: Vec<TabLink>,
-    facets: Vec<Facet>,
+    facets: Facets,
     bars: Bars,
     picture: Histogram,
     /// The page of the one thing that is asked about, and what it is.

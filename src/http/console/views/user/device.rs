@@ -23,7 +23,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facet, Names},
+                facets::{Facets, Names},
                 linked::Linked,
                 overview::Overview,
                 rows::Rows,
@@ -58,7 +58,7 @@ struct DevicePage {
     failed: u64,
     picture: Histogram,
     journey: Journey,
-    facets: Vec<Facet>,
+    facets: Facets,
     rows: Rows,
     /// The user's other devices: their name, and where the two are compared.
     others: Vec<(String, String)>,
