@@ -63,7 +63,9 @@ export async function lighthouse({ operator, there, options, report }) {
     const ok = scores.every(([id, score]) => score >= (id === "accessibility" ? 100 : SCORE));
     report(5, `Lighthouse, ${name}`, scores.map(([id, score]) => `${id} ${score}`).join(", ") + (ok ? "" : ` (${low.join(", ")})`), ok, `>= ${SCORE}, accessibility 100`);
     const [lcp, cls] = ["largest-contentful-paint", "cumulative-layout-shift"].map((id) => lhr.audits[id].numericValue);
-    report(5, `steadiness, ${name}`, `LCP ${lcp?.toFixed(0)} ms, CLS ${cls?.toFixed(3)}`, lcp <= LCP_MS && cls === 0, `<= ${LCP_MS} ms, 0`);
+    const moved = (lhr.audits["layout-shifts"]?.details?.items ?? []).map((it) => `${it.node?.selector} ${it.score?.toFixed(4)}`);
+    const shift = `CLS ${cls?.toFixed(4)}${moved.length > 0 ? ` (${moved.join("; ")})` : ""}`;
+    report(5, `steadiness, ${name}`, `LCP ${lcp?.toFixed(0)} ms, ${shift}`, lcp <= LCP_MS && cls === 0, `<= ${LCP_MS} ms, 0`);
     await tab.close();
   }
 }
