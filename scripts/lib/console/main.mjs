@@ -10,7 +10,8 @@ import { audit, csv, links } from "./checks/links.mjs";
 import { shots } from "./checks/shots.mjs";
 import { speed, weight } from "./checks/speed.mjs";
 import { tail } from "./checks/tail.mjs";
-import { pages } from "./pages.mjs";
+import { pages, views } from "./pages.mjs";
+import { selfTest } from "./selftest.mjs";
 import { start } from "./service.mjs";
 import { plant } from "./story.mjs";
 
@@ -52,17 +53,12 @@ async function run() {
     const planted = await plant(api, { users: await usersOf(api), isFresh: !options.base && !options.store });
     chromium = await Chromium.launch(options);
     console.log(`browser: ${await chromium.browser.version()}; a login of ${planted.ana} was planted, its mail's reference is ${planted.reference}\n`);
-    const operator = Object.assign(await chromium.join(service.invite(`${planted.name("kim")}@example.com`, "admin")), { api });
-    const other = Object.assign(await chromium.join(service.invite(`${planted.name("lee")}@example.com`, "reader")), { api });
-    const cookie = await operator.cookie();
-    const there = [];
-    for (const page of pages(planted)) {
-      const { status } = await api.ask(page.path, { headers: { cookie } });
-      if (status === 200) there.push(page);
-      else report(14, `the view ${page.name}`, `is answered ${status}`, false);
-    }
+    const operator = Object.assign(await chromium.join(await service.invite(`${planted.name("kim")}@example.com`, "admin")), { api });
+    const other = Object.assign(await chromium.join(await service.invite(`${planted.name("lee")}@example.com`, "reader")), { api });
+    const there = await views({ api, operator, there: pages(planted), report });
     const context = { api, operator, other, planted, there, chromium, options, report };
-    for (const [number, check] of CHECKS) {
+    if (options["self-test"]) await selfTest({ ...context, service, only });
+    else for (const [number, check] of CHECKS) {
       if ((only && !only.includes(number)) || (number === 14 && !options.shots)) continue;
       await check(context).catch((error) => report(number, check.name, error.message.split("\n")[0], false));
     }

@@ -27,9 +27,23 @@ export function pages({ takeover, ana, before, network }) {
     { name: "rehearse", path: `/console/rehearse?q=${encode("last:7d")}`, each: ({ q }) => `/console/rehearse?q=${encode(q)}` },
     { name: "tail", path: "/console/tail", each: () => "/console/tail" },
     { name: "audit", path: "/console/audit", each: () => "/console/audit" },
+    { name: "reads", path: `/console/users/${encode(ana)}/reads`, each: ({ user }) => `/console/users/${encode(user)}/reads` },
     { name: "settings", path: "/console/settings", each: () => "/console/settings" },
+    ...["searches", "policy", "webhooks", "operators"].map((name) => ({ name, path: `/console/settings/${name}`, each: () => `/console/settings/${name}` })),
     { name: "help", path: "/console/help", each: () => "/console/help" },
   ];
+}
+
+/** Those of the views that are there; each of the others is told of. */
+export async function views({ api, operator, there, report }) {
+  const cookie = await operator.cookie();
+  const found = [];
+  for (const page of there) {
+    const { status } = await api.ask(page.path, { headers: { cookie } });
+    if (status === 200) found.push(page);
+    else report(14, `the view ${page.name}`, `is answered ${status}`, false);
+  }
+  return found;
 }
 
 /** What is asked of each kind of page, from the logins of the store: `count` different ones. */
