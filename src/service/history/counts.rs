@@ -109,7 +109,8 @@ impl History {
     /// Counts by columns, where there are some, and else as well as it goes.
     async fn count_pieces(&self, counting: &mut Counting<'_, '_>, ids: Range<LoginId>) -> Result<Left, Unavailable> {
         let (columns, is_tallied) = (counting.columns(), counting.is_tallied());
-        let mut pieces = Pieces::new(self.ports.segments.as_ref(), counting.tenant, columns, quarters(&ids));
+        let mut pieces =
+            Pieces::new(self.ports.segments.as_ref(), counting.tenant, columns, quarters(&ids)).reading_ahead();
         let mut counted_from = ids.end;
         while let Some(piece) = pieces.next().await? {
             if counting.close() {

@@ -1,6 +1,11 @@
 //! A tenant's past in pieces, the latest first: segments, and the quarter hours between them.
 
-use std::{collections::VecDeque, ops::RangeInclusive};
+use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc};
+
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
 
 use crate::{
     domain::{
@@ -43,15 +48,21 @@ impl Piece {
     }
 }
 
+/// What the store answers about segments.
+type Page = Result<SegmentPage, Unavailable>;
+
 /// Reads pieces as they are needed.
 pub struct Pieces<'a> {
     segments: &'a dyn SegmentStore,
     tenant: &'a TenantId,
-    columns: Vec<Column>,
+    columns: Arc<[Column]>,
     /// What was not read yet.
     rest: Option<RangeInclusive<Quarter>>,
     step: usize,
     read: VecDeque<Piece>,
+    reads_ahead: bool,
+    /// The page with the latest of the rest, if the store was asked for it already.
+    ahead: Option<BoxFuture<'a, Page>>,
 }
 
 impl<'a> Pieces<'a> {
@@ -63,7 +74,23 @@ impl<'a> Pieces<'a> {
         columns: Vec<Column>,
         quarters: Option<RangeInclusive<Quarter>>,
     ) -> Self {
-        Self { segments, tenant, columns, rest: quarters, step: FIRST_STEP, read: VecDeque::new() }
+        Self {
+            segments,
+            tenant,
+            columns: columns.into(),
+            rest: quarters,
+            step: FIRST_STEP,
+            read: VecDeque::new(),
+            reads_ahead: false,
+            ahead: None,
+        }
+    }
+
+    /// The same, for somebody who wants all of them: the store reads the next ones while these are looked at.
+    #[must_use]
+    pub const fn reading_ahead(mut self) -> Self {
+        self.reads_ahead = true;
+        self
     }
 
     /// The next piece; `None` if there is none any more.
@@ -74,17 +101,30 @@ impl<'a> Pieces<'a> {
         while self.read.is_empty()
             && let Some(quarters) = self.rest.take()
         {
-            self.read_on(quarters).await?;
+            let page = self.ahead.take().unwrap_or_else(|| self.page(&quarters));
+            self.take(quarters, page.await?);
+            if let Some(rest) = self.rest.as_ref().filter(|_| self.reads_ahead) {
+                let mut page = self.page(rest);
+                // Asked once, the store goes on by itself.
+                self.ahead = Some(match (&mut page).now_or_never() {
+                    Some(page) => ready(page).boxed(),
+                    None => page,
+                });
+            }
         }
         Ok(self.read.pop_front())
     }
 
-    async fn read_on(&mut self, quarters: RangeInclusive<Quarter>) -> Result<(), Unavailable> {
-        let (first, mut last) = quarters.into_inner();
+    /// The latest segments of these quarter hours.
+    fn page(&self, quarters: &RangeInclusive<Quarter>) -> BoxFuture<'a, Page> {
         // One that ends later than what was asked for may still be missing, but then that costs a look at its logins only.
-        let numbers = SegmentNumber::of(first)..=SegmentNumber::of(last);
-        let SegmentPage { segments, told_from } =
-            self.segments.segments(self.tenant, numbers, &self.columns, self.step).await?;
+        let numbers = SegmentNumber::of(*quarters.start())..=SegmentNumber::of(*quarters.end());
+        let (segments, tenant, columns, step) = (self.segments, self.tenant, self.columns.clone(), self.step);
+        async move { segments.segments(tenant, numbers, &columns, step).await }.boxed()
+    }
+
+    fn take(&mut self, quarters: RangeInclusive<Quarter>, SegmentPage { segments, told_from }: SegmentPage) {
+        let (first, mut last) = quarters.into_inner();
         let logins: usize = segments.iter().map(Segment::rows).sum();
         let many = LOGINS_AT_ONCE / (logins / segments.len().max(1)).max(1);
         self.step = many.clamp(1, (4 * self.step).min(STEP));
@@ -104,6 +144,5 @@ impl<'a> Pieces<'a> {
         if first <= last {
             self.rest = Some(first..=last);
         }
-        Ok(())
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::{
             methods::OWN,
             numbers::{of_level, of_status},
             segment::{Numbers, Segment},
+            sums::Sums,
             tally::Counted,
         },
         tallies::{Dimension, Quarter},
@@ -31,10 +32,15 @@ pub struct Cross<'a> {
     /// The times that groups are numbered by, in the order in which they came up.
     times: Vec<Group>,
     cells: FxHashMap<(u32, u32), u64>,
+    /// What is not in the cells yet: how many logins of one time, or of all, have which number.
+    sums: Sums,
+    /// The number of that time.
+    summed: u32,
     logins: u64,
 }
 
 /// What a row is counted by.
+#[derive(Clone, Copy)]
 enum Side<'a> {
     /// By nothing, or by when it is: all rows are in this group.
     One(u32),
@@ -58,27 +64,23 @@ impl<'a> Cross<'a> {
     /// Nothing yet, to be counted like this.
     #[must_use]
     pub fn new(grouping: &'a Grouping) -> Self {
-        Self { grouping, times: Vec::new(), cells: FxHashMap::default(), logins: 0 }
+        let (cells, sums) = (FxHashMap::default(), Sums::default());
+        Self { grouping, times: Vec::new(), cells, sums, summed: 0, logins: 0 }
     }
 
     /// Counts those rows of a quarter hour that are asked for; `false`, and none of them, if columns do not tell which, or in
     /// which groups they are.
     #[must_use]
-    pub fn add(&mut self, segment: &Segment, quarter: Quarter, rows: Range<usize>, asked: &[Truth]) -> bool {
-        let Some(of_rows) = asked.get(rows.clone()) else { return false };
+    pub fn add(&mut self, segment: &Segment, quarter: Quarter, places: Range<usize>, asked: &[Truth]) -> bool {
+        let Some(asked) = asked.get(places.clone()) else { return false };
         let Some(first) = self.side(segment, quarter, Some(self.grouping.by)) else { return false };
         let Some(second) = self.side(segment, quarter, self.grouping.and_by) else { return false };
-        let is_asked = |(_, it): &(usize, &Truth)| **it != Truth::No;
-        let tells = |(row, it): (usize, &Truth)| *it == Truth::Yes && first.tells(row) && second.tells(row);
-        if !rows.clone().zip(of_rows).filter(is_asked).all(tells) {
+        let count_of = |truth: Truth| asked.iter().filter(|it| **it == truth).count();
+        let (rows, unknown) = (Rows { places, asked, count: count_of(Truth::Yes) }, count_of(Truth::Unknown));
+        if unknown > 0 || !first.tells(&rows) || !second.tells(&rows) {
             return false;
         }
-        for (row, _) in rows.zip(of_rows).filter(is_asked) {
-            self.logins += 1;
-            first.each(row, |one| {
-                second.each(row, |other| *self.cells.entry((one, other)).or_default() += 1);
-            });
-        }
+        self.sum([first, second], &rows);
         true
     }
 
@@ -88,9 +90,44 @@ impl<'a> Cross<'a> {
         self.logins
     }
 
+    fn sum(&mut self, sides: [Side<'_>; 2], rows: &Rows<'_>) {
+        let count = rows.count as u64;
+        self.logins += count;
+        match sides {
+            [Side::One(one), Side::One(other)] => *self.cells.entry((one, other)).or_default() += count,
+            [values, Side::One(time)] | [Side::One(time), values] => {
+                self.sum_for(time);
+                values.each(rows, |number| self.sums.add(number));
+            }
+            [first, second] => rows.each(|row| {
+                first.each_of(row, |one| {
+                    second.each_of(row, |other| *self.cells.entry((one, other)).or_default() += 1);
+                });
+            }),
+        }
+    }
+
+    /// Sums logins of this time from now on.
+    fn sum_for(&mut self, time: u32) {
+        if self.summed != time {
+            self.end_sums();
+            self.summed = time;
+        }
+    }
+
+    fn end_sums(&mut self) {
+        // With two things to count by, the time is one of them, and the first if it is not the second.
+        let is_first = self.grouping.by.dimension().is_none();
+        for (number, logins) in self.sums.take() {
+            let cell = if is_first { (self.summed, number) } else { (number, self.summed) };
+            *self.cells.entry(cell).or_default() += logins;
+        }
+    }
+
     /// Adds everything to a table.
-    pub fn add_to(self, table: &mut Table) {
-        let Self { grouping, times, cells, logins } = self;
+    pub fn add_to(mut self, table: &mut Table) {
+        self.end_sums();
+        let Self { grouping, times, cells, logins, .. } = self;
         table.logins += logins;
         let group = |by: By, number: u32| match by.dimension() {
             Some(dimension) => group_of(dimension, number),
@@ -136,30 +173,82 @@ impl<'a> Cross<'a> {
     }
 }
 
-impl Side<'_> {
-    /// Whether it is known in which groups a row is.
-    fn tells(&self, row: usize) -> bool {
-        match self {
-            Self::Is(numbers, bits) => bits.column != Column::Method || numbers.at(row) != u32::from(OWN),
-            Self::One(_) | Self::Risk(_) | Self::Each(_) => true,
+/// Rows of a segment.
+struct Rows<'a> {
+    places: Range<usize>,
+    /// For each, whether it is asked for.
+    asked: &'a [Truth],
+    /// How many are.
+    count: usize,
+}
+
+impl Rows<'_> {
+    /// Visits those that are asked for.
+    fn each(&self, mut visit: impl FnMut(usize)) {
+        for (row, _) in self.places.clone().zip(self.asked).filter(|(_, it)| **it == Truth::Yes) {
+            visit(row);
         }
     }
 
-    /// Visits the number of each group in which a row is.
-    fn each(&self, row: usize, mut visit: impl FnMut(u32)) {
-        match self {
-            Self::One(number) => visit(*number),
-            Self::Is(numbers, Bits { shift, mask, .. }) => visit(numbers.at(row) >> shift & mask),
-            Self::Risk(numbers) => visit(twentieth_of(numbers.at(row))),
-            Self::Each(numbers) => {
-                let mut rest = numbers.at(row);
-                while rest != 0 {
-                    visit(rest.trailing_zeros());
-                    rest &= rest - 1;
-                }
-            }
+    /// Visits the numbers of those that are asked for.
+    fn each_number(&self, numbers: &Numbers, visit: impl FnMut(u32)) {
+        match numbers {
+            Numbers::Bytes(it) => self.each_in(it, visit),
+            Numbers::Shorts(it) => self.each_in(it, visit),
+            Numbers::Words(it) => self.each_in(it, visit),
         }
     }
+
+    fn each_in<Number: Copy + Into<u32>>(&self, numbers: &[Number], mut visit: impl FnMut(u32)) {
+        let numbers = numbers.get(self.places.clone()).unwrap_or_default();
+        if self.count == self.asked.len() {
+            for it in numbers {
+                visit((*it).into());
+            }
+        } else {
+            let asked = numbers.iter().zip(self.asked).filter(|(_, it)| **it == Truth::Yes);
+            asked.for_each(|(it, _)| visit((*it).into()));
+        }
+    }
+}
+
+impl Side<'_> {
+    /// Whether it is known in which groups the rows are that are asked for.
+    fn tells(&self, rows: &Rows<'_>) -> bool {
+        let Self::Is(numbers, Bits { column: Column::Method, .. }) = self else { return true };
+        let mut tells = true;
+        rows.each_number(numbers, |number| tells &= number != u32::from(OWN));
+        tells
+    }
+
+    /// Visits the number of each group in which each of the rows is that are asked for.
+    fn each(self, rows: &Rows<'_>, mut visit: impl FnMut(u32)) {
+        match self {
+            Self::One(number) => (0..rows.count).for_each(|_| visit(number)),
+            Self::Is(numbers, Bits { shift, mask, .. }) => rows.each_number(numbers, |it| visit(it >> shift & mask)),
+            Self::Risk(numbers) => rows.each_number(numbers, |it| visit(twentieth_of(it))),
+            Self::Each(numbers) => rows.each_number(numbers, |it| bits_of(it).for_each(&mut visit)),
+        }
+    }
+
+    /// The same for one row.
+    fn each_of(self, row: usize, mut visit: impl FnMut(u32)) {
+        match self {
+            Self::One(number) => visit(number),
+            Self::Is(numbers, Bits { shift, mask, .. }) => visit(numbers.at(row) >> shift & mask),
+            Self::Risk(numbers) => visit(twentieth_of(numbers.at(row))),
+            Self::Each(numbers) => bits_of(numbers.at(row)).for_each(visit),
+        }
+    }
+}
+
+/// The places of the bits that are set.
+fn bits_of(mut rest: u32) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let place = (rest != 0).then(|| rest.trailing_zeros());
+        rest &= rest.wrapping_sub(1);
+        place
+    })
 }
 
 /// The group of a number; `None` if no such number is written.

@@ -7,4 +7,5 @@ pub mod numbers;
 pub mod columns;
 pub mod segment;
 pub mod counts;
+pub mod sums;
 pub mod cross;
