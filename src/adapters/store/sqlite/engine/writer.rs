@@ -3,6 +3,10 @@
 //! A synced write costs milliseconds however little it writes. So callers queue their work; the thread takes what is
 //! queued into one transaction, each piece in a savepoint of its own so that a refused one takes back only itself, syncs
 //! once, and then answers all of them. While it syncs, the next group gathers: no piece waits for a timer.
+//!
+//! A savepoint keeps what each page was before that a piece changes. Where very many pieces come, those that are refused only before they
+//! change anything do without: it is a fifth of the thread's work. If one fails nevertheless, its whole group is lost, and tried again by
+//! its callers; from then on each has a savepoint.
 
 use std::{
     sync::{
@@ -77,6 +81,17 @@ impl From<Refused> for CommitError {
     }
 }
 
+/// What is known of a piece of work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Nothing.
+    Any,
+    /// It is refused only before it changes anything.
+    OnceChecked,
+    /// It only tries whether writing is possible.
+    TriedOut,
+}
+
 /// The handle to the writing thread. When it is dropped, what waits is written, and the thread has ended.
 #[derive(Debug)]
 pub struct Writer {
@@ -85,6 +100,8 @@ pub struct Writer {
     places: Arc<Semaphore>,
     /// Whether very many come.
     many: AtomicBool,
+    /// Whether each piece has a savepoint.
+    is_guarded: Arc<AtomicBool>,
     pulse: Arc<Pulse>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -114,7 +131,8 @@ impl Writer {
         let desk = Desk::new(connection, files, pulse.clone());
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.run(&waiting))?;
         let (places, many) = (Arc::new(Semaphore::new(MAX_WAITING)), AtomicBool::new(false));
-        Ok(Self { queue, places, many, pulse, thread: Mutex::new(Some(thread)) })
+        let is_guarded = Arc::new(AtomicBool::new(true));
+        Ok(Self { queue, places, many, is_guarded, pulse, thread: Mutex::new(Some(thread)) })
     }
 
     /// How many callers make the best use of it at the same time: while one group is written, the next gathers.
@@ -127,6 +145,7 @@ impl Writer {
     pub fn expect_many(&self) {
         if !self.many.swap(true, Ordering::Relaxed) {
             self.places.add_permits(MORE_OF_MANY);
+            self.is_guarded.store(false, Ordering::Relaxed);
             // Without the thread, whoever writes is told.
             let _ = self.queue.send(Job::ExpectMany);
         }
@@ -166,7 +185,19 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
     {
-        self.queue(work, |beat| beat).await
+        self.queue(work, Kind::Any).await
+    }
+
+    /// The same, for work that is refused only before it changes anything.
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub async fn write_once_checked<T, W>(&self, work: W) -> Result<T, CommitError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
+    {
+        self.queue(work, Kind::OnceChecked).await
     }
 
     /// The same, for work that only tries whether writing is possible. It does not count in [`Writer::amiss`].
@@ -178,7 +209,7 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
     {
-        self.queue(|connection, _: &mut TallyChanges| work(connection), |_| Beat::Idle).await
+        self.queue(|connection, _: &mut TallyChanges| work(connection), Kind::TriedOut).await
     }
 
     /// Moves what the logs hold into the files and empties them, so that what was overwritten in the files is nowhere. If
@@ -207,7 +238,7 @@ impl Writer {
         self.pulse.amiss(Instant::now())
     }
 
-    async fn queue<T, W>(&self, work: W, counted: fn(Beat) -> Beat) -> Result<T, CommitError>
+    async fn queue<T, W>(&self, work: W, kind: Kind) -> Result<T, CommitError>
     where
         T: Send + 'static,
         W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
@@ -215,9 +246,14 @@ impl Writer {
         let (sender, answer) = oneshot::channel();
         let too_many = |_| Unavailable("too many writes wait for the disk".to_owned());
         let place = self.places.clone().try_acquire_owned().map_err(too_many)?;
+        let is_guarded = self.is_guarded.clone();
         let job = move |connection: &Connection, tallies: &mut TallyChanges| -> (Beat, Answer) {
             let (before, mut changes) = (connection.total_changes(), TallyChanges::default());
-            let outcome = in_savepoint(connection, |connection| work(connection, &mut changes));
+            let outcome = if kind == Kind::OnceChecked && !is_guarded.load(Ordering::Relaxed) {
+                unguarded(connection, &is_guarded, |connection| work(connection, &mut changes))
+            } else {
+                in_savepoint(connection, |connection| work(connection, &mut changes))
+            };
             if outcome.is_ok() {
                 tallies.then(changes);
             }
@@ -232,7 +268,7 @@ impl Writer {
                 drop(sender.send(stored.map_err(CommitError::from).and(outcome)));
                 drop(place);
             };
-            (counted(beat), Box::new(answer))
+            (if kind == Kind::TriedOut { Beat::Idle } else { beat }, Box::new(answer))
         };
         let closed = |_| Unavailable("the store is closed".to_owned());
         self.queue.send(Job::Work(Box::new(job))).map_err(closed)?;
@@ -245,13 +281,33 @@ impl Writer {
     }
 }
 
+/// Does work that has no savepoint. If it fails after it has changed something, it takes the whole transaction back.
+fn unguarded<T>(
+    connection: &Connection,
+    is_guarded: &AtomicBool,
+    work: impl FnOnce(&Connection) -> Result<T, Refused>,
+) -> Result<T, Refused> {
+    check_is_open(connection)?;
+    let before = connection.total_changes();
+    let outcome = work(connection);
+    if outcome.is_err() && connection.total_changes() > before {
+        is_guarded.store(true, Ordering::Relaxed);
+        if !connection.is_autocommit() {
+            connection.execute_batch("ROLLBACK")?;
+        }
+    }
+    outcome
+}
+
+fn check_is_open(connection: &Connection) -> Result<(), Unavailable> {
+    if connection.is_autocommit() { Err(Unavailable("no transaction is open".to_owned())) } else { Ok(()) }
+}
+
 fn in_savepoint<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, Refused>,
 ) -> Result<T, Refused> {
-    if connection.is_autocommit() {
-        return Err(Unavailable("no transaction is open".to_owned()).into());
-    }
+    check_is_open(connection)?;
     let statement = |text| connection.prepare_cached(text)?.execute([]);
     statement("SAVEPOINT piece")?;
     let outcome = work(connection);
@@ -260,4 +316,43 @@ fn in_savepoint<T>(
     let value = outcome?;
     ended?;
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::store::sqlite::engine::schema;
+
+    /// Counts, and fails then if it is asked to.
+    fn count(name: u8, fails: bool) -> impl FnOnce(&Connection, &mut TallyChanges) -> Result<(), Refused> + Send {
+        move |connection, _| {
+            let key = [name; 16];
+            connection.prepare_cached("INSERT INTO counter VALUES (?, 1, 0)")?.execute([key])?;
+            if fails {
+                connection.prepare_cached("INSERT INTO counter VALUES (?, 2, 0)")?.execute([key])?;
+            }
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn where_many_come_a_piece_that_fails_leaves_nothing_behind_and_the_next_one_fails_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (connection, files) = schema::create(&folder.path().join("a.db")).unwrap();
+        let writer = Writer::start(connection, files).unwrap();
+        let counted = async || {
+            let count =
+                |it: &Connection| Ok(it.query_row("SELECT count(*) FROM counter", [], |row| row.get::<_, i64>(0))?);
+            writer.write(count).await.unwrap()
+        };
+        writer.expect_many();
+        writer.write_once_checked(count(1, false)).await.unwrap();
+        assert!(writer.write_once_checked(count(2, true)).await.is_err());
+        assert_eq!(counted().await, 1);
+        let (well, failed) =
+            tokio::join!(writer.write_once_checked(count(3, false)), writer.write_once_checked(count(4, true)));
+        assert!(well.is_ok() && failed.is_err());
+        assert_eq!(counted().await, 2);
+        writer.end().await;
+    }
 }

@@ -5,7 +5,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     adapters::store::{
         backend::{Reply, SaltBytes},
-        sqlite::{engine::writer::Refused, store::Sqlite},
+        sqlite::{
+            engine::writer::Refused,
+            store::{Sqlite, unruled},
+        },
+        tallying::TallyChanges,
     },
     domain::{
         ids::{TenantId, UserKey},
@@ -21,7 +25,8 @@ impl SaltBytes for Sqlite {
 
     async fn put_salt(&self, user: &UserKey, salt: Salt) -> Reply<Salt> {
         let user = user.hash;
-        self.write(move |connection| Ok(put_salt_of(connection, &user, salt)?)).await
+        let put = move |connection: &Connection, _: &mut TallyChanges| Ok(put_salt_of(connection, &user, salt)?);
+        self.writer.write_once_checked(put).await.map_err(unruled)
     }
 
     async fn week_salt(&self, tenant: &TenantId, week: Week) -> Reply<Option<Salt>> {

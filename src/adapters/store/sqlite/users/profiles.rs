@@ -52,7 +52,7 @@ impl ProfileBytes for Sqlite {
     }
 
     async fn commit(&self, prepared: PreparedCommit) -> Result<(), CommitError> {
-        self.writer.write_counted(move |connection, tallies| commit(connection, tallies, &prepared)).await
+        self.writer.write_once_checked(move |connection, tallies| commit(connection, tallies, &prepared)).await
     }
 
     fn commits_at_once(&self) -> usize {
@@ -64,7 +64,7 @@ impl ProfileBytes for Sqlite {
     }
 }
 
-/// Stores a commit, or refuses it. What a refused one has written is taken back by the writer.
+/// Stores a commit, or refuses it before it writes anything.
 fn commit(connection: &Connection, tallies: &mut TallyChanges, commit: &PreparedCommit) -> Result<(), Refused> {
     for login in &commit.logins {
         if is_stored(connection, login, commit.now)? {
