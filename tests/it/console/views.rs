@@ -209,6 +209,10 @@ fn what_is_risky_or_denied_is_open_until_it_is_judged() {
     let mut sorted = risky.clone();
     sorted.sort();
     assert_eq!(shown, sorted);
+    // A note decides nothing.
+    let note = form(&[("text", "Asked ana about it.")]);
+    assert_eq!(client.post(&format!("/console/logins/{}/notes", risky[0]), note).status, 303);
+    assert_eq!(open(&client).len(), risky.len());
     let chosen: Vec<(&str, &str)> = risky.iter().map(|it| ("login", it.as_str())).collect();
     let post = |fields: &[(&str, &str)]| client.post("/console/verdicts", form(&[&chosen, fields].concat()));
     assert_eq!(post(&[("verdict", "maybe")]).status, 400);
@@ -234,6 +238,9 @@ fn a_user_and_a_device_are_pages_and_a_device_is_denied_there() {
     let path = format!("/console/users/ana/devices/{device}");
     let page = client.get(&path);
     assert!(page.status == 200 && page.body.contains("Compare with"), "{page:?}");
+    // The other device, by the latest login of each.
+    let latest = |at: usize| ids(&server, &format!("device:{}", devices["data"][at]["id"].as_str().unwrap())).remove(0);
+    assert!(page.body.contains(&format!("/console/compare/{}/{}\"", latest(1), latest(0))), "{page:?}");
     assert_eq!(client.get("/console/users/ben/devices/dev_0000000000000000").status, 404);
     assert_eq!(client.post(&format!("{path}/deny"), form(&[])).status, 303);
     assert!(client.get("/console/users/ana").body.contains(">denied<"));
@@ -242,6 +249,10 @@ fn a_user_and_a_device_are_pages_and_a_device_is_denied_there() {
         Some("/console/")
     );
     assert!(client.get("/console/users/ana").body.contains("confirmed"));
+    let other = devices["data"][1]["id"].as_str().unwrap();
+    assert_eq!(server.client().send("DELETE", &format!("/v1/users/ana/devices/{other}"), b"").status, 204);
+    let page = client.get(&path).body;
+    assert!(!page.contains("Compare with"), "a device that was deleted is none of the user's: {page}");
 }
 
 #[test]
