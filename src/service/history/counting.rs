@@ -30,10 +30,10 @@ const MAX_SEEN: usize = 500_000;
 const MAX_IN_COLUMNS: usize = 50_000_000;
 /// How many logins one answer opens.
 const MAX_OPENED: usize = 20_000;
-/// Where the latest logins are enough, there are so many at least that are asked for,
-const LATEST: u64 = 1_000;
-/// among so many at least: some hundredths of a second by columns.
-const LATEST_AMONG: u64 = 2_000_000;
+/// Where the latest logins are enough, so many of those that are asked for are. Where fewer are among [`LATEST_AMONG`], they are rare.
+const LATEST: u64 = 100;
+/// Among how many of the latest logins they are looked for, if that is enough: some hundredths of a second by columns.
+const LATEST_AMONG: u64 = 1_000_000;
 
 /// How logins are to be counted, and whether all of them.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +49,7 @@ impl<'a> Wanted<'a> {
         Self { grouping, is_latest: false }
     }
 
-    /// Where there are many, the latest ones are enough: those among the tenant's latest two million logins, or a thousand if
-    /// these are fewer.
+    /// Where there are many, the latest ones are enough: those among the tenant's latest million logins, if they are a hundred or more.
     #[must_use]
     pub const fn latest(grouping: &'a Grouping) -> Self {
         Self { grouping, is_latest: true }
@@ -101,10 +100,17 @@ impl<'a> Sum<'a> {
 
     /// Whether it has cost so much, or told so much, that it ends.
     fn has_enough(&self) -> bool {
-        let among = self.in_tallies + (self.in_columns + self.seen) as u64;
-        let is_enough = among >= LATEST_AMONG && self.table.logins + self.cross.logins() >= LATEST;
+        let is_enough = self.wanted.is_latest && self.is_among_many() && !self.is_rare();
         let is_spent = self.seen >= MAX_SEEN || self.opened >= MAX_OPENED;
-        is_spent || (self.wanted.is_latest && is_enough) || (!self.is_tallied && self.in_columns >= MAX_IN_COLUMNS)
+        is_spent || is_enough || (!self.is_tallied && self.in_columns >= MAX_IN_COLUMNS)
+    }
+
+    fn is_among_many(&self) -> bool {
+        self.in_tallies + (self.in_columns + self.seen) as u64 >= LATEST_AMONG
+    }
+
+    fn is_rare(&self) -> bool {
+        self.is_among_many() && self.table.logins + self.cross.logins() < LATEST
     }
 }
 
@@ -116,6 +122,8 @@ pub struct Counting<'a, 's> {
     pub query: &'a Query,
     /// What has to be looked up beside the records.
     pub needs: Vec<Need>,
+    /// Whether what is rare among the latest logins has turned out to be frequent among earlier ones.
+    pub is_frequent: bool,
     sums: Vec<&'a mut Sum<'s>>,
 }
 
@@ -123,7 +131,7 @@ impl<'a, 's> Counting<'a, 's> {
     /// Counts these.
     #[must_use]
     pub fn new(tenant: &'a TenantId, query: &'a Query, sums: &'a mut [Sum<'s>]) -> Self {
-        Self { tenant, query, needs: query.needs(), sums: sums.iter_mut().collect() }
+        Self { tenant, query, needs: query.needs(), is_frequent: false, sums: sums.iter_mut().collect() }
     }
 
     /// Some of them, by their places.
@@ -131,7 +139,7 @@ impl<'a, 's> Counting<'a, 's> {
     pub fn some(&mut self, places: &[usize]) -> Counting<'_, 's> {
         let sums = self.sums.iter_mut().enumerate().filter(|(place, _)| places.contains(place));
         let sums = sums.map(|(_, it)| &mut **it).collect();
-        Counting { tenant: self.tenant, query: self.query, needs: self.needs.clone(), sums }
+        Counting { needs: self.needs.clone(), sums, ..*self }
     }
 
     fn open(&mut self) -> impl Iterator<Item = (usize, &mut Sum<'s>)> {
@@ -151,6 +159,11 @@ impl<'a, 's> Counting<'a, 's> {
             (it.is_closed, is_closed) = (true, true);
         }
         is_closed
+    }
+
+    /// Whether so few of many logins were asked for that it is better to look each of them up than to read all columns.
+    pub fn is_rare(&mut self) -> bool {
+        !self.is_frequent && !self.is_tallied() && self.open().any(|(_, it)| it.is_rare())
     }
 
     /// Whether tallies alone tell all that is still counted.
@@ -244,6 +257,7 @@ fn sorted<Item: Ord>(items: impl Iterator<Item = Item>) -> Vec<Item> {
 const WHOLE: Range<LoginId> = LoginId([0; 16])..LoginId([0xFF; 16]);
 
 /// Those of these logins that are in quarter hours from the first to the last.
+#[must_use]
 pub fn clipped((first, last): (Quarter, Quarter), ids: &Range<LoginId>) -> Range<LoginId> {
     first.first_id().max(ids.start)..last.next().first_id().min(ids.end)
 }
@@ -327,20 +341,23 @@ mod tests {
 
     #[test]
     fn the_latest_logins_are_enough_once_there_are_many() {
-        let by = By::Values(Dimension::Asn);
+        let by = By::Values(Dimension::Browser);
         let grouping = Grouping { by, and_by: None, step: Step::Day, zone: TimeZone::UTC };
         let network = Query::default().with(Term::is(Value::Asn(Asn::new(64_500).unwrap())));
         let tenant = TenantId::parse("acme").unwrap();
         let mut sums = [Wanted::all(&grouping), Wanted::latest(&grouping)].map(|it| Sum::new(&network, it));
         let mut counting = Counting::new(&tenant, &network, &mut sums);
-        // Too few are asked for at first, and then, too few are looked at.
-        for (logins, from_network, is_closed) in
-            [(1_000_000, 900, false), (900_000, 50_000, false), (100_000, 10, true), (5_000_000, 70, false)]
-        {
+        // Too few are looked at at first, and then, too few are asked for.
+        for (logins, from_network, is_rare, is_closed) in [
+            (900_000, 60, false, false),
+            (100_000, 30, true, false),
+            (100_000, 10, false, true),
+            (9_000_000, 70, false, false),
+        ] {
             counting.add_tally(&quarter(logins, from_network));
-            assert_eq!(counting.close(), is_closed, "{logins}");
+            assert_eq!((counting.is_rare(), counting.close()), (is_rare, is_closed), "{logins}");
         }
         let told = sums.map(Sum::counts).map(|it| (it.table.logins, it.is_exact));
-        assert_eq!(told, [(50_980, true), (50_910, false)]);
+        assert_eq!(told, [(170, true), (100, false)]);
     }
 }

@@ -23,6 +23,8 @@ const TALLIES: usize = 4_096;
 const CLEAR_STEP: usize = 8_192;
 /// How many logins are opened at once.
 const STEP: usize = 512;
+/// How many times are visited for what is rare. Then it is not: to visit so many takes as long as to read columns of millions.
+const RARE_VISITS: usize = 500;
 
 /// Below which login the others are to be counted in another way, by those that go on; `None` if nothing is left.
 type Left = Option<LoginId>;
@@ -68,6 +70,8 @@ impl History {
         while counting.is_open() {
             let left = if counting.is_best_tallied() {
                 self.count_tallies(counting, ids.clone()).await?
+            } else if counting.is_rare() {
+                self.count_rare(counting, ids.clone()).await?
             } else {
                 self.count_pieces(counting, ids.clone()).await?
             };
@@ -97,7 +101,9 @@ impl History {
                 return Ok(Some(quarters.end().next().first_id()));
             }
             let tallies = self.ports.tallies.tallies(counting.tenant, quarters.clone(), &dimensions, TALLIES).await?;
-            tallies.iter().for_each(|it| counting.add_tally(it));
+            for it in &tallies {
+                counting.add_tally(it);
+            }
             rest = rest_behind(quarters, &tallies, TALLIES);
         }
         if is_begun {
@@ -113,7 +119,7 @@ impl History {
             Pieces::new(self.ports.segments.as_ref(), counting.tenant, columns, quarters(&ids)).reading_ahead();
         let mut counted_from = ids.end;
         while let Some(piece) = pieces.next().await? {
-            if counting.close() {
+            if counting.close() || counting.is_rare() {
                 return Ok(Some(counted_from));
             }
             let within = clipped(piece.quarters(), &ids);
@@ -135,6 +141,19 @@ impl History {
         Ok(None)
     }
 
+    /// Looks at the logins of one time after the other, as long as there are few in which there may be some that are asked for.
+    async fn count_rare(&self, counting: &mut Counting<'_, '_>, ids: Range<LoginId>) -> Result<Left, Unavailable> {
+        let mut visits = Visits::counted(&self.ports, counting.tenant, counting.query, ids.clone());
+        let mut counted_from = ids.end;
+        for _ in 0..RARE_VISITS {
+            let Some(visit) = visits.next().await? else { return Ok(None) };
+            counted_from = visit.ids.start;
+            self.count_visit(counting, visit).await?;
+        }
+        counting.is_frequent = true;
+        Ok(Some(counted_from))
+    }
+
     /// Looks at the logins of quarter hours in which there may be some that are asked for.
     async fn count_rows(&self, counting: &mut Counting<'_, '_>, ids: Range<LoginId>) -> Result<(), Unavailable> {
         let visits = Visits::counted(&self.ports, counting.tenant, counting.query, ids);
@@ -143,21 +162,28 @@ impl History {
 
     /// Looks at the logins that are visited.
     async fn count_visits(&self, counting: &mut Counting<'_, '_>, mut visits: Visits<'_>) -> Result<(), Unavailable> {
-        while let Some(Visit { mut ids, partitions }) = visits.next().await? {
-            loop {
-                counting.close();
-                if !counting.is_open() {
-                    return Ok(());
-                }
-                let logins = &self.ports.logins;
-                let page = logins.clear_logins(counting.tenant, ids.clone(), &partitions, CLEAR_STEP).await?;
-                let unknown = counting.add_clear(&page.logins);
-                self.count_listed(counting, &unknown).await?;
-                let Some(next) = page.next else { break };
-                ids.end = next;
-            }
+        while counting.is_open()
+            && let Some(visit) = visits.next().await?
+        {
+            self.count_visit(counting, visit).await?;
         }
         Ok(())
+    }
+
+    async fn count_visit(&self, counting: &mut Counting<'_, '_>, visit: Visit) -> Result<(), Unavailable> {
+        let Visit { mut ids, partitions } = visit;
+        loop {
+            counting.close();
+            if !counting.is_open() {
+                return Ok(());
+            }
+            let logins = &self.ports.logins;
+            let page = logins.clear_logins(counting.tenant, ids.clone(), &partitions, CLEAR_STEP).await?;
+            let unknown = counting.add_clear(&page.logins);
+            self.count_listed(counting, &unknown).await?;
+            let Some(next) = page.next else { return Ok(()) };
+            ids.end = next;
+        }
     }
 
     /// Opens the logins of an index.

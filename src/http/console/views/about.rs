@@ -96,8 +96,11 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         Err(fault) => return amiss(view, fault),
     };
     let Some((kind, value)) = thing(&query) else { return Ok(see_other(&view.search(&view.q))) };
-    let hidden = state.people.hidden(&caller.tenant).await?;
-    let found = state.history.page(&caller.tenant, &query, None, GATHERED).await?;
+    let (hidden, found, mut overview) = tokio::try_join!(
+        state.people.hidden(&caller.tenant),
+        state.history.page(&caller.tenant, &query, None, GATHERED),
+        Overview::of(&state.history, &view, &query, None),
+    )?;
     let gathered = found.next.is_some().then_some(found.records.len());
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
@@ -107,7 +110,6 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     let people: BTreeSet<&UserId> = visitors.iter().map(|(user, _)| *user).chain(rows.map(|it| &it.user)).collect();
     caller.names(&people.into_iter().cloned().collect::<Vec<UserId>>());
     let names = Names::of(&shown);
-    let mut overview = Overview::of(&state.history, &view, &query, None).await?;
     let facets = overview.facets(&view, &names);
     let bars = overview.bars;
     let about = AboutPage {

@@ -169,14 +169,16 @@ pub async fn show(
     if let Some(user) = view.user() {
         state.people.check_readable(&caller.tenant, user).await?;
     }
-    let hidden = state.people.hidden(&caller.tenant).await?;
-    let found = state.history.page(&caller.tenant, &query, asked.before.map(LoginId), asked.limit).await?;
+    let (hidden, found, mut overview) = tokio::try_join!(
+        state.people.hidden(&caller.tenant),
+        state.history.page(&caller.tenant, &query, asked.before.map(LoginId), asked.limit),
+        Overview::of(&state.history, view, &query, tab.by()),
+    )?;
     let records: Vec<_> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     // Who types the six letters of a mail wants its login.
     if let (Some(_), [only]) = (query.only(Field::Reference), records.as_slice()) {
         return Ok(see_other(&page_of(view, &Value::Login(only.id))));
     }
-    let mut overview = Overview::of(&state.history, view, &query, tab.by()).await?;
     let next = found.next.map(|it| view.href(SEARCH, &[("q", &view.q), ("cursor", &asked.cursor(it.0))]));
     let shown = match tab {
         Tab::Table => Shown::Table(Rows::new(view, "Logins, newest first", &records)),
