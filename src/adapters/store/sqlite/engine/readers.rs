@@ -1,13 +1,19 @@
 //! Connections that read, each used by one blocking thread at a time.
+//!
+//! Reads wait in a queue, and a thread that has read takes the next one from it. A thread for each read would be woken for each, which
+//! takes longer than most reads do.
 
 use std::{
+    collections::VecDeque,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use rusqlite::Connection;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, oneshot};
 
 use crate::{
     adapters::store::sqlite::engine::{faults::unavailable, files::OpenFiles, schema, writer::Refused},
@@ -15,26 +21,56 @@ use crate::{
 };
 
 /// How many reads may run at the same time.
-const MAX_READERS: u32 = 8;
+const MAX_READERS: usize = 8;
 /// How long closing waits for reads that have started.
 const READS_END_WITHIN: Duration = Duration::from_secs(1);
 
 /// A pool of connections that only read. A read that begins after a commit was acknowledged sees it.
-#[derive(Debug, Clone)]
-pub struct Readers {
-    path: Arc<PathBuf>,
-    files: Arc<OpenFiles>,
-    idle: Arc<Mutex<Vec<Connection>>>,
-    permits: Arc<Semaphore>,
+#[derive(Debug)]
+pub struct Readers(Arc<Pool>);
+
+/// A read that waits.
+type Read = Box<dyn FnOnce(Result<&Connection, Refused>) -> Done + Send>;
+
+/// A read that was done, and whose caller is still to be answered: not before the connection is where it can be closed.
+struct Done {
+    is_well: bool,
+    answer: Box<dyn FnOnce() + Send>,
+}
+
+#[derive(Debug)]
+struct Pool {
+    path: PathBuf,
+    files: OpenFiles,
+    queue: Mutex<Queue>,
+    /// Told when a thread ends.
+    ended: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Read>,
+    /// How many threads read.
+    threads: usize,
+    /// Connections that no thread uses. They are opened when they are needed.
+    idle: Vec<Connection>,
+    is_closed: bool,
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("waiting", &self.waiting.len())
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Readers {
-    /// A pool for the database at `path`, of which the writer has these files open. Connections are opened when they are
-    /// needed.
+    /// A pool for the database at `path`, of which the writer has these files open.
     #[must_use]
     pub fn new(path: PathBuf, files: OpenFiles) -> Self {
-        let permits = Arc::new(Semaphore::new(MAX_READERS as usize));
-        Self { path: Arc::new(path), files: Arc::new(files), idle: Arc::default(), permits }
+        Self(Arc::new(Pool { path, files, queue: Mutex::default(), ended: Notify::new() }))
     }
 
     /// Runs `read` on a connection of its own, on a thread that may wait for the disk.
@@ -47,23 +83,17 @@ impl Readers {
         R: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
     {
         let gone = || Unavailable("the store is closing".to_owned());
-        let permit = self.permits.clone().acquire_owned().await.map_err(|_| gone())?;
-        let pool = self.clone();
-        let work = move || {
-            let _permit = permit;
-            let idle = pool.idle().pop();
-            let connection = match idle {
-                Some(it) => it,
-                None => pool.connect()?,
-            };
-            let outcome = read(&connection);
-            // A connection that failed may be broken, and a new one is cheap.
-            if outcome.is_ok() && !pool.permits.is_closed() {
-                pool.idle().push(connection);
-            }
-            outcome
+        let (sender, answer) = oneshot::channel();
+        let waiting = move |connection: Result<&Connection, Refused>| {
+            let outcome = connection.and_then(read);
+            let is_well = outcome.is_ok();
+            // Whoever asked may have gone away.
+            Done { is_well, answer: Box::new(move || drop(sender.send(outcome))) }
         };
-        tokio::task::spawn_blocking(work).await.map_err(|_| gone())?.map_err(|refused| match refused {
+        if !self.enter(Box::new(waiting)) {
+            return Err(gone());
+        }
+        answer.await.map_err(|_| gone())?.map_err(|refused| match refused {
             Refused::Sqlite(it) => unavailable(&it),
             Refused::Commit(CommitError::Unavailable(it)) => it,
             Refused::Commit(it) => Unavailable(it.to_string()),
@@ -73,11 +103,111 @@ impl Readers {
     /// Lets reads that have started finish, for a second at most, and closes the connections. After that there are no
     /// more reads.
     pub async fn close(&self) {
-        let all = self.permits.acquire_many(MAX_READERS);
-        // Those that still read then close theirs when they are dropped.
-        let _ = tokio::time::timeout(READS_END_WITHIN, all).await;
-        self.permits.close();
-        self.idle().clear();
+        let all_ended = async {
+            while self.0.queue().threads > 0 {
+                self.0.ended.notified().await;
+            }
+        };
+        // Those that still read then close theirs when they end.
+        let _ = tokio::time::timeout(READS_END_WITHIN, all_ended).await;
+        self.end();
+    }
+
+    /// Closes the connections that nobody uses. From then on there are no more reads.
+    fn end(&self) {
+        let mut queue = self.0.queue();
+        queue.is_closed = true;
+        let (waiting, idle) = (std::mem::take(&mut queue.waiting), std::mem::take(&mut queue.idle));
+        drop(queue);
+        drop((waiting, idle));
+    }
+
+    /// Queues a read, and starts a thread for it if there may be one more; `false` if there are no more reads.
+    fn enter(&self, read: Read) -> bool {
+        let mut queue = self.0.queue();
+        if queue.is_closed {
+            return false;
+        }
+        queue.waiting.push_back(read);
+        if queue.threads < MAX_READERS {
+            queue.threads += 1;
+            drop(queue);
+            let thread = Thread { pool: self.0.clone(), has_started: false };
+            drop(tokio::task::spawn_blocking(move || thread.work()));
+        }
+        true
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        // A thread that has just answered may not have ended yet.
+        self.end();
+    }
+}
+
+/// A thread that is to read. One that is never started, because the program ends, leaves nobody waiting.
+struct Thread {
+    pool: Arc<Pool>,
+    has_started: bool,
+}
+
+impl Thread {
+    /// Reads until nobody waits.
+    fn work(mut self) {
+        self.has_started = true;
+        let mut connection = None;
+        let mut next = self.pool.next(&mut connection);
+        while let Some(read) = next {
+            let done = match connection.take().map_or_else(|| self.pool.connect(), Ok) {
+                Ok(it) => {
+                    let done = try_out(read, Ok(&it));
+                    // A connection that failed may be broken, and a new one is cheap.
+                    connection = Some(it).filter(|_| done.as_ref().is_some_and(|it| it.is_well));
+                    done
+                }
+                Err(refused) => try_out(read, Err(refused)),
+            };
+            next = self.pool.next(&mut connection);
+            if let Some(Done { answer, .. }) = done {
+                answer();
+            }
+        }
+        self.pool.ended.notify_one();
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        if !self.has_started {
+            let mut queue = self.pool.queue();
+            queue.threads -= 1;
+            if queue.threads == 0 {
+                queue.waiting.clear();
+            }
+        }
+    }
+}
+
+/// Does a read. `None` if it panics: that answers nobody, and ends no thread on which others wait.
+fn try_out(read: Read, connection: Result<&Connection, Refused>) -> Option<Done> {
+    catch_unwind(AssertUnwindSafe(|| read(connection))).ok()
+}
+
+impl Pool {
+    /// The next read, and a connection if the thread has none and one is idle. If nobody waits, the thread has ended, and its
+    /// connection is idle.
+    fn next(&self, connection: &mut Option<Connection>) -> Option<Read> {
+        let mut queue = self.queue();
+        let read = queue.waiting.pop_front();
+        if read.is_some() {
+            *connection = connection.take().or_else(|| queue.idle.pop());
+        } else {
+            queue.threads -= 1;
+            let unused = connection.take().filter(|_| !queue.is_closed);
+            queue.idle.extend(unused);
+        }
+        read
     }
 
     /// A connection to the file that the writer writes. What has taken its place is not read as if it were that: it may
@@ -89,7 +219,36 @@ impl Readers {
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    fn one(connection: &Connection) -> Result<i64, Refused> {
+        Ok(connection.query_row("SELECT 1", [], |row| row.get(0))?)
+    }
+
+    #[tokio::test]
+    async fn more_reads_than_threads_are_answered_each_also_where_one_panics_and_none_after_closing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let (_writes, files) = schema::create(&path).unwrap();
+        let readers = Readers::new(path, files);
+        let panics = |_: &Connection| -> Result<i64, Refused> { panic!("as planted") };
+        for _ in 0..=MAX_READERS {
+            assert!(readers.read(panics).await.is_err());
+        }
+        let reads = join_all((0..20 * MAX_READERS).map(|_| readers.read(one))).await;
+        assert!(reads.iter().all(|it| it.as_ref().is_ok_and(|it| *it == 1)));
+        assert!(readers.0.queue().idle.len() <= MAX_READERS);
+        readers.close().await;
+        assert!(readers.0.queue().idle.is_empty());
+        assert!(readers.read(one).await.is_err());
     }
 }
