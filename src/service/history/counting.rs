@@ -31,7 +31,7 @@ const MAX_IN_COLUMNS: usize = 50_000_000;
 /// How many logins one answer opens.
 const MAX_OPENED: usize = 20_000;
 /// Where the latest logins are enough, so many of those that are asked for are. Where fewer are among [`LATEST_AMONG`], they are rare.
-const LATEST: u64 = 100;
+const LATEST: u64 = 40;
 /// Among how many of the latest logins they are looked for, if that is enough: some hundredths of a second by columns.
 const LATEST_AMONG: u64 = 1_000_000;
 
@@ -49,7 +49,7 @@ impl<'a> Wanted<'a> {
         Self { grouping, is_latest: false }
     }
 
-    /// Where there are many, the latest ones are enough: those among the tenant's latest million logins, if they are a hundred or more.
+    /// Where there are many, the latest ones are enough: those among the tenant's latest million logins, if they are forty or more.
     #[must_use]
     pub const fn latest(grouping: &'a Grouping) -> Self {
         Self { grouping, is_latest: true }
@@ -349,8 +349,8 @@ mod tests {
         let mut counting = Counting::new(&tenant, &network, &mut sums);
         // Too few are looked at at first, and then, too few are asked for.
         for (logins, from_network, is_rare, is_closed) in [
-            (900_000, 60, false, false),
-            (100_000, 30, true, false),
+            (900_000, 20, false, false),
+            (100_000, 10, true, false),
             (100_000, 10, false, true),
             (9_000_000, 70, false, false),
         ] {
@@ -358,6 +358,6 @@ mod tests {
             assert_eq!((counting.is_rare(), counting.close()), (is_rare, is_closed), "{logins}");
         }
         let told = sums.map(Sum::counts).map(|it| (it.table.logins, it.is_exact));
-        assert_eq!(told, [(170, true), (100, false)]);
+        assert_eq!(told, [(110, true), (40, false)]);
     }
 }

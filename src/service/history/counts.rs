@@ -24,7 +24,7 @@ const CLEAR_STEP: usize = 8_192;
 /// How many logins are opened at once.
 const STEP: usize = 512;
 /// How many times are visited for what is rare. Then it is not: to visit so many takes as long as to read columns of millions.
-const RARE_VISITS: usize = 500;
+const RARE_VISITS: usize = 200;
 
 /// Below which login the others are to be counted in another way, by those that go on; `None` if nothing is left.
 type Left = Option<LoginId>;

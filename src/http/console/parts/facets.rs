@@ -21,7 +21,7 @@ use crate::{
 const TOP: usize = 6;
 
 /// What a view counts beside its rows, in their order.
-const SHOWN: [(Dimension, &str); 7] = [
+pub const SHOWN: [(Dimension, &str); 7] = [
     (Dimension::Signal, "Signal"),
     (Dimension::Country, "Country"),
     (Dimension::Asn, "Network"),

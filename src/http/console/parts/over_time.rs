@@ -20,7 +20,7 @@ use crate::{
     service::history::{counting::Counts, search::History},
 };
 
-/// How many bars a picture has at most; where there are more days than that, there is a bar for each all the same.
+/// How many bars a picture has at most: of more days, several share one.
 const BARS: i64 = 170;
 
 /// Logins by when they were, and by whether they got in.
@@ -28,8 +28,6 @@ const BARS: i64 = 170;
 pub struct Bars {
     /// Times with logins, in their order; those without are left out.
     pub bars: Vec<Bar>,
-    /// How long each is, in milliseconds.
-    pub step_ms: i64,
     /// How many logins there are in all.
     pub logins: u64,
     /// Whether these are all.
@@ -85,8 +83,8 @@ impl Bars {
     #[must_use]
     pub fn new(grouping: &Grouping, counts: Counts) -> Self {
         let (logins, is_exact, step) = (counts.table.logins, counts.is_exact, grouping.step);
-        let bars = Self::of(step, counts.table.top(grouping, usize::MAX).cells);
-        Self { bars, step_ms: step.ms(), logins, is_exact }
+        let bars = joined(step, Self::of(step, counts.table.top(grouping, usize::MAX).cells));
+        Self { bars, logins, is_exact }
     }
 
     /// The cells of a table by time and outcome, in their order.
@@ -105,6 +103,28 @@ impl Bars {
         }
         bars
     }
+}
+
+/// Those of as many steps as it takes for there to be no more than a picture has. Each lasts from its first step with logins to its
+/// last.
+fn joined(step: Step, bars: Vec<Bar>) -> Vec<Bar> {
+    let Some((first, last)) = bars.first().zip(bars.last()) else { return bars };
+    let (begin, steps) = (first.from, last.to.ms_since(first.from) / step.ms());
+    let together = ((steps - 1) / BARS + 1) * step.ms();
+    // A day is an hour longer or shorter twice a year, and lies where most of it does.
+    let place = |it: &Bar| (it.from.ms_since(begin) + step.ms() / 2) / together;
+    let mut joined: Vec<Bar> = Vec::new();
+    for bar in bars {
+        match joined.last_mut().filter(|it| place(it) == place(&bar)) {
+            Some(it) => {
+                it.to = bar.to;
+                it.entered += bar.entered;
+                it.failed += bar.failed;
+            }
+            None => joined.push(bar),
+        }
+    }
+    joined
 }
 
 /// Counts the logins of a search by when they were, in steps that make a picture.
@@ -137,6 +157,25 @@ fn step(view: &View, query: &Query) -> Step {
 mod tests {
     use super::*;
     use crate::domain::search::clear::tally::Counted;
+
+    #[test]
+    fn a_picture_has_no_more_bars_than_fit_and_each_login_is_in_one() {
+        for days in [1, BARS, BARS + 1, 3 * BARS + 5] {
+            // Nobody signs in on every seventh day.
+            let day = |it: i64| Timestamp::from_unix_ms(it * DAY_MS);
+            let bar = |it: i64| Bar { from: day(it), to: day(it + 1), entered: 2, failed: 1 };
+            let bars: Vec<Bar> = (0..days).filter(|it| it % 7 != 3).map(bar).collect();
+            let joined = joined(Step::Day, bars.clone());
+            assert!(i64::try_from(joined.len()).unwrap() <= BARS && joined.is_sorted_by_key(|it| it.from), "{days}");
+            let sum =
+                |all: &[Bar]| all.iter().map(|it| (it.entered, it.failed)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+            assert_eq!(sum(&joined), sum(&bars), "{days}");
+            for it in &bars {
+                assert_eq!(joined.iter().filter(|wide| wide.from <= it.from && it.to <= wide.to).count(), 1, "{days}");
+            }
+            assert!(days > BARS || joined == bars, "{days}");
+        }
+    }
 
     #[test]
     fn what_got_in_and_what_failed_at_one_time_is_one_bar() {

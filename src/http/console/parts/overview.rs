@@ -1,12 +1,18 @@
 //! All that a view counts beside its rows, in as few passes as it goes.
 
 use crate::{
-    domain::search::{
-        clear::counts::{By, Step, Top},
-        query::Query,
+    domain::{
+        history::login_record::LoginRecord,
+        search::{
+            clear::{
+                counts::{By, Grouping, Step, Table, Top},
+                facets::Facets as ClearFacets,
+            },
+            query::Query,
+        },
     },
     http::console::parts::{
-        facets::{Facets, Names, by_values, facets, grouping},
+        facets::{Facets, Names, SHOWN, by_values, facets, grouping},
         over_time::{Bars, by_time},
         view::View,
     },
@@ -33,18 +39,24 @@ impl Overview {
     /// # Errors
     /// When the store does not answer.
     pub async fn of(history: &History, view: &View, query: &Query, more: Option<By>) -> Result<Self, Unavailable> {
-        let zone = &view.range.zone;
-        let (by_time, by_values) = (by_time(view, query), by_values(zone));
-        let more = more.map(|by| grouping(by, Step::Day, zone));
-        let mut wanted = vec![Wanted::all(&by_time)];
-        wanted.extend(by_values.iter().map(Wanted::latest));
-        wanted.extend(more.as_ref().map(Wanted::all));
-        let mut counts = history.counts(&view.operator.tenant, query, &wanted).await?.into_iter();
-        let bars = Bars::new(&by_time, counts.next().unwrap_or_default());
-        let by_values: Vec<Counts> = counts.by_ref().take(by_values.len()).collect();
-        let more = counts.next().zip(more.as_ref());
-        let more = more.map(|(it, grouping)| it.table.top(grouping, usize::MAX)).unwrap_or_default();
-        Ok(Self { bars, more, by_values })
+        let ways = Ways::of(view, query, more);
+        let counts = history.counts(&view.operator.tenant, query, &ways.wanted()).await?;
+        Ok(ways.told(counts))
+    }
+
+    /// The same of these logins, which are all that the search finds.
+    #[must_use]
+    pub fn of_all(logins: &[LoginRecord], view: &View, query: &Query) -> Self {
+        let ways = Ways::of(view, query, None);
+        let table = |grouping: &Grouping| {
+            let mut table = Table::default();
+            for it in logins {
+                table.add(grouping, it.occurred_at, &ClearFacets::of(it));
+            }
+            Counts { table, is_exact: true }
+        };
+        let counts = ways.groupings().map(table).collect();
+        ways.told(counts)
     }
 
     /// What they have in common, under the names by which people know it. What nobody has is left out. Of many logins it is the
@@ -52,5 +64,43 @@ impl Overview {
     #[must_use]
     pub fn facets(&mut self, view: &View, names: &Names) -> Facets {
         facets(view, std::mem::take(&mut self.by_values), names)
+    }
+}
+
+/// In which ways logins are counted.
+struct Ways {
+    by_time: Grouping,
+    by_values: [Grouping; SHOWN.len()],
+    more: Option<Grouping>,
+}
+
+impl Ways {
+    fn of(view: &View, query: &Query, more: Option<By>) -> Self {
+        let zone = &view.range.zone;
+        let more = more.map(|by| grouping(by, Step::Day, zone));
+        Self { by_time: by_time(view, query), by_values: by_values(zone), more }
+    }
+
+    fn groupings(&self) -> impl Iterator<Item = &Grouping> {
+        std::iter::once(&self.by_time).chain(&self.by_values).chain(&self.more)
+    }
+
+    /// What they have in common is told of the latest, if there are many.
+    fn wanted(&self) -> Vec<Wanted<'_>> {
+        let by_values = self.by_values.iter().map(Wanted::latest);
+        std::iter::once(Wanted::all(&self.by_time))
+            .chain(by_values)
+            .chain(self.more.as_ref().map(Wanted::all))
+            .collect()
+    }
+
+    /// What was counted in each of these ways.
+    fn told(self, counts: Vec<Counts>) -> Overview {
+        let mut counts = counts.into_iter();
+        let bars = Bars::new(&self.by_time, counts.next().unwrap_or_default());
+        let by_values: Vec<Counts> = counts.by_ref().take(self.by_values.len()).collect();
+        let more = counts.next().zip(self.more.as_ref());
+        let more = more.map(|(it, grouping)| it.table.top(grouping, usize::MAX)).unwrap_or_default();
+        Overview { bars, more, by_values }
     }
 }

@@ -44,7 +44,7 @@ use crate::{
 /// How many of the latest logins the users are gathered from.
 const GATHERED: usize = 500;
 /// How many users are shown: those who were entered first.
-const VISITORS: usize = 100;
+const VISITORS: usize = 60;
 /// How many logins are shown.
 const SHOWN: usize = 25;
 
@@ -96,12 +96,13 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         Err(fault) => return amiss(view, fault),
     };
     let Some((kind, value)) = thing(&query) else { return Ok(see_other(&view.search(&view.q))) };
-    let (hidden, found, mut overview) = tokio::try_join!(
-        state.people.hidden(&caller.tenant),
-        state.history.page(&caller.tenant, &query, None, GATHERED),
-        Overview::of(&state.history, &view, &query, None),
-    )?;
+    let hidden = state.people.hidden(&caller.tenant).await?;
+    let found = state.history.page(&caller.tenant, &query, None, GATHERED).await?;
     let gathered = found.next.is_some().then_some(found.records.len());
+    let mut overview = match gathered {
+        None => Overview::of_all(&found.records, &view, &query),
+        Some(_) => Overview::of(&state.history, &view, &query, None).await?,
+    };
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
     let touched = visitors.len();
