@@ -171,9 +171,10 @@ impl<'a, 's> Counting<'a, 's> {
         self.open().all(|(_, it)| it.is_tallied)
     }
 
-    /// The same, and there are fewer of them than of the logins' columns.
+    /// The same, and there are fewer of them than of the logins' columns: of networks and countries there are nearly as many.
     pub fn is_best_tallied(&mut self) -> bool {
-        self.open().all(|(_, it)| it.is_tallied && !has_many_values(it.wanted.grouping))
+        let is_many = |it: Dimension| matches!(it, Dimension::Country | Dimension::Asn);
+        self.is_tallied() && !self.dimensions().into_iter().any(is_many)
     }
 
     /// The columns that tell which logins are asked for, and how they are grouped.
@@ -260,11 +261,6 @@ const WHOLE: Range<LoginId> = LoginId([0; 16])..LoginId([0xFF; 16]);
 #[must_use]
 pub fn clipped((first, last): (Quarter, Quarter), ids: &Range<LoginId>) -> Range<LoginId> {
     first.first_id().max(ids.start)..last.next().first_id().min(ids.end)
-}
-
-/// Whether logins are counted by what has so many values that those of a quarter hour are nearly as long as its logins' column.
-fn has_many_values(grouping: &Grouping) -> bool {
-    grouping.dimensions().any(|it| matches!(it, Dimension::Country | Dimension::Asn))
 }
 
 /// Whether tallies alone tell what is asked: they know how many logins have one value, not how many have two.

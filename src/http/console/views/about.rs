@@ -3,10 +3,12 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    pin::pin,
 };
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
+use futures_util::future::{Either, select};
 
 use crate::{
     domain::{
@@ -38,6 +40,8 @@ use crate::{
             state::State,
         },
     },
+    ports::Unavailable,
+    service::history::search::{History, LoginPage},
     words::explanation::english_place,
 };
 
@@ -97,12 +101,8 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     };
     let Some((kind, value)) = thing(&query) else { return Ok(see_other(&view.search(&view.q))) };
     let hidden = state.people.hidden(&caller.tenant).await?;
-    let found = state.history.page(&caller.tenant, &query, None, GATHERED).await?;
+    let (found, mut overview) = found(&state.history, &view, &query).await?;
     let gathered = found.next.is_some().then_some(found.records.len());
-    let mut overview = match gathered {
-        None => Overview::of_all(&found.records, &view, &query),
-        Some(_) => Overview::of(&state.history, &view, &query, None).await?,
-    };
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
     let touched = visitors.len();
@@ -134,6 +134,22 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         frame: Frame::new(view.clone(), SEARCH).with(elsewhere(&view, &query)),
     };
     page(StatusCode::OK, &about)
+}
+
+/// The latest logins, and what is counted of all. If these are all, nothing else is waited for.
+async fn found(history: &History, view: &View, query: &Query) -> Result<(LoginPage, Overview), Unavailable> {
+    let page = pin!(history.page(&view.operator.tenant, query, None, GATHERED));
+    match select(page, pin!(Overview::of(history, view, query, None))).await {
+        Either::Left((page, overview)) => {
+            let page = page?;
+            let overview = match page.next {
+                Some(_) => overview.await?,
+                None => Overview::of_all(&page.records, view, query),
+            };
+            Ok((page, overview))
+        }
+        Either::Right((overview, page)) => Ok((page.await?, overview?)),
+    }
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
