@@ -154,24 +154,30 @@ impl History {
     ) -> Result<LoginPage, Unavailable> {
         let mut visits = Visits::begin(&self.ports, tenant, query, ids).await?;
         let mut look = Look { sieve: Sieve::new(query, limit), opened: 0, seen: 0, step: FIRST_CLEAR_STEP };
+        // Where logins are rare, those of many visits are opened at once.
+        let mut candidates = Vec::new();
         while let Some(Visit { mut ids, partitions }) = visits.next().await? {
             loop {
                 let page = self.ports.logins.clear_logins(tenant, ids.clone(), &partitions, look.step).await?;
                 look.step = (2 * look.step).min(CLEAR_STEP);
                 look.seen += page.logins.len();
                 let may_match = |it: &&ClearLogin| query.matches_clear(it).is_possible();
-                let candidates = page.logins.iter().filter(may_match).map(|it| it.id).collect();
-                if let Some(page) = self.open(tenant, candidates, &mut look).await? {
+                candidates.extend(page.logins.iter().filter(may_match).map(|it| it.id));
+                let is_last = page.next.is_some() && look.seen >= MAX_SEEN;
+                if (is_last || candidates.len() >= look.sieve.wanted())
+                    && let Some(page) = self.open(tenant, std::mem::take(&mut candidates), &mut look).await?
+                {
                     return Ok(page);
                 }
                 match page.next {
-                    Some(next) if look.seen >= MAX_SEEN => return Ok(look.sieve.page_to(next)),
+                    Some(next) if is_last => return Ok(look.sieve.page_to(next)),
                     Some(next) => ids.end = next,
                     None => break,
                 }
             }
         }
-        Ok(look.sieve.page())
+        let page = self.open(tenant, candidates, &mut look).await?;
+        Ok(page.unwrap_or_else(|| look.sieve.page()))
     }
 
     /// Opens logins, newest first. Returns the page if it ends there.
@@ -184,8 +190,7 @@ impl History {
         let Look { sieve, opened, .. } = look;
         while !rest.is_empty() {
             // If what stands in the clear is enough to tell, those that are opened are shown; the one more tells of a next page.
-            let wanted = sieve.limit.saturating_add(1) - sieve.kept.len();
-            let step = if sieve.query.is_clear() { wanted } else { STEP };
+            let step = if sieve.query.is_clear() { sieve.wanted() } else { STEP };
             let later = rest.split_off(step.min(rest.len()));
             let found = self.ports.logins.logins_named(tenant, &rest).await?;
             *opened += rest.len();
@@ -294,6 +299,11 @@ impl<'a> Sieve<'a> {
             self.kept.push(login);
         }
         Ok(false)
+    }
+
+    /// How many more logins fill the page, and tell that there is a next one.
+    const fn wanted(&self) -> usize {
+        self.limit.saturating_add(1) - self.kept.len()
     }
 
     fn page(&mut self) -> LoginPage {
