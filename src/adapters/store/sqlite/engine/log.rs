@@ -1,10 +1,15 @@
-//! When the write-ahead log is emptied.
+//! The write-ahead log: how a file comes to have one, and when it is emptied.
 //!
 //! SQLite overwrites its log from the start when it is long, and leaves the old contents until then. So deleted data,
 //! such as the address that a mail was sent to, would stay readable in the log while little is written. The log is
 //! emptied after each pause, and every half minute if there is none.
 
-use std::time::{Duration, Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, ErrorCode};
 
 /// A pause: nothing was changed for this long.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -12,6 +17,27 @@ const PAUSE: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(30);
 /// When to try again if somebody was still reading from the log.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// When to try again if somebody else wanted to give the file a log.
+const LOCKED: Duration = Duration::from_millis(5);
+
+/// Has a database keep a log, so that reading never waits for writing. A file that has none yet gets one while nobody else looks at
+/// it. Of two that want that at once SQLite refuses one without waiting, as each would wait for the other.
+///
+/// # Errors
+/// Those of SQLite; that it is busy, once the connection has waited as long as it does for other locks.
+pub fn keep_log(connection: &Connection, database: Option<&str>) -> rusqlite::Result<()> {
+    let patience_ms: u32 = connection.pragma_query_value(None, "busy_timeout", |row| row.get(0))?;
+    let deadline = Instant::now() + Duration::from_millis(patience_ms.into());
+    loop {
+        match connection.pragma_update(database, "journal_mode", "WAL") {
+            Err(it) if it.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < deadline => {
+                thread::sleep(LOCKED);
+            }
+            kept => return kept,
+        }
+    }
+}
 
 /// What is in the log, as far as that decides when to empty it.
 #[derive(Clone, Copy, Debug, Default)]

@@ -21,7 +21,10 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::adapters::store::{fault::OpenError, sqlite::engine::faults};
+use crate::adapters::store::{
+    fault::OpenError,
+    sqlite::engine::{faults, log::keep_log},
+};
 
 /// What the tables are, and the file's id.
 const TABLES: &str = "
@@ -82,7 +85,7 @@ pub fn attach_or_make(connection: &Connection, path: &Path) -> Result<(), OpenEr
     made.map_err(|it| fault(faults::of_file(&it)))?;
     attach(connection, path).map_err(refused)?;
     let prepare = || {
-        connection.pragma_update(Some("salts"), "journal_mode", "WAL")?;
+        keep_log(connection, Some("salts"))?;
         // A salt that is destroyed is overwritten.
         connection.pragma_update(Some("salts"), "secure_delete", true)?;
         connection.pragma_update(Some("salts"), "synchronous", "FULL")?;

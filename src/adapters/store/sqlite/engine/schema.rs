@@ -19,6 +19,7 @@ use crate::{
         sqlite::engine::{
             faults,
             files::OpenFiles,
+            log::keep_log,
             migrations::{self, LATEST},
             salts_file,
         },
@@ -91,9 +92,9 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Write-ahead log, so that reading never waits for writing; and a commit is on the disk before it is acknowledged.
+/// Write-ahead log; and a commit is on the disk before it is acknowledged.
 fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    keep_log(connection, None)?;
     set_room(connection, WRITER_CACHE_KIB, LOG_PAGES)?;
     // What is deleted is overwritten: an address that a mail went to is not left in pages that are free.
     connection.pragma_update(None, "secure_delete", true)?;
