@@ -152,9 +152,9 @@ impl<'a, 's> Counting<'a, 's> {
         self.sums.iter().any(|it| !it.is_closed)
     }
 
-    /// Before further logins are counted: closes what has enough. Whether there was something to close.
+    /// Before further logins are counted: closes what has enough. Whether there was something to close, or nothing is open any more.
     pub fn close(&mut self) -> bool {
-        let mut is_closed = false;
+        let mut is_closed = !self.is_open();
         for (_, it) in self.open().filter(|(_, it)| it.has_enough()) {
             (it.is_closed, is_closed) = (true, true);
         }

@@ -146,6 +146,9 @@ impl History {
         let mut visits = Visits::counted(&self.ports, counting.tenant, counting.query, ids.clone());
         let mut counted_from = ids.end;
         for _ in 0..RARE_VISITS {
+            if !counting.is_open() {
+                return Ok(None);
+            }
             let Some(visit) = visits.next().await? else { return Ok(None) };
             counted_from = visit.ids.start;
             self.count_visit(counting, visit).await?;
