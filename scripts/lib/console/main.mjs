@@ -50,7 +50,7 @@ async function run() {
   try {
     const { api } = service;
     console.log(`machine: ${cpus()[0].model}, ${cpus().length} processors; Node.js ${process.versions.node}`);
-    const planted = await plant(api, { users: await usersOf(api), isFresh: !options.base && !options.store });
+    const planted = await plant(api, { users: await usersOf(api), isFresh: service.isFresh });
     chromium = await Chromium.launch(options);
     console.log(`browser: ${await chromium.browser.version()}; a login of ${planted.ana} was planted, its mail's reference is ${planted.reference}\n`);
     const operator = Object.assign(await chromium.join(await service.invite(`${planted.name("kim")}@example.com`, "admin")), { api });

@@ -37,8 +37,10 @@ export async function start(options) {
     if (status !== 0) throw new Error(`watchlight ${words[0]} ${words[1]}: ${stderr.trim().split("\n").slice(-3).join(" / ")}`);
     return stdout.trim();
   };
+  // The heading alone: nobody has used this store yet.
+  const isFresh = run("keys", "list").split("\n").length <= 1;
   const key = run("keys", "create", "--tenant", tenant, ...SCOPES.flatMap((scope) => ["--scope", scope]));
-  if (!options.store) run("import", await history(options, folder), "--tenant", tenant);
+  if (isFresh) run("import", await history(options, folder), "--tenant", tenant);
   const log = openSync(join(folder, "log"), "w");
   const service = spawn(options.watchlight, ["serve"], { cwd: folder, env, stdio: ["ignore", log, log] });
   // Whatever ends this script ends the service too.
@@ -65,7 +67,7 @@ export async function start(options) {
     const link = run("operators", "invite", email, "--role", role, "--tenant", tenant);
     return new URL(new URL(link).pathname, address).href;
   };
-  return { address, api, folder, invite, stop };
+  return { address, api, folder, invite, isFresh, stop };
 }
 
 /** A service of somebody else, for which there is one invitation; others are asked for by its API. */
@@ -82,7 +84,7 @@ async function running(options) {
     const { body } = await api.post("/v1/operators", { email, role });
     return new URL(new URL(body.invitation_url).pathname, options.base).href;
   };
-  return { address: options.base, api, folder, invite, stop: async () => rmSync(folder, { recursive: true, force: true }) };
+  return { address: options.base, api, folder, invite, isFresh: false, stop: async () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** Writes a history with campaigns in it, and returns its file. */

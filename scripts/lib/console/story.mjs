@@ -11,8 +11,8 @@ const MAIL_WITHIN_MS = 30_000;
 
 /** Her router in Stockholm, and a phone network there. */
 const HOME = "89.160.20.112";
-/** Machines of a hoster in Singapore. */
-const HOSTER = (last) => `103.253.145.${last}`;
+/** Networks of 256 addresses of a hoster in Singapore: the first, and those of its largest range. */
+const HOSTERS = ["103.253.145", ...Array.from({ length: 192 }, (_, at) => `128.199.${64 + at}`)];
 /** A provider in Rio de Janeiro. */
 const RIO = (last) => `200.147.3.${last}`;
 
@@ -41,12 +41,12 @@ const phone = machine(PHONE, "sv-SE", {
   hardwareConcurrency: 6, audio: 35.749968223273754, webGlBasics: webGl("Apple Inc.", "Apple GPU"),
   canvas: { winding: true, geometry: "i1", text: "i31" },
 });
-/** The tool of the attackers: a browser on a rented machine. */
-const TOOL = machine(CHROME(138), "en-US", {
+/** The tool of the attackers: a browser on a rented machine, in each run another one. */
+const tool = (run) => machine(CHROME(138), "en-US", {
   platform: "Win32", screenResolution: [1280, 720], timezone: "Asia/Singapore", languages: [["en-US"]],
   hardwareConcurrency: 2, deviceMemory: 2, audio: 124.08072766105033, fonts: ["Calibri"],
   webGlBasics: webGl("Google Inc. (Google)", "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)), SwiftShader driver)"),
-  canvas: { winding: true, geometry: "tool", text: "tool" },
+  canvas: { winding: true, geometry: `tool ${run}`, text: `tool ${run}` },
 });
 const mac = (number) =>
   machine(MAC, "pt-BR", {
@@ -71,6 +71,9 @@ export async function plant(api, { users, isFresh }) {
   // Where somebody may have looked before, she is another one each time.
   const name = (who) => (isFresh ? who : `${who}-${run}`);
   const ana = name("ana");
+  const TOOL = tool(run);
+  const hoster = await unusedNetwork(api);
+  const HOSTER = (last) => `${hoster}.${last}`;
   const at = (before_ms) => new Date(now - before_ms).toISOString();
   let posted = 0;
   const post = async (user, before_ms, ip, client, rest = {}) => {
@@ -125,7 +128,16 @@ export async function plant(api, { users, isFresh }) {
     await post(user, 3 * HOUR_MS + number * MINUTE_MS, HOME, own(142));
     await post(user, 2 * HOUR_MS + number * MINUTE_MS, RIO(200 + number), mac(100 + number), { session_id: user.slice(0, 64) });
   }
-  return { ana, name, session, takeover: { ...takeover, ip: HOSTER(31) }, reference: await reference(api, takeover.id, ana), before: earlier.id, victims, network: "103.253.145.0/24" };
+  return { ana, name, session, takeover: { ...takeover, ip: HOSTER(31) }, reference: await reference(api, takeover.id, ana), before: earlier.id, victims, network: `${hoster}.0/24` };
+}
+
+/** A network of the hoster from which nobody has come yet: what an earlier run has planted stays in its own. */
+async function unusedNetwork(api) {
+  for (const network of HOSTERS) {
+    const { body } = await api.get(`/v1/logins?limit=1&q=${encodeURIComponent(`ip:${network}.0/24`)}`);
+    if (body.data.length === 0 && !body.next_cursor) return network;
+  }
+  throw new Error(`logins came from all ${HOSTERS.length} networks that a takeover can be planted from`);
 }
 
 /** The six letters of the mail about a login, once it was sent. */
