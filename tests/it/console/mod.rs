@@ -7,6 +7,7 @@ mod single_sign_on;
 mod issuer_amiss;
 mod proxy;
 mod table;
+mod rights;
 mod views;
 mod counted;
 mod evidence;
