@@ -2,7 +2,7 @@
 //! What it is about is noted on the way: by the arguments that read it from the path or the query, and by a handler that
 //! finds out whose a thing is.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use actix_web::{
     HttpMessage, HttpRequest,
@@ -70,7 +70,7 @@ struct Noted {
     subject: Option<Subject>,
     query: Option<String>,
     /// Other persons whom the answer names.
-    named: Vec<UserId>,
+    named: BTreeSet<UserId>,
 }
 
 impl Note {
@@ -93,9 +93,9 @@ impl Note {
         noted.subject = Some(subject.map_or_else(|| Subject::user(user.clone()), |it| it.of(user.clone())));
     }
 
-    /// The answer names these other persons.
+    /// The answer names these other persons, each as often as it likes.
     pub fn names(&self, users: &[UserId]) {
-        self.0.borrow_mut().named.extend_from_slice(users);
+        self.0.borrow_mut().named.extend(users.iter().cloned());
     }
 
     /// A list was asked for by this query.

@@ -195,6 +195,18 @@ fn each_view_of_a_person_is_one_entry_of_the_audit() {
         // One for the page, and one for having asked who reads.
         assert_eq!(reads(), before + 2, "{path}");
     }
+    // However many of a person's logins it shows.
+    for agent in [FIREFOX, CHROME] {
+        let mut body = login("ana", agent);
+        body["client"]["ip"] = json!("89.160.20.113");
+        body["outcome"] = json!("failure");
+        server.client().login(&body);
+    }
+    let shown = client.get("/console/").body;
+    assert!(shown.matches("/console/users/ana").count() > 1, "{shown}");
+    let before = reads();
+    client.get("/console/");
+    assert_eq!(reads(), before + 2, "the queue");
 }
 
 #[test]
