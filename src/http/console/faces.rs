@@ -34,7 +34,7 @@ pub async fn around(request: ServiceRequest, next: Next<BoxBody>) -> Result<Serv
     let page = match (&fault, is_read) {
         (Fault::SignedOut, true) => to_login(&answer.request().uri().to_string()),
         (Fault::SignedOut, false) => to_login("/console/"),
-        _ => message(&fault, &id, answer.response().headers()).unwrap_or_else(|fault| fault.answer(&id, 0)),
+        _ => message(&fault, &id, &answer).unwrap_or_else(|fault| fault.answer(&id, 0)),
     };
     Ok(answer.into_response(page))
 }
@@ -73,9 +73,13 @@ pub fn within<'a>(next: &'a str, otherwise: &'a str) -> &'a str {
 }
 
 /// A page that says what went wrong, with the headers that tell how to go on.
-fn message(fault: &Fault, id: &str, told: &HeaderMap) -> Result<HttpResponse, Fault> {
-    let (title, text) = words(fault);
-    let page = MessagePage { assets: Assets, title, text: &text, request_id: id };
+fn message(fault: &Fault, id: &str, answered: &ServiceResponse<BoxBody>) -> Result<HttpResponse, Fault> {
+    let (asked, told) = (answered.request(), answered.response().headers());
+    let is_read = *asked.method() == Method::GET;
+    let (title, text) = words(fault, is_read);
+    // What was sent by a form is sent again from its page.
+    let again = if is_read && told.contains_key(header::RETRY_AFTER) { asked.uri().to_string() } else { String::new() };
+    let page = MessagePage { assets: Assets, title, text: &text, again: &again, request_id: id };
     let mut answer = headed(fault.kind().row().status);
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = told.get(&name) {
@@ -86,7 +90,7 @@ fn message(fault: &Fault, id: &str, told: &HeaderMap) -> Result<HttpResponse, Fa
 }
 
 /// What is said of a failure: a few words, and what to do.
-fn words(fault: &Fault) -> (&'static str, String) {
+fn words(fault: &Fault, is_read: bool) -> (&'static str, String) {
     let kind = fault.kind();
     match kind {
         Kind::NotFound => ("There is nothing here", "Or nothing that you may see.".to_owned()),
@@ -99,9 +103,14 @@ fn words(fault: &Fault) -> (&'static str, String) {
             "Nothing was changed. If it was you who pressed the button, open the console anew and press it there."
                 .to_owned(),
         ),
-        Kind::Unavailable | Kind::StoreChanged => {
+        Kind::Unavailable | Kind::StoreChanged if is_read => {
             ("The store does not answer", "Nothing is lost. Try again in half a minute.".to_owned())
         }
+        Kind::Unavailable | Kind::StoreChanged => (
+            "The store does not answer",
+            "What you sent may not have been done. Go back and send it again in half a minute: what was done is not done twice."
+                .to_owned(),
+        ),
         Kind::Internal => ("This service has a fault", "It is in the log, under the id of this request.".to_owned()),
         _ => (kind.row().title, format!("{}.", capitalized(&fault.to_string()))),
     }

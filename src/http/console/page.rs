@@ -88,6 +88,8 @@ pub struct MessagePage<'a> {
     pub title: &'a str,
     /// What to do now.
     pub text: &'a str,
+    /// The address to ask once more; empty where that makes no sense.
+    pub again: &'a str,
     /// The id of the request, where somebody may look for it in the log.
     pub request_id: &'a str,
 }

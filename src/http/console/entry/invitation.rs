@@ -120,5 +120,5 @@ fn ask(status: StatusCode, operator: &Operator, amiss: Option<&str>) -> Result<H
 fn gone() -> Result<HttpResponse, Fault> {
     let text = "It works once, for a quarter of an hour. Whoever sent it can make another; if it was you who used it, sign in.";
     let title = "This link does not work any more";
-    page(StatusCode::NOT_FOUND, &MessagePage { assets: Assets, title, text, request_id: "" })
+    page(StatusCode::NOT_FOUND, &MessagePage { assets: Assets, title, text, again: "", request_id: "" })
 }

@@ -24,7 +24,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
-                rows::Row,
+                rows::{Row, capitalized},
                 view::{SEARCH, View},
             },
             views::{login::NoteShown, search::amiss},
@@ -180,10 +180,10 @@ impl FindingShown {
         let delivery = finding.delivery.as_ref();
         Self {
             row: Row::new(view, login),
-            reasons: login.assessment.signals.iter().map(|it| it.detail.clone()).collect(),
+            reasons: login.assessment.signals.iter().map(|it| capitalized(&it.detail)).collect(),
             told: delivery.map(|it| match (it.answer, it.state) {
-                (Answer::Denied, _) => "The user answered: it was not me.",
-                (Answer::Confirmed, _) => "The user answered: it was me.",
+                (Answer::Denied, _) => "The warning was answered: it was not the user.",
+                (Answer::Confirmed, _) => "The warning was answered: it was the user.",
                 (Answer::None, MailState::Sent) => "The user was mailed and has not answered.",
                 (Answer::None, MailState::Queued | MailState::Sending) => "The warning waits to be mailed.",
                 (Answer::None, MailState::Failed) => "The mail did not arrive.",

@@ -8,10 +8,14 @@ use crate::{
     domain::{
         history::login_record::LoginRecord,
         ids::LoginId,
-        inquiry::{answers::Answers, proposal::propose, question::Question},
+        inquiry::{
+            answers::Answers,
+            proposal::{Ground, propose},
+            question::Question,
+        },
         login::login::Outcome,
         place::Asn,
-        privacy::note::{Note, Verdict, latest_verdict},
+        privacy::note::{Note, Verdict},
         recognition::verdict::{Evidence, Gate},
         search::{
             field::Field,
@@ -29,6 +33,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
+                deeds::Emails,
                 linked::{Linked, page_of},
                 rows::{Moment, Row, capitalized},
                 view::{SEARCH, View},
@@ -64,6 +69,8 @@ struct LoginPage {
     row: Row,
     headline: String,
     proposed: Proposed,
+    /// Whether the proposal only repeats the verdict that was given, which answers the warning, too.
+    is_circular: bool,
     given: Option<NoteShown>,
     answers: Vec<Answered>,
     signals: Vec<SignalShown>,
@@ -108,6 +115,7 @@ struct EvidenceShown {
 }
 
 /// Something that a colleague wrote.
+#[derive(Clone)]
 pub struct NoteShown {
     /// When.
     pub at: Moment,
@@ -134,7 +142,21 @@ pub async fn show(
     let answers = state.inquiries.explain(record.clone()).await?;
     caller.names(&answers.others_named(MAX_NAMED));
     let way = way_here(&state, &record).await?;
-    page(StatusCode::OK, &LoginPage::new(view, (&record, &way), &answers, &notes))
+    let notes = shown(&state, &view, &notes).await?;
+    page(StatusCode::OK, &LoginPage::new(view, (&record, &way), &answers, notes))
+}
+
+/// Notes as they are shown; a colleague's under the e-mail address, to whoever may list operators.
+async fn shown(state: &State, view: &View, notes: &[Note]) -> Result<Vec<NoteShown>, Fault> {
+    let mut shown: Vec<NoteShown> = notes.iter().map(|it| NoteShown::new(view, it)).collect();
+    let is_colleague = |it: &NoteShown| it.author.starts_with("opr_");
+    if view.operator.may(Scope::OperatorsRead) && shown.iter().any(is_colleague) {
+        let emails = Emails::of(view, state.operators.list(None).await?);
+        for note in &mut shown {
+            note.author = emails.get(&note.author).unwrap_or(&note.author).to_owned();
+        }
+    }
+    Ok(shown)
 }
 
 /// The login, and those of the user before it that got in, newest first.
@@ -147,21 +169,29 @@ async fn way_here(state: &State, record: &LoginRecord) -> Result<Vec<LoginRecord
 }
 
 impl LoginPage {
-    fn new(view: View, (record, way): (&LoginRecord, &[LoginRecord]), answers: &Answers, notes: &[Note]) -> Self {
+    fn new(
+        view: View,
+        (record, way): (&LoginRecord, &[LoginRecord]),
+        answers: &Answers,
+        notes: Vec<NoteShown>,
+    ) -> Self {
         let view = view.about(Query::default().with(Term::is(Value::User(record.user.clone())))).timeless();
         let ground = propose(answers);
-        let note = |it: &Note| NoteShown::new(&view, it);
+        // The earliest stands first.
+        let given = notes.iter().rev().find(|it| it.verdict.is_some()).cloned();
+        let is_compromised = given.as_ref().is_some_and(|it| it.verdict == Some(Verdict::Compromised.as_str()));
         Self {
             assets: Assets,
             row: Row::new(&view, record),
             headline: headline(record),
             proposed: Proposed { verdict: ground.verdict().as_str(), reason: proposal(answers, ground) },
-            given: latest_verdict(notes).map(note),
+            is_circular: ground == Ground::UserDenied && is_compromised,
+            given,
             answers: Question::ALL.into_iter().map(|it| Answered::new(&view, it, answers)).collect(),
             signals: signals(&view, record),
             evidence: record.evidence.as_ref().map(|it| EvidenceShown::new(&view, record, it)),
             journey: journey(&view, "The way here", way),
-            notes: notes.iter().map(note).collect(),
+            notes,
             facts: facts(&view, record),
             links: links(&view, record),
             may_judge: view.operator.may(Scope::DevicesWrite),
