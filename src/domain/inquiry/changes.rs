@@ -110,7 +110,7 @@ pub struct Day {
     pub before: Attempts,
     /// After it.
     pub after: Attempts,
-    /// How many devices were used besides its own.
+    /// How many devices got in besides its own. Each attempt that fails may name another one.
     pub other_devices: usize,
 }
 
@@ -121,7 +121,8 @@ impl Day {
         let at = around.login.occurred_at;
         let (from, to) = (at.plus_ms(-DAY_AROUND_MS), at.plus_ms(DAY_AROUND_MS));
         let within = |login: &&LoginRecord| from <= login.occurred_at && login.occurred_at < to;
-        let mut devices: Vec<_> = around.of_user().filter(within).map(|it| it.device.id).collect();
+        let got_in = |login: &&LoginRecord| login.outcome == Outcome::Success;
+        let mut devices: Vec<_> = around.of_user().filter(within).filter(got_in).map(|it| it.device.id).collect();
         devices.retain(|it| *it != around.login.device.id);
         devices.sort_unstable_by_key(|it| it.0);
         devices.dedup();

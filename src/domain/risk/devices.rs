@@ -16,7 +16,9 @@ pub fn new_device(policy: &Policy, login: &Situation<'_>) -> Option<Suspicion> {
     let share = new_device_share(policy, login.status, login.probability)?;
     let devices = login.profile.devices.len();
     let plural = if devices == 1 { "device" } else { "devices" };
-    let detail = if login.status == DeviceStatus::New {
+    let detail = if login.status == DeviceStatus::New && devices == 1 {
+        "not the one known device of this user".to_owned()
+    } else if login.status == DeviceStatus::New {
         format!("not among the {devices} known {plural} of this user")
     } else {
         let percent = login.probability * 100.0;

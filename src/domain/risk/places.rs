@@ -87,8 +87,9 @@ pub fn impossible_travel(policy: &Policy, login: &Situation<'_>) -> Option<Suspi
         return None;
     }
     let minutes = elapsed_ms.max(MINUTE_MS) / MINUTE_MS;
+    let plural = if minutes == 1 { "minute" } else { "minutes" };
     let detail =
-        format!("at least {distance_km:.0} km from the last login, within {minutes} minutes of login: {speed:.0} km/h");
+        format!("at least {distance_km:.0} km from the last login, within {minutes} {plural} of it: {speed:.0} km/h");
     let share = place_share(policy, login) * if is_another_known_device(login) { OTHER_DEVICE_SHARE } else { 1.0 };
     Some(Suspicion::new(SignalKind::ImpossibleTravel, detail).weighing(share))
 }

@@ -223,6 +223,12 @@ impl History {
         Ok(sieve.page())
     }
 
+    /// Whether an index leads to the logins that a query asks for, past few others. Of these, records are read.
+    #[must_use]
+    pub fn has_index(&self, tenant: &TenantId, query: &Query) -> bool {
+        self.told_index(tenant, query).is_some()
+    }
+
     /// How to find the logins that a query asks for, with ids in this range, past the fewest others.
     ///
     /// # Errors

@@ -117,11 +117,8 @@ pub fn day(facts: &Answers) -> Vec<String> {
     )];
     if day.before.all + day.after.all > 0 {
         told.push(match day.other_devices {
-            0 => "No other device was used.".to_owned(),
-            it => format!(
-                "{} used besides this one.",
-                if it == 1 { "1 device was".to_owned() } else { format!("{it} devices were") }
-            ),
+            0 => "No other device got in.".to_owned(),
+            it => format!("{} got in besides this one.", count(it, "other device")),
         });
     }
     told

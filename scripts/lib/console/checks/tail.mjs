@@ -56,8 +56,9 @@ export async function tail({ operator, api, report }) {
     return [...posted.keys()].every((id) => came[id]);
   });
   const lost = [...posted.keys()].filter((id) => !came[id]).length;
-  // Who was away counts from when they came back.
-  const late = [...posted].filter(([id]) => came[id]).map(([id, at]) => came[id] - (at > gone.from && at < gone.to ? Math.max(at, gone.to) : at));
+  // While there was no network nobody was late; how long the browser took to come back counts.
+  const away_ms = (at, until) => Math.max(0, Math.min(until, gone.to) - Math.max(at, gone.from));
+  const late = [...posted].filter(([id]) => came[id]).map(([id, at]) => came[id] - at - away_ms(at, came[id]));
   const worst = Math.max(0, ...late);
   const state = await said();
   report(
@@ -69,15 +70,14 @@ export async function tail({ operator, api, report }) {
   wire.close();
 }
 
-/** Takes the network away from the page, and gives it back. */
+/** Takes the network away from the page, and gives it back. Returns when that was, once the page follows again. */
 async function leave(tab, wire) {
   const gone = { from: Date.now() };
   wire.cut();
   await sleep(AWAY_MS);
-  wire.mend();
-  // The browser waits some seconds before it asks again.
-  await until(async () => (await tab.page.$eval("#tail-state", (it) => it.textContent)).startsWith("Following"));
   gone.to = Date.now();
+  wire.mend();
+  await until(async () => (await tab.page.$eval("#tail-state", (it) => it.textContent)).startsWith("Following"));
   return gone;
 }
 

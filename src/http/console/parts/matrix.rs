@@ -19,8 +19,10 @@ pub struct Matrix {
     lines: Vec<Line>,
     width: usize,
     height: usize,
-    /// How many sources and users it leaves out.
-    pub left_out: (usize, usize),
+    /// How many sources and users it shows.
+    pub shown: (usize, usize),
+    /// Whether there are more.
+    pub leaves_out: bool,
 }
 
 /// The template escapes.
@@ -78,7 +80,8 @@ impl Matrix {
             lines: campaign.sources.iter().take(SOURCES).enumerate().map(line).collect(),
             width: NAMES + users * STEP,
             height: sources * STEP,
-            left_out: (campaign.sources.len() - sources, campaign.users.len() - users),
+            shown: (sources, users),
+            leaves_out: campaign.sources.len() > sources || campaign.users.len() > users,
         }
     }
 

@@ -6,6 +6,7 @@ use crate::{
             clear::counts::{By, Cell, Group, Grouping, Step},
             query::Query,
             tallies::Dimension,
+            times::Span,
         },
         time::{DAY_MS, HOUR_MS, Timestamp},
     },
@@ -22,6 +23,8 @@ use crate::{
 
 /// How many bars a picture has at most: of more days, several share one.
 const BARS: i64 = 170;
+/// For how many bars there is room at least.
+const FEWEST: i64 = 30;
 
 /// Logins by when they were, and by whether they got in.
 #[derive(Clone, Debug)]
@@ -60,9 +63,9 @@ impl Bars {
         self.bars.iter().map(|it| it.failed).sum()
     }
 
-    /// As a picture; each bar leads to this view at its time.
+    /// As a picture of the time that was asked for; each bar leads to this view at its time.
     #[must_use]
-    pub fn picture(&self, view: &View, title: &str) -> Histogram {
+    pub fn picture(&self, view: &View, asked: &Span, title: &str) -> Histogram {
         let bar = |it: &Bar| histogram::Bar {
             from: it.from,
             until: it.to,
@@ -73,7 +76,7 @@ impl Bars {
         Histogram {
             title: title.to_owned(),
             unit: "logins".to_owned(),
-            bars: self.bars.iter().map(bar).collect(),
+            bars: self.bars.iter().chain(&ends(&self.bars, asked, view.now)).map(bar).collect(),
             part: Some(Part { name: "failures".to_owned(), tone: Tone::Warn }),
             zone: view.range.zone.zone.clone(),
         }
@@ -103,6 +106,21 @@ impl Bars {
         }
         bars
     }
+}
+
+/// Empty bars where the picture begins and ends: with the time that was asked for. If that is all times, it is so long at least that a
+/// single bar stays one among many.
+fn ends(bars: &[Bar], asked: &Span, now: Timestamp) -> Vec<Bar> {
+    let Some((first, last)) = bars.first().zip(bars.last()) else { return Vec::new() };
+    let step_ms = bars.iter().map(|it| it.to.ms_since(it.from)).min().unwrap_or(DAY_MS);
+    let empty = |from: Timestamp| Bar { from, to: from.plus_ms(step_ms), entered: 0, failed: 0 };
+    let (from, to) = match asked.from() {
+        Some(from) => (from, asked.to().unwrap_or(now)),
+        None => (last.to.plus_ms(-FEWEST * step_ms), last.to),
+    };
+    let begin = (from < first.from).then(|| empty(from));
+    let end = (to > last.to).then(|| empty(to.plus_ms(-step_ms).max(last.from)));
+    begin.into_iter().chain(end).collect()
 }
 
 /// Those of as many steps as it takes for there to be no more than a picture has. Each lasts from its first step with logins to its
@@ -175,6 +193,23 @@ mod tests {
             }
             assert!(days > BARS || joined == bars, "{days}");
         }
+    }
+
+    #[test]
+    fn a_picture_is_of_the_time_that_was_asked_for() {
+        let day = |it: i64| Timestamp::from_unix_ms(it * DAY_MS);
+        let bars = [Bar { from: day(50), to: day(51), entered: 1, failed: 0 }];
+        let told = |from: Option<i64>, to: Option<i64>, now: i64| -> Vec<(i64, i64)> {
+            let asked = Span::new(from.map(day), to.map(day));
+            let ends = ends(&bars, &asked, day(now));
+            assert!(ends.iter().all(|it| it.entered + it.failed == 0));
+            ends.iter().map(|it| (it.from.unix_ms() / DAY_MS, it.to.unix_ms() / DAY_MS)).collect()
+        };
+        assert_eq!(told(None, None, 60), [(21, 22)], "of all times a month");
+        assert_eq!(told(Some(40), None, 60), [(40, 41), (59, 60)]);
+        assert_eq!(told(Some(40), Some(55), 60), [(40, 41), (54, 55)]);
+        assert_eq!(told(Some(50), Some(51), 60), []);
+        assert_eq!(ends(&[], &Span::new(None, None), day(60)), []);
     }
 
     #[test]

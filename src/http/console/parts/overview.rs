@@ -1,8 +1,13 @@
 //! All that a view counts beside its rows, in as few passes as it goes.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+
 use crate::{
     domain::{
         history::login_record::LoginRecord,
+        ids::LoginId,
         search::{
             clear::{
                 counts::{By, Grouping, Step, Table, Top},
@@ -19,7 +24,7 @@ use crate::{
     ports::Unavailable,
     service::history::{
         counting::{Counts, Wanted},
-        search::History,
+        search::{History, LoginPage},
     },
 };
 
@@ -65,6 +70,40 @@ impl Overview {
     pub fn facets(&mut self, view: &View, names: &Names) -> Facets {
         facets(view, std::mem::take(&mut self.by_values), names)
     }
+}
+
+/// A page of the logins of a search below an id, at most so many, and what is counted of all. If the page has all of them, nothing
+/// else is waited for; and where an index leads to them, nothing else is read: counting would open the same logins once more.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn found(
+    history: &History,
+    view: &View,
+    query: &Query,
+    (before, limit): (Option<LoginId>, usize),
+    more: Option<By>,
+) -> Result<(LoginPage, Overview), Unavailable> {
+    let tenant = &view.operator.tenant;
+    let counted = pin!(Overview::of(history, view, query, more));
+    let of_all = |page: &LoginPage| {
+        let has_all = before.is_none() && page.next.is_none() && more.is_none();
+        has_all.then(|| Overview::of_all(&page.records, view, query))
+    };
+    let page = pin!(history.page(tenant, query, before, limit));
+    let (page, counted) = if history.has_index(tenant, query) {
+        (page.await?, counted)
+    } else {
+        match select(page, counted).await {
+            Either::Left((page, counted)) => (page?, counted),
+            Either::Right((overview, page)) => return Ok((page.await?, overview?)),
+        }
+    };
+    let overview = match of_all(&page) {
+        Some(overview) => overview,
+        None => counted.await?,
+    };
+    Ok((page, overview))
 }
 
 /// In which ways logins are counted.

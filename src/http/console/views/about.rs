@@ -3,12 +3,10 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
-    pin::pin,
 };
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
-use futures_util::future::{Either, select};
 
 use crate::{
     domain::{
@@ -28,7 +26,7 @@ use crate::{
             parts::{
                 facets::{Facets, Names, name_of},
                 linked::Linked,
-                overview::Overview,
+                overview::found,
                 rows::{Moment, Rows},
                 view::{SEARCH, View},
             },
@@ -40,8 +38,6 @@ use crate::{
             state::State,
         },
     },
-    ports::Unavailable,
-    service::history::search::{History, LoginPage},
     words::explanation::english_place,
 };
 
@@ -101,7 +97,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     };
     let Some((kind, value)) = thing(&query) else { return Ok(see_other(&view.search(&view.q))) };
     let hidden = state.people.hidden(&caller.tenant).await?;
-    let (found, mut overview) = found(&state.history, &view, &query).await?;
+    let (found, mut overview) = found(&state.history, &view, &query, (None, GATHERED), None).await?;
     let gathered = found.next.is_some().then_some(found.records.len());
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
@@ -121,9 +117,9 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         logins: bars.logins,
         failed: bars.failed(),
         is_exact: bars.is_exact,
-        first: bars.first().map(|it| view.range.zone.at(it).strftime("%-d %B %Y").to_string()),
+        first: bars.first().map(|it| view.range.zone.at(it).strftime("%-d %b %Y").to_string()),
         last: shown.first().map(|it| Moment::new(&view, it.occurred_at)),
-        picture: bars.picture(&view, "Logins over time"),
+        picture: bars.picture(&view, &query.span(), "Logins over time"),
         touched,
         users: visitors.into_iter().map(|(user, visits)| Visitor::new(&view, user, &visits)).collect(),
         gathered,
@@ -134,22 +130,6 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         frame: Frame::new(view.clone(), SEARCH).with(elsewhere(&view, &query)),
     };
     page(StatusCode::OK, &about)
-}
-
-/// The latest logins, and what is counted of all. If these are all, nothing else is waited for.
-async fn found(history: &History, view: &View, query: &Query) -> Result<(LoginPage, Overview), Unavailable> {
-    let page = pin!(history.page(&view.operator.tenant, query, None, GATHERED));
-    match select(page, pin!(Overview::of(history, view, query, None))).await {
-        Either::Left((page, overview)) => {
-            let page = page?;
-            let overview = match page.next {
-                Some(_) => overview.await?,
-                None => Overview::of_all(&page.records, view, query),
-            };
-            Ok((page, overview))
-        }
-        Either::Right((overview, page)) => Ok((page.await?, overview?)),
-    }
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
@@ -164,7 +144,9 @@ fn thing(query: &Query) -> Option<(&'static str, Value)> {
         (Field::Country, "Country"),
         (Field::Fingerprint, "Fingerprint"),
     ];
-    KINDS.iter().find_map(|(field, kind)| Some((*kind, query.only(*field)?.clone())))
+    let (kind, value) = KINDS.iter().find_map(|(field, kind)| Some((*kind, query.only(*field)?.clone())))?;
+    let is_network = matches!(&value, Value::Address(it) if it.prefix_len() < it.max_prefix_len());
+    Some((if is_network { "Addresses" } else { kind }, value))
 }
 
 /// What else is known of it, as its latest login tells.

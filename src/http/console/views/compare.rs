@@ -15,7 +15,7 @@ use crate::{
     http::{
         console::{
             assets::Assets,
-            drawing::waterfall::{MOST_PIECES, Piece, Waterfall},
+            drawing::waterfall::{MOST_PIECES, Piece, Waterfall, bits},
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
@@ -97,7 +97,7 @@ impl AttributeShown {
             Some(named) => named.text.clone(),
             None => String::new(),
         };
-        let centibits = i32::from(compared.finding.centibits);
+        let centibits = i64::from(compared.finding.centibits);
         Self {
             name: compared.attribute.words(),
             result: match compared.finding.agreement {
@@ -108,7 +108,7 @@ impl AttributeShown {
             },
             from: named(&compared.from),
             to: named(&compared.to),
-            bits: if centibits == 0 { String::new() } else { format!("{:+.1}", f64::from(centibits) / 100.0) },
+            bits: if centibits == 0 { String::new() } else { bits(centibits) },
         }
     }
 }

@@ -114,7 +114,8 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     open.sort_by(|one, other| urgency(other).total_cmp(&urgency(one)).then(other.login.id.cmp(&one.login.id)));
     caller.names(&open.iter().map(|it| it.login.user.clone()).collect::<Vec<_>>());
     let day = Query::default().within(Span::new(Some(view.now.plus_ms(-DAY_MS)), None));
-    let strip = over_time(&state.history, &view, &day).await?.picture(&view, "Logins of the last 24 hours");
+    let strip =
+        over_time(&state.history, &view, &day).await?.picture(&view, &day.span(), "Logins of the last 24 hours");
     let queue = QueuePage {
         assets: Assets,
         strip,

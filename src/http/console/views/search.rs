@@ -30,7 +30,7 @@ use crate::{
                 facets::{Facets, Names},
                 linked::page_of,
                 over_time::Bars,
-                overview::Overview,
+                overview::found,
                 rows::Rows,
                 saved::Saved,
                 view::{SEARCH, View},
@@ -169,10 +169,9 @@ pub async fn show(
     if let Some(user) = view.user() {
         state.people.check_readable(&caller.tenant, user).await?;
     }
-    let (hidden, found, mut overview) = tokio::try_join!(
+    let (hidden, (found, mut overview)) = tokio::try_join!(
         state.people.hidden(&caller.tenant),
-        state.history.page(&caller.tenant, &query, asked.before.map(LoginId), asked.limit),
-        Overview::of(&state.history, view, &query, tab.by()),
+        found(&state.history, view, &query, (asked.before.map(LoginId), asked.limit), tab.by()),
     )?;
     let records: Vec<_> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     // Who types the six letters of a mail wants its login.
@@ -191,7 +190,7 @@ pub async fn show(
         shown,
         tabs: tabs(view, *tab),
         facets: overview.facets(view, &Names::of(&records)),
-        picture: overview.bars.picture(view, "Logins over time"),
+        picture: overview.bars.picture(view, &query.span(), "Logins over time"),
         bars: overview.bars,
         thing: thing(view, &query),
         onward: [("As a campaign", "campaign"), ("Pick for a case", "case"), ("Rehearse a change", "rehearse")]

@@ -61,8 +61,8 @@ const LEAST_WIDTH: f64 = 240.0;
 const ASPECT: f64 = 2.0;
 /// What is left free around what is shown, as a part of it.
 const MARGIN: f64 = 0.16;
-/// Names are placed as if the picture were as wide as this, in pixels.
-const USUAL_WIDTH: f64 = 640.0;
+/// Names are placed as if the picture were as wide as this, in pixels: as it is beside two others. Where it is wider, they have room.
+const USUAL_WIDTH: f64 = 400.0;
 const LETTER_WIDTH: f64 = 6.4;
 const LINE_HEIGHT: f64 = 15.0;
 /// The room around a stop, in pixels.

@@ -25,7 +25,7 @@ use crate::{
             parts::{
                 facets::{Facets, Names},
                 linked::Linked,
-                overview::Overview,
+                overview::found,
                 rows::Rows,
                 view::{SEARCH, View},
             },
@@ -38,6 +38,7 @@ use crate::{
             state::State,
         },
     },
+    service::history::search::LoginPage,
 };
 
 /// How many logins are shown.
@@ -79,14 +80,13 @@ pub async fn show(
     state.people.check_readable(&caller.tenant, &user).await?;
     let view = view.about(about(&user, device)).ever();
     let query = view.asked().map_err(|fault| Fault::query("q", fault))?;
-    let records = state.history.page(&caller.tenant, &query, None, SHOWN).await?.records;
+    let (LoginPage { records, .. }, mut overview) = found(&state.history, &view, &query, (None, SHOWN), None).await?;
     let devices = state.devices.list(&caller.tenant, &user).await?;
     let known = devices.iter().find(|it| it.id == device);
     let latest = records.first();
     let Some(name) = known.map(|it| it.agent.name()).or_else(|| latest.map(|it| it.device.agent.name())) else {
         return Err(Fault::NotFound);
     };
-    let mut overview = Overview::of(&state.history, &view, &query, None).await?;
     let facets = overview.facets(&view, &Names::of(&records));
     let bars = overview.bars;
     let others = match latest {
@@ -101,7 +101,7 @@ pub async fn show(
         known: known.map(|it| DeviceShown::new(&view, &user, it)),
         logins: bars.logins,
         failed: bars.failed(),
-        picture: bars.picture(&view, "Logins from this device"),
+        picture: bars.picture(&view, &query.span(), "Logins from this device"),
         journey: journey(&view, "Where it was", &records),
         facets,
         rows: Rows::new(&view, "The latest logins from this device", &records).of_one(),

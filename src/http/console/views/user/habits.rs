@@ -42,8 +42,9 @@ pub fn lanes(view: &View, devices: &[KnownDevice], logins: &[LoginRecord]) -> Ma
     let mut lanes: Vec<Lane> = devices.iter().map(|it| device_lane(view, it, logins)).collect();
     let others: Vec<_> = logins.iter().filter(|it| devices.iter().all(|known| known.id != it.device.id)).collect();
     if !others.is_empty() {
+        let note = format!("{} {}", others.len(), if others.len() == 1 { "login" } else { "logins" });
         let marks = others.into_iter().map(|it| mark(view, it)).collect();
-        lanes.push(Lane { label: "Not known".to_owned(), href: None, note: "no longer, or never".to_owned(), marks });
+        lanes.push(Lane { label: "Unknown devices".to_owned(), href: None, note, marks });
     }
     Lanes { title: "Devices over time".to_owned(), axis, now: Some(view.now), gap_ms: GAP_MS, brush: None, lanes }
         .draw()
