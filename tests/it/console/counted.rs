@@ -84,16 +84,17 @@ fn pages_ask_the_store_few_times() {
         assert_eq!(client.get(path).status, 200, "{path}");
         before - store.answers_left.load(Ordering::SeqCst)
     };
-    for (path, most) in [
+    let bounds = [
         ("/console/search", 10),
         ("/console/search?show=map", 10),
         ("/console/search?q=status%3Afirst", 20),
         ("/console/search?q=country%3ASE", 21),
-        ("/console/search?q=user%3Au1", 8),
-        ("/console/about?q=ip%3A89.160.20.112", 18),
+        // What an index leads to is read once, and counted there.
+        ("/console/search?q=user%3Au1", 7),
+        ("/console/search?q=ip%3A89.160.20.112", 6),
+        ("/console/about?q=ip%3A89.160.20.112", 17),
         ("/console/", 11),
-    ] {
-        let times = asked(path);
-        assert!(times <= most, "{path} asks {times} times");
-    }
+    ];
+    let times: Vec<(&str, usize)> = bounds.iter().map(|(path, _)| (*path, asked(path))).collect();
+    assert!(times.iter().zip(&bounds).all(|(times, most)| times.1 <= most.1), "{times:?}");
 }
