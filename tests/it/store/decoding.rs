@@ -21,6 +21,7 @@ use watchlight::{
             facets::Facets,
             methods::{METHODS, number_of},
         },
+        user::profile::SeenNetwork,
     },
 };
 
@@ -122,8 +123,15 @@ fn an_entry_of_the_audit_cut_short_is_refused() {
 
 #[test]
 fn a_profile_with_three_devices_is_small() {
-    let length = profile::encode(&samples::profile()).len();
+    let profile = samples::profile();
+    let length = profile::encode(&profile).len();
     assert!(length <= 500, "{length} bytes");
+    let mut elsewhere = profile.clone();
+    for (device, prefix) in elsewhere.devices.iter_mut().zip(1..) {
+        device.traits.network.prefix = prefix;
+    }
+    // Prefix, ASN and country of two further devices; prefix and ASN of what was a network of a device.
+    assert_eq!(profile::encode(&elsewhere).len(), length + 2 * (4 + 3 + 2) + 4 + 3, "a network is told once");
 }
 
 proptest! {
@@ -150,19 +158,25 @@ proptest! {
         values in prop::collection::vec(prop_oneof![Just(0), 0..300_u16, any::<u16>()], ATTRIBUTES),
         (first, last) in (any::<i64>(), any::<i64>()),
         (logins, asn, accuracy) in (any::<u32>(), any::<u32>(), prop::option::of(any::<u16>())),
+        (prefixes, networks) in (prop::collection::vec(0..4_u32, 33), prop::collection::vec((0..4_u32, any::<bool>()), 0..6)),
         n_devices in 0..=32_u8,
     ) {
         let mut profile = samples::profile();
         profile.devices = (0..n_devices).map(samples::device).collect();
-        for device in &mut profile.devices {
+        let asn = watchlight::domain::place::Asn::new(asn);
+        let last_seen = samples::at(0).whole_hour();
+        let network = |(prefix, has_asn): (u32, bool)| SeenNetwork { asn: asn.filter(|_| has_asn), prefix, last_seen };
+        profile.networks = networks.into_iter().map(network).collect();
+        for (device, prefix) in profile.devices.iter_mut().zip(&prefixes) {
+            device.traits.network.prefix = *prefix;
             device.traits.attributes = Attributes(values.clone().try_into().unwrap());
             device.first_seen = watchlight::domain::time::Timestamp::from_unix_ms(first);
             device.last_seen = watchlight::domain::time::Timestamp::from_unix_ms(last);
-            device.traits.network.origin.asn = watchlight::domain::place::Asn::new(asn);
+            device.traits.network.origin.asn = asn;
             device.logins = logins;
             device.traits.os = watchlight::domain::agent::Os::Unknown;
         }
-        profile.last_place = profile.last_place.map(|it| watchlight::domain::user::profile::LastPlace { accuracy_km: accuracy, ..it });
+        profile.last_place = profile.last_place.map(|it| watchlight::domain::user::profile::LastPlace { accuracy_km: accuracy, prefix: prefixes[32], asn, ..it });
         prop_assert_eq!(profile::decode(&profile::encode(&profile)), Ok(profile));
     }
 

@@ -72,7 +72,7 @@ macro_rules! golden {
     };
 }
 
-golden!(profile_form_4, profile, samples::profile(), "golden/profile-4.hex");
+golden!(profile_form_5, profile, samples::profile(), "golden/profile-5.hex");
 golden!(login_form_6, login, samples::login(&samples::user(3), samples::at(0), 5), "golden/login-6.hex");
 golden!(bare_login_form_6, login, samples::bare_login(&samples::user(3), samples::at(0)), "golden/login-bare-6.hex");
 golden!(browser_form_1, browser, person_samples::kept_browser(3), "golden/browser-1.hex");
@@ -221,6 +221,12 @@ fn form_3(profile: Profile) -> Profile {
 fn profile_form_3_is_read() {
     let read = profile::decode(&unhex(include_str!("golden/profile-3.hex"))).unwrap();
     assert_eq!(read, form_3(samples::profile()));
+}
+
+/// Form 4 told each network wherever it is.
+#[test]
+fn profile_form_4_is_read() {
+    assert_eq!(profile::decode(&unhex(include_str!("golden/profile-4.hex"))), Ok(samples::profile()));
 }
 
 /// Somebody may object before they ever sign in.

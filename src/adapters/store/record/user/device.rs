@@ -29,15 +29,17 @@ const LONG: u8 = 2;
 const EXPECTED: u8 = 3;
 
 /// Id (8 bytes); flags: confirmed, denied, alert, scripted, traits name another browser or system than the agent, earlier
-/// values, and the three sketches; agent; the traits' browser and system if they differ; fingerprint (8); attributes;
-/// sketches (4 each); address (4) and prefix (4) hashes; ASN; country (2); earlier values; first and last seen; logins;
-/// alert (16).
+/// values, the three sketches, and the network of the device before; agent; the traits' browser and system if they differ; fingerprint (8);
+/// attributes; sketches (4 each); address (4) hash; unless it is the network of the device before, prefix (4) hash, ASN and country (2);
+/// earlier values; first and last seen; logins; alert (16). Before form 5 of a profile each device had its network.
 ///
 /// Attributes are 10 bytes that give two bits to each of the 40, the lowest first: not known, a value in one byte, a value
-/// in two, or the expected value. Then the values, low byte first. `before` is the device written before this one: one
+/// in two, or the expected value. Then the values, low byte first. `before` are the traits of the device written before this one: one
 /// user's devices have much in common.
-pub fn write_device(out: &mut Writer, device: &KnownDevice, before: &Attributes) {
+pub fn write_device(out: &mut Writer, device: &KnownDevice, before: &Traits) {
     let traits = &device.traits;
+    let network_of = |it: &Traits| (it.network.prefix, it.network.origin);
+    let is_same_network = network_of(traits) == network_of(before);
     let differs = (traits.browser, traits.os) != (device.agent.browser, device.agent.os);
     let sketches = [traits.sketches.fonts, traits.sketches.plugins, traits.sketches.extensions];
     let [fonts, plugins, extensions] = sketches.map(|it| it != Sketch::default());
@@ -52,17 +54,20 @@ pub fn write_device(out: &mut Writer, device: &KnownDevice, before: &Attributes)
         fonts,
         plugins,
         extensions,
+        is_same_network,
     ]);
     write_agent(out, &device.agent);
     if differs {
         out.raw(&[traits.browser.code(), traits.os.code()]);
     }
     out.raw(&traits.fingerprint.to_be_bytes());
-    write_attributes(out, &traits.attributes, &expected(&device.agent, before));
+    write_attributes(out, &traits.attributes, &expected(&device.agent, &before.attributes));
     sketches.iter().filter(|it| **it != Sketch::default()).for_each(|it| out.raw(&it.0.to_be_bytes()));
     out.raw(&traits.network.address.to_be_bytes());
-    out.raw(&traits.network.prefix.to_be_bytes());
-    write_origin(out, traits.network.origin);
+    if !is_same_network {
+        out.raw(&traits.network.prefix.to_be_bytes());
+        write_origin(out, traits.network.origin);
+    }
     if !traits.earlier.is_empty() {
         out.count(traits.earlier.iter().count());
         for (attribute, value) in traits.earlier.iter() {
@@ -82,9 +87,10 @@ pub fn write_device(out: &mut Writer, device: &KnownDevice, before: &Attributes)
 ///
 /// # Errors
 /// The record is malformed.
-pub fn read_device(from: &mut Reader<'_>, before: &Attributes) -> Result<KnownDevice, Malformed> {
+pub fn read_device(from: &mut Reader<'_>, before: &Traits) -> Result<KnownDevice, Malformed> {
     let id = DeviceId(from.raw()?);
-    let [confirmed, denied, has_alert, scripted, differs, has_earlier, fonts, plugins, extensions] = from.flags()?;
+    let [confirmed, denied, has_alert, scripted, differs, has_earlier, fonts, plugins, extensions, is_same_network] =
+        from.flags()?;
     let trust = read_trust(confirmed, denied)?;
     let agent = read_agent(from)?;
     let other = from.when(differs, Reader::raw::<2>)?;
@@ -95,23 +101,27 @@ pub fn read_device(from: &mut Reader<'_>, before: &Attributes) -> Result<KnownDe
         browser,
         os,
         scripted,
-        attributes: read_attributes(from, &expected(&agent, before))?,
+        attributes: read_attributes(from, &expected(&agent, &before.attributes))?,
         sketches: Sketches {
             fonts: from.when(fonts, read_sketch)?.unwrap_or_default(),
             plugins: from.when(plugins, read_sketch)?.unwrap_or_default(),
             extensions: from.when(extensions, read_sketch)?.unwrap_or_default(),
         },
-        network: NetworkTraits {
-            address: u32::from_be_bytes(from.raw()?),
-            prefix: u32::from_be_bytes(from.raw()?),
-            origin: read_origin(from)?,
-        },
+        network: read_network(from, is_same_network.then_some(before.network))?,
         earlier: from.when(has_earlier, read_earlier)?.unwrap_or_default(),
     };
     let (first_seen, last_seen) = (from.time()?, from.time()?);
     let logins = from.number()?;
     let alert = from.when(has_alert, Reader::raw)?.map(AlertId);
     Ok(KnownDevice { id, agent, traits, first_seen, last_seen, logins, trust, alert })
+}
+
+fn read_network(from: &mut Reader<'_>, same_as: Option<NetworkTraits>) -> Result<NetworkTraits, Malformed> {
+    let address = u32::from_be_bytes(from.raw()?);
+    match same_as {
+        Some(before) => Ok(NetworkTraits { address, ..before }),
+        None => Ok(NetworkTraits { address, prefix: u32::from_be_bytes(from.raw()?), origin: read_origin(from)? }),
+    }
 }
 
 /// Reads two flags that say what the user said.
