@@ -128,8 +128,27 @@ async fn hundreds_of_logins_lie_in_small_pieces() {
     }
 }
 
+/// Lists logins as the version before the last did: each in the log of its partition, and no hash. And one that is gone.
+fn list_in_logs(server: &RedisServer) -> String {
+    let script = "local count = 0
+        for _, name in ipairs(redis.call('KEYS', 'wl:{p*}:logins:*')) do
+          local tag, partition, number = string.match(name, '^(wl:{p(%d+)}:)logins:(%d+)$')
+          local high = math.floor(number / 32)
+          local start = string.char(math.floor(high / 256), high % 256)
+          for _, field in ipairs(redis.call('HKEYS', name)) do
+            local id = start .. string.sub(field, 1, 4) .. string.char(partition) .. string.sub(field, 5)
+            redis.call('ZADD', tag .. 'log', 0, id)
+            redis.call('ZADD', tag .. 'log', 0, string.sub(id, 1, 15) .. 'x')
+            count = count + 1
+          end
+          redis.call('DEL', tag .. 'login-numbers')
+        end return count";
+    server.command(&["EVAL", script, "0"])
+}
+
 /// Puts logins and clues where earlier versions had them; how many logins.
 fn make_old(server: &RedisServer) -> String {
+    list_in_logs(server);
     let script = "local count = 0
         local function hex(bytes) return (string.gsub(bytes, '.', function(it) return string.format('%02x', string.byte(it)) end)) end
         for _, name in ipairs(redis.call('KEYS', 'wl:{p*}:logins:*')) do
@@ -158,6 +177,62 @@ fn make_old(server: &RedisServer) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_earlier_version_listed_is_found_by_its_hash() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    let (ana, ben) = (user(1), user(2));
+    let all: Vec<i64> = (0..200).collect();
+    for hour in &all {
+        for who in [&ana, &ben] {
+            store.commit(after(who, *hour)).await.unwrap();
+        }
+    }
+    assert_eq!(list_in_logs(&server).trim(), ":400");
+    // Another process of this version, which knows of none of them.
+    let store = opened(&server).await;
+    store.commit(after(&ana, 200)).await.unwrap();
+    assert!(is_duplicate(&store.commit(after(&ana, 7)).await));
+    assert_eq!(store.look_through(1_000_000).await.unwrap().records, 401);
+    assert_eq!(store.oldest().await.unwrap().login, Some(at(0)));
+    let stock = store.stock(&cutoffs(at(0), at(150 * HOUR_MS)), 9).await.unwrap().logins;
+    assert_eq!((stock.older, stock.kept, stock.newest), (300, 101, Some(at(200 * HOUR_MS))));
+    assert_eq!(count(&server, "wl:{*}:log"), 0, "each is found by its hash");
+    while store.trim(&cutoffs(at(0), at(150 * HOUR_MS))).await.unwrap().more {}
+    assert_eq!(store.oldest().await.unwrap().login, Some(at(150 * HOUR_MS)));
+    forget(&store, ben, 5).await;
+    are_listed(&store, &[ana], &(150..=200).collect::<Vec<_>>()).await;
+    while store.trim(&cutoffs(at(0), at(999 * HOUR_MS))).await.unwrap().more {}
+    assert_eq!((count(&server, "wl:{*}:login*"), count(&server, "wl:{*}:log")), (0, 0));
+}
+
+/// Whoever has looked at the life of what logins go to does not look again for some hours: but at what was forgotten meanwhile.
+#[tokio::test]
+async fn what_is_made_anew_has_a_life() {
+    let server = RedisServer::start(&[]);
+    let store = opened(&server).await;
+    let ana = user(1);
+    let ends = || {
+        let keys = server.command(&["KEYS", "wl:{p037}:*"]);
+        let keys = keys.lines().filter(|it| it.starts_with("wl:") && !it.contains("salts"));
+        let has_end = |it: &str| server.command(&["PTTL", it]).trim() != ":-1";
+        keys.filter(|it| has_end(it)).count()
+    };
+    for ms in 0..3 {
+        store.commit(Commit { profile: None, ..commit(&ana, 0, at(ms), 8) }).await.unwrap();
+    }
+    let all = ends();
+    assert_eq!(all, 7, "records, by time, user, network and browser; clues; browsers");
+    while store.trim(&cutoffs(at(0), at(10))).await.unwrap().more {}
+    for index in ["by-user:01010101010101010101010101010101", "by-print:08080808080808080808080808080808"] {
+        server.command(&["DEL", &format!("wl:{{p037}}:{index}")]);
+    }
+    assert!(ends() < all);
+    store.commit(Commit { profile: None, ..commit(&ana, 0, at(11), 8) }).await.unwrap();
+    assert_eq!(ends(), all);
+    assert_eq!(store.oldest().await.unwrap().login, Some(at(11)), "and its hash is listed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn logins_of_earlier_versions_are_found_and_forgotten() {
     let server = RedisServer::start(&[]);
     let store = opened(&server).await;
@@ -169,6 +244,8 @@ async fn logins_of_earlier_versions_are_found_and_forgotten() {
         }
     }
     assert_eq!(make_old(&server).trim(), ":200");
+    // Looked for from the start of a process on.
+    let store = opened(&server).await;
     assert!(count(&server, &keys::old_login(id(&ana, 0))) == 1 && count(&server, "wl:{*}:logins:*") == 0);
     are_listed(&store, &[ana, ben], &old).await;
     assert_eq!(store.login(&acme(), id(&ana, 5)).await.unwrap().unwrap().id, id(&ana, 5));

@@ -92,13 +92,12 @@ impl RedisServer {
         self.exchange(&all).unwrap_or_else(|fault| panic!("{words:?}: {fault}"))
     }
 
-    /// How many logins are kept, as the logs of all partitions say.
+    /// How many logins are kept in hashes.
     pub fn logins(&self) -> usize {
         let script = "local count = 0 for p = 0, 255 do
-            local log = string.format('wl:{p%03d}:log', p)
-            count = count + redis.call('ZCARD', log)
-            for _, start in ipairs(redis.call('ZRANGE', log .. '/', 0, -1)) do
-                count = count + redis.call('ZCARD', log .. '/' .. start) end end return count";
+            local tag = string.format('wl:{p%03d}:', p)
+            for _, number in ipairs(redis.call('ZRANGE', tag .. 'login-numbers', 0, -1)) do
+                count = count + redis.call('HLEN', tag .. 'logins:' .. number) end end return count";
         self.command(&["EVAL", script, "0"]).trim().trim_start_matches(':').parse().unwrap()
     }
 

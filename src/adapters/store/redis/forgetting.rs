@@ -5,7 +5,8 @@ use crate::{
     domain::ids::{LoginId, Partition, TenantId},
 };
 
-const FORGET: &str = concat!(include_str!("log/leaves.lua"), include_str!("forget_logins.lua"));
+const FORGET: &str =
+    concat!(include_str!("log/leaves.lua"), include_str!("log/leaves_cut.lua"), include_str!("forget_logins.lua"));
 
 /// Deletes logins of one partition, and what lists them there but for narrower indexes.
 #[must_use]
@@ -14,8 +15,9 @@ pub fn forget_logins<'a>(
     logins: impl ExactSizeIterator<Item = (LoginId, &'a TenantId)> + Clone,
 ) -> redis::Cmd {
     let mut run = redis::cmd("EVAL");
-    run.arg(FORGET).arg(3 + 3 * logins.len());
+    run.arg(FORGET).arg(4 + 3 * logins.len());
     run.arg(tally_keys::uncounted(partition)).arg(keys::log(partition)).arg(keys::brief_logins(partition));
+    run.arg(keys::numbers_of_logins(partition));
     for (id, tenant) in logins.clone() {
         run.arg(keys::logins(id)).arg(keys::old_login(id)).arg(keys::logins_of(partition, tenant));
     }

@@ -35,7 +35,8 @@ impl IdentityBytes for Redis {
         let mut ask = Batch::new();
         ask.cmd("EXISTS").arg(keys::API_KEYS);
         for partition in keys::partitions() {
-            ask.cmd("EXISTS").arg(keys::log(partition)).arg(alert_keys::alerts(partition));
+            ask.cmd("EXISTS").arg(keys::numbers_of_logins(partition)).arg(keys::log(partition));
+            ask.arg(alert_keys::alerts(partition));
         }
         let records: Vec<u64> = self.link.ask(WIDE, &ask).await?;
         Ok(records.iter().any(|it| *it > 0))

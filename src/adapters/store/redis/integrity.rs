@@ -10,6 +10,7 @@ use crate::{
         name::Name,
         redis::{
             log::{
+                hashes,
                 leaves::{self, Bounds},
                 rows,
             },
@@ -161,7 +162,13 @@ impl Look<'_> {
             ask.cmd("ZREVRANGE").arg(set).arg(0).arg(i64::try_from(limit).unwrap_or(i64::MAX) - 1);
         }
         ask.add_command(leaves::newest(&keys::log(partition), Bounds { from: b"-", below: b"+" }, limit));
-        let [alerts, events, requests, notes, logins]: [Vec<Vec<u8>>; 5] = self.link.ask(WIDE, &ask).await?;
+        ask.add_command(hashes::newest(partition, limit));
+        let [alerts, events, requests, notes, mut logins, in_hashes]: [Vec<Vec<u8>>; 6] =
+            self.link.ask(WIDE, &ask).await?;
+        logins.extend(in_hashes);
+        logins.sort_unstable_by(|a, b| b.cmp(a));
+        logins.dedup();
+        logins.truncate(limit);
         let ids = |names: Vec<Vec<u8>>| names.into_iter().filter_map(|it| <[u8; 16]>::try_from(it).ok());
         let logins: Vec<LoginId> = ids(logins).map(LoginId).collect();
         for step in logins.chunks(STEP) {

@@ -6,7 +6,11 @@ use crate::{
     adapters::store::{
         coded::store::Coded,
         fault::OpenError,
-        redis::{access::Access, server::link::Link},
+        redis::{
+            access::Access,
+            log::{hashes::logs, lives::Lives},
+            server::link::Link,
+        },
     },
     domain::{
         history::retention_days::{RetentionClass, RetentionDays},
@@ -35,6 +39,12 @@ pub struct Redis {
     pub(crate) forgotten: Forgotten,
     /// Whether the server was seen to be named as a store. From then on one that has no name has lost what it held.
     pub(crate) is_named: AtomicBool,
+    /// What lives long enough of what logins go to.
+    pub(crate) lives: Lives,
+    /// Whether what logs of earlier versions list is found by hashes.
+    pub(crate) logs_are_settled: AtomicBool,
+    /// Whether logins may have keys of their own, as those of earlier versions have.
+    pub(crate) may_have_old_logins: AtomicBool,
     /// Is held by whoever counts what commits have noted.
     pub(crate) folding: tokio::sync::Mutex<()>,
 }
@@ -56,12 +66,17 @@ impl Redis {
         let life_ms = |class| days.ms(class).clamp(DAY_MS, LONGEST_RETENTION_MS);
         let (retention_ms, alerts_ms) = (life_ms(RetentionClass::Logins), life_ms(RetentionClass::Alerts));
         let link = Link::open(url, access).await?;
+        // Mostly there are none. Who does not answer now is asked by the first trim.
+        let may_have_logs = logs(&link).await.map_or(true, |it| !it.is_empty());
         Ok(Self {
             link,
             retention_ms,
             alerts_ms,
             forgotten: Forgotten::default(),
             is_named: AtomicBool::new(false),
+            logs_are_settled: AtomicBool::new(!may_have_logs),
+            may_have_old_logins: AtomicBool::new(may_have_logs),
+            lives: Lives::default(),
             folding: tokio::sync::Mutex::default(),
         })
     }

@@ -9,6 +9,7 @@ use crate::{
         redis::{
             forgetting::forget_logins,
             log::{
+                hashes::{self, settle_logs},
                 leaves::{self, Bounds},
                 rows,
             },
@@ -38,12 +39,15 @@ use crate::{
 const EVICTING: &str =
     "this Redis drops records when it is full, so nothing is stored: set its `maxmemory-policy` to noeviction";
 
+/// No bounds.
+const EVERYTHING: Bounds<'_> = Bounds { from: b"-", below: b"+" };
 /// Members of one partition's sets that one step of a trim looks at.
 const TRIM_MEMBERS: usize = 500;
 
 impl UpkeepBytes for Redis {
     async fn stock(&self, cutoffs: Cutoffs, _enough: u64) -> Reply<Stocks> {
-        let logins = stock_of_logins(&self.link, LoginId::first_at(cutoffs.logins)).await?;
+        self.settle_logs().await?;
+        let logins = stock_of_logins(&self.link, cutoffs.logins).await?;
         Ok(Stocks { logins, alerts: stock(&self.link, alert_keys::alerts, AlertId::first_at(cutoffs.alerts).0).await? })
     }
 
@@ -61,6 +65,7 @@ impl UpkeepBytes for Redis {
     async fn trim(&self, cutoffs: Cutoffs) -> Reply<Trimmed> {
         self.forgotten.logins_before.fetch_max(cutoffs.logins.unix_ms(), Ordering::Relaxed);
         self.forgotten.alerts_before.fetch_max(cutoffs.alerts.unix_ms(), Ordering::Relaxed);
+        self.settle_logs().await?;
         trim(&self.link, &cutoffs).await
     }
 
@@ -90,6 +95,18 @@ impl UpkeepBytes for Redis {
     }
 }
 
+impl Redis {
+    /// Once in each process: what an earlier version lists after that is trimmed as it lists it.
+    async fn settle_logs(&self) -> Reply<()> {
+        if !self.logs_are_settled.load(Ordering::Relaxed) {
+            let are_some_left = settle_logs(&self.link).await?;
+            self.may_have_old_logins.store(are_some_left, Ordering::Relaxed);
+            self.logs_are_settled.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
 /// Counts the members of a set in every partition before and after an id.
 async fn stock(link: &Link, set: fn(Partition) -> String, first_kept: [u8; 16]) -> Reply<Stock> {
     let mut ask = Batch::new();
@@ -108,32 +125,60 @@ async fn stock(link: &Link, set: fn(Partition) -> String, first_kept: [u8; 16]) 
     Ok(stock)
 }
 
-async fn stock_of_logins(link: &Link, first_kept: LoginId) -> Reply<Stock> {
+async fn stock_of_logins(link: &Link, first_kept: Timestamp) -> Reply<Stock> {
     let mut ask = Batch::new();
     for partition in keys::partitions() {
-        ask.add_command(leaves::stock(&keys::log(partition), &keys::below(&first_kept.0)));
+        ask.add_command(hashes::stock(partition, first_kept));
+        ask.add_command(leaves::stock(&keys::log(partition), &keys::below(&LoginId::first_at(first_kept).0)));
     }
-    let answers: Vec<(u64, u64, Vec<Vec<u8>>)> = link.ask(WIDE, &ask).await?;
+    let answers: Vec<redis::Value> = link.ask(WIDE, &ask).await?;
     let mut stock = Stock::default();
-    for (older, kept, newest) in answers {
-        (stock.older, stock.kept) = (stock.older + older, stock.kept + kept);
-        stock.newest = stock.newest.max(times(newest).max());
+    for answer in answers.chunks_exact(2) {
+        let (older, kept, newest_ms): (u64, u64, i64) = value(&answer[0])?;
+        let (listed_older, listed_kept, listed_newest): (u64, u64, Vec<Vec<u8>>) = value(&answer[1])?;
+        (stock.older, stock.kept) = (stock.older + older + listed_older, stock.kept + kept + listed_kept);
+        stock.newest = stock.newest.max(time(newest_ms)).max(times(listed_newest).max());
     }
     Ok(stock)
 }
 
-async fn oldest_login(link: &Link) -> Reply<Option<Timestamp>> {
-    let first = lowest_logins(link, b"+", 1).await?;
-    Ok(first.into_iter().flat_map(times).min())
+/// A time as scripts tell it: -1 for none.
+fn time(ms: i64) -> Option<Timestamp> {
+    (ms >= 0).then(|| Timestamp::from_unix_ms(ms))
 }
 
-/// The lowest ids in the log of every partition.
-async fn lowest_logins(link: &Link, below: &[u8], limit: usize) -> Reply<Vec<Vec<Vec<u8>>>> {
+async fn oldest_login(link: &Link) -> Reply<Option<Timestamp>> {
     let mut ask = Batch::new();
     for partition in keys::partitions() {
-        ask.add_command(leaves::oldest(&keys::log(partition), Bounds { from: b"-", below }, limit));
+        ask.add_command(hashes::oldest(partition));
+        ask.add_command(leaves::oldest(&keys::log(partition), EVERYTHING, 1));
     }
-    link.ask(WIDE, &ask).await
+    let answers: Vec<redis::Value> = link.ask(WIDE, &ask).await?;
+    let mut oldest = Vec::new();
+    for answer in answers.chunks_exact(2) {
+        oldest.extend(time(value(&answer[0])?));
+        oldest.extend(times(value(&answer[1])?));
+    }
+    Ok(oldest.into_iter().min())
+}
+
+/// Logins of every partition before a time.
+async fn lowest_logins(link: &Link, before: Timestamp, limit: usize) -> Reply<Vec<Vec<Vec<u8>>>> {
+    let below = keys::below(&LoginId::first_at(before).0);
+    let mut ask = Batch::new();
+    for partition in keys::partitions() {
+        ask.add_command(hashes::lowest(partition, before, limit));
+        ask.add_command(leaves::oldest(&keys::log(partition), Bounds { from: b"-", below: &below }, limit));
+    }
+    let found: Vec<Vec<Vec<u8>>> = link.ask(WIDE, &ask).await?;
+    let of_partition = |found: &[Vec<Vec<u8>>]| {
+        let mut ids = found.concat();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.truncate(limit);
+        ids
+    };
+    Ok(found.chunks_exact(2).map(of_partition).collect())
 }
 
 /// The time of the first member of a set in any partition.
@@ -179,7 +224,7 @@ fn times(ids: Vec<Vec<u8>>) -> impl Iterator<Item = Timestamp> {
 /// Forgets old logins and settled alerts. What has a time of its own to expire at goes by itself.
 async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
     let below = |cutoff| keys::below(&LoginId::first_at(cutoff).0);
-    let old = in_partitions(lowest_logins(link, &below(cutoffs.logins), TRIM_MEMBERS).await?);
+    let old = in_partitions(lowest_logins(link, cutoffs.logins, TRIM_MEMBERS).await?);
     let (old, more) = trim_logins(link, old).await?;
     let brief = members_below(link, keys::brief_logins, &below(cutoffs.minimal_logins)).await?;
     let (brief, more_brief) = trim_logins(link, brief).await?;
@@ -188,8 +233,18 @@ async fn trim(link: &Link, cutoffs: &Cutoffs) -> Reply<Trimmed> {
     let more_brief_browsers = trim_browsers(link, true, cutoffs.minimal_logins).await?;
     let more_notes = trim_notes(link, cutoffs.notes).await?;
     trim_commits(link).await?;
+    forget_empty_hashes(link, cutoffs.logins).await?;
     let more = more || more_browsers || more_brief_browsers;
     Ok(Trimmed { logins: old + brief, more: more || more_brief || more_alerts || more_notes })
+}
+
+/// Forgets the numbers of hashes that are empty, by whatever way: that of a trim or of their life.
+async fn forget_empty_hashes(link: &Link, until: Timestamp) -> Reply<()> {
+    let mut forget = Batch::new();
+    for partition in keys::partitions() {
+        forget.add_command(hashes::forget_empty(partition, until)).ignore();
+    }
+    link.ask(WIDE, &forget).await
 }
 
 /// Forgets these logins; how many, and whether more may be left.

@@ -6,7 +6,7 @@
 //! starts. A set from before there were leaves is one first leaf, however large: what comes later goes to further ones. So
 //! none was ever converted, and none must be.
 //!
-//! Scripts that change a set begin with `leaves.lua`. All keys of a set carry its partition's tag.
+//! Scripts that change a set begin with `leaves.lua`, and `leaves_cut.lua` if they take members out. All keys of a set carry its partition's tag.
 
 use redis::Cmd;
 
@@ -31,9 +31,10 @@ const STOCK: &str = "local older, all, newest = 0, 0, {}
       if last[1] then newest = last end
     end
     return {older, all - older, newest}";
-const CARD: &str = concat!(include_str!("leaves.lua"), "return card(KEYS[1])");
+const CARD: &str = concat!(include_str!("leaves_whole.lua"), "return card(KEYS[1])");
 const REMOVE: &str = concat!(
     include_str!("leaves.lua"),
+    include_str!("leaves_cut.lua"),
     "local count = 0 for _, member in ipairs(ARGV) do count = count + remove(KEYS[1], member) end return count"
 );
 

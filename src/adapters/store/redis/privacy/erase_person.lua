@@ -1,5 +1,5 @@
 -- The last step of forgetting a user: destroys the salt, and deletes what is left. All keys are in the user's partition. Begins with
--- `leaves.lua`.
+-- `leaves_whole.lua`.
 --
 -- KEYS: 1 logins of the user, 2 alerts of the user, 3 user, 4 salts, 5 the erasure, 6 sessions of the user, 7 browsers of
 --   the user, 8 and 9 users who have browsers.

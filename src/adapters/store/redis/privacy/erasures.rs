@@ -26,7 +26,7 @@ use crate::{
 };
 
 static ERASE: LazyLock<Script> =
-    LazyLock::new(|| Script::new(concat!(include_str!("../log/leaves.lua"), include_str!("erase_person.lua"))));
+    LazyLock::new(|| Script::new(concat!(include_str!("../log/leaves_whole.lua"), include_str!("erase_person.lua"))));
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count_with_tenant.lua")));
 static ENTER: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("enter_erasure.lua")));
 
@@ -168,6 +168,7 @@ fn counted(user: &UserKey, field: &str, index: String, ids: impl Iterator<Item =
     // The erasure may have ended meanwhile.
     const COUNT: &str = concat!(
         include_str!("../log/leaves.lua"),
+        include_str!("../log/leaves_cut.lua"),
         "local count = 0
         for at = 2, #ARGV do count = count + remove(KEYS[1], ARGV[at]) end
         if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('HINCRBY', KEYS[2], ARGV[1], count) end"

@@ -24,8 +24,9 @@
 //! | `wl:weeks:TENANT` | hash | the salts of a tenant's weeks, by number |
 //! | `wl:{pNNN}:logins:NUMBER` | hash | the records of the logins of a day and a half, by their id without the first two bytes and the partition; expires by retention |
 //! | `wl:{pNNN}:login:ID` | string | the record of a login from before there were hashes of them; expires by retention |
-//! | `wl:{pNNN}:log` | leaves | every login of the partition, for trimming |
-//! | `wl:{pNNN}:brief` | sorted set | those of them that are kept for a shorter time |
+//! | `wl:{pNNN}:login-numbers` | sorted set | the numbers of those hashes, by which every login of the partition is found |
+//! | `wl:{pNNN}:log` | leaves | logins that have a key of their own, and those of earlier versions that no trim has settled yet |
+//! | `wl:{pNNN}:brief` | sorted set | the logins that are kept for a shorter time |
 //! | `wl:{pNNN}:commits`, `wl:{pNNN}:n-commits` | stream, string | the logins of the partition in the order of their commits, each with tenant, id and number, for a while; the latest number |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH` | leaves | indexes of logins; in the first what stands in the clear is behind each identifier |
 //! | `wl:{pNNN}:by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins, of which a partition mostly has a handful |
@@ -198,13 +199,25 @@ pub fn sessions_of_user(user: &UserKey) -> String {
 /// The logins of a partition that happened in the same day and a half as this one.
 #[must_use]
 pub fn logins(id: LoginId) -> String {
-    logins_numbered(id.partition(), id.time().unix_ms() >> LOGINS_TOGETHER_BITS)
+    logins_numbered(id.partition(), number_of_logins(id))
+}
+
+/// The number of the day and a half in which this login happened.
+#[must_use]
+pub fn number_of_logins(id: LoginId) -> i64 {
+    id.time().unix_ms() >> LOGINS_TOGETHER_BITS
 }
 
 /// The logins of a partition by the number of their day and a half.
 #[must_use]
 pub fn logins_numbered(partition: Partition, number: i64) -> String {
     in_partition(partition, &format!("logins:{number}"))
+}
+
+/// The numbers of the hashes of [`logins`] of a partition.
+#[must_use]
+pub fn numbers_of_logins(partition: Partition) -> String {
+    in_partition(partition, "login-numbers")
 }
 
 /// What a login is called among [`logins`]: its id without the partition and the first two bytes, which are the same for all there.
@@ -240,7 +253,7 @@ pub fn old_login(id: LoginId) -> String {
     named(id.partition(), "login:", &id.0)
 }
 
-/// Every login of a partition.
+/// What earlier versions listed: every login of a partition.
 #[must_use]
 pub fn log(partition: Partition) -> String {
     in_partition(partition, "log")

@@ -30,6 +30,7 @@ const MOST_A_DAY: usize = 96;
 static PUT_FACETS: LazyLock<Script> = LazyLock::new(|| {
     Script::new(concat!(
         include_str!("../log/leaves.lua"),
+        include_str!("../log/leaves_cut.lua"),
         "local life = redis.call('PTTL', leaf_of(KEYS[1], ARGV[1]))
         if remove(KEYS[1], ARGV[1]) == 0 then return end
         local leaf = add(KEYS[1], ARGV[1] .. ARGV[2])

@@ -4,6 +4,7 @@ pub mod commits;
 pub mod browsers;
 pub mod clues;
 pub mod claims;
+pub mod committing;
 pub mod profiles;
 pub mod logins;
 pub mod alerts;

@@ -1,0 +1,185 @@
+//! The script that stores a decision, and what it is given. Each word more is read by the server and by its script, which takes as
+//! long as a look-up: so what most logins do not have is not named.
+
+use std::sync::LazyLock;
+
+use redis::{Script, ScriptInvocation};
+
+use crate::{
+    adapters::store::{
+        prepared::{PreparedAlert, PreparedCommit, PreparedLogin},
+        redis::{
+            server::{
+                alert_keys::{self, Waiting},
+                history_keys, keys, tally_keys,
+            },
+            users::{
+                browsers::write_browser, claims::write_once, clues::stored_clue, commits::MAX_COMMITS_OF_PARTITION,
+            },
+        },
+    },
+    domain::{
+        history::{kept_browser::MAX_KEPT_BROWSERS, login_record::LoginIndex},
+        ids::{AlertId, LoginId, PrefixKey},
+        time::{DAY_MS, Timestamp},
+    },
+    ports::COMMITS_KEPT_MS,
+};
+
+static COMMIT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(&format!(
+        "{}\n{}\nlocal COMMITS_KEPT_MS, MAX_COMMITS, MAX_BROWSERS = {COMMITS_KEPT_MS}, {MAX_COMMITS_OF_PARTITION}, \
+         {MAX_KEPT_BROWSERS}\n{}",
+        include_str!("../log/leaves.lua"),
+        include_str!("../log/leaves_cut.lua"),
+        include_str!("commit.lua")
+    ))
+});
+
+/// So much longer than logins are kept their records and indexes live, if nobody trims them: a Redis whose own clock is
+/// ahead by less loses none.
+const SPARE_MS: i64 = 400 * DAY_MS;
+
+/// How long what is stored lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// For how long logins are kept.
+    pub logins_ms: i64,
+    /// For how long alerts are kept.
+    pub alerts_ms: i64,
+    /// Logins before this time are trimmed already: indexes may forget them too. The clock would not do, because it may be
+    /// ahead.
+    pub logins_forgotten_before: Timestamp,
+    /// The same of alerts.
+    pub alerts_forgotten_before: Timestamp,
+    /// Whether the lives of all that the logins go to were looked at lately.
+    pub are_known: bool,
+    /// Whether logins may have keys of their own.
+    pub may_be_old: bool,
+}
+
+impl Life {
+    /// That of records. `trim` removes logins on time; their life only makes sure that they go if nobody trims.
+    const fn of_records_ms(&self) -> i64 {
+        self.logins_ms + SPARE_MS
+    }
+
+    /// That of indexes of logins, and of the browsers that they came from.
+    const fn of_indexes_ms(&self) -> i64 {
+        self.of_records_ms() + DAY_MS
+    }
+}
+
+/// Keys and arguments in the order that `commit.lua` documents.
+pub fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'static> {
+    let mut run = COMMIT.prepare_invoke();
+    let (partition, tenant, now) = (commit.user.partition, &commit.tenant, commit.now);
+    run.key(keys::user(&commit.user))
+        .key(keys::salts(partition))
+        .key(keys::index(partition, tenant, &LoginIndex::Time))
+        .key(keys::index(partition, tenant, &LoginIndex::User(commit.user)))
+        .key(tally_keys::uncounted(partition))
+        .key(keys::commits(partition))
+        .key(keys::n_commits(partition));
+    let clues: Vec<_> = commit.clues.iter().filter_map(|it| stored_clue(partition, it, now, life.logins_ms)).collect();
+    let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
+    run.arg(commit.version).arg(next).arg(&commit.user.hash[..]).arg(&commit.salt.0[..]).arg(tenant.as_str());
+    run.arg(&counts(commit.logins.len(), clues.len(), life)[..]);
+    if !life.are_known {
+        run.key(keys::numbers_of_logins(partition));
+        let forgotten = |before| keys::below(&LoginId::first_at(before).0);
+        run.arg(life.of_indexes_ms())
+            .arg(forgotten(life.logins_forgotten_before))
+            // What a trim deletes it takes out of the tallies, and it needs the entry for that.
+            .arg(forgotten(life.logins_forgotten_before.plus_ms(-DAY_MS)));
+    }
+    for login in &commit.logins {
+        add_login(&mut run, commit, login, life);
+    }
+    for (set, member, life_ms) in clues {
+        run.key(set).arg(member);
+        if !life.are_known {
+            run.arg(life_ms);
+        }
+    }
+    add_besides(&mut run, commit, life);
+    run
+}
+
+/// How many logins and clues come, each in two bytes, and flags.
+fn counts(logins: usize, clues: usize, life: &Life) -> [u8; 5] {
+    // There are at most some hundred logins, with some ten clues each.
+    let [[a, b], [c, d]] = [logins, clues].map(|it| u16::try_from(it).unwrap_or(u16::MAX).to_be_bytes());
+    [a, b, c, d, u8::from(!life.are_known) | u8::from(life.may_be_old) << 1]
+}
+
+fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login: &PreparedLogin, life: &Life) {
+    let (partition, tenant) = (commit.user.partition, &commit.tenant);
+    let logins = keys::logins(login.id);
+    run.key(&logins)
+        .key(keys::index(partition, tenant, &LoginIndex::Prefix(PrefixKey(login.prefix))))
+        .key(keys::index(partition, tenant, &LoginIndex::Fingerprint(login.fingerprint)));
+    run.arg(&login.id.0[..]).arg(&login.record).arg(&login.facets);
+    if let Some(it) = &login.idempotency {
+        run.key(keys::once(partition, &it.key));
+        run.arg(write_once(it, login.id)).arg(it.expires_at.ms_since(commit.now).max(1));
+    } else {
+        run.key(logins);
+        run.arg("").arg("");
+    }
+    if !life.are_known {
+        // The hash lives as long as the last login that can be in it.
+        run.arg(life.of_records_ms() + keys::end_of_logins(login.id).ms_since(commit.now).max(0));
+    }
+}
+
+fn add_besides(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, life: &Life) {
+    let partition = commit.user.partition;
+    for alert in commit.logins.iter().filter_map(|it| it.alert.as_ref()) {
+        run.key(alert_keys::alert(alert.id))
+            .key(alert_keys::alerts(partition))
+            .key(alert_keys::alerts_of(partition, &commit.tenant))
+            .key(alert_keys::alerts_of_user(&commit.user))
+            .key(alert_keys::outbox(partition));
+        add_alert(run, alert);
+        run.arg(keys::below(&AlertId::first_at(life.alerts_forgotten_before).0))
+            .arg(life.alerts_ms + SPARE_MS + DAY_MS);
+    }
+    for (alert, answer) in &commit.answers {
+        run.key(alert_keys::alert(*alert)).arg("answer").arg(answer.as_str());
+    }
+    for event in &commit.events {
+        let waiting = Waiting { event: event.id, webhook: None };
+        run.key(waiting.key()).key(alert_keys::events(partition));
+        run.arg("event").arg(waiting.name()).arg(&event.record).arg(event.due_at.unix_ms());
+    }
+    for browser in &commit.browsers {
+        run.key(history_keys::browsers_of_user(&commit.user))
+            .key(history_keys::browsers_by_week(partition, browser.is_brief));
+        run.arg("browser").arg(&browser.fingerprint[..]).arg(browser.week).arg(write_browser(browser));
+        run.arg(life.of_indexes_ms());
+    }
+}
+
+fn add_alert(run: &mut ScriptInvocation<'static>, alert: &PreparedAlert) {
+    let time = |at: Option<Timestamp>| at.map_or(String::new(), |it| it.unix_ms().to_string());
+    let delivery = &alert.delivery;
+    run.arg("alert")
+        .arg(&alert.id.0[..])
+        .arg(&alert.record)
+        .arg(&*delivery.state)
+        .arg(delivery.suppressed.as_deref().unwrap_or_default())
+        .arg(delivery.recipient.as_deref().unwrap_or_default())
+        .arg(delivery.attempts)
+        .arg(time(delivery.due_at))
+        .arg(delivery.last_error.as_deref().unwrap_or_default())
+        .arg(time(delivery.settled_at))
+        .arg(&*delivery.answer);
+}
+
+/// A user's version in decimal, so that scripts can read it, a space, and the profile: in one string, because a hash of two
+/// fields takes half as much again.
+#[must_use]
+pub fn write_user(version: u64, profile: &[u8]) -> Vec<u8> {
+    [version.to_string().as_bytes(), b" ", profile].concat()
+}
