@@ -10,8 +10,19 @@ export class Api {
     this.agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" });
   }
 
-  /** Any request. Returns status, headers, text, and milliseconds until its last byte. */
-  ask(path, { method = "GET", headers = {}, body } = {}) {
+  /**
+   * Any request. Returns status, headers, text, and milliseconds until its last byte. What only asks is asked once more if the service
+   * has closed an idle connection in the moment in which it was used again.
+   */
+  async ask(path, { method = "GET", headers = {}, body } = {}) {
+    const asked = { method, headers, body };
+    return this.#once(path, asked).catch((error) => {
+      if (method !== "GET" || error.code !== "ECONNRESET") throw error;
+      return this.#once(path, asked);
+    });
+  }
+
+  #once(path, { method, headers, body }) {
     const begun = performance.now();
     return new Promise((resolve, reject) => {
       const asked = request(new URL(path, this.address), { agent: this.agent, method, headers }, (response) => {

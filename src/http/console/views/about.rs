@@ -44,9 +44,9 @@ use crate::{
 /// How many of the latest logins the users are gathered from.
 const GATHERED: usize = 500;
 /// How many users are shown: those who were entered first.
-const VISITORS: usize = 60;
+const VISITORS: usize = 40;
 /// How many logins are shown.
-const SHOWN: usize = 25;
+const SHOWN: usize = 20;
 
 /// The page.
 #[derive(Template)]
