@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use redis::Script;
+use redis::{FromRedisValue, RedisResult, Script, Value};
 
 use crate::{
     adapters::store::{
@@ -14,7 +14,7 @@ use crate::{
             log::rows,
             server::{
                 keys,
-                link::{Batch, Link, QUICK},
+                link::{Batch, Link, QUICK, unavailable},
             },
         },
     },
@@ -35,6 +35,16 @@ pub enum Asked {
     Claim(Claim),
 }
 
+/// What is found of an idempotency key.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The record in the user's partition, and the claim. Nothing if the key was claimed just now: what stands behind it nevertheless, if
+    /// the claim was lost, is found by the commit.
+    pub remembered: Vec<Option<Vec<u8>>>,
+    /// Whether the key is claimed as was asked for.
+    pub claimed: bool,
+}
+
 impl Asked {
     /// The key.
     #[must_use]
@@ -44,11 +54,44 @@ impl Asked {
         }
     }
 
-    /// Whether the claim that was found then is the one that was asked for.
-    #[must_use]
-    pub fn has_claimed(&self, found: Option<&Option<Vec<u8>>>) -> bool {
-        matches!(self, Self::Claim(claim) if found.is_some_and(|it| it.as_ref() == Some(&claim.value)))
+    /// Asks.
+    pub fn ask(&self, user: &UserKey, ask: &mut Batch) {
+        match self {
+            Self::Key(key) => ask_remembered(user, key, ask),
+            Self::Claim(claim) => {
+                claim.ask(ask);
+            }
+        }
     }
+
+    /// What the answers say. A key that somebody has claimed is asked about once more: few are.
+    ///
+    /// # Errors
+    /// The server does not answer in time, or has refused.
+    pub async fn found(
+        &self,
+        link: &Link,
+        user: &UserKey,
+        mut answers: impl Iterator<Item = RedisResult<Value>> + Send,
+    ) -> Reply<Found> {
+        let Self::Claim(claim) = self else {
+            let remembered: RedisResult<Vec<_>> =
+                answers.map(|it| Ok(FromRedisValue::from_redis_value(it?)?)).collect();
+            return Ok(Found { remembered: remembered.map_err(|it| unavailable(&it))?, claimed: false });
+        };
+        if answers.next().transpose().map_err(|it| unavailable(&it))? == Some(Value::Okay) {
+            return Ok(Found { remembered: Vec::new(), claimed: true });
+        }
+        let mut ask = Batch::new();
+        ask_remembered(user, &claim.idempotency, &mut ask);
+        let remembered: Vec<Option<Vec<u8>>> = link.ask(QUICK, &ask).await?;
+        let claimed = remembered.last().is_some_and(|it| it.as_ref() == Some(&claim.value));
+        Ok(Found { remembered, claimed })
+    }
+}
+
+fn ask_remembered(user: &UserKey, key: &[u8; 16], ask: &mut Batch) {
+    ask.cmd("GET").arg(keys::once(user.partition, key)).cmd("GET").arg(keys::claim(key));
 }
 
 /// What is remembered under an idempotency key, from the record in the user's partition and the claim.

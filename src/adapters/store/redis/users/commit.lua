@@ -13,6 +13,7 @@
 --   `add_besides`. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate', 'stale', or 'lives' if these must be looked at.
 
+local KEYS, ARGV = KEYS, ARGV
 local tenant, index_life = ARGV[5], nil
 local n_logins, n_clues, looks, has_old
 do
@@ -240,9 +241,11 @@ if not looks then
   for login = 0, n_logins - 1 do
     local key, id = login_key + 4 * login, ARGV[login_arg + login_args * login + 1]
     by_time, by_user = leaf_of(KEYS[3], id), leaf_of(KEYS[4], id)
-    if call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], by_time, by_user) < 5 then return 'lives' end
+    -- The sets of clues are asked for with the first.
+    local sets = login == 0 and n_clues or 0
+    if call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], by_time, by_user,
+      unpack(KEYS, clue_key + 1, clue_key + sets)) < 5 + sets then return 'lives' end
   end
-  if n_clues > 0 and call('EXISTS', unpack(KEYS, clue_key + 1, clue_key + n_clues)) < n_clues then return 'lives' end
   if n_logins > 1 then by_time, by_user = nil, nil end
 end
 

@@ -3,6 +3,8 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use redis::{FromRedisValue, RedisError};
+
 use crate::{
     adapters::store::{
         backend::{LoadedBytes, ProfileBytes, Reply, Versioned},
@@ -17,7 +19,7 @@ use crate::{
             },
             store::Redis,
             users::{
-                claims::{Asked, Claim, claim, confirm, earlier, is_gone},
+                claims::{Asked, Claim, Found, claim, confirm, earlier, is_gone},
                 committing::{Life, invocation, write_user},
             },
         },
@@ -113,31 +115,30 @@ impl Redis {
         if with_salt {
             ask.cmd("HGET").arg(keys::salts(user.partition)).arg(&user.hash[..]);
         }
-        if let Some(Asked::Claim(claim)) = &asked {
-            claim.ask(&mut ask).ignore();
-        }
         if let Some(asked) = &asked {
-            let key = asked.key();
-            ask.cmd("GET").arg(keys::once(user.partition, &key)).cmd("GET").arg(keys::claim(&key));
+            asked.ask(user, &mut ask);
         }
         // Whatever is stored was loaded before: so nothing is acknowledged by a server that has not been seen to keep it.
-        let (answers, ()) = tokio::try_join!(link.ask_each(QUICK, &ask), link.see_fitness(QUICK))?;
+        let (answers, ()) = tokio::try_join!(link.ask_values(QUICK, &ask), link.see_fitness(QUICK))?;
         let mut answers = answers.into_iter();
-        let stored = match answers.next() {
-            Some(Err(fault)) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
-            answer => answer.transpose().map_err(|it| unavailable(&it))?.flatten(),
+        let mut text =
+            || answers.next().map_or(Ok(None), |it| Ok::<_, RedisError>(FromRedisValue::from_redis_value(it?)?));
+        let stored: Option<Vec<u8>> = match text() {
+            Err(fault) if fault.code() == Some("WRONGTYPE") => load_form_1(link, user).await?,
+            answer => answer.map_err(|it| unavailable(&it))?,
         };
-        let name_begins = answers.next().transpose().map_err(|it| unavailable(&it))?.flatten();
+        let name_begins: Option<Vec<u8>> = text().map_err(|it| unavailable(&it))?;
         if name_begins.is_none_or(|it| it.is_empty()) && self.is_named.load(Ordering::Relaxed) {
             return Err(Unavailable("the server has lost its name, and with it what it held".to_owned()));
         }
-        let salt = if with_salt { answers.next().transpose().map_err(|it| unavailable(&it))?.flatten() } else { None };
-        let salt = salt.map(|it| salts::read(&it)).transpose()?;
-        let remembered: Vec<Option<Vec<u8>>> = answers.collect::<Result<_, _>>().map_err(|it| unavailable(&it))?;
-        let claimed = asked.as_ref().is_some_and(|it| it.has_claimed(remembered.last()));
-        let earlier = match &asked {
-            Some(asked) => earlier(link, user, asked.key(), remembered, now).await?,
-            None => None,
+        let salt = if with_salt { text().map_err(|it| unavailable(&it))? } else { None };
+        let salt = salt.map(|it: Vec<u8>| salts::read(&it)).transpose()?;
+        let (claimed, earlier) = match &asked {
+            Some(asked) => {
+                let Found { remembered, claimed } = asked.found(link, user, answers).await?;
+                (claimed, earlier(link, user, asked.key(), remembered, now).await?)
+            }
+            None => (false, None),
         };
         let earlier = match earlier {
             Some((_, login)) if login.partition() == user.partition && is_gone(link, login).await? => None,
