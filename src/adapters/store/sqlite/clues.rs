@@ -10,7 +10,10 @@ use crate::{
         prepared::PreparedClue,
         sqlite::{
             days::{day_of, days_of, newest_first},
-            engine::rows::limit_of,
+            engine::{
+                group::deferred::{IndexRows, LoginClue, OtherClue},
+                rows::limit_of,
+            },
             store::Sqlite,
         },
     },
@@ -106,22 +109,14 @@ fn of_days(
     Ok(found)
 }
 
-/// Stores a clue, unless it is there: one that leads to a login by its day, so that the clues of a day lie together.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn add_clue(connection: &Connection, clue: &PreparedClue) -> rusqlite::Result<()> {
-    let changed = match login_in(&clue.lead) {
-        Some(login) => connection
-            .prepare_cached("INSERT OR IGNORE INTO login_clue VALUES (?, ?, ?)")?
-            .execute(params![day_of(login), clue.key.0, login.0]),
-        None => connection.prepare_cached("INSERT OR IGNORE INTO clue VALUES (?, ?, ?)")?.execute(params![
-            clue.stretch.0,
-            clue.key.0,
-            clue.lead
-        ]),
-    };
-    changed.map(drop)
+/// Stores a clue at the end of its group of commits, unless it is there: one that leads to a login by its day, so that the clues of a
+/// day lie together.
+pub fn add_clue(rows: &mut IndexRows, clue: &PreparedClue) {
+    let PreparedClue { stretch, key, lead } = clue;
+    match login_in(lead) {
+        Some(login) => rows.login_clues.push(LoginClue { day: day_of(login), key: *key, login }),
+        None => rows.other_clues.push(OtherClue { stretch: stretch.0, key: *key, lead: lead.clone() }),
+    }
 }
 
 /// Deletes clues.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     adapters::store::{
         backend::{CounterNumbers, Reply},
-        sqlite::{engine::writer::Refused, store::Sqlite},
+        sqlite::{engine::faults::Refused, store::Sqlite},
     },
     domain::time::Timestamp,
     ports::Count,

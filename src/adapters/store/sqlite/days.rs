@@ -11,7 +11,10 @@ use rusqlite::{Connection, Params, params};
 use crate::{
     adapters::store::{
         backend::{Listed, ListedLogin},
-        sqlite::engine::rows::{limit_of, record_of},
+        sqlite::engine::{
+            group::deferred::{IndexRows, LoginOf},
+            rows::{limit_of, record_of},
+        },
     },
     domain::{
         ids::{LoginId, TenantId},
@@ -160,16 +163,10 @@ pub fn newest_of(connection: &Connection, user: [u8; 16]) -> rusqlite::Result<Op
     Ok(newest)
 }
 
-/// Adds a login to the index.
-///
-/// # Errors
-/// Those of SQLite.
-pub fn add(connection: &Connection, login: LoginId, keys: &LoginKeys) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached("INSERT INTO login_of VALUES (?, ?, ?, ?)")?;
-    for LoginKey { by, hash } in keys.all() {
-        insert.execute(params![day_of(login), by as i64, hash, login.0])?;
-    }
-    Ok(())
+/// Adds a login to the index, at the end of its group of commits.
+pub fn add(rows: &mut IndexRows, login: LoginId, keys: &LoginKeys) {
+    let row = |LoginKey { by, hash }| LoginOf { day: day_of(login), kind: by as i64, key: hash, login };
+    rows.login_of.extend(keys.all().map(row));
 }
 
 /// Takes a login out of the index.

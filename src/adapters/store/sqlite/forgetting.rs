@@ -6,7 +6,7 @@ use crate::{
     adapters::store::{
         sqlite::{
             days::{self, LoginKeys},
-            engine::{rows::record_of, writer::Refused},
+            engine::{faults::Refused, rows::record_of},
         },
         tallying::TallyChanges,
     },

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::adapters::store::{
     backend::{IdentityBytes, Reply},
-    sqlite::{engine::writer::Refused, store::Sqlite},
+    sqlite::{engine::faults::Refused, store::Sqlite},
 };
 
 impl IdentityBytes for Sqlite {

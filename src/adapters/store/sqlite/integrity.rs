@@ -10,8 +10,8 @@ use crate::{
         damage::{hex, looked_at},
         sqlite::{
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_in, record_of},
-                writer::Refused,
             },
             store::Sqlite,
             users::alerts::{columns, listed},

@@ -9,12 +9,7 @@ use crate::{
         coded::store::Coded,
         fault::OpenError,
         prepared::PreparedEvent,
-        sqlite::engine::{
-            files::OpenFiles,
-            readers::Readers,
-            schema,
-            writer::{Refused, Writer},
-        },
+        sqlite::engine::{faults::Refused, files::OpenFiles, readers::Readers, schema, writer::Writer},
         tallying::TallyChanges,
     },
     ports::{CommitError, Unavailable},

@@ -9,8 +9,8 @@ use crate::{
         backend::{Reply, TallyBytes},
         sqlite::{
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_in, record_of},
-                writer::Refused,
             },
             store::Sqlite,
         },

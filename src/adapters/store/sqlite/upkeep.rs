@@ -7,7 +7,7 @@ use crate::{
         backend::{Reply, UpkeepBytes},
         sqlite::{
             clues::trim_clues,
-            engine::{files::Astray, rows::limit_of, writer::Refused},
+            engine::{faults::Refused, files::Astray, rows::limit_of},
             forgetting::{forget_logins, ids},
             store::{Sqlite, unruled},
             users::{browsers::trim_browsers, commits},

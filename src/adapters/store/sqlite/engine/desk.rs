@@ -12,16 +12,13 @@ use rusqlite::{Connection, config::DbConfig};
 use tokio::sync::oneshot;
 
 use crate::{
-    adapters::store::{
-        sqlite::engine::{
-            faults::{failing, unavailable},
-            files::{Astray, OpenFiles},
-            log::LogAge,
-            pulse::{Beat, Pulse},
-            schema::{self, BUSY_TIMEOUT},
-            tally_rows::count,
-        },
-        tallying::TallyChanges,
+    adapters::store::sqlite::engine::{
+        faults::{failing, unavailable},
+        files::{Astray, OpenFiles},
+        group::{deferred::Deferred, piece::take_back},
+        log::LogAge,
+        pulse::{Beat, Pulse},
+        schema::{self, BUSY_TIMEOUT},
     },
     ports::Unavailable,
 };
@@ -44,7 +41,7 @@ const READERS_END_WITHIN: Duration = Duration::from_millis(100);
 /// Reports how a piece of work ended, once its group is on the disk or lost.
 pub type Answer = Box<dyn FnOnce(Result<(), Unavailable>) + Send>;
 /// Does a piece of work within the open transaction.
-pub type Work = Box<dyn FnOnce(&Connection, &mut TallyChanges) -> (Beat, Answer) + Send>;
+pub type Work = Box<dyn FnOnce(&Connection, &mut Deferred) -> (Beat, Answer) + Send>;
 
 /// A job for the thread.
 pub enum Job {
@@ -185,9 +182,9 @@ impl Desk {
     fn write_group(&mut self, group: impl Iterator<Item = Work>, pieces: &mut Vec<(Beat, Answer)>) -> Result<(), Lost> {
         let begun = self.look_at_files().and_then(|()| Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?));
         // Where no transaction began, each statement would be stored by itself: the savepoints then refuse to work.
-        let mut tallies = TallyChanges::default();
+        let mut deferred = Deferred::default();
         for work in group {
-            pieces.push(work(&self.connection, &mut tallies));
+            pieces.push(work(&self.connection, &mut deferred));
         }
         begun?;
         if self.connection.is_autocommit() {
@@ -196,12 +193,10 @@ impl Desk {
             let fault = Unavailable("the disk refused a write of this group".to_owned());
             return Err(Lost { fault, beat: why.unwrap_or(Beat::Idle) });
         }
-        let counted = count(&self.connection, tallies);
-        counted.and_then(|()| self.connection.execute_batch("COMMIT")).inspect_err(|_| {
-            if let Err(second) = self.connection.execute_batch("ROLLBACK") {
-                tracing::debug!(%second, "the transaction was gone already");
-            }
-        })?;
+        let completed = deferred.write(&self.connection);
+        completed
+            .and_then(|()| self.connection.execute_batch("COMMIT"))
+            .inspect_err(|_| take_back(&self.connection))?;
         // What was stored is acknowledged only if the next start will find it.
         self.look_at_files()
     }

@@ -1,11 +1,14 @@
-//! Turns the errors of SQLite and the system into words that tell an operator what to do. Our statements are left out:
-//! they help nobody.
+//! Why work is refused, and the errors of SQLite and the system in words that tell an operator what to do. Our statements are left
+//! out: they help nobody.
 
 use std::io::{Error, ErrorKind};
 
 use rusqlite::ErrorCode;
 
-use crate::ports::Unavailable;
+use crate::{
+    adapters::store::record::bytes::Malformed,
+    ports::{CommitError, Unavailable},
+};
 
 const DAMAGED: &str =
     "the database is damaged: restore it from a backup, or save what can still be read with `sqlite3 FILE .recover`";
@@ -13,6 +16,42 @@ const NO_DATABASE: &str =
     "it is no SQLite database, or an encrypted one: name another file, or restore it from a backup";
 const NOT_WRITABLE: &str = "it cannot be written, or no file can be made beside it (-wal, -shm): the user that runs Watchlight \
                             needs the right to write the file and its folder, on a file system that is not read-only";
+
+/// Why a piece of work is rolled back.
+#[derive(Debug)]
+pub enum Refused {
+    /// By a rule of the store.
+    Commit(CommitError),
+    /// By SQLite.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Sqlite(fault)
+    }
+}
+
+impl From<Unavailable> for Refused {
+    fn from(fault: Unavailable) -> Self {
+        Self::Commit(fault.into())
+    }
+}
+
+impl From<Malformed> for Refused {
+    fn from(fault: Malformed) -> Self {
+        Unavailable::from(fault).into()
+    }
+}
+
+impl From<Refused> for CommitError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Commit(it) => it,
+            Refused::Sqlite(it) => unavailable(&it).into(),
+        }
+    }
+}
 
 /// SQLite's refusal of a read or write.
 #[must_use]

@@ -16,7 +16,11 @@ use rusqlite::Connection;
 use tokio::sync::{Notify, oneshot};
 
 use crate::{
-    adapters::store::sqlite::engine::{faults::unavailable, files::OpenFiles, schema, writer::Refused},
+    adapters::store::sqlite::engine::{
+        faults::{Refused, unavailable},
+        files::OpenFiles,
+        schema,
+    },
     ports::{CommitError, Unavailable},
 };
 

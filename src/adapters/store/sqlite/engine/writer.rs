@@ -23,11 +23,14 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::{
     adapters::store::{
-        record::bytes::Malformed,
         sqlite::engine::{
             desk::{Answer, Desk, Emptying, Job, MAX_GROUP, MAX_GROUP_OF_MANY},
-            faults::{failing, unavailable},
+            faults::{Refused, failing},
             files::OpenFiles,
+            group::{
+                deferred::Deferred,
+                piece::{catch_up, in_savepoint, unguarded},
+            },
             pulse::{Beat, Pulse},
         },
         tallying::TallyChanges,
@@ -44,42 +47,6 @@ const MORE_OF_MANY: usize = 4 * MAX_GROUP_OF_MANY - MAX_WAITING;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The same where very many come: longer than a disk that is busy takes for two of their groups.
 const ANSWER_TIMEOUT_OF_MANY: Duration = Duration::from_mins(2);
-
-/// Why a piece of work is rolled back.
-#[derive(Debug)]
-pub enum Refused {
-    /// By a rule of the store.
-    Commit(CommitError),
-    /// By SQLite.
-    Sqlite(rusqlite::Error),
-}
-
-impl From<rusqlite::Error> for Refused {
-    fn from(fault: rusqlite::Error) -> Self {
-        Self::Sqlite(fault)
-    }
-}
-
-impl From<Unavailable> for Refused {
-    fn from(fault: Unavailable) -> Self {
-        Self::Commit(fault.into())
-    }
-}
-
-impl From<Malformed> for Refused {
-    fn from(fault: Malformed) -> Self {
-        Unavailable::from(fault).into()
-    }
-}
-
-impl From<Refused> for CommitError {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Commit(it) => it,
-            Refused::Sqlite(it) => unavailable(&it).into(),
-        }
-    }
-}
 
 /// What is known of a piece of work.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -185,17 +152,17 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
     {
-        self.queue(work, Kind::Any).await
+        self.queue(|connection, deferred: &mut Deferred| work(connection, &mut deferred.tallies), Kind::Any).await
     }
 
-    /// The same, for work that is refused only before it changes anything.
+    /// The same, for work that is refused only before it changes anything, and neither reads nor changes what is deferred.
     ///
     /// # Errors
     /// As [`Writer::write`].
     pub async fn write_once_checked<T, W>(&self, work: W) -> Result<T, CommitError>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
+        W: FnOnce(&Connection, &mut Deferred) -> Result<T, Refused> + Send + 'static,
     {
         self.queue(work, Kind::OnceChecked).await
     }
@@ -209,7 +176,7 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&Connection) -> Result<T, Refused> + Send + 'static,
     {
-        self.queue(|connection, _: &mut TallyChanges| work(connection), Kind::TriedOut).await
+        self.queue(|connection, _: &mut Deferred| work(connection), Kind::TriedOut).await
     }
 
     /// Moves what the logs hold into the files and empties them, so that what was overwritten in the files is nowhere. If
@@ -241,21 +208,25 @@ impl Writer {
     async fn queue<T, W>(&self, work: W, kind: Kind) -> Result<T, CommitError>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection, &mut TallyChanges) -> Result<T, Refused> + Send + 'static,
+        W: FnOnce(&Connection, &mut Deferred) -> Result<T, Refused> + Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
         let too_many = |_| Unavailable("too many writes wait for the disk".to_owned());
         let place = self.places.clone().try_acquire_owned().map_err(too_many)?;
         let is_guarded = self.is_guarded.clone();
-        let job = move |connection: &Connection, tallies: &mut TallyChanges| -> (Beat, Answer) {
-            let (before, mut changes) = (connection.total_changes(), TallyChanges::default());
-            let outcome = if kind == Kind::OnceChecked && !is_guarded.load(Ordering::Relaxed) {
-                unguarded(connection, &is_guarded, |connection| work(connection, &mut changes))
-            } else {
-                in_savepoint(connection, |connection| work(connection, &mut changes))
-            };
+        let job = move |connection: &Connection, deferred: &mut Deferred| -> (Beat, Answer) {
+            let caught_up = if kind == Kind::Any { catch_up(connection, deferred) } else { Ok(()) };
+            let (before, mut changes) = (connection.total_changes(), Deferred::default());
+            let outcome = caught_up.and_then(|()| {
+                let work = |connection: &Connection| work(connection, &mut changes);
+                if kind == Kind::OnceChecked && !is_guarded.load(Ordering::Relaxed) {
+                    unguarded(connection, &is_guarded, work)
+                } else {
+                    in_savepoint(connection, work)
+                }
+            });
             if outcome.is_ok() {
-                tallies.then(changes);
+                deferred.then(changes);
             }
             let beat = match &outcome {
                 Err(Refused::Sqlite(fault)) => Beat::Failed(failing(fault)),
@@ -281,50 +252,19 @@ impl Writer {
     }
 }
 
-/// Does work that has no savepoint. If it fails after it has changed something, it takes the whole transaction back.
-fn unguarded<T>(
-    connection: &Connection,
-    is_guarded: &AtomicBool,
-    work: impl FnOnce(&Connection) -> Result<T, Refused>,
-) -> Result<T, Refused> {
-    check_is_open(connection)?;
-    let before = connection.total_changes();
-    let outcome = work(connection);
-    if outcome.is_err() && connection.total_changes() > before {
-        is_guarded.store(true, Ordering::Relaxed);
-        if !connection.is_autocommit() {
-            connection.execute_batch("ROLLBACK")?;
-        }
-    }
-    outcome
-}
-
-fn check_is_open(connection: &Connection) -> Result<(), Unavailable> {
-    if connection.is_autocommit() { Err(Unavailable("no transaction is open".to_owned())) } else { Ok(()) }
-}
-
-fn in_savepoint<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, Refused>,
-) -> Result<T, Refused> {
-    check_is_open(connection)?;
-    let statement = |text| connection.prepare_cached(text)?.execute([]);
-    statement("SAVEPOINT piece")?;
-    let outcome = work(connection);
-    let undone = if outcome.is_err() && !connection.is_autocommit() { statement("ROLLBACK TO piece") } else { Ok(0) };
-    let ended = undone.and_then(|_| if connection.is_autocommit() { Ok(0) } else { statement("RELEASE piece") });
-    let value = outcome?;
-    ended?;
-    Ok(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::store::sqlite::engine::schema;
+    use crate::{
+        adapters::store::sqlite::engine::{
+            group::deferred::{BrowserDue, LoginOf},
+            schema,
+        },
+        domain::ids::LoginId,
+    };
 
     /// Counts, and fails then if it is asked to.
-    fn count(name: u8, fails: bool) -> impl FnOnce(&Connection, &mut TallyChanges) -> Result<(), Refused> + Send {
+    fn count(name: u8, fails: bool) -> impl FnOnce(&Connection, &mut Deferred) -> Result<(), Refused> + Send {
         move |connection, _| {
             let key = [name; 16];
             connection.prepare_cached("INSERT INTO counter VALUES (?, 1, 0)")?.execute([key])?;
@@ -353,6 +293,37 @@ mod tests {
             tokio::join!(writer.write_once_checked(count(3, false)), writer.write_once_checked(count(4, true)));
         assert!(well.is_ok() && failed.is_err());
         assert_eq!(counted().await, 2);
+        writer.end().await;
+    }
+
+    #[tokio::test]
+    async fn what_a_piece_leaves_to_the_end_is_there_for_the_next_one_that_may_look_and_gone_with_its_group() {
+        const DUE: BrowserDue = BrowserDue { is_brief: false, week: 7, user: [1; 16], fingerprint: [2; 8] };
+        let folder = tempfile::tempdir().unwrap();
+        let (connection, files) = schema::create(&folder.path().join("a.db")).unwrap();
+        let writer = Writer::start(connection, files).unwrap();
+        let due =
+            |it: &Connection| Ok(it.query_row("SELECT count(*) FROM browser_due", [], |row| row.get::<_, i64>(0))?);
+        let note = |_: &Connection, deferred: &mut Deferred| {
+            deferred.rows.browsers_due.push(DUE);
+            Ok(())
+        };
+        // The thread waits in the first piece until the others are in its group.
+        let (let_go, wait) = mpsc::channel::<()>();
+        let hold = move |_: &Connection| Ok(wait.recv().is_ok());
+        let (_, noted, seen, ()) =
+            tokio::join!(writer.write(hold), writer.write_once_checked(note), writer.write(due), async move {
+                let_go.send(()).unwrap();
+            });
+        assert_eq!((noted.unwrap(), seen.unwrap()), ((), 1));
+        // What cannot be written at the end of the group takes the rest of it back.
+        let without_table = |connection: &Connection, deferred: &mut Deferred| {
+            connection.execute_batch("DELETE FROM browser_due; DROP TABLE login_of")?;
+            deferred.rows.login_of.push(LoginOf { day: 1, kind: 0, key: [3; 16], login: LoginId([4; 16]) });
+            Ok(())
+        };
+        assert!(writer.write_once_checked(without_table).await.is_err());
+        assert_eq!(writer.write(due).await.unwrap(), 1);
         writer.end().await;
     }
 }

@@ -7,8 +7,8 @@ use crate::{
         backend::{AuditBytes, AuditEndsRow, AuditRow, Entry, Reply},
         sqlite::{
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_of},
-                writer::Refused,
             },
             store::Sqlite,
         },

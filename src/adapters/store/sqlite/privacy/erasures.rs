@@ -10,8 +10,8 @@ use crate::{
             clues::forget_clues,
             days,
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_of},
-                writer::Refused,
             },
             forgetting::{forget_browsers, forget_logins},
             store::Sqlite,

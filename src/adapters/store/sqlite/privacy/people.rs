@@ -8,7 +8,7 @@ use crate::{
     adapters::store::{
         backend::{PeopleBytes, PeoplePage, Reply, Versioned},
         sqlite::{
-            engine::{rows::limit_of, writer::Refused},
+            engine::{faults::Refused, rows::limit_of},
             forgetting::forget_browsers,
             store::Sqlite,
         },

@@ -7,8 +7,8 @@ use crate::{
         backend::{Entry, FoundBy, Holder, HolderPage, RemovalBytes, RemovalLedgerBytes, Reply},
         sqlite::{
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_of},
-                writer::Refused,
             },
             forgetting::{forget_logins, ids},
             store::Sqlite,

@@ -7,8 +7,8 @@ use crate::{
         backend::{ListedRequest, Reply, RequestBytes, RequestChange, RequestName, Versioned},
         sqlite::{
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_of, versioned},
-                writer::Refused,
             },
             store::{Sqlite, insert_event},
         },

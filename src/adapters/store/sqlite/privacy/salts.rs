@@ -6,10 +6,9 @@ use crate::{
     adapters::store::{
         backend::{Reply, SaltBytes},
         sqlite::{
-            engine::writer::Refused,
+            engine::{faults::Refused, group::deferred::Deferred},
             store::{Sqlite, unruled},
         },
-        tallying::TallyChanges,
     },
     domain::{
         ids::{TenantId, UserKey},
@@ -25,7 +24,7 @@ impl SaltBytes for Sqlite {
 
     async fn put_salt(&self, user: &UserKey, salt: Salt) -> Reply<Salt> {
         let user = user.hash;
-        let put = move |connection: &Connection, _: &mut TallyChanges| Ok(put_salt_of(connection, &user, salt)?);
+        let put = move |connection: &Connection, _: &mut Deferred| Ok(put_salt_of(connection, &user, salt)?);
         self.writer.write_once_checked(put).await.map_err(unruled)
     }
 

@@ -8,7 +8,7 @@ use crate::{
         coded::sealing::layout::owner_of_users,
         sqlite::{
             days,
-            engine::{rows::record_of, writer::Refused},
+            engine::{faults::Refused, rows::record_of},
             privacy::{
                 salts::{put_salt_of, salt_of},
                 unsealed_rows::{count, page, replace, row_at},

@@ -7,8 +7,8 @@ use crate::{
         backend::{RowPage, RowParts, RowPlace, StoredRow},
         sqlite::{
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_of},
-                writer::Refused,
             },
             store::NOBODY,
         },

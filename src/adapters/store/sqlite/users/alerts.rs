@@ -10,7 +10,7 @@ use crate::{
         backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, Listed, ListedAlert, Reply},
         record::{bytes::Malformed, delivery::DeliveryRow},
         sqlite::{
-            engine::{rows::limit_of, writer::Refused},
+            engine::{faults::Refused, rows::limit_of},
             store::Sqlite,
         },
     },

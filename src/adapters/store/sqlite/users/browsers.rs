@@ -7,7 +7,10 @@ use crate::{
         backend::{BrowserBytes, Reply},
         prepared::PreparedBrowser,
         sqlite::{
-            engine::rows::{limit_of, record_of},
+            engine::{
+                group::deferred::{BrowserDue, IndexRows},
+                rows::{limit_of, record_of},
+            },
             store::Sqlite,
         },
     },
@@ -60,10 +63,14 @@ struct Standing {
 ///
 /// # Errors
 /// Those of SQLite.
-pub fn keep_browser(connection: &Connection, user: &UserKey, browser: &PreparedBrowser) -> rusqlite::Result<()> {
+pub fn keep_browser(
+    connection: &Connection,
+    rows: &mut IndexRows,
+    user: &UserKey,
+    browser: &PreparedBrowser,
+) -> rusqlite::Result<()> {
     const KNOWN: &str = "SELECT week, brief, signed_in FROM browser WHERE user = ? AND fingerprint = ?";
     const KEEP: &str = "INSERT OR REPLACE INTO browser VALUES (?, ?, ?, ?, ?, ?)";
-    const NOTE: &str = "INSERT OR IGNORE INTO browser_due VALUES (?, ?, ?, ?)";
     let PreparedBrowser { fingerprint, week, is_brief, signed_in, record } = browser;
     let known = connection
         .prepare_cached(KNOWN)?
@@ -79,7 +86,8 @@ pub fn keep_browser(connection: &Connection, user: &UserKey, browser: &PreparedB
     let values = params![user.hash, fingerprint, latest, is_brief, anybody, record];
     connection.prepare_cached(KEEP)?.execute(values)?;
     if known.as_ref().is_none_or(|it| it.is_brief != *is_brief) {
-        connection.prepare_cached(NOTE)?.execute(params![is_brief, latest, user.hash, fingerprint])?;
+        let fingerprint = *fingerprint;
+        rows.browsers_due.push(BrowserDue { is_brief: *is_brief, week: latest, user: user.hash, fingerprint });
     }
     if known.is_none() { remove_those_too_many(connection, user) } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use crate::{
     adapters::store::{
         backend::{CommitBytes, Reply},
         sqlite::{
-            engine::{rows::limit_of, writer::Refused},
+            engine::{faults::Refused, rows::limit_of},
             store::Sqlite,
         },
     },

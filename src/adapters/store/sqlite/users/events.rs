@@ -8,8 +8,8 @@ use crate::{
         record::parts::tenant_of,
         sqlite::{
             engine::{
+                faults::Refused,
                 rows::{limit_of, record_of},
-                writer::Refused,
             },
             store::{NOBODY, Sqlite},
         },

@@ -6,7 +6,7 @@ use crate::{
     adapters::store::{
         backend::{DeliveryChange, ListedAlert, OutboxBytes, Reply},
         sqlite::{
-            engine::{rows::limit_of, writer::Refused},
+            engine::{faults::Refused, rows::limit_of},
             store::{Sqlite, insert_event},
             users::alerts::{columns, listed},
         },

@@ -9,12 +9,15 @@ use crate::{
         sqlite::{
             clues::add_clue,
             days::{self, LoginKeys},
-            engine::{rows::versioned, writer::Refused},
+            engine::{
+                faults::Refused,
+                group::deferred::{Deferred, IndexRows},
+                rows::versioned,
+            },
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
             users::{browsers::keep_browser, commits},
         },
-        tallying::TallyChanges,
     },
     domain::{
         ids::{LoginId, TenantId, UserKey},
@@ -52,7 +55,7 @@ impl ProfileBytes for Sqlite {
     }
 
     async fn commit(&self, prepared: PreparedCommit) -> Result<(), CommitError> {
-        self.writer.write_once_checked(move |connection, tallies| commit(connection, tallies, &prepared)).await
+        self.writer.write_once_checked(move |connection, deferred| commit(connection, deferred, &prepared)).await
     }
 
     fn commits_at_once(&self) -> usize {
@@ -65,15 +68,16 @@ impl ProfileBytes for Sqlite {
 }
 
 /// Stores a commit, or refuses it before it writes anything.
-fn commit(connection: &Connection, tallies: &mut TallyChanges, commit: &PreparedCommit) -> Result<(), Refused> {
+fn commit(connection: &Connection, deferred: &mut Deferred, commit: &PreparedCommit) -> Result<(), Refused> {
     for login in &commit.logins {
         if is_stored(connection, login, commit.now)? {
             return Err(Refused::Commit(CommitError::Duplicate));
         }
     }
     store_profile(connection, commit)?;
+    let Deferred { tallies, rows } = deferred;
     for login in &commit.logins {
-        insert_login(connection, &commit.tenant, &commit.user, login)?;
+        insert_login(connection, rows, commit, login)?;
         commits::note(connection, &commit.tenant, login.id)?;
         tallies.come(&commit.tenant, login.id, &login.facets);
         if let Some(idempotency) = &login.idempotency {
@@ -84,10 +88,10 @@ fn commit(connection: &Connection, tallies: &mut TallyChanges, commit: &Prepared
         }
     }
     for clue in &commit.clues {
-        add_clue(connection, clue)?;
+        add_clue(rows, clue);
     }
     for browser in &commit.browsers {
-        keep_browser(connection, &commit.user, browser)?;
+        keep_browser(connection, rows, &commit.user, browser)?;
     }
     for (alert, answer) in &commit.answers {
         let mut update = connection.prepare_cached("UPDATE alert SET answer = ? WHERE id = ?")?;
@@ -127,10 +131,11 @@ fn store_profile(connection: &Connection, commit: &PreparedCommit) -> Result<(),
 
 fn insert_login(
     connection: &Connection,
-    tenant: &TenantId,
-    user: &UserKey,
+    rows: &mut IndexRows,
+    commit: &PreparedCommit,
     login: &PreparedLogin,
 ) -> rusqlite::Result<()> {
+    let (tenant, user) = (&commit.tenant, &commit.user);
     if login.is_brief {
         connection.prepare_cached("INSERT OR IGNORE INTO brief_login VALUES (?)")?.execute([login.id.0])?;
     }
@@ -139,11 +144,9 @@ fn insert_login(
     let mut insert = connection.prepare_cached("INSERT INTO login VALUES (?, ?, ?, ?, ?, ?)")?;
     let values = params![login.id.0, tenant.as_str(), user.hash, login.prefix, login.fingerprint, login.record];
     insert.execute(values)?;
-    days::add(
-        connection,
-        login.id,
-        &LoginKeys { user: user.hash, prefix: login.prefix, fingerprint: login.fingerprint },
-    )
+    let keys = LoginKeys { user: user.hash, prefix: login.prefix, fingerprint: login.fingerprint };
+    days::add(rows, login.id, &keys);
+    Ok(())
 }
 
 /// Takes the place of a key that has expired.

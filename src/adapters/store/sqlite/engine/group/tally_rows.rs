@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     adapters::store::{
         record::clear::tally::changed,
-        sqlite::engine::{rows::record_of, segment_rows::drop_segment},
+        sqlite::engine::{group::segment_rows::drop_segment, rows::record_of},
         tallying::{TallyChange, TallyChanges},
     },
     domain::search::clear::segment::SegmentNumber,
