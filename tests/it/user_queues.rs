@@ -118,3 +118,13 @@ async fn who_waits_too_long_is_told_and_not_done() {
     assert_eq!(gated.clone().job(2).await, Ok(2));
     assert_eq!(gated.begun(), [vec![2]]);
 }
+
+#[test]
+fn few_of_as_many_users_as_were_expected_wait_for_another() {
+    const USERS: u32 = 32_768;
+    let queues = UserQueues::<u32, u32>::for_users(USERS as usize);
+    let users = (0..USERS).map(|number| *blake3::hash(&number.to_be_bytes()).as_bytes().first_chunk().unwrap());
+    let turns: Vec<_> = users.filter_map(|user| queues.turn(user).now_or_never()).collect();
+    // Of as many that share four times as many queues, an eighth meets another.
+    assert!(turns.len() > 27_000, "{} of {USERS} had their turn", turns.len());
+}

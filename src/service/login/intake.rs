@@ -74,16 +74,16 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Observes with `observer`, and decides and stores with `recorder`.
+    /// Observes with `observer`, and decides and stores with `recorder`, whose store has been told by then if it is to expect many.
     #[must_use]
     pub fn new(observer: Observer, keyring: Keyring, recorder: Recorder) -> Self {
         Self {
             observer,
             keyring,
             tenants: RwLock::default(),
-            recorder: Arc::new(recorder),
-            successes: UserQueues::default(),
+            successes: UserQueues::for_users(recorder.profiles.commits_at_once()),
             failures: UserQueues::default(),
+            recorder: Arc::new(recorder),
         }
     }
 

@@ -19,9 +19,10 @@ use tokio::{
 
 /// How long a job waits for its turn.
 pub const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How many queues there are. Users share them, by hash; there are several times as many as users whose commits one process has in
-/// flight, so that few wait for another.
+/// How many queues there are at least. Users share them, by hash.
 const QUEUES: usize = 16_384;
+/// How many queues there are for each user at work at the same time, so that few wait for another's.
+const QUEUES_OF_ONE: usize = 4;
 /// How many jobs are done together at most: as many logins as fit well into one commit of any store.
 pub const MAX_TOGETHER: usize = 256;
 
@@ -29,6 +30,12 @@ pub const MAX_TOGETHER: usize = 256;
 pub struct UserTurns(Vec<Arc<Turn<()>>>);
 
 impl UserTurns {
+    /// For so many users at work at the same time.
+    #[must_use]
+    pub fn for_users(at_once: usize) -> Self {
+        Self((0..(QUEUES_OF_ONE * at_once).max(QUEUES)).map(|_| Arc::default()).collect())
+    }
+
     /// Waits until nothing else in this process works on the user. `None` if that takes longer than [`MAX_WAIT`].
     pub async fn of(&self, user: [u8; 16]) -> Option<OwnedMutexGuard<()>> {
         timeout(MAX_WAIT, self.queue(user).lock_owned()).await.ok()
@@ -40,14 +47,14 @@ impl UserTurns {
     }
 
     fn queue(&self, user: [u8; 16]) -> Arc<Turn<()>> {
-        let [a, b, ..] = user;
-        self.0[usize::from(u16::from_be_bytes([a, b])) % QUEUES].clone()
+        let [a, b, c, d, ..] = user;
+        self.0[u32::from_be_bytes([a, b, c, d]) as usize % self.0.len()].clone()
     }
 }
 
 impl Default for UserTurns {
     fn default() -> Self {
-        Self((0..QUEUES).map(|_| Arc::default()).collect())
+        Self::for_users(0)
     }
 }
 
@@ -98,6 +105,12 @@ where
     Job: Clone + Send + Sync + 'static,
     Answer: Clone + Send + Sync + 'static,
 {
+    /// For so many users at work at the same time.
+    #[must_use]
+    pub fn for_users(at_once: usize) -> Self {
+        Self { turns: Arc::new(UserTurns::for_users(at_once)), open: Arc::default() }
+    }
+
     /// Takes the user's turn, for work that cannot be done together with other work and that nobody waits for who is in a hurry.
     pub async fn turn(&self, user: [u8; 16]) -> OwnedMutexGuard<()> {
         self.turns.at_last_of(user).await
