@@ -80,12 +80,17 @@ fn a_hundred_readers(store_url: &str) {
             thread.join().unwrap();
         }
         let posted = posted.lock().unwrap();
+        println!("to come at the end: {:?}", posted.difference(&seen));
         while !posted.is_subset(&seen) {
             let event = events.login().unwrap_or_else(|| panic!("{} are missing", posted.difference(&seen).count()));
             told += 1;
             seen.insert(event.id);
         }
-        assert_eq!(seen, *posted, "nobody is told of what was not stored");
+        // On a busy machine the store may be late for one, which gets 503 and is stored nevertheless.
+        for id in seen.difference(&posted) {
+            let found = service.client(&key).get(&format!("/v1/logins/{id}"));
+            assert_eq!(found.status, 200, "nobody is told of what was not stored: {id}");
+        }
         println!("{} logins, told {told} times", posted.len());
     });
     service.stop();
