@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    sync::atomic::Ordering,
     thread,
     time::{Duration, Instant},
 };
@@ -12,7 +13,10 @@ use watchlight::{
     http::door::state::HttpSettings,
 };
 
-use super::server::{CHROME, Client, FIREFOX, Options, Server, login};
+use super::{
+    server::{CHROME, Client, FIREFOX, Options, Server, login},
+    store_goes_away::Leaving,
+};
 use crate::{store::samples::acme, support::events::Events};
 
 fn start() -> Server {
@@ -239,4 +243,30 @@ fn a_reader_who_does_not_keep_up_is_told_and_comes_back() {
     while seen != posted {
         seen.insert(events.login().unwrap().id);
     }
+}
+
+#[test]
+fn whoever_comes_back_while_the_store_goes_away_is_told_all_the_same() {
+    let mut came_back = 0;
+    // It goes away after each of the questions that are asked until the reader follows with the others.
+    for answers in 0..10 {
+        let store = Leaving::new();
+        let settings = HttpSettings { tail_lasts: Duration::from_hours(1), ..HttpSettings::default() };
+        let server = Server::with(Options { store: Some(store.clone()), settings, ..Options::default() });
+        let client = server.client();
+        let (seen, missed) = (record(&client, "ana", CHROME), record(&client, "ben", CHROME));
+        store.answers_left.store(answers, Ordering::SeqCst);
+        let mut events = follow(&server, "", Some(&seen));
+        let deadline = Instant::now() + Duration::from_millis(300);
+        while store.unanswered.load(Ordering::SeqCst) == 0 && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(2));
+        }
+        store.answers_left.store(usize::MAX, Ordering::SeqCst);
+        if events.status == 200 {
+            let next = record(&client, "cem", CHROME);
+            assert_eq!(events.logins(2), [missed, next], "after {answers} answers");
+            came_back += 1;
+        }
+    }
+    assert!(came_back > 5, "{came_back}");
 }

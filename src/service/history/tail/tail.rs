@@ -116,6 +116,9 @@ impl Tail {
         let theirs = page.logins.into_iter().filter(|it| it.tenant == self.followed.tenant);
         let ids: Vec<LoginId> = theirs.map(|it| it.login).collect();
         let found = self.shared.logins.logins_named(&self.followed.tenant, &ids).await?;
+        // Others are told of what is committed from here on; what was committed just before is read once more.
+        let subscribed = if page.more || told.is_some() { None } else { Some(self.shared.subscribe().await?) };
+        // Nothing is waited for from here on: what was read is told and left behind, or both is done by the next try.
         if page.more && told.is_none() {
             earlier.clear();
         }
@@ -123,8 +126,7 @@ impl Tail {
         *place = page.end;
         if !page.more {
             match told.take() {
-                // Others are told of what is committed from here on; what was committed just before is read once more.
-                None => *told = Some(self.shared.subscribe().await?),
+                None => *told = subscribed,
                 Some(told) => self.stage = Stage::Live { told, earlier: std::mem::take(earlier) },
             }
         }
