@@ -11,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use watchlight::{adapters::clock::SystemClock, domain::time::DAY_MS, ports::Clock};
+
 use crate::{
     stories::service::{Client, Place, Service, login},
     support::{
@@ -30,6 +32,10 @@ fn follow(service: &Service, key: &str, last_event_id: &str) -> Events {
     events
 }
 
+fn a_day_ago() -> String {
+    SystemClock.now().plus_ms(-DAY_MS).to_text()
+}
+
 /// Posts logins until told to stop; the ids of those that were acknowledged.
 fn post(client: &Client, thread: usize, is_over: &AtomicBool) -> Vec<String> {
     let mut ids = Vec::new();
@@ -40,8 +46,8 @@ fn post(client: &Client, thread: usize, is_over: &AtomicBool) -> Vec<String> {
         let mut event =
             login(&format!("user{thread}-{}", number % 40), "chrome-142/windows", 1, &format!("{thread} {number}"));
         if number % 3 == 0 {
-            // It is sent late, and so sorts before those that were seen already.
-            event["occurred_at"] = "2026-01-02T03:04:05Z".into();
+            // It is sent late, and so sorts before those that were seen already; but none is so old that a trim deletes it.
+            event["occurred_at"] = a_day_ago().into();
         }
         if let Ok(answer) = client.try_post(&event)
             && answer.status == 201
@@ -80,7 +86,7 @@ fn a_hundred_readers(store_url: &str) {
             thread.join().unwrap();
         }
         let posted = posted.lock().unwrap();
-        println!("to come at the end: {:?}", posted.difference(&seen));
+        println!("to come at the end: {:?}", posted.difference(&seen).collect::<Vec<_>>());
         while !posted.is_subset(&seen) {
             let event = events.login().unwrap_or_else(|| panic!("{} are missing", posted.difference(&seen).count()));
             told += 1;
