@@ -84,10 +84,14 @@ impl Tail {
                 }
                 News::Logins(self.asked_for(found))
             }
-            Stage::Missed { .. } => self.read_missed().await.unwrap_or_else(|fault| {
-                warn!(%fault, "somebody who came back waits for the store");
-                News::Logins(Vec::new())
-            }),
+            Stage::Missed { .. } => match self.read_missed().await {
+                Ok(news) => news,
+                Err(fault) => {
+                    warn!(%fault, "somebody who came back waits for the store");
+                    sleep(POLL).await;
+                    News::Logins(Vec::new())
+                }
+            },
         }
     }
 
@@ -105,14 +109,7 @@ impl Tail {
     /// Reads a part of what was missed.
     async fn read_missed(&mut self) -> Result<News, Unavailable> {
         let Stage::Missed { place, told, earlier } = &mut self.stage else { return Ok(News::Logins(Vec::new())) };
-        let page = match self.shared.commits.commits(place, STEP).await {
-            Ok(Some(page)) => page,
-            Ok(None) => return Ok(News::Forgotten),
-            Err(fault) => {
-                sleep(POLL).await;
-                return Err(fault);
-            }
-        };
+        let Some(page) = self.shared.commits.commits(place, STEP).await? else { return Ok(News::Forgotten) };
         let theirs = page.logins.into_iter().filter(|it| it.tenant == self.followed.tenant);
         let ids: Vec<LoginId> = theirs.map(|it| it.login).collect();
         let found = self.shared.logins.logins_named(&self.followed.tenant, &ids).await?;
