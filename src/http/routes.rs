@@ -57,9 +57,9 @@ use crate::{
                 Body::{Form, Json, Lines, MaybeJson, Nothing},
             },
             problem::Kind::{
-                self, AddressSuppressed, AlertNotOver, InFlight, InvalidParameter, KeyReused, NoAddress, NotFound,
-                NoteLimit, OccurredInFuture, OperatorTaken, PolicyChanged, Restricted, SearchLimit, SearchesChanged,
-                TailForgotten, TailLimit, WebhookLimit,
+                self, AddressSuppressed, AlertNotOver, InFlight, InvalidParameter, JudgedMeanwhile, KeyReused,
+                NoAddress, NotFound, NoteLimit, OccurredInFuture, OperatorTaken, PolicyChanged, Restricted,
+                SearchLimit, SearchesChanged, TailForgotten, TailLimit, WebhookLimit,
             },
         },
         ops::{docs, health},
@@ -179,7 +179,7 @@ described! {
     GET    "/v1/logins/{id}/like"                    Key(LoginsRead)    Nothing   As(Read)      inquiry::like, Restricted;
     GET    "/v1/logins/{id}/explanation"             Key(LoginsRead)    Nothing   As(Read)      inquiry::explain, Restricted;
     GET    "/v1/logins/{id}/compare/{other}"         Key(LoginsRead)    Nothing   As(Read)      inquiry::compare, Restricted;
-    POST   "/v1/logins/{id}/verdict"                 Key(DevicesWrite)  Json      As(Verdict)   notes::judge, NoteLimit, Restricted;
+    POST   "/v1/logins/{id}/verdict"                 Key(DevicesWrite)  Json      As(Verdict)   notes::judge, JudgedMeanwhile, NoteLimit, Restricted;
     GET    "/v1/searches"                            Key(LoginsRead)    Nothing   As(Search)    searches::list;
     PUT    "/v1/searches"                            Key(DevicesWrite)  Json      As(Settings)  searches::put, InvalidParameter, SearchLimit, SearchesChanged;
     DELETE "/v1/searches/{name}"                     Key(DevicesWrite)  Nothing   As(Settings)  searches::remove;

@@ -148,12 +148,12 @@ impl TenantKeys {
         NoteId(timed_bytes(login.time(), login.partition(), hash.as_bytes()))
     }
 
-    /// The id of what `author` decides about `login`, which is the verdict of this number on it. A verdict that is given again
-    /// before any other is the same one.
+    /// The id of the verdict on `login` that comes after another one, or first. Whoever decides: of two who decide at once, knowing
+    /// the same of each other's, one is second. `unread` is 0, or how many verdicts after that one cannot be read.
     #[must_use]
-    pub fn verdict_id(&self, login: LoginId, author: &str, verdict: &str, number: u32) -> NoteId {
-        let number = number.to_be_bytes();
-        let hash = self.derive(b"verdict", &[&login.0, &number, verdict.as_bytes(), b"\0", author.as_bytes()]);
+    pub fn verdict_id(&self, login: LoginId, after: Option<NoteId>, unread: u32) -> NoteId {
+        let after = after.map(|it| it.0).unwrap_or_default();
+        let hash = self.derive(b"next-verdict", &[&login.0, &after, &unread.to_be_bytes()]);
         NoteId(timed_bytes(login.time(), login.partition(), hash.as_bytes()))
     }
 

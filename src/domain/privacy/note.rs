@@ -42,6 +42,37 @@ impl Verdict {
     }
 }
 
+/// What somebody decides about a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What it is.
+    pub verdict: Verdict,
+    /// Why; may be empty.
+    pub reason: String,
+    /// What whoever decides knows of what others have decided.
+    pub seen: Seen,
+}
+
+/// What whoever decides about a login knows of the verdict that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing is said of it: whichever holds is replaced.
+    Whatever,
+    /// There was none, or one of these.
+    NoneBut(Vec<NoteId>),
+}
+
+impl Seen {
+    /// Whether this verdict may hold.
+    #[must_use]
+    pub fn includes(&self, verdict: NoteId) -> bool {
+        match self {
+            Self::Whatever => true,
+            Self::NoneBut(seen) => seen.contains(&verdict),
+        }
+    }
+}
+
 /// Something that somebody has written about a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {

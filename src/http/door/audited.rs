@@ -2,7 +2,7 @@
 //! What it is about is noted on the way: by the arguments that read it from the path or the query, and by a handler that
 //! finds out whose a thing is.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use actix_web::{
     HttpMessage, HttpRequest,
@@ -69,8 +69,8 @@ pub struct Note(Rc<RefCell<Noted>>);
 struct Noted {
     subject: Option<Subject>,
     query: Option<String>,
-    /// Other persons whom the answer names.
-    named: BTreeSet<UserId>,
+    /// Other persons whom the answer names, and whether what was asked for was refused about them alone.
+    named: BTreeMap<UserId, bool>,
 }
 
 impl Note {
@@ -95,7 +95,15 @@ impl Note {
 
     /// The answer names these other persons, each as often as it likes.
     pub fn names(&self, users: &[UserId]) {
-        self.0.borrow_mut().named.extend(users.iter().cloned());
+        self.0.borrow_mut().named.extend(users.iter().map(|it| (it.clone(), false)));
+    }
+
+    /// The answer names these other persons, about whom nothing was done, unless they are [named](Self::names) as well.
+    pub fn refused(&self, users: &[UserId]) {
+        let named = &mut self.0.borrow_mut().named;
+        for user in users {
+            named.entry(user.clone()).or_insert(true);
+        }
     }
 
     /// A list was asked for by this query.
@@ -155,7 +163,12 @@ async fn note(action: Action, outcome: Outcome, request: &HttpRequest) -> Result
     let Some(Admitted { tenant, actor, purpose, note, .. }) = admitted else { return Ok(()) };
     let Noted { subject, query, named } = note.0.take();
     let deed = Deed { actor, action, outcome, subject, query, purpose };
-    let others = named.into_iter().map(|user| Deed { subject: Some(Subject::user(user)), query: None, ..deed.clone() });
+    let others = named.into_iter().map(|(user, is_refused)| Deed {
+        subject: Some(Subject::user(user)),
+        outcome: if is_refused { Outcome::Refused } else { outcome },
+        query: None,
+        ..deed.clone()
+    });
     let others = others.map(|deed| state.audit.note(&tenant, deed));
     future::try_join_all(others).await?;
     Ok(state.audit.note(&tenant, deed).await?)

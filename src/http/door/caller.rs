@@ -80,6 +80,12 @@ impl<S> Caller<S> {
         self.note.names(users);
     }
 
+    /// Tells the audit whom else the answer names, and that what was asked for is refused about them, unless
+    /// [`names`](Self::names) is called for them, too. To be called before that is told.
+    pub fn is_refused(&self, users: &[UserId]) {
+        self.note.refused(users);
+    }
+
     /// Tells the audit of whom the answer tells: of nobody, one person, or several. To be called before that is told.
     pub fn tells_of(&self, users: &[UserId]) {
         match users {

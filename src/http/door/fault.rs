@@ -13,19 +13,24 @@ use actix_web::{
 use crate::{
     domain::{
         login::login::Invalid,
-        privacy::note::MAX_NOTES,
+        privacy::note::{MAX_NOTES, Note},
         search::fault::QueryFault,
         tenant::{api_key::Scope, saved_search::MAX_SEARCHES, webhook::MAX_WEBHOOKS},
     },
     http::door::problem::{AtFault, Kind, Problem, RateLimited},
     ports::Unavailable,
     service::{alarm::custody::NotTheStore, history::tail::followed::MAX_TAILS_OF_KEY, login::intake::IntakeError},
+    wire::inquiry::note::NoteBody,
 };
 
 /// How many requests may come at once, and when more may, where a limit has refused one.
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// The limit itself (draft-ietf-httpapi-ratelimit-headers-10).
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// What is said where the store does not answer.
+const UNAVAILABLE: &str = "the store does not answer: try again after the time in Retry-After, with the same idempotency \
+    key, because the request may have been stored nevertheless";
 
 /// Why a request failed. What callers are told is its [`Problem`]; a cause that is for us is in the log once the request is
 /// answered.
@@ -71,6 +76,8 @@ pub enum Fault {
     WebhookLimit,
     /// The login has as many notes as it may have.
     NoteLimit,
+    /// Another verdict holds than the one that was to be replaced: this one.
+    JudgedMeanwhile(Box<Note>),
     /// The tenant has saved as many searches as it may.
     SearchLimit,
     /// The list of saved searches that was to be replaced is another by now.
@@ -160,6 +167,7 @@ impl Fault {
             Self::KeyReused => Kind::KeyReused,
             Self::WebhookLimit => Kind::WebhookLimit,
             Self::NoteLimit => Kind::NoteLimit,
+            Self::JudgedMeanwhile(_) => Kind::JudgedMeanwhile,
             Self::SearchLimit => Kind::SearchLimit,
             Self::SearchesChanged => Kind::SearchesChanged,
             Self::TailLimit => Kind::TailLimit,
@@ -199,6 +207,7 @@ impl Fault {
             position: self.place().map(|it| it.position),
             length: self.place().map(|it| it.length),
             suggestion: self.place().and_then(|it| it.suggestion.clone()),
+            verdict: if let Self::JudgedMeanwhile(it) = self { Some(NoteBody::new(it)) } else { None },
             request_id: request_id.to_owned(),
         }
     }
@@ -266,6 +275,7 @@ impl Fault {
             | Self::KeyReused
             | Self::WebhookLimit
             | Self::NoteLimit
+            | Self::JudgedMeanwhile(_)
             | Self::SearchLimit
             | Self::SearchesChanged
             | Self::TailLimit
@@ -311,6 +321,7 @@ impl fmt::Display for Fault {
             }
             Self::WebhookLimit => write!(f, "a tenant may have {MAX_WEBHOOKS} webhooks: remove one first"),
             Self::NoteLimit => write!(f, "a login may have {MAX_NOTES} notes"),
+            Self::JudgedMeanwhile(it) => write!(f, "{} has judged it: name that `verdict` in `replaces`", it.author),
             Self::SearchLimit => write!(f, "a tenant may save {MAX_SEARCHES} searches: delete one first"),
             Self::SearchesChanged => f.write_str("somebody else has changed the list: read it again, and change that"),
             Self::TailLimit => {
@@ -334,10 +345,7 @@ impl fmt::Display for Fault {
                 write!(f, "too many requests of this {}: wait {} s", limit.counted, limit.retry_after_s)
             }
             Self::Internal(_) => f.write_str("the fault is logged under this request_id"),
-            Self::Unavailable(_) => f.write_str(
-                "the store does not answer: try again after the time in Retry-After, with the same idempotency key, \
-                 because the request may have been stored nevertheless",
-            ),
+            Self::Unavailable(_) => f.write_str(UNAVAILABLE),
             Self::StoreChanged => f.write_str(
                 "the store has lost what was in it, perhaps this API key too, and the operator has been alarmed: nothing was \
                  stored; keep the key, and try again after the time in Retry-After",

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::search::fault::QueryFault;
+use crate::{domain::search::fault::QueryFault, wire::inquiry::note::NoteBody};
 
 /// A way in which a request can fail, whatever the request was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum Kind {
     WebhookLimit,
     /// The login has as many notes as it may have.
     NoteLimit,
+    /// Another verdict holds than the one that was to be replaced.
+    JudgedMeanwhile,
     /// The tenant has saved as many searches as it may.
     SearchLimit,
     /// The list of saved searches that was to be replaced is another by now.
@@ -121,6 +123,7 @@ impl Kind {
             }
             Self::WebhookLimit => (StatusCode::CONFLICT, "webhook_limit_reached", "There are too many webhooks"),
             Self::NoteLimit => (StatusCode::CONFLICT, "note_limit_reached", "There are too many notes"),
+            Self::JudgedMeanwhile => (StatusCode::CONFLICT, "judged_meanwhile", "Somebody else has judged the login"),
             Self::SearchLimit => (StatusCode::CONFLICT, "search_limit_reached", "There are too many saved searches"),
             Self::SearchesChanged => (StatusCode::CONFLICT, "searches_changed", "The saved searches are others by now"),
             Self::TailLimit => (StatusCode::TOO_MANY_REQUESTS, "tail_limit_reached", "There are too many open tails"),
@@ -215,6 +218,9 @@ pub struct Problem {
     /// In a search: what to write instead of those characters, if it can be guessed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// With `judged_meanwhile`: the verdict that holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<NoteBody>,
     /// The id of this request, which is in our log too.
     pub request_id: String,
 }

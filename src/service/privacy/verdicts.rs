@@ -1,17 +1,44 @@
 //! Verdicts on logins, by those who look into them.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
     domain::{
         history::login_record::LoginRecord,
         keyring::Keyring,
-        privacy::note::{MAX_NOTES, Note, Verdict, latest_verdict},
+        privacy::note::{Decision, MAX_NOTES, Note, Verdict},
         tenant::webhook::{EventKind, TenantEvent},
     },
     ports::{Clock, NoteStore, Unavailable},
-    service::{privacy::notes::Written, user::devices::Devices},
+    service::user::devices::Devices,
 };
+
+/// How often a verdict is tried that others are faster than, each time another one.
+const TRIES: u32 = 16;
+
+/// What has become of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// It is the verdict that holds.
+    New(Given),
+    /// It was that before: the same author has given it for the same reason.
+    Before(Given),
+    /// It is not given. Another verdict holds, of which whoever decides does not know: this one.
+    Meanwhile(Note),
+    /// It is not given: the login has as many notes as it may have.
+    TooMany,
+}
+
+/// A verdict that was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The verdict.
+    pub verdict: Note,
+    /// The one that held before it.
+    pub replaced: Option<Note>,
+    /// Whether a device is denied by it.
+    pub is_denied: bool,
+}
 
 /// The verdicts of all tenants. They are kept as notes are.
 #[derive(Clone)]
@@ -29,50 +56,55 @@ impl Verdicts {
         Self { notes, devices, clock, keyring }
     }
 
-    /// Gives a verdict on a login, and tells the tenant with it. The same verdict of the same author for the same reason is
-    /// one, as long as it is the latest. `Compromised` denies the login's device, and answers the alerts about it; the other
-    /// verdicts change nothing but what is written. Returns also whether a device is denied by it.
+    /// Gives a verdict on a login, and tells the tenant with it, unless another one holds that is not known to whoever decides. The
+    /// same verdict of the same author for the same reason is one, as long as it is the latest. `Compromised` denies the login's
+    /// device, and answers the alerts about it; the other verdicts change nothing but what is written.
+    ///
+    /// A device is denied before that is written. So of two who decide in the same moment, the one who is second may have denied
+    /// it, too, although that verdict is not given.
     ///
     /// # Errors
     /// When the store does not answer. Whoever tries again completes what was begun.
-    pub async fn judge(
-        &self,
-        login: &LoginRecord,
-        author: &str,
-        verdict: Verdict,
-        reason: String,
-    ) -> Result<(Written, bool), Unavailable> {
+    pub async fn judge(&self, login: &LoginRecord, author: &str, decision: &Decision) -> Result<Judged, Unavailable> {
         let keys = self.keyring.tenant(&login.tenant);
         let user = keys.user(&login.user);
-        let known = self.notes.notes_of_login(&user, login.id).await?;
-        if let Some(before) = latest_verdict(&known).filter(|it| is_same(it, author, verdict, &reason)) {
-            // What was cut off between the two steps below is made up for.
-            let is_denied = self.deny(login, verdict).await?;
-            return Ok((Written::Before(before.clone()), is_denied));
+        let (mut after, mut unread) = (None, 0);
+        for _ in 0..TRIES {
+            let notes = self.notes.notes_of_login(&user, login.id).await?;
+            let (before, latest) = latest_two(&notes);
+            if let Some(latest) = latest.filter(|it| is_same(it, author, decision)) {
+                // What was cut off between the two steps below is made up for.
+                let is_denied = self.deny(login, decision.verdict).await?;
+                return Ok(Judged::Before(Given { verdict: latest.clone(), replaced: before.cloned(), is_denied }));
+            }
+            if let Some(latest) = latest.filter(|it| !decision.seen.includes(it.id)) {
+                return Ok(Judged::Meanwhile(latest.clone()));
+            }
+            if notes.len() >= MAX_NOTES {
+                return Ok(Judged::TooMany);
+            }
+            unread = if latest.map(|it| it.id) == after { unread } else { 0 };
+            after = latest.map(|it| it.id);
+            let note = Note {
+                id: keys.verdict_id(login.id, after, unread),
+                tenant: login.tenant.clone(),
+                login: login.id,
+                // Of two of one millisecond the second is the later one.
+                created_at: latest.map_or(self.clock.now(), |it| self.clock.now().max(it.created_at.plus_ms(1))),
+                author: author.to_owned(),
+                user: login.user.clone(),
+                verdict: Some(decision.verdict),
+                text: decision.reason.clone(),
+            };
+            let is_denied = self.deny(login, decision.verdict).await?;
+            let event = TenantEvent::new(note.created_at, EventKind::Judged, &keys, note.id);
+            if self.notes.put_note(&user, &note, Some(event)).await? {
+                return Ok(Judged::New(Given { verdict: note, replaced: latest.cloned(), is_denied }));
+            }
+            // Somebody was faster, or has left one that cannot be read.
+            unread += 1;
         }
-        if known.len() >= MAX_NOTES {
-            return Ok((Written::TooMany, false));
-        }
-        let number = known.iter().filter(|note| note.verdict.is_some()).count();
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        let note = Note {
-            id: keys.verdict_id(login.id, author, verdict.as_str(), number),
-            tenant: login.tenant.clone(),
-            login: login.id,
-            created_at: self.clock.now(),
-            author: author.to_owned(),
-            user: login.user.clone(),
-            verdict: Some(verdict),
-            text: reason,
-        };
-        let is_denied = self.deny(login, verdict).await?;
-        let event = TenantEvent::new(note.created_at, EventKind::Judged, &keys, note.id);
-        if self.notes.put_note(&user, &note, Some(event)).await? {
-            return Ok((Written::New(note), is_denied));
-        }
-        // The same request came twice at the same time.
-        let first = self.notes.note(note.id).await?.unwrap_or(note);
-        Ok((Written::Before(first), is_denied))
+        Err(Unavailable("others judge this login all the time".to_owned()))
     }
 
     /// Whether the verdict denies a device that the user has; then it is denied.
@@ -81,6 +113,16 @@ impl Verdicts {
     }
 }
 
-fn is_same(note: &Note, author: &str, verdict: Verdict, reason: &str) -> bool {
-    note.author == author && note.verdict == Some(verdict) && note.text == reason
+/// The verdict that holds, and before it the one that held before.
+fn latest_two(notes: &[Note]) -> (Option<&Note>, Option<&Note>) {
+    let later =
+        |one: &&Note, other: &&Note| -> Ordering { (one.created_at, one.id).cmp(&(other.created_at, other.id)) };
+    let mut verdicts: Vec<&Note> = notes.iter().filter(|note| note.verdict.is_some()).collect();
+    verdicts.sort_by(later);
+    let latest = verdicts.pop();
+    (verdicts.pop(), latest)
+}
+
+fn is_same(note: &Note, author: &str, decision: &Decision) -> bool {
+    note.author == author && note.verdict == Some(decision.verdict) && note.text == decision.reason
 }

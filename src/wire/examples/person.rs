@@ -54,7 +54,7 @@ pub fn note() -> Value {
 /// A verdict to be given.
 #[must_use]
 pub fn verdict_request() -> Value {
-    json!({"verdict": "compromised", "reason": "She was at home and has no such browser."})
+    json!({"verdict": "compromised", "reason": "She was at home and has no such browser.", "replaces": null})
 }
 
 /// The verdict.
@@ -72,7 +72,7 @@ pub fn verdict() -> Value {
 /// The verdict, and what came of it.
 #[must_use]
 pub fn verdict_given() -> Value {
-    merge(verdict(), json!({"device_denied": true}))
+    merge(verdict(), json!({"device_denied": true, "replaced": null}))
 }
 
 /// The notes on a login.

@@ -1,12 +1,13 @@
 //! Notes and verdicts on logins as callers write and read them.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     domain::{
+        ids::NoteId,
         login::login::Invalid,
-        privacy::note::{Note, Verdict, checked_text},
+        privacy::note::{Decision, Note, Seen, Verdict, checked_text},
     },
     wire::{examples, time},
 };
@@ -37,6 +38,7 @@ impl NoteRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::person::verdict_request)]
+#[expect(clippy::option_option, reason = "left out, none, or given: three things that are said of a member")]
 pub struct VerdictRequest {
     /// `safe`, `compromised` or `unsure`.
     #[schema(required = true, value_type = String)]
@@ -44,14 +46,25 @@ pub struct VerdictRequest {
     /// Why: at most 4096 bytes; no control characters but new lines and tabs.
     #[schema(max_length = 4096)]
     reason: Option<String>,
+    /// The verdict that you have seen hold, by its id; null if there was none. If another one holds by now, yours is not given: 409,
+    /// `judged_meanwhile`, with that one as `verdict`. Left out, yours replaces whichever holds.
+    #[schema(value_type = Option<String>, required = false, example = "nte_01M88BR29V4V5W6X7Y8Z9A0B1C")]
+    #[serde(default, deserialize_with = "named")]
+    replaces: Option<Option<String>>,
+}
+
+/// A member that is there, be it `null`.
+#[expect(clippy::option_option, reason = "left out, none, or given: three things that are said of a member")]
+fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl VerdictRequest {
-    /// The verdict, and its reason, which may be empty.
+    /// What is decided.
     ///
     /// # Errors
-    /// The verdict is missing or is none, or the reason is too long or holds control characters.
-    pub fn into_verdict(self) -> Result<(Verdict, String), Invalid> {
+    /// The verdict is missing or is none, the reason is too long or holds control characters, or what it replaces is no id.
+    pub fn into_decision(self) -> Result<Decision, Invalid> {
         let verdict = self.verdict.ok_or_else(|| Invalid::new("verdict", "is required"))?;
         let verdict = Verdict::parse(&verdict)
             .ok_or_else(|| Invalid::new("verdict", "must be `safe`, `compromised` or `unsure`"))?;
@@ -59,7 +72,12 @@ impl VerdictRequest {
         if !reason.trim().is_empty() {
             checked_text(&reason).map_err(|problem| Invalid::new("reason", problem))?;
         }
-        Ok((verdict, reason.trim().to_owned()))
+        let id = |it: String| NoteId::parse(&it).ok_or_else(|| Invalid::new("replaces", "must be `nte_…`, or null"));
+        let seen = match self.replaces {
+            None => Seen::Whatever,
+            Some(verdict) => Seen::NoneBut(verdict.map(id).transpose()?.into_iter().collect()),
+        };
+        Ok(Decision { verdict, reason: reason.trim().to_owned(), seen })
     }
 }
 
@@ -108,13 +126,16 @@ pub struct VerdictGiven {
     verdict: NoteBody,
     /// Whether the login's device is denied by it: after `compromised`, if the user still has it.
     device_denied: bool,
+    /// The verdict that held before it; null if there was none.
+    #[schema(required = true)]
+    replaced: Option<NoteBody>,
 }
 
 impl VerdictGiven {
     /// A verdict as it is answered.
     #[must_use]
-    pub fn new(verdict: &Note, device_denied: bool) -> Self {
-        Self { verdict: NoteBody::new(verdict), device_denied }
+    pub fn new(verdict: &Note, replaced: Option<&Note>, device_denied: bool) -> Self {
+        Self { verdict: NoteBody::new(verdict), device_denied, replaced: replaced.map(NoteBody::new) }
     }
 }
 

@@ -10,6 +10,7 @@ mod table;
 mod rights;
 mod views;
 mod counted;
+mod meanwhile;
 mod evidence;
 mod pages;
 mod pictures;

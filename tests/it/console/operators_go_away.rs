@@ -147,7 +147,7 @@ fn a_form_that_is_sent_again_until_the_store_answers_is_done_once() {
     let store = Leaving::new();
     let (server, id, client) = looked_into(&store);
     let path = format!("/console/logins/{id}/verdict");
-    let judged = form(&[("verdict", "compromised"), ("reason", "called")]);
+    let judged = form(&[("seen", ""), ("verdict", "compromised"), ("reason", "called")]);
     let answer = ask_until_done(&store, &path, || client.post(&path, &judged));
     assert_eq!(answer.status, 303, "{answer:?}");
     let notes = server.client().get(&format!("/v1/logins/{id}/notes")).value();

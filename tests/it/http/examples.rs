@@ -205,7 +205,7 @@ fn each_example_of_a_request_is_read_as_one() {
             "ResendRequest" => read(&example, |it: ResendRequest| it.into_address().map(drop)),
             "MailEventsRequest" => read(&example, |it: MailEventsRequest| it.into_reports().map(drop)),
             "NoteRequest" => read(&example, |it: NoteRequest| it.into_text().map(drop)),
-            "VerdictRequest" => read(&example, |it: VerdictRequest| it.into_verdict().map(drop)),
+            "VerdictRequest" => read(&example, |it: VerdictRequest| it.into_decision().map(drop)),
             "ContactRequest" => read(&example, |it: ContactRequest| it.into_change().checked().map(drop)),
             "ProcessingRequest" => read(&example, |it: ProcessingRequest| it.into_wish().map(drop)),
             "RequestOpening" => read(&example, |it: RequestOpening| it.into_kind().map(drop)),

@@ -1,6 +1,6 @@
 //! The parts about persons of a store that leaves.
 
-use std::{collections::HashSet, ops::Range};
+use std::{collections::HashSet, ops::Range, sync::atomic::Ordering};
 
 use async_trait::async_trait;
 use watchlight::{
@@ -31,6 +31,8 @@ impl RestrictionStore for Leaving {
 impl NoteStore for Leaving {
     async fn put_note(&self, user: &UserKey, note: &Note, event: Option<TenantEvent>) -> Result<bool, Unavailable> {
         self.answers()?;
+        self.noted.fetch_add(1, Ordering::SeqCst);
+        let _waited = self.notes.read().await;
         self.inner.put_note(user, note, event).await
     }
 

@@ -48,6 +48,10 @@ pub struct Leaving {
     pub failures: RwLock<()>,
     /// How many commits of failed logins have begun.
     pub begun: AtomicUsize,
+    /// While a test holds it, no note is stored.
+    pub notes: RwLock<()>,
+    /// How many notes somebody has begun to store.
+    pub noted: AtomicUsize,
     /// Somebody else is always faster than a commit of more logins.
     pub most_together: AtomicUsize,
 }
@@ -60,6 +64,8 @@ impl Leaving {
             unanswered: AtomicUsize::new(0),
             failures: RwLock::default(),
             begun: AtomicUsize::new(0),
+            notes: RwLock::default(),
+            noted: AtomicUsize::new(0),
             most_together: AtomicUsize::new(usize::MAX),
         })
     }

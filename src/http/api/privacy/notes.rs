@@ -12,7 +12,10 @@ use crate::{
         query::NoParameters,
         state::State,
     },
-    service::privacy::notes::Written,
+    service::privacy::{
+        notes::Written,
+        verdicts::{Given, Judged},
+    },
     wire::inquiry::note::{NoteBody, NoteList, NoteRequest, VerdictGiven, VerdictRequest},
 };
 
@@ -60,14 +63,15 @@ pub async fn write(
 }
 
 /// Gives a verdict on a login. `compromised` denies its device, as `…/deny` does; `safe` and `unsure` change nothing but what is
-/// written. Webhooks are told (`login.judged`). The latest verdict given again by the same key for the same reason is one.
+/// written. Webhooks are told (`login.judged`). The latest verdict given again by the same key for the same reason is one. Where
+/// `replaces` is not the verdict that holds, somebody else has judged the login meanwhile: 409 tells who, and what.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; [`Fault`] says how each is answered.
 #[utoipa::path(post, path = "/v1/logins/{id}/verdict", tag = "logins", operation_id = "judgeLogin",
     request_body = VerdictRequest, params(("id" = String, Path, description = "The login, lgn_…", example = "lgn_01M88BR29V3HMEG27S69NTFQE2")),
     responses(
-        (status = 201, description = "Given", body = VerdictGiven),
+        (status = 201, description = "Given, and the verdict that it has replaced", body = VerdictGiven),
         (status = 200, description = "Given before: the verdict as it was then", body = VerdictGiven)))]
 pub async fn judge(
     caller: Caller<DevicesWrite>,
@@ -76,11 +80,13 @@ pub async fn judge(
     body: Json<VerdictRequest>,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let (verdict, reason) = body.value.into_verdict()?;
+    let decision = body.value.into_decision()?;
     let login = caller.login(&state, id).await?;
-    match state.verdicts.judge(&login, &caller.key, verdict, reason).await? {
-        (Written::New(verdict), denied) => Ok(HttpResponse::Created().json(VerdictGiven::new(&verdict, denied))),
-        (Written::Before(verdict), denied) => Ok(HttpResponse::Ok().json(VerdictGiven::new(&verdict, denied))),
-        (Written::TooMany, _) => Err(Fault::NoteLimit),
+    let told = |it: &Given| VerdictGiven::new(&it.verdict, it.replaced.as_ref(), it.is_denied);
+    match state.verdicts.judge(&login, &caller.key, &decision).await? {
+        Judged::New(given) => Ok(HttpResponse::Created().json(told(&given))),
+        Judged::Before(given) => Ok(HttpResponse::Ok().json(told(&given))),
+        Judged::Meanwhile(verdict) => Err(Fault::JudgedMeanwhile(Box::new(verdict))),
+        Judged::TooMany => Err(Fault::NoteLimit),
     }
 }

@@ -6,6 +6,7 @@ pub mod linked;
 pub mod rows;
 pub mod words;
 pub mod deeds;
+pub mod notes;
 pub mod you;
 pub mod saved;
 pub mod facets;

@@ -24,10 +24,11 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
+                notes::NoteShown,
                 rows::{Row, capitalized},
                 view::{SEARCH, View},
             },
-            views::{login::NoteShown, search::amiss},
+            views::search::amiss,
         },
         door::{
             argument::Argument,

@@ -8,13 +8,14 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
-        ids::LoginId,
-        privacy::note::{Verdict, checked_text},
+        ids::{LoginId, NoteId},
+        privacy::note::{Decision, Seen, Verdict, checked_text},
     },
     http::{
         console::{
             faces::{see_other, within},
             parts::view::View,
+            views::meanwhile::{Again, ask_again},
         },
         door::{
             body::Form,
@@ -24,24 +25,13 @@ use crate::{
             state::State,
         },
     },
-    service::privacy::notes::Written,
+    service::privacy::{notes::Written, verdicts::Judged},
 };
 
 /// What the form for a note sends.
 #[derive(Deserialize)]
 struct NoteForm {
     text: String,
-}
-
-/// What the form for a verdict sends.
-#[derive(Deserialize)]
-struct VerdictForm {
-    verdict: String,
-    #[serde(default)]
-    reason: String,
-    /// Where to go afterwards: a page of the console.
-    #[serde(default)]
-    next: String,
 }
 
 /// Writes a note on a login, and shows the login.
@@ -64,7 +54,8 @@ pub async fn write(
     }
 }
 
-/// Gives a verdict on a login, and goes on where the form says, or shows the login.
+/// Gives a verdict on a login, and goes on where the form says, or shows the login. If somebody else has judged it since the form
+/// was opened, says so, and asks again.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names.
@@ -75,12 +66,16 @@ pub async fn judge(
     Form(form): Form,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let form: VerdictForm = read(&form)?;
-    let (verdict, reason) = (verdict(&form.verdict)?, reason(&form.reason)?);
+    let sent = Sent::read(&form)?;
     let login = caller.login(&state, id).await?;
-    match state.verdicts.judge(&login, &caller.key, verdict, reason).await? {
-        (Written::New(_) | Written::Before(_), _) => Ok(see_other(&shown(&view, id, &form.next))),
-        (Written::TooMany, _) => Err(Fault::NoteLimit),
+    let next = shown(&view, id, &sent.next);
+    match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
+        Judged::New(_) | Judged::Before(_) => Ok(see_other(&next)),
+        Judged::Meanwhile(verdict) => {
+            ask_again(&state, view, Again { decision: sent.decision, next, given: 0, open: vec![(login, verdict)] })
+                .await
+        }
+        Judged::TooMany => Err(Fault::NoteLimit),
     }
 }
 
@@ -88,6 +83,7 @@ pub async fn judge(
 const MAX_CHOSEN: usize = 200;
 
 /// Gives one verdict on all chosen logins, in their order, and goes on where the form says. If one fails, those before it are judged.
+/// Those that somebody else has judged since the form was opened are left as they are, and asked about again.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names.
@@ -97,43 +93,63 @@ pub async fn judge_all(
     Form(form): Form,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let Chosen { verdict, reason, logins, next } = Chosen::read(&form)?;
-    let own = view.href("/console/", &[]);
+    let (sent, logins) = (Sent::read(&form)?, chosen(&form)?);
+    let next = within(&sent.next, &view.href("/console/", &[])).to_owned();
+    let (mut given, mut open) = (0, Vec::new());
     for id in logins {
         let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
-        caller.names(std::slice::from_ref(&login.user));
+        let user = std::slice::from_ref(&login.user);
+        caller.is_refused(user);
         state.people.check_readable(&caller.tenant, &login.user).await?;
-        if let (Written::TooMany, _) = state.verdicts.judge(&login, &caller.key, verdict, reason.clone()).await? {
-            return Err(Fault::NoteLimit);
+        match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
+            Judged::New(_) | Judged::Before(_) => {
+                caller.names(user);
+                given += 1;
+            }
+            Judged::Meanwhile(verdict) => open.push((login, verdict)),
+            Judged::TooMany => return Err(Fault::NoteLimit),
         }
     }
-    Ok(see_other(within(&next, &own)))
+    if open.is_empty() {
+        Ok(see_other(&next))
+    } else {
+        ask_again(&state, view, Again { decision: sent.decision, next, given, open }).await
+    }
 }
 
-/// What the queue's form sends: `login` for each that was chosen.
-struct Chosen {
-    verdict: Verdict,
-    reason: String,
-    logins: Vec<LoginId>,
+/// What the form for a verdict sends.
+struct Sent {
+    decision: Decision,
+    /// Where to go afterwards: a page of the console.
     next: String,
 }
 
-impl Chosen {
+impl Sent {
     fn read(form: &[u8]) -> Result<Self, Fault> {
         let fields: Vec<(String, String)> = read(form)?;
-        let last = |name: &str| fields.iter().rev().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
-        let logins = fields.iter().filter(|(name, _)| name == "login").map(|(_, id)| LoginId::parse(id));
-        let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
-        if logins.is_empty() || logins.len() > MAX_CHOSEN {
-            return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));
-        }
-        Ok(Self {
-            verdict: verdict(last("verdict").unwrap_or_default())?,
-            reason: reason(last("reason").unwrap_or_default())?,
-            logins,
-            next: last("next").unwrap_or_default().to_owned(),
-        })
+        let last = |name: &str| fields.iter().rev().find(|(it, _)| it == name).map_or("", |(_, value)| value.as_str());
+        let seen: Vec<&str> = fields.iter().filter(|(name, _)| name == "seen").map(|(_, id)| id.as_str()).collect();
+        let ids = seen.iter().filter(|it| !it.is_empty()).map(|it| NoteId::parse(it));
+        let ids =
+            ids.collect::<Option<_>>().ok_or_else(|| Fault::parameter("seen", "must be verdicts that were shown"))?;
+        let decision = Decision {
+            verdict: verdict(last("verdict"))?,
+            reason: reason(last("reason"))?,
+            seen: if seen.is_empty() { Seen::Whatever } else { Seen::NoneBut(ids) },
+        };
+        Ok(Self { decision, next: last("next").to_owned() })
     }
+}
+
+/// The logins that the queue's form sends: `login` for each that was chosen.
+fn chosen(form: &[u8]) -> Result<Vec<LoginId>, Fault> {
+    let fields: Vec<(String, String)> = read(form)?;
+    let logins = fields.iter().filter(|(name, _)| name == "login").map(|(_, id)| LoginId::parse(id));
+    let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
+    if logins.is_empty() || logins.len() > MAX_CHOSEN {
+        return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));
+    }
+    Ok(logins)
 }
 
 fn verdict(text: &str) -> Result<Verdict, Fault> {

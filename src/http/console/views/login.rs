@@ -15,7 +15,7 @@ use crate::{
         },
         login::login::Outcome,
         place::Asn,
-        privacy::note::{Note, Verdict},
+        privacy::note::Verdict,
         recognition::verdict::{Evidence, Gate},
         search::{
             field::Field,
@@ -33,9 +33,9 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
-                deeds::Emails,
                 linked::{Linked, page_of},
-                rows::{Moment, Row, capitalized},
+                notes::{NoteShown, shown},
+                rows::{Row, capitalized},
                 view::{SEARCH, View},
             },
             views::user::habits::journey,
@@ -114,19 +114,6 @@ struct EvidenceShown {
     picture: Waterfall,
 }
 
-/// Something that a colleague wrote.
-#[derive(Clone)]
-pub struct NoteShown {
-    /// When.
-    pub at: Moment,
-    /// Who: `you`, an operator's id, or the public part of an API key.
-    pub author: String,
-    /// What was decided; `None` for a note that decides nothing.
-    pub verdict: Option<&'static str>,
-    /// What was written, which may be empty.
-    pub text: String,
-}
-
 /// Shows a login.
 ///
 /// # Errors
@@ -144,19 +131,6 @@ pub async fn show(
     let way = way_here(&state, &record).await?;
     let notes = shown(&state, &view, &notes).await?;
     page(StatusCode::OK, &LoginPage::new(view, (&record, &way), &answers, notes))
-}
-
-/// Notes as they are shown; a colleague's under the e-mail address, to whoever may list operators.
-async fn shown(state: &State, view: &View, notes: &[Note]) -> Result<Vec<NoteShown>, Fault> {
-    let mut shown: Vec<NoteShown> = notes.iter().map(|it| NoteShown::new(view, it)).collect();
-    let is_colleague = |it: &NoteShown| it.author.starts_with("opr_");
-    if view.operator.may(Scope::OperatorsRead) && shown.iter().any(is_colleague) {
-        let emails = Emails::of(view, state.operators.list(None).await?);
-        for note in &mut shown {
-            note.author = emails.get(&note.author).unwrap_or(&note.author).to_owned();
-        }
-    }
-    Ok(shown)
 }
 
 /// The login, and those of the user before it that got in, newest first.
@@ -255,20 +229,6 @@ impl EvidenceShown {
             closest: Linked::device(view, &record.user, evidence.closest, evidence.closest.to_string()),
             gate: evidence.gate.map(|it: Gate| it.as_str().replace('_', " ")),
             picture: Waterfall::of("Evidence for the same browser, in bits", evidence),
-        }
-    }
-}
-
-impl NoteShown {
-    /// A note as it is shown to an operator.
-    #[must_use]
-    pub fn new(view: &View, note: &Note) -> Self {
-        let is_own = note.author == view.operator.id.to_string();
-        Self {
-            at: Moment::new(view, note.created_at),
-            author: if is_own { "you".to_owned() } else { note.author.clone() },
-            verdict: note.verdict.map(Verdict::as_str),
-            text: note.text.clone(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod search;
 pub mod about;
+pub mod meanwhile;
 pub mod judging;
 pub mod user;
 pub mod login;
