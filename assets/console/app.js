@@ -93,21 +93,31 @@ document.addEventListener("click", (event) => {
   copyLink();
 });
 
-// ---- A brush over the picture of time: drag from one bar to another.
+// ---- A brush over the picture of time: from where it is pressed to where it is let go.
 
-let from = null;
+const BRUSHED_PX = 8;
+let brush = null;
 
-document.addEventListener("pointerdown", (event) => { from = event.target.closest("[data-from]"); });
-document.addEventListener("dragstart", (event) => { if (event.target.closest("[data-from]")) event.preventDefault(); });
+document.addEventListener("pointerdown", (event) => {
+  const picture = event.button === 0 ? event.target.closest(".d-histogram, .d-strip") : null;
+  brush = picture && { picture, x: event.clientX };
+});
+document.addEventListener("dragstart", (event) => { if (brush !== null) event.preventDefault(); });
+document.addEventListener("pointercancel", () => { brush = null; });
 document.addEventListener("pointerup", (event) => {
-  const to = event.target.closest("[data-from]");
-  const [first, last] = [from, to].sort((a, b) => (a?.dataset.from ?? "") < (b?.dataset.from ?? "") ? -1 : 1);
-  const dragged = from !== null && to !== null && from !== to;
-  from = null;
-  if (!dragged) return;
+  const begun = brush;
+  brush = null;
+  if (begun === null || Math.abs(event.clientX - begun.x) < BRUSHED_PX) return;
+  const [left, right] = [begun.x, event.clientX].sort((a, b) => a - b);
+  const bars = [...begun.picture.querySelectorAll("a")].filter((bar) => {
+    const place = bar.getBoundingClientRect();
+    return left < place.right && place.left < right;
+  });
+  if (bars.length === 0) return;
+  const said = (bar, name) => new URL(bar.href.baseVal, location.href).searchParams.get(name);
   const address = new URL(location.href);
-  address.searchParams.set("from", first.dataset.from);
-  address.searchParams.set("to", last.dataset.to);
+  address.searchParams.set("from", said(bars[0], "from"));
+  address.searchParams.set("to", said(bars.at(-1), "to"));
   address.searchParams.delete("cursor");
   location.href = address.href;
 });

@@ -6,7 +6,7 @@ import { access, interactions, lighthouse } from "./checks/access.mjs";
 import { keyboard, questions, withoutScript } from "./checks/asked.mjs";
 import { entry, hosts, policy } from "./checks/entry.mjs";
 import { hostile } from "./checks/hostile.mjs";
-import { audit, csv, links } from "./checks/links.mjs";
+import { audit, brush, csv, links } from "./checks/links.mjs";
 import { shots } from "./checks/shots.mjs";
 import { speed, weight } from "./checks/speed.mjs";
 import { tail } from "./checks/tail.mjs";
@@ -18,7 +18,7 @@ import { plant } from "./story.mjs";
 /** In this order: what changes the store comes after what looks at it. */
 const CHECKS = [
   [1, entry], [2, questions], [6, withoutScript], [14, shots], [3, speed], [4, weight], [5, access], [5, lighthouse], [5, interactions],
-  [8, links], [9, csv], [10, hostile], [12, audit], [6, keyboard], [13, tail], [7, policy], [1, hosts],
+  [8, links], [8, brush], [9, csv], [10, hostile], [12, audit], [6, keyboard], [13, tail], [7, policy], [1, hosts],
 ];
 
 const options = Object.fromEntries(process.argv.slice(2).map((word) => word.split(/=(.*)/s).slice(0, 2)));

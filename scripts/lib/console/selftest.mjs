@@ -6,7 +6,7 @@ import { Operator } from "./browser.mjs";
 import { access } from "./checks/access.mjs";
 import { questions } from "./checks/asked.mjs";
 import { hosts, policy } from "./checks/entry.mjs";
-import { audit } from "./checks/links.mjs";
+import { audit, brush } from "./checks/links.mjs";
 import { speed, weight } from "./checks/speed.mjs";
 import { views } from "./pages.mjs";
 import { Proxy } from "./proxy.mjs";
@@ -32,6 +32,7 @@ const PAGES = ["rehearse", "audit", "reads", "settings", "searches", "policy", "
 const OF_ONE = [
   { name: "does not say what would vanish", page: "rehearse", number: 2, check: questions, says: /13 What would have stopped it/, planted: { without: "Would vanish" } },
   { name: "has no file", page: "campaign", number: 2, check: questions, says: /12 How wide is it/, planted: { without: "CSV" } },
+  { name: "has no picture of time", page: "search", number: 8, check: brush, says: /./, planted: { without: "d-histogram" } },
   { name: "is shown without an entry in the audit", page: "user", number: 12, check: audit, says: /each view of a person.*: 0 entries/, planted: { once: true } },
 ];
 

@@ -1,4 +1,4 @@
-// 8: a copied link says the same to somebody else, and counts are those of the API. 9: the table for spreadsheets. 12: the audit.
+// 8: a copied link says the same to somebody else, counts are those of the API, and one can drag over the picture of time. 9: the table for spreadsheets. 12: the audit.
 
 import { DIMENSIONS } from "./facets.mjs";
 
@@ -27,6 +27,28 @@ export async function links({ operator, other, api, report }) {
     }
   }
   report(8, "facets against the counts of the API", wrong[0] ?? `${compared} figures`, wrong.length === 0);
+  await tab.close();
+}
+
+/** Dragging over the picture of time narrows the page to what was dragged over. */
+export async function brush({ operator, there, report }) {
+  const tab = await operator.tab();
+  await tab.open(there.find(({ name }) => name === "search").path);
+  const bars = await tab.page.$$eval(".d-histogram a", (all) => all.map((bar) => {
+    const { left, width, top, height } = bar.getBoundingClientRect();
+    const asked = new URL(bar.href.baseVal, location.href).searchParams;
+    return { x: left + width / 2, y: top + height / 2, from: asked.get("from"), to: asked.get("to") };
+  }));
+  const [first, last] = [bars.at(-4), bars.at(-2)];
+  await tab.follow(async () => {
+    await tab.page.mouse.move(last.x, last.y);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(first.x, first.y, { steps: 4 });
+    await tab.page.mouse.up();
+  });
+  const asked = new URL(tab.page.url()).searchParams;
+  const is = `${asked.get("from")} to ${asked.get("to")}`;
+  report(8, "dragged over the picture of time", is, is === `${first.from} to ${last.to}`);
   await tab.close();
 }
 
