@@ -105,14 +105,25 @@ impl TimeAxis {
         civil_time(at, &self.zone).map_or_else(|| at.to_text(), |it| it.strftime("%Y-%m-%d %H:%M").to_string())
     }
 
-    /// From when until when, without repeating the day.
+    /// From when until when, without repeating the day; of whole days the first and the last.
     #[must_use]
     pub fn between(&self, from: Timestamp, until: Timestamp) -> String {
+        if let Some((first, last)) = self.days(from, until) {
+            return if first == last { first.to_string() } else { format!("{first} – {last}") };
+        }
         let (from, until) = (self.minute(from), self.minute(until));
         match (from.split_once(' '), until.split_once(' ')) {
             (Some((day, _)), Some((same, hour))) if day == same => format!("{from}–{hour}"),
             _ => format!("{from} – {until}"),
         }
+    }
+
+    /// The first day and the last, if it is whole days.
+    fn days(&self, from: Timestamp, until: Timestamp) -> Option<(civil::Date, civil::Date)> {
+        let [from, until] = [civil_time(from, &self.zone)?, civil_time(until, &self.zone)?];
+        let are_whole = [from, until].iter().all(|it| it.time() == civil::Time::midnight());
+        let last = until.date().yesterday().ok()?;
+        (are_whole && from.date() <= last).then(|| (from.date(), last))
     }
 
     /// The name of the zone: `UTC`, `Europe/Helsinki`.
@@ -253,7 +264,9 @@ mod tests {
     fn a_stretch_of_one_day_names_it_once() {
         let axis = axis("2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z", "UTC");
         assert_eq!(axis.between(axis.from, axis.from.plus_ms(HOUR_MS)), "2026-11-22 00:00–01:00");
-        assert_eq!(axis.between(axis.from, axis.until), "2026-11-22 00:00 – 2026-11-23 00:00");
+        assert_eq!(axis.between(axis.from, axis.until), "2026-11-22");
+        assert_eq!(axis.between(axis.from, axis.until.plus_ms(2 * DAY_MS)), "2026-11-22 – 2026-11-24");
+        assert_eq!(axis.between(axis.from, axis.until.plus_ms(HOUR_MS)), "2026-11-22 00:00 – 2026-11-23 01:00");
         assert_eq!(axis.zone_name(), "UTC");
     }
 

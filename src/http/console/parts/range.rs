@@ -1,6 +1,6 @@
 //! The time that a page is about, as its address says it: `from`, `to` and `tz`.
 
-use jiff::{Zoned, tz::TimeZone};
+use jiff::{Zoned, civil::Time, tz::TimeZone};
 
 use crate::{
     domain::{
@@ -129,6 +129,13 @@ impl Zone {
     #[must_use]
     pub fn at(&self, at: Timestamp) -> Zoned {
         jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or_default().to_zoned(self.zone.clone())
+    }
+
+    /// The day that begins at this time, if one does.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> Option<String> {
+        let at = self.at(at);
+        (at.time() == Time::midnight()).then(|| at.date().to_string())
     }
 
     /// A time in words: to the second, with the day, and the year if it is another than at `now`.

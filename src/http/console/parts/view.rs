@@ -200,10 +200,11 @@ impl View {
         self.search(if q.is_empty() { &term } else { &q })
     }
 
-    /// A link to this view between two times.
+    /// A link to this view between two times. Days are named by their dates: the link has the zone, too.
     #[must_use]
     pub fn between(&self, from: Timestamp, to: Timestamp) -> String {
-        self.at_time((Some(&from.to_text()), Some(&to.to_text())))
+        let named = |at: Timestamp| self.range.zone.day(at).unwrap_or_else(|| at.to_text());
+        self.at_time((Some(&named(from)), Some(&named(to))))
     }
 
     /// This view's address.
