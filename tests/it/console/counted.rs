@@ -98,3 +98,26 @@ fn pages_ask_the_store_few_times() {
     let times: Vec<(&str, usize)> = bounds.iter().map(|(path, _)| (*path, asked(path))).collect();
     assert!(times.iter().zip(&bounds).all(|(times, most)| times.1 <= most.1), "{times:?}");
 }
+
+#[test]
+fn what_an_index_leads_to_is_opened_once_a_page() {
+    let store = Leaving::new();
+    let server = Server::with(Options { store: Some(store.clone()), ..Options::default() });
+    for number in 0..12 {
+        let mut body = login(&format!("u{number}"), CHROME);
+        body["client"]["ip"] = serde_json::json!("89.160.20.112");
+        assert_eq!(server.client().login(&body).status, 201);
+    }
+    let client = operator(&server);
+    for (path, logins) in [
+        ("/console/about?q=ip%3A89.160.20.112", 12),
+        ("/console/about?q=ip%3A89.160.20.0%2F24", 12),
+        ("/console/search?q=ip%3A89.160.20.112", 12),
+        ("/console/search?q=user%3Au1", 1),
+    ] {
+        let before = store.opened.load(Ordering::SeqCst);
+        let page = client.get(path);
+        assert!(page.status == 200 && page.body.contains("/console/users/u1"), "{path}: {page:?}");
+        assert_eq!(store.opened.load(Ordering::SeqCst) - before, logins, "{path}");
+    }
+}

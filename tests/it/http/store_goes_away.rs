@@ -48,6 +48,8 @@ pub struct Leaving {
     pub failures: RwLock<()>,
     /// How many commits of failed logins have begun.
     pub begun: AtomicUsize,
+    /// How many logins it has opened.
+    pub opened: AtomicUsize,
     /// While a test holds it, no note is stored.
     pub notes: RwLock<()>,
     /// How many notes somebody has begun to store.
@@ -64,6 +66,7 @@ impl Leaving {
             unanswered: AtomicUsize::new(0),
             failures: RwLock::default(),
             begun: AtomicUsize::new(0),
+            opened: AtomicUsize::new(0),
             notes: RwLock::default(),
             noted: AtomicUsize::new(0),
             most_together: AtomicUsize::new(usize::MAX),
