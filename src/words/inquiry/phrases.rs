@@ -30,6 +30,9 @@ pub fn moment(at: Timestamp) -> String {
 /// `40 seconds`, `12 minutes`, `3 hours`, `5 days`: rounded down, for what has passed.
 #[must_use]
 pub fn duration(ms: i64) -> String {
+    if ms < SECOND_MS {
+        return "less than a second".to_owned();
+    }
     let units = [(2 * DAY_MS, DAY_MS, "day"), (2 * HOUR_MS, HOUR_MS, "hour"), (2 * MINUTE_MS, MINUTE_MS, "minute")];
     let found = units.into_iter().find(|(from, ..)| ms >= *from);
     let (unit_ms, unit) = found.map_or((SECOND_MS, "second"), |(_, unit_ms, unit)| (unit_ms, unit));
@@ -73,7 +76,7 @@ mod tests {
     #[test]
     fn what_has_passed_is_told_in_the_unit_that_fits() {
         for (ms, expected) in [
-            (0, "0 seconds"),
+            (0, "less than a second"),
             (1_000, "1 second"),
             (119_999, "119 seconds"),
             (120_000, "2 minutes"),

@@ -26,6 +26,18 @@ pub const fn title(question: Question) -> &'static str {
 /// The answer to a question, in sentences.
 #[must_use]
 pub fn answer(question: Question, facts: &Answers) -> Vec<String> {
+    sentences(question, facts).into_iter().map(ended_once).collect()
+}
+
+/// A sentence whose last word is a name such as `S.A.` ends with that.
+fn ended_once(mut sentence: String) -> String {
+    if sentence.ends_with("..") {
+        sentence.pop();
+    }
+    sentence
+}
+
+fn sentences(question: Question, facts: &Answers) -> Vec<String> {
     match question {
         Question::Normal => habits::normal(facts),
         Question::Flagged => habits::flagged(&facts.flagged),
@@ -38,5 +50,17 @@ pub fn answer(question: Question, facts: &Answers) -> Vec<String> {
         Question::Journey => sources::journey(facts.journey.as_ref()),
         Question::Told => aftermath::told(&facts.told),
         Question::Earlier => aftermath::earlier(&facts.earlier),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_with_one_full_stop() {
+        for (told, shown) in [("It is Acme S.A..", "It is Acme S.A."), ("It is Acme.", "It is Acme."), ("", "")] {
+            assert_eq!(ended_once(told.to_owned()), shown);
+        }
     }
 }
