@@ -133,19 +133,34 @@ function cell(row, name, text, href) {
   target.textContent = text ?? "";
 }
 
+const LEVELS = ["low", "medium", "high"];
+// As the other rows have it: by the clock of the page.
+const clock = tail && new Intl.DateTimeFormat("en-GB", {
+  timeZone: one("#tz")?.defaultValue || "UTC", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+});
+const told = (time) => clock.format(new Date(time)).replace(",", "").replace("Sept", "Sep");
+
+const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const DEVICES = { first: "the user's first device", new: "a device that is new to the user", recognized: "a known device" };
+const reason = (login) => (login.outcome === "failure" ? "did not get in" : DEVICES[login.device.status] ?? "no device was told");
+
 function show(login) {
   const row = one("#tail-row").content.firstElementChild.cloneNode(true);
   const page = `/console/logins/${login.id}${location.search.includes("tenant=") ? `?tenant=${encodeURIComponent(new URLSearchParams(location.search).get("tenant"))}` : ""}`;
   row.dataset.row = page;
-  row.classList.add(login.risk.level);
-  cell(row, "time", login.occurred_at.slice(11, 19), page);
-  cell(row, "level", `${login.risk.level} ${login.risk.score.toFixed(2)}`);
+  cell(row, "time", told(login.occurred_at), page);
+  row.querySelectorAll(".level").forEach((level, at) => { if (LEVELS[at] !== login.risk.level) level.remove(); });
+  row.querySelector(".level .score").textContent = login.risk.score.toFixed(2);
   cell(row, "user", login.user_id, `/console/users/${encodeURIComponent(login.user_id)}`);
-  cell(row, "reason", login.risk.signals[0]?.detail ?? (login.outcome === "failure" ? "did not get in" : "nothing unusual"));
-  cell(row, "device", [login.device.browser, login.device.os].filter(Boolean).join(" on "));
+  cell(row, "reason", capitalized(login.risk.signals[0]?.detail ?? reason(login)));
+  cell(row, "device", login.device.name ?? [login.device.browser, login.device.os].filter(Boolean).join(" on "));
   cell(row, "place", [login.location?.city, login.location?.country].filter(Boolean).join(", "));
   cell(row, "address", login.ip);
+  if (["new", "first"].includes(login.device.status)) {
+    row.querySelector('[data-cell="device"]').append(" ", Object.assign(document.createElement("span"), { className: "mark", textContent: login.device.status }));
+  }
   cell(row, "outcome", login.outcome === "success" ? "got in" : "failed");
+  row.querySelector('[data-cell="outcome"]').classList.toggle("failed", login.outcome !== "success");
   const body = one("[data-tail] tbody");
   body.prepend(row);
   while (body.children.length > 200) body.lastElementChild.remove();
@@ -156,18 +171,18 @@ if (tail !== null) {
   const waiting = [];
   let paused = false;
   const source = new EventSource(tail.dataset.tail);
-  const told = (text) => { state.textContent = text; };
-  source.onopen = () => told("Following");
-  source.onerror = () => told(source.readyState === EventSource.CLOSED ? "Ended: open the page anew" : "Connecting again");
+  const say = (text) => { state.textContent = text; };
+  source.onopen = () => say("Following");
+  source.onerror = () => say(source.readyState === EventSource.CLOSED ? "Ended: open the page anew" : "Connecting again");
   source.addEventListener("login", (event) => {
     const login = JSON.parse(event.data);
-    if (paused) { waiting.push(login); told(`Paused, ${waiting.length} waiting`); } else show(login);
+    if (paused) { waiting.push(login); say(`Paused, ${waiting.length} waiting`); } else show(login);
   });
   one("#tail-pause").hidden = false;
   one("#tail-pause").addEventListener("click", (event) => {
     paused = !paused;
     event.target.textContent = paused ? "Go on" : "Pause";
-    if (!paused) { waiting.splice(0).forEach(show); told("Following"); }
+    if (!paused) { waiting.splice(0).forEach(show); say("Following"); }
   });
 }
 

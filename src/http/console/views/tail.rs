@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 use crate::{
-    domain::search::parser::parse_followed,
+    domain::{policy::policy::Level, search::parser::parse_followed},
     http::{
         console::{
             assets::Assets,
+            drawing::{level::level, markup::Markup},
             frame::{Elsewhere, Frame},
             page::page,
             parts::{rows::Rows, view::View},
@@ -36,6 +37,8 @@ struct TailPage {
     rows: Rows,
     /// Where the events come from.
     events: String,
+    /// The levels as they are shown, the lowest first, for logins that come.
+    levels: [Markup; 3],
 }
 
 /// Shows the latest logins of a search, and those that come.
@@ -62,6 +65,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         assets: Assets,
         rows: Rows::new(&view, "Logins as they come, newest first", shown),
         events: elsewhere.json.replace("/console/tail.json", "/console/tail.events"),
+        levels: [Level::Low, Level::Medium, Level::High].map(|it| level(it, 0.0)),
         frame: Frame::new(view, TAIL),
     };
     page(StatusCode::OK, &tail)
