@@ -8,7 +8,7 @@ use crate::{
         tenant::api_key::Scope,
     },
     http::{
-        console::{operator::Operator, parts::view::View},
+        console::{drawing::markup::Markup, operator::Operator, parts::view::View},
         door::console::admission::TENANT,
     },
 };
@@ -110,6 +110,12 @@ impl Frame {
             if some.is_empty() { vec![format!("{}:{}", field.as_str(), field.example())] } else { some }
         });
         fields.chain(["last:24h".to_owned(), "since:2026-11-22".to_owned(), "until:2026-11-22".to_owned()])
+    }
+
+    /// What is wrong with the search, in words.
+    #[must_use]
+    pub fn said(&self, fault: &QueryFault) -> Markup {
+        Markup::coded(&fault.message)
     }
 
     /// A line of carets under what is wrong with the search.

@@ -145,7 +145,28 @@ impl Histogram {
             }
         }
         sheet.add(format_args!("</svg>"));
+        self.draw_legend(&mut sheet, layout.names.is_none());
         sheet
+    }
+
+    /// What the colours mean, where there are two; and what it is, where no axis says it.
+    fn draw_legend(&self, sheet: &mut Markup, is_strip: bool) {
+        let part = self.part.as_ref().filter(|_| self.bars.iter().any(|it| it.part.min(it.count) > 0));
+        if part.is_none() && !is_strip {
+            return;
+        }
+        sheet.add(format_args!("<p class=\"d-legend\" aria-hidden=\"true\">"));
+        if is_strip {
+            sheet.add(format_args!("<span>{}</span>", shown(&self.title)));
+        }
+        if let Some(part) = part {
+            let (class, name) = (part.tone.class(), shown(&part.name));
+            sheet.add(format_args!(
+                "<span><svg class=\"d-mark\" viewBox=\"0 0 12 12\"><rect width=\"12\" height=\"12\" rx=\"2\" \
+                 class=\"{class}\"/></svg>{name}</span>"
+            ));
+        }
+        sheet.add(format_args!("</p>"));
     }
 
     fn draw_bar(&self, sheet: &mut Markup, bar: &Bar, scale: &Scale) {
@@ -196,8 +217,8 @@ impl Scale {
 
     fn draw_counts(&self, sheet: &mut Markup) {
         for count in count_ticks(self.max) {
-            let (y, words) = (number(self.top_of(count) - 3.0), brief(count));
-            sheet.add(format_args!("<text class=\"d-tick d-s d-halo\" y=\"{y}\">{words}</text>"));
+            let (y, words) = (number(self.top_of(count) + 4.0), brief(count));
+            sheet.add(format_args!("<text class=\"d-tick d-e\" x=\"-6\" y=\"{y}\">{words}</text>"));
         }
     }
 }
@@ -300,6 +321,11 @@ mod tests {
         assert!(huge.contains("height=\"1.5\""), "one of many is still seen: {huge}");
         let strip = histogram(&[(1, 1)]).strip().to_string();
         assert!(strip.contains("d-strip") && !strip.contains("<text"), "{strip}");
+        assert!(
+            strip.ends_with("</svg>failures</span></p>") && strip.contains("<span>Logins by hour</span>"),
+            "{strip}"
+        );
+        assert!(histogram(&[(1, 0)]).draw().as_str().ends_with("</svg>"), "nothing is set apart");
     }
 
     #[test]

@@ -45,6 +45,20 @@ impl Markup {
         }
     }
 
+    /// Words in which what stands between backticks is code.
+    #[must_use]
+    pub fn coded(words: &str) -> Self {
+        let mut sheet = Self::default();
+        for (at, piece) in words.split('`').enumerate() {
+            if at % 2 == 0 {
+                sheet.add(format_args!("{}", shown(piece)));
+            } else {
+                sheet.add(format_args!("<code>{}</code>", shown(piece)));
+            }
+        }
+        sheet
+    }
+
     /// Adds words, as a link if the address is one of ours.
     pub fn words(&mut self, href: Option<&str>, words: &str) {
         match href.filter(|it| is_ours(it)) {

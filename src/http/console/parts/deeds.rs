@@ -58,6 +58,8 @@ pub struct Deeds {
     pub caption: &'static str,
     /// Whether each row says whom it is about: not where all are about one user.
     pub has_subjects: bool,
+    /// Whether any of them says what for.
+    has_purposes: bool,
 }
 
 /// The template escapes.
@@ -74,7 +76,8 @@ pub struct DeedRow {
     /// What came of it, if it was not simply done.
     outcome: Option<&'static str>,
     user: Option<Told>,
-    thing: Option<Told>,
+    /// What it was done to, if that is more than a user: its kind, and its id.
+    thing: Option<(&'static str, Told)>,
     /// What was asked of a list, by the names of what was asked.
     asked: Vec<(String, Told)>,
     purpose: String,
@@ -91,8 +94,9 @@ impl Deeds {
     /// A table of these entries.
     #[must_use]
     pub fn new(view: &View, caption: &'static str, entries: &[AuditEntry], emails: &Emails) -> Self {
-        let rows = entries.iter().map(|it| DeedRow::new(view, it, emails)).collect();
-        Self { rows, caption, has_subjects: true }
+        let rows: Vec<DeedRow> = entries.iter().map(|it| DeedRow::new(view, it, emails)).collect();
+        let has_purposes = rows.iter().any(|it| !it.purpose.is_empty());
+        Self { rows, caption, has_subjects: true, has_purposes }
     }
 
     /// The same about one user.
@@ -153,8 +157,8 @@ fn actor(view: &View, actor: &Actor, emails: &Emails) -> Told {
     Told { text, href: Some(view.href(AUDIT, &[("actor", &actor.to_string())])) }
 }
 
-/// What it was done to, if that is more than a user.
-fn thing(view: &View, kind: SubjectKind, detail: &AuditDetail, emails: &Emails) -> Option<Told> {
+/// What it was done to, if that is more than a user: its kind, and its id, if that is known.
+fn thing(view: &View, kind: SubjectKind, detail: &AuditDetail, emails: &Emails) -> Option<(&'static str, Told)> {
     let id = detail.id.as_deref();
     let href = id.and_then(|id| match kind {
         SubjectKind::Login => Some(view.href(&format!("/console/logins/{id}"), &[])),
@@ -171,11 +175,10 @@ fn thing(view: &View, kind: SubjectKind, detail: &AuditDetail, emails: &Emails) 
     });
     let text = match (kind, id) {
         (SubjectKind::User, _) => return None,
-        (SubjectKind::Operator, Some(id)) => emails.get(id).unwrap_or(id).to_owned(),
-        (_, Some(id)) => format!("{} {id}", of_kind(kind)),
-        (_, None) => of_kind(kind).to_owned(),
+        (SubjectKind::Operator, Some(id)) => emails.get(id).unwrap_or(id),
+        (_, id) => id.unwrap_or_default(),
     };
-    Some(Told { text, href })
+    Some((of_kind(kind), Told { text: text.to_owned(), href }))
 }
 
 /// What was asked of a list, but for which page of it: a search leads to itself.
@@ -184,6 +187,7 @@ fn asked(view: &View, action: Action, query: &str) -> Vec<(String, Told)> {
     let kept = pairs.filter(|(name, value)| !OF_PAGES.contains(&name.as_ref()) && !value.is_empty());
     let told = kept.map(|(name, value)| {
         let href = (action == Action::Search && name == "q").then(|| view.search_ever(&value));
+        let name = if name == "q" { "search".into() } else { name };
         (name.into_owned(), Told { text: value.into_owned(), href })
     });
     told.collect()

@@ -120,6 +120,11 @@ pub async fn csv(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> 
 }
 
 impl CampaignPage {
+    /// Whether a verdict was given on anybody.
+    fn has_verdicts(&self) -> bool {
+        self.users.iter().any(|it| it.verdict.is_some())
+    }
+
     fn new(view: &View, query: &Query, gathered: Gathered) -> Self {
         let Gathered { campaign, at_least } = gathered;
         let moment = |at| Moment::new(view, at);
@@ -168,9 +173,9 @@ impl TargetRow {
             answer: match (target.told, target.answer) {
                 (_, Answer::Denied) => "it was not me",
                 (_, Answer::Confirmed) => "it was me",
-                (true, Answer::None) => "told, no answer",
-                (false, Answer::None) if target.warned => "warned, not mailed yet",
-                (false, Answer::None) => "not told",
+                (true, Answer::None) => "mailed, no answer",
+                (false, Answer::None) if target.warned => "not mailed yet",
+                (false, Answer::None) => "none",
             },
             verdict: target.verdict.map(Verdict::as_str),
             must_reset: target.tries.successes > 0 && !is_safe,

@@ -43,9 +43,14 @@ struct ComparePage {
     later: Row,
     sentences: Vec<String>,
     attributes: Vec<AttributeShown>,
+    /// The names of the other attributes, which say nothing.
+    untold: String,
     /// The evidence as a picture; none if browsers were not kept.
     picture: Option<Waterfall>,
 }
+
+/// The result of an attribute that one of the logins does not tell.
+const UNTOLD: &str = "not told";
 
 /// How an attribute compares.
 struct AttributeShown {
@@ -78,12 +83,15 @@ impl ComparePage {
         let (earlier, later) = if compared.earlier.id == one.id { (one, another) } else { (another, one) };
         let path = format!("/console/compare/{}/{}", one.id, another.id);
         let call = format!("/v1/logins/{}/compare/{}", one.id, another.id);
+        let all = compared.attributes.iter().map(AttributeShown::new);
+        let (attributes, untold): (Vec<_>, Vec<_>) = all.partition(AttributeShown::is_telling);
         Self {
             assets: Assets,
             earlier: Row::new(&view, earlier),
             later: Row::new(&view, later),
             sentences: meaning(compared),
-            attributes: compared.attributes.iter().map(AttributeShown::new).collect(),
+            attributes,
+            untold: untold.iter().map(|it| it.name).collect::<Vec<_>>().join(", "),
             picture: compared.weighed.as_ref().map(|_| picture(compared)),
             frame: Frame::new(view.clone(), SEARCH).with(Elsewhere::new(&view, &path, &call, &[], false)),
         }
@@ -91,6 +99,10 @@ impl ComparePage {
 }
 
 impl AttributeShown {
+    fn is_telling(&self) -> bool {
+        self.result != UNTOLD || !self.from.is_empty() || !self.to.is_empty()
+    }
+
     fn new(compared: &Compared) -> Self {
         let named = |it: &Option<Named>| match it {
             Some(named) if named.is_probable => format!("{} (probably)", named.text),
@@ -101,7 +113,7 @@ impl AttributeShown {
         Self {
             name: compared.attribute.words(),
             result: match compared.finding.agreement {
-                Agreement::Absent => "not told",
+                Agreement::Absent => UNTOLD,
                 Agreement::Agreed => "same",
                 Agreement::Similar => "similar",
                 Agreement::Changed => "changed",

@@ -6,7 +6,7 @@ use askama::Template;
 use crate::{
     domain::search::{field::Field, value::Value},
     http::{
-        console::{assets::Assets, frame::Frame, page::page, parts::view::View},
+        console::{assets::Assets, drawing::markup::Markup, frame::Frame, page::page, parts::view::View},
         door::fault::Fault,
     },
 };
@@ -26,7 +26,7 @@ struct FieldShown {
     others: String,
     example: String,
     href: String,
-    must: String,
+    must: Markup,
 }
 
 /// Shows what can be searched by, and the keys.
@@ -56,7 +56,7 @@ impl FieldShown {
             others: field.other_names().join(", "),
             href: view.search(&example),
             example,
-            must,
+            must: Markup::coded(&must),
         }
     }
 }

@@ -174,7 +174,7 @@ fn cause(login: &LoginRecord) -> Option<Cause> {
     Some(Cause { signal, asn })
 }
 
-/// Logins with one cause together, the most urgent groups first; all others at the end, in their order.
+/// Logins with one cause together, and all others together; the groups in the order of what is most urgent in each.
 fn groups(view: &View, open: Vec<Open>) -> Vec<Group> {
     let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
     for it in open.iter().filter_map(|it| cause(&it.login)) {
@@ -215,7 +215,7 @@ impl Group {
 impl Group {
     /// What the open part is, for whoever hears it.
     fn label(&self) -> String {
-        self.cause.clone().unwrap_or_else(|| "Logins that stand alone".to_owned())
+        self.cause.clone().unwrap_or_else(|| "Logins with causes of their own".to_owned())
     }
 
     fn folded_label(&self) -> String {

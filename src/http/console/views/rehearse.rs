@@ -191,6 +191,11 @@ fn elsewhere(tried: &Tried, policy: &Policy, query: &Query) -> Elsewhere {
 }
 
 impl Shown {
+    /// Whether of any login it is known what it was.
+    fn has_known(&self) -> bool {
+        self.changed.iter().any(|it| it.known.is_some())
+    }
+
     fn new(tried: &Tried, outcome: Outcome) -> Self {
         let view = &tried.view;
         let Outcome { rehearsal, at_least, unrehearsed: rules, .. } = outcome;
