@@ -109,8 +109,13 @@ impl Foundation {
         // A store that ends with the process never differs from the one before.
         let file = Some(IdentityFile::new(settings.store.identity_file.clone())).filter(|_| url != MEMORY);
         let memory = file.as_ref().map(|file| file as &dyn StoreMemory);
-        let RootKey { keyring, wrap } = root_key::root_key(settings, store.as_ref(), memory, SystemClock.now()).await?;
+        let root = root_key::root_key(settings, store.as_ref(), memory, SystemClock.now()).await?;
+        let RootKey { keyring, wrap, is_new } = root;
         let store = store.unlock(keyring.clone());
+        if is_new {
+            // Otherwise the first service would look through all that was stored until then, such as a long import.
+            store.put_unsealed_left(0).await?;
+        }
         let memory = file.map(|it| Arc::new(it) as Arc<dyn StoreMemory>);
         let custody = Arc::new(Custody::new(store.clone(), keyring.clone(), memory, Some(wrap)));
         let (clock, keeps_email): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), settings.privacy.keep_email);

@@ -53,12 +53,14 @@ pub struct RootKey {
     pub keyring: Keyring,
     /// Wraps it for a store.
     pub wrap: Wrap,
+    /// Whether this process has given it to the store, in which nothing was stored before.
+    pub is_new: bool,
 }
 
 impl RootKey {
     fn new(root: [u8; 32], key: &FileKey) -> Self {
         let key = key.clone();
-        Self { keyring: Keyring::new(root), wrap: Arc::new(move |store| wrap(&key.0, store, &root)) }
+        Self { keyring: Keyring::new(root), wrap: Arc::new(move |store| wrap(&key.0, store, &root)), is_new: false }
     }
 }
 
@@ -102,7 +104,9 @@ pub async fn root_key(
             Found::Empty if remembered.is_none() => {
                 let (id, root) = (StoreId(entropy()?), entropy()?);
                 let identity = StoreIdentity::new(id, now, &Keyring::new(root)).with_root(wrap(&key.0, id, &root));
-                store.put_identity(None, &identity).await?;
+                if store.put_identity(None, &identity).await? {
+                    return Ok(RootKey { is_new: true, ..RootKey::new(root, &key) });
+                }
             }
             Found::Named(identity) if identity.root.is_none() && identity.fits(&Keyring::new(key.0)) => {
                 let wrapped = identity.clone().with_root(wrap(&key.0, identity.id, &key.0));
