@@ -1,6 +1,7 @@
 //! User agents: uap-core's own cases, our closed lists, and texts by strangers.
 
 use std::{
+    collections::BTreeSet,
     sync::LazyLock,
     time::{Duration, Instant},
 };
@@ -10,7 +11,7 @@ use ua_parser::{Extractor, Regexes};
 use watchlight::{
     adapters::user_agent::{
         UapAgents,
-        uap::{CACHE_CAPACITY, CACHED_BYTES},
+        uap::{CACHE_CAPACITY, CACHED_BYTES, READ_BYTES},
     },
     domain::agent::{Agent, DeviceKind},
     ports::Agents,
@@ -26,6 +27,11 @@ static AGENTS: LazyLock<UapAgents> = LazyLock::new(UapAgents::new);
 
 /// The table below: what is shown, the kind, and the user agent.
 const CASES: &str = include_str!("../data/user_agents.txt");
+
+/// uap-core's patterns, all of them, and its cases of browsers and systems.
+const PATTERNS: &str = include_str!("../../src/adapters/user_agent/regexes.yaml");
+const UA_CASES: &str = include_str!("../data/uap-core/test_ua.yaml");
+const OS_CASES: &str = include_str!("../data/uap-core/test_os.yaml");
 
 #[derive(Deserialize)]
 struct Cases<T> {
@@ -50,13 +56,12 @@ impl Case {
 
 #[test]
 fn the_patterns_pass_the_cases_of_uap_core() {
-    let patterns: Regexes<'_> =
-        serde_yaml_ng::from_str(include_str!("../../src/adapters/user_agent/regexes.yaml")).unwrap();
+    let patterns: Regexes<'_> = serde_yaml_ng::from_str(PATTERNS).unwrap();
     let patterns = Extractor::try_from(patterns).unwrap();
     let cases = |text: &str| serde_yaml_ng::from_str::<Cases<Case>>(text).unwrap().test_cases;
 
-    let browsers = cases(include_str!("../data/uap-core/test_ua.yaml"));
-    let systems = cases(include_str!("../data/uap-core/test_os.yaml"));
+    let browsers = cases(UA_CASES);
+    let systems = cases(OS_CASES);
     assert!(browsers.len() > 1_000 && systems.len() > 300, "{} and {}", browsers.len(), systems.len());
     for case in &browsers {
         let found = patterns.ua.extract(&case.user_agent_string);
@@ -77,6 +82,42 @@ fn the_patterns_pass_the_cases_of_uap_core() {
         );
         assert_eq!(got, case.expected(), "{}", case.user_agent_string);
     }
+}
+
+/// What the patterns of makes and models take for a phone or a television, and the service for a crawler: machines of before 2013, and
+/// crawlers whose name has a make in it.
+const CRAWLERS_BESIDE: [&str; 7] = [
+    "Mozilla/5.0 (PlayStation Vita 1.81) AppleWebKit/531.22.8 (KHTML, like Gecko) Silk/3.2",
+    "NokiaN70/. FASTMobileCrawl/6.6 Profile/MIDP-2.0 Configuration/CLDC-1.1",
+    "HuaweiSymantecSpider/1.0 DSE-support@huaweisymantec.com (compatible; MSIE 7.0; Windows NT 5.1; Trident/4.0; .NET CLR 2.0.50727; .NET CLR 3.0.4506.2152; .NET CLR ; http://www.huaweisymantec.com/cn/IRL/spider)",
+    "Http Connector Spider, contact Alcatel-Lucent IDOL Search",
+    "Huaweisymantecspider (compatible; MSIE 7.0; Windows NT 5.1; Trident/4.0; .NET CLR 2.0.50727),gzip(gfe)",
+    "DoCoMo/2.0 N902iS(c100;TB;W24H12)(compatible; moba-crawler; http://crawler.dena.jp/)",
+    "Nokia6680/1.0 ((4.04.07) SymbianOS/8.0 Series60/2.6 Profile/MIDP-2.0 Configuration/CLDC-1.1 (for mobile crawler) )",
+];
+
+#[test]
+fn without_the_patterns_of_makes_and_models_the_same_ones_are_crawlers() {
+    let patterns: Regexes<'_> = serde_yaml_ng::from_str(PATTERNS).unwrap();
+    let patterns = Extractor::try_from(patterns).unwrap();
+    let cases = [UA_CASES, OS_CASES].map(|it| serde_yaml_ng::from_str::<Cases<Case>>(it).unwrap().test_cases);
+    let theirs = cases.iter().flatten().map(|it| it.user_agent_string.as_str());
+    let ours = CASES.lines().filter_map(|it| it.splitn(3, " | ").nth(2));
+
+    let (mut crawlers, mut beside) = (0, BTreeSet::new());
+    for user_agent in theirs.chain(ours).filter(|it| it.len() <= READ_BYTES) {
+        let is_one = patterns.dev.extract(user_agent).is_some_and(|it| it.device == "Spider");
+        crawlers += usize::from(is_one);
+        match (is_one, AGENTS.parse(user_agent).kind == DeviceKind::Bot) {
+            (true, false) => panic!("a crawler that is not seen: {user_agent}"),
+            (false, true) => {
+                beside.insert(user_agent);
+            }
+            (true, true) | (false, false) => {}
+        }
+    }
+    assert!(crawlers > 100, "{crawlers}");
+    assert_eq!(beside, BTreeSet::from(CRAWLERS_BESIDE));
 }
 
 #[test]

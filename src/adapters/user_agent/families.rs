@@ -139,10 +139,10 @@ pub(crate) fn os_version(os: Os, told: Version, browser: (Browser, Version), use
 }
 
 /// The kind of machine. Android says `Mobile` on phones and leaves it out on tablets.
-pub(crate) fn kind(os: Os, is_spider: bool, user_agent: &str) -> DeviceKind {
+pub(crate) fn kind(os: Os, is_crawler: bool, user_agent: &str) -> DeviceKind {
     let mobile = || user_agent.contains("Mobile") || user_agent.contains("Phone");
     match os {
-        _ if is_spider => DeviceKind::Bot,
+        _ if is_crawler => DeviceKind::Bot,
         Os::Ios => DeviceKind::Mobile,
         Os::IpadOs => DeviceKind::Tablet,
         Os::Android | Os::HarmonyOs if mobile() => DeviceKind::Mobile,
