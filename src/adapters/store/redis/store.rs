@@ -45,6 +45,8 @@ pub struct Redis {
     pub(crate) logs_are_settled: AtomicBool,
     /// Whether logins may have keys of their own, as those of earlier versions have.
     pub(crate) may_have_old_logins: AtomicBool,
+    /// Whether very many commits come, and nobody waits for a single one.
+    pub(crate) expects_many: AtomicBool,
     /// Is held by whoever counts what commits have noted.
     pub(crate) folding: tokio::sync::Mutex<()>,
 }
@@ -77,6 +79,7 @@ impl Redis {
             logs_are_settled: AtomicBool::new(!may_have_logs),
             may_have_old_logins: AtomicBool::new(may_have_logs),
             lives: Lives::default(),
+            expects_many: AtomicBool::new(false),
             folding: tokio::sync::Mutex::default(),
         })
     }
