@@ -41,8 +41,10 @@ use crate::{
     words::explanation::english_place,
 };
 
-/// How many of the latest logins the users are gathered from.
+/// How many of the latest logins the users are gathered from, where an index leads to them.
 const GATHERED: usize = 500;
+/// And how many where none does, as for a country: to find each takes as long as to open it.
+const GATHERED_OF_MANY: usize = 200;
 /// How many users are shown: those who were entered first.
 const VISITORS: usize = 40;
 /// How many logins are shown.
@@ -97,7 +99,9 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     };
     let Some((kind, value)) = thing(&query) else { return Ok(see_other(&view.search(&view.q))) };
     let hidden = state.people.hidden(&caller.tenant).await?;
-    let (found, mut overview) = found(&state.history, &view, &query, (None, GATHERED), None).await?;
+    let has_index = state.history.has_index(&caller.tenant, &query);
+    let limit = if has_index { GATHERED } else { GATHERED_OF_MANY };
+    let (found, mut overview) = found(&state.history, &view, &query, (None, limit), None).await?;
     let gathered = found.next.is_some().then_some(found.records.len());
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
