@@ -172,7 +172,7 @@ described! {
     GET    "/v1/logins/tail"                         Key(LoginsRead)    Nothing   As(Search)    tail::tail, Restricted, TailLimit, TailForgotten;
     GET    "/v1/logins/counts"                       Key(LoginsRead)    Nothing   As(Search)    counts::counts, Restricted;
     GET    "/v1/logins/campaign"                     Key(LoginsRead)    Nothing   As(Search)    campaign::gather, Restricted;
-    GET    "/v1/logins/case"                         Key(LoginsRead)    Nothing   As(Read)      case::show;
+    GET    "/v1/logins/case"                         Key(LoginsRead)    Nothing   As(Read)      case::show, NotFound;
     GET    "/v1/logins/{id}"                         Key(LoginsRead)    Nothing   As(Read)      logins::one, Restricted;
     GET    "/v1/logins/{id}/notes"                   Either(NOTES_READ) Nothing   As(Read)      notes::list, Restricted;
     POST   "/v1/logins/{id}/notes"                   Either(NOTES_WRITE) Json      As(Note)      notes::write, NoteLimit, Restricted;

@@ -65,8 +65,8 @@ pub struct AnswerBody {
     logins: usize,
     /// Whether it may show more: not everything was read.
     at_least: bool,
-    /// The facts of the answer as data; members depend on the question.
-    #[schema(value_type = Object)]
+    /// The facts of the answer as data; members depend on the question. Null if there is no session, or no journey to tell of.
+    #[schema(value_type = Option<Object>, required = true)]
     findings: Value,
 }
 

@@ -174,6 +174,8 @@ fn a_case_is_a_timeline_of_what_was_picked() {
     }
     client.get("/v1/logins/case").problem(400, "invalid_parameter");
     case(&client, gone, "*/*").problem(404, "not_found");
+    let described = server.stranger().get("/openapi.json").value();
+    assert!(described.pointer("/paths/~1v1~1logins~1case/get/responses/404").is_some(), "it is described");
     case(&server.client_of("other", &Scope::ALL), &ids(&logins), "*/*").problem(404, "not_found");
     let most = logins.iter().map(|it| it["id"].as_str().unwrap()).chain(vec![gone; 193]).collect::<Vec<_>>().join(",");
     assert_eq!(case(&client, &most, "*/*").status, 200, "200 ids fit into an address");

@@ -306,3 +306,16 @@ fn where_not_all_is_read_it_is_said() {
     );
     assert_eq!(sentences(&explained, "normal")[0], "This device was used in all of the last 199 logins.");
 }
+
+#[test]
+fn facts_that_are_not_there_are_null_as_it_is_described() {
+    let (server, _folder) = server();
+    let client = server.client();
+    let explained = explain(&client, &sign_in(&client, "ana", HOME, CHROME, "success"));
+    let has_none = |it: &&Value| it["findings"].is_null();
+    let without = explained["questions"].as_array().unwrap().iter().filter(has_none).count();
+    assert_eq!(without, 2, "no session, no journey: {explained}");
+    let described = server.stranger().get("/openapi.json").value();
+    let findings = &described["components"]["schemas"]["AnswerBody"]["properties"]["findings"];
+    assert_eq!(findings["type"], json!(["object", "null"]), "{findings}");
+}
