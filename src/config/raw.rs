@@ -76,6 +76,8 @@ pub struct RawStore {
     pub url: Option<SecretString>,
     /// The file with the password of Redis.
     pub password_file: Option<String>,
+    /// The file with the password of Sentinels, if it is another one.
+    pub sentinel_password_file: Option<String>,
     /// When Redis counts as having stored something.
     pub durability: Option<String>,
     /// For `rediss://`: the file of the authority that is trusted, in PEM.

@@ -79,6 +79,11 @@ pub fn resolve(raw: RawStore, key_file: &Path, problems: &mut Problems) -> Store
         problems.check(setting, expected, (is_used || !is_set).then_some(()), ());
     }
     let password = problems.secret("store.password_file", raw.password_file.filter(|it| !it.is_empty()));
+    let filed = raw.sentinel_password_file.filter(|it| !it.is_empty());
+    let sentinel_password = problems.secret("store.sentinel_password_file", filed);
+    let of_sentinels = "is used when store.url is of Sentinels alone";
+    let is_used = Address::is_of_sentinels(url.expose_secret()) || sentinel_password.is_none();
+    problems.check("store.sentinel_password_file", of_sentinels, is_used.then_some(()), ());
     let durability = durability(raw.durability.as_deref(), problems);
     // Without Redis they would promise what nobody keeps.
     for (setting, is_set) in
@@ -86,7 +91,7 @@ pub fn resolve(raw: RawStore, key_file: &Path, problems: &mut Problems) -> Store
     {
         problems.check(setting, "is used when store.url is Redis alone", (is_redis || !is_set).then_some(()), ());
     }
-    StorePlace { url, access: Access { tls, password, durability }, identity_file }
+    StorePlace { url, access: Access { tls, password, sentinel_password, durability }, identity_file }
 }
 
 fn durability(raw: Option<&str>, problems: &mut Problems) -> Durability {
@@ -166,6 +171,21 @@ mod tests {
         }
         assert_eq!(super::tests::read("url = \"sqlite:x\"\ndurability = \"wait:1\"").1, ["store.durability"]);
         assert_eq!(super::tests::read("url = \"redis://x\"\npassword_file = \"none\"").1, ["store.password_file"]);
+    }
+
+    #[test]
+    fn a_password_of_sentinels_is_for_sentinels() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "guard\n").unwrap();
+        let read = |url: &str| read(&format!("url = \"{url}\"\nsentinel_password_file = {:?}", file.path()));
+        let (place, named) = read("redis+sentinel://a/main");
+        assert_eq!(named, [""; 0]);
+        assert_eq!(place.access.sentinel_password.unwrap().expose_secret(), "guard");
+        for url in ["redis://a", "redis+cluster://a", "sqlite:x"] {
+            assert_eq!(read(url).1, ["store.sentinel_password_file"], "{url}");
+        }
+        let none = "url = \"redis+sentinel://a/main\"\nsentinel_password_file = \"none\"";
+        assert_eq!(super::tests::read(none).1, ["store.sentinel_password_file"]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::{
     support::{
         ports::Port,
         redis::RedisServer,
+        redis_topologies::{Passwords, RedisSentinels},
         stores::{open_at, root},
         waiting::wait_for,
     },
@@ -48,6 +49,40 @@ async fn a_password_of_a_file_lets_in_and_its_user_needs_no_more_than_is_said() 
     let refused = open(&url, &wrong).await.err().unwrap().to_string();
     assert!(refused.contains("password") && !refused.contains("guess"), "{refused}");
     drop(server);
+}
+
+#[tokio::test]
+async fn sentinels_ask_for_another_password_than_their_master() {
+    let passwords = Passwords { servers: "kept", sentinels: "guarded", watch: "watched" };
+    let mut redis = RedisSentinels::start_locked(passwords);
+    let (url, plain) = (redis.url().replace("://", "://:kept@"), Access::default());
+    let filed = |password: &str| Access { sentinel_password: Some(password.into()), ..Access::default() };
+    for (query, access) in [
+        ("?sentinel_password=guarded", &plain),
+        ("?sentinel_username=watch&sentinel_password=watched", &plain),
+        ("?sentinel_username=watch", &filed("watched")),
+    ] {
+        let opened = open(&format!("{url}{query}"), access).await;
+        assert!(opened.is_ok(), "{query}: {:?}", opened.err());
+    }
+    for (url, access, whose) in [
+        (&url, &plain, "the Sentinels refuse"),
+        (&url, &filed("guess"), "the Sentinels refuse"),
+        (&redis.url(), &filed("guarded"), "Redis refuses"),
+        (&redis.url().replace("://", "://:guess@"), &filed("guarded"), "Redis refuses"),
+    ] {
+        let refused = open(url, access).await.err().unwrap().to_string();
+        assert!(refused.contains(whose) && !refused.contains("guess"), "{refused}");
+    }
+    // They are asked again after a failover.
+    let store = open(&url, &filed("guarded")).await.unwrap();
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    redis.servers[0].kill();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while store.load(&user(1), None, at(0)).await.is_err() {
+        assert!(std::time::Instant::now() < deadline, "the new master is not found");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

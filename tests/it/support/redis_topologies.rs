@@ -157,9 +157,21 @@ pub struct RedisSentinels {
     sentinels: Vec<Sentinel>,
 }
 
+/// What servers and Sentinels ask for.
+#[derive(Clone, Copy)]
+pub struct Passwords {
+    /// What the servers ask for, of everybody.
+    pub servers: &'static str,
+    /// What the Sentinels ask for, of everybody.
+    pub sentinels: &'static str,
+    /// What the Sentinels ask for of their user `watch`, who may do no more than docs/operations.md says.
+    pub watch: &'static str,
+}
+
 struct Sentinel {
     child: Child,
     port: Port,
+    password: Option<&'static str>,
     #[expect(dead_code, reason = "kept for its Drop")]
     folder: TempDir,
 }
@@ -175,6 +187,16 @@ impl Drop for Sentinel {
 impl RedisSentinels {
     /// Starts all of them with these further settings of the servers, and waits until Sentinels agree.
     pub fn start(settings: &[&str]) -> Self {
+        Self::start_with(settings, None)
+    }
+
+    /// The same, with passwords of the servers and others of the Sentinels.
+    pub fn start_locked(passwords: Passwords) -> Self {
+        let own = ["--requirepass", passwords.servers, "--masterauth", passwords.servers];
+        Self::start_with(&own, Some(passwords))
+    }
+
+    fn start_with(settings: &[&str], passwords: Option<Passwords>) -> Self {
         let ports: Vec<Port> = (0..3).map(|_| Port::claim()).collect();
         let master = ports[0].to_string();
         let server = |port: &Port| {
@@ -191,10 +213,10 @@ impl RedisSentinels {
         wait_for("two replicas are up to date", || {
             servers[0].command(&["INFO", "replication"]).contains("connected_slaves:2").then_some(())
         });
-        let sentinels: Vec<Sentinel> = (0..3).map(|_| Sentinel::start(&master)).collect();
+        let sentinels: Vec<Sentinel> = (0..3).map(|_| Sentinel::start(&master, passwords)).collect();
         for sentinel in &sentinels {
             wait_for("Sentinels know each other", || {
-                let told = ask(sentinel.port.number(), &["SENTINEL", "MASTER", "main"])?;
+                let told = sentinel.ask(&["SENTINEL", "MASTER", "main"])?;
                 let number_of =
                     |name: &str| told.lines().skip_while(|it| *it != name).nth(2).and_then(|it| it.parse::<u32>().ok());
                 (number_of("num-other-sentinels")? == 2 && number_of("num-slaves")? == 2).then_some(())
@@ -211,26 +233,41 @@ impl RedisSentinels {
 
     /// Which server is the master, as the Sentinels say.
     pub fn master(&self) -> Option<usize> {
-        let told = ask(self.sentinels[0].port.number(), &["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"])?;
-        let port: u16 = told.lines().nth(4)?.parse().ok()?;
+        let told = self.sentinels[0].ask(&["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"])?;
+        let port: u16 = told.lines().next_back()?.parse().ok()?;
         self.ports.iter().position(|it| it.number() == port)
     }
 }
 
 impl Sentinel {
-    fn start(master: &str) -> Self {
+    fn start(master: &str, passwords: Option<Passwords>) -> Self {
         let (folder, port) = (tempfile::tempdir().unwrap(), Port::claim());
         let file = folder.path().join("sentinel.conf");
+        let locks = passwords.map(|Passwords { servers, sentinels, watch }| {
+            format!(
+                "sentinel auth-pass main {servers}\nrequirepass {sentinels}\n\
+                 user watch on >{watch} -@all +auth +hello +role +sentinel|masters\n"
+            )
+        });
         let settings = format!(
             "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor main 127.0.0.1 {master} 2\n\
-             sentinel down-after-milliseconds main {GONE_AFTER_MS}\nsentinel failover-timeout main 3000\n",
-            folder.path().display()
+             sentinel down-after-milliseconds main {GONE_AFTER_MS}\nsentinel failover-timeout main 3000\n{}",
+            folder.path().display(),
+            locks.unwrap_or_default()
         );
         fs::write(&file, settings).unwrap();
         let mut command = Command::new("redis-server");
         command.arg(file).arg("--sentinel").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let sentinel = Self { child: command.spawn().unwrap(), port, folder };
-        wait_for("a Sentinel answers", || ask(sentinel.port.number(), &["PING"]).filter(|it| it.contains("PONG")));
+        let password = passwords.map(|it| it.sentinels);
+        let sentinel = Self { child: command.spawn().unwrap(), port, password, folder };
+        wait_for("a Sentinel answers", || sentinel.ask(&["PING"]).filter(|it| it.contains("PONG")));
         sentinel
+    }
+
+    /// Sends one command, and returns the answer as text.
+    fn ask(&self, words: &[&str]) -> Option<String> {
+        let login = self.password.map(|it| ["AUTH", it]);
+        let commands: Vec<&[&str]> = login.iter().map(|it| &it[..]).chain([words]).collect();
+        ask_all(self.port.number(), &commands)
     }
 }

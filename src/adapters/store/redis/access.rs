@@ -23,6 +23,8 @@ pub struct Access {
     pub tls: StoreTls,
     /// The password, if it does not stand in the URL.
     pub password: Option<SecretString>,
+    /// That of Sentinels which ask for another one, if it does not stand in the URL.
+    pub sentinel_password: Option<SecretString>,
     /// When what is stored counts as kept.
     pub durability: Durability,
 }

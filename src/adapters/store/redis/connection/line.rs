@@ -110,7 +110,8 @@ impl Lines {
         let at = (self.number, which);
         let now = Instant::now();
         let silent = LINES.with_borrow_mut(|it| {
-            let line = it.get_mut(&at)?;
+            // An attempt to connect ends by itself.
+            let line = it.get_mut(&at).filter(|line| line.connecting.peek().is_some())?;
             let since = *line.silent_since.get_or_insert(now);
             (now.duration_since(since) > SILENCE).then_some(line.turn)
         });
@@ -124,7 +125,7 @@ impl Lines {
     pub fn doubt(&self) {
         let mut doubts = self.doubts();
         let is_due = doubts.latest.is_none_or(|it| it.elapsed() > SILENCE);
-        if is_due && !matches!(self.topology, Topology::Cluster(_)) {
+        if is_due && self.topology.doubt() {
             *doubts = Doubts { count: doubts.count + 1, latest: Some(Instant::now()) };
         }
     }

@@ -33,6 +33,15 @@ pub fn remedy(fault: &RedisError) -> Remedy {
     }
 }
 
+/// What is told of Sentinels that do not let us in, so that nobody looks for the fault in the master's password.
+const SENTINELS_REFUSE: &str = "the Sentinels refuse us";
+
+/// That the Sentinels, and not the master, refuse the user name or password.
+#[must_use]
+pub fn sentinels_refuse() -> RedisError {
+    RedisError::from((ErrorKind::AuthenticationFailed, SENTINELS_REFUSE))
+}
+
 /// The code of the first refusal: of a batch it speaks for the others.
 fn code_of(fault: &RedisError) -> Option<String> {
     let of_batch = || Some(fault.clone().into_server_errors()?.first()?.1.code().to_owned());
@@ -61,6 +70,11 @@ pub fn unavailable(fault: &RedisError) -> Unavailable {
         }
         (Some("CLUSTERDOWN"), _) => "a part of this Cluster has no master".to_owned(),
         (Some("TRYAGAIN" | "MOVED" | "ASK"), _) => "a slot of this Cluster is just being moved".to_owned(),
+        (_, ErrorKind::AuthenticationFailed) if fault.to_string().contains(SENTINELS_REFUSE) => {
+            "the Sentinels refuse the user name or password: set `store.sentinel_password_file`, or `sentinel_username` and \
+             `sentinel_password` in `store.url`, if theirs are not the master's"
+                .to_owned()
+        }
         (Some("WRONGPASS" | "NOAUTH"), _) | (_, ErrorKind::AuthenticationFailed) => {
             "Redis refuses the user name or password in `store.url`".to_owned()
         }

@@ -1,7 +1,14 @@
 //! How the servers stand to each other, and a connection to them.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, Pipeline, RedisError, RedisFuture,
     RedisResult, TlsCertificates, TlsMode, Value,
@@ -13,9 +20,17 @@ use redis::{
     sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
 };
 
+use secrecy::ExposeSecret;
+use tokio::time::sleep;
+
 use crate::adapters::store::{
     fault::OpenError,
-    redis::connection::{address::Address, nodes::Nodes, tls},
+    redis::connection::{
+        address::{Address, SentinelLogin},
+        nodes::Nodes,
+        refusal::sentinels_refuse,
+        tls,
+    },
     tls_files::StoreTls,
 };
 
@@ -23,6 +38,8 @@ use crate::adapters::store::{
 const CONNECTING: Duration = Duration::from_secs(1);
 /// How long an answer may take at most. Callers are timed with less than that.
 const ANSWERING: Duration = Duration::from_secs(3);
+/// How much later than the one before it each further Sentinel is asked: one that is gone without a word holds up nobody for long.
+const SENTINEL_STEP: Duration = Duration::from_millis(100);
 /// How often the library asks a Cluster again, by its newest map, before we do: it sends all that went to a node once more.
 const CLUSTER_RETRIES: u32 = 8;
 /// The pauses between those, in milliseconds.
@@ -41,6 +58,9 @@ pub enum Topology {
 /// Whom to ask for a master, and what to tell it.
 pub struct Sentinels {
     asked: Vec<ConnectionInfo>,
+    /// Which of them is asked first.
+    first: AtomicUsize,
+    login: Option<SentinelLogin>,
     master: String,
     certificates: Option<TlsCertificates>,
 }
@@ -68,11 +88,11 @@ impl Topology {
             }
             .map(|it| Self::Single(Box::new(it)))
             .map_err(unreadable),
-            Address::Sentinel { sentinels, master } => {
+            Address::Sentinel { sentinels, login, master } => {
                 let certificates = certificates(&sentinels[0], tls)?;
-                let sentinels = Sentinels { asked: sentinels, master, certificates };
+                let sentinels = Sentinels { asked: sentinels, first: AtomicUsize::new(0), login, master, certificates };
                 // Files that do not belong together are told now.
-                sentinels.client(false).map_err(unreadable)?;
+                sentinels.client(0, None).map_err(unreadable)?;
                 Ok(Self::Sentinel(Box::new(sentinels)))
             }
             Address::Cluster(nodes) => {
@@ -100,28 +120,90 @@ impl Topology {
             }
         }
     }
+
+    /// Perhaps another server is the master by now. Returns whether to connect anew: of a Cluster the library looks by itself.
+    #[must_use]
+    pub fn doubt(&self) -> bool {
+        match self {
+            Self::Single(_) => true,
+            Self::Sentinel(it) => {
+                // One that is cut off with an earlier master goes on naming it.
+                it.first.fetch_add(1, Ordering::Relaxed);
+                true
+            }
+            Self::Cluster(_) => false,
+        }
+    }
 }
 
 impl Sentinels {
+    /// Asks the Sentinels, and connects to the master of the first that names one. That one is asked first the next time.
     async fn connect(&self, config: &AsyncConnectionConfig) -> RedisResult<MultiplexedConnection> {
-        let refused = match self.client(false)?.get_async_connection_with_config(config).await {
+        let (first, count) = (self.first.load(Ordering::Relaxed), self.asked.len());
+        let ask = |turn: usize| async move {
+            sleep(SENTINEL_STEP * u32::try_from(turn).unwrap_or(u32::MAX)).await;
+            let at = (first % count + turn) % count;
+            self.connect_by(at, config).await.map(|it| (it, at))
+        };
+        let mut asked: FuturesUnordered<_> = (0..count).map(ask).collect();
+        let mut told = RedisError::from((ErrorKind::MasterNameNotFoundBySentinel, "no Sentinel answers"));
+        let mut is_telling = false;
+        while let Some(answer) = asked.next().await {
+            match answer {
+                Ok((connection, at)) => {
+                    // Unless it was doubted meanwhile.
+                    let _ = self.first.compare_exchange(first, at, Ordering::Relaxed, Ordering::Relaxed);
+                    return Ok(connection);
+                }
+                // A refusal tells more than that somebody is not there, whoever answers last.
+                Err(fault) if !is_telling => (is_telling, told) = (is_refusal(&fault), fault),
+                Err(_) => {}
+            }
+        }
+        Err(told)
+    }
+
+    /// Connects to the master that one of the Sentinels names.
+    async fn connect_by(&self, at: usize, config: &AsyncConnectionConfig) -> RedisResult<MultiplexedConnection> {
+        if self.login.is_some() {
+            return self.connect_as(at, self.login.as_ref(), config).await;
+        }
+        let refused = match self.connect_as(at, None, config).await {
             Ok(connection) => return Ok(connection),
             Err(fault) => fault,
         };
         // Sentinels may want a password, which is the same then; most want none, and refuse one.
-        let wants_one = refused.kind() == ErrorKind::AuthenticationFailed || refused.code() == Some("NOAUTH");
-        let has_one = self.asked[0].redis_settings().password().is_some();
-        if !(wants_one && has_one) {
-            return Err(refused);
-        }
-        self.client(true)?.get_async_connection_with_config(config).await
+        let who = self.asked[at].redis_settings();
+        let (true, Some(password)) = (is_about_a_password(&refused), who.password()) else { return Err(refused) };
+        let same = SentinelLogin { user: who.username().map(str::to_owned), password: password.into() };
+        self.connect_as(at, Some(&same), config).await
     }
 
-    fn client(&self, with_password: bool) -> RedisResult<SentinelClient> {
+    async fn connect_as(
+        &self,
+        at: usize,
+        login: Option<&SentinelLogin>,
+        config: &AsyncConnectionConfig,
+    ) -> RedisResult<MultiplexedConnection> {
+        let connected = self.client(at, login)?.get_async_connection_with_config(config).await;
+        match connected {
+            // The fault does not tell whether it is of the Sentinel or of the master.
+            Err(fault) if is_about_a_password(&fault) => {
+                match self.client(at, login)?.async_get_sentinel_client().await {
+                    Err(fault) if is_about_a_password(&fault) => Err(sentinels_refuse()),
+                    Ok(_) | Err(_) => Err(fault),
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// What asks one of the Sentinels.
+    fn client(&self, at: usize, login: Option<&SentinelLogin>) -> RedisResult<SentinelClient> {
         let mode = self.certificates.as_ref().map(|_| TlsMode::Secure);
         let settings = TcpSettings::default().set_nodelay(true);
-        let addresses: Vec<ConnectionAddr> = self.asked.iter().map(|it| it.addr().clone()).collect();
-        let mut client = SentinelClientBuilder::new(addresses, &self.master, SentinelServerType::Master)?
+        let address = [self.asked[at].addr().clone()];
+        let mut client = SentinelClientBuilder::new(address, &self.master, SentinelServerType::Master)?
             .set_client_to_redis_tcp_settings(settings.clone())
             .set_client_to_sentinel_tcp_settings(settings);
         if let (Some(mode), Some(certificates)) = (mode, &self.certificates) {
@@ -131,22 +213,30 @@ impl Sentinels {
                 .set_client_to_sentinel_tls_mode(mode)
                 .set_client_to_sentinel_certificates(certificates.clone());
         }
-        let who = self.asked[0].redis_settings();
+        let who = self.asked[at].redis_settings();
         client = client.set_client_to_redis_db(who.db());
         if let Some(user) = who.username() {
             client = client.set_client_to_redis_username(user);
-            if with_password {
-                client = client.set_client_to_sentinel_username(user);
-            }
         }
         if let Some(password) = who.password() {
             client = client.set_client_to_redis_password(password);
-            if with_password {
-                client = client.set_client_to_sentinel_password(password);
+        }
+        if let Some(login) = login {
+            client = client.set_client_to_sentinel_password(login.password.expose_secret());
+            if let Some(user) = &login.user {
+                client = client.set_client_to_sentinel_username(user);
             }
         }
         client.build()
     }
+}
+
+fn is_refusal(fault: &RedisError) -> bool {
+    !fault.is_io_error() && fault.kind() != ErrorKind::MasterNameNotFoundBySentinel
+}
+
+fn is_about_a_password(fault: &RedisError) -> bool {
+    fault.kind() == ErrorKind::AuthenticationFailed || matches!(fault.code(), Some("NOAUTH" | "WRONGPASS"))
 }
 
 fn certificates(info: &ConnectionInfo, tls: &StoreTls) -> Result<Option<TlsCertificates>, OpenError> {

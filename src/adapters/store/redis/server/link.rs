@@ -83,7 +83,7 @@ impl Link {
     /// # Errors
     /// The address or a file for TLS cannot be read, the server does not answer or refuses us, or is not fit to be a store.
     pub async fn open(url: &str, access: &Access) -> Result<Self, OpenError> {
-        let address = Address::parse(url, access.password.as_ref())?;
+        let address = Address::parse(url, access)?;
         let lines = Lines::new(Topology::at(address, &access.tls)?);
         let replicas = match access.durability {
             Durability::Unconfirmed => None,
