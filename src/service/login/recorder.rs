@@ -6,8 +6,8 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::future::join_all;
-use tokio::sync::Notify;
+use futures_util::future::{join, join_all};
+use tokio::sync::{Notify, OnceCell};
 
 use crate::{
     domain::{
@@ -82,6 +82,13 @@ struct Before {
     established: bool,
 }
 
+/// Logins of one user that are recorded together.
+struct Together<'a> {
+    seen: &'a [Arc<Seen>],
+    /// The run of guesses that each belongs to. Asked for once.
+    runs: OnceCell<Vec<Option<Run>>>,
+}
+
 /// The result of recording a login.
 pub type Answer = Result<Recorded, IntakeError>;
 
@@ -121,22 +128,20 @@ impl Recorder {
         let repeated = repeated(seen);
         let mut answers: Vec<Option<Answer>> = vec![None; seen.len()];
         let mut waiting: Vec<usize> = (0..seen.len()).filter(|at| repeated[*at].is_none()).collect();
-        let runs = self.guessing.runs(tenant, keys, seen).await;
+        let together = Together { seen, runs: OnceCell::new() };
         let mut lost = 0;
         while !waiting.is_empty() && lost < MAX_TRIES {
-            let together = (waiting.len() >> lost.min(LEAST_BY_HALVING)).max(1);
-            let batch: Vec<(&Seen, Option<Run>)> =
-                waiting[..together].iter().map(|at| (&*seen[*at], runs[*at])).collect();
-            match self.decide_and_commit(tenant, keys, &batch).await {
+            let count = (waiting.len() >> lost.min(LEAST_BY_HALVING)).max(1);
+            match self.decide_and_commit(tenant, keys, &together, &waiting[..count]).await {
                 Ok(records) => {
-                    for (at, record) in waiting.drain(..together).zip(records) {
+                    for (at, record) in waiting.drain(..count).zip(records) {
                         answers[at] = Some(Ok(recorded(keys, &seen[at], record, false)));
                     }
                     lost = lost.saturating_sub(1);
                 }
                 Err(CommitError::Stale) => lost += 1,
                 Err(CommitError::Duplicate) => {
-                    for (at, answer) in self.stored_already(tenant, keys, seen, &waiting[..together]).await {
+                    for (at, answer) in self.stored_already(tenant, keys, seen, &waiting[..count]).await {
                         answers[at] = answer;
                     }
                     let before = waiting.len();
@@ -201,27 +206,37 @@ impl Recorder {
         }
     }
 
-    /// Decides about logins of one user, one after the other, and stores everything that follows from that, or nothing.
+    /// What a decision about these logins starts from. A login that comes alone may be a retry. Reading its key with the profile finds
+    /// that out without a commit.
+    async fn load(&self, last: &Seen, is_alone: bool) -> Result<Loaded, Unavailable> {
+        let (user, now) = (&last.user, last.received_at);
+        match last.idempotency.as_ref().filter(|_| is_alone) {
+            Some(named) => self.profiles.load_to_commit(user, last.id, named, now).await,
+            None => self.profiles.load(user, None, now).await,
+        }
+    }
+
+    /// Decides about logins of one user, those at `places`, one after the other, and stores everything that follows from that, or nothing.
     async fn decide_and_commit(
         &self,
         tenant: &TenantId,
         keys: &TenantKeys,
-        batch: &[(&Seen, Option<Run>)],
+        together: &Together<'_>,
+        places: &[usize],
     ) -> Result<Vec<Arc<LoginRecord>>, CommitError> {
-        let Some((last, _)) = batch.last() else { return Ok(Vec::new()) };
+        let Some(last) = places.last().map(|at| &*together.seen[*at]) else { return Ok(Vec::new()) };
         let (user, now) = (last.user, last.received_at);
-        // A login that comes alone may be a retry. Reading its key with the profile finds that out without a commit.
-        let Loaded { version, profile: known, earlier, claimed } =
-            match last.idempotency.as_ref().filter(|_| batch.len() == 1) {
-                Some(named) => self.profiles.load_to_commit(&user, last.id, named, now).await?,
-                None => self.profiles.load(&user, None, now).await?,
-            };
+        // At the same time: where the store is away, nobody waits for one and then for the other.
+        let runs = together.runs.get_or_init(|| self.guessing.runs(tenant, keys, together.seen));
+        let (runs, loaded) = join(runs, self.load(last, places.len() == 1)).await;
+        let Loaded { version, profile: known, earlier, claimed } = loaded?;
         if earlier.is_some() {
             return Err(CommitError::Duplicate);
         }
         let policy = self.policies.of(tenant, now).await?;
         let mode = known.processing.mode;
-        let batch: Vec<_> = batch.iter().map(|(seen, run)| self.usable(keys, mode, seen, *run)).collect();
+        let usable = |at: &usize| self.usable(keys, mode, &together.seen[*at], runs[*at]);
+        let batch: Vec<_> = places.iter().map(usable).collect();
         let mut profile = known.clone();
         let mut before = Vec::with_capacity(batch.len());
         let mut logins = Vec::with_capacity(batch.len());

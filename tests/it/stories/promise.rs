@@ -1,9 +1,14 @@
 //! The promise, asked of whole services: a new device is one alert and one mail, and the same event is one login.
 
-use std::{collections::BTreeMap, sync::Barrier, thread};
+use std::{
+    collections::BTreeMap,
+    sync::Barrier,
+    thread,
+    time::{Duration, Instant},
+};
 
 use crate::{
-    stories::service::{Answer, Client, Place, Service, login, message_ids},
+    stories::service::{Answer, Client, Place, Service, login, message_ids, wait_for},
     support::{redis::RedisServer, smtp::ScriptedSmtp},
 };
 
@@ -142,4 +147,27 @@ fn the_same_event_is_one_login_with_sqlite() {
 #[test]
 fn the_same_event_is_one_login_with_redis() {
     the_same_event_again_and_again(&RedisServer::start(&["--appendonly", "yes", "--appendfsync", "always"]).url());
+}
+
+#[test]
+fn a_login_is_told_soon_that_the_store_is_away() {
+    let redis = RedisServer::start(&[]);
+    let place = Place::new(&redis.url());
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    assert_eq!(client.post(&login("ana", "chrome-142/windows", 1, "before")).device_status(), "first");
+    // By then it has to be asked again whether somebody guesses passwords; and the key is known, which would be asked for before.
+    let posted = Instant::now();
+    wait_for("a second has passed", || (posted.elapsed() > Duration::from_millis(1_100)).then_some(()));
+    assert_eq!(client.get("/v1/logins").status, 200);
+    redis.signal("STOP");
+    for number in 0..3 {
+        let sent = Instant::now();
+        let answer = client.post(&login("ana", "chrome-142/windows", 1, &format!("away {number}")));
+        assert_eq!(answer.status, 503, "{answer:?}");
+        assert!(sent.elapsed() < Duration::from_secs(1), "after {:?}", sent.elapsed());
+    }
+    redis.signal("CONT");
+    service.stop();
 }
