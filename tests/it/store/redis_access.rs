@@ -8,13 +8,14 @@ use watchlight::{
         open::open_with,
         redis::access::{Access, Durability},
     },
+    domain::{history::login_record::LoginIndex, ids::LoginId},
     ports::{CommitError, Store},
 };
 
 use crate::{
     store::{
         contract::harness::kept,
-        samples::{at, commit, once, user},
+        samples::{acme, at, commit, once, user},
     },
     support::{
         ports::Port,
@@ -115,6 +116,10 @@ async fn without_a_replica_nothing_is_acknowledged_until_it_has_it() {
     // Nor is what is stored acknowledged again: nobody can tell whether it was confirmed.
     let again = store.load(&user(1), Some(key), at(2)).await;
     assert!(again.is_err(), "{again:?}");
+    // What only reads needs nobody's word, be it by a script.
+    let all = LoginId::first_at(at(0))..LoginId::first_at(at(9));
+    let listed = store.logins(&acme(), &LoginIndex::Time, all, 9).await;
+    assert!(listed.as_ref().is_ok_and(|it| !it.is_empty()), "{listed:?}");
     replica.restart();
     wait_for("the replica is up to date", || {
         replica.command(&["INFO", "replication"]).contains("master_link_status:up").then_some(())

@@ -40,12 +40,17 @@ const READS: [&[u8]; 32] = [
 /// The beginnings of more such.
 const READS_BEGIN: [&[u8]; 3] = [b"ZRANGEBY", b"ZREVRANGE", b"XREVRANGE"];
 
+/// How scripts begin that change nothing.
+const READING_SCRIPT: &[u8] = b"-- reads\n";
+
 /// Commands that are sent in one trip. They are answered in their order, but may be done in any, and on a Cluster each goes to the
 /// server that has its first key. Where it is [atomic](Batch::atomic), all go to one.
 pub struct Batch {
     commands: Pipeline,
     /// What a server is given that does not know a script of the commands.
     scripts: Vec<&'static Script>,
+    /// Whether none of them changes anything.
+    only_reading_scripts: bool,
     is_atomic: bool,
     /// Whether the answer of each matters only if it is a refusal.
     ignored: Vec<bool>,
@@ -61,7 +66,13 @@ impl Batch {
     /// Without commands.
     #[must_use]
     pub fn new() -> Self {
-        Self { commands: Pipeline::new(), scripts: Vec::new(), is_atomic: false, ignored: Vec::new() }
+        Self {
+            commands: Pipeline::new(),
+            scripts: Vec::new(),
+            only_reading_scripts: true,
+            is_atomic: false,
+            ignored: Vec::new(),
+        }
     }
 
     /// Starts a command, which the arguments that follow belong to.
@@ -86,6 +97,12 @@ impl Batch {
 
     /// Names a script that commands will run.
     pub fn with_script(&mut self, script: &'static Script) -> &mut Self {
+        self.only_reading_scripts = false;
+        self.with_reading_script(script)
+    }
+
+    /// Names a script that commands will run, and that changes nothing: no replica has to confirm anything, and it may be asked again.
+    pub fn with_reading_script(&mut self, script: &'static Script) -> &mut Self {
         self.scripts.push(script);
         self
     }
@@ -138,7 +155,9 @@ impl Batch {
     /// Whether one of the commands may change something.
     #[must_use]
     pub fn writes(&self) -> bool {
-        self.commands.cmd_iter().any(is_write)
+        let named_only_read = self.only_reading_scripts && !self.scripts.is_empty();
+        let is_named = |command: &Cmd| text(command, 0) == Some(b"EVALSHA");
+        self.commands.cmd_iter().any(|it| is_write(it) && !(named_only_read && is_named(it)))
     }
 
     /// The answers, but for those that are ignored.
@@ -185,11 +204,16 @@ pub fn first_key(command: &Cmd) -> Option<&[u8]> {
 #[must_use]
 pub fn is_write(command: &Cmd) -> bool {
     let Some(name) = text(command, 0) else { return true };
+    if name == b"EVAL" {
+        return text(command, 1).is_none_or(|script| !script.starts_with(READING_SCRIPT));
+    }
     !READS.contains(&name) && !READS_BEGIN.iter().any(|begin| name.starts_with(begin))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
     #[test]
@@ -199,6 +223,27 @@ mod tests {
         assert!(!batch.writes());
         batch.cmd("EVALSHA").arg("x");
         assert!(batch.writes());
+    }
+
+    #[test]
+    fn a_script_is_a_write_unless_it_says_that_it_reads() {
+        static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new("return 1"));
+        for (text, writes) in [("return 1", true), ("-- reads\nreturn 1", false)] {
+            let mut batch = Batch::new();
+            batch.cmd("EVAL").arg(text).arg(1).arg("a");
+            assert_eq!(batch.writes(), writes, "{text}");
+        }
+        let named = |name: fn(&mut Batch)| {
+            let mut batch = Batch::new();
+            name(&mut batch);
+            batch.invoke_script(&SCRIPT.key("a"));
+            batch
+        };
+        assert!(named(|_| ()).writes());
+        assert!(named(|it| _ = it.with_script(&SCRIPT)).writes());
+        let mut reads = named(|it| _ = it.with_reading_script(&SCRIPT));
+        assert!(!reads.writes());
+        assert!(reads.cmd("DEL").arg("a").writes());
     }
 
     #[test]

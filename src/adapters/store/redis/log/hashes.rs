@@ -28,6 +28,7 @@ const PARTITIONS_AT_ONCE: usize = 16;
 
 /// Logins before a time. Of a large hash in which all are, any will do.
 const LOWEST: &str = concat!(
+    "-- reads\n",
     include_str!("hashes.lua"),
     "local before, limit, found = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
     local last = math.floor(before / 134217728)
@@ -48,6 +49,7 @@ const LOWEST: &str = concat!(
 );
 /// When the oldest login happened; -1 if there is none.
 const OLDEST: &str = concat!(
+    "-- reads\n",
     include_str!("hashes.lua"),
     "for _, number in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
       local oldest
@@ -61,6 +63,7 @@ const OLDEST: &str = concat!(
 );
 /// The logins of the latest hashes, until there are so many.
 const NEWEST: &str = concat!(
+    "-- reads\n",
     include_str!("hashes.lua"),
     "local found = {}
     for _, number in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, -1)) do
@@ -71,6 +74,7 @@ const NEWEST: &str = concat!(
 );
 /// How many logins happened before a time, how many did not, and when the newest did; -1 if there is none.
 const STOCK: &str = concat!(
+    "-- reads\n",
     include_str!("hashes.lua"),
     "local first_kept, older, kept, newest = tonumber(ARGV[1]), 0, 0, -1
     local limit = math.floor(first_kept / 134217728)

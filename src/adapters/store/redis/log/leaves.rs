@@ -6,7 +6,8 @@
 //! starts. A set from before there were leaves is one first leaf, however large: what comes later goes to further ones. So
 //! none was ever converted, and none must be.
 //!
-//! Scripts that change a set begin with `leaves.lua`, and `leaves_cut.lua` if they take members out. All keys of a set carry its partition's tag.
+//! Scripts that change nothing begin with `-- reads`, by which they are known. Scripts that change a set begin with `leaves.lua`, and
+//! `leaves_cut.lua` if they take members out. All keys of a set carry its partition's tag.
 
 use redis::Cmd;
 
@@ -22,7 +23,8 @@ const NEWEST: &str = concat!(include_str!("newest.lua"), "return newest(KEYS[1],
 /// Reads the lowest members from a bound.
 const OLDEST: &str = include_str!("oldest.lua");
 /// Counts members below a bound, and those that are not; and reads the highest one.
-const STOCK: &str = "local older, all, newest = 0, 0, {}
+const STOCK: &str = "-- reads
+    local older, all, newest = 0, 0, {}
     local starts = redis.call('ZRANGE', KEYS[1] .. '/', 0, -1)
     for at = 0, #starts do
       local leaf = starts[at] and KEYS[1] .. '/' .. starts[at] or KEYS[1]
@@ -31,7 +33,7 @@ const STOCK: &str = "local older, all, newest = 0, 0, {}
       if last[1] then newest = last end
     end
     return {older, all - older, newest}";
-const CARD: &str = concat!(include_str!("leaves_whole.lua"), "return card(KEYS[1])");
+const CARD: &str = concat!("-- reads\n", include_str!("leaves_whole.lua"), "return card(KEYS[1])");
 const REMOVE: &str = concat!(
     include_str!("leaves.lua"),
     include_str!("leaves_cut.lua"),

@@ -1,3 +1,4 @@
+-- reads
 local function newest(set, below, from, limit)
   local first = from ~= '-' and string.sub(from, 2)
   local found, bound, lowest = {}, below, first and '(' .. first or '-'

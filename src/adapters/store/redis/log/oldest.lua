@@ -1,3 +1,4 @@
+-- reads
 local set, from, below, limit = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 local first = from ~= '-' and string.sub(from, 2)
 local start = first and redis.call('ZREVRANGEBYLEX', set .. '/', '[' .. first, '-', 'LIMIT', 0, 1)[1]

@@ -49,7 +49,7 @@ pub async fn due(
     let busy = keys::partitions().zip(first).filter(|(_, it)| !it.is_empty()).map(|(partition, _)| partition);
     let (tenants, webhooks) = (room.full_tenants(), room.full_webhooks());
     let mut look = Batch::new();
-    look.with_script(&DUE);
+    look.with_reading_script(&DUE);
     for partition in busy {
         let mut run = DUE.key((queue.set)(partition));
         run.arg(now.unix_ms()).arg(queue.kind);

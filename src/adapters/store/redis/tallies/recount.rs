@@ -34,6 +34,7 @@ const TRIES: usize = 100;
 
 /// What an index lists, and what is noted behind an entry, at the same moment.
 const LOOK: &str = concat!(
+    "-- reads\n",
     include_str!("../log/leaves.lua"),
     include_str!("../log/leaves_between.lua"),
     "return {between(KEYS[1], ARGV[1], ARGV[2]), redis.call('XRANGE', KEYS[2], ARGV[3], '+')}"

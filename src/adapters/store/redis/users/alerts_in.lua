@@ -1,3 +1,4 @@
+-- reads
 -- Finds alerts by their state and answer, newest first.
 --
 -- KEYS: 1 alerts of the tenant in a partition.
