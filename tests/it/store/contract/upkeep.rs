@@ -34,6 +34,7 @@ contract! {
     alerts_are_counted_from_a_cutoff_of_their_own
     the_oldest_of_each_class_is_told
     minimal_logins_are_trimmed_by_a_time_of_their_own
+    a_login_from_before_what_was_trimmed_is_found_until_it_is_trimmed
     what_is_remembered_of_a_trim_is_replaced
     an_alert_that_is_due_later_than_it_can_be_is_due_now
     a_message_that_is_due_later_than_it_can_be_is_due_now
@@ -57,6 +58,28 @@ async fn minimal_logins_are_trimmed_by_a_time_of_their_own(store: &Arc<dyn Store
     assert_eq!(kept().await, [3, 2, 1], "one from the cutoff itself is kept, and so are those of others");
     assert_eq!(store.trim(&cutoffs(at(0), at(9 * HOUR_MS))).await.unwrap().logins, 3);
     assert!(kept().await.is_empty());
+}
+
+async fn a_login_from_before_what_was_trimmed_is_found_until_it_is_trimmed(store: &Arc<dyn Store>) {
+    let ana = user(1);
+    let late = commit(&ana, 1, at(DAY_MS), 2);
+    let indexes =
+        [LoginIndex::Time, LoginIndex::User(ana), LoginIndex::Fingerprint(late.logins[0].record.fingerprint.short())];
+    let found = async |index: &LoginIndex| {
+        let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
+        let logins = store.logins(&acme(), index, everything, 9).await.unwrap();
+        logins.iter().map(|it| it.occurred_at.ms_since(at(0)) / DAY_MS).collect::<Vec<_>>()
+    };
+    store.commit(commit(&ana, 0, at(9 * DAY_MS), 1)).await.unwrap();
+    while store.trim(&cutoffs(at(0), at(5 * DAY_MS))).await.unwrap().more {}
+    store.commit(late).await.unwrap();
+    for index in &indexes {
+        assert!(found(index).await.contains(&1), "{index:?}");
+    }
+    while store.trim(&cutoffs(at(0), at(5 * DAY_MS))).await.unwrap().more {}
+    for index in &indexes {
+        assert!(!found(index).await.contains(&1), "{index:?}");
+    }
 }
 
 async fn logins_are_counted_from_a_cutoff(store: &Arc<dyn Store>) {
