@@ -12,7 +12,7 @@ use crate::{
     service::history::{
         counting::{Counting, Counts, Sum, Wanted, clipped},
         pieces::{Piece, Pieces},
-        search::{History, Way, ids},
+        search::{History, INDEX_STEP, Way, ids},
         visits::{Visit, Visits, quarters, rest_behind},
     },
 };
@@ -197,11 +197,11 @@ impl History {
         mut ids: Range<LoginId>,
     ) -> Result<(), Unavailable> {
         while counting.is_open() && !ids.is_empty() {
-            let records = self.ports.logins.logins(counting.tenant, index, ids.clone(), STEP).await?;
+            let records = self.ports.logins.logins(counting.tenant, index, ids.clone(), INDEX_STEP).await?;
             let (last, count) = (records.last().map(|it| it.id), records.len());
             self.count_opened(counting, records).await?;
             match last {
-                Some(last) if count == STEP => ids.end = last,
+                Some(last) if count == INDEX_STEP => ids.end = last,
                 _ => break,
             }
             counting.close();

@@ -22,6 +22,9 @@ use crate::{
 
 /// How many logins are read from the store at once: enough for the largest page, and to see whether another follows.
 const STEP: usize = 512;
+/// How many that an index leads to at most, when many of them were not asked for. In Redis each of 256 partitions tells of some more than
+/// its part, which the next step has to ask for again: of few logins that is most of the work.
+pub(crate) const INDEX_STEP: usize = 4_096;
 /// A page ends after this many logins were opened, full or not. Otherwise a search for something rare that only records tell
 /// would keep one request busy for minutes.
 const MAX_LOOKED_AT: usize = 50_000;
@@ -139,7 +142,7 @@ impl History {
             if looked_at >= MAX_LOOKED_AT {
                 return Ok(sieve.page_to(ids.end));
             }
-            step = STEP;
+            step = (4 * step).clamp(STEP, INDEX_STEP);
         }
         Ok(sieve.page())
     }
