@@ -8,6 +8,7 @@ use std::{
 use watchlight::{
     adapters::store::{fault::OpenError, open::open},
     domain::{
+        alert::delivery::Settlement,
         history::login_record::LoginIndex,
         ids::LoginId,
         time::{DAY_MS, HOUR_MS},
@@ -20,7 +21,7 @@ use crate::{
         contract::harness::{cutoffs, kept},
         samples::{acme, api_key, at, commit, commit_with_alert, event, once, user, webhook},
     },
-    support::{redis::RedisServer, stores::open_at},
+    support::{redis::RedisServer, services::deliveries, stores::open_at},
 };
 
 /// 250 ms for a command and 100 for everything else, and as much again because the machine runs other tests too.
@@ -263,6 +264,42 @@ async fn a_login_recorded_while_the_clock_is_ahead_takes_no_other_from_its_index
         let life_ms: i64 = life.trim().trim_start_matches(':').parse().unwrap();
         assert!(life_ms > (180 + 365) * DAY_MS, "{key} {life}");
     }
+}
+
+/// A script may post what happened before what a trim has passed. It is found until the next trim, whichever process uses its indexes
+/// meanwhile, so that whoever is forgotten is forgotten whole.
+#[tokio::test]
+async fn what_comes_behind_a_trim_stays_in_its_indexes_until_the_next_one() {
+    let server = RedisServer::start(&[]);
+    let (store, other) = (opened(&server).await, opened(&server).await);
+    let ana = user(1);
+    let before_noon = |hour: i64| commit_with_alert(&ana, u64::try_from(hour).unwrap(), at(hour * HOUR_MS), 1);
+    for hour in 0..3 {
+        store.commit(before_noon(hour)).await.unwrap();
+    }
+    let trimmed = cutoffs(at(12 * HOUR_MS), at(12 * HOUR_MS));
+    for leased in store.lease(at(DAY_MS), at(2 * DAY_MS), 9).await.unwrap() {
+        assert!(deliveries(&store).settle(&leased, at(DAY_MS), Settlement::Sent, None).await.unwrap());
+    }
+    while store.trim(&trimmed).await.unwrap().more {}
+    // The other process has trimmed nothing, and does not know that this is late.
+    other.commit(before_noon(3)).await.unwrap();
+    let kinds = ["time:", "by-", "alerts-of:"];
+    for key in server.command(&["KEYS", "wl:{*"]).lines().filter(|it| kinds.iter().any(|kind| it.contains(kind))) {
+        server.command(&["PEXPIRE", key, "100000"]);
+    }
+    store.commit(commit_with_alert(&ana, 4, at(13 * HOUR_MS), 1)).await.unwrap();
+    let all = || LoginId([0; 16])..LoginId([0xFF; 16]);
+    let print = before_noon(3).logins[0].record.fingerprint.short();
+    for index in [LoginIndex::Time, LoginIndex::User(ana), LoginIndex::Fingerprint(print)] {
+        let hours = async || {
+            let logins = store.logins(&acme(), &index, all(), 9).await.unwrap();
+            logins.iter().map(|it| it.occurred_at.ms_since(at(0)) / HOUR_MS).collect::<Vec<_>>()
+        };
+        assert_eq!(hours().await, [13, 3], "{index:?}");
+    }
+    assert_eq!(server.command(&["ZCARD", "wl:{p037}:by-user:01010101010101010101010101010101"]).trim(), ":2");
+    assert_eq!(server.command(&["ZCARD", "wl:{p037}:alerts-of:01010101010101010101010101010101"]).trim(), ":2");
 }
 
 #[tokio::test]

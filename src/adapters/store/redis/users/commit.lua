@@ -7,10 +7,10 @@
 --   what comes besides. All lie in the user's partition, and so in one slot.
 -- ARGV: 1 version loaded, 2 next version and profile or '', 3 the user's hash and 4 salt, 5 tenant, 6 in bytes: number of logins
 --   (2), of clues (2), and flags: 1 lives are to be looked at, 2 there may be logins of earlier versions, which have a key of their own.
---   With lives 7 the life of the indexes of logins, 8 the upper bound of what indexes forget, and 9 of what the index by time does. Then
---   for each login its id, record, what stands in the clear of it, idempotency value and its life, both '' if it has no key; with
---   lives that of its hash. Then for each clue its member; with lives that of its set. Then what comes besides, each behind its kind: see
---   `add_besides`. Lives and times are milliseconds.
+--   With lives 7 the life of the indexes of logins, and 8 the upper bound of what indexes forget. Then for each login its id, record,
+--   what stands in the clear of it, idempotency value and its life, both '' if it has no key; with lives that of its hash. Then for
+--   each clue its member; with lives that of its set. Then what comes besides, each behind its kind: see `add_besides`. Lives and
+--   times are milliseconds.
 -- Returns 'ok', 'duplicate', 'stale', or 'lives' if these must be looked at.
 
 local KEYS, ARGV = KEYS, ARGV
@@ -24,17 +24,27 @@ end
 local login_key, login_arg, login_args, clue_args = 7, 6, 5, 1
 if looks then
   index_life = tonumber(ARGV[7])
-  login_key, login_arg, login_args, clue_args = 8, 9, 6, 2
+  login_key, login_arg, login_args, clue_args = 8, 8, 6, 2
 end
 local clue_key, clue_arg = login_key + 4 * n_logins, login_arg + login_args * n_logins
 
 -- See `keys.rs`: a login is called by its id without the first two bytes and the partition.
 local function field_of(id) return string.sub(id, 3, 6) .. string.sub(id, 8) end
 
--- Whether a login has a key of its own, from the bytes of its id.
-local function is_old(id)
-  local digits = string.gsub(id, '.', function(byte) return string.format('%02x', string.byte(byte)) end)
-  return call('EXISTS', string.sub(KEYS[2], 1, -6) .. 'login:' .. digits) == 1
+local function hex(bytes)
+  return (string.gsub(bytes, '.', function(byte) return string.format('%02x', string.byte(byte)) end))
+end
+
+-- Whether a key of the partition is there: this word and the bytes of an id.
+local function has_key(word, id) return call('EXISTS', string.sub(KEYS[2], 1, -6) .. word .. hex(id)) == 1 end
+
+-- Whether a login is stored, from the first bytes of what an index says of it. One of an earlier version has a key of its own.
+local function is_stored(entry)
+  local id = string.sub(entry, 1, 16)
+  local a, b, c, d, e, f = string.byte(id, 1, 6)
+  local ms = ((((a * 256 + b) * 256 + c) * 256 + d) * 256 + e) * 256 + f
+  local logins = string.sub(KEYS[2], 1, -6) .. 'logins:' .. math.floor(ms / 134217728)
+  return call('HEXISTS', logins, field_of(id)) == 1 or has_key('login:', id)
 end
 
 -- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal. A login that is gone, because
@@ -43,11 +53,7 @@ local function is_taken(once, value, life)
   local stored = call('GET', once)
   local now = tonumber(string.sub(value, 33)) - tonumber(life)
   if not stored or tonumber(string.sub(stored, 33)) <= now then return false end
-  local id = string.sub(stored, 17, 32)
-  local a, b, c, d, e, f = string.byte(id, 1, 6)
-  local ms = ((((a * 256 + b) * 256 + c) * 256 + d) * 256 + e) * 256 + f
-  local logins = string.sub(KEYS[2], 1, -6) .. 'logins:' .. math.floor(ms / 134217728)
-  return call('HEXISTS', logins, field_of(id)) == 1 or is_old(id)
+  return is_stored(string.sub(stored, 17, 32))
 end
 
 -- Before the first space of the user's string. Stores of the first form had a hash, which the next SET replaces.
@@ -61,17 +67,13 @@ end
 -- so at every login would double what is written to the append-only file.
 local HALF_A_DAY = 12 * 60 * 60 * 1000
 
-local function renew(set, leaf, forgotten)
-  if call('PTTL', leaf) >= index_life - HALF_A_DAY then return end
-  remove_below(set, forgotten)
-  call('PEXPIRE', leaf, index_life)
-  if leaf ~= set then call('PEXPIRE', set .. '/', index_life) end
-end
-
-local function renew_plain(set, forgotten, life)
-  if call('PTTL', set) >= life - HALF_A_DAY then return end
-  call('ZREMRANGEBYLEX', set, '-', forgotten)
-  call('PEXPIRE', set, life)
+-- Of a set without leaves the only leaf is the set. Some of what a trim has passed is there all the same: it came later, or it waited.
+-- It stays in its indexes, by which it is found when its user is forgotten.
+local function renew(set, leaf, forgotten, life, is_kept)
+  if call('PTTL', leaf) >= life - HALF_A_DAY then return end
+  remove_gone(set, forgotten, is_kept)
+  call('PEXPIRE', leaf, life)
+  if leaf ~= set then call('PEXPIRE', set .. '/', life) end
 end
 
 -- Returns whether it was not there before.
@@ -96,10 +98,10 @@ local function add_login(key, arg, by_time, by_user)
   call('ZADD', prefix, '0', id)
   call('ZADD', fingerprint, '0', id)
   if looks then
-    renew(KEYS[3], by_time, ARGV[9])
-    renew(KEYS[4], by_user, ARGV[8])
-    renew_plain(prefix, ARGV[8], index_life)
-    renew_plain(fingerprint, ARGV[8], index_life)
+    renew(KEYS[3], by_time, ARGV[8], index_life, is_stored)
+    renew(KEYS[4], by_user, ARGV[8], index_life, is_stored)
+    renew(prefix, prefix, ARGV[8], index_life, is_stored)
+    renew(fingerprint, fingerprint, ARGV[8], index_life, is_stored)
   end
   if ARGV[arg + 4] ~= '' then call('SET', KEYS[key + 4], ARGV[arg + 4], 'PX', ARGV[arg + 5]) end
 end
@@ -153,7 +155,7 @@ local function add_besides(key, arg)
     call('ZADD', all, 0, id)
     call('ZADD', of_tenant, 0, id)
     call('ZADD', of_user, 0, id)
-    renew_plain(of_user, forgotten, life)
+    renew(of_user, of_user, forgotten, life, function(of_alert) return has_key('alert:', of_alert) end)
     if due_at ~= '' then call('ZADD', outbox, due_at, id) end
   end
 
@@ -220,7 +222,7 @@ end
 for login = 0, n_logins - 1 do
   local key, arg = login_key + 4 * login, login_arg + login_args * login
   if ARGV[arg + 4] ~= '' and is_taken(KEYS[key + 4], ARGV[arg + 4], ARGV[arg + 5]) then return 'duplicate' end
-  if has_old and is_old(ARGV[arg + 1]) then return 'duplicate' end
+  if has_old and has_key('login:', ARGV[arg + 1]) then return 'duplicate' end
 end
 local is_stale = version_of(KEYS[1]) ~= ARGV[1]
 -- A single login is looked for by writing it, before anything else is written.

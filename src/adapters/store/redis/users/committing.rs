@@ -47,8 +47,8 @@ pub struct Life {
     pub logins_ms: i64,
     /// For how long alerts are kept.
     pub alerts_ms: i64,
-    /// Logins before this time are trimmed already: indexes may forget them too. The clock would not do, because it may be
-    /// ahead.
+    /// Logins before this time are trimmed already: indexes may forget those that are not stored any more. The clock would not do,
+    /// because it may be ahead.
     pub logins_forgotten_before: Timestamp,
     /// The same of alerts.
     pub alerts_forgotten_before: Timestamp,
@@ -87,16 +87,7 @@ pub fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'sta
     run.arg(&counts(commit.logins.len(), clues.len(), life)[..]);
     if !life.are_known {
         run.key(keys::numbers_of_logins(partition));
-        // One from before what was trimmed is found until the next trim deletes it: so whoever is forgotten meanwhile is forgotten whole.
-        let first = commit.logins.iter().map(|it| it.id).min();
-        let forgotten = |before| {
-            let bound = LoginId::first_at(before);
-            keys::below(&first.map_or(bound, |it| it.min(bound)).0)
-        };
-        run.arg(life.of_indexes_ms())
-            .arg(forgotten(life.logins_forgotten_before))
-            // What a trim deletes it takes out of the tallies, and it needs the entry for that.
-            .arg(forgotten(life.logins_forgotten_before.plus_ms(-DAY_MS)));
+        run.arg(life.of_indexes_ms()).arg(keys::below(&LoginId::first_at(life.logins_forgotten_before).0));
     }
     for login in &commit.logins {
         add_login(&mut run, commit, login, life);
@@ -147,7 +138,7 @@ fn add_besides(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, lif
             .key(alert_keys::alerts_of_user(&commit.user))
             .key(alert_keys::outbox(partition));
         add_alert(run, alert);
-        run.arg(keys::below(&AlertId::first_at(life.alerts_forgotten_before).min(alert.id).0))
+        run.arg(keys::below(&AlertId::first_at(life.alerts_forgotten_before).0))
             .arg(life.alerts_ms + SPARE_MS + DAY_MS);
     }
     for (alert, answer) in &commit.answers {
