@@ -53,6 +53,15 @@ impl KeptAddress {
         }
     }
 
+    /// The lowest byte. Of a hidden address it is hidden as well.
+    #[must_use]
+    pub fn lowest_byte(self) -> u8 {
+        match self {
+            Self::Whole(IpAddr::V4(ip)) | Self::Network(IpAddr::V4(ip)) => ip.octets()[3],
+            Self::Whole(IpAddr::V6(ip)) | Self::Network(IpAddr::V6(ip)) => ip.octets()[15],
+        }
+    }
+
     /// An address in the same /24 or /64; `None` if that is not kept.
     #[must_use]
     pub fn in_prefix(self) -> Option<IpAddr> {

@@ -48,6 +48,8 @@ pub struct PreparedLogin {
     pub record: Vec<u8>,
     /// Index entry: the network.
     pub prefix: [u8; 16],
+    /// Beside that entry: the lowest byte of the address, hidden as the address is; `None` where nothing of it is kept.
+    pub hidden_byte: Option<u8>,
     /// Index entry: the first half of the fingerprint.
     pub fingerprint: [u8; 16],
     /// What stands in the clear beside it: see [`facets`](crate::adapters::store::record::clear::facets).

@@ -1,5 +1,7 @@
 //! A login as it is stored, and the filters by which logins are searched.
 
+use std::net::IpAddr;
+
 use crate::domain::{
     alert::alert::AlertNote,
     browser::fingerprint::Fingerprint,
@@ -68,6 +70,8 @@ pub enum LoginIndex {
     User(UserKey),
     /// Those from one /24 or /64.
     Prefix(PrefixKey),
+    /// Those from one address, and those others from its /24 or /64 that a store cannot tell from them.
+    Address(PrefixKey, IpAddr),
     /// Those with one fingerprint: its first 16 bytes.
     Fingerprint([u8; 16]),
 }

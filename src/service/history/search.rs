@@ -253,7 +253,10 @@ impl History {
             Value::User(user) => Some(LoginIndex::User(keys.user(user))),
             Value::Fingerprint(fingerprint) => Some(LoginIndex::Fingerprint(fingerprint.short())),
             Value::Address(network) => {
-                range(network).within_one_prefix().map(|address| LoginIndex::Prefix(keys.prefix(address)))
+                let addresses = range(network);
+                let prefix = keys.prefix(addresses.within_one_prefix()?);
+                let is_one = addresses.first == addresses.last;
+                Some(if is_one { LoginIndex::Address(prefix, addresses.first) } else { LoginIndex::Prefix(prefix) })
             }
             _ => None,
         };

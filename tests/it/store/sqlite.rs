@@ -86,7 +86,8 @@ async fn events_that_were_stored_before_turns_are_leased() {
     drop(before);
     let earlier = rusqlite::Connection::open(&path).unwrap();
     let columns =
-        "DROP INDEX event_by_turn; ALTER TABLE event DROP COLUMN tenant; ALTER TABLE event DROP COLUMN leased;";
+        "DROP INDEX event_by_turn; ALTER TABLE event DROP COLUMN tenant; ALTER TABLE event DROP COLUMN leased;
+        ALTER TABLE login_of DROP COLUMN hidden_byte;";
     earlier.execute_batch(columns).unwrap();
     earlier.pragma_update(None, "user_version", 1).unwrap();
     drop(earlier);
@@ -104,7 +105,8 @@ async fn a_file_that_was_made_before_webhooks_learns_of_them() {
     before.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
     drop(before);
     let earlier = rusqlite::Connection::open(&path).unwrap();
-    let tables = "DROP TABLE alert_of_user; DROP TABLE event; DROP TABLE webhook; DROP TABLE webhook_attempt;";
+    let tables = "DROP TABLE alert_of_user; DROP TABLE event; DROP TABLE webhook; DROP TABLE webhook_attempt;
+        ALTER TABLE login_of DROP COLUMN hidden_byte;";
     earlier.execute_batch(tables).unwrap();
     earlier.pragma_update(None, "user_version", 1).unwrap();
     drop(earlier);

@@ -27,7 +27,7 @@ pub use privacy::{
 pub use removals::{FoundBy, Holder, HolderPage, RemovalBytes, RemovalLedgerBytes};
 pub use rows::{
     AlertIndex, AlertRow, AlertsIn, ClearRows, DeliveryChange, Entry, EventLease, EventRow, Kept, Listed, ListedAlert,
-    ListedLogin, LoadedBytes, LoginPage, Reply, Versioned,
+    ListedLogin, LoadedBytes, LoginEntry, LoginPage, Reply, Versioned,
 };
 pub use segments::{MissingSegment, SegmentBytes, SegmentRow};
 pub use tallies::TallyBytes;

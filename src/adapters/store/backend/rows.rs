@@ -79,6 +79,15 @@ pub struct LoginPage<'a> {
 /// A login that is listed.
 pub type ListedLogin = Listed<LoginId, Vec<u8>>;
 
+/// An entry of an index of logins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoginEntry {
+    /// The login.
+    pub id: LoginId,
+    /// The lowest byte of its address, hidden as the address is, in the index by network; `None` where nobody has written it.
+    pub hidden_byte: Option<u8>,
+}
+
 /// What stands in the clear of some of a tenant's logins, newest first. The bytes of all lie behind one another: a search may
 /// look at hundreds of thousands.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use crate::{
     adapters::store::{
         backend::rows::{
             AlertIndex, AlertRow, AlertsIn, ClearRows, DeliveryChange, EventLease, EventRow, Kept, ListedAlert,
-            ListedLogin, LoadedBytes, LoginPage, Reply, Versioned,
+            ListedLogin, LoadedBytes, LoginEntry, LoginPage, Reply, Versioned,
         },
         prepared::PreparedCommit,
         record::bytes::Malformed,
@@ -67,6 +67,9 @@ pub trait LoginBytes: Send + Sync {
 
     /// What an index lists, newest first.
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
+
+    /// The entries of an index, newest first, without opening anything. A backend need not leave out those of other tenants.
+    fn entries(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<LoginEntry>>> + Send;
 
     /// What stands in the clear of a tenant's logins with ids in this range, newest first: about `limit`, and at least one if
     /// there is one. Those of other partitions than these may be left out.

@@ -1,7 +1,7 @@
 //! Addresses that fade: of each, what is behind its network is hidden under a pad that hangs on the salt of its week. When
 //! the salt is destroyed, the network is left, and no record was written for that.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use crate::{
     adapters::store::{
@@ -42,6 +42,20 @@ impl Weeks {
             None if matches!(address, KeptAddress::Network(_)) => address.shortened(),
             None => address,
         }
+    }
+
+    /// The lowest byte of an address that was hidden for a record of this time: it stands beside the record in the index by network.
+    /// `None` where nothing of it is kept.
+    #[must_use]
+    pub fn hidden_byte(&self, at: Timestamp, hidden: KeptAddress) -> Option<u8> {
+        self.salts.contains_key(&Week::of(at)).then(|| hidden.lowest_byte())
+    }
+
+    /// Whether the record with this id and time may be from this address, as far as that byte tells.
+    #[must_use]
+    pub fn may_be_from(&self, address: IpAddr, id: &[u8; 16], at: Timestamp, hidden_byte: Option<u8>) -> bool {
+        let Some((byte, pad)) = hidden_byte.zip(self.pad(id, at)) else { return true };
+        KeptAddress::from(address).hidden(&pad).lowest_byte() == byte
     }
 
     fn pad(&self, id: &[u8; 16], at: Timestamp) -> Option<[u8; 16]> {

@@ -197,6 +197,8 @@ pub struct StoredLogin {
     pub record: Vec<u8>,
     /// What stands in the clear.
     pub facets: Vec<u8>,
+    /// The lowest byte of its address, as it is hidden.
+    pub hidden_byte: Option<u8>,
     /// The indexes that it is listed in.
     pub indexes: [Vec<u8>; 4],
 }
@@ -268,7 +270,7 @@ pub fn index_bytes(tenant: &TenantId, index: &LoginIndex) -> Vec<u8> {
     match index {
         LoginIndex::Time => [b"t", tenant.as_str().as_bytes()].concat(),
         LoginIndex::User(user) => [b"u", &user.hash[..]].concat(),
-        LoginIndex::Prefix(prefix) => [b"p", &prefix.0[..]].concat(),
+        LoginIndex::Prefix(prefix) | LoginIndex::Address(prefix, _) => [b"p", &prefix.0[..]].concat(),
         LoginIndex::Fingerprint(fingerprint) => [b"f", &fingerprint[..]].concat(),
     }
 }

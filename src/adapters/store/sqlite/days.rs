@@ -10,7 +10,7 @@ use rusqlite::{Connection, Params, params};
 
 use crate::{
     adapters::store::{
-        backend::{Listed, ListedLogin},
+        backend::{Listed, ListedLogin, LoginEntry},
         sqlite::engine::{
             group::deferred::{IndexRows, LoginOf},
             rows::{limit_of, record_of},
@@ -142,6 +142,34 @@ pub fn page(
     Ok(found)
 }
 
+/// The entries of a key with these ids, newest first, at most `limit`.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn entries(
+    connection: &Connection,
+    key: LoginKey,
+    ids: &Range<LoginId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<LoginEntry>> {
+    let mut select = connection.prepare_cached(ENTRIES)?;
+    let mut found: Vec<LoginEntry> = Vec::new();
+    let days = params![day_of(ids.start), day_of(ids.end), key.by as i64, key.hash];
+    newest_first(connection, DAYS, days, |day| {
+        let left = limit_of(limit - found.len());
+        let mut rows = select.query(params![day, key.by as i64, key.hash, ids.start.0, ids.end.0, left])?;
+        while let Some(row) = rows.next()? {
+            found.push(LoginEntry { id: LoginId(row.get(0)?), hidden_byte: row.get(1)? });
+        }
+        Ok(found.len() >= limit)
+    })?;
+    Ok(found)
+}
+
+/// The entries of a day that a key has.
+pub const ENTRIES: &str = "SELECT id, hidden_byte FROM login_of
+    WHERE day = ? AND kind = ? AND key = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?";
+
 /// The logins of a day that are found by a key. The tenant is that of the login: the index knows none.
 pub const PAGE: &str = "SELECT login_of.id, record FROM login_of CROSS JOIN login ON login.id = login_of.id
     WHERE day = ? AND kind = ? AND key = ? AND login_of.id >= ? AND login_of.id < ? AND tenant = ?
@@ -163,9 +191,15 @@ pub fn newest_of(connection: &Connection, user: [u8; 16]) -> rusqlite::Result<Op
     Ok(newest)
 }
 
-/// Adds a login to the index, at the end of its group of commits.
-pub fn add(rows: &mut IndexRows, login: LoginId, keys: &LoginKeys) {
-    let row = |LoginKey { by, hash }| LoginOf { day: day_of(login), kind: by as i64, key: hash, login };
+/// Adds a login to the index, at the end of its group of commits, with the lowest byte of its address as it is hidden.
+pub fn add(rows: &mut IndexRows, login: LoginId, keys: &LoginKeys, hidden_byte: Option<u8>) {
+    let row = |LoginKey { by, hash }| LoginOf {
+        day: day_of(login),
+        kind: by as i64,
+        key: hash,
+        login,
+        hidden_byte: hidden_byte.filter(|_| by == FoundBy::Prefix),
+    };
     rows.login_of.extend(keys.all().map(row));
 }
 

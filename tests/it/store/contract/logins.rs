@@ -1,13 +1,13 @@
 //! What `ports::LoginStore` promises.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use watchlight::{
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
         ids::{LoginId, Partitions, PrefixKey, TenantId},
         search::clear::facets::{ClearLogin, Facets},
-        time::DAY_MS,
+        time::{DAY_MS, HOUR_MS},
     },
     ports::Store,
 };
@@ -17,6 +17,7 @@ use crate::store::samples::{self, acme, at, commit, commit_with_alert, user};
 
 contract! {
     logins_are_found_by_every_index
+    of_a_network_those_from_one_address_are_found
     pages_of_logins_join_without_gaps
     pages_of_a_user_join_over_days_and_years
     a_page_is_full_although_the_newest_are_one_users
@@ -41,6 +42,40 @@ async fn logins_are_found_by_every_index(store: &Arc<dyn Store>) {
     assert_eq!(ids(store, LoginIndex::Time, at(10), at(30)).await, [second, first], "the end is not in the range");
     assert_eq!(ids(store, LoginIndex::Time, at(11), at(30)).await, [second]);
     assert_eq!(ids(store, LoginIndex::Time, at(30), at(10)).await, [], "an empty range");
+}
+
+/// Addresses of two kinds, of which each network has many; those that are not asked for are not opened.
+async fn of_a_network_those_from_one_address_are_found(store: &Arc<dyn Store>) {
+    let (v4, v6) =
+        (|host: u8| IpAddr::from([192, 0, 2, host]), |host: u8| format!("2a02:1810::{host:x}").parse().unwrap());
+    let addresses: [&dyn Fn(u8) -> IpAddr; 2] = [&v4, &v6];
+    for (network, address) in (1_u8..).zip(addresses) {
+        for it in 0..96_u8 {
+            let who = user(it / 2);
+            let version = store.load(&who, None, at(0)).await.unwrap().version;
+            let mut commit = commit(&who, version, at(i64::from(network) * 40 * DAY_MS + i64::from(it) * HOUR_MS), it);
+            commit.logins[0].prefix = PrefixKey([network; 16]);
+            commit.logins[0].record.ip = address(it % 3).into();
+            put(store, commit).await;
+        }
+        for (host, expected) in [(0, 32), (2, 32), (77, 0)] {
+            let index = LoginIndex::Address(PrefixKey([network; 16]), address(host));
+            let (mut end, mut found) = (LoginId::first_at(at(90 * DAY_MS)), Vec::new());
+            loop {
+                let page = store.logins(&acme(), &index, LoginId([0; 16])..end, 7).await.unwrap();
+                assert!(page.iter().all(|it| it.ip == address(host).into()), "{host}: {page:?}");
+                found.extend(page.iter().map(|it| it.id));
+                end = match page.last() {
+                    Some(last) if page.len() == 7 => last.id,
+                    _ => break,
+                };
+            }
+            assert_eq!(found.len(), expected, "{}", address(host));
+            assert!(found.is_sorted_by(|a, b| a > b));
+        }
+        let all = ids(store, LoginIndex::Prefix(PrefixKey([network; 16])), at(0), at(90 * DAY_MS)).await;
+        assert_eq!(all.len(), 96);
+    }
 }
 
 async fn pages_of_logins_join_without_gaps(store: &Arc<dyn Store>) {

@@ -20,6 +20,7 @@ use crate::{
         alert::alert::{Alert, Delivery, State},
         history::{kept_browser::BrowserKey, login_record::LoginRecord},
         ids::{AlertId, TenantId, UserKey},
+        kept_address::KeptAddress,
         keyring::TenantKeys,
         login::login::Outcome,
         privacy::processing::Mode,
@@ -118,6 +119,7 @@ fn prepare_login(
             delivery: seal_delivery(key, alert.id, delivery::encode(only_what_waits_is_due(delivery))),
         })
     });
+    let is_whole = matches!(login.ip, KeptAddress::Whole(_));
     let ip = weeks.hide(&login.id.0, login.id.time(), login.ip);
     let login = LoginRecord { ip, ..login };
     let plain = record::login::encode(&login);
@@ -125,6 +127,7 @@ fn prepare_login(
         id: login.id,
         record: layout::seal_thing(key, &Name::Login(login.id).place(), user, &plain)?,
         prefix: prefix.0,
+        hidden_byte: weeks.hidden_byte(login.id.time(), login.ip).filter(|_| is_whole),
         fingerprint: login.fingerprint.short(),
         facets: record::clear::facets::encode(&hidden(tenant, Facets::of(&login))),
         is_brief: login.processing == Mode::Minimal,

@@ -1,12 +1,12 @@
 //! Recorded logins.
 
-use std::ops::Range;
+use std::{net::IpAddr, ops::Range};
 
 use async_trait::async_trait;
 
 use crate::{
     adapters::store::{
-        backend::{LoginBytes, LoginPage, SaltBytes},
+        backend::{LoginBytes, LoginEntry, LoginPage, SaltBytes},
         coded::{people::Opened, sealing::methods::OwnMethods, store::Coded},
         name::Name,
         record::{bytes::Malformed, clear::facets, login},
@@ -18,6 +18,11 @@ use crate::{
     },
     ports::{ClearPage, LoginStore, Unavailable},
 };
+
+/// How many entries of the index by network are looked at at once where logins from one address are asked for: at first, and at most.
+const FEWEST_ENTRIES: usize = 512;
+/// See above.
+const MOST_ENTRIES: usize = 8_192;
 
 #[async_trait]
 impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
@@ -35,6 +40,9 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
         ids: Range<LoginId>,
         limit: usize,
     ) -> Result<Vec<LoginRecord>, Unavailable> {
+        if let LoginIndex::Address(_, address) = index {
+            return self.logins_from(*address, LoginPage { tenant, index, ids, limit }).await;
+        }
         let (mut found, mut rest) = (Vec::new(), ids);
         while found.len() < limit && !rest.is_empty() {
             let wanted = limit - found.len();
@@ -74,6 +82,30 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
         let records = self.backend.logins_named(ids).await?;
         let present = ids.iter().copied().zip(records).filter_map(|(id, record)| Some((id, record?)));
         self.read_logins(tenant, present.unzip()).await
+    }
+}
+
+impl<Backend: LoginBytes + SaltBytes> Coded<Backend> {
+    /// Of what the index by network lists, those that may be from an address. The records of others are not read.
+    async fn logins_from(&self, address: IpAddr, page: LoginPage<'_>) -> Result<Vec<LoginRecord>, Unavailable> {
+        let LoginPage { tenant, index, ids: mut rest, limit } = page;
+        let (mut found, mut step) = (Vec::new(), limit.clamp(FEWEST_ENTRIES, MOST_ENTRIES));
+        while found.len() < limit && !rest.is_empty() {
+            let entries = self.backend.entries(LoginPage { tenant, index, ids: rest.clone(), limit: step }).await?;
+            let weeks = self.weeks_kept(tenant, entries.iter().map(|it| it.id.time())).await?;
+            let may_be = |it: &&LoginEntry| weeks.may_be_from(address, &it.id.0, it.id.time(), it.hidden_byte);
+            let wanted = limit - found.len();
+            let ids: Vec<LoginId> = entries.iter().filter(may_be).map(|it| it.id).take(wanted).collect();
+            found.extend(self.logins_named(tenant, &ids).await?);
+            rest.end = match (ids.last(), entries.last()) {
+                // Records that were skipped are made up for by those that follow.
+                (Some(last), _) if ids.len() == wanted => *last,
+                (_, Some(last)) if entries.len() == step => last.id,
+                _ => break,
+            };
+            step = (4 * step).min(MOST_ENTRIES);
+        }
+        Ok(found)
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     adapters::store::{
-        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
+        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginEntry, LoginPage, Reply},
         memory::store::{Memory, index_bytes},
     },
     domain::{
@@ -32,6 +32,17 @@ impl LoginBytes for Memory {
             record: tables.logins.get(id).map(|it| it.record.clone()),
         };
         Ok(entries.take(limit).map(listed).collect())
+    }
+
+    async fn entries(&self, page: LoginPage<'_>) -> Reply<Vec<LoginEntry>> {
+        let LoginPage { tenant, index, ids, limit } = page;
+        let (tables, name) = (self.tables(), index_bytes(tenant, index));
+        let entries = tables.index.range((name.clone(), ids.start)..(name, ids.end)).rev();
+        let entry = |(_, id): &(Vec<u8>, LoginId)| LoginEntry {
+            id: *id,
+            hidden_byte: tables.logins.get(id).and_then(|it| it.hidden_byte),
+        };
+        Ok(entries.take(limit).map(entry).collect())
     }
 
     async fn clear_logins(

@@ -93,9 +93,9 @@ fn insert(tables: &mut Tables, tenant: &TenantId, user: &UserKey, login: Prepare
     if login.is_brief {
         tables.brief_logins.insert(login.id);
     }
-    let PreparedLogin { id, record, facets, .. } = login;
+    let PreparedLogin { id, record, facets, hidden_byte, .. } = login;
     let mut changes = TallyChanges::default();
     changes.come(tenant, id, &facets);
     tables.count(changes);
-    tables.logins.insert(id, StoredLogin { tenant: tenant.clone(), record, facets, indexes });
+    tables.logins.insert(id, StoredLogin { tenant: tenant.clone(), record, facets, hidden_byte, indexes });
 }

@@ -29,8 +29,7 @@ pub fn of_set(set: &str, Bounds { from, below }: Bounds<'_>, limit: usize) -> Cm
     ask
 }
 
-/// The newest identifiers that these sets list, which are the first 16 bytes of their members: at most `limit`, between these two
-/// bounds as Redis writes them.
+/// The identifiers that the newest members of these sets begin with: see [`newest_members`].
 ///
 /// # Errors
 /// The server does not answer in time.
@@ -39,9 +38,26 @@ pub async fn newest(
     sets: &[String],
     ask_newest: AskNewest,
     from: &[u8],
-    mut below: Vec<u8>,
+    below: Vec<u8>,
     limit: usize,
 ) -> Reply<Vec<[u8; 16]>> {
+    let members = newest_members(link, sets, ask_newest, from, below, limit).await?;
+    Ok(members.iter().filter_map(|it| it.first_chunk().copied()).collect())
+}
+
+/// The newest members of these sets, each of which begins with an identifier of 16 bytes: at most `limit`, between these two bounds as
+/// Redis writes them.
+///
+/// # Errors
+/// The server does not answer in time.
+pub async fn newest_members(
+    link: &Link,
+    sets: &[String],
+    ask_newest: AskNewest,
+    from: &[u8],
+    mut below: Vec<u8>,
+    limit: usize,
+) -> Reply<Vec<Vec<u8>>> {
     // What is stored is spread evenly: so each set is asked for little more than its part. Where one has more of the newest, all are
     // asked again for what is older, and for more.
     let mut each = limit.div_ceil(sets.len().max(1)).saturating_add(SPARE).min(limit);
@@ -55,8 +71,8 @@ pub async fn newest(
         let id = |member: &Vec<u8>| member.first_chunk::<16>().copied();
         // Nothing can be said of what is older than the last that a set has told of, if it has more.
         let next = members.iter().filter(|it| it.len() == each).filter_map(|it| id(it.last()?)).max();
-        let mut told: Vec<[u8; 16]> = members.iter().flatten().filter_map(id).collect();
-        told.retain(|id| next.is_none_or(|next| next <= *id));
+        let mut told: Vec<Vec<u8>> = members.into_iter().flatten().collect();
+        told.retain(|it| id(it).is_some_and(|id| next.is_none_or(|next| next <= id)));
         told.sort_unstable_by(|a, b| b.cmp(a));
         found.extend(told);
         let Some(next) = next else { break };

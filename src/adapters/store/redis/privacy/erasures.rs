@@ -86,12 +86,13 @@ impl ErasureBytes for Redis {
             ask.add_command(forget_logins(partition, logins.iter().map(|it| (it.id, tenant)))).ignore();
         }
         for login in &logins {
-            let id = &login.id.0;
             let traces = login.entries.map(|(prefix, fingerprint)| {
                 [LoginIndex::Prefix(PrefixKey(prefix)), LoginIndex::Fingerprint(fingerprint)]
             });
             for index in traces.into_iter().flatten() {
-                ask.cmd("ZREM").arg(keys::index(partition, tenant, &index)).arg(&id[..]).ignore();
+                // A byte may stand behind it.
+                let (from, below) = (keys::from(&login.id.0), keys::below(&login.id.next().0));
+                ask.cmd("ZREMRANGEBYLEX").arg(keys::index(partition, tenant, &index)).arg(from).arg(below).ignore();
             }
         }
         self.link.ask(WIDE, &ask).await

@@ -29,7 +29,7 @@
 //! | `wl:{pNNN}:brief` | sorted set | the logins that are kept for a shorter time |
 //! | `wl:{pNNN}:commits`, `wl:{pNNN}:n-commits` | stream, string | the logins of the partition in the order of their commits, each with tenant, id and number, for a while; the latest number |
 //! | `wl:{pNNN}:time:TENANT`, `by-user:HASH` | leaves | indexes of logins; in the first what stands in the clear is behind each identifier |
-//! | `wl:{pNNN}:by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins, of which a partition mostly has a handful |
+//! | `wl:{pNNN}:by-prefix:HASH`, `by-print:HASH` | sorted set | indexes of logins, of which a partition mostly has a handful; in the first the lowest byte of the address is behind an identifier, hidden as the address is |
 //! | `wl:{pNNN}:browsers-of:HASH` | hash | the browsers that a user's logins came from, by the first 8 bytes of their fingerprint; expires by retention |
 //! | `wl:{pNNN}:browsers`, `wl:{pNNN}:brief-browsers` | sorted set | users who have browsers, and those who have some that are kept for a shorter time; the score is the week in which the longest unseen was seen |
 //! | `wl:{pNNN}:clues:STRETCH` | leaves | clues of four weeks: 8 bytes of keyed hash, and where they lead; expires by retention |
@@ -283,7 +283,7 @@ pub fn index(partition: Partition, tenant: &TenantId, index: &LoginIndex) -> Str
     match index {
         LoginIndex::Time => logins_of(partition, tenant),
         LoginIndex::User(user) => logins_of_user(user),
-        LoginIndex::Prefix(prefix) => named(partition, "by-prefix:", &prefix.0),
+        LoginIndex::Prefix(prefix) | LoginIndex::Address(prefix, _) => named(partition, "by-prefix:", &prefix.0),
         LoginIndex::Fingerprint(fingerprint) => named(partition, "by-print:", fingerprint),
     }
 }

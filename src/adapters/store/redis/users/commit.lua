@@ -6,7 +6,8 @@
 --   prefix, index by fingerprint, idempotency record, or the hash once more if it has no key. Then the set of each clue. Then those of
 --   what comes besides. All lie in the user's partition, and so in one slot.
 -- ARGV: 1 version loaded, 2 next version and profile or '', 3 the user's hash and 4 salt, 5 tenant, 6 in bytes: number of logins
---   (2), of clues (2), and flags: 1 lives are to be looked at, 2 there may be logins of earlier versions, which have a key of their own.
+--   (2), of clues (2), and flags: 1 lives are to be looked at, 2 there may be logins of earlier versions, which have a key of their own;
+--   then for each login two, how many bytes stand behind its entry by prefix (0 or 1), and that byte.
 --   With lives 7 the life of the indexes of logins, and 8 the upper bound of what indexes forget. Then for each login its id, record,
 --   what stands in the clear of it, idempotency value and its life, both '' if it has no key; with lives that of its hash. Then for
 --   each clue its member; with lives that of its set. Then what comes besides, each behind its kind: see `add_besides`. Lives and
@@ -89,13 +90,14 @@ local function add_record(key, arg)
   return true
 end
 
-local function add_login(key, arg, by_time, by_user)
+local function add_login(number, key, arg, by_time, by_user)
   local id, prefix, fingerprint = ARGV[arg + 1], KEYS[key + 2], KEYS[key + 3]
   local entry = id .. ARGV[arg + 3]
   -- What stands in the clear is counted from here.
   call('XADD', KEYS[5], '*', '+' .. tenant, entry)
   by_time, by_user = add(KEYS[3], entry, by_time), add(KEYS[4], id, by_user)
-  call('ZADD', prefix, '0', id)
+  local at = 6 + 2 * number
+  call('ZADD', prefix, '0', id .. string.sub(ARGV[6], at + 1, at + string.byte(ARGV[6], at)))
   call('ZADD', fingerprint, '0', id)
   if looks then
     renew(KEYS[3], by_time, ARGV[8], index_life, is_stored)
@@ -257,7 +259,7 @@ end
 if ARGV[2] ~= '' then call('SET', KEYS[1], ARGV[2]) end
 for login = 0, n_logins - 1 do
   local key, arg = login_key + 4 * login, login_arg + login_args * login
-  add_login(key, arg, by_time, by_user)
+  add_login(login, key, arg, by_time, by_user)
   note_commit(ARGV[arg + 1])
 end
 for clue = 0, n_clues - 1 do add_clue(KEYS[clue_key + 1 + clue], clue_arg + clue_args * clue) end

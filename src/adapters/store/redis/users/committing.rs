@@ -84,7 +84,7 @@ pub fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'sta
     let clues: Vec<_> = commit.clues.iter().filter_map(|it| stored_clue(partition, it, now, life.logins_ms)).collect();
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
     run.arg(commit.version).arg(next).arg(&commit.user.hash[..]).arg(&commit.salt.0[..]).arg(tenant.as_str());
-    run.arg(&counts(commit.logins.len(), clues.len(), life)[..]);
+    run.arg(counts(&commit.logins, clues.len(), life));
     if !life.are_known {
         run.key(keys::numbers_of_logins(partition));
         run.arg(life.of_indexes_ms()).arg(keys::below(&LoginId::first_at(life.logins_forgotten_before).0));
@@ -102,11 +102,13 @@ pub fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'sta
     run
 }
 
-/// How many logins and clues come, each in two bytes, and flags.
-fn counts(logins: usize, clues: usize, life: &Life) -> [u8; 5] {
+/// How many logins and clues come, each in two bytes, flags, and what stands behind each login's entry by network.
+fn counts(logins: &[PreparedLogin], clues: usize, life: &Life) -> Vec<u8> {
     // There are at most some hundred logins, with some ten clues each.
-    let [[a, b], [c, d]] = [logins, clues].map(|it| u16::try_from(it).unwrap_or(u16::MAX).to_be_bytes());
-    [a, b, c, d, u8::from(!life.are_known) | u8::from(life.may_be_old) << 1]
+    let [[a, b], [c, d]] = [logins.len(), clues].map(|it| u16::try_from(it).unwrap_or(u16::MAX).to_be_bytes());
+    let mut counts = vec![a, b, c, d, u8::from(!life.are_known) | u8::from(life.may_be_old) << 1];
+    counts.extend(logins.iter().flat_map(|it| [u8::from(it.hidden_byte.is_some()), it.hidden_byte.unwrap_or(0)]));
+    counts
 }
 
 fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login: &PreparedLogin, life: &Life) {

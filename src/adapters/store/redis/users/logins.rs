@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use crate::{
     adapters::store::{
-        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
+        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginEntry, LoginPage, Reply},
         redis::{
             log::{
                 leaves::{self, Bounds},
-                newest::{newest, of_set},
+                newest::{newest_members, of_set},
                 rows,
             },
             server::{
@@ -38,9 +38,20 @@ impl LoginBytes for Redis {
 
     /// Index entries may outlive their logins for a while, at the old end.
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
-        let ids = self.newest(&page).await?;
+        let ids: Vec<LoginId> = self.entries(page).await?.into_iter().map(|it| it.id).collect();
         let records = self.logins_named(&ids).await?;
         Ok(ids.into_iter().zip(records).map(|(id, record)| Listed { id, record }).collect())
+    }
+
+    async fn entries(&self, page: LoginPage<'_>) -> Reply<Vec<LoginEntry>> {
+        // What stands behind an id in the index by time is asked for by `clear_logins`.
+        let has_bytes = matches!(page.index, LoginIndex::Prefix(_) | LoginIndex::Address(..));
+        let entry = |member: Vec<u8>| {
+            let (id, rest) = member.split_first_chunk()?;
+            let hidden_byte = rest.first().copied().filter(|_| has_bytes);
+            Some(LoginEntry { id: LoginId(*id), hidden_byte })
+        };
+        Ok(self.newest(&page).await?.into_iter().filter_map(entry).collect())
     }
 
     /// As [`Redis::logins`], entries may outlive their logins for a while.
@@ -82,19 +93,18 @@ impl LoginBytes for Redis {
 
 impl Redis {
     /// The newest entries of an index: a user's lie in one partition, the others' in all.
-    async fn newest(&self, page: &LoginPage<'_>) -> Reply<Vec<LoginId>> {
+    async fn newest(&self, page: &LoginPage<'_>) -> Reply<Vec<Vec<u8>>> {
         let LoginPage { tenant, index, ids, limit } = page;
         let partitions: Vec<Partition> = match index {
             LoginIndex::User(user) => vec![user.partition],
-            LoginIndex::Time | LoginIndex::Prefix(_) | LoginIndex::Fingerprint(_) => keys::partitions().collect(),
+            _ => keys::partitions().collect(),
         };
         let sets: Vec<String> = partitions.into_iter().map(|it| keys::index(it, tenant, index)).collect();
         let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
         let ask_newest = match index {
             LoginIndex::Time | LoginIndex::User(_) => leaves::newest,
-            LoginIndex::Prefix(_) | LoginIndex::Fingerprint(_) => of_set,
+            LoginIndex::Prefix(_) | LoginIndex::Address(..) | LoginIndex::Fingerprint(_) => of_set,
         };
-        let found = newest(&self.link, &sets, ask_newest, &from, below, *limit).await?;
-        Ok(found.into_iter().map(LoginId).collect())
+        newest_members(&self.link, &sets, ask_newest, &from, below, *limit).await
     }
 }

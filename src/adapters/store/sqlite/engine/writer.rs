@@ -319,7 +319,13 @@ mod tests {
         // What cannot be written at the end of the group takes the rest of it back.
         let without_table = |connection: &Connection, deferred: &mut Deferred| {
             connection.execute_batch("DELETE FROM browser_due; DROP TABLE login_of")?;
-            deferred.rows.login_of.push(LoginOf { day: 1, kind: 0, key: [3; 16], login: LoginId([4; 16]) });
+            deferred.rows.login_of.push(LoginOf {
+                day: 1,
+                kind: 0,
+                key: [3; 16],
+                login: LoginId([4; 16]),
+                hidden_byte: None,
+            });
             Ok(())
         };
         assert!(writer.write_once_checked(without_table).await.is_err());

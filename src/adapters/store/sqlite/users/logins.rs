@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{
     adapters::store::{
-        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginPage, Reply},
+        backend::{ClearRows, Listed, ListedLogin, LoginBytes, LoginEntry, LoginPage, Reply},
         sqlite::{
             days::{self, FoundBy, LoginKey},
             engine::rows::{limit_of, record_in, record_of},
@@ -65,6 +65,25 @@ impl LoginBytes for Sqlite {
             .await
     }
 
+    async fn entries(&self, page: LoginPage<'_>) -> Reply<Vec<LoginEntry>> {
+        const BY_TIME: &str =
+            "SELECT id FROM login_by_time WHERE tenant = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?";
+        let LoginPage { tenant, index, ids, limit } = page;
+        let key = key_of(index);
+        let tenant = tenant.clone();
+        self.readers
+            .read(move |connection| {
+                if let Some(key) = key {
+                    return Ok(days::entries(connection, key, &ids, limit)?);
+                }
+                let mut select = connection.prepare_cached(BY_TIME)?;
+                let values = params![tenant.as_str(), ids.start.0, ids.end.0, limit_of(limit)];
+                let entry = |row: &Row<'_>| Ok(LoginEntry { id: LoginId(row.get(0)?), hidden_byte: None });
+                Ok(select.query_map(values, entry)?.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
     async fn clear_logins(
         &self,
         tenant: &TenantId,
@@ -96,7 +115,9 @@ const fn key_of(index: &LoginIndex) -> Option<LoginKey> {
     match index {
         LoginIndex::Time => None,
         LoginIndex::User(user) => Some(LoginKey { by: FoundBy::User, hash: user.hash }),
-        LoginIndex::Prefix(prefix) => Some(LoginKey { by: FoundBy::Prefix, hash: prefix.0 }),
+        LoginIndex::Prefix(prefix) | LoginIndex::Address(prefix, _) => {
+            Some(LoginKey { by: FoundBy::Prefix, hash: prefix.0 })
+        }
         LoginIndex::Fingerprint(print) => Some(LoginKey { by: FoundBy::Fingerprint, hash: *print }),
     }
 }

@@ -167,6 +167,7 @@ mod tests {
             ("SELECT id FROM event WHERE due_at > 5 AND due_at > CASE WHEN attempts THEN 6 ELSE 7 END", "event_by_due"),
             ("SELECT min(due_at) FROM event", "event_by_due"),
             (days::PAGE, "SEARCH login_of USING PRIMARY KEY (day=? AND kind=? AND key=? AND id>? AND id<?)"),
+            (days::ENTRIES, "SEARCH login_of USING PRIMARY KEY (day=? AND kind=? AND key=? AND id>? AND id<?)"),
             (days::DAYS, "SEARCH login_of USING PRIMARY KEY (day>? AND day<?)"),
             (days::DAYS, "SEARCH entry EXISTS USING PRIMARY KEY (day=? AND kind=? AND key=?)"),
             (days::PAGE, "SEARCH login USING PRIMARY KEY (id=?)"),

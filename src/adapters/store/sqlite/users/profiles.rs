@@ -145,7 +145,7 @@ fn insert_login(
     let values = params![login.id.0, tenant.as_str(), user.hash, login.prefix, login.fingerprint, login.record];
     insert.execute(values)?;
     let keys = LoginKeys { user: user.hash, prefix: login.prefix, fingerprint: login.fingerprint };
-    days::add(rows, login.id, &keys);
+    days::add(rows, login.id, &keys, login.hidden_byte);
     Ok(())
 }
 

@@ -19,6 +19,8 @@ pub struct LoginOf {
     pub key: [u8; 16],
     /// The login.
     pub login: LoginId,
+    /// By network, the lowest byte of the address, as it is hidden.
+    pub hidden_byte: Option<u8>,
 }
 
 /// A row of `login_clue`: what leads to a login.
@@ -103,13 +105,14 @@ impl Deferred {
     /// # Errors
     /// Those of SQLite. The transaction is then to be taken back.
     pub fn write_rows(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        const LOGIN_OF: &str = "INSERT OR IGNORE INTO login_of VALUES (?, ?, ?, ?)";
+        const LOGIN_OF: &str =
+            "INSERT OR IGNORE INTO login_of (day, kind, key, id, hidden_byte) VALUES (?, ?, ?, ?, ?)";
         const LOGIN_CLUE: &str = "INSERT OR IGNORE INTO login_clue VALUES (?, ?, ?)";
         const OTHER_CLUE: &str = "INSERT OR IGNORE INTO clue VALUES (?, ?, ?)";
         const BROWSER_DUE: &str = "INSERT OR IGNORE INTO browser_due VALUES (?, ?, ?, ?)";
         let IndexRows { login_of, login_clues, other_clues, browsers_due } = &mut self.rows;
         insert(connection, LOGIN_OF, login_of, |insert, it| {
-            insert.execute(params![it.day, it.kind, it.key, it.login.0])
+            insert.execute(params![it.day, it.kind, it.key, it.login.0, it.hidden_byte])
         })?;
         insert(connection, LOGIN_CLUE, login_clues, |insert, it| {
             insert.execute(params![it.day, it.key.0, it.login.0])
