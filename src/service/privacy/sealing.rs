@@ -1,6 +1,6 @@
 //! Seals the records of a version that did not seal yet.
 
-use std::{ops::ControlFlow, sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc};
 
 use tokio::time::{Instant, sleep};
 
@@ -71,7 +71,7 @@ impl Sealing {
     pub async fn left(&self) -> Result<Left, Unavailable> {
         match self.store.unsealed_left().await? {
             Some(0) => Ok(Left::default()),
-            _ => count(self.store.as_ref(), Duration::ZERO).await,
+            _ => count(self.store.as_ref(), 0).await,
         }
     }
 
@@ -109,7 +109,7 @@ impl Sealing {
                     break;
                 }
             }
-            left = count(self.store.as_ref(), Duration::ZERO).await?;
+            left = count(self.store.as_ref(), 0).await?;
             self.store.put_unsealed_left(left.count).await?;
             if left.count == 0 || sealed == before {
                 break;
