@@ -1,6 +1,7 @@
 //! What the product knows, as values and total functions: no clock, no store, no error that is not the caller's.
 
 pub mod time;
+pub mod wording;
 pub mod usage;
 pub mod waiting;
 pub mod ids;

@@ -5,6 +5,7 @@ use crate::domain::{
     recognition::verdict::DeviceStatus,
     risk::situation::{Situation, Suspicion},
     user::device::Trust,
+    wording::figures::count,
 };
 
 /// The weight of an uncertain device, as a share of a new one's: enough to be seen, never enough for a mail.
@@ -15,14 +16,13 @@ const UNCERTAIN_SHARE: f64 = 0.25;
 pub fn new_device(policy: &Policy, login: &Situation<'_>) -> Option<Suspicion> {
     let share = new_device_share(policy, login.status, login.probability)?;
     let devices = login.profile.devices.len();
-    let plural = if devices == 1 { "device" } else { "devices" };
     let detail = if login.status == DeviceStatus::New && devices == 1 {
         "not the one known device of this user".to_owned()
     } else if login.status == DeviceStatus::New {
-        format!("not among the {devices} known {plural} of this user")
+        format!("not among the {} of this user", count(devices, "known device"))
     } else {
         let percent = login.probability * 100.0;
-        format!("probably, but not certainly ({percent:.0} %), one of the {devices} known {plural}")
+        format!("probably, but not certainly ({percent:.0} %), one of the {}", count(devices, "known device"))
     };
     Some(Suspicion::new(SignalKind::NewDevice, detail).weighing(share))
 }

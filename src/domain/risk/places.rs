@@ -3,12 +3,14 @@
 use crate::domain::{
     agent::Agent,
     browser::extraction::is_mobile,
+    country_names::country_name,
     place::{NetworkUse, Place},
     policy::policy::{Policy, SignalKind},
     recognition::verdict::DeviceStatus,
     risk::situation::{Situation, Suspicion},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
     user::profile::{LastPlace, SeenCountry, SeenNetwork},
+    wording::figures::{count, duration, grouped, kilometres},
 };
 
 /// The user has not signed in from this country lately. While the user's habits are being learned, this says nothing
@@ -26,15 +28,20 @@ pub fn new_country(policy: &Policy, login: &Situation<'_>) -> Option<Suspicion> 
         return None;
     }
     let usual = usual_country(login)?;
-    let logins = login.profile.logins;
-    let detail = format!(
-        "first login from {} in {} days; {} of the user's {logins} logins came from {}",
-        place.country_name,
-        policy.country_memory_ms / DAY_MS,
-        usual.logins,
-        usual.country.as_str(),
-    );
+    let here = if place.country_name.is_empty() { place.country.as_str() } else { &place.country_name };
+    let days = count(usize::try_from(policy.country_memory_ms / DAY_MS).unwrap_or_default(), "day");
+    let detail = format!("first login from {here} in {days}; {}", came_from(usual, login.profile.logins));
     Some(Suspicion::new(SignalKind::NewCountry, detail).weighing(place_share(policy, login)))
+}
+
+/// How many of the user's logins came from where most did.
+fn came_from(usual: &SeenCountry, logins: u32) -> String {
+    let country = country_name(usual.country).unwrap_or_else(|| usual.country.as_str());
+    match (usual.logins, logins) {
+        (1, 1) => format!("the user's one login before came from {country}"),
+        (here, all) if here >= all => format!("all {} of the user's logins came from {country}", grouped(all)),
+        (here, all) => format!("{} of the user's {} logins came from {country}", grouped(here), grouped(all)),
+    }
 }
 
 fn usual_country<'a>(login: &Situation<'a>) -> Option<&'a SeenCountry> {
@@ -86,10 +93,12 @@ pub fn impossible_travel(policy: &Policy, login: &Situation<'_>) -> Option<Suspi
     if distance_km <= MIN_TRAVEL_KM || speed <= IMPOSSIBLE_KM_PER_HOUR {
         return None;
     }
-    let minutes = elapsed_ms.max(MINUTE_MS) / MINUTE_MS;
-    let plural = if minutes == 1 { "minute" } else { "minutes" };
-    let detail =
-        format!("at least {distance_km:.0} km from the last login, within {minutes} {plural} of it: {speed:.0} km/h");
+    let detail = format!(
+        "at least {} km from the last login, within {} of it: {} km/h",
+        kilometres(distance_km),
+        duration(elapsed_ms.max(MINUTE_MS)),
+        kilometres(speed),
+    );
     let share = place_share(policy, login) * if is_another_known_device(login) { OTHER_DEVICE_SHARE } else { 1.0 };
     Some(Suspicion::new(SignalKind::ImpossibleTravel, detail).weighing(share))
 }
@@ -146,14 +155,14 @@ fn last_network_is_known(login: &Situation<'_>, last: &LastPlace) -> bool {
 #[must_use]
 pub fn anonymous_network(login: &Situation<'_>) -> Option<Suspicion> {
     let usage = login.usage.filter(|usage| usage.is_anonymous() && login.trusted_network.is_none())?;
-    Some(Suspicion::new(SignalKind::AnonymousNetwork, format!("the address is {}'s", usage.words())))
+    Some(Suspicion::new(SignalKind::AnonymousNetwork, format!("the address belongs to {}", usage.words())))
 }
 
 /// The address belongs to a data centre, from which programs sign in rather than people.
 #[must_use]
 pub fn hosting_network(login: &Situation<'_>) -> Option<Suspicion> {
     let usage = login.usage.filter(|usage| *usage == NetworkUse::Hosting && login.trusted_network.is_none())?;
-    Some(Suspicion::new(SignalKind::HostingNetwork, format!("the address is {}'s", usage.words())))
+    Some(Suspicion::new(SignalKind::HostingNetwork, format!("the address belongs to {}", usage.words())))
 }
 
 /// The weight of a place that says little about where the user is, as a share.
@@ -167,4 +176,22 @@ fn place_share(policy: &Policy, login: &Situation<'_>) -> f64 {
     let recent = |seen: &&SeenCountry| login.occurred_at.ms_since(seen.last_seen) <= policy.country_memory_ms;
     let wanders = login.profile.countries.iter().filter(recent).count() >= MANY_COUNTRIES;
     if login.usage.is_some() || wanders { VAGUE_PLACE_SHARE } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::place::Country;
+
+    #[test]
+    fn where_a_user_mostly_was_is_told_by_its_name() {
+        let told = |country: &str, here: u32, all: u32| {
+            let country = Country::parse(country).unwrap();
+            came_from(&SeenCountry { country, logins: here, last_seen: Timestamp::from_unix_ms(0) }, all)
+        };
+        assert_eq!(told("SE", 42, 42), "all 42 of the user's logins came from Sweden");
+        assert_eq!(told("SE", 1_200, 4_096), "1,200 of the user's 4,096 logins came from Sweden");
+        assert_eq!(told("SE", 1, 1), "the user's one login before came from Sweden");
+        assert_eq!(told("ZZ", 1, 2), "1 of the user's 2 logins came from ZZ", "a code that no country has");
+    }
 }

@@ -53,21 +53,15 @@ pub mod filters {
 
     use std::fmt::Display;
 
+    use crate::domain::wording::figures;
+
     /// A number with its thousands apart.
     ///
     /// # Errors
     /// None.
     #[askama::filter_fn]
     pub fn grouped(number: impl Display, _: &dyn askama::Values) -> askama::Result<String> {
-        let digits = number.to_string();
-        let mut grouped = String::new();
-        for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        Ok(grouped)
+        Ok(figures::grouped(number))
     }
 }
 

@@ -10,8 +10,9 @@ use crate::{
             proposal::Ground,
         },
         privacy::note::Verdict,
+        wording::figures::count,
     },
-    words::inquiry::phrases::{count, count_at_least, list, moment},
+    words::inquiry::phrases::{count_at_least, list, moment},
 };
 
 /// Is the session alive, and has it moved to another browser or country?

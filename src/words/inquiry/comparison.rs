@@ -1,11 +1,9 @@
 //! What the comparison of two logins means.
 
-use crate::{
-    domain::{
-        inquiry::comparison::{Comparison, Weighed},
-        recognition::verdict::Gate,
-    },
-    words::inquiry::phrases::duration,
+use crate::domain::{
+    inquiry::comparison::{Comparison, Weighed},
+    recognition::verdict::Gate,
+    wording::figures::duration,
 };
 
 /// What it means, in sentences.

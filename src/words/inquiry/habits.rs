@@ -8,10 +8,11 @@ use crate::{
             answers::Answers,
             changes::{Attempts, Flagged, FromLast},
         },
+        wording::figures::{count, duration},
     },
     words::{
         facts::Method,
-        inquiry::phrases::{count, count_at_least, duration, list, place},
+        inquiry::phrases::{count_at_least, list, place},
     },
 };
 

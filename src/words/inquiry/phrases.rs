@@ -1,20 +1,11 @@
-//! Parts of sentences: numbers, times, lists.
+//! Parts of sentences: moments, places, lists.
 
 use crate::{
-    domain::{
-        place::NamedPlace,
-        time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
-    },
+    domain::{place::NamedPlace, time::Timestamp, wording::figures::count},
     words::{explanation::english_place, facts::local_time},
 };
 
-/// `1 login`, `12 logins`.
-#[must_use]
-pub fn count(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
-}
-
-/// The same; `at least` where there may be more.
+/// `12 logins`; `at least 12 logins` where there may be more.
 #[must_use]
 pub fn count_at_least(number: usize, at_least: bool, one: &str) -> String {
     let count = count(number, one);
@@ -25,18 +16,6 @@ pub fn count_at_least(number: usize, at_least: bool, one: &str) -> String {
 #[must_use]
 pub fn moment(at: Timestamp) -> String {
     local_time(at, None).strftime("%-d %B %Y, %H:%M UTC").to_string()
-}
-
-/// `40 seconds`, `12 minutes`, `3 hours`, `5 days`: rounded down, for what has passed.
-#[must_use]
-pub fn duration(ms: i64) -> String {
-    if ms < SECOND_MS {
-        return "less than a second".to_owned();
-    }
-    let units = [(2 * DAY_MS, DAY_MS, "day"), (2 * HOUR_MS, HOUR_MS, "hour"), (2 * MINUTE_MS, MINUTE_MS, "minute")];
-    let found = units.into_iter().find(|(from, ..)| ms >= *from);
-    let (unit_ms, unit) = found.map_or((SECOND_MS, "second"), |(_, unit_ms, unit)| (unit_ms, unit));
-    count(usize::try_from(ms.max(0) / unit_ms).unwrap_or(usize::MAX), unit)
 }
 
 /// `Linköping, Sweden`; a place without a name is `an unnamed place`.
@@ -72,21 +51,6 @@ pub fn users(ids: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_has_passed_is_told_in_the_unit_that_fits() {
-        for (ms, expected) in [
-            (0, "less than a second"),
-            (1_000, "1 second"),
-            (119_999, "119 seconds"),
-            (120_000, "2 minutes"),
-            (2 * HOUR_MS, "2 hours"),
-            (47 * HOUR_MS, "47 hours"),
-            (48 * HOUR_MS, "2 days"),
-        ] {
-            assert_eq!(duration(ms), expected);
-        }
-    }
 
     #[test]
     fn lists_name_a_few() {

@@ -1,6 +1,6 @@
 //! What a rehearsal cannot tell, in sentences.
 
-use crate::{domain::rehearsal::untold::Untold, words::inquiry::phrases::count};
+use crate::domain::{rehearsal::untold::Untold, wording::figures::count};
 
 /// What could not be told of so many logins, and how they were taken.
 #[must_use]

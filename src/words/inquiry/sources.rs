@@ -8,8 +8,9 @@ use crate::{
             journey::Journey,
             sources::{Firsts, NetworkKind, Others, Since},
         },
+        wording::figures::{count, duration, grouped, kilometres},
     },
-    words::inquiry::phrases::{count, count_at_least, duration, moment, place, users},
+    words::inquiry::phrases::{count_at_least, moment, place, users},
 };
 
 /// When did this device, network and browser first appear?
@@ -118,8 +119,8 @@ pub fn network(facts: &NetworkKind) -> Vec<String> {
 fn times(number: usize, at_least: bool) -> String {
     match (number, at_least) {
         (1, false) => "once".to_owned(),
-        (number, false) => format!("{number} times"),
-        (number, true) => format!("at least {number} times"),
+        (number, false) => format!("{} times", grouped(number)),
+        (number, true) => format!("at least {} times", grouped(number)),
     }
 }
 
@@ -130,25 +131,23 @@ pub fn journey(facts: Option<&Journey>) -> Vec<String> {
         return vec!["Whether the journey was possible cannot be told: one of the two places is not known.".to_owned()];
     };
     let mut told = vec![format!(
-        "The last login was {} before, within {:.0} km of {}; this one is within {:.0} km of {}.",
+        "The last login was {} before, within {} km of {}; this one is within {} km of {}.",
         duration(journey.elapsed_ms),
-        journey.from.1,
+        kilometres(journey.from.1),
         place(&journey.from.0),
-        journey.to.1,
+        kilometres(journey.to.1),
         place(&journey.to.0),
     )];
+    let least = || {
+        let (km, speed) = (kilometres(journey.least_km), kilometres(journey.least_km_per_hour));
+        format!("That is at least {km} km, at {speed} km/h or more")
+    };
     told.push(if journey.least_km < 1.0 {
         "The two areas overlap: no journey is needed.".to_owned()
     } else if journey.is_possible {
-        format!(
-            "That is at least {:.0} km, at {:.0} km/h or more: possible.",
-            journey.least_km, journey.least_km_per_hour
-        )
+        format!("{}: possible.", least())
     } else {
-        format!(
-            "That is at least {:.0} km, at {:.0} km/h or more: nobody travels that fast.",
-            journey.least_km, journey.least_km_per_hour
-        )
+        format!("{}: nobody travels that fast.", least())
     });
     if journey.is_vague {
         told.push("The address hides where its user is, so the place may be another.".to_owned());

@@ -103,6 +103,20 @@ fn taken_over(server: &Server, client: &Client) -> Value {
 }
 
 #[test]
+fn reasons_name_countries_and_tell_times_and_distances_as_people_do() {
+    let (server, _places) = server();
+    let client = server.client();
+    let explained = explain(&client, &taken_over(&server, &client));
+    let flagged = sentences(&explained, "flagged").join(" ");
+    assert!(flagged.contains("all 11 of the user's logins came from Sweden."), "{flagged}");
+    let km = flagged
+        .split("At least ")
+        .nth(1)
+        .and_then(|it| it.split(" km from the last login, within 10 minutes of it: ").next());
+    assert!(km.is_some_and(|it| it.len() == 5 && it.get(1..2) == Some(",")), "thousands of kilometres: {flagged}");
+}
+
+#[test]
 fn a_takeover_explains_itself() {
     let (server, _places) = server();
     let client = server.client();
@@ -121,7 +135,7 @@ fn a_takeover_explains_itself() {
         sentences(&explained, "entry"),
         [
             "They signed in by password after 6 failed attempts in the 24 hours before.",
-            "They all came from the network of this address; the latest 60 seconds before.",
+            "They all came from the network of this address; the latest 1 minute before.",
             "From the same network 4 attempts on accounts of 4 other users failed in that time.",
         ]
     );
@@ -176,7 +190,7 @@ fn an_ordinary_login_is_said_to_be_one() {
         sentences(&explained, "flagged"),
         [
             "It was not flagged: no signal was raised.",
-            "Nothing changed since the last successful login, 24 hours before: the device, the country, the network and the \
+            "Nothing changed since the last successful login, 1 day before: the device, the country, the network and the \
              method are the same.",
         ]
     );
@@ -240,7 +254,7 @@ fn a_journey_that_an_airliner_makes_is_possible() {
     let journey = sentences(&explain(&client, &landed), "journey");
     assert!(journey[0].starts_with("The last login was 8 hours before"), "{journey:?}");
     assert!(
-        journey[1].starts_with("That is at least 105") && journey[1].ends_with("or more: possible."),
+        journey[1].starts_with("That is at least 1,05") && journey[1].ends_with("or more: possible."),
         "{journey:?}"
     );
 }

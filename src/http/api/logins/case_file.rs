@@ -18,12 +18,13 @@ use crate::{
         rehearsal::rehearsed::Known,
         risk::assessment::Signal,
         time::Timestamp,
+        wording::figures::count,
     },
     http::door::fault::Fault,
     service::inquiry::case::{Case, Finding},
     words::{
         clean::one_line,
-        inquiry::phrases::{count, moment, place},
+        inquiry::phrases::{moment, place},
     },
 };
 

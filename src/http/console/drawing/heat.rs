@@ -1,9 +1,12 @@
 //! Counts by two things, as a field of colours: the days of the week and the hours of the day.
 
-use crate::http::console::drawing::{
-    markup::{Markup, grouped, number, percent, real, share, shown},
-    numbers::{Numbers, NumbersRow},
-    steps::Steps,
+use crate::{
+    domain::wording::figures::grouped,
+    http::console::drawing::{
+        markup::{Markup, number, percent, real, share, shown},
+        numbers::{Numbers, NumbersRow},
+        steps::Steps,
+    },
 };
 
 /// One count of a row.

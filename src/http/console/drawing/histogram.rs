@@ -3,10 +3,10 @@
 use jiff::tz::TimeZone;
 
 use crate::{
-    domain::time::Timestamp,
+    domain::{time::Timestamp, wording::figures::grouped},
     http::console::drawing::{
         axis::{TimeAxis, count_ticks},
-        markup::{Markup, Tone, brief, grouped, number, percent, share, shown},
+        markup::{Markup, Tone, brief, number, percent, share, shown},
         numbers::{Numbers, NumbersRow},
     },
 };

@@ -2,10 +2,10 @@
 //! table, so that names and numbers are words; only the lane itself is drawn.
 
 use crate::{
-    domain::time::Timestamp,
+    domain::{time::Timestamp, wording::figures::grouped},
     http::console::drawing::{
         axis::TimeAxis,
-        markup::{Markup, Tone, grouped, number, percent, real, shown},
+        markup::{Markup, Tone, number, percent, real, shown},
     },
 };
 

@@ -127,20 +127,6 @@ pub fn percent(share: f64) -> String {
     format!("{}%", number(share * 100.0))
 }
 
-/// A count, its thousands apart: `12,345`.
-#[must_use]
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A count in at most five characters: `999`, `12k`, `3.4M`. Rounded down, so that it promises nothing.
 #[must_use]
 pub fn brief(count: u64) -> String {
@@ -235,9 +221,6 @@ mod tests {
             assert_eq!(number(value), text);
         }
         assert_eq!(percent(0.123_456), "12.35%");
-        for (count, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(count), text);
-        }
         for (count, text) in
             [(0, "0"), (999, "999"), (1_000, "1k"), (1_999, "1.9k"), (12_345, "12k"), (u64::MAX, "18E")]
         {

@@ -1,7 +1,7 @@
 //! Where a user signed in from, in which order, and how exactly each place is known.
 
 use crate::{
-    domain::place::Point,
+    domain::{place::Point, wording::figures::grouped},
     http::console::{
         assets::Assets,
         drawing::{
@@ -171,7 +171,7 @@ impl Journey {
             sheet.add(format_args!("<li>"));
             sheet.words(stop.href.as_deref(), &stop.label);
             if let Some(radius) = stop.accuracy_km {
-                sheet.add(format_args!(" <span class=\"quiet\">± {radius} km</span>"));
+                sheet.add(format_args!(" <span class=\"quiet\">± {} km</span>", grouped(radius)));
             }
             sheet.add(format_args!(" <span class=\"quiet\">{}</span>", shown(&stop.note)));
             for leg in self.legs.iter().filter(|it| it.until == at) {

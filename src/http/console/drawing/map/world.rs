@@ -1,12 +1,12 @@
 //! Counts by country, on a map of the world.
 
 use crate::{
-    domain::{country_names::country_name, place::Country},
+    domain::{country_names::country_name, place::Country, wording::figures::grouped},
     http::console::{
         assets::Assets,
         drawing::{
             map::equal_earth::{HEIGHT, WIDTH},
-            markup::{Markup, grouped, shown},
+            markup::{Markup, shown},
             numbers::{Numbers, NumbersRow},
             steps::Steps,
         },
