@@ -72,6 +72,23 @@ impl Overview {
     }
 }
 
+/// How many of the logins of a search are opened at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// Where an index leads to them.
+    pub led_to: usize,
+    /// Where none does: to find each takes as long as to open it.
+    pub sought: usize,
+}
+
+impl Most {
+    /// As many wherever they are.
+    #[must_use]
+    pub const fn of(logins: usize) -> Self {
+        Self { led_to: logins, sought: logins }
+    }
+}
+
 /// A page of the logins of a search below an id, at most so many, and what is counted of all. If the page has all of them, nothing
 /// else is waited for; and where an index leads to them, nothing else is read: counting would open the same logins once more.
 ///
@@ -81,7 +98,7 @@ pub async fn found(
     history: &History,
     view: &View,
     query: &Query,
-    (before, limit): (Option<LoginId>, usize),
+    (before, most): (Option<LoginId>, Most),
     more: Option<By>,
 ) -> Result<(LoginPage, Overview), Unavailable> {
     let tenant = &view.operator.tenant;
@@ -90,8 +107,10 @@ pub async fn found(
         let has_all = before.is_none() && page.next.is_none() && more.is_none();
         has_all.then(|| Overview::of_all(&page.records, view, query))
     };
+    let has_index = history.has_index(tenant, query);
+    let limit = if has_index { most.led_to } else { most.sought };
     let page = pin!(history.page(tenant, query, before, limit));
-    let (page, counted) = if history.has_index(tenant, query) {
+    let (page, counted) = if has_index {
         (page.await?, counted)
     } else {
         match select(page, counted).await {

@@ -26,7 +26,7 @@ use crate::{
             parts::{
                 facets::{Facets, Names, name_of},
                 linked::Linked,
-                overview::found,
+                overview::{Most, found},
                 rows::{Moment, Rows},
                 view::{SEARCH, View},
             },
@@ -41,10 +41,8 @@ use crate::{
     words::explanation::english_place,
 };
 
-/// How many of the latest logins the users are gathered from, where an index leads to them.
-const GATHERED: usize = 500;
-/// And how many where none does, as for a country: to find each takes as long as to open it.
-const GATHERED_OF_MANY: usize = 200;
+/// How many of the latest logins the users are gathered from: fewer where no index leads to them, as for a country.
+const GATHERED: Most = Most { led_to: 500, sought: 200 };
 /// How many users are shown: those who were entered first.
 const VISITORS: usize = 40;
 /// How many logins are shown.
@@ -99,9 +97,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     };
     let Some((kind, value)) = thing(&query) else { return Ok(see_other(&view.search(&view.q))) };
     let hidden = state.people.hidden(&caller.tenant).await?;
-    let has_index = state.history.has_index(&caller.tenant, &query);
-    let limit = if has_index { GATHERED } else { GATHERED_OF_MANY };
-    let (found, mut overview) = found(&state.history, &view, &query, (None, limit), None).await?;
+    let (found, mut overview) = found(&state.history, &view, &query, (None, GATHERED), None).await?;
     let gathered = found.next.is_some().then_some(found.records.len());
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);

@@ -93,7 +93,8 @@ pub async fn judge_all(
     Form(form): Form,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let (sent, logins) = (Sent::read(&form)?, chosen(&form)?);
+    let sent = Sent::read(&form)?;
+    let logins = sent.chosen()?;
     let next = within(&sent.next, &view.href("/console/", &[])).to_owned();
     let (mut given, mut open) = (0, Vec::new());
     for id in logins {
@@ -122,6 +123,8 @@ struct Sent {
     decision: Decision,
     /// Where to go afterwards: a page of the console.
     next: String,
+    /// Every field, in the form's order.
+    fields: Vec<(String, String)>,
 }
 
 impl Sent {
@@ -137,19 +140,19 @@ impl Sent {
             reason: reason(last("reason"))?,
             seen: if seen.is_empty() { Seen::Whatever } else { Seen::NoneBut(ids) },
         };
-        Ok(Self { decision, next: last("next").to_owned() })
+        let next = last("next").to_owned();
+        Ok(Self { decision, next, fields })
     }
-}
 
-/// The logins that the queue's form sends: `login` for each that was chosen.
-fn chosen(form: &[u8]) -> Result<Vec<LoginId>, Fault> {
-    let fields: Vec<(String, String)> = read(form)?;
-    let logins = fields.iter().filter(|(name, _)| name == "login").map(|(_, id)| LoginId::parse(id));
-    let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
-    if logins.is_empty() || logins.len() > MAX_CHOSEN {
-        return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));
+    /// The logins that the queue's form sends: `login` for each that was chosen.
+    fn chosen(&self) -> Result<Vec<LoginId>, Fault> {
+        let logins = self.fields.iter().filter(|(name, _)| name == "login").map(|(_, id)| LoginId::parse(id));
+        let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
+        if logins.is_empty() || logins.len() > MAX_CHOSEN {
+            return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));
+        }
+        Ok(logins)
     }
-    Ok(logins)
 }
 
 fn verdict(text: &str) -> Result<Verdict, Fault> {

@@ -30,7 +30,7 @@ use crate::{
                 facets::{Facets, Names},
                 linked::page_of,
                 over_time::Bars,
-                overview::found,
+                overview::{Most, found},
                 rows::Rows,
                 saved::Saved,
                 view::{SEARCH, View},
@@ -171,7 +171,7 @@ pub async fn show(
     }
     let (hidden, (found, mut overview)) = tokio::try_join!(
         state.people.hidden(&caller.tenant),
-        found(&state.history, view, &query, (asked.before.map(LoginId), asked.limit), tab.by()),
+        found(&state.history, view, &query, (asked.before.map(LoginId), Most::of(asked.limit)), tab.by()),
     )?;
     let records: Vec<_> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     // Who types the six letters of a mail wants its login.

@@ -25,7 +25,7 @@ use crate::{
             parts::{
                 facets::{Facets, Names},
                 linked::Linked,
-                overview::found,
+                overview::{Most, found},
                 rows::Rows,
                 view::{SEARCH, View},
             },
@@ -80,7 +80,8 @@ pub async fn show(
     state.people.check_readable(&caller.tenant, &user).await?;
     let view = view.about(about(&user, device)).ever();
     let query = view.asked().map_err(|fault| Fault::query("q", fault))?;
-    let (LoginPage { records, .. }, mut overview) = found(&state.history, &view, &query, (None, SHOWN), None).await?;
+    let (LoginPage { records, .. }, mut overview) =
+        found(&state.history, &view, &query, (None, Most::of(SHOWN)), None).await?;
     let devices = state.devices.list(&caller.tenant, &user).await?;
     let known = devices.iter().find(|it| it.id == device);
     let latest = records.first();
