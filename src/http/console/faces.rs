@@ -1,7 +1,8 @@
-//! How failures look in the console: as a page. Whoever has not signed in is led to where one does, and back afterwards.
+//! How failures look in the console: as a page. Whoever has not signed in is led to where one does, and back afterwards; what was sent
+//! by a form meanwhile is kept.
 
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -10,14 +11,26 @@ use actix_web::{
     },
     middleware::Next,
 };
+use bytes::Bytes;
 
 use crate::http::{
     console::{
         assets::Assets,
+        entry::{
+            kept::Kept,
+            login_page::{HOME, Said, ask},
+        },
         page::{MessagePage, headed, render},
         parts::rows::capitalized,
+        ways::{from_where, see_other},
     },
-    door::{edge::request_id, fault::Fault, problem::Kind},
+    door::{
+        body::read_form,
+        edge::{Unread, request_id},
+        fault::Fault,
+        problem::Kind,
+        state::State,
+    },
 };
 
 /// The middleware around every route of the console. Whoever asks for JSON is answered with problem details, as anywhere else.
@@ -33,7 +46,7 @@ pub async fn around(request: ServiceRequest, next: Next<BoxBody>) -> Result<Serv
     let is_read = *answer.request().method() == Method::GET;
     let page = match (&fault, is_read) {
         (Fault::SignedOut, true) => to_login(&answer.request().uri().to_string()),
-        (Fault::SignedOut, false) => to_login("/console/"),
+        (Fault::SignedOut, false) => signed_out(answer.request()).await.unwrap_or_else(|fault| fault.answer(&id, 0)),
         _ => message(&fault, &id, &answer).unwrap_or_else(|fault| fault.answer(&id, 0)),
     };
     Ok(answer.into_response(page))
@@ -44,32 +57,25 @@ fn wants_json(headers: &HeaderMap) -> bool {
     accepted.starts_with("application/json")
 }
 
+/// Where one signs in, for whoever has sent a form after the session had ended: what was typed stays on the page. From a form that
+/// says nothing one is led there, and back afterwards.
+async fn signed_out(request: &HttpRequest) -> Result<HttpResponse, Fault> {
+    let next = from_where(request, HOME);
+    let unread = request.extensions_mut().remove::<Unread>();
+    let form = match unread {
+        Some(Unread(unread)) => read_form(request, unread).await.unwrap_or_default(),
+        None => Bytes::new(),
+    };
+    let Some(kept) = Kept::of(&request.uri().to_string(), &form) else { return Ok(to_login(&next)) };
+    let said = Said { next: &next, kept: Some(&kept), ..Said::default() };
+    ask(State::of(request)?, request, Kind::SignedOut.row().status, said)
+}
+
 /// Leads to where one signs in, and back to `next` afterwards.
 fn to_login(next: &str) -> HttpResponse {
     let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    let place = if next == "/console/" { "/console/login".to_owned() } else { format!("/console/login?next={query}") };
+    let place = if next == HOME { "/console/login".to_owned() } else { format!("/console/login?next={query}") };
     see_other(&place)
-}
-
-/// Leads to another page of ours.
-#[must_use]
-pub fn see_other(place: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, place))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::REFERRER_POLICY, "same-origin"))
-        .finish()
-}
-
-/// Where to go next: to a page of the console that an address or a form names, and nowhere else.
-#[must_use]
-pub fn within<'a>(next: &'a str, otherwise: &'a str) -> &'a str {
-    let is_ours = next.starts_with("/console/")
-        && next.len() <= 2_048
-        && !next.contains("//")
-        && !next.contains("..")
-        && next.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
-    if is_ours { next } else { otherwise }
 }
 
 /// A page that says what went wrong, with the headers that tell how to go on.
@@ -113,30 +119,5 @@ fn words(fault: &Fault, is_read: bool) -> (&'static str, String) {
         ),
         Kind::Internal => ("This service has a fault", "It is in the log, under the id of this request.".to_owned()),
         _ => (kind.row().title, format!("{}.", capitalized(&fault.to_string()))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_is_led_to_the_console_and_nowhere_else() {
-        for ours in ["/console/", "/console/?tenant=acme", "/console/search?q=user%3Aana&tz=UTC"] {
-            assert_eq!(within(ours, "/console/"), ours);
-        }
-        for other in [
-            "",
-            "https://evil.example/",
-            "//evil.example/console/",
-            "/console//evil.example",
-            "/console/../v1",
-            "/console/\\evil.example",
-            "/console/\r\nSet-Cookie: a=b",
-            "/v1/logins",
-            "javascript:alert(1)",
-        ] {
-            assert_eq!(within(other, "/console/"), "/console/", "{other}");
-        }
     }
 }

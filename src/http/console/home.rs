@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 
 use crate::http::{
-    console::{faces::see_other, operator::Operator},
+    console::{operator::Operator, ways::see_other},
     door::fault::Fault,
 };
 

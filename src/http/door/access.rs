@@ -18,7 +18,7 @@ use crate::{
     http::door::{
         audited::{self, Admitted, InAudit, Note},
         console::{admission, origin},
-        edge::RequestTenant,
+        edge::{RequestTenant, Unread},
         fault::Fault,
         limit::{Counted, Within},
         problem::Kind,
@@ -112,12 +112,19 @@ impl Access {
 pub async fn admit(
     access: Access,
     in_audit: InAudit,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match let_in(access, request.request()).await {
         Ok(()) => Ok(audited::leave(in_audit, next.call(request).await?).await),
-        Err(fault) => Ok(request.error_response(fault)),
+        Err(fault) => {
+            // Whoever wrote something while the session ended has it kept: see `http/console/faces.rs`.
+            if matches!(fault, Fault::SignedOut) {
+                let unread = Unread(request.take_payload());
+                request.extensions_mut().insert(unread);
+            }
+            Ok(request.error_response(fault))
+        }
     }
 }
 

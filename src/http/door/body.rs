@@ -57,8 +57,8 @@ impl Body {
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Largest body of one event, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
-/// The longest form of a page of ours has a note: its largest size, in bytes.
-pub const MAX_FORM_BYTES: usize = 16 * 1024;
+/// The longest form of a page of ours has a note, or two hundred logins, and carries it past signing in: its largest size, in bytes.
+pub const MAX_FORM_BYTES: usize = 32 * 1024;
 /// How much is repeated of the name of a field that a stranger chose.
 const MAX_FIELD_CHARS: usize = 100;
 /// Within this time a body must have arrived: the framework itself would wait for ever.
@@ -177,11 +177,7 @@ impl FromRequest for Form {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        let form = async move {
-            expect_type(&request, &["application/x-www-form-urlencoded"])?;
-            Ok(Self(read(&request, payload, MAX_FORM_BYTES).await?))
-        };
-        form.boxed_local()
+        async move { Ok(Self(read_form(&request, payload).await?)) }.boxed_local()
     }
 }
 
@@ -205,6 +201,15 @@ impl FromRequest for IdempotencyKey {
 
 impl Argument for IdempotencyKey {
     const FAILURES: &'static [Kind] = &[Kind::InvalidField];
+}
+
+/// Reads a form of at most [`MAX_FORM_BYTES`].
+///
+/// # Errors
+/// 408, 413, 415 for what no form of a page of ours is.
+pub async fn read_form(request: &HttpRequest, payload: Payload) -> Result<Bytes, Fault> {
+    expect_type(request, &["application/x-www-form-urlencoded"])?;
+    read(request, payload, MAX_FORM_BYTES).await
 }
 
 /// Reads a JSON body of at most [`MAX_BYTES`].

@@ -6,7 +6,7 @@ use std::{sync::atomic::Ordering, time::Instant};
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
     http::{
         ConnectionType, Method,
         header::{self, HeaderMap, HeaderName, HeaderValue},
@@ -34,6 +34,9 @@ pub struct RequestId(pub String);
 /// The tenant that a request was made for, once that is known.
 #[derive(Clone, Debug)]
 pub struct RequestTenant(pub TenantId);
+
+/// What a request has sent that was refused before any of it was read.
+pub struct Unread(pub Payload);
 
 /// The id of this request.
 #[must_use]

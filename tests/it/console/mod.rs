@@ -6,6 +6,7 @@ mod signing_in;
 mod single_sign_on;
 mod issuer_amiss;
 mod proxy;
+mod kept;
 mod table;
 mod rights;
 mod views;

@@ -10,10 +10,7 @@ use crate::{
         privacy::audit::{self, Action, Actor, Subject, SubjectKind},
     },
     http::{
-        console::{
-            entry::own_login::{self, Way},
-            faces::see_other,
-        },
+        console::entry::own_login::{self, Way},
         door::{
             console::cookies::{DEVICE, SESSION},
             edge::random_bytes,
@@ -24,7 +21,7 @@ use crate::{
     service::privacy::audit::Deed,
 };
 
-/// Begins the session of an operator who has shown who they are, and leads to `next`.
+/// Begins the session of an operator who has shown who they are, with this answer.
 ///
 /// # Errors
 /// 503 when the store does not answer.
@@ -33,12 +30,12 @@ pub async fn admit(
     state: &State,
     operator: &Operator,
     way: Way,
-    next: &str,
+    mut answer: HttpResponse,
 ) -> Result<HttpResponse, Fault> {
     note(state, operator, Action::SignIn).await?;
     let token = state.operators.begin(operator, random_bytes()?).await?;
     let device = own_login::record(state, request, operator, way, Outcome::Success).await;
-    let (mut answer, url) = (see_other(next), &state.settings.public_url);
+    let url = &state.settings.public_url;
     let cookies = [Some(SESSION.with(token.reveal(), url)), device.map(|it| DEVICE.with(it, url))];
     for cookie in cookies.iter().flatten() {
         answer.add_cookie(cookie).map_err(|fault| Fault::internal(&fault))?;

@@ -24,6 +24,7 @@ use crate::{
                 own_login::Way,
             },
             page::{MessagePage, minute, page},
+            ways::see_other,
         },
         door::{body::Form, edge::random_bytes, fault::Fault, state::State},
     },
@@ -89,7 +90,7 @@ pub async fn join(
     match state.operators.join(&token, form.password, random_bytes()?).await? {
         Some(operator) => {
             note(&state, &operator, Action::JoinOperator).await?;
-            admit(&request, &state, &operator, Way::Password, HOME).await
+            admit(&request, &state, &operator, Way::Password, see_other(HOME)).await
         }
         None => gone(),
     }

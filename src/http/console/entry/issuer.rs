@@ -24,7 +24,7 @@ use crate::{
                 login_page::{HOME, Said, ask, host_of},
                 own_login::{self, Way},
             },
-            faces::{see_other, within},
+            ways::{see_other, within},
         },
         door::{console::cookies::TICKET, edge::random_bytes, fault::Fault, state::State},
     },
@@ -103,7 +103,7 @@ async fn let_in(state: &State, request: &HttpRequest, signed_on: SignedOn) -> Re
     if is_news {
         note(state, &operator, Action::JoinOperator).await?;
     }
-    admit(request, state, &operator, Way::Issuer, &next).await
+    admit(request, state, &operator, Way::Issuer, see_other(&next)).await
 }
 
 async fn keep_out(
@@ -139,7 +139,7 @@ fn refuse(
     tracing::warn!(%fault, "an operator could not sign in with the issuer");
     let is_away = matches!(fault, SignOnError::Issuer(IssuerFault::Away(_)));
     let amiss = words(fault, &host_of(sign_on.issuer()));
-    let said = Said { email: "", next, amiss: Some(&amiss) };
+    let said = Said { next, amiss: Some(&amiss), ..Said::default() };
     if !is_away {
         return ask(state, request, StatusCode::FORBIDDEN, said);
     }

@@ -17,10 +17,11 @@ use crate::{
         console::{
             entry::{
                 admitting::{admit, note},
+                kept::Kept,
                 login_page::{HOME, Said, ask},
                 own_login::{self, Way},
             },
-            faces::{see_other, within},
+            ways::{see_other, within},
         },
         door::{body::Form, console::cookies::SESSION, fault::Fault, state::State},
     },
@@ -63,9 +64,10 @@ pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
 /// 408, 413, 415 for what the page's form would not send; 429; 503 when the store does not answer.
 pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>) -> Result<HttpResponse, Fault> {
     let text = std::str::from_utf8(&form).map_err(|_| Fault::BadRequest)?;
+    let kept = Kept::along(&form);
     let form = Query::<LoginForm>::from_query(text).map_err(|_| Fault::BadRequest)?.into_inner();
     let (email, next) = (form.email.trim(), within(&form.next, HOME));
-    let wrong = Said { email, next, amiss: Some(WRONG) };
+    let wrong = Said { email, next, kept: kept.as_ref(), amiss: Some(WRONG) };
     if email.len() > MAX_EMAIL_BYTES || form.password.len() > password::MAX_BYTES {
         return ask(&state, &request, StatusCode::FORBIDDEN, Said { email: "", ..wrong });
     }
@@ -73,7 +75,13 @@ pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>)
         state.limits.check_sign_in(state.keyring.operator_id(email).0, address)?;
     }
     match state.operators.check(email, form.password.clone()).await? {
-        (Some(operator), true) => admit(&request, &state, &operator, Way::Password, next).await,
+        (Some(operator), true) => {
+            let answer = match &kept {
+                Some(kept) => kept.show(&operator.email, next)?,
+                None => see_other(next),
+            };
+            admit(&request, &state, &operator, Way::Password, answer).await
+        }
         (known, _) => {
             if let Some(operator) = known {
                 own_login::record(&state, &request, &operator, Way::Password, Outcome::Failure).await;

@@ -5,7 +5,7 @@ use askama::Template;
 use url::{Url, form_urlencoded::byte_serialize};
 
 use crate::http::{
-    console::{assets::Assets, page::page},
+    console::{assets::Assets, entry::kept::Kept, page::page},
     door::{console::proxied, fault::Fault, state::State},
 };
 
@@ -19,13 +19,15 @@ pub struct Said<'a> {
     pub email: &'a str,
     /// Where to go afterwards.
     pub next: &'a str,
+    /// What was typed before the session had ended.
+    pub kept: Option<&'a Kept>,
     /// Why the operator was not let in.
     pub amiss: Option<&'a str>,
 }
 
 impl Default for Said<'_> {
     fn default() -> Self {
-        Self { email: "", next: HOME, amiss: None }
+        Self { email: "", next: HOME, kept: None, amiss: None }
     }
 }
 

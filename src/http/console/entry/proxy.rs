@@ -12,11 +12,12 @@ use crate::{
         console::{
             entry::{
                 admitting::{admit, note},
+                kept::Kept,
                 login::LoginQuery,
                 login_page::{HOME, Said, ask},
                 own_login::Way,
             },
-            faces::within,
+            ways::{see_other, within},
         },
         door::{body::Form, console::proxied, fault::Fault, state::State},
     },
@@ -29,14 +30,23 @@ use crate::{
 pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>) -> Result<HttpResponse, Fault> {
     let email = proxied::email(&state.settings, request.head()).ok_or(Fault::NotFound)?;
     let text = std::str::from_utf8(&form).map_err(|_| Fault::BadRequest)?;
-    let form = Query::<LoginQuery>::from_query(text).map_err(|_| Fault::BadRequest)?.into_inner();
-    let next = within(&form.next, HOME);
+    let query = Query::<LoginQuery>::from_query(text).map_err(|_| Fault::BadRequest)?.into_inner();
+    let (next, kept) = (within(&query.next, HOME), Kept::along(&form));
     let Some((operator, is_news)) = state.operators.let_in_by_proxy(&email).await? else {
         let amiss = "Nobody with this address is invited. Whoever runs this service can do that.";
-        return ask(&state, &request, StatusCode::FORBIDDEN, Said { email: "", next, amiss: Some(amiss) });
+        return ask(
+            &state,
+            &request,
+            StatusCode::FORBIDDEN,
+            Said { next, kept: kept.as_ref(), amiss: Some(amiss), ..Said::default() },
+        );
     };
     if is_news {
         note(&state, &operator, Action::JoinOperator).await?;
     }
-    admit(&request, &state, &operator, Way::Proxy, next).await
+    let answer = match kept {
+        Some(kept) => kept.show(&operator.email, next)?,
+        None => see_other(next),
+    };
+    admit(&request, &state, &operator, Way::Proxy, answer).await
 }

@@ -20,7 +20,6 @@ use crate::{
         console::{
             assets::Assets,
             drawing::histogram::Histogram,
-            faces::see_other,
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
@@ -31,6 +30,7 @@ use crate::{
                 view::{SEARCH, View},
             },
             views::search::amiss,
+            ways::see_other,
         },
         door::{
             caller::{Caller, LoginsRead},

@@ -20,7 +20,6 @@ use crate::{
         api::logins::case::{Picked, gather},
         console::{
             assets::Assets,
-            faces::see_other,
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
@@ -29,6 +28,7 @@ use crate::{
                 view::{SEARCH, View},
             },
             views::search::amiss,
+            ways::see_other,
         },
         door::{
             argument::Argument,

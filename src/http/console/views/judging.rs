@@ -13,9 +13,9 @@ use crate::{
     },
     http::{
         console::{
-            faces::{see_other, within},
             parts::view::View,
             views::meanwhile::{Again, ask_again},
+            ways::{see_other, within},
         },
         door::{
             body::Form,

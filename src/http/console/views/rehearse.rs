@@ -19,7 +19,6 @@ use crate::{
         console::{
             assets::Assets,
             drawing::{level::level as drawn, markup::Markup},
-            faces::see_other,
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
@@ -29,6 +28,7 @@ use crate::{
                 view::View,
             },
             views::search::amiss,
+            ways::see_other,
         },
         door::{
             caller::{Caller, LoginsRead},

@@ -23,7 +23,6 @@ use crate::{
                 histogram::Histogram,
                 map::world::{CountryCount, WorldMap},
             },
-            faces::see_other,
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
@@ -35,6 +34,7 @@ use crate::{
                 saved::Saved,
                 view::{SEARCH, View},
             },
+            ways::see_other,
         },
         door::{
             caller::{Caller, LoginsRead},

@@ -16,7 +16,6 @@ use crate::{
         api::tenant::operators::{invited, revoked},
         console::{
             assets::Assets,
-            faces::see_other,
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
@@ -27,6 +26,7 @@ use crate::{
                 judging::read,
                 settings::tabs::{OPERATORS, SETTINGS, Tabs},
             },
+            ways::see_other,
         },
         door::{
             body::Form,

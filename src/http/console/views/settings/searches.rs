@@ -12,7 +12,6 @@ use crate::{
     http::{
         console::{
             assets::Assets,
-            faces::see_other,
             frame::{Elsewhere, Frame},
             page::page,
             parts::{rows::Moment, view::View},
@@ -20,6 +19,7 @@ use crate::{
                 judging::read,
                 settings::tabs::{SEARCHES, SETTINGS, Tabs},
             },
+            ways::see_other,
         },
         door::{
             body::Form,

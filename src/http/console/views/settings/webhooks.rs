@@ -15,11 +15,11 @@ use crate::{
     http::{
         console::{
             assets::Assets,
-            faces::see_other,
             frame::{Elsewhere, Frame},
             page::page,
             parts::{rows::Moment, view::View},
             views::settings::tabs::{SETTINGS, Tabs, WEBHOOKS},
+            ways::see_other,
         },
         door::{
             caller::{Caller, WebhooksRead, WebhooksWrite},

@@ -7,9 +7,9 @@ use crate::{
     domain::user::device::Trust,
     http::{
         console::{
-            faces::{see_other, within},
             parts::{linked::user_path, view::View},
             views::judging::read,
+            ways::{see_other, within},
         },
         door::{
             body::Form,
