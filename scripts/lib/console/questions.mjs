@@ -13,7 +13,7 @@ export const QUESTIONS = [
   { number: 9, clicks: 0, what: "Was the journey possible, given both radii?", answer: ["[aria-labelledby=q9]", /within \d+ km of Stockholm.*within \d+ km of.*That is at least.*/] },
   { number: 10, clicks: 0, what: "Was the user told, did the mail arrive, what did they answer?", answer: ["[aria-labelledby=q10]", /The mail server accepted the warning on.*They have not answered\./] },
   { number: 11, clicks: 0, what: "Earlier alerts of this user or source in 7 days; what did colleagues decide?", answer: ["[aria-labelledby=q11]", /In the 7 days before, .*Colleagues have judged 1 of these logins: 1 safe.*/] },
-  { number: 12, clicks: 2, what: "How wide is it, who must reset, and the evidence as a file", steps: [[".onward a", "Campaign"]], answer: ["main .figures", /Users tried \d+ Entered \d+.*/], file: [".onward a", "CSV"] },
+  { number: 12, clicks: 2, what: "How wide is it, who must reset, and the evidence as a file", steps: [[".onward a", "Campaign"]], answer: ["main .figures", /Users tried \d+ Users entered \d+.*/], file: [".onward a", "CSV"] },
   { number: 13, clicks: 2, what: "What would have stopped it, and at what cost in false mails?", steps: [[".onward a", "Rehearse"], [".onward a", "data centre"]], answer: ["main .figures", /Mails .*Would vanish.*Known attacks noticed.*/] },
 ];
 

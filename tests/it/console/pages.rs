@@ -133,6 +133,6 @@ fn the_first_page_names_whose_data_one_looks_at() {
     let first = client.get("/console/").body;
     assert!(first.contains("href=\"/console/?tenant=acme\" aria-current=\"page\""), "a link names the tenant: {first}");
     let other = client.get("/console/?tenant=other").body;
-    assert!(other.contains("Tenant <span class=\"tag\">other</span>"), "{other}");
+    assert!(other.contains("Tenant</span> <span class=\"tag\">other</span>"), "{other}");
     assert!(other.contains("href=\"/console/?tenant=other\" aria-current=\"page\""), "the tenant goes along: {other}");
 }

@@ -30,8 +30,8 @@ const SHARES: [(&str, &str); 5] = [
 const COUNTS: [(&str, &str); 4] = [
     ("mails_per_hour", "Mails an hour"),
     ("mails_per_day", "Mails a day"),
-    ("late_after_hours", "Late after hours"),
-    ("copied_within_hours", "Copied within hours"),
+    ("late_after_hours", "Late after (hours)"),
+    ("copied_within_hours", "Copied within (hours)"),
 ];
 /// The rules that are none of these.
 const OTHERS: [&str; 3] = ["muted", "trust", "exclude"];

@@ -19,7 +19,7 @@ use crate::{
     http::{
         console::{
             assets::Assets,
-            drawing::histogram::Histogram,
+            drawing::{histogram::Histogram, markup::shortened},
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
@@ -57,6 +57,8 @@ struct AboutPage {
     /// What it is: `address`, `network`, `country`, `fingerprint`.
     kind: &'static str,
     name: String,
+    /// All of it, where its name is short.
+    whole: Option<String>,
     /// What the places database says of it.
     known: Vec<String>,
     logins: u64,
@@ -108,11 +110,13 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     caller.names(&people.into_iter().cloned().collect::<Vec<UserId>>());
     let names = Names::of(&shown);
     let facets = overview.facets(&view, &names);
+    let (name, is_long) = (name_of(&value, &names), matches!(value, Value::Fingerprint(_)));
     let bars = overview.bars;
     let about = AboutPage {
         assets: Assets,
         kind,
-        name: name_of(&value, &names),
+        name: if is_long { shortened(&name, 16) } else { name.clone() },
+        whole: is_long.then_some(name),
         known: known(&value, &shown),
         logins: bars.logins,
         failed: bars.failed(),

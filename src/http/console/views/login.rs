@@ -29,7 +29,7 @@ use crate::{
     http::{
         console::{
             assets::Assets,
-            drawing::{map::journey::Journey, waterfall::Waterfall},
+            drawing::{map::journey::Journey, markup::shortened, waterfall::Waterfall},
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
@@ -164,7 +164,7 @@ impl LoginPage {
             answers: Question::ALL.into_iter().map(|it| Answered::new(&view, it, answers)).collect(),
             signals: signals(&view, record),
             evidence: record.evidence.as_ref().map(|it| EvidenceShown::new(&view, record, it)),
-            journey: journey(&view, "The way here", way),
+            journey: journey(&view, "The journey to this login", way),
             notes,
             facts: facts(&view, record),
             links: links(&view, record),
@@ -251,22 +251,17 @@ fn facts(view: &View, record: &LoginRecord) -> Vec<(&'static str, Linked)> {
         ("Device", Some(Linked::device(view, &record.user, record.device.id, record.device.id.to_string()))),
         (
             "Fingerprint",
-            Some(Linked::new(view, Value::Fingerprint(record.fingerprint), shortened(&record.fingerprint.to_string()))),
+            Some(Linked::new(
+                view,
+                Value::Fingerprint(record.fingerprint),
+                shortened(&record.fingerprint.to_string(), 16),
+            )),
         ),
         ("Advice", Some(Linked::nowhere(record.action.as_str()))),
         ("Alert", record.alert.map(|it| Linked::new(view, Value::Alert(it.id), it.id.to_string()))),
         ("Policy", record.policy.map(|it| Linked::new(view, Value::Policy(it), it.to_string()))),
     ];
     facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
-}
-
-/// The beginning of a long text.
-fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(15).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 /// Where one goes on from here.

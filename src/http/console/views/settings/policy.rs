@@ -97,6 +97,13 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     page(StatusCode::OK, &shown)
 }
 
+impl PolicyPage {
+    /// Whether somebody has set what a signal weighs.
+    fn has_set(&self) -> bool {
+        self.weights.iter().any(Weight::is_set)
+    }
+}
+
 /// The signals, the heaviest first.
 fn weights(view: &View, policy: &Policy) -> Vec<Weight> {
     let weight = |kind: &SignalKind| {

@@ -23,6 +23,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
+                facets::{Names, name_of},
                 linked::{Linked, device_path, user_path},
                 range::ago,
                 rows::{Moment, Rows},
@@ -162,7 +163,7 @@ fn links(view: &View, user: &UserId) -> Vec<(&'static str, String)> {
     let reads = format!("{}/reads", user_path(user));
     let mut links = vec![
         ("All logins", view.search_ever(&q)),
-        ("What is not usual", view.search_ever(&format!("{q} level:medium,high"))),
+        ("Unusual logins", view.search_ever(&format!("{q} level:medium,high"))),
         ("Failures", view.search_ever(&format!("{q} outcome:failure"))),
         ("As a campaign", view.href("/console/campaign", &[("q", &q)])),
     ];
@@ -174,12 +175,17 @@ fn links(view: &View, user: &UserId) -> Vec<(&'static str, String)> {
 
 impl ProfileShown {
     fn new(view: &View, profile: &Profile, records: &[LoginRecord]) -> Self {
-        let countries = profile.countries.iter().map(|it| Linked::plain(view, Value::Country(it.country)));
+        let country = |country| {
+            let country = Value::Country(country);
+            let name = name_of(&country, &Names::default());
+            Linked::new(view, country, name)
+        };
+
         Self {
             logins: profile.logins,
             since: profile.first_login_at.map(|it| Moment::new(view, it)),
             last: records.first().map(|it| ago(it.occurred_at, view.now)),
-            countries: countries.collect(),
+            countries: profile.countries.iter().map(|it| country(it.country)).collect(),
             failed: records.iter().filter(|it| it.outcome == Outcome::Failure).count(),
         }
     }
