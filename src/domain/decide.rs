@@ -166,7 +166,7 @@ fn situation<'a>(
 /// That of somebody who has objected is used for mails to them alone.
 fn email_clue(profile: &Profile, observed: &Observed<'_>) -> Option<ClueKey> {
     let is_used = observed.keeps_email && profile.processing.mode == Mode::Full;
-    observed.login.user.email.as_ref().filter(|_| is_used).map(|it| observed.keys.email_clue(it))
+    observed.email.filter(|_| is_used)
 }
 
 /// Failed logins show theirs too: that of whoever guesses passwords is looked for first.

@@ -3,7 +3,7 @@
 use crate::domain::{
     agent::Agent,
     browser::{attributes::Traits, fingerprint::Fingerprint},
-    ids::{LoginId, TenantId, UserKey},
+    ids::{ClueKey, LoginId, TenantId, UserKey},
     keyring::TenantKeys,
     login::login::Login,
     place::Whereabouts,
@@ -23,6 +23,8 @@ pub struct Observed<'a> {
     pub id: LoginId,
     /// What the caller said.
     pub login: &'a Login,
+    /// What the user is found by whose e-mail address the login names.
+    pub email: Option<ClueKey>,
     /// Browser and system.
     pub agent: Agent,
     /// The traits that are compared with known devices.

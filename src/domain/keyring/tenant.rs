@@ -1,13 +1,13 @@
 //! The keys of one tenant.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 use crate::domain::{
     ids::{
         AlertId, ClueKey, DeviceId, EmailKey, EventId, LoginId, NoteId, Partition, PrefixKey, ReceiptId, RequestId,
         TenantId, UserId, UserKey, WebhookId, timed_bytes,
     },
-    keyring::hashes::{first_u64, half},
+    keyring::hashes::{first_u64, half, keyed},
     place::network_prefix,
     salt::{Salt, SealingKey, Week},
     time::Timestamp,
@@ -168,7 +168,10 @@ impl TenantKeys {
     /// that differ only in case would share an entry, and nobody has such addresses.
     #[must_use]
     pub fn email(&self, address: &str) -> EmailKey {
-        EmailKey(half(self.derive(b"mailbox", &[address.trim().to_lowercase().as_bytes()])))
+        let address = address.trim();
+        let is_lower = address.bytes().all(|it| it.is_ascii() && !it.is_ascii_uppercase());
+        let lower = if is_lower { Cow::Borrowed(address) } else { Cow::Owned(address.to_lowercase()) };
+        EmailKey(half(self.derive(b"mailbox", &[lower.as_bytes()])))
     }
 
     /// What logins are found by that began a session of this id, whoever's.
@@ -298,11 +301,6 @@ impl TenantKeys {
 
     /// A keyed hash of parts, of which at most the last has a variable length, so that no two inputs run together.
     fn derive(&self, kind: &[u8], parts: &[&[u8]]) -> blake3::Hash {
-        let mut hasher = blake3::Hasher::new_keyed(&self.id);
-        hasher.update(kind).update(&[0]);
-        for part in parts {
-            hasher.update(part);
-        }
-        hasher.finalize()
+        keyed(&self.id, kind, parts)
     }
 }

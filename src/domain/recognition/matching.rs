@@ -273,14 +273,21 @@ fn blurred_bits(known: &Traits, seen: &Traits, weights: &Weights) -> i32 {
 
 /// How one attribute of a login compares with a known device's.
 #[must_use]
+#[inline]
 pub fn agreement(known: &Traits, seen: &Traits, attribute: Attribute) -> Agreement {
     let (was, is) = (known.attributes.get(attribute), seen.attributes.get(attribute));
     if was == 0 || is == 0 {
-        return Agreement::Absent;
+        Agreement::Absent
+    } else if was == is {
+        Agreement::Agreed
+    } else {
+        difference(known, seen, attribute)
     }
-    if was == is {
-        return Agreement::Agreed;
-    }
+}
+
+/// How an attribute that differs has changed: as one device does from itself, or as another one would.
+fn difference(known: &Traits, seen: &Traits, attribute: Attribute) -> Agreement {
+    let (was, is) = (known.attributes.get(attribute), seen.attributes.get(attribute));
     let risen = VERSIONS.contains(&attribute) && was < is;
     let close = sets(known, seen).iter().any(|(it, was, is)| *it == attribute && was.is_close(*is));
     if risen || close || known.earlier.has(attribute, is) { Agreement::Similar } else { Agreement::Changed }
@@ -357,9 +364,16 @@ pub fn same_time_zone(known: &Traits, seen: &Traits) -> bool {
 #[must_use]
 pub fn changed(known: &Traits, seen: &Traits) -> AttributeSet {
     let mut changed = AttributeSet::default();
-    for attribute in Attribute::ALL {
-        if differ(known.attributes.get(attribute), seen.attributes.get(attribute)) {
-            changed.insert(attribute);
+    let blocks = known.attributes.0.as_chunks::<LANES>().0.iter().zip(seen.attributes.0.as_chunks::<LANES>().0);
+    for ((known, seen), attributes) in blocks.zip(Attribute::ALL.as_chunks::<LANES>().0) {
+        // Most blocks are the same as a whole.
+        if known == seen {
+            continue;
+        }
+        for lane in 0..LANES {
+            if differ(known[lane], seen[lane]) {
+                changed.insert(attributes[lane]);
+            }
         }
     }
     changed

@@ -32,7 +32,7 @@ impl Trust {
 }
 
 /// A browser on a machine from which a user has signed in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KnownDevice {
     /// Identifies the device. Derived from the user and the device's first login.
     pub id: DeviceId,

@@ -103,18 +103,23 @@ impl Profile {
     /// logins of a new device may have been learned separately, out of order, before either was known. A device that
     /// the user has denied is not merged.
     fn merge_duplicates(&mut self, learned: DeviceId) {
-        let Some(kept) = self.devices.iter().position(|it| it.id == learned) else { return };
-        let traits = self.devices[kept].traits;
-        if !traits.scripted || Class::of_traits(&traits).looks_alike() {
+        let Some(place) = self.devices.iter().position(|it| it.id == learned) else { return };
+        let traits = &self.devices[place].traits;
+        if !traits.scripted || Class::of_traits(traits).looks_alike() {
             return;
         }
-        let mut kept = self.devices.swap_remove(kept);
-        let same = |device: &mut KnownDevice| {
-            device.traits.scripted && device.traits.fingerprint == traits.fingerprint && device.trust != Trust::Denied
+        let fingerprint = traits.fingerprint;
+        let last = self.devices.len() - 1;
+        self.devices.swap(place, last);
+        let same = |device: &KnownDevice| {
+            device.traits.fingerprint == fingerprint && device.traits.scripted && device.trust != Trust::Denied
         };
-        if kept.trust != Trust::Denied {
-            self.devices.extract_if(.., same).for_each(|it| kept.absorb(&it));
+        // Nearly always there is none, and then nothing is moved.
+        if !same(&self.devices[last]) || !self.devices[..last].iter().any(same) {
+            return;
         }
+        let mut kept = self.devices.swap_remove(last);
+        self.devices.extract_if(.., |it| same(it)).for_each(|it| kept.absorb(&it));
         self.devices.push(kept);
     }
 

@@ -82,7 +82,7 @@ impl Collector {
         let class = Class::of_traits(traits);
         if let Some(known) = learned.device(device) {
             let others = self.others.entry(class).or_default();
-            others.push_back((user, known.clone()));
+            others.push_back((user, *known));
             if others.len() > OTHERS_KEPT {
                 others.pop_front();
             }
@@ -101,10 +101,10 @@ impl Collector {
     fn compare_with_others(&mut self, seen: &Seen, user: [u8; 16]) {
         let traits = Traits { network: NetworkTraits::default(), earlier: Earlier::default(), ..seen.browser.traits };
         let Some(others) = self.others.get(&Class::of_traits(&traits)) else { return };
-        let others: Vec<_> = others.iter().filter(|(other, _)| *other != user).cloned().collect();
+        let others: Vec<_> = others.iter().filter(|(other, _)| *other != user).copied().collect();
         for at in 0..OTHERS_COMPARED.min(others.len()) {
             // Spread over all of them, and the same in every run.
-            let (_, mut known) = others[(self.comparisons * 31 + at * 97) % others.len()].clone();
+            let (_, mut known) = others[(self.comparisons * 31 + at * 97) % others.len()];
             known.last_seen = known.last_seen.min(seen.login.occurred_at);
             let query = Query { occurred_at: seen.login.occurred_at, seen: &traits, token: None, home: Home::Unknown };
             self.compare(&known, &query, false, user);

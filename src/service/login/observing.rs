@@ -12,7 +12,7 @@ use crate::{
             extraction::Words,
             fingerprint::{Canonical, Fingerprint},
         },
-        ids::{LoginId, TenantId, UserKey},
+        ids::{ClueKey, LoginId, TenantId, UserKey},
         keyring::TenantKeys,
         login::{
             components::Components,
@@ -91,7 +91,8 @@ impl Observer {
         let id = keys.login_id(login.occurred_at, &user, &key);
         let whereabouts = self.geo.locate(login.client.ip);
         let browser = self.read_browser(keys, &login, &whereabouts);
-        Ok(Seen { received_at, login, user, id, idempotency, whereabouts, browser, past })
+        let email = login.user.email.as_ref().map(|it| keys.email_clue(it));
+        Ok(Seen { received_at, login, user, id, idempotency, email, whereabouts, browser, past })
     }
 
     /// Reads what a browser says: which browser it is, its fingerprint, and the traits that are compared with known
@@ -145,6 +146,8 @@ pub struct Seen {
     pub id: LoginId,
     /// Recognizes a retry; `None` if the login came without a key, and for an import.
     pub idempotency: Option<Idempotency>,
+    /// What the user is found by whose e-mail address it names.
+    pub email: Option<ClueKey>,
     /// Place and network of the address.
     pub whereabouts: Whereabouts,
     /// The browser.
@@ -186,6 +189,7 @@ impl Seen {
             user: self.user,
             id: self.id,
             login: &self.login,
+            email: self.email,
             agent: self.browser.agent,
             traits: self.browser.traits,
             fingerprint: self.browser.fingerprint,

@@ -24,6 +24,7 @@ use crate::{
         tenant::webhook::TenantEvent,
         time::Timestamp,
         tokens::device_token,
+        user::profile::Profile,
     },
     ports::{Commit, CommitError, Idempotency, Loaded, LoginStore, LoginWrite, ProfileStore, Unavailable},
     service::{
@@ -237,18 +238,19 @@ impl Recorder {
         let mode = known.processing.mode;
         let usable = |at: &usize| self.usable(keys, mode, &together.seen[*at], runs[*at]);
         let batch: Vec<_> = places.iter().map(usable).collect();
-        let mut profile = known.clone();
+        let mut learned: Option<Profile> = None;
         let mut before = Vec::with_capacity(batch.len());
         let mut logins = Vec::with_capacity(batch.len());
         for (seen, run) in &batch {
             let rarity = self.rarities.rarity(tenant, seen);
             let observed = Observed { run: *run, rarity, keeps_email: self.keeps_email, ..seen.observed(tenant, keys) };
+            let profile = learned.as_ref().unwrap_or(&known);
             before.push(Before {
                 failed: profile.failed_since(seen.login.occurred_at.plus_ms(-SPRAYING_MS)),
-                established: storm::is_established(&profile, seen.login.occurred_at),
+                established: storm::is_established(profile, seen.login.occurred_at),
             });
-            let decision = decide(seen.received_at, &policy, &profile, &observed);
-            profile = decision.profile;
+            let decision = decide(seen.received_at, &policy, profile, &observed);
+            learned = Some(decision.profile);
             logins.push(LoginWrite {
                 record: decision.record,
                 idempotency: seen.idempotency.clone().map(|it| Idempotency { is_claimed: claimed, ..it }),
@@ -265,7 +267,7 @@ impl Recorder {
         let (found, told) = self.found(keys, &records, &batch, now).await?;
         events.extend(found);
         // A profile that did not change is not written, so that other changes of it are not disturbed.
-        let profile = (profile != known).then_some(profile);
+        let profile = learned.filter(|it| *it != known);
         let commit =
             Commit { tenant: tenant.clone(), user, version, profile, logins, answers: Vec::new(), events, now };
         self.profiles.commit(commit).await?;

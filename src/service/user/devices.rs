@@ -118,7 +118,7 @@ impl Devices {
         change: Change,
     ) -> Result<Option<KnownDevice>, Unavailable> {
         let of_device = |profile: &mut Profile| {
-            let device = profile.device(id).cloned()?;
+            let device = profile.device(id).copied()?;
             let answers = change.apply(profile, &device);
             let denied = answers.iter().filter(|(_, answer)| *answer == Answer::Denied);
             // A device that was denied before is news only if another alert is answered this time.

@@ -88,7 +88,7 @@ fn score(it: Circumstances, unknown: Unknown) -> f64 {
         }),
         recent_failures: vec![NOW.plus_ms(-MINUTE_MS); if failures { 6 } else { 0 }],
         hours: (0..40).fold(Hours::default(), |hours, _| hours.with(own_hour)),
-        devices: vec![device.clone()],
+        devices: vec![device],
         ..Profile::default()
     };
     let place = Place {

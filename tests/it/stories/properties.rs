@@ -118,6 +118,7 @@ impl Desk {
             user,
             id: self.keys.login_id(occurred_at, &user, &name),
             login: &login,
+            email: None,
             agent: Agent { browser: traits.browser, os: traits.os, ..Agent::default() },
             traits,
             fingerprint: Fingerprint([traits.fingerprint.to_be_bytes()[7]; 32]),
