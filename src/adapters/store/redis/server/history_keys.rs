@@ -2,7 +2,10 @@
 //! never rename.
 
 use crate::{
-    adapters::store::{damage::hex, redis::server::keys::in_partition},
+    adapters::store::{
+        damage::hex,
+        redis::server::keys::{in_partition, numbered},
+    },
     domain::{
         history::clue::Stretch,
         ids::{ClueKey, NoteId, Partition, UserKey},
@@ -18,7 +21,7 @@ pub fn browsers_of_user(user: &UserKey) -> String {
 /// What leads to logins and people of a partition, of a stretch.
 #[must_use]
 pub fn clues(partition: Partition, stretch: Stretch) -> String {
-    in_partition(partition, &format!("clues:{}", stretch.0))
+    numbered(partition, "clues:", stretch.0)
 }
 
 /// The same from before there were leaves, as far as its key begins with the byte of this one.
@@ -49,4 +52,29 @@ pub fn notes_of_user(user: &UserKey) -> String {
 #[must_use]
 pub fn notes(partition: Partition) -> String {
     in_partition(partition, "notes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        adapters::store::redis::server::keys,
+        domain::ids::{LoginId, TenantId},
+    };
+
+    #[test]
+    fn keys_are_called_as_they_always_were() {
+        for (partition, begins) in [(0, "wl:{p000}:"), (7, "wl:{p007}:"), (98, "wl:{p098}:"), (255, "wl:{p255}:")] {
+            let user = UserKey { hash: [0x0A; 16], partition: Partition(partition) };
+            let named = |rest: &str| format!("{begins}{rest}");
+            assert_eq!(keys::user(&user), named("user:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"));
+            assert_eq!(browsers_of_user(&user), named("browsers-of:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"));
+            assert_eq!(keys::erasures(user.partition), named("erasures"));
+            assert_eq!(clues(user.partition, Stretch(-3)), named("clues:-3"));
+            assert_eq!(keys::logins_of(user.partition, &TenantId::parse("acme").unwrap()), named("time:acme"));
+            let login = LoginId::first_at(crate::domain::time::Timestamp::from_unix_ms(1_790_000_000_123));
+            assert_eq!(keys::logins_numbered(user.partition, keys::number_of_logins(login)), named("logins:13336"));
+        }
+        assert_eq!(keys::counter(&[0xF0; 16]), "wl:count:f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0");
+    }
 }

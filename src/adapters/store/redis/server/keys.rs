@@ -88,7 +88,9 @@
 //! - *Another body is a conflict*, by the record; and by the claim alone, if the one who has it has not stored a login yet or
 //!   never does. So a key that somebody claimed and gave up is not free for other users before the day is over.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
+
+use data_encoding::HEXLOWER;
 
 use crate::domain::{
     history::login_record::LoginIndex,
@@ -123,23 +125,46 @@ pub fn partitions() -> impl Iterator<Item = Partition> {
 /// A key that lies in a partition.
 #[must_use]
 pub fn in_partition(partition: Partition, rest: &str) -> String {
-    format!("wl:{{p{:03}}}:{rest}", partition.0)
+    let mut key = begun(partition, rest.len());
+    key.push_str(rest);
+    key
+}
+
+/// The beginning of a key that lies in a partition, with room for as many bytes more. A login names some fifteen keys: by `format!`
+/// they took four times the instructions.
+#[must_use]
+pub fn begun(Partition(number): Partition, room: usize) -> String {
+    let mut key = String::with_capacity("wl:{p000}:".len() + room);
+    key.push_str("wl:{p");
+    for digit in [number / 100, number / 10 % 10, number % 10] {
+        key.push(char::from(b'0' + digit));
+    }
+    key.push_str("}:");
+    key
 }
 
 /// A key that lies in a partition, and ends with these bytes.
 #[must_use]
 pub fn named(partition: Partition, kind: &str, bytes: &[u8; 16]) -> String {
-    let mut key = in_partition(partition, kind);
+    let mut key = begun(partition, kind.len() + 2 * bytes.len());
+    key.push_str(kind);
     push_hex(&mut key, bytes);
+    key
+}
+
+/// A key that lies in a partition, and ends with this number.
+#[must_use]
+pub fn numbered(partition: Partition, kind: &str, number: impl Display) -> String {
+    let mut key = begun(partition, kind.len() + 20);
+    key.push_str(kind);
+    // Writing to a `String` cannot fail.
+    let _ = write!(key, "{number}");
     key
 }
 
 /// Writes bytes as keys have them.
 pub fn push_hex(key: &mut String, bytes: &[u8; 16]) {
-    for byte in bytes {
-        // Writing to a `String` cannot fail.
-        let _ = write!(key, "{byte:02x}");
-    }
+    HEXLOWER.encode_append(bytes, key);
 }
 
 /// A user's profile.
@@ -211,7 +236,7 @@ pub fn number_of_logins(id: LoginId) -> i64 {
 /// The logins of a partition by the number of their day and a half.
 #[must_use]
 pub fn logins_numbered(partition: Partition, number: i64) -> String {
-    in_partition(partition, &format!("logins:{number}"))
+    numbered(partition, "logins:", number)
 }
 
 /// The numbers of the hashes of [`logins`] of a partition.
@@ -291,7 +316,10 @@ pub fn index(partition: Partition, tenant: &TenantId, index: &LoginIndex) -> Str
 /// A tenant's logins of a partition. A member is an id, and what stands in the clear behind it.
 #[must_use]
 pub fn logins_of(partition: Partition, tenant: &TenantId) -> String {
-    in_partition(partition, &format!("time:{}", tenant.as_str()))
+    let mut key = begun(partition, "time:".len() + tenant.as_str().len());
+    key.push_str("time:");
+    key.push_str(tenant.as_str());
+    key
 }
 
 /// A user's logins.
