@@ -60,8 +60,10 @@ pub struct Headers(Vec<(String, String)>);
 impl Headers {
     /// Takes headers in any order and case; of two with one name the first stays.
     #[must_use]
-    pub fn new(headers: Vec<(String, String)>) -> Self {
-        let mut headers: Vec<_> = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    pub fn new(mut headers: Vec<(String, String)>) -> Self {
+        for (name, _) in &mut headers {
+            name.make_ascii_lowercase();
+        }
         headers.sort_by(|(a, _), (b, _)| a.cmp(b));
         headers.dedup_by(|later, earlier| later.0 == earlier.0);
         Self(headers)

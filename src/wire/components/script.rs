@@ -181,8 +181,9 @@ impl<'de> Deserialize<'de> for HeadersRequest {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, Option<String>>()? {
-                    members.push((name.to_ascii_lowercase(), value));
+                while let Some((mut name, value)) = map.next_entry::<String, Option<String>>()? {
+                    name.make_ascii_lowercase();
+                    members.push((name, value));
                 }
                 sort_and_refuse_duplicates(&mut members)?;
                 Ok(members)
