@@ -37,7 +37,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Fault> {
     match arguments.command {
         None | Some(Command::Serve) => {
             logging::start(&settings.log)?;
-            Box::pin(serve::run(&settings)).await
+            let ended = Box::pin(serve::run(&settings)).await;
+            logging::finish();
+            ended
         }
         Some(Command::Keys(command)) => keys::run(&settings, command).await,
         Some(Command::Store(command)) => store::run(&settings, command).await,

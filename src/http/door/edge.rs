@@ -1,7 +1,7 @@
 //! What happens to every request: it gets an id, its answer gets headers, and one line in the log says how it went. The
 //! line names the route and never the path, because paths contain tokens and users.
 
-use std::{sync::atomic::Ordering, time::Instant};
+use std::{cell::RefCell, sync::atomic::Ordering, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -23,6 +23,9 @@ use crate::{
         state::State,
     },
 };
+
+/// As what its lines are logged: `app` has them written together, because there are so many.
+pub const LOGGED_AS: &str = module_path!();
 
 /// The header with the id of a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -53,7 +56,7 @@ pub async fn around(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
-    let chance = random_bytes::<16>()?;
+    let chance = chance_for_id()?;
     let id = uuid(chance);
     request.extensions_mut().insert(RequestId(id.clone()));
     let unanswered = request.conn_data::<Unanswered>().cloned().unwrap_or_default();
@@ -78,7 +81,7 @@ pub async fn around(
 /// The answer to a request that is refused before it has a route, with the headers of every answer.
 #[must_use]
 pub fn refuse(method: &Method, fault: &Fault) -> HttpResponse {
-    let chance = random_bytes::<16>().unwrap_or_default();
+    let chance = chance_for_id().unwrap_or_default();
     let id = uuid(chance);
     fault.log(&id);
     let mut answer = fault.answer(&id, chance[0]);
@@ -147,12 +150,38 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], Fault> {
     Ok(bytes)
 }
 
+/// How many requests get their ids from one question to the system.
+const IDS_AT_ONCE: usize = 64;
+
+/// Random bytes for the id of a request. A thread draws those of many at once, so that few requests ask the system for any.
+///
+/// # Errors
+/// When the operating system has none to give.
+fn chance_for_id() -> Result<[u8; 16], Fault> {
+    thread_local! {
+        static DRAWN: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
+    }
+    DRAWN.with_borrow_mut(|drawn| {
+        if drawn.is_empty() {
+            let bytes = random_bytes::<{ 16 * IDS_AT_ONCE }>()?;
+            drawn.extend(bytes.as_chunks::<16>().0);
+        }
+        drawn.pop().map_or_else(random_bytes, Ok)
+    })
+}
+
 /// The form of a UUID of version 4 (RFC 9562, 5.4).
 fn uuid(mut bytes: [u8; 16]) -> String {
     bytes[6] = bytes[6] & 0x0F | 0x40;
     bytes[8] = bytes[8] & 0x3F | 0x80;
-    let digits = data_encoding::HEXLOWER.encode(&bytes);
-    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+    let mut text = String::with_capacity(36);
+    for (at, part) in [0..4, 4..6, 6..8, 8..10, 10..16].into_iter().enumerate() {
+        if at > 0 {
+            text.push('-');
+        }
+        data_encoding::HEXLOWER.encode_append(&bytes[part], &mut text);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -83,6 +83,9 @@ fn told_to_stop_under_load(store_url: &str) {
     let (status, log) = service.ended();
     assert_eq!(status.code(), Some(0), "{log}");
     assert!(log.contains("stopped"), "{log}");
+    // Lines about requests wait for others, and none is left behind.
+    let told = log.lines().filter(|it| it.contains("status=201")).count();
+    assert!(told >= ledger.len(), "of {} requests the log tells of {told}\n{log}", ledger.len());
     let service = place.serve();
     let stored = service.client(&key).list("/v1/logins");
     let found: BTreeSet<&str> = stored.iter().map(|it| it["id"].as_str().unwrap()).collect();
