@@ -1,12 +1,12 @@
 //! The one thread that writes, and its group commit.
 //!
 //! A synced write costs milliseconds however little it writes. So callers queue their work; the thread takes what is
-//! queued into one transaction, each piece in a savepoint of its own so that a refused one takes back only itself, syncs
+//! queued into one transaction, pieces in a savepoint of their own so that a refused one takes back only itself, syncs
 //! once, and then answers all of them. While it syncs, the next group gathers: no piece waits for a timer.
 //!
-//! A savepoint keeps what each page was before that a piece changes. Where very many pieces come, those that are refused only before they
-//! change anything do without: it is a fifth of the thread's work. If one fails nevertheless, its whole group is lost, and tried again by
-//! its callers; from then on each has a savepoint.
+//! A savepoint keeps what each page was before that a piece changes: a fifth of the thread's work. Those that are refused only before they
+//! change anything, as commits of logins are, do without. If one fails nevertheless, its whole group is lost, and its callers are told so, as
+//! when the disk refuses a group; from then on each has a savepoint.
 
 use std::{
     sync::{
@@ -98,7 +98,7 @@ impl Writer {
         let desk = Desk::new(connection, files, pulse.clone());
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.run(&waiting))?;
         let (places, many) = (Arc::new(Semaphore::new(MAX_WAITING)), AtomicBool::new(false));
-        let is_guarded = Arc::new(AtomicBool::new(true));
+        let is_guarded = Arc::new(AtomicBool::new(false));
         Ok(Self { queue, places, many, is_guarded, pulse, thread: Mutex::new(Some(thread)) })
     }
 
@@ -112,7 +112,6 @@ impl Writer {
     pub fn expect_many(&self) {
         if !self.many.swap(true, Ordering::Relaxed) {
             self.places.add_permits(MORE_OF_MANY);
-            self.is_guarded.store(false, Ordering::Relaxed);
             // Without the thread, whoever writes is told.
             let _ = self.queue.send(Job::ExpectMany);
         }
@@ -276,7 +275,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn where_many_come_a_piece_that_fails_leaves_nothing_behind_and_the_next_one_fails_alone() {
+    async fn a_piece_that_fails_leaves_nothing_behind_and_the_next_one_fails_alone() {
         let folder = tempfile::tempdir().unwrap();
         let (connection, files) = schema::create(&folder.path().join("a.db")).unwrap();
         let writer = Writer::start(connection, files).unwrap();
@@ -285,7 +284,6 @@ mod tests {
                 |it: &Connection| Ok(it.query_row("SELECT count(*) FROM counter", [], |row| row.get::<_, i64>(0))?);
             writer.write(count).await.unwrap()
         };
-        writer.expect_many();
         writer.write_once_checked(count(1, false)).await.unwrap();
         assert!(writer.write_once_checked(count(2, true)).await.is_err());
         assert_eq!(counted().await, 1);
