@@ -79,12 +79,12 @@ pub struct LoginPage<'a> {
 /// A login that is listed.
 pub type ListedLogin = Listed<LoginId, Vec<u8>>;
 
-/// An entry of an index of logins.
+/// An entry of the index of logins by network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoginEntry {
     /// The login.
     pub id: LoginId,
-    /// The lowest byte of its address, hidden as the address is, in the index by network; `None` where nobody has written it.
+    /// The lowest byte of its address, hidden as the address is; `None` where nobody has written it.
     pub hidden_byte: Option<u8>,
 }
 

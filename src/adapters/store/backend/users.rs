@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         history::{clue::Stretch, kept_browser::BrowserKey},
-        ids::{AlertId, ClueKey, LoginId, Partitions, TenantId, UserKey},
+        ids::{AlertId, ClueKey, LoginId, Partitions, PrefixKey, TenantId, UserKey},
         time::Timestamp,
         turns::Room,
         waiting::Latest,
@@ -68,8 +68,15 @@ pub trait LoginBytes: Send + Sync {
     /// What an index lists, newest first.
     fn logins(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<ListedLogin>>> + Send;
 
-    /// The entries of an index, newest first, without opening anything. A backend need not leave out those of other tenants.
-    fn entries(&self, page: LoginPage<'_>) -> impl Future<Output = Reply<Vec<LoginEntry>>> + Send;
+    /// The entries of one network with ids in this range, newest first, at most `limit` and fewer only if there are no more, without
+    /// reading what they lead to.
+    fn entries(
+        &self,
+        tenant: &TenantId,
+        network: PrefixKey,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> impl Future<Output = Reply<Vec<LoginEntry>>> + Send;
 
     /// What stands in the clear of a tenant's logins with ids in this range, newest first: about `limit`, and at least one if
     /// there is one. Those of other partitions than these may be left out.

@@ -17,7 +17,7 @@ use crate::{
         },
     },
     domain::{
-        ids::{LoginId, TenantId},
+        ids::{LoginId, PrefixKey, TenantId},
         time::DAY_MS,
     },
 };
@@ -142,22 +142,23 @@ pub fn page(
     Ok(found)
 }
 
-/// The entries of a key with these ids, newest first, at most `limit`.
+/// The entries of a network with these ids, newest first, at most `limit`.
 ///
 /// # Errors
 /// Those of SQLite.
 pub fn entries(
     connection: &Connection,
-    key: LoginKey,
+    PrefixKey(network): PrefixKey,
     ids: &Range<LoginId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<LoginEntry>> {
     let mut select = connection.prepare_cached(ENTRIES)?;
     let mut found: Vec<LoginEntry> = Vec::new();
-    let days = params![day_of(ids.start), day_of(ids.end), key.by as i64, key.hash];
+    let kind = FoundBy::Prefix as i64;
+    let days = params![day_of(ids.start), day_of(ids.end), kind, network];
     newest_first(connection, DAYS, days, |day| {
         let left = limit_of(limit - found.len());
-        let mut rows = select.query(params![day, key.by as i64, key.hash, ids.start.0, ids.end.0, left])?;
+        let mut rows = select.query(params![day, kind, network, ids.start.0, ids.end.0, left])?;
         while let Some(row) = rows.next()? {
             found.push(LoginEntry { id: LoginId(row.get(0)?), hidden_byte: row.get(1)? });
         }

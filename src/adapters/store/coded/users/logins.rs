@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         history::login_record::{LoginIndex, LoginRecord},
-        ids::{LoginId, Partitions, TenantId},
+        ids::{LoginId, Partitions, PrefixKey, TenantId},
         search::clear::facets::ClearLogin,
     },
     ports::{ClearPage, LoginStore, Unavailable},
@@ -40,8 +40,8 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
         ids: Range<LoginId>,
         limit: usize,
     ) -> Result<Vec<LoginRecord>, Unavailable> {
-        if let LoginIndex::Address(_, address) = index {
-            return self.logins_from(*address, LoginPage { tenant, index, ids, limit }).await;
+        if let LoginIndex::Address(network, address) = index {
+            return self.logins_from(tenant, *network, *address, ids, limit).await;
         }
         let (mut found, mut rest) = (Vec::new(), ids);
         while found.len() < limit && !rest.is_empty() {
@@ -87,11 +87,17 @@ impl<Backend: LoginBytes + SaltBytes> LoginStore for Coded<Backend> {
 
 impl<Backend: LoginBytes + SaltBytes> Coded<Backend> {
     /// Of what the index by network lists, those that may be from an address. The records of others are not read.
-    async fn logins_from(&self, address: IpAddr, page: LoginPage<'_>) -> Result<Vec<LoginRecord>, Unavailable> {
-        let LoginPage { tenant, index, ids: mut rest, limit } = page;
+    async fn logins_from(
+        &self,
+        tenant: &TenantId,
+        network: PrefixKey,
+        address: IpAddr,
+        mut rest: Range<LoginId>,
+        limit: usize,
+    ) -> Result<Vec<LoginRecord>, Unavailable> {
         let (mut found, mut step) = (Vec::new(), limit.clamp(FEWEST_ENTRIES, MOST_ENTRIES));
         while found.len() < limit && !rest.is_empty() {
-            let entries = self.backend.entries(LoginPage { tenant, index, ids: rest.clone(), limit: step }).await?;
+            let entries = self.backend.entries(tenant, network, rest.clone(), step).await?;
             let weeks = self.weeks_kept(tenant, entries.iter().map(|it| it.id.time())).await?;
             let may_be = |it: &&LoginEntry| weeks.may_be_from(address, &it.id.0, it.id.time(), it.hidden_byte);
             let wanted = limit - found.len();

@@ -9,7 +9,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, Partitions, TenantId},
+        ids::{LoginId, Partitions, PrefixKey, TenantId},
     },
 };
 
@@ -34,9 +34,14 @@ impl LoginBytes for Memory {
         Ok(entries.take(limit).map(listed).collect())
     }
 
-    async fn entries(&self, page: LoginPage<'_>) -> Reply<Vec<LoginEntry>> {
-        let LoginPage { tenant, index, ids, limit } = page;
-        let (tables, name) = (self.tables(), index_bytes(tenant, index));
+    async fn entries(
+        &self,
+        tenant: &TenantId,
+        network: PrefixKey,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Reply<Vec<LoginEntry>> {
+        let (tables, name) = (self.tables(), index_bytes(tenant, &LoginIndex::Prefix(network)));
         let entries = tables.index.range((name.clone(), ids.start)..(name, ids.end)).rev();
         let entry = |(_, id): &(Vec<u8>, LoginId)| LoginEntry {
             id: *id,

@@ -20,7 +20,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, Partition, Partitions, TenantId},
+        ids::{LoginId, Partition, Partitions, PrefixKey, TenantId},
     },
 };
 
@@ -38,20 +38,25 @@ impl LoginBytes for Redis {
 
     /// Index entries may outlive their logins for a while, at the old end.
     async fn logins(&self, page: LoginPage<'_>) -> Reply<Vec<ListedLogin>> {
-        let ids: Vec<LoginId> = self.entries(page).await?.into_iter().map(|it| it.id).collect();
+        let members = self.newest(&page).await?;
+        let ids: Vec<LoginId> = members.iter().filter_map(|it| it.first_chunk().copied()).map(LoginId).collect();
         let records = self.logins_named(&ids).await?;
         Ok(ids.into_iter().zip(records).map(|(id, record)| Listed { id, record }).collect())
     }
 
-    async fn entries(&self, page: LoginPage<'_>) -> Reply<Vec<LoginEntry>> {
-        // What stands behind an id in the index by time is asked for by `clear_logins`.
-        let has_bytes = matches!(page.index, LoginIndex::Prefix(_) | LoginIndex::Address(..));
-        let entry = |member: Vec<u8>| {
+    async fn entries(
+        &self,
+        tenant: &TenantId,
+        network: PrefixKey,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Reply<Vec<LoginEntry>> {
+        let members = self.newest(&LoginPage { tenant, index: &LoginIndex::Prefix(network), ids, limit }).await?;
+        let entry = |member: &Vec<u8>| {
             let (id, rest) = member.split_first_chunk()?;
-            let hidden_byte = rest.first().copied().filter(|_| has_bytes);
-            Some(LoginEntry { id: LoginId(*id), hidden_byte })
+            Some(LoginEntry { id: LoginId(*id), hidden_byte: rest.first().copied() })
         };
-        Ok(self.newest(&page).await?.into_iter().filter_map(entry).collect())
+        Ok(members.iter().filter_map(entry).collect())
     }
 
     /// As [`Redis::logins`], entries may outlive their logins for a while.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use crate::{
     adapters::store::{
@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{
         history::login_record::LoginIndex,
-        ids::{LoginId, Partitions, TenantId},
+        ids::{LoginId, Partitions, PrefixKey, TenantId},
     },
 };
 
@@ -65,23 +65,14 @@ impl LoginBytes for Sqlite {
             .await
     }
 
-    async fn entries(&self, page: LoginPage<'_>) -> Reply<Vec<LoginEntry>> {
-        const BY_TIME: &str =
-            "SELECT id FROM login_by_time WHERE tenant = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?";
-        let LoginPage { tenant, index, ids, limit } = page;
-        let key = key_of(index);
-        let tenant = tenant.clone();
-        self.readers
-            .read(move |connection| {
-                if let Some(key) = key {
-                    return Ok(days::entries(connection, key, &ids, limit)?);
-                }
-                let mut select = connection.prepare_cached(BY_TIME)?;
-                let values = params![tenant.as_str(), ids.start.0, ids.end.0, limit_of(limit)];
-                let entry = |row: &Row<'_>| Ok(LoginEntry { id: LoginId(row.get(0)?), hidden_byte: None });
-                Ok(select.query_map(values, entry)?.collect::<Result<_, _>>()?)
-            })
-            .await
+    async fn entries(
+        &self,
+        _: &TenantId,
+        network: PrefixKey,
+        ids: Range<LoginId>,
+        limit: usize,
+    ) -> Reply<Vec<LoginEntry>> {
+        self.readers.read(move |connection| Ok(days::entries(connection, network, &ids, limit)?)).await
     }
 
     async fn clear_logins(
