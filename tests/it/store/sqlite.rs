@@ -10,6 +10,7 @@ use std::{
 
 use watchlight::{
     adapters::store::{
+        backend::ErasureBytes,
         fault::OpenError,
         open::open,
         sqlite::{
@@ -22,6 +23,7 @@ use watchlight::{
         history::{login_record::LoginIndex, retention_days::RetentionDays},
         ids::LoginId,
         policy::{change::PolicyChange, policy::PolicyVersion},
+        privacy::erasure::{Erased, ErasureBegun},
         turns::Room,
     },
     ports::{Commit, CommitError, KEPT_LONGER_MS, Store},
@@ -31,6 +33,7 @@ use crate::{
     store::{
         contract::harness::{cutoffs, kept},
         samples::{acme, api_key, at, commit, commit_with_alert, event, user, webhook},
+        tenant_samples::{self, begun, fill, forget, remove, tenant},
     },
     support::{services::deliveries, stores::root},
 };
@@ -293,6 +296,41 @@ async fn what_waits_when_a_store_is_closed_is_written() {
     let everything = LoginId([0; 16])..LoginId([0xFF; 16]);
     let stored = copied(&path).logins(&acme(), &LoginIndex::Time, everything, 999).await.unwrap().len();
     assert_eq!(stored, 2 * acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_cut_off_between_the_two_files_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlight.db");
+    let (salts, salts_before) = (beside(&path), folder.path().join("before"));
+    let (tenant, removal) = (tenant("acme"), begun(&tenant("acme"), 7));
+    let ana = tenant_samples::user(&tenant, "ana");
+    let store = opened(&path);
+    fill(&store, &tenant, 1).await;
+    store.begin_removal(&removal).await.unwrap();
+    let wanted = ErasureBegun {
+        tenant: tenant.clone(),
+        user: ana,
+        at: removal.at,
+        erased: Erased::default(),
+        with_tenant: true,
+    };
+    store.begin_erasure(&wanted).await.unwrap();
+    while store.erase_some_with_tenant(&tenant, &ana).await.unwrap() {}
+    drop(store);
+    // The file of salts is as it was before the last step, for which the other file has the commit.
+    std::fs::copy(&salts, &salts_before).unwrap();
+    let backend = Sqlite::open(&path).unwrap();
+    assert!(backend.erase_person(&ana, 2).await.unwrap().is_some());
+    drop(backend);
+    std::fs::copy(&salts_before, &salts).unwrap();
+
+    let store = opened(&path);
+    assert!(store.is_known(&ana).await.unwrap(), "by the salt");
+    forget(&store, &removal, ana).await;
+    assert!(!store.is_known(&ana).await.unwrap());
+    let removed = remove(&store, &tenant, 7).await.unwrap().removed;
+    assert_eq!((removed.people, removed.erased.sessions), (5, 3));
 }
 
 /// How often a text stands in a file; 0 if there is none.

@@ -168,8 +168,9 @@ fn erase_person(connection: &Connection, user: &UserKey, devices: u64) -> Result
     let had_salt = connection.prepare_cached("DELETE FROM salts.person WHERE user = ?")?.execute([user.hash])? > 0;
     // Another process may have been quicker, and has counted the devices then.
     let devices = if had_profile { devices } else { 0 };
+    // Who is cut off between the two files, whose commits are one after the other, finds the salt once more.
     let mut count = connection.prepare_cached(
-        "UPDATE erasing SET sessions = sessions + ?, devices = devices + ?, people = people + ? WHERE user = ?",
+        "UPDATE erasing SET sessions = sessions + ?, devices = devices + ?, people = max(people, ?) WHERE user = ?",
     )?;
     count.execute(params![limit_of(sessions), devices.cast_signed(), had_profile || had_salt, user.hash])?;
     begun_of(connection, user)
