@@ -172,9 +172,9 @@ impl Examine for Decode {
 
     fn segment(&self, number: SegmentNumber, mut fields: Vec<(u8, Vec<u8>)>) -> Result<(), Malformed> {
         let mut field = |it: u8| fields.iter_mut().find(|(field, _)| *field == it).map(|(_, bytes)| take(bytes));
-        let ends = field(segment::ENDS).unwrap_or_default();
+        let outline = segment::outline(&field(segment::OUTLINE).unwrap_or_default())?;
         let columns = Column::ALL.map(|it| (it, field(segment::field_of(it)).unwrap_or_default()));
-        segment::decode(number, &ends, columns.into()).map(drop)
+        segment::decode(number, &outline, columns.into()).map(drop)
     }
 
     fn tenant_of_key(&self, bytes: &[u8]) -> Option<TenantId> {

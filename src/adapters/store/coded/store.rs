@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     adapters::store::{
-        coded::sealing::{layout, sealer::Sealer},
+        coded::{
+            kept_columns::KeptColumns,
+            sealing::{layout, sealer::Sealer},
+        },
         damage::Damage,
         name::Name,
         record::{bytes::Malformed, parts::tenant_of},
@@ -26,6 +29,8 @@ pub struct Coded<Backend> {
     pub damage: Arc<Damage>,
     /// Derives the keys that records are sealed with.
     pub(crate) sealer: Sealer,
+    /// Columns that were read lately.
+    pub(crate) kept_columns: KeptColumns,
     /// For how many milliseconds whole addresses are kept.
     pub(crate) full_address_ms: i64,
 }
@@ -35,7 +40,8 @@ impl<Backend> Coded<Backend> {
     #[must_use]
     pub fn over(backend: Backend, keyring: Keyring, days: &RetentionDays) -> Self {
         let full_address_ms = days.full_address.saturating_mul(DAY_MS);
-        Self { backend, damage: Arc::default(), sealer: Sealer::new(keyring), full_address_ms }
+        let (damage, sealer, kept_columns) = (Arc::default(), Sealer::new(keyring), KeptColumns::default());
+        Self { backend, damage, sealer, kept_columns, full_address_ms }
     }
 
     /// Seals a record that has to be read when its user is forgotten: with a key of the tenant.

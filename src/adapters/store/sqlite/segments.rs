@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     adapters::store::{
         backend::{MissingSegment, Reply, SegmentBytes, SegmentRow},
-        record::clear::segment::ENDS,
+        record::clear::segment::OUTLINE,
         sqlite::{
             engine::rows::{limit_of, record_of},
             store::Sqlite,
@@ -29,7 +29,7 @@ impl SegmentBytes for Sqlite {
         self.readers
             .read(move |connection| {
                 let tenant = tenant.as_str();
-                let latest = field(connection, tenant, (first, last), ENDS, limit)?;
+                let latest = field(connection, tenant, (first, last), OUTLINE, limit)?;
                 // Of the other fields those of the same segments.
                 let Some((&first, _)) = latest.first_key_value() else { return Ok(Vec::new()) };
                 let mut columns = Vec::new();

@@ -1,7 +1,10 @@
 //! What stands in the clear of the logins of four hours, column by column, so that a search for things that seldom come
 //! together looks at two numbers of a login instead of at the login.
 
-use std::ops::{Range, RangeInclusive};
+use std::{
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
 use crate::domain::{
     ids::LoginId,
@@ -123,13 +126,13 @@ pub struct Segment {
     pub number: SegmentNumber,
     /// Up to which row the logins of each of its quarter hours are.
     ends: [u32; QUARTERS],
-    columns: Vec<(Column, Numbers)>,
+    columns: Vec<(Column, Arc<Numbers>)>,
 }
 
 impl Segment {
     /// Puts some columns together; `None` if they are not as long as they should be.
     #[must_use]
-    pub fn new(number: SegmentNumber, ends: [u32; QUARTERS], columns: Vec<(Column, Numbers)>) -> Option<Self> {
+    pub fn new(number: SegmentNumber, ends: [u32; QUARTERS], columns: Vec<(Column, Arc<Numbers>)>) -> Option<Self> {
         let rows = usize::try_from(*ends.last()?).ok()?;
         let fits = ends.is_sorted() && columns.iter().all(|(_, it)| it.len() == rows);
         fits.then_some(Self { number, ends, columns })
@@ -145,7 +148,7 @@ impl Segment {
         }
         let columns = Column::ALL.map(|column| {
             let numbers = logins.iter().map(|(id, facets)| column.number_of(*id, facets));
-            (column, numbers_of(column, numbers))
+            (column, Arc::new(numbers_of(column, numbers)))
         });
         Self { number, ends, columns: columns.into() }
     }
@@ -164,14 +167,14 @@ impl Segment {
 
     /// Its columns, as far as they were read.
     #[must_use]
-    pub fn columns(&self) -> &[(Column, Numbers)] {
+    pub fn columns(&self) -> &[(Column, Arc<Numbers>)] {
         &self.columns
     }
 
     /// The numbers of a column, if it was read.
     #[must_use]
     pub fn column(&self, column: Column) -> Option<&Numbers> {
-        self.columns.iter().find(|(it, _)| *it == column).map(|(_, numbers)| numbers)
+        self.columns.iter().find(|(it, _)| *it == column).map(|(_, numbers)| &**numbers)
     }
 
     /// Its quarter hours and the rows of each, the latest first.

@@ -46,7 +46,7 @@ pub async fn fill(store: &Arc<dyn Store>) {
     }
 }
 
-async fn make_all(store: &Arc<dyn Store>) {
+pub async fn make_all(store: &Arc<dyn Store>) {
     assert!(store.is_counted().await.unwrap());
     while store.make_segment(END, &[]).await.unwrap() != Made::Nothing {}
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    adapters::store::record::clear::segment::{ENDS, field_of},
+    adapters::store::record::clear::segment::{OUTLINE, field_of},
     domain::{
         ids::TenantId,
         search::clear::{columns::Column, segment::SegmentNumber},
@@ -27,7 +27,7 @@ pub fn drop_segment(connection: &Connection, tenant: &TenantId, number: SegmentN
         Some(_) => connection.prepare_cached(UNMARK)?.execute(place).map(drop),
         None => {
             let mut delete = connection.prepare_cached(DELETE)?;
-            for field in std::iter::once(ENDS).chain(Column::ALL.map(field_of)) {
+            for field in std::iter::once(OUTLINE).chain(Column::ALL.map(field_of)) {
                 delete.execute(params![tenant.as_str(), field, number.0])?;
             }
             connection.prepare_cached(NOTE)?.execute(place).map(drop)

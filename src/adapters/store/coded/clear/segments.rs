@@ -1,6 +1,6 @@
 //! Segments, and how they are made.
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use async_trait::async_trait;
 
@@ -39,12 +39,12 @@ impl<Backend: SegmentBytes + LoginBytes> SegmentStore for Coded<Backend> {
         columns: &[Column],
         limit: usize,
     ) -> Result<SegmentPage, Unavailable> {
-        let fields = columns.iter().map(|it| segment::field_of(*it));
-        let fields: Vec<u8> = std::iter::once(segment::ENDS).chain(fields).collect();
-        let rows = self.backend.segments(tenant, numbers, &fields, limit).await?;
-        let told_from = rows.last().filter(|_| rows.len() >= limit).map(|it| it.number);
-        let read = |row: SegmentRow| self.noted(Name::Segment(tenant, row.number), read(row, columns)).ok();
-        Ok(SegmentPage { segments: rows.into_iter().filter_map(read).collect(), told_from })
+        let outlines = self.backend.segments(tenant, numbers, &[segment::OUTLINE], limit).await?;
+        let told_from = outlines.last().filter(|_| outlines.len() >= limit).map(|it| it.number);
+        let mut found: BTreeMap<SegmentNumber, Option<Segment>> =
+            outlines.into_iter().map(|row| (row.number, self.kept(&row, columns))).collect();
+        self.read_missing(tenant, &mut found, columns).await?;
+        Ok(SegmentPage { segments: found.into_values().rev().flatten().collect(), told_from })
     }
 
     async fn make_segment(&self, before: SegmentNumber, passed_over: &[SegmentPlace]) -> Result<Made, Unavailable> {
@@ -53,6 +53,44 @@ impl<Backend: SegmentBytes + LoginBytes> SegmentStore for Coded<Backend> {
         let fields = logins.map(|it| segment::encode(&Segment::of(missing.place.number, &it))).unwrap_or_default();
         let is_put = self.backend.put_segment(&missing, fields).await?;
         Ok(if is_put { Made::One } else { Made::Overtaken(missing.place) })
+    }
+}
+
+impl<Backend: SegmentBytes> Coded<Backend> {
+    /// The segment with this outline, if what is asked of it was read lately.
+    fn kept(&self, row: &SegmentRow, columns: &[Column]) -> Option<Segment> {
+        let outline = segment::outline(row.fields.first()?).ok()?;
+        self.kept_columns.segment(row.number, &outline, columns)
+    }
+
+    /// Reads those that are missing, from the first to the last. One may be another than it was a moment ago, and then it is
+    /// that other.
+    async fn read_missing(
+        &self,
+        tenant: &TenantId,
+        found: &mut BTreeMap<SegmentNumber, Option<Segment>>,
+        columns: &[Column],
+    ) -> Reply<()> {
+        let mut missing = found.iter().filter(|(_, it)| it.is_none()).map(|(number, _)| *number);
+        let Some(first) = missing.next() else { return Ok(()) };
+        let last = missing.next_back().unwrap_or(first);
+        let fields = columns.iter().map(|it| segment::field_of(*it));
+        let fields: Vec<u8> = std::iter::once(segment::OUTLINE).chain(fields).collect();
+        for row in self.backend.segments(tenant, first..=last, &fields, found.len()).await? {
+            let has_gone = row.fields.iter().all(Vec::is_empty);
+            if let Some(it @ None) = found.get_mut(&row.number).filter(|_| !has_gone) {
+                *it = self.noted(Name::Segment(tenant, row.number), self.read_segment(row, columns)).ok();
+            }
+        }
+        Ok(())
+    }
+
+    fn read_segment(&self, row: SegmentRow, columns: &[Column]) -> Result<Segment, Malformed> {
+        let mut fields = row.fields.into_iter();
+        let outline = segment::outline(&fields.next().unwrap_or_default())?;
+        let segment = segment::decode(row.number, &outline, columns.iter().copied().zip(fields).collect())?;
+        self.kept_columns.keep(&outline, &segment);
+        Ok(segment)
     }
 }
 
@@ -73,10 +111,4 @@ impl<Backend: SegmentBytes + LoginBytes> Coded<Backend> {
         logins.reverse();
         Ok(Some(logins))
     }
-}
-
-fn read(row: SegmentRow, columns: &[Column]) -> Result<Segment, Malformed> {
-    let mut fields = row.fields.into_iter();
-    let ends = fields.next().unwrap_or_default();
-    segment::decode(row.number, &ends, columns.iter().copied().zip(fields).collect())
 }
