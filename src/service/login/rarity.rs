@@ -31,7 +31,7 @@ impl Rarities {
         calibration.rarity(model.score(&features(seen))?)
     }
 
-    /// Learns a successful login that is stored.
+    /// Learns a successful login.
     pub fn learn(&self, tenant: &TenantId, seen: &Seen) {
         let features = features(seen);
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);

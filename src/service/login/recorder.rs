@@ -250,6 +250,11 @@ impl Recorder {
                 established: storm::is_established(profile, seen.login.occurred_at),
             });
             let decision = decide(seen.received_at, &policy, profile, &observed);
+            // Of past logins a store takes tens of thousands at once: all would be judged before the first is stored. One that is
+            // decided again, which is rare, is learned again.
+            if seen.past && mode != Mode::Restricted && seen.login.outcome == Outcome::Success {
+                self.rarities.learn(tenant, seen);
+            }
             learned = Some(decision.profile);
             logins.push(LoginWrite {
                 record: decision.record,
@@ -332,20 +337,18 @@ impl Recorder {
         }
     }
 
-    /// Updates the counts of storms, guesses and rarity with a stored login.
+    /// Updates the counts of storms, guesses and rarity with a stored login, unless it is past.
     async fn learn(&self, keys: &TenantKeys, record: &LoginRecord, seen: &Seen, before: Before) {
-        if record.outcome == Outcome::Failure {
+        if seen.past || record.outcome == Outcome::Failure {
             return;
         }
         self.rarities.learn(&record.tenant, seen);
-        if !seen.past {
-            if let Some(sign) = storm::sign(before.established, record.device.status) {
-                let witness = Witness { user: seen.user, address: seen.login.client.ip, sign };
-                self.storms.note(&record.tenant, keys, seen.received_at, witness).await;
-            }
-            if before.failed {
-                self.guessing.recovered(keys, seen).await;
-            }
+        if let Some(sign) = storm::sign(before.established, record.device.status) {
+            let witness = Witness { user: seen.user, address: seen.login.client.ip, sign };
+            self.storms.note(&record.tenant, keys, seen.received_at, witness).await;
+        }
+        if before.failed {
+            self.guessing.recovered(keys, seen).await;
         }
     }
 }

@@ -15,6 +15,7 @@ mod rehearsing;
 mod outage;
 mod late_store;
 mod commands;
+mod past_logins;
 mod recounting;
 mod evaluation;
 mod promise;
