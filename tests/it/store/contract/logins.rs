@@ -24,6 +24,7 @@ contract! {
     tenants_do_not_see_each_other
     logins_are_found_by_their_ids
     what_stands_in_the_clear_is_listed_as_the_records_say
+    of_one_millisecond_as_many_are_listed_at_once
 }
 
 async fn logins_are_found_by_every_index(store: &Arc<dyn Store>) {
@@ -191,4 +192,26 @@ async fn what_stands_in_the_clear_is_listed_as_the_records_say(store: &Arc<dyn S
     assert_eq!(store.clear_logins(&acme(), to..from, &Partitions::ALL, 99).await.unwrap().logins, [], "an empty range");
     let other = TenantId::parse("other").unwrap();
     assert_eq!(store.clear_logins(&other, all, &Partitions::ALL, 99).await.unwrap().logins, []);
+}
+
+/// As in a log that has days and no hours.
+async fn of_one_millisecond_as_many_are_listed_at_once(store: &Arc<dyn Store>) {
+    for number in 0..80_u8 {
+        for whose in [1, 2, 3] {
+            put(store, commit(&user(whose), u64::from(number), at(0), number)).await;
+        }
+    }
+    let mut range = LoginId::first_at(at(0))..LoginId::first_at(at(1));
+    let records = store.logins(&acme(), &LoginIndex::Time, range.clone(), 999).await.unwrap();
+    assert_eq!(records.len(), 240);
+    let (mut found, mut pages) = (Vec::new(), 0);
+    loop {
+        let page = store.clear_logins(&acme(), range.clone(), &Partitions::ALL, 128).await.unwrap();
+        found.extend(page.logins.into_iter().map(|it| it.id));
+        pages += 1;
+        let Some(next) = page.next else { break };
+        range.end = next;
+    }
+    assert_eq!(found, records.iter().map(|it| it.id).collect::<Vec<_>>());
+    assert!(pages <= 4, "{pages}");
 }

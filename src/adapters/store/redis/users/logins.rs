@@ -67,23 +67,30 @@ impl LoginBytes for Redis {
         partitions: &Partitions,
         limit: usize,
     ) -> Reply<ClearRows> {
-        // Logins are spread evenly, so that a page is nearly full although no partition is asked for much more than its part.
         let partitions: Vec<Partition> = partitions.iter().collect();
         if partitions.is_empty() {
             return Ok(ClearRows::default());
         }
         let each = limit / partitions.len() + SPARE_ENTRIES;
         let (from, below) = (keys::from(&ids.start.0), keys::below(&ids.end.0));
-        let bounds = Bounds { from: &from, below: &below };
         let mut ask = Batch::new();
-        for partition in partitions {
-            ask.add_command(leaves::newest(&keys::logins_of(partition, tenant), bounds, each));
+        for partition in &partitions {
+            let bounds = Bounds { from: &from, below: &below };
+            ask.add_command(leaves::newest(&keys::logins_of(*partition, tenant), bounds, each));
         }
         let found: Vec<Vec<Vec<u8>>> = self.link.ask(WIDE, &ask).await?;
-        // Where a partition has more, nothing can be said of what is older than the last that it has told of.
-        let told_of = |entries: &Vec<Vec<u8>>| entries.last().and_then(|it| it.first_chunk().copied()).map(LoginId);
-        let next = found.iter().filter(|it| it.len() == each).filter_map(told_of).max();
-        let mut entries: Vec<Vec<u8>> = found.into_iter().flatten().collect();
+        let mut told: Vec<Told> =
+            partitions.into_iter().zip(found).map(|(of, entries)| Told::new(of, entries, each)).collect();
+        while let Some(behind) = furthest_behind(&mut told, limit / 2) {
+            let below = behind.until.map_or(below.clone(), |it| keys::below(&it.0));
+            let mut ask = Batch::new();
+            let bounds = Bounds { from: &from, below: &below };
+            ask.add_command(leaves::newest(&keys::logins_of(behind.partition, tenant), bounds, limit));
+            let (more,): (Vec<Vec<u8>>,) = self.link.ask(WIDE, &ask).await?;
+            behind.add(more, limit);
+        }
+        let next = told.iter().filter_map(|it| it.until).max();
+        let mut entries: Vec<Vec<u8>> = told.into_iter().flat_map(|it| it.entries).collect();
         entries.sort_unstable_by(|a, b| b.cmp(a));
         let mut rows = ClearRows::default();
         rows.next = next;
@@ -94,6 +101,41 @@ impl LoginBytes for Redis {
         }
         Ok(rows)
     }
+}
+
+/// What a partition has told of its newest logins.
+struct Told {
+    partition: Partition,
+    entries: Vec<Vec<u8>>,
+    /// The last that it has told of, if it has more.
+    until: Option<LoginId>,
+}
+
+impl Told {
+    fn new(partition: Partition, entries: Vec<Vec<u8>>, limit: usize) -> Self {
+        let mut told = Self { partition, entries: Vec::new(), until: None };
+        told.add(entries, limit);
+        told
+    }
+
+    fn add(&mut self, entries: Vec<Vec<u8>>, limit: usize) {
+        let last = entries.last().filter(|_| entries.len() == limit);
+        self.until = last.and_then(|it| it.first_chunk().copied()).map(LoginId);
+        self.entries.extend(entries);
+    }
+}
+
+/// The partition that holds up a page: nothing can be said of what is older than the last that it has told of. `None` if there is
+/// none, or the others have told of enough that is newer. Logins are spread evenly, so that each is asked for little more than its
+/// part; but of one and the same millisecond, as in a log of days, those of one partition come before those of the next.
+fn furthest_behind(told: &mut [Told], enough: usize) -> Option<&mut Told> {
+    let until = told.iter().filter_map(|it| it.until).max()?;
+    let newer =
+        |it: &Told| it.entries.iter().take_while(|it| it.first_chunk().is_some_and(|id| until.0 <= *id)).count();
+    if told.iter().map(newer).sum::<usize>() >= enough {
+        return None;
+    }
+    told.iter_mut().find(|it| it.until == Some(until))
 }
 
 impl Redis {
