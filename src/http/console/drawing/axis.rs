@@ -70,7 +70,8 @@ impl TimeAxis {
         if whole <= 0 { 0.0 } else { (at.ms_since(self.from) as f64 / whole as f64).clamp(0.0, 1.0) }
     }
 
-    /// Named points, at most nine, at whole hours, days, months or years of the zone.
+    /// Named points, at most nine, at whole hours, days, months or years of the zone. A day that begins where the time ends is not one of
+    /// them.
     #[must_use]
     pub fn ticks(&self) -> Vec<TimeTick> {
         let whole = self.until.ms_since(self.from);
@@ -82,7 +83,7 @@ impl TimeAxis {
         let mut ticks = Vec::new();
         for _ in 0..2 * MAX_TICKS + 2 {
             let Some(time) = self.at(at) else { break };
-            if self.until < time {
+            if self.until < time || (self.until == time && stride.names_days()) {
                 break;
             }
             if self.from <= time {
@@ -132,16 +133,17 @@ impl TimeAxis {
         self.zone.iana_name().unwrap_or("UTC")
     }
 
-    /// Draws the names at height `y`, every second only where there is room, and a line up from each if asked for.
-    pub fn draw(&self, sheet: &mut Markup, y: u32) {
+    /// Draws the names at height `y`, every second only where there is room, each by a share of the width behind its point.
+    pub fn draw(&self, sheet: &mut Markup, y: u32, behind: f64) {
         for (at, tick) in self.ticks().iter().enumerate() {
-            let anchor = match tick.share {
+            let place = tick.share + behind;
+            let anchor = match place {
                 it if it < 0.03 => " d-s",
                 it if 0.96 < it => " d-e",
                 _ => "",
             };
             let room = if at % 2 == 1 { " d-wide" } else { "" };
-            let (x, label) = (percent(tick.share), &tick.label);
+            let (x, label) = (percent(place), &tick.label);
             sheet.add(format_args!("<text class=\"d-tick{anchor}{room}\" x=\"{x}\" y=\"{y}\">{label}</text>"));
         }
     }
@@ -161,6 +163,10 @@ fn civil_time(at: Timestamp, zone: &TimeZone) -> Option<civil::DateTime> {
 }
 
 impl Stride {
+    const fn names_days(self) -> bool {
+        !matches!(self, Self::Minutes(_))
+    }
+
     fn span(self) -> Span {
         match self {
             Self::Minutes(minutes) => minutes.minutes(),
@@ -235,11 +241,11 @@ mod tests {
         assert_eq!(labelled, "12:00 · 15:00 · 18:00 · 21:00 · 23 Nov · 03:00 · 06:00 · 09:00");
         // The clocks go back on 25 October, and midnight stays midnight.
         let labelled = labels("2026-10-23T00:00:00+03:00", "2026-10-28T00:00:00+02:00", "Europe/Helsinki");
-        assert_eq!(labelled, "23 Oct · 24 Oct · 25 Oct · 26 Oct · 27 Oct · 28 Oct");
+        assert_eq!(labelled, "23 Oct · 24 Oct · 25 Oct · 26 Oct · 27 Oct");
         let labelled = labels("2026-01-22T00:00:00Z", "2026-11-22T00:00:00Z", "UTC");
         assert_eq!(labelled, "Mar · May · Jul · Sep · Nov");
         let labelled = labels("2026-11-01T00:00:00Z", "2026-11-30T00:00:00Z", "UTC");
-        assert_eq!(labelled, "2 Nov · 9 Nov · 16 Nov · 23 Nov · 30 Nov");
+        assert_eq!(labelled, "2 Nov · 9 Nov · 16 Nov · 23 Nov");
         assert_eq!(labels("2019-01-22T00:00:00Z", "2026-11-22T00:00:00Z", "UTC").split(" · ").count(), 7);
     }
 

@@ -137,7 +137,7 @@ impl Histogram {
         sheet.add(format_args!("<line class=\"d-base\" x2=\"100%\" y1=\"{base}\" y2=\"{base}\"/>"));
         if let Some(names) = layout.names {
             scale.draw_counts(&mut sheet);
-            scale.axis.draw(&mut sheet, names);
+            scale.axis.draw(&mut sheet, names, scale.half_a_bar(&self.bars));
             if scale.max == 0 {
                 let (middle, unit) = (number(layout.base / 2.0), shown(&self.unit));
                 sheet
@@ -213,6 +213,12 @@ impl Scale {
     fn top_of(&self, count: u64) -> f64 {
         let layout = self.layout;
         layout.base - ((layout.base - layout.top) * share(count, self.max)).max(MIN_HEIGHT)
+    }
+
+    /// Half the width of a bar, as a share of the picture: the name of a day stands below the middle of its bar.
+    fn half_a_bar(&self, bars: &[Bar]) -> f64 {
+        let widths = bars.iter().map(|it| self.axis.share(it.until) - self.axis.share(it.from));
+        widths.fold(0.0, f64::max) / 2.0
     }
 
     fn draw_counts(&self, sheet: &mut Markup) {

@@ -94,7 +94,7 @@ impl Lanes {
         sheet.add(format_args!(
             "</tbody><tfoot aria-hidden=\"true\"><tr><td></td><td><svg class=\"d-axis\" height=\"18\">"
         ));
-        self.axis.draw(&mut sheet, 14);
+        self.axis.draw(&mut sheet, 14, 0.0);
         let zone = shown(self.axis.zone_name());
         sheet.add(format_args!("</svg></td><td class=\"quiet\">{zone}</td></tr></tfoot></table>"));
         sheet
