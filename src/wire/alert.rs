@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::alert::alert::{Alert, Delivery, Suppressed},
+    domain::alert::alert::{Alert, AnsweredBy, Delivery, Suppressed},
     wire::{examples, time},
 };
 
@@ -47,8 +47,12 @@ pub struct AlertBody {
     /// When it was sent, given up or suppressed.
     #[schema(required = true, format = DateTime)]
     settled_at: Option<String>,
-    /// The user's answer: `none`, `confirmed`, `denied`.
+    /// What it was answered: `none`, `confirmed`, `denied`.
     answer: &'static str,
+    /// Who gave that answer first: `user` by the link of the mail, `api` by a call of yours, `operator` in the console; null without
+    /// one, and for answers from before that was kept.
+    #[schema(required = true)]
+    answered_by: Option<&'static str>,
 }
 
 impl AlertBody {
@@ -70,6 +74,7 @@ impl AlertBody {
             last_error: delivery.last_error.clone(),
             settled_at: delivery.settled_at.map(time::to_text),
             answer: delivery.answer.as_str(),
+            answered_by: delivery.answered_by.map(AnsweredBy::as_str),
         }
     }
 }

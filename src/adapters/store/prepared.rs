@@ -3,7 +3,7 @@
 use crate::{
     adapters::store::record::delivery::DeliveryRow,
     domain::{
-        alert::alert::Answer,
+        alert::alert::Answered,
         history::clue::Stretch,
         ids::{AlertId, ClueKey, EventId, LoginId, TenantId, UserKey},
         salt::Salt,
@@ -30,7 +30,7 @@ pub struct PreparedCommit {
     /// What leads to the logins, to the user and to the browsers, each once.
     pub clues: Vec<PreparedClue>,
     /// Answers about this user's alerts.
-    pub answers: Vec<(AlertId, Answer)>,
+    pub answers: Vec<Answered>,
     /// The events for the tenant.
     pub events: Vec<PreparedEvent>,
     /// The salt that everything of it is sealed with.

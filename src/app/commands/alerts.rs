@@ -13,7 +13,7 @@ use crate::{
     config::settings::Settings,
     domain::{
         alert::{
-            alert::{Alert, Delivery, State, Suppressed},
+            alert::{Alert, AnsweredBy, Delivery, State, Suppressed},
             delivery::NotRequeued,
             suppression::Cause,
         },
@@ -156,6 +156,7 @@ fn show(alert: &Alert, delivery: &Delivery) {
     row("error", delivery.last_error.as_deref().unwrap_or_default());
     row("settled", &delivery.settled_at.map(date).unwrap_or_default());
     row("answer", delivery.answer.as_str());
+    row("answered by", delivery.answered_by.map(AnsweredBy::as_str).unwrap_or_default());
 }
 
 async fn counts(suppressions: &Suppressions, tenant: &TenantId) -> Result<(), Fault> {

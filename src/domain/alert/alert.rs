@@ -2,7 +2,7 @@
 
 use crate::domain::{
     agent::{Browser, Os},
-    ids::{AlertId, DeviceId, LoginId, TenantId, UserId},
+    ids::{AlertId, DeviceId, LoginId, OperatorId, TenantId, UserId},
     kept_address::KeptAddress,
     place::NamedPlace,
     policy::policy::{Level, SignalKind},
@@ -174,6 +174,55 @@ impl Answer {
     }
 }
 
+/// Who has answered a warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnsweredBy {
+    /// The user, by the link of the mail.
+    User,
+    /// The tenant's own system by the API: for the user, or for somebody who works there.
+    Api,
+    /// A colleague in the console, by a verdict or a word about the device.
+    Operator,
+}
+
+impl AnsweredBy {
+    /// Everybody who can.
+    pub const ALL: [Self; 3] = [Self::User, Self::Api, Self::Operator];
+
+    /// The id in the API and in stores.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Api => "api",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Reads an id.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+
+    /// Who has answered by a verdict of this author: an operator, or whoever has an API key.
+    #[must_use]
+    pub fn of_author(author: &str) -> Self {
+        if OperatorId::parse(author).is_some() { Self::Operator } else { Self::Api }
+    }
+}
+
+/// An answer to a warning, which is to be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The alert.
+    pub alert: AlertId,
+    /// What was answered.
+    pub answer: Answer,
+    /// By whom.
+    pub by: AnsweredBy,
+}
+
 /// The delivery of a warning: what changes after the commit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
@@ -195,8 +244,10 @@ pub struct Delivery {
     pub last_error: Option<String>,
     /// When it was sent, given up or suppressed.
     pub settled_at: Option<Timestamp>,
-    /// What the user answered.
+    /// What was answered.
     pub answer: Answer,
+    /// By whom: of those who have given this answer the first. `None` without an answer, and for one from before this was kept.
+    pub answered_by: Option<AnsweredBy>,
 }
 
 impl Delivery {
@@ -214,6 +265,7 @@ impl Delivery {
             last_error: None,
             settled_at: None,
             answer: Answer::None,
+            answered_by: None,
         }
     }
 
@@ -237,6 +289,7 @@ impl Delivery {
             last_error: None,
             settled_at: Some(now),
             answer: Answer::None,
+            answered_by: None,
         }
     }
 

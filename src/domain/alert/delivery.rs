@@ -103,9 +103,9 @@ pub fn requeued(delivery: Delivery, now: Timestamp, recipient: Option<String>) -
         return Err(NotRequeued::NotOver);
     }
     let recipient = recipient.or(delivery.recipient).ok_or(NotRequeued::NoRecipient)?;
-    let (attempts, answer) = (delivery.attempts, delivery.answer);
+    let (attempts, answer, answered_by) = (delivery.attempts, delivery.answer, delivery.answered_by);
     let anew = Delivery::queued(now, recipient);
-    Ok(Delivery { attempts, uncounted: attempts, resent_at: Some(now), answer, ..anew })
+    Ok(Delivery { attempts, uncounted: attempts, resent_at: Some(now), answer, answered_by, ..anew })
 }
 
 /// A delivery that turns out not to have arrived; `None` if it was not sent.

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use crate::domain::{
-    alert::alert::{Answer, Delivery, State, Suppressed},
+    alert::alert::{Answer, AnsweredBy, Delivery, State, Suppressed},
     history::session::{Change, Session},
     ids::{AlertId, LoginId, UserId},
     inquiry::around::{Around, Behind, Listed, WEEK_AROUND_MS, behind},
@@ -76,8 +76,10 @@ pub struct Warning {
     pub settled_at: Option<Timestamp>,
     /// How many attempts were made.
     pub attempts: u32,
-    /// What the user answered.
+    /// What was answered.
     pub answer: Answer,
+    /// By whom, if that is known.
+    pub answered_by: Option<AnsweredBy>,
 }
 
 impl Told {
@@ -91,6 +93,7 @@ impl Told {
             settled_at: delivery.settled_at,
             attempts: delivery.attempts,
             answer: delivery.answer,
+            answered_by: delivery.answered_by,
         });
         Self { behind: around.only(&[&around.login]), is_warned: around.login.alert.is_some(), warning }
     }
@@ -114,9 +117,9 @@ pub struct Judged {
 pub struct Earlier {
     /// The user's logins that raised alerts.
     pub behind: Behind,
-    /// How many of these alerts the user denied.
+    /// How many of these alerts were denied.
     pub denied: usize,
-    /// How many the user confirmed.
+    /// How many were confirmed.
     pub confirmed: usize,
     /// Logins of anybody from its /24 or /64 that raised alerts; `None` if only its network is kept.
     pub of_prefix: Option<Behind>,

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     agent::{Browser, Os},
-    alert::alert::Answer,
+    alert::alert::{Answer, AnsweredBy},
     browser::fingerprint::Fingerprint,
     ids::UserId,
     login::login::Outcome,
@@ -91,8 +91,10 @@ pub struct Target {
     pub warned: bool,
     /// Whether a mail about it was sent.
     pub told: bool,
-    /// What the user answered: a denial counts more than a confirmation.
+    /// What was answered: a denial counts more than a confirmation.
     pub answer: Answer,
+    /// By whom: the user counts most. `None` without an answer, and for answers from before this was kept.
+    pub answered_by: Option<AnsweredBy>,
     /// What colleagues have decided: `compromised` counts most, then `unsure`.
     pub verdict: Option<Verdict>,
 }
@@ -205,8 +207,10 @@ pub struct Reach {
     pub entered: u64,
     /// Those who were sent a mail about it.
     pub told: u64,
-    /// Those who said that it was not them, or of whom a colleague did.
+    /// Those who said that it was not them, or of whom somebody else did.
     pub denied: u64,
+    /// Those who said so themselves, by the mail.
+    pub denied_themselves: u64,
     /// Those of whom a colleague judged a login compromised.
     pub compromised: u64,
 }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::domain::{
     agent::{Browser, Os},
-    alert::alert::{Answer, Delivery, State},
+    alert::alert::{Answer, AnsweredBy, Delivery, State},
     history::login_record::LoginRecord,
     ids::UserId,
     inquiry::campaign::{
@@ -100,6 +100,7 @@ impl Gathering {
             warned: false,
             told: false,
             answer: Answer::None,
+            answered_by: None,
             verdict: None,
         });
         self.users.len() - 1
@@ -147,10 +148,14 @@ fn note(user: &mut Target, attempt: &Attempt<'_>) {
     }
     user.warned |= login.alert.is_some();
     user.told |= delivery.is_some_and(|it| it.state == State::Sent);
-    let answer = delivery.map(|it| it.answer).unwrap_or_default();
-    let answer_rank = |it: Answer| [Answer::None, Answer::Confirmed, Answer::Denied].iter().position(|of| *of == it);
-    if answer_rank(answer) > answer_rank(user.answer) {
-        user.answer = answer;
+    let answered = delivery.map(|it| (it.answer, it.answered_by)).unwrap_or_default();
+    // What the user has said themselves counts more than what somebody else has said for them.
+    let answer_rank = |(answer, by): (Answer, Option<AnsweredBy>)| {
+        let place = [Answer::None, Answer::Confirmed, Answer::Denied].iter().position(|of| *of == answer);
+        (place, by == Some(AnsweredBy::User))
+    };
+    if answer_rank(answered) > answer_rank((user.answer, user.answered_by)) {
+        (user.answer, user.answered_by) = answered;
     }
     let verdict_rank = |it: Option<Verdict>| {
         [Some(Verdict::Safe), Some(Verdict::Unsure), Some(Verdict::Compromised)].iter().position(|of| *of == it)
@@ -179,6 +184,7 @@ fn reach(users: &[Target]) -> Reach {
         entered: count(|it| it.tries.successes > 0),
         told: count(|it| it.told),
         denied: count(|it| it.answer == Answer::Denied),
+        denied_themselves: count(|it| it.answer == Answer::Denied && it.answered_by == Some(AnsweredBy::User)),
         compromised: count(|it| it.verdict == Some(Verdict::Compromised)),
     }
 }

@@ -1,7 +1,7 @@
 //! The verdict that the facts speak for. A person accepts it or changes it.
 
 use crate::domain::{
-    alert::alert::Answer,
+    alert::alert::{Answer, AnsweredBy},
     inquiry::{answers::Answers, sources::Others},
     policy::policy::{Level, SignalKind},
     privacy::note::Verdict,
@@ -12,12 +12,20 @@ use crate::domain::{
 /// Why a verdict is proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ground {
-    /// The warning was answered: it was not the user.
+    /// The user answered the warning: it was not them.
     UserDenied,
+    /// A colleague has said that it was not the user.
+    ColleagueDenied,
+    /// The warning was answered, and who did is not known, or it was done by the API: it was not the user.
+    Denied,
     /// The device was denied.
     DeviceDenied,
-    /// The warning was answered: it was the user.
+    /// The user answered the warning: it was them.
     UserConfirmed,
+    /// A colleague has said that it was the user.
+    ColleagueConfirmed,
+    /// The warning was answered, and who did is not known, or it was done by the API: it was the user.
+    Confirmed,
     /// Nobody got in.
     NobodyGotIn,
     /// The session went on in another browser, system or country.
@@ -41,8 +49,12 @@ impl Ground {
     #[must_use]
     pub const fn verdict(self) -> Verdict {
         match self {
-            Self::UserConfirmed | Self::NobodyGotIn | Self::Usual => Verdict::Safe,
+            Self::UserConfirmed | Self::ColleagueConfirmed | Self::Confirmed | Self::NobodyGotIn | Self::Usual => {
+                Verdict::Safe
+            }
             Self::UserDenied
+            | Self::ColleagueDenied
+            | Self::Denied
             | Self::DeviceDenied
             | Self::SessionMoved
             | Self::Guessed
@@ -57,8 +69,12 @@ impl Ground {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::UserDenied => "user_denied",
+            Self::ColleagueDenied => "colleague_denied",
+            Self::Denied => "denied",
             Self::DeviceDenied => "device_denied",
             Self::UserConfirmed => "user_confirmed",
+            Self::ColleagueConfirmed => "colleague_confirmed",
+            Self::Confirmed => "confirmed",
             Self::NobodyGotIn => "nobody_got_in",
             Self::SessionMoved => "session_moved",
             Self::Guessed => "guessed",
@@ -78,6 +94,7 @@ const MANY_OTHERS: usize = 3;
 #[must_use]
 pub fn propose(facts: &Answers) -> Ground {
     let answer = facts.told.warning.as_ref().map(|it| it.answer);
+    let by = facts.told.warning.as_ref().and_then(|it| it.answered_by);
     let raised = |kind| facts.flagged.signals.iter().any(|it| it.kind == kind);
     let is_new = facts.status != DeviceStatus::Recognized && facts.habits.behind.logins > 0;
     let moved = facts.session.session.is_some_and(|it| it.changed.is_some_and(|(_, change)| change.is_any()));
@@ -88,17 +105,33 @@ pub fn propose(facts: &Answers) -> Ground {
     let impossible = facts.journey.as_ref().is_some_and(|it| !it.is_possible && !it.is_vague);
     let guessed = raised(SignalKind::FailedAttempts) || raised(SignalKind::CredentialStuffing);
     match (answer, facts.trust) {
-        (Some(Answer::Denied), _) => Ground::UserDenied,
+        (Some(Answer::Denied), _) => denied(by),
         (_, Some(Trust::Denied)) => Ground::DeviceDenied,
         _ if !facts.entry.succeeded => Ground::NobodyGotIn,
         _ if moved => Ground::SessionMoved,
         // A device that was confirmed once may be a stolen one now: only the answer to this login counts.
-        (Some(Answer::Confirmed), _) => Ground::UserConfirmed,
+        (Some(Answer::Confirmed), _) => confirmed(by),
         _ if is_new && guessed => Ground::Guessed,
         _ if is_new && impossible => Ground::ImpossibleJourney,
         _ if is_new && enters_others => Ground::EntersOthers,
         _ if facts.flagged.level == Level::Low && facts.status == DeviceStatus::Recognized => Ground::Usual,
         _ if facts.habits.behind.logins == 0 => Ground::NothingToCompare,
         _ => Ground::Unclear,
+    }
+}
+
+const fn denied(by: Option<AnsweredBy>) -> Ground {
+    match by {
+        Some(AnsweredBy::User) => Ground::UserDenied,
+        Some(AnsweredBy::Operator) => Ground::ColleagueDenied,
+        Some(AnsweredBy::Api) | None => Ground::Denied,
+    }
+}
+
+const fn confirmed(by: Option<AnsweredBy>) -> Ground {
+    match by {
+        Some(AnsweredBy::User) => Ground::UserConfirmed,
+        Some(AnsweredBy::Operator) => Ground::ColleagueConfirmed,
+        Some(AnsweredBy::Api) | None => Ground::Confirmed,
     }
 }

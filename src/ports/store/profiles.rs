@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use crate::domain::alert::alert::{Alert, Answer, Delivery};
+use crate::domain::alert::alert::{Alert, Answered, Delivery};
 use crate::domain::history::kept_browser::KeptBrowser;
 use crate::domain::history::login_record::LoginRecord;
-use crate::domain::ids::{AlertId, LoginId, PrefixKey, TenantId, UserKey};
+use crate::domain::ids::{LoginId, PrefixKey, TenantId, UserKey};
 use crate::domain::tenant::webhook::TenantEvent;
 use crate::domain::time::Timestamp;
 use crate::domain::user::profile::Profile;
@@ -81,8 +81,8 @@ pub struct Commit {
     pub profile: Option<Profile>,
     /// The logins, in the order in which they were decided; usually one.
     pub logins: Vec<LoginWrite>,
-    /// The user's answers to alerts.
-    pub answers: Vec<(AlertId, Answer)>,
+    /// The answers to alerts. An alert that has the same answer already keeps it, and who has given it.
+    pub answers: Vec<Answered>,
     /// What to tell the tenant, about alerts of this user only.
     pub events: Vec<TenantEvent>,
     /// The time now. What has expired by then is gone.

@@ -4,6 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
     domain::{
+        alert::alert::AnsweredBy,
         history::login_record::LoginRecord,
         keyring::Keyring,
         privacy::note::{Decision, MAX_NOTES, Note, Verdict},
@@ -74,7 +75,7 @@ impl Verdicts {
             let (before, latest) = latest_two(&notes);
             if let Some(latest) = latest.filter(|it| is_same(it, author, decision)) {
                 // What was cut off between the two steps below is made up for.
-                let is_denied = self.deny(login, decision.verdict).await?;
+                let is_denied = self.deny(login, author, decision.verdict).await?;
                 return Ok(Judged::Before(Given { verdict: latest.clone(), replaced: before.cloned(), is_denied }));
             }
             if let Some(latest) = latest.filter(|it| !decision.seen.includes(it.id)) {
@@ -96,7 +97,7 @@ impl Verdicts {
                 verdict: Some(decision.verdict),
                 text: decision.reason.clone(),
             };
-            let is_denied = self.deny(login, decision.verdict).await?;
+            let is_denied = self.deny(login, author, decision.verdict).await?;
             let event = TenantEvent::new(note.created_at, EventKind::Judged, &keys, note.id);
             if self.notes.put_note(&user, &note, Some(event)).await? {
                 return Ok(Judged::New(Given { verdict: note, replaced: latest.cloned(), is_denied }));
@@ -108,8 +109,9 @@ impl Verdicts {
     }
 
     /// Whether the verdict denies a device that the user has; then it is denied.
-    async fn deny(&self, login: &LoginRecord, verdict: Verdict) -> Result<bool, Unavailable> {
-        if verdict == Verdict::Compromised { self.devices.deny_of_login(login).await } else { Ok(false) }
+    async fn deny(&self, login: &LoginRecord, author: &str, verdict: Verdict) -> Result<bool, Unavailable> {
+        let by = AnsweredBy::of_author(author);
+        if verdict == Verdict::Compromised { self.devices.deny_of_login(login, by).await } else { Ok(false) }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        alert::alert::{Alert, Answer},
+        alert::alert::{Alert, Answer, Answered, AnsweredBy},
         history::login_record::LoginRecord,
         ids::{AlertId, DeviceId, TenantId, UserId},
         keyring::Keyring,
@@ -44,8 +44,8 @@ impl Devices {
         Ok(devices)
     }
 
-    /// Records whether a device is the user's, and so answers the alert that it raised. Returns the device as changed;
-    /// `None` if the user has no such device.
+    /// Records whether a device is the user's, as somebody says, and so answers the alert that it raised. Returns the device as
+    /// changed; `None` if the user has no such device.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -55,36 +55,37 @@ impl Devices {
         user: &UserId,
         id: DeviceId,
         trust: Trust,
+        by: AnsweredBy,
     ) -> Result<Option<KnownDevice>, Unavailable> {
-        let changed = self.change(tenant, user, id, Change { trust: Some(trust), alert: None }).await?;
+        let changed = self.change(tenant, user, id, Change { trust: Some(trust), alert: None, by }).await?;
         Ok(changed.map(|device| KnownDevice { trust, ..device }))
     }
 
-    /// Records the answer “it was not me” to an alert: denies its device and answers the alert, in one commit. If the
+    /// Records the user's answer “it was not me” to an alert: denies its device and answers the alert, in one commit. If the
     /// login said nothing about a device, only the alert is answered. `false` if the device has been deleted since.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn deny(&self, alert: &Alert) -> Result<bool, Unavailable> {
-        let change = Change { trust: Some(Trust::Denied), alert: Some(alert.id) };
+        let change = Change { trust: Some(Trust::Denied), alert: Some(alert.id), by: AnsweredBy::User };
         let denied = self.change(&alert.tenant, &alert.user, alert.device, change).await?.is_some();
         if denied || self.was_learned(alert) {
             return Ok(denied);
         }
         let answer = |_: &mut Profile| {
-            let answers = vec![(alert.id, Answer::Denied)];
-            Some(Changed { news: answers.iter().map(|(alert, _)| *alert).collect(), answers, device: () })
+            let answers = vec![Answered { alert: alert.id, answer: Answer::Denied, by: AnsweredBy::User }];
+            Some(Changed { news: vec![alert.id], answers, device: () })
         };
         Ok(self.update(&alert.tenant, &alert.user, answer).await?.is_some())
     }
 
-    /// Denies the device of a login that was not the user's, and so answers the alert that the login raised and that of the
+    /// Denies the device of a login that was not the user's, as somebody says, and so answers the alert that the login raised and that of the
     /// device's first login. `false` if the user has no such device: a failed login adds none, and it may have been deleted.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn deny_of_login(&self, login: &LoginRecord) -> Result<bool, Unavailable> {
-        let change = Change { trust: Some(Trust::Denied), alert: login.alert.as_ref().map(|it| it.id) };
+    pub async fn deny_of_login(&self, login: &LoginRecord, by: AnsweredBy) -> Result<bool, Unavailable> {
+        let change = Change { trust: Some(Trust::Denied), alert: login.alert.as_ref().map(|it| it.id), by };
         Ok(self.change(&login.tenant, &login.user, login.device.id, change).await?.is_some())
     }
 
@@ -106,7 +107,8 @@ impl Devices {
         user: &UserId,
         id: DeviceId,
     ) -> Result<Option<KnownDevice>, Unavailable> {
-        self.change(tenant, user, id, Change { trust: None, alert: None }).await
+        let change = Change { trust: None, alert: None, by: AnsweredBy::Operator };
+        self.change(tenant, user, id, change).await
     }
 
     /// Changes a profile that has this device. Returns the device as it was; `None` if the user has no such device.
@@ -120,10 +122,10 @@ impl Devices {
         let of_device = |profile: &mut Profile| {
             let device = profile.device(id).copied()?;
             let answers = change.apply(profile, &device);
-            let denied = answers.iter().filter(|(_, answer)| *answer == Answer::Denied);
+            let denied = answers.iter().filter(|it| it.answer == Answer::Denied);
             // A device that was denied before is news only if another alert is answered this time.
-            let news = denied.filter(|(alert, _)| device.trust != Trust::Denied || device.alert != Some(*alert));
-            Some(Changed { news: news.map(|(alert, _)| *alert).collect(), answers, device })
+            let news = denied.filter(|it| device.trust != Trust::Denied || device.alert != Some(it.alert));
+            Some(Changed { news: news.map(|it| it.alert).collect(), answers, device })
         };
         self.update(tenant, user, of_device).await
     }
@@ -167,7 +169,7 @@ impl Devices {
 /// The result of changing a profile.
 struct Changed<T> {
     /// The alerts that it answers.
-    answers: Vec<(AlertId, Answer)>,
+    answers: Vec<Answered>,
     /// The denied alerts that the tenant has not been told of yet.
     news: Vec<AlertId>,
     /// The device as it was before.
@@ -181,11 +183,13 @@ struct Change {
     trust: Option<Trust>,
     /// The alert that is answered besides the one that the device's first login raised.
     alert: Option<AlertId>,
+    /// Who says so.
+    by: AnsweredBy,
 }
 
 impl Change {
     /// Changes the profile. Returns the alerts that this answers.
-    fn apply(self, profile: &mut Profile, device: &KnownDevice) -> Vec<(AlertId, Answer)> {
+    fn apply(self, profile: &mut Profile, device: &KnownDevice) -> Vec<Answered> {
         let Some(trust) = self.trust else {
             profile.devices.retain(|known| known.id != device.id);
             return Vec::new();
@@ -200,6 +204,6 @@ impl Change {
         };
         let mut alerts: Vec<_> = device.alert.into_iter().chain(self.alert).collect();
         alerts.dedup();
-        alerts.into_iter().map(|it| (it, answer)).collect()
+        alerts.into_iter().map(|alert| Answered { alert, answer, by: self.by }).collect()
     }
 }

@@ -11,7 +11,8 @@ pub fn alert() -> Value {
         "id": "alr_01M88BR29V3GDW5B0V94C9ZXMR", "login_id": "lgn_01M88BR29V3HMEG27S69NTFQE2", "user_id": "u_42",
         "device_id": "dev_d404d00f00bf43c2", "kind": "new_device", "level": "high",
         "created_at": "2026-11-22T10:15:00.412Z", "state": "sent", "reason": null, "attempts": 1,
-        "next_attempt_at": null, "last_error": null, "settled_at": "2026-11-22T10:15:01.020Z", "answer": "none"
+        "next_attempt_at": null, "last_error": null, "settled_at": "2026-11-22T10:15:01.020Z", "answer": "none",
+        "answered_by": null
     })
 }
 

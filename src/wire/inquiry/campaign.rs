@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
+        alert::alert::AnsweredBy,
         inquiry::campaign::{Campaign, Common, Lasted, Link, Reach, Shared, Source, Target},
         place::Asn,
         privacy::note::Verdict,
@@ -60,8 +61,10 @@ struct ReachBody {
     entered: u64,
     /// Those who were sent a mail about it.
     told: u64,
-    /// Those whose warning was answered: it was not me. By them, or by a colleague's verdict `compromised`.
+    /// Those whose warning was answered: it was not me. By them, or by somebody else for them, as by a verdict `compromised`.
     denied: u64,
+    /// Those of them who said so themselves, by the mail. Answers from before that was kept are not among them.
+    denied_themselves: u64,
     /// Those of whom a colleague judged a login compromised.
     compromised: u64,
 }
@@ -118,8 +121,11 @@ struct TargetBody {
     warned: bool,
     /// Whether a mail about one was sent.
     told: bool,
-    /// The user's answer: `none`, `confirmed`, `denied`.
+    /// What the warning was answered: `none`, `confirmed`, `denied`.
     answer: &'static str,
+    /// Who gave that answer: `user` by the mail, `api` or `operator`; null without one, and for answers from before that was kept.
+    #[schema(required = true)]
+    answered_by: Option<&'static str>,
     /// What colleagues have decided: `safe`, `compromised`, `unsure`; null if nothing.
     #[schema(required = true)]
     verdict: Option<&'static str>,
@@ -188,7 +194,7 @@ pub fn table(campaign: &Campaign) -> Vec<u8> {
 }
 
 /// The names of its columns: those of the users in [`CampaignBody`].
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "user_id",
     "failures",
     "successes",
@@ -200,6 +206,7 @@ const COLUMNS: [&str; 11] = [
     "told",
     "answer",
     "verdict",
+    "answered_by",
 ];
 
 fn times(lasted: Option<Lasted>) -> (Option<String>, Option<String>) {
@@ -207,8 +214,9 @@ fn times(lasted: Option<Lasted>) -> (Option<String>, Option<String>) {
 }
 
 impl ReachBody {
-    const fn new(Reach { tried, entered, told, denied, compromised }: Reach) -> Self {
-        Self { tried, entered, told, denied, compromised }
+    const fn new(it: Reach) -> Self {
+        let Reach { tried, entered, told, denied, denied_themselves, compromised } = it;
+        Self { tried, entered, told, denied, denied_themselves, compromised }
     }
 }
 
@@ -243,6 +251,7 @@ impl TargetBody {
             warned: target.warned,
             told: target.told,
             answer: target.answer.as_str(),
+            answered_by: target.answered_by.map(AnsweredBy::as_str),
             verdict: target.verdict.map(Verdict::as_str),
         }
     }
@@ -260,6 +269,7 @@ impl TargetBody {
             self.told.to_string(),
             self.answer.to_owned(),
             self.verdict.unwrap_or_default().to_owned(),
+            self.answered_by.unwrap_or_default().to_owned(),
         ]
     }
 }

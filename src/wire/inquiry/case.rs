@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        alert::alert::{Delivery, State},
+        alert::alert::{AnsweredBy, Delivery, State},
         history::login_record::LoginRecord,
         ids::LoginId,
         privacy::note::{Note, Verdict, latest_verdict},
@@ -35,9 +35,12 @@ pub struct CaseFindingBody {
     /// kept.
     #[schema(required = true)]
     mail: Option<&'static str>,
-    /// The user's answer: `none`, `confirmed`, `denied`; null as above.
+    /// What the warning was answered: `none`, `confirmed`, `denied`; null as above.
     #[schema(required = true)]
     answer: Option<&'static str>,
+    /// Who gave that answer: `user` by the mail, `api` or `operator`; null without one, and for answers from before that was kept.
+    #[schema(required = true)]
+    answered_by: Option<&'static str>,
     /// The verdict that holds: `safe`, `compromised`, `unsure`; null if there is none.
     #[schema(required = true)]
     verdict: Option<&'static str>,
@@ -64,6 +67,7 @@ impl CaseFindingBody {
             login: PastLoginBody::new(login),
             mail: delivery.map(|it| State::as_str(it.state)),
             answer: delivery.map(|it| it.answer.as_str()),
+            answered_by: delivery.and_then(|it| it.answered_by).map(AnsweredBy::as_str),
             verdict: latest_verdict(notes).and_then(|it| it.verdict).map(Verdict::as_str),
             known: known.as_str(),
             notes: notes.iter().map(NoteBody::new).collect(),

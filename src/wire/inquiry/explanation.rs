@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         agent::Agent,
-        alert::alert::Suppressed,
+        alert::alert::{AnsweredBy, Suppressed},
         browser::attributes::Attribute,
         history::session::Change,
         ids::UserId,
@@ -75,8 +75,8 @@ pub struct AnswerBody {
 pub struct ProposalBody {
     /// `safe`, `compromised` or `unsure`.
     verdict: &'static str,
-    /// What speaks for it: `user_denied`, `device_denied`, `user_confirmed`, `nobody_got_in`, `session_moved`, `guessed`,
-    /// `impossible_journey`, `enters_others`, `usual`, `nothing_to_compare`, `unclear`.
+    /// What speaks for it: `user_denied`, `colleague_denied`, `denied` (by whom is not known, or by the API), `device_denied`,
+    /// `user_confirmed`, `colleague_confirmed`, `confirmed`, `nobody_got_in`, `session_moved`, `guessed`, `impossible_journey`, `enters_others`, `usual`, `nothing_to_compare`, `unclear`.
     ground: &'static str,
     /// The same in a sentence.
     reason: String,
@@ -258,7 +258,7 @@ fn told(facts: &Answers) -> Value {
     json!({
         "warned": true, "alert": it.id.to_string(), "mail": it.state.as_str(),
         "reason": it.suppressed.map(Suppressed::as_str), "settled_at": it.settled_at.map(time::to_text),
-        "answer": it.answer.as_str(),
+        "answer": it.answer.as_str(), "answered_by": it.answered_by.map(AnsweredBy::as_str),
     })
 }
 

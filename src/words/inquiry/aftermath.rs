@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        alert::alert::{Answer, State, Suppressed},
+        alert::alert::{Answer, AnsweredBy, State, Suppressed},
         history::session::Change,
         inquiry::{
             aftermath::{Earlier, SessionState, Told, Warning},
@@ -53,7 +53,7 @@ pub fn told(facts: &Told) -> Vec<String> {
     match (&facts.warning, facts.is_warned) {
         (None, false) => vec!["The user was not told: the login raised no warning.".to_owned()],
         (None, true) => vec!["A warning was raised, and is no longer kept.".to_owned()],
-        (Some(warning), _) => vec![mail(warning), answer(warning.answer)],
+        (Some(warning), _) => vec![mail(warning), answered(warning.answer, warning.answered_by)],
     }
 }
 
@@ -83,11 +83,35 @@ const fn why(reason: Option<Suppressed>) -> &'static str {
     }
 }
 
-fn answer(answer: Answer) -> String {
-    match answer {
-        Answer::None => "They have not answered.".to_owned(),
-        Answer::Confirmed => "It was answered: it was them.".to_owned(),
-        Answer::Denied => "It was answered: it was not them.".to_owned(),
+/// What a warning was answered, and by whom, in a sentence.
+#[must_use]
+pub fn answered(answer: Answer, by: Option<AnsweredBy>) -> String {
+    let what = match answer {
+        Answer::None => return "They have not answered.".to_owned(),
+        Answer::Confirmed => "it was the user",
+        Answer::Denied => "it was not the user",
+    };
+    match by {
+        Some(AnsweredBy::User) => format!("The user answered by the mail: {}.", what.replace("the user", "them")),
+        Some(AnsweredBy::Operator) => format!("A colleague answered in the console: {what}."),
+        Some(AnsweredBy::Api) => format!("It was answered through the API: {what}."),
+        None => format!("It was answered: {what}."),
+    }
+}
+
+/// The same in a few words; `none` without an answer.
+#[must_use]
+pub const fn answered_briefly(answer: Answer, by: Option<AnsweredBy>) -> &'static str {
+    match (answer, by) {
+        (Answer::None, _) => "none",
+        (Answer::Confirmed, Some(AnsweredBy::User)) => "confirmed by the user",
+        (Answer::Confirmed, Some(AnsweredBy::Operator)) => "confirmed by a colleague",
+        (Answer::Confirmed, Some(AnsweredBy::Api)) => "confirmed through the API",
+        (Answer::Confirmed, None) => "confirmed",
+        (Answer::Denied, Some(AnsweredBy::User)) => "denied by the user",
+        (Answer::Denied, Some(AnsweredBy::Operator)) => "denied by a colleague",
+        (Answer::Denied, Some(AnsweredBy::Api)) => "denied through the API",
+        (Answer::Denied, None) => "denied",
     }
 }
 
@@ -134,9 +158,13 @@ pub fn earlier(facts: &Earlier) -> Vec<String> {
 pub fn proposal(facts: &Answers, ground: Ground) -> String {
     let device = &facts.device_name;
     match ground {
-        Ground::UserDenied => "The warning was answered: it was not the user.".to_owned(),
+        Ground::UserDenied => "The user answered the warning: it was not them.".to_owned(),
+        Ground::ColleagueDenied => "A colleague has said that it was not the user.".to_owned(),
+        Ground::Denied => "The warning was answered: it was not the user.".to_owned(),
         Ground::DeviceDenied => "The device has been denied.".to_owned(),
-        Ground::UserConfirmed => "The warning was answered: it was the user.".to_owned(),
+        Ground::UserConfirmed => "The user answered the warning: it was them.".to_owned(),
+        Ground::ColleagueConfirmed => "A colleague has said that it was the user.".to_owned(),
+        Ground::Confirmed => "The warning was answered: it was the user.".to_owned(),
         Ground::NobodyGotIn => "The attempt failed: nobody got in by it.".to_owned(),
         Ground::SessionMoved => "The session went on elsewhere: its cookie was probably stolen.".to_owned(),
         Ground::Guessed => format!("A new device ({device}) got in after attempts to guess the way in."),

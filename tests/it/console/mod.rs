@@ -13,6 +13,7 @@ mod views;
 mod counted;
 mod meanwhile;
 mod evidence;
+mod who_answered;
 mod pages;
 mod pictures;
 mod api;

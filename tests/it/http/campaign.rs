@@ -59,7 +59,7 @@ fn a_campaign_says_who_was_tried_from_where_and_who_was_entered() {
         (&json!(7), &json!(5), &json!(2)),
         "{found}"
     );
-    let users = json!({"tried": 4, "entered": 2, "told": 0, "denied": 1, "compromised": 1});
+    let users = json!({"tried": 4, "entered": 2, "told": 0, "denied": 1, "denied_themselves": 0, "compromised": 1});
     assert_eq!(found["users"], users);
     let source = &found["sources"][0];
     assert_eq!((&source["address"], &source["country"], &source["users"]), (&json!(ABROAD), &json!("US"), &json!(4)));

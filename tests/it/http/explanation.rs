@@ -174,8 +174,8 @@ fn a_takeover_explains_itself() {
     assert_eq!(json.post(&format!("/v1/logins/{id}/verdict"), r#"{"verdict": "compromised"}"#).status, 201);
     let later = explain(&client, &taken);
     assert_eq!(sentences(&later, "earlier")[2], "Colleagues have judged 1 of these logins: 1 compromised.");
-    assert_eq!(sentences(&later, "told")[1], "It was answered: it was not them.");
-    assert_eq!(later["proposed_verdict"]["ground"], "user_denied");
+    assert_eq!(sentences(&later, "told")[1], "It was answered through the API: it was not the user.");
+    assert_eq!(later["proposed_verdict"]["ground"], "denied");
 }
 
 #[test]
@@ -239,8 +239,8 @@ fn a_new_phone_at_home_is_for_the_user_to_tell() {
     let device = phone["device"]["id"].as_str().unwrap();
     client.post(&format!("/v1/users/ana/devices/{device}/confirm"), "");
     let explained = explain(&client, &phone);
-    assert_eq!(explained["proposed_verdict"]["ground"], "user_confirmed");
-    assert_eq!(sentences(&explained, "told")[1], "It was answered: it was them.");
+    assert_eq!(explained["proposed_verdict"]["ground"], "confirmed");
+    assert_eq!(sentences(&explained, "told")[1], "It was answered through the API: it was the user.");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use watchlight::{
         },
     },
     domain::{
+        alert::alert::AnsweredBy,
         browser::attributes::Attribute,
         ids::{TenantId, UserId},
         keyring::Keyring,
@@ -163,7 +164,7 @@ impl Story {
             _ => None,
         };
         let done = match trust {
-            Some(it) => self.runtime.block_on(self.devices.set_trust(&self.tenant, &user, device, it)),
+            Some(it) => self.runtime.block_on(self.devices.set_trust(&self.tenant, &user, device, it, AnsweredBy::Api)),
             None => self.runtime.block_on(self.devices.forget(&self.tenant, &user, device)),
         };
         match (done.unwrap(), trust) {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::{
     adapters::store::record::bytes::Malformed,
     domain::{
-        alert::alert::{Answer, Delivery, State, Suppressed},
+        alert::alert::{Answer, AnsweredBy, Delivery, State, Suppressed},
         time::Timestamp,
     },
 };
@@ -32,8 +32,10 @@ pub struct DeliveryRow {
     pub last_error: Option<Vec<u8>>,
     /// When it was over.
     pub settled_at: Option<Timestamp>,
-    /// What the user has said.
+    /// What was answered.
     pub answer: Cow<'static, str>,
+    /// By whom; none in rows from before this was kept.
+    pub answered_by: Option<Cow<'static, str>>,
 }
 
 impl DeliveryRow {
@@ -58,6 +60,7 @@ pub fn encode(delivery: Delivery) -> DeliveryRow {
         last_error: delivery.last_error.map(String::into_bytes),
         settled_at: delivery.settled_at,
         answer: delivery.answer.as_str().into(),
+        answered_by: delivery.answered_by.map(|it| it.as_str().into()),
     }
 }
 
@@ -68,6 +71,7 @@ pub fn encode(delivery: Delivery) -> DeliveryRow {
 pub fn decode(row: DeliveryRow) -> Result<Delivery, Malformed> {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| Malformed::Impossible("text"));
     let suppressed = row.suppressed.map(|it| Suppressed::parse(&it).ok_or(Malformed::Impossible("reason")));
+    let answered_by = row.answered_by.map(|it| AnsweredBy::parse(&it).ok_or(Malformed::Impossible("who answered")));
     Ok(Delivery {
         state: State::parse(&row.state).ok_or(Malformed::Impossible("state"))?,
         suppressed: suppressed.transpose()?,
@@ -79,5 +83,6 @@ pub fn decode(row: DeliveryRow) -> Result<Delivery, Malformed> {
         last_error: row.last_error.map(text).transpose()?,
         settled_at: row.settled_at,
         answer: Answer::parse(&row.answer).ok_or(Malformed::Impossible("answer"))?,
+        answered_by: answered_by.transpose()?,
     })
 }

@@ -24,7 +24,10 @@ use crate::{
     service::inquiry::case::{Case, Finding},
     words::{
         clean::one_line,
-        inquiry::phrases::{moment, place},
+        inquiry::{
+            aftermath::{answered, answered_briefly},
+            phrases::{moment, place},
+        },
     },
 };
 
@@ -180,11 +183,7 @@ fn user(target: &Target, detail: Detail) -> User {
         failures: target.tries.failures,
         successes: target.tries.successes,
         entered: target.entered_at.map_or_else(|| "never".to_owned(), to_the_second),
-        answer: match target.answer {
-            Answer::None => "none",
-            Answer::Confirmed => "it was me",
-            Answer::Denied => "it was not me",
-        },
+        answer: answered_briefly(target.answer, target.answered_by),
         verdict: target.verdict.map_or("none", Verdict::as_str),
     }
 }
@@ -241,15 +240,10 @@ fn told(finding: &Finding) -> Option<String> {
         State::Failed => "The mail did not arrive",
         State::Suppressed => "The warning was not mailed",
     };
-    let answer = match delivery.answer {
-        Answer::None => "and has not answered",
-        Answer::Confirmed => "and answered: it was me",
-        Answer::Denied => "and answered: it was not me",
-    };
-    Some(if delivery.answer == Answer::None && delivery.state != State::Sent {
-        format!("{mail}.")
-    } else {
-        format!("{mail} {answer}.")
+    Some(match (delivery.answer, delivery.state) {
+        (Answer::None, State::Sent) => format!("{mail} and has not answered."),
+        (Answer::None, _) => format!("{mail}."),
+        (answer, _) => format!("{mail}. {}", answered(answer, delivery.answered_by)),
     })
 }
 

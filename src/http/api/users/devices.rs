@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web::Data};
 
 use crate::{
-    domain::{ids::UserId, user::device::Trust},
+    domain::{alert::alert::AnsweredBy, ids::UserId, user::device::Trust},
     http::door::{
         caller::{Caller, DevicesWrite, LoginsRead},
         fault::Fault,
@@ -71,7 +71,8 @@ async fn set_trust(
     trust: Trust,
 ) -> Result<HttpResponse, Fault> {
     state.people.check_readable(&caller.tenant, user).await?;
-    let device = state.devices.set_trust(&caller.tenant, user, *device, trust).await?.ok_or(Fault::NotFound)?;
+    let changed = state.devices.set_trust(&caller.tenant, user, *device, trust, AnsweredBy::Api).await?;
+    let device = changed.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok().json(DeviceBody::new(&device)))
 }
 

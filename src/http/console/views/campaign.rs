@@ -32,6 +32,7 @@ use crate::{
         },
     },
     service::inquiry::campaign::{Gathered, MAX_GATHERED},
+    words::inquiry::aftermath::answered_briefly,
 };
 
 /// Where it is.
@@ -171,8 +172,7 @@ impl TargetRow {
             entered: target.entered_at.map(|it| Moment::new(view, it)),
             last: target.lasted.map(|it| Moment::new(view, it.last)),
             answer: match (target.told, target.answer) {
-                (_, Answer::Denied) => "it was not me",
-                (_, Answer::Confirmed) => "it was me",
+                (_, Answer::Denied | Answer::Confirmed) => answered_briefly(target.answer, target.answered_by),
                 (true, Answer::None) => "mailed, no answer",
                 (false, Answer::None) if target.warned => "not mailed yet",
                 (false, Answer::None) => "none",

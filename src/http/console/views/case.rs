@@ -42,6 +42,7 @@ use crate::{
         },
     },
     service::inquiry::case::{Case, Finding},
+    words::inquiry::aftermath::answered,
 };
 
 /// Where it is.
@@ -107,7 +108,7 @@ struct CasePage {
 struct FindingShown {
     row: Row,
     reasons: Vec<String>,
-    told: Option<&'static str>,
+    told: Option<String>,
     known: Option<&'static str>,
     is_attack: bool,
     notes: Vec<NoteShown>,
@@ -183,12 +184,11 @@ impl FindingShown {
             row: Row::new(view, login),
             reasons: login.assessment.signals.iter().map(|it| capitalized(&it.detail)).collect(),
             told: delivery.map(|it| match (it.answer, it.state) {
-                (Answer::Denied, _) => "The warning was answered: it was not the user.",
-                (Answer::Confirmed, _) => "The warning was answered: it was the user.",
-                (Answer::None, MailState::Sent) => "The user was mailed and has not answered.",
-                (Answer::None, MailState::Queued | MailState::Sending) => "The warning waits to be mailed.",
-                (Answer::None, MailState::Failed) => "The mail did not arrive.",
-                (Answer::None, MailState::Suppressed) => "The warning was not mailed.",
+                (Answer::Denied | Answer::Confirmed, _) => answered(it.answer, it.answered_by),
+                (Answer::None, MailState::Sent) => "The user was mailed and has not answered.".to_owned(),
+                (Answer::None, MailState::Queued | MailState::Sending) => "The warning waits to be mailed.".to_owned(),
+                (Answer::None, MailState::Failed) => "The mail did not arrive.".to_owned(),
+                (Answer::None, MailState::Suppressed) => "The warning was not mailed.".to_owned(),
             }),
             known: finding.known.as_str(),
             is_attack: finding.known == Known::Attack,

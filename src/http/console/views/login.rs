@@ -69,7 +69,7 @@ struct LoginPage {
     row: Row,
     headline: String,
     proposed: Proposed,
-    /// Whether the proposal only repeats the verdict that was given, which answers the warning, too.
+    /// Whether the proposal only repeats the verdict that was given.
     is_circular: bool,
     given: Option<NoteShown>,
     answers: Vec<Answered>,
@@ -159,7 +159,9 @@ impl LoginPage {
             row: Row::new(&view, record),
             headline: headline(record),
             proposed: Proposed { verdict: ground.verdict().as_str(), reason: proposal(answers, ground) },
-            is_circular: ground == Ground::UserDenied && is_compromised,
+            // The verdict denies the device and answers the warning, which is no fact that speaks for it.
+            is_circular: is_compromised
+                && matches!(ground, Ground::ColleagueDenied | Ground::Denied | Ground::DeviceDenied),
             given,
             answers: Question::ALL.into_iter().map(|it| Answered::new(&view, it, answers)).collect(),
             signals: signals(&view, record),

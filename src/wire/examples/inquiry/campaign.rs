@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 /// Its users as a table.
 #[must_use]
 pub fn campaign_table() -> &'static str {
-    "user_id,failures,successes,sources,first_at,last_at,entered_at,warned,told,answer,verdict\r\n\
-        ana,6,1,1,2026-11-22T10:08:40.000Z,2026-11-22T10:15:00.123Z,2026-11-22T10:15:00.123Z,true,true,denied,compromised\r\n"
+    "user_id,failures,successes,sources,first_at,last_at,entered_at,warned,told,answer,verdict,answered_by\r\n\
+        ana,6,1,1,2026-11-22T10:08:40.000Z,2026-11-22T10:15:00.123Z,2026-11-22T10:15:00.123Z,true,true,denied,compromised,user\r\n"
 }
 
 /// A campaign from one address.
@@ -15,7 +15,7 @@ pub fn campaign() -> Value {
     json!({
         "logins": 12, "failures": 10, "successes": 2, "at_least": false,
         "first_at": "2026-11-22T10:02:11.000Z", "last_at": "2026-11-22T10:15:00.123Z",
-        "users": {"tried": 5, "entered": 2, "told": 1, "denied": 1, "compromised": 1},
+        "users": {"tried": 5, "entered": 2, "told": 1, "denied": 1, "denied_themselves": 1, "compromised": 1},
         "source_count": 1,
         "sources": [{
             "address": "216.160.83.56", "country": "US", "asn": 209, "failures": 10, "successes": 2, "users": 5,
@@ -24,7 +24,7 @@ pub fn campaign() -> Value {
         "targets": [{
             "user_id": "ana", "failures": 6, "successes": 1, "sources": 1, "first_at": "2026-11-22T10:08:40.000Z",
             "last_at": "2026-11-22T10:15:00.123Z", "entered_at": "2026-11-22T10:15:00.123Z", "warned": true,
-            "told": true, "answer": "denied", "verdict": "compromised"
+            "told": true, "answer": "denied", "answered_by": "user", "verdict": "compromised"
         }],
         "links": [{"source": 0, "target": 0, "failures": 6, "successes": 1}],
         "shared": [{"by": "asn", "value": "209", "name": "CenturyLink", "logins": 12, "users": 5},

@@ -10,7 +10,8 @@ pub fn finding() -> Value {
     merge(
         login::past_login(),
         json!({
-            "mail": "sent", "answer": "denied", "verdict": "compromised", "known": "attack",
+            "mail": "sent", "answer": "denied", "answered_by": "user", "verdict": "compromised",
+            "known": "attack",
             "notes": [merge(person::note(), json!({"verdict": "compromised"}))]
         }),
     )

@@ -17,7 +17,7 @@ use crate::{
     store::samples::{self, acme, at, commit, commit_with_alert, user},
     support::services::deliveries,
 };
-use watchlight::domain::alert::alert::Answer;
+use watchlight::domain::alert::alert::{Answer, Answered, AnsweredBy};
 
 contract! {
     alerts_of_a_user_are_found
@@ -75,14 +75,27 @@ async fn answers_are_kept(store: &Arc<dyn Store>) {
     let id = AlertId(samples::id(&user(1), at(0), 1));
     let unknown = AlertId(samples::id(&user(1), at(77), 77));
     let elsewhere = AlertId(samples::id(&user(2), at(0), 1));
-    let answers = vec![(unknown, Answer::Denied), (elsewhere, Answer::Denied), (id, Answer::Denied)];
+    let by = |alert, answer, by| Answered { alert, answer, by };
+    let denied = |alert| by(alert, Answer::Denied, AnsweredBy::User);
+    let answers = vec![denied(unknown), denied(elsewhere), denied(id)];
     put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), 1, at(9), 2) }).await;
     assert_eq!(delivery(store, id, at(9)).await.answer, Answer::Denied);
     assert_eq!(store.alert(unknown, at(9)).await.unwrap(), None, "an answer makes no alert");
     assert_eq!(store.load(&user(1), None, at(9)).await.unwrap().version, 2);
-    let late = Commit { answers: vec![(id, Answer::Confirmed)], ..commit(&user(1), 1, at(9), 3) };
+    let late = Commit { answers: vec![by(id, Answer::Confirmed, AnsweredBy::Api)], ..commit(&user(1), 1, at(9), 3) };
     assert!(is_stale(&store.commit(late).await));
-    assert_eq!(delivery(store, id, at(9)).await.answer, Answer::Denied);
+    let told = async || delivery(store, id, at(9)).await;
+    assert_eq!((told().await.answer, told().await.answered_by), (Answer::Denied, Some(AnsweredBy::User)));
+    // Whoever says the same later does not take the place of the user; whoever says otherwise does.
+    for (version, answer, now_by) in [
+        (2, Answer::Denied, AnsweredBy::User),
+        (3, Answer::Confirmed, AnsweredBy::Operator),
+        (4, Answer::Denied, AnsweredBy::Operator),
+    ] {
+        let answers = vec![by(id, answer, AnsweredBy::Operator)];
+        put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), version, at(9), 4) }).await;
+        assert_eq!((told().await.answer, told().await.answered_by), (answer, Some(now_by)), "{version}");
+    }
 }
 
 async fn alerts_are_found_by_what_became_of_them(store: &Arc<dyn Store>) {
@@ -98,7 +111,7 @@ async fn alerts_are_found_by_what_became_of_them(store: &Arc<dyn Store>) {
     assert!(deliveries(store).settle(sent, at(11), Settlement::Sent, None).await.unwrap());
     put(store, Commit { tenant: other, ..commit_with_alert(&user(3), 0, at(1), 1) }).await;
     let version = store.load(&user(1), None, at(0)).await.unwrap().version;
-    let answers = vec![(id(2), Answer::Denied)];
+    let answers = vec![Answered { alert: id(2), answer: Answer::Denied, by: AnsweredBy::User }];
     put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), version, at(11), 2) }).await;
     let everything = AlertId([0; 16])..AlertId([0xFF; 16]);
     let find = async |states: &[State], answers: &[Answer], ids: Range<AlertId>, most: usize, now: i64| {

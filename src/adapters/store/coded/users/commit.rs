@@ -56,7 +56,7 @@ pub fn prepare(commit: Commit, salt: Salt, keys: CommitKeys<'_>) -> Result<Prepa
         }
     }
     let Commit { tenant, user, version, profile, logins, mut answers, events, now } = commit;
-    answers.retain(|(alert, _)| alert.partition() == user.partition);
+    answers.retain(|it| it.alert.partition() == user.partition);
     let seal_profile =
         |plain: Vec<u8>| layout::seal_of_user(keys.person, &Name::Profile(&user).place(), &tenant, &plain);
     let profile = profile.as_ref().map(record::user::profile::encode).map(seal_profile);

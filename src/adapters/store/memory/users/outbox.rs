@@ -36,7 +36,12 @@ impl OutboxBytes for Memory {
         let is = &mut stored.row.delivery;
         let is_as_seen = is.is_still(&seen);
         if is_as_seen {
-            *is = DeliveryRow { attempts: is.attempts, answer: is.answer.clone(), ..next };
+            *is = DeliveryRow {
+                attempts: is.attempts,
+                answer: is.answer.clone(),
+                answered_by: is.answered_by.clone(),
+                ..next
+            };
             if let Some(event) = event {
                 tables.insert_event(event);
             }

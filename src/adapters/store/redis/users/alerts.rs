@@ -125,5 +125,6 @@ fn delivery_in(fields: &Fields) -> Result<DeliveryRow, Malformed> {
         last_error: fields.get("last_error").cloned(),
         settled_at: time("settled_at")?,
         answer: field("answer")?.unwrap_or_default().into(),
+        answered_by: field("answered_by")?.map(Into::into),
     })
 }

@@ -161,10 +161,11 @@ local function add_besides(key, arg)
     if due_at ~= '' then call('ZADD', outbox, due_at, id) end
   end
 
-  -- KEYS: alert. ARGV: answer.
+  -- KEYS: alert. ARGV: answer, and who gave it. An alert that has the same answer already keeps it, and who gave it.
   local function add_answer()
-    local alert, answer = next_key(), next_arg()
-    if call('EXISTS', alert) == 1 then call('HSET', alert, 'answer', answer) end
+    local alert, answer, by = next_key(), next_arg(), next_arg()
+    local before = call('HGET', alert, 'answer')
+    if before and before ~= answer then call('HSET', alert, 'answer', answer, 'answered_by', by) end
   end
 
   -- KEYS: event, all that waits to be posted. ARGV: name there, record, when it is due. An event that waits already stays as it is:

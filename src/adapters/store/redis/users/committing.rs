@@ -143,8 +143,8 @@ fn add_besides(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, lif
         run.arg(keys::below(&AlertId::first_at(life.alerts_forgotten_before).0))
             .arg(life.alerts_ms + SPARE_MS + DAY_MS);
     }
-    for (alert, answer) in &commit.answers {
-        run.key(alert_keys::alert(*alert)).arg("answer").arg(answer.as_str());
+    for it in &commit.answers {
+        run.key(alert_keys::alert(it.alert)).arg("answer").arg(it.answer.as_str()).arg(it.by.as_str());
     }
     for event in &commit.events {
         let waiting = Waiting { event: event.id, webhook: None };

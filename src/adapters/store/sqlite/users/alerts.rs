@@ -20,7 +20,7 @@ use crate::{
 /// The columns of an alert that [`alert_in`] reads.
 macro_rules! columns {
     () => {
-        "id, record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer"
+        "id, record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer, answered_by"
     };
 }
 pub(crate) use columns;
@@ -115,7 +115,8 @@ fn alert_in(row: &Row<'_>) -> Result<AlertRow, Malformed> {
         value.map_err(|_| Malformed::Impossible(column))
     }
     let (state, answer): (String, String) = (get(row, "state")?, get(row, "answer")?);
-    let suppressed: Option<String> = get(row, "suppressed")?;
+    let (suppressed, answered_by): (Option<String>, Option<String>) =
+        (get(row, "suppressed")?, get(row, "answered_by")?);
     let time = |column| Ok::<_, Malformed>(get::<Option<i64>>(row, column)?.map(Timestamp::from_unix_ms));
     let delivery = DeliveryRow {
         state: state.into(),
@@ -128,6 +129,7 @@ fn alert_in(row: &Row<'_>) -> Result<AlertRow, Malformed> {
         last_error: part(row, "last_error")?,
         settled_at: time("settled_at")?,
         answer: answer.into(),
+        answered_by: answered_by.map(Into::into),
     };
     Ok(AlertRow { record: get(row, "record")?, delivery })
 }

@@ -93,9 +93,10 @@ fn commit(connection: &Connection, deferred: &mut Deferred, commit: &PreparedCom
     for browser in &commit.browsers {
         keep_browser(connection, rows, &commit.user, browser)?;
     }
-    for (alert, answer) in &commit.answers {
-        let mut update = connection.prepare_cached("UPDATE alert SET answer = ? WHERE id = ?")?;
-        update.execute(params![answer.as_str(), alert.0])?;
+    for it in &commit.answers {
+        let mut update = connection
+            .prepare_cached("UPDATE alert SET answer = ?1, answered_by = ?2 WHERE id = ?3 AND answer <> ?1")?;
+        update.execute(params![it.answer.as_str(), it.by.as_str(), it.alert.0])?;
     }
     for event in &commit.events {
         insert_event(connection, event)?;

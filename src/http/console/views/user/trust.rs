@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web::Data};
 use serde::Deserialize;
 
 use crate::{
-    domain::user::device::Trust,
+    domain::{alert::alert::AnsweredBy, user::device::Trust},
     http::{
         console::{
             parts::{linked::user_path, view::View},
@@ -65,7 +65,8 @@ async fn set(
 ) -> Result<HttpResponse, Fault> {
     let form: TrustForm = read(form)?;
     state.people.check_readable(&caller.tenant, &user).await?;
-    state.devices.set_trust(&caller.tenant, &user, device, trust).await?.ok_or(Fault::NotFound)?;
+    let changed = state.devices.set_trust(&caller.tenant, &user, device, trust, AnsweredBy::Operator).await?;
+    changed.ok_or(Fault::NotFound)?;
     let shown = view.href(&user_path(&user), &[]);
     Ok(see_other(if form.next.is_empty() { &shown } else { within(&form.next, &shown) }))
 }

@@ -38,6 +38,7 @@ use crate::{
             state::State,
         },
     },
+    words::inquiry::aftermath::answered_briefly,
 };
 
 /// From how many of the latest logins the pictures are made.
@@ -222,7 +223,7 @@ impl AlertShown {
             href: view.href(&format!("/console/logins/{}", alert.login), &[]),
             reasons: reasons.join(", "),
             mail: format!("{}{why}", delivery.state.as_str()),
-            answer: delivery.answer.as_str(),
+            answer: answered_briefly(delivery.answer, delivery.answered_by),
         }
     }
 }
@@ -236,6 +237,7 @@ async fn sessions(state: &State, view: &View, records: &[LoginRecord]) -> Result
         let moved = session.changed.is_some_and(|(_, it)| it.is_any());
         let alive = match session.ended_at {
             Some(at) => format!("ended {}", ago(at, view.now)),
+            None if session.calls == 0 => format!("began {}, no use reported", ago(session.last_active_at, view.now)),
             None => format!("last used {}", ago(session.last_active_at, view.now)),
         };
         shown.push(SessionShown {

@@ -1,0 +1,107 @@
+//! Who has said that it was not the user: the user by the mail, a colleague in the console, or a caller of the API.
+
+use serde_json::{Value, json};
+use watchlight::domain::{ids::AlertId, operator::role::Role, time::DAY_MS, tokens::link_token};
+
+use crate::{
+    console::people::{form, joined, signed_in},
+    http::server::{CHROME, Client, FIREFOX, Server, login},
+};
+
+/// A login of a user from a new browser, which raises a warning.
+fn warned(server: &Server, user: &str) -> Value {
+    let client = server.client();
+    client.login(&login(user, CHROME));
+    server.clock.advance_ms(10 * DAY_MS);
+    let told = client.login(&login(user, FIREFOX)).value();
+    assert!(told["alert"].is_object(), "{told}");
+    told
+}
+
+/// The user presses the button of the mail.
+fn deny_by_mail(server: &Server, told: &Value) {
+    let alert = AlertId::parse(told["alert"]["id"].as_str().unwrap()).unwrap();
+    let page = format!("/a/{}", link_token(&server.keyring, alert));
+    let people = server.stranger();
+    let shown = people.get(&page);
+    let cookie = shown.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let nonce = shown.body.split("name=\"nonce\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let people = people.with("Cookie", &cookie).with("Content-Type", "application/x-www-form-urlencoded");
+    assert_eq!(people.post(&page, format!("nonce={nonce}")).status, 200);
+}
+
+fn pages(client: &Client, user: &str, id: &str) -> [String; 5] {
+    [
+        format!("/console/logins/{id}"),
+        format!("/console/users/{user}"),
+        format!("/console/campaign?q=user%3A{user}&from=all"),
+        format!("/console/case?login={id}"),
+        format!("/console/case.html?login={id}"),
+    ]
+    .map(|path| client.get(&path).body)
+}
+
+#[test]
+fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
+    let server = Server::start();
+    let api = server.client();
+    let id = |told: &Value| told["id"].as_str().unwrap().to_owned();
+    let by_mail = warned(&server, "ana");
+    deny_by_mail(&server, &by_mail);
+    let (judged, by_api) = (warned(&server, "ben"), warned(&server, "cem"));
+    let analyst = signed_in(&server, &joined(&server, "kim@example.com", Role::Analyst, &["acme"]));
+    // A colleague who comes later does not take the user's word away.
+    for told in [&by_mail, &judged] {
+        let verdict = form(&[("verdict", "compromised")]);
+        assert_eq!(analyst.post(&format!("/console/logins/{}/verdict", id(told)), verdict).status, 303);
+    }
+    let device = by_api["device"]["id"].as_str().unwrap();
+    assert_eq!(api.post(&format!("/v1/users/cem/devices/{device}/deny"), "").status, 200);
+
+    for (user, told, by, ground, sentence, brief) in [
+        (
+            "ana",
+            &by_mail,
+            "user",
+            "user_denied",
+            "The user answered by the mail: it was not them.",
+            "denied by the user",
+        ),
+        (
+            "ben",
+            &judged,
+            "operator",
+            "colleague_denied",
+            "A colleague answered in the console: it was not the user.",
+            "denied by a colleague",
+        ),
+        (
+            "cem",
+            &by_api,
+            "api",
+            "denied",
+            "It was answered through the API: it was not the user.",
+            "denied through the API",
+        ),
+    ] {
+        let alert = api.get(&format!("/v1/alerts/{}", told["alert"]["id"].as_str().unwrap())).value();
+        assert_eq!((&alert["answer"], &alert["answered_by"]), (&json!("denied"), &json!(by)), "{alert}");
+        let explained = api.get(&format!("/v1/logins/{}/explanation", id(told))).value();
+        assert_eq!(explained["proposed_verdict"]["ground"], ground, "{explained}");
+        assert_eq!(explained["questions"][9]["findings"]["answered_by"], by, "{explained}");
+        let [login, of_user, campaign, case, file] = pages(&analyst, user, &id(told));
+        for page in [&login, &case, &file] {
+            assert!(page.contains(sentence), "{user}: {page}");
+        }
+        for page in [&of_user, &campaign, &file] {
+            assert!(page.contains(brief), "{user}: {page}");
+        }
+        let himself = u64::from(by == "user");
+        assert!(campaign.contains(&format!("Denied it themselves</dt><dd>{himself}<")), "{user}: {campaign}");
+        let reach = api.get(&format!("/v1/logins/campaign?q=user%3A{user}")).value();
+        assert_eq!((&reach["users"]["denied"], &reach["users"]["denied_themselves"]), (&json!(1), &json!(himself)));
+        assert_eq!(reach["targets"][0]["answered_by"], by);
+    }
+    let judged = analyst.get(&format!("/console/logins/{}", id(&judged))).body;
+    assert!(!judged.contains("The facts speak for"), "the verdict is no fact: {judged}");
+}
