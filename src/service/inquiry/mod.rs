@@ -6,3 +6,4 @@ pub mod walk;
 pub mod rehearsal;
 pub mod campaign;
 pub mod case;
+pub mod open;

@@ -14,6 +14,7 @@ mod counted;
 mod meanwhile;
 mod evidence;
 mod who_answered;
+mod queue;
 mod pages;
 mod pictures;
 mod api;

@@ -41,6 +41,22 @@ fn pages(client: &Client, user: &str, id: &str) -> [String; 5] {
     .map(|path| client.get(&path).body)
 }
 
+/// What the API says of who has answered.
+fn api_says(api: &Client, told: &Value, (user, by, ground): (&str, &str, &str)) {
+    let id = told["id"].as_str().unwrap();
+    let alert = api.get(&format!("/v1/alerts/{}", told["alert"]["id"].as_str().unwrap())).value();
+    assert_eq!((&alert["answer"], &alert["answered_by"]), (&json!("denied"), &json!(by)), "{alert}");
+    let explained = api.get(&format!("/v1/logins/{id}/explanation")).value();
+    assert_eq!(explained["proposed_verdict"]["ground"], ground, "{explained}");
+    assert_eq!(explained["questions"][9]["findings"]["answered_by"], by, "{explained}");
+    let reach = api.get(&format!("/v1/logins/campaign?q=user%3A{user}")).value();
+    assert_eq!(
+        (&reach["users"]["denied"], &reach["users"]["denied_themselves"]),
+        (&json!(1), &json!(u64::from(by == "user")))
+    );
+    assert_eq!(reach["targets"][0]["answered_by"], by);
+}
+
 #[test]
 fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
     let server = Server::start();
@@ -84,11 +100,7 @@ fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
             "denied through the API",
         ),
     ] {
-        let alert = api.get(&format!("/v1/alerts/{}", told["alert"]["id"].as_str().unwrap())).value();
-        assert_eq!((&alert["answer"], &alert["answered_by"]), (&json!("denied"), &json!(by)), "{alert}");
-        let explained = api.get(&format!("/v1/logins/{}/explanation", id(told))).value();
-        assert_eq!(explained["proposed_verdict"]["ground"], ground, "{explained}");
-        assert_eq!(explained["questions"][9]["findings"]["answered_by"], by, "{explained}");
+        api_says(&api, told, (user, by, ground));
         let [login, of_user, campaign, case, file] = pages(&analyst, user, &id(told));
         for page in [&login, &case, &file] {
             assert!(page.contains(sentence), "{user}: {page}");
@@ -98,10 +110,25 @@ fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
         }
         let himself = u64::from(by == "user");
         assert!(campaign.contains(&format!("Denied it themselves</dt><dd>{himself}<")), "{user}: {campaign}");
-        let reach = api.get(&format!("/v1/logins/campaign?q=user%3A{user}")).value();
-        assert_eq!((&reach["users"]["denied"], &reach["users"]["denied_themselves"]), (&json!(1), &json!(himself)));
-        assert_eq!(reach["targets"][0]["answered_by"], by);
     }
     let judged = analyst.get(&format!("/console/logins/{}", id(&judged))).body;
     assert!(!judged.contains("The facts speak for"), "the verdict is no fact: {judged}");
+    let open = analyst.get("/console/").body;
+    assert!(!open.contains("denied by the user"), "whoever is judged is not open: {open}");
+    assert!(open.contains("It was denied through the API."), "{open}");
+}
+
+#[test]
+fn the_queue_says_who_has_denied_it() {
+    let server = Server::start();
+    deny_by_mail(&server, &warned(&server, "ana"));
+    let by_colleague = warned(&server, "ben");
+    let analyst = signed_in(&server, &joined(&server, "kim@example.com", Role::Analyst, &["acme"]));
+    let device = by_colleague["device"]["id"].as_str().unwrap();
+    assert_eq!(analyst.post(&format!("/console/users/ben/devices/{device}/deny"), form(&[])).status, 303);
+    let page = analyst.get("/console/?from=all").body;
+    assert!(page.contains("1 denied by the user"), "{page}");
+    assert_eq!(page.matches("The user says it was not them.").count(), 1, "{page}");
+    let is_risky = by_colleague["risk"]["level"] != "low";
+    assert_eq!(page.matches("A colleague has denied it.").count(), usize::from(is_risky), "{page}");
 }

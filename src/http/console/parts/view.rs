@@ -90,6 +90,19 @@ impl View {
         Ok(Self { operator, path, base, q, range, now, filters: Vec::new(), query, own: Own::default() })
     }
 
+    /// Takes out what the address holds, which may hold no more, and notes for the audit what is asked.
+    ///
+    /// # Errors
+    /// When the time cannot be read, or there is something else.
+    pub fn read_noted(request: &HttpRequest, mut parameters: Parameters) -> Result<Self, Fault> {
+        let view = Self::read(request, &mut parameters)?;
+        parameters.finish()?;
+        let note = Note::of(request);
+        note.about(view.user().cloned().map(Subject::user));
+        note.query(request.query_string());
+        Ok(view)
+    }
+
     /// The same, whose address holds these, too. Those that are empty are left out.
     #[must_use]
     pub fn with_filters(self, filters: Vec<(&'static str, String)>) -> Self {
@@ -286,16 +299,7 @@ impl FromRequest for View {
     type Future = Ready<Result<Self, Fault>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let read = || {
-            let mut parameters = Parameters::of(request)?;
-            let view = Self::read(request, &mut parameters)?;
-            parameters.finish()?;
-            let note = Note::of(request);
-            note.about(view.user().cloned().map(Subject::user));
-            note.query(request.query_string());
-            Ok(view)
-        };
-        ready(read())
+        ready(Parameters::of(request).and_then(|it| Self::read_noted(request, it)))
     }
 }
 

@@ -144,9 +144,10 @@ impl Sent {
         Ok(Self { decision, next, fields })
     }
 
-    /// The logins that the queue's form sends: `login` for each that was chosen.
+    /// The logins that the queue's form sends: `login` for each line that was chosen, with commas between those that it stands for.
     fn chosen(&self) -> Result<Vec<LoginId>, Fault> {
-        let logins = self.fields.iter().filter(|(name, _)| name == "login").map(|(_, id)| LoginId::parse(id));
+        let lines = self.fields.iter().filter(|(name, _)| name == "login");
+        let logins = lines.flat_map(|(_, ids)| ids.split(',')).map(LoginId::parse);
         let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
         if logins.is_empty() || logins.len() > MAX_CHOSEN {
             return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));

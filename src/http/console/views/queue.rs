@@ -1,15 +1,19 @@
 //! `/console/`: what is to be looked at now, the most urgent first, together where it has one cause.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    future::{Ready, ready},
+};
 
-use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, web::Data};
 use askama::Template;
 
 use crate::{
     domain::{
-        alert::alert::Answer,
+        alert::alert::AnsweredBy,
         history::login_record::LoginRecord,
-        ids::LoginId,
+        ids::UserId,
+        login::login::Outcome,
         policy::policy::{Level, SignalKind},
         search::{
             query::{Query, Term},
@@ -18,13 +22,14 @@ use crate::{
         },
         tenant::api_key::Scope,
         time::DAY_MS,
+        wording::figures::{count, grouped},
     },
     http::{
         console::{
             assets::Assets,
             drawing::histogram::Histogram,
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{
                 linked::Linked,
                 over_time::over_time,
@@ -35,21 +40,58 @@ use crate::{
             views::search::amiss,
         },
         door::{
+            argument::Argument,
             caller::{Caller, LoginsRead},
             fault::Fault,
+            page::named_once,
+            problem::Kind,
+            query::Parameters,
             state::State,
         },
     },
+    service::inquiry::open::{Open, OpenLogins},
 };
 
 /// Where the queue is.
 pub const QUEUE: &str = "/console/";
-/// How many of the latest logins that may be open are looked at.
-const LOOKED_AT: usize = 120;
+/// How many logins a page has at most, unless one user has more with one cause: as many as one verdict is given on at once.
+const PAGE: usize = 200;
 /// So many logins with one cause stand together.
 const TOGETHER: usize = 3;
-/// How many logins with one cause are open to view; the others are folded.
-const UNFOLDED: usize = 5;
+/// How many lines with one cause are open to view, if as many got in; the others are folded.
+const UNFOLDED: usize = 20;
+/// How many are at least.
+const UNFOLDED_AT_LEAST: usize = 5;
+
+/// The queue, and which page of it.
+pub struct QueueView {
+    view: View,
+    page: usize,
+}
+
+impl QueueView {
+    fn of(request: &HttpRequest) -> Result<Self, Fault> {
+        let mut parameters = Parameters::of(request)?;
+        let must = || Fault::parameter("page", "must be the number of a page");
+        let page = parameters.take("page").filter(|it| !it.is_empty());
+        let page = page.map_or(Ok(1), |it| it.parse().map_err(|_| must()))?;
+        let view = View::read_noted(request, parameters)?;
+        Ok(Self { view, page })
+    }
+}
+
+impl FromRequest for QueueView {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Argument for QueueView {
+    const FAILURES: &'static [Kind] = &[Kind::InvalidParameter];
+}
 
 /// The page.
 #[derive(Template)]
@@ -58,14 +100,20 @@ struct QueuePage {
     assets: Assets,
     frame: Frame,
     strip: Histogram,
-    /// How many are open, and whether there may be more.
-    open: usize,
+    /// How many are open, and how many of these are of a high risk: `96`, or `at least 500`.
+    open: String,
+    high: String,
+    is_empty: bool,
+    /// Whether there are more than were gathered.
     has_more: bool,
+    /// How many users have said that it was not them.
     denied: usize,
-    high: usize,
     groups: Vec<Group>,
+    /// The other pages: their numbers, and where they are; this one is nowhere.
+    pages: Vec<(usize, Option<String>)>,
     may_judge: bool,
     all: String,
+    rest: String,
 }
 
 /// Open logins with one cause.
@@ -78,57 +126,90 @@ struct Group {
     folded: Vec<Item>,
 }
 
-/// A login that is open.
+/// One line: a login that is open, and what else is open of its user with the same cause.
 struct Item {
     row: Row,
     ago: String,
-    is_denied: bool,
-}
-
-/// A login that is open, and what makes it urgent.
-struct Open {
-    login: LoginRecord,
-    is_denied: bool,
+    /// What was said of it.
+    said: Option<&'static str>,
+    /// How many more logins the line stands for.
+    others: usize,
+    /// All of their ids, as the form sends them.
+    ids: String,
 }
 
 /// What logins have in common that came of one cause.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Cause {
     signal: SignalKind,
     asn: u32,
+}
+
+/// The logins of one line, the most urgent first.
+type Line = Vec<Open>;
+
+/// Logins with one cause, or without one, line by line.
+struct Together {
+    cause: Option<Cause>,
+    lines: Vec<Line>,
 }
 
 /// Shows what is to be looked at.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; a search that cannot be read is a page that says so.
-pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
+pub async fn show(caller: Caller<LoginsRead>, asked: QueueView, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let QueueView { view, page: number } = asked;
     let query = match view.asked() {
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),
     };
-    let hidden = state.people.hidden(&caller.tenant).await?;
-    let found = open(&state, &view, &query).await?;
-    let has_more = found.1;
-    let mut open: Vec<Open> = found.0.into_iter().filter(|it| !hidden.hides(&it.login.user)).collect();
-    open.sort_by(|one, other| urgency(other).total_cmp(&urgency(one)).then(other.login.id.cmp(&one.login.id)));
-    caller.names(&open.iter().map(|it| it.login.user.clone()).collect::<Vec<_>>());
+    let open = state.inquiries.open(&state.history, &caller.tenant, &query).await?;
     let day = Query::default().within(Span::new(Some(view.now.plus_ms(-DAY_MS)), None));
     let strip =
         over_time(&state.history, &view, &day).await?.picture(&view, &day.span(), "Logins of the last 24 hours");
-    let queue = QueuePage {
-        assets: Assets,
-        strip,
-        open: open.len(),
-        has_more,
-        denied: open.iter().filter(|it| it.is_denied).count(),
-        high: open.iter().filter(|it| it.login.assessment.level == Level::High).count(),
-        groups: groups(&view, open),
-        may_judge: view.operator.may(Scope::DevicesWrite),
-        all: view.search("level:medium,high"),
-        frame: Frame::new(view.clone(), QUEUE).with(elsewhere(&view, &query)),
-    };
-    page(StatusCode::OK, &queue)
+    let queue = QueuePage::new(&view, &query, strip, (open, number));
+    caller.names(&named_once(queue.0.iter()));
+    page(StatusCode::OK, &queue.1)
+}
+
+impl QueuePage {
+    /// The page with this number, or the last one; and whose logins it shows.
+    fn new(view: &View, query: &Query, strip: Histogram, (open, number): (OpenLogins, usize)) -> (Vec<UserId>, Self) {
+        let OpenLogins { logins, is_whole, has_all_high } = open;
+        let number_of = |number: usize, is_all: bool| {
+            let number = grouped(number);
+            if is_all { number } else { format!("at least {number}") }
+        };
+        let high = logins.iter().filter(|it| it.login.assessment.level == Level::High).count();
+        let denied = logins.iter().filter(|it| it.denied == Some(Some(AnsweredBy::User))).count();
+        let (open, is_empty) = (number_of(logins.len(), is_whole), logins.is_empty());
+        let mut pages = pages(together(logins));
+        let (count, number) = (pages.len(), number.clamp(1, pages.len().max(1)));
+        let shown = if pages.is_empty() { Vec::new() } else { pages.swap_remove(number - 1) };
+        let users = shown.iter().flat_map(|it| it.1.iter().flatten()).map(|it| it.login.user.clone()).collect();
+        let page_of = |it: usize| (it, (it != number).then(|| view.own_with(&[("page", &it.to_string())])));
+        let all = view.search("level:medium,high");
+        let rest = view.search("level:medium,high note:none");
+        let here =
+            if number == 1 { view.clone() } else { view.clone().with_filters(vec![("page", number.to_string())]) };
+        let queue = Self {
+            assets: Assets,
+            strip,
+            open,
+            high: number_of(high, has_all_high),
+            is_empty,
+            has_more: !is_whole,
+            denied,
+            groups: shown.iter().map(|(about, lines)| Group::new(view, about, lines)).collect(),
+            pages: if count > 1 { (1..=count).map(page_of).collect() } else { Vec::new() },
+            may_judge: view.operator.may(Scope::DevicesWrite),
+            all,
+            rest,
+            frame: Frame::new(here, QUEUE).with(elsewhere(view, query)),
+        };
+        (users, queue)
+    }
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
@@ -142,67 +223,88 @@ fn risky(query: Query) -> Query {
     levels.into_iter().fold(query, Query::with)
 }
 
-/// The latest logins that nobody has judged: those of a medium or high risk, and those whose users said that it was not them. And
-/// whether there may be more.
-async fn open(state: &State, view: &View, query: &Query) -> Result<(Vec<Open>, bool), Fault> {
-    let tenant = &view.operator.tenant;
-    let (by_answer, by_risk) = (query.clone().with(Term::is(Value::Answer(Answer::Denied))), risky(query.clone()));
-    let (denied, risky) = tokio::try_join!(
-        state.history.page(tenant, &by_answer, None, LOOKED_AT),
-        state.history.page(tenant, &by_risk, None, LOOKED_AT),
-    )?;
-    let has_more = denied.next.is_some() || risky.next.is_some();
-    let denied = denied.records.into_iter().map(|login| Open { login, is_denied: true });
-    let risky = risky.records.into_iter().map(|login| Open { login, is_denied: false });
-    let mut open: BTreeMap<LoginId, Open> = BTreeMap::new();
-    for it in denied.chain(risky) {
-        open.entry(it.login.id).or_insert(it);
-    }
-    let judged = state.notes.judged(open.values().map(|it| &it.login)).await?;
-    open.retain(|id, _| !judged.contains(id));
-    Ok((open.into_values().collect(), has_more))
-}
-
-/// The higher, the sooner it is to be looked at: a user who said that it was not them comes first.
-fn urgency(open: &Open) -> f64 {
-    open.login.assessment.score + if open.is_denied { 1.0 } else { 0.0 }
-}
-
 fn cause(login: &LoginRecord) -> Option<Cause> {
     let signal = login.assessment.signals.first()?.kind;
     let asn = login.whereabouts.network.as_ref()?.asn;
     Some(Cause { signal, asn })
 }
 
-/// Logins with one cause together, and all others together; the groups in the order of what is most urgent in each.
-fn groups(view: &View, open: Vec<Open>) -> Vec<Group> {
+/// Logins with one cause together, one line for each user, and all others together, each on a line; the groups in the order of what
+/// is most urgent in each.
+fn together(open: Vec<Open>) -> Vec<Together> {
     let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
     for it in open.iter().filter_map(|it| cause(&it.login)) {
         *counts.entry(it).or_default() += 1;
     }
-    let mut groups: Vec<(Option<Cause>, Vec<Open>)> = Vec::new();
+    let mut groups: Vec<Together> = Vec::new();
+    let mut lines: HashMap<(Cause, UserId), (usize, usize)> = HashMap::new();
     for it in open {
         let cause = cause(&it.login).filter(|cause| counts.get(cause).is_some_and(|count| *count >= TOGETHER));
-        match groups.iter_mut().find(|(known, _)| *known == cause) {
-            Some((_, items)) => items.push(it),
-            None => groups.push((cause, vec![it])),
+        let key = cause.clone().map(|cause| (cause, it.login.user.clone()));
+        if let Some((group, line)) = key.as_ref().and_then(|key| lines.get(key)) {
+            groups[*group].lines[*line].push(it);
+            continue;
+        }
+        let at = groups.iter().position(|group| group.cause == cause).unwrap_or_else(|| {
+            groups.push(Together { cause, lines: Vec::new() });
+            groups.len() - 1
+        });
+        lines.extend(key.map(|key| (key, (at, groups[at].lines.len()))));
+        groups[at].lines.push(vec![it]);
+    }
+    groups
+}
+
+/// What a group is as a whole, wherever its lines are.
+struct About {
+    cause: Option<Cause>,
+    logins: usize,
+    entered: usize,
+}
+
+/// The groups page by page: a group that is too long goes on on the next one.
+fn pages(groups: Vec<Together>) -> Vec<Vec<(About, Vec<Line>)>> {
+    let mut pages: Vec<Vec<(About, Vec<Line>)>> = Vec::new();
+    let mut on_page = PAGE;
+    for Together { cause, lines } in groups {
+        let entered = lines.iter().flatten().filter(|it| it.login.outcome == Outcome::Success).count();
+        let logins = lines.iter().map(Vec::len).sum();
+        let about = || About { cause: cause.clone(), logins, entered };
+        let mut is_first = true;
+        for line in lines {
+            if on_page + line.len() > PAGE {
+                pages.push(Vec::new());
+                (on_page, is_first) = (0, true);
+            }
+            on_page += line.len();
+            if let Some(page) = pages.last_mut() {
+                if is_first {
+                    page.push((about(), Vec::new()));
+                }
+                page.last_mut().into_iter().for_each(|(_, lines)| lines.push(line.clone()));
+            }
+            is_first = false;
         }
     }
-    groups.into_iter().map(|(cause, items)| Group::new(view, cause.as_ref(), &items)).collect()
+    pages
 }
 
 impl Group {
-    fn new(view: &View, cause: Option<&Cause>, items: &[Open]) -> Self {
-        let network = items.first().and_then(|it| it.login.whereabouts.network.as_ref());
-        let words = cause.map(|it| {
+    fn new(view: &View, about: &About, lines: &[Line]) -> Self {
+        let network = lines.first().and_then(|it| it.first()).and_then(|it| it.login.whereabouts.network.as_ref());
+        let words = about.cause.as_ref().map(|it| {
             let name = network.map(|it| it.name.as_str()).filter(|it| !it.is_empty());
             let network = name.map_or_else(|| format!("AS{}", it.asn), str::to_owned);
-            format!("{} logins: {}, from {network}", items.len(), it.signal.as_str().replace('_', " "))
+            let entered = if about.entered == 0 { "none".to_owned() } else { grouped(about.entered) };
+            let signal = it.signal.as_str().replace('_', " ");
+            format!("{}, {entered} got in: {signal}, from {network}", count(about.logins, "login"))
         });
-        let q = cause.map(|it| format!("signal:{} asn:{}", it.signal.as_str(), it.asn));
-        let unfolded = if cause.is_some() { UNFOLDED } else { items.len() };
-        let (shown, folded) = items.split_at(unfolded.min(items.len()));
-        let all = |items: &[Open]| items.iter().map(|it| Item::new(view, it)).collect();
+        let q = about.cause.as_ref().map(|it| format!("signal:{} asn:{}", it.signal.as_str(), it.asn));
+        // Whoever got in comes first.
+        let entered = lines.iter().filter(|it| it.iter().any(|it| it.login.outcome == Outcome::Success)).count();
+        let open = entered.clamp(UNFOLDED_AT_LEAST, UNFOLDED);
+        let (shown, folded) = lines.split_at(if about.cause.is_some() { open.min(lines.len()) } else { lines.len() });
+        let all = |lines: &[Line]| lines.iter().filter_map(|it| Item::new(view, it)).collect();
         Self {
             cause: words,
             search: q.map(|it| view.href("/console/campaign", &[("q", &it)])),
@@ -210,9 +312,7 @@ impl Group {
             folded: all(folded),
         }
     }
-}
 
-impl Group {
     /// What the open part is, for whoever hears it.
     fn label(&self) -> String {
         self.cause.clone().unwrap_or_else(|| "Logins with causes of their own".to_owned())
@@ -224,10 +324,27 @@ impl Group {
 }
 
 impl Item {
-    fn new(view: &View, open: &Open) -> Self {
-        let row = Row::new(view, &open.login);
+    fn new(view: &View, line: &[Open]) -> Option<Self> {
+        let first = line.first()?;
+        let row = Row::new(view, &first.login);
         let user = Linked { narrow: None, ..row.user.clone() };
-        let ago = ago(open.login.occurred_at, view.now);
-        Self { row: Row { user, ..row }, ago, is_denied: open.is_denied }
+        let ids: Vec<String> = line.iter().map(|it| it.login.id.to_string()).collect();
+        Some(Self {
+            row: Row { user, ..row },
+            ago: ago(first.login.occurred_at, view.now),
+            said: first.denied.map(said),
+            others: ids.len() - 1,
+            ids: ids.join(","),
+        })
+    }
+}
+
+/// That it was not the user, and who says so.
+const fn said(by: Option<AnsweredBy>) -> &'static str {
+    match by {
+        Some(AnsweredBy::User) => "The user says it was not them.",
+        Some(AnsweredBy::Operator) => "A colleague has denied it.",
+        Some(AnsweredBy::Api) => "It was denied through the API.",
+        None => "It was denied.",
     }
 }
