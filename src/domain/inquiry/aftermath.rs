@@ -123,8 +123,7 @@ pub struct Earlier {
     pub confirmed: usize,
     /// Logins of anybody from its /24 or /64 that raised alerts; `None` if only its network is kept.
     pub of_prefix: Option<Behind>,
-    /// Verdicts on logins of the user or its sources, within a week of it, and on itself, the newest first; the latest of
-    /// each login.
+    /// Verdicts on logins of the user or its sources in that week, the newest first; the latest of each login.
     pub verdicts: Vec<Judged>,
 }
 

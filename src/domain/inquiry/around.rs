@@ -73,8 +73,7 @@ pub struct Around {
     pub alert: Option<(Alert, Delivery)>,
     /// The deliveries of the alerts that the user's logins in the week before it raised.
     pub deliveries: Vec<(LoginId, Delivery)>,
-    /// Verdicts of colleagues on it, and on logins of the user and from its /24, /64 or fingerprint in its week, the newest
-    /// first.
+    /// Verdicts of colleagues on logins of the user and from its /24, /64 or fingerprint in the week before it, the newest first.
     pub verdicts: Vec<Note>,
     /// Its session.
     pub session: Option<Session>,

@@ -26,6 +26,8 @@ pub enum Ground {
     ColleagueConfirmed,
     /// The warning was answered, and who did is not known, or it was done by the API: it was the user.
     Confirmed,
+    /// Nobody got in, by one of many guesses.
+    FailedGuess,
     /// Nobody got in.
     NobodyGotIn,
     /// The session went on in another browser, system or country.
@@ -60,7 +62,7 @@ impl Ground {
             | Self::Guessed
             | Self::ImpossibleJourney
             | Self::EntersOthers => Verdict::Compromised,
-            Self::NothingToCompare | Self::Unclear => Verdict::Unsure,
+            Self::FailedGuess | Self::NothingToCompare | Self::Unclear => Verdict::Unsure,
         }
     }
 
@@ -75,6 +77,7 @@ impl Ground {
             Self::UserConfirmed => "user_confirmed",
             Self::ColleagueConfirmed => "colleague_confirmed",
             Self::Confirmed => "confirmed",
+            Self::FailedGuess => "failed_guess",
             Self::NobodyGotIn => "nobody_got_in",
             Self::SessionMoved => "session_moved",
             Self::Guessed => "guessed",
@@ -101,12 +104,17 @@ pub fn propose(facts: &Answers) -> Ground {
     let others = facts.touched.by_address.as_ref().or(facts.touched.by_prefix.as_ref());
     // An office has many users, and some failures. A source that tries accounts mostly fails.
     let tries = |it: &&Others| it.failed > it.behind.logins - it.failed && it.users.len() > MANY_OTHERS;
-    let enters_others = facts.habits.network == 0 && others.filter(tries).is_some_and(|it| !it.entered.is_empty());
+    let trying = others.filter(tries);
+    let enters_others = facts.habits.network == 0 && trying.is_some_and(|it| !it.entered.is_empty());
     let impossible = facts.journey.as_ref().is_some_and(|it| !it.is_possible && !it.is_vague);
     let guessed = raised(SignalKind::FailedAttempts) || raised(SignalKind::CredentialStuffing);
     match (answer, facts.trust) {
         (Some(Answer::Denied), _) => denied(by),
         (_, Some(Trust::Denied)) => Ground::DeviceDenied,
+        // Whoever signs in from a known device mistypes a password, however often.
+        _ if !facts.entry.succeeded && facts.status != DeviceStatus::Recognized && (guessed || trying.is_some()) => {
+            Ground::FailedGuess
+        }
         _ if !facts.entry.succeeded => Ground::NobodyGotIn,
         _ if moved => Ground::SessionMoved,
         // A device that was confirmed once may be a stolen one now: only the answer to this login counts.

@@ -40,8 +40,10 @@ pub struct Firsts {
     pub is_new_device: bool,
     /// The user's first successful login from this network before this one.
     pub network: Option<Since>,
-    /// The user's first login with this fingerprint before this one.
+    /// The user's first successful login with this fingerprint before this one.
     pub fingerprint: Option<Since>,
+    /// The first attempt on the user with this fingerprint that failed, if it came before that.
+    pub fingerprint_tried: Option<Since>,
     /// Anybody's.
     pub fingerprint_of_anybody: Option<Since>,
 }
@@ -57,7 +59,9 @@ impl Firsts {
         };
         let (own, all) = (&around.before, &around.with_fingerprint);
         let network = around.entered_before().filter(|it| same_network(it, login)).last();
-        let fingerprint = own.logins.iter().filter(earlier).rfind(|it| it.fingerprint == login.fingerprint);
+        let fingerprint = around.entered_before().filter(|it| it.fingerprint == login.fingerprint).last();
+        let tried = own.logins.iter().filter(earlier).rfind(|it| it.fingerprint == login.fingerprint);
+        let tried = tried.filter(|it| it.outcome == Outcome::Failure);
         let same = |it: &&LoginRecord| it.fingerprint == login.fingerprint && earlier(it);
         let terms = [Term::is(Value::Fingerprint(login.fingerprint))];
         Self {
@@ -66,6 +70,7 @@ impl Firsts {
             is_new_device: login.device.first_seen >= login.occurred_at,
             network: since(network, own.cut_at),
             fingerprint: since(fingerprint, own.cut_at),
+            fingerprint_tried: since(tried, own.cut_at),
             fingerprint_of_anybody: since(all.logins.iter().rfind(same), all.cut_at),
         }
     }

@@ -172,11 +172,12 @@ impl Inquiries {
         Ok(raised.into_iter().filter_map(|(login, alert)| Some((login, found.remove(&alert)?))).collect())
     }
 
-    /// The verdicts on those of these logins that are within a week of a login, the newest first.
+    /// The verdicts on those of these logins that came in the week before a login, the newest first.
     async fn verdicts(&self, login: &LoginRecord, near: &[&LoginRecord]) -> Result<Vec<Note>, Unavailable> {
         let keys = self.keyring.tenant(&login.tenant);
         let mut seen = HashSet::new();
-        let within = |it: &&&LoginRecord| it.occurred_at.ms_since(login.occurred_at).abs() <= WEEK_AROUND_MS;
+        let from = login.occurred_at.plus_ms(-WEEK_AROUND_MS);
+        let within = |it: &&&LoginRecord| (from..login.occurred_at).contains(&it.occurred_at);
         let logins: Vec<_> =
             near.iter().filter(within).filter(|it| seen.insert(it.id)).map(|it| (keys.user(&it.user), it.id)).collect();
         let mut notes = self.ports.notes.notes_of_logins(&logins).await?;

@@ -76,7 +76,7 @@ pub struct ProposalBody {
     /// `safe`, `compromised` or `unsure`.
     verdict: &'static str,
     /// What speaks for it: `user_denied`, `colleague_denied`, `denied` (by whom is not known, or by the API), `device_denied`,
-    /// `user_confirmed`, `colleague_confirmed`, `confirmed`, `nobody_got_in`, `session_moved`, `guessed`, `impossible_journey`, `enters_others`, `usual`, `nothing_to_compare`, `unclear`.
+    /// `user_confirmed`, `colleague_confirmed`, `confirmed`, `nobody_got_in`, `failed_guess`, `session_moved`, `guessed`, `impossible_journey`, `enters_others`, `usual`, `nothing_to_compare`, `unclear`.
     ground: &'static str,
     /// The same in a sentence.
     reason: String,
@@ -143,6 +143,7 @@ fn findings(question: Question, facts: &Answers) -> Value {
             json!({
                 "device_first_seen_at": time::to_text(it.device), "new_device": it.is_new_device,
                 "network_first_seen_at": since(it.network), "fingerprint_first_seen_at": since(it.fingerprint),
+                "fingerprint_first_tried_at": since(it.fingerprint_tried),
                 "fingerprint_first_seen_of_anybody_at": since(it.fingerprint_of_anybody),
             })
         }

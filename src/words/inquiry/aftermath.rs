@@ -146,9 +146,10 @@ pub fn earlier(facts: &Earlier) -> Vec<String> {
             .filter_map(|(verdict, word)| Some(counted(verdict)).filter(|it| *it > 0).map(|it| format!("{it} {word}")))
             .collect();
     told.push(if decided.is_empty() {
-        "Colleagues have judged none of these logins.".to_owned()
+        "Colleagues have judged no login of this user, network or browser from that time.".to_owned()
     } else {
-        format!("Colleagues have judged {} of these logins: {}.", facts.verdicts.len(), list(&decided))
+        let judged = count(facts.verdicts.len(), "login");
+        format!("Colleagues have judged {judged} of this user, network or browser from that time: {}.", list(&decided))
     });
     told
 }
@@ -165,6 +166,9 @@ pub fn proposal(facts: &Answers, ground: Ground) -> String {
         Ground::UserConfirmed => "The user answered the warning: it was them.".to_owned(),
         Ground::ColleagueConfirmed => "A colleague has said that it was the user.".to_owned(),
         Ground::Confirmed => "The warning was answered: it was the user.".to_owned(),
+        Ground::FailedGuess => {
+            "It was one of many guesses, and failed: nobody got in by it, but it was no mistake of the user.".to_owned()
+        }
         Ground::NobodyGotIn => "The attempt failed: nobody got in by it.".to_owned(),
         Ground::SessionMoved => "The session went on elsewhere: its cookie was probably stolen.".to_owned(),
         Ground::Guessed => format!("A new device ({device}) got in after attempts to guess the way in."),

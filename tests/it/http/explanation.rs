@@ -15,16 +15,16 @@ use watchlight::{
 use crate::http::server::{CHROME, Client, FIREFOX, Options, Server, login};
 
 /// In Linköping, Sweden.
-const HOME: &str = "89.160.20.112";
+pub const HOME: &str = "89.160.20.112";
 /// In Milton, United States.
-const ABROAD: &str = "216.160.83.56";
+pub const ABROAD: &str = "216.160.83.56";
 /// In London.
-const LONDON: &str = "81.2.69.142";
-const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+pub const LONDON: &str = "81.2.69.142";
+pub const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
     Version/26.0 Mobile/15E148 Safari/604.1";
 
 /// A server that knows cities and networks.
-fn server() -> (Server, TempDir) {
+pub fn server() -> (Server, TempDir) {
     let folder = TempDir::new().unwrap();
     for file in ["GeoIP2-City-Test.mmdb", "GeoLite2-ASN-Test.mmdb"] {
         let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/geoip/");
@@ -35,7 +35,7 @@ fn server() -> (Server, TempDir) {
 }
 
 /// A login of a user from an address, by password.
-fn sign_in(client: &Client, user: &str, ip: &str, browser: &str, outcome: &str) -> Value {
+pub fn sign_in(client: &Client, user: &str, ip: &str, browser: &str, outcome: &str) -> Value {
     let mut event = login(user, browser);
     event["client"]["ip"] = json!(ip);
     (event["method"], event["outcome"]) = (json!("password"), json!(outcome));
@@ -45,14 +45,14 @@ fn sign_in(client: &Client, user: &str, ip: &str, browser: &str, outcome: &str) 
 }
 
 /// So many days at home, one login each.
-fn settled(server: &Server, client: &Client, days: usize) {
+pub fn settled(server: &Server, client: &Client, days: usize) {
     for _ in 0..days {
         sign_in(client, "ana", HOME, CHROME, "success");
         server.clock.advance_ms(DAY_MS);
     }
 }
 
-fn explain(client: &Client, login: &Value) -> Value {
+pub fn explain(client: &Client, login: &Value) -> Value {
     let answer = client.get(&format!("/v1/logins/{}/explanation", login["id"].as_str().unwrap()));
     assert_eq!(answer.status, 200, "{answer:?}");
     let explained = answer.value();
@@ -80,14 +80,14 @@ fn every_query_shows_what_it_says(client: &Client, explained: &Value) {
 }
 
 /// The sentences that answer a question.
-fn sentences(explained: &Value, key: &str) -> Vec<String> {
+pub fn sentences(explained: &Value, key: &str) -> Vec<String> {
     let questions = explained["questions"].as_array().unwrap();
     let answer = questions.iter().find(|it| it["key"] == key).unwrap_or_else(|| panic!("{key}"));
     answer["sentences"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect()
 }
 
 /// Somebody abroad fails at four accounts, enters one, fails six times at ana's, and enters it.
-fn taken_over(server: &Server, client: &Client) -> Value {
+pub fn taken_over(server: &Server, client: &Client) -> Value {
     settled(server, client, 10);
     sign_in(client, "ana", HOME, CHROME, "success");
     for user in ["bob", "cem", "dan", "eve"] {
@@ -155,7 +155,7 @@ fn a_takeover_explains_itself() {
         [
             "No login of this user raised a warning in the 7 days before.",
             "From the network of this address, no login raised a warning in that time.",
-            "Colleagues have judged none of these logins.",
+            "Colleagues have judged no login of this user, network or browser from that time.",
         ]
     );
     assert_eq!(
@@ -173,7 +173,6 @@ fn a_takeover_explains_itself() {
     let json = client.with("Content-Type", "application/json");
     assert_eq!(json.post(&format!("/v1/logins/{id}/verdict"), r#"{"verdict": "compromised"}"#).status, 201);
     let later = explain(&client, &taken);
-    assert_eq!(sentences(&later, "earlier")[2], "Colleagues have judged 1 of these logins: 1 compromised.");
     assert_eq!(sentences(&later, "told")[1], "It was answered through the API: it was not the user.");
     assert_eq!(later["proposed_verdict"]["ground"], "denied");
 }

@@ -11,6 +11,7 @@ pub mod browsers;
 mod likeness;
 mod search;
 mod explanation;
+mod explained;
 mod tail;
 pub mod counts;
 mod comparison;

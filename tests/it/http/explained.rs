@@ -1,0 +1,56 @@
+//! What an explanation says as facts of a login: what was judged before it, what failed before it, and one of something.
+
+use serde_json::{Value, json};
+use watchlight::domain::time::MINUTE_MS;
+
+use crate::http::{
+    explanation::{ABROAD, HOME, explain, sentences, server, settled, sign_in, taken_over},
+    server::{CHROME, FIREFOX},
+};
+
+#[test]
+fn only_what_was_judged_of_the_week_before_is_told_and_not_the_login_itself() {
+    let (server, _places) = server();
+    let client = server.client();
+    let taken = taken_over(&server, &client);
+    server.clock.advance_ms(MINUTE_MS);
+    let later = sign_in(&client, "fay", ABROAD, FIREFOX, "failure");
+    let json = client.with("Content-Type", "application/json");
+    let judge = |login: &Value, verdict: &str| {
+        let path = format!("/v1/logins/{}/verdict", login["id"].as_str().unwrap());
+        assert_eq!(json.post(&path, json!({"verdict": verdict}).to_string()).status, 201);
+    };
+    judge(&taken, "compromised");
+    judge(&later, "compromised");
+    let told = |login: &Value| sentences(&explain(&client, login), "earlier").pop().unwrap();
+    assert_eq!(told(&taken), "Colleagues have judged no login of this user, network or browser from that time.");
+    let judged = "Colleagues have judged 1 login of this user, network or browser from that time: 1";
+    assert_eq!(told(&later), format!("{judged} compromised."));
+    let of_eve = client.get("/v1/logins?q=user%3Aeve%20outcome%3Asuccess").value()["data"][0].clone();
+    judge(&of_eve, "safe");
+    assert_eq!(told(&taken), format!("{judged} safe."));
+}
+
+#[test]
+fn a_guess_that_failed_is_neither_a_login_of_the_user_nor_harmless() {
+    let (server, _places) = server();
+    let client = server.client();
+    let explained = explain(&client, &taken_over(&server, &client));
+    let first = sentences(&explained, "first_seen");
+    assert!(
+        first[2].starts_with(
+            "The user had not signed in with a browser of this fingerprint before; attempts with one had failed since "
+        ),
+        "{first:?}"
+    );
+    let findings = &explained["questions"][4]["findings"];
+    assert!(findings["fingerprint_first_seen_at"].is_null() && findings["fingerprint_first_tried_at"].is_object());
+
+    let guess = client.get("/v1/logins?q=user%3Adan%20outcome%3Afailure").value()["data"][0].clone();
+    let proposed = explain(&client, &guess)["proposed_verdict"].clone();
+    assert_eq!((&proposed["verdict"], &proposed["ground"]), (&json!("unsure"), &json!("failed_guess")), "{proposed}");
+    let mistyped = sign_in(&client, "ana", HOME, CHROME, "failure");
+    let proposed = explain(&client, &mistyped)["proposed_verdict"].clone();
+    assert_eq!((&proposed["verdict"], &proposed["ground"]), (&json!("safe"), &json!("nobody_got_in")), "{proposed}");
+}
+
