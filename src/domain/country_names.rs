@@ -18,6 +18,19 @@ pub fn country_named(name: &str) -> Option<Country> {
     countries().find(|(_, it)| it.to_lowercase() == name).map(|(country, _)| country)
 }
 
+/// A country's English name as it stands within a sentence: `the United States`, `the Netherlands`, `Sweden`.
+#[must_use]
+pub fn in_a_sentence(name: &str) -> String {
+    const WITH_ARTICLE: [&str; 6] = ["Bahamas", "Comoros", "DR Congo", "Gambia", "Maldives", "Philippines"];
+    const ENDINGS: [&str; 4] = ["Islands", "Republic", "Territories", "Territory"];
+    let bare = name.strip_prefix("The ").unwrap_or(name);
+    let has_article = bare.len() < name.len()
+        || bare.starts_with("United ")
+        || WITH_ARTICLE.contains(&bare)
+        || ENDINGS.iter().any(|it| bare.ends_with(it));
+    if has_article { format!("the {bare}") } else { name.to_owned() }
+}
+
 /// Every country with its English name, in the order of their codes.
 pub fn countries() -> impl Iterator<Item = (Country, &'static str)> {
     NAMES.iter().filter_map(|&(code, name)| Some((Country::parse(code)?, name)))

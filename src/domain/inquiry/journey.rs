@@ -13,10 +13,10 @@ use crate::domain::{
 pub struct Journey {
     /// Both logins.
     pub behind: Behind,
-    /// From where, and within how many kilometres of it.
-    pub from: (NamedPlace, f64),
-    /// To where, and within how many kilometres of it.
-    pub to: (NamedPlace, f64),
+    /// From where, within how many kilometres of it, and whether the database of places says so: otherwise that is assumed.
+    pub from: (NamedPlace, f64, bool),
+    /// To where, likewise.
+    pub to: (NamedPlace, f64, bool),
     /// The time between the logins, in milliseconds.
     pub elapsed_ms: i64,
     /// The least distance in kilometres, allowing for both radii; 0 if they overlap.
@@ -45,8 +45,8 @@ impl Journey {
         let least_km_per_hour = least_km / hours;
         Some(Self {
             behind: around.only(&[login, last]),
-            from: (from.1.named(), from_radius),
-            to: (to.1.named(), to_radius),
+            from: (from.1.named(), from_radius, is_told(last)),
+            to: (to.1.named(), to_radius, is_told(login)),
             elapsed_ms,
             least_km,
             least_km_per_hour,
@@ -54,6 +54,11 @@ impl Journey {
             is_vague: login.whereabouts.usage.is_some(),
         })
     }
+}
+
+/// Whether the database of places tells how exact it is.
+fn is_told(login: &LoginRecord) -> bool {
+    login.whereabouts.place.as_ref().is_some_and(|it| it.accuracy_km.is_some())
 }
 
 fn point(login: &LoginRecord) -> Option<(Point, &Place)> {

@@ -3,7 +3,7 @@
 use crate::domain::{
     agent::Agent,
     browser::extraction::is_mobile,
-    country_names::country_name,
+    country_names::{country_name, in_a_sentence},
     place::{NetworkUse, Place},
     policy::policy::{Policy, SignalKind},
     recognition::verdict::DeviceStatus,
@@ -29,6 +29,7 @@ pub fn new_country(policy: &Policy, login: &Situation<'_>) -> Option<Suspicion> 
     }
     let usual = usual_country(login)?;
     let here = if place.country_name.is_empty() { place.country.as_str() } else { &place.country_name };
+    let here = in_a_sentence(here);
     let days = count(usize::try_from(policy.country_memory_ms / DAY_MS).unwrap_or_default(), "day");
     let detail = format!("first login from {here} in {days}; {}", came_from(usual, login.profile.logins));
     Some(Suspicion::new(SignalKind::NewCountry, detail).weighing(place_share(policy, login)))
@@ -36,7 +37,7 @@ pub fn new_country(policy: &Policy, login: &Situation<'_>) -> Option<Suspicion> 
 
 /// How many of the user's logins came from where most did.
 fn came_from(usual: &SeenCountry, logins: u32) -> String {
-    let country = country_name(usual.country).unwrap_or_else(|| usual.country.as_str());
+    let country = in_a_sentence(country_name(usual.country).unwrap_or_else(|| usual.country.as_str()));
     match (usual.logins, logins) {
         (1, 1) => format!("the user's one login before came from {country}"),
         (here, all) if here >= all => format!("all {} of the user's logins came from {country}", grouped(all)),
@@ -192,6 +193,8 @@ mod tests {
         assert_eq!(told("SE", 42, 42), "all 42 of the user's logins came from Sweden");
         assert_eq!(told("SE", 1_200, 4_096), "1,200 of the user's 4,096 logins came from Sweden");
         assert_eq!(told("SE", 1, 1), "the user's one login before came from Sweden");
+        assert_eq!(told("US", 1, 1), "the user's one login before came from the United States");
+        assert_eq!(told("NL", 2, 2), "all 2 of the user's logins came from the Netherlands");
         assert_eq!(told("ZZ", 1, 2), "1 of the user's 2 logins came from ZZ", "a code that no country has");
     }
 }

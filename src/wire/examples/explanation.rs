@@ -12,7 +12,7 @@ pub fn explanation() -> Value {
                 "question": 1, "key": "normal", "title": "Is this normal for the user?",
                 "sentences": [
                     "This device was used in none of the last 34 logins; usual is Chrome on Windows (30 of 34).",
-                    "The user signed in from Brazil in none of the last 34; usual is Finland (34 of 34)."
+                    "The user signed in from Brazil in none of the last 34 logins; usual is Finland (34 of 34)."
                 ],
                 "query": "user:u_42 outcome:success until:2026-11-22T10:15:00.000Z", "logins": 34, "at_least": false,
                 "findings": {

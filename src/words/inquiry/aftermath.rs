@@ -25,11 +25,12 @@ pub fn session(facts: &SessionState) -> Vec<String> {
         Some(at) => format!("The session ended on {}.", moment(at)),
         None => "The session has not been reported as ended.".to_owned(),
     }];
-    told.push(format!(
-        "It was last used on {}, with {} in all.",
-        moment(session.last_active_at),
-        count(usize::try_from(session.calls).unwrap_or(usize::MAX), "call")
-    ));
+    told.push(if session.calls == 0 {
+        format!("It began on {}, and no use of it has been reported.", moment(session.last_active_at))
+    } else {
+        let calls = count(usize::try_from(session.calls).unwrap_or(usize::MAX), "call");
+        format!("It was last used on {}, with {calls} in all.", moment(session.last_active_at))
+    });
     told.push(match session.changed {
         None => "It has not moved to another browser, system or country.".to_owned(),
         Some((at, change)) => format!("On {} it went on {}: it was probably stolen.", moment(at), changed(change)),

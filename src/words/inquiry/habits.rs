@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         agent::Agent,
-        country_names::country_name,
+        country_names::{country_name, in_a_sentence},
         inquiry::{
             answers::Answers,
             changes::{Attempts, Flagged, FromLast},
@@ -12,7 +12,7 @@ use crate::{
     },
     words::{
         facts::Method,
-        inquiry::phrases::{count_at_least, list, place},
+        inquiry::phrases::{count_at_least, list, place, quoted},
     },
 };
 
@@ -26,26 +26,29 @@ pub fn normal(facts: &Answers) -> Vec<String> {
             "No earlier successful login of this user is kept: there is nothing to compare it with.".to_owned(),
         ];
     }
-    let of = |number: usize| match number {
-        0 => format!("in none of the last {all}"),
-        it if it == all => format!("in all of the last {all}"),
-        it => format!("in {it} of the last {all}"),
+    let of = |number: usize| match (number, all) {
+        (0, 1) => "in no login before (there was one)".to_owned(),
+        (_, 1) => "in the one login before".to_owned(),
+        (0, _) => format!("in none of the last {all} logins"),
+        (it, _) if it == all => format!("in all of the last {all} logins"),
+        (it, _) => format!("in {it} of the last {all} logins"),
     };
     let mut told = Vec::new();
     let usual = habits.usual_agent.filter(|_| habits.agent * 2 < all);
     let usual = usual.map(|(browser, os, times)| {
         let agent = Agent { browser, os, ..Agent::default() };
-        format!("; usual is {} ({times} of {all})", agent.short_name())
+        usually(&agent.short_name(), times, all)
     });
-    told.push(format!("This device was used {} logins{}.", of(habits.device), usual.unwrap_or_default()));
+    told.push(format!("This device was used {}{}.", of(habits.device), usual.unwrap_or_default()));
     match (habits.country, &facts.place) {
         (Some(times), Some(here)) => {
             let usual = habits.usual_country.filter(|(country, _)| *country != here.country && times * 2 < all);
             let usual = usual.map(|(country, times)| {
-                let name = country_name(country).unwrap_or("another country");
-                format!("; usual is {name} ({times} of {all})")
+                let name = country_name(country).map_or_else(|| "another country".to_owned(), in_a_sentence);
+                usually(&name, times, all)
             });
             let country = if here.country_name.is_empty() { here.country.as_str() } else { &here.country_name };
+            let country = in_a_sentence(country);
             told.push(format!("The user signed in from {country} {}{}.", of(times), usual.unwrap_or_default()));
         }
         _ => told.push("From which country it came is not known.".to_owned()),
@@ -53,6 +56,11 @@ pub fn normal(facts: &Answers) -> Vec<String> {
     told.push(format!("The same network was used {}.", of(habits.network)));
     told.push(format!("The hour of the day was within an hour of this one {}.", of(habits.hour)));
     told
+}
+
+/// What is usual, in so many of the earlier logins.
+fn usually(what: &str, times: usize, all: usize) -> String {
+    if all == 1 { format!("; that was {what}") } else { format!("; usual is {what} ({times} of {all})") }
 }
 
 /// Why was it flagged, and what changed from last time?
@@ -108,6 +116,8 @@ pub fn day(facts: &Answers) -> Vec<String> {
     let attempts = |it: Attempts| match it {
         Attempts { all: 0, .. } => "no other login".to_owned(),
         Attempts { all, failed: 0 } => count(all, "login"),
+        Attempts { all: 1, .. } => "1 login, which failed".to_owned(),
+        Attempts { all, failed } if all == failed => format!("{}, all of which failed", count(all, "login")),
         Attempts { all, failed } => format!("{}, {failed} of them failed", count(all, "login")),
     };
     let bound = if day.behind.at_least { "; there may be more" } else { "" };
@@ -168,8 +178,9 @@ pub fn method(text: &str) -> String {
         Some(Method::MagicLink) => "a link by mail".to_owned(),
         Some(Method::OneTimeCode) => "one-time code".to_owned(),
         Some(Method::SingleSignOn) => "single sign-on".to_owned(),
-        Some(Method::Social(provider)) => provider.to_owned(),
-        None => text.to_owned(),
+        Some(Method::Social(provider)) => quoted(provider),
+        // What stands for itself, and may be any word.
+        None => quoted(text),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Parts of sentences: moments, places, lists.
 
 use crate::{
-    domain::{place::NamedPlace, time::Timestamp, wording::figures::count},
+    domain::{country_names::in_a_sentence, place::NamedPlace, time::Timestamp, wording::figures::count},
     words::{explanation::english_place, facts::local_time},
 };
 
@@ -18,10 +18,24 @@ pub fn moment(at: Timestamp) -> String {
     local_time(at, None).strftime("%-d %B %Y, %H:%M UTC").to_string()
 }
 
-/// `Linköping, Sweden`; a place without a name is `an unnamed place`.
+/// `Linköping, Sweden`, `Amsterdam, the Netherlands`; a place without a name is `an unnamed place`.
 #[must_use]
 pub fn place(place: &NamedPlace) -> String {
-    english_place(place).unwrap_or_else(|| "an unnamed place".to_owned())
+    let named = NamedPlace { country_name: in_a_sentence(&place.country_name), ..place.clone() };
+    english_place(&named).unwrap_or_else(|| "an unnamed place".to_owned())
+}
+
+/// How many characters of an id or a word of others a sentence shows: whoever makes them up may make them long.
+const MOST_CHARS: usize = 32;
+
+/// An id or a word of others within a sentence: `“ana”`. What is long is cut.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    if text.chars().count() <= MOST_CHARS {
+        return format!("“{text}”");
+    }
+    let kept: String = text.chars().take(MOST_CHARS - 1).collect();
+    format!("“{kept}…”")
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -37,11 +51,11 @@ pub fn list(parts: &[String]) -> String {
 /// How many users a sentence names at most.
 pub const MAX_NAMED: usize = 5;
 
-/// The users whom a sentence names, and how many more there are: `ana, bob and 3 others`.
+/// The users whom a sentence names, and how many more there are: `“ana”, “bob” and 3 others`.
 #[must_use]
 pub fn users(ids: &[&str]) -> String {
     let (named, rest) = ids.split_at(ids.len().min(MAX_NAMED));
-    let mut parts: Vec<String> = named.iter().map(|it| (*it).to_owned()).collect();
+    let mut parts: Vec<String> = named.iter().map(|it| quoted(it)).collect();
     if !rest.is_empty() {
         parts.push(count(rest.len(), "other"));
     }
@@ -55,9 +69,11 @@ mod tests {
     #[test]
     fn lists_name_a_few() {
         assert_eq!(users(&[]), "");
-        assert_eq!(users(&["a"]), "a");
-        assert_eq!(users(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(users(&["a", "b", "c", "d", "e", "f"]), "a, b, c, d, e and 1 other");
+        assert_eq!(users(&["a"]), "“a”");
+        assert_eq!(users(&["a", "and", "c"]), "“a”, “and” and “c”");
+        assert_eq!(users(&["a", "b", "c", "d", "e", "f"]), "“a”, “b”, “c”, “d”, “e” and 1 other");
+        // A stranger's id is as long as they like.
+        assert_eq!(users(&["W".repeat(256).as_str()]), format!("“{}…”", "W".repeat(31)));
         assert_eq!(count_at_least(2, true, "login"), "at least 2 logins");
     }
 

@@ -8,6 +8,7 @@ use crate::{
             journey::Journey,
             sources::{Firsts, NetworkKind, Others, Since},
         },
+        place::NamedPlace,
         wording::figures::{count, duration, grouped, kilometres},
     },
     words::inquiry::phrases::{count_at_least, moment, place, users},
@@ -82,6 +83,9 @@ fn others(what: &str, others: &Others) -> String {
     let of = count_at_least(others.users.len(), others.behind.at_least, "other user");
     let succeeded = match others.entered.len() {
         0 => "no login succeeded".to_owned(),
+        1 if others.users.len() == 1 && !others.behind.at_least => {
+            format!("a login of {} succeeded", names(&others.entered))
+        }
         it if it == others.users.len() => format!("a login succeeded for each: {}", names(&others.entered)),
         it => format!("a login succeeded for {it} of them: {}", names(&others.entered)),
     };
@@ -130,6 +134,12 @@ fn times(number: usize, at_least: bool) -> String {
     }
 }
 
+/// A place and its radius, and if the database of places names none, that the radius is assumed.
+fn within((at, km, is_told): &(NamedPlace, f64, bool)) -> String {
+    let assumed = if *is_told { "" } else { " (as is assumed)" };
+    format!("within {} km{assumed} of {}", kilometres(*km), place(at))
+}
+
 /// Was the journey possible, given both radii?
 #[must_use]
 pub fn journey(facts: Option<&Journey>) -> Vec<String> {
@@ -137,12 +147,10 @@ pub fn journey(facts: Option<&Journey>) -> Vec<String> {
         return vec!["Whether the journey was possible cannot be told: one of the two places is not known.".to_owned()];
     };
     let mut told = vec![format!(
-        "The last login was {} before, within {} km of {}; this one is within {} km of {}.",
+        "The last login was {} before, {}; this one is {}.",
         duration(journey.elapsed_ms),
-        kilometres(journey.from.1),
-        place(&journey.from.0),
-        kilometres(journey.to.1),
-        place(&journey.to.0),
+        within(&journey.from),
+        within(&journey.to),
     )];
     let least = || {
         let (km, speed) = (kilometres(journey.least_km), kilometres(journey.least_km_per_hour));

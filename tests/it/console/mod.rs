@@ -15,6 +15,7 @@ mod meanwhile;
 mod evidence;
 mod who_answered;
 mod queue;
+mod facts;
 mod pages;
 mod pictures;
 mod api;

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use watchlight::domain::time::MINUTE_MS;
 
 use crate::http::{
-    explanation::{ABROAD, HOME, explain, sentences, server, settled, sign_in, taken_over},
-    server::{CHROME, FIREFOX},
+    explanation::{ABROAD, HOME, IPHONE, LONDON, explain, sentences, server, settled, sign_in, taken_over},
+    server::{CHROME, FIREFOX, login},
 };
 
 #[test]
@@ -54,3 +54,27 @@ fn a_guess_that_failed_is_neither_a_login_of_the_user_nor_harmless() {
     assert_eq!((&proposed["verdict"], &proposed["ground"]), (&json!("safe"), &json!("nobody_got_in")), "{proposed}");
 }
 
+#[test]
+fn one_login_is_told_as_one() {
+    let (server, _places) = server();
+    let client = server.client();
+    settled(&server, &client, 1);
+    let second = sign_in(&client, "ana", HOME, FIREFOX, "success");
+    let normal = sentences(&explain(&client, &second), "normal");
+    assert_eq!(normal[0], "This device was used in no login before (there was one); that was Chrome on Windows.");
+    assert_eq!(normal[1], "The user signed in from Sweden in the one login before.");
+    sign_in(&client, "and", LONDON, IPHONE, "success");
+    let other = sign_in(&client, "ben", LONDON, IPHONE, "failure");
+    let touched = sentences(&explain(&client, &other), "touched");
+    assert_eq!(
+        touched[0], "This address was used for 1 other user in the week before and after; a login of “and” succeeded.",
+        "{touched:?}"
+    );
+    let day = sentences(&explain(&client, &sign_in(&client, "ben", LONDON, IPHONE, "success")), "day");
+    assert_eq!(day[0], "In the 24 hours before: 1 login, which failed; in the 24 hours after: no other login.");
+    let mut event = login("cem", CHROME);
+    (event["method"], event["session_id"]) = (json!("my method"), json!("s_9"));
+    let explained = explain(&client, &client.login(&event).value());
+    assert!(sentences(&explained, "entry")[0].starts_with("They signed in by “my method” at once"), "{explained}");
+    assert!(sentences(&explained, "session")[1].starts_with("It began on "), "{explained}");
+}

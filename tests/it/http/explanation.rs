@@ -126,9 +126,9 @@ fn a_takeover_explains_itself() {
         sentences(&explained, "normal"),
         [
             "This device was used in none of the last 11 logins; usual is Chrome on Windows (11 of 11).",
-            "The user signed in from United States in none of the last 11; usual is Sweden (11 of 11).",
-            "The same network was used in none of the last 11.",
-            "The hour of the day was within an hour of this one in all of the last 11.",
+            "The user signed in from the United States in none of the last 11 logins; usual is Sweden (11 of 11).",
+            "The same network was used in none of the last 11 logins.",
+            "The hour of the day was within an hour of this one in all of the last 11 logins.",
         ]
     );
     assert_eq!(
@@ -141,7 +141,7 @@ fn a_takeover_explains_itself() {
     );
     assert_eq!(
         sentences(&explained, "touched")[0],
-        "This address was used for 4 other users in the week before and after; a login succeeded for 1 of them: eve; 4 attempts failed."
+        "This address was used for 4 other users in the week before and after; a login succeeded for 1 of them: “eve”; 4 attempts failed."
     );
     let journey = sentences(&explained, "journey");
     assert!(
@@ -221,9 +221,9 @@ fn a_new_phone_at_home_is_for_the_user_to_tell() {
         sentences(&explained, "normal"),
         [
             "This device was used in none of the last 5 logins; usual is Chrome on Windows (5 of 5).",
-            "The user signed in from Sweden in all of the last 5.",
-            "The same network was used in all of the last 5.",
-            "The hour of the day was within an hour of this one in all of the last 5.",
+            "The user signed in from Sweden in all of the last 5 logins.",
+            "The same network was used in all of the last 5 logins.",
+            "The hour of the day was within an hour of this one in all of the last 5 logins.",
         ]
     );
     let changed = sentences(&explained, "flagged").pop().unwrap();

@@ -132,8 +132,8 @@ pub fn name_of(value: &Value, names: &Names) -> String {
         Value::Asn(it) => {
             names.0.get(it).map_or_else(|| format!("AS{}", it.get()), |name| format!("{name} (AS{})", it.get()))
         }
-        Value::Browser(it) => it.name().unwrap_or("another browser").to_owned(),
-        Value::Os(it) => it.name().unwrap_or("another system").to_owned(),
+        Value::Browser(it) => it.name().unwrap_or("a browser that is not known").to_owned(),
+        Value::Os(it) => it.name().unwrap_or("a system that is not known").to_owned(),
         Value::Signal(it) => it.as_str().replace('_', " "),
         other => other.text(),
     }

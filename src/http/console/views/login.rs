@@ -10,6 +10,7 @@ use crate::{
         ids::LoginId,
         inquiry::{
             answers::Answers,
+            around::{Behind, shows},
             proposal::{Ground, propose},
             question::Question,
         },
@@ -25,6 +26,7 @@ use crate::{
         },
         tenant::api_key::Scope,
         time::DAY_MS,
+        wording::figures::grouped,
     },
     http::{
         console::{
@@ -57,6 +59,8 @@ use crate::{
     },
 };
 
+/// How many characters of an id stand in the headline: below a longer one the answers would be out of sight.
+const HEADLINE: usize = 40;
 /// How many logins before it the map shows the places of.
 const BEFORE: usize = 5;
 
@@ -94,8 +98,8 @@ struct Answered {
     number: u8,
     title: &'static str,
     sentences: Vec<String>,
-    /// The logins behind it: how many, and where they are.
-    behind: Option<(String, String)>,
+    /// The logins behind it: how many, and where they are; and where else it leads.
+    links: Vec<(String, String)>,
 }
 
 /// A reason to be suspicious.
@@ -110,7 +114,7 @@ struct SignalShown {
 struct EvidenceShown {
     closest: Linked,
     /// Why it cannot be that device, whatever else agrees.
-    gate: Option<String>,
+    gate: Option<&'static str>,
     picture: Waterfall,
 }
 
@@ -163,7 +167,7 @@ impl LoginPage {
             is_circular: is_compromised
                 && matches!(ground, Ground::ColleagueDenied | Ground::Denied | Ground::DeviceDenied),
             given,
-            answers: Question::ALL.into_iter().map(|it| Answered::new(&view, it, answers)).collect(),
+            answers: Question::ALL.into_iter().map(|it| Answered::new(&view, record, it, answers)).collect(),
             signals: signals(&view, record),
             evidence: record.evidence.as_ref().map(|it| EvidenceShown::new(&view, record, it)),
             journey: journey(&view, "The journey to this login", way),
@@ -182,7 +186,7 @@ fn elsewhere(view: &View, login: LoginId) -> Elsewhere {
 
 /// What happened, in a sentence.
 fn headline(record: &LoginRecord) -> String {
-    let (user, agent) = (record.user.as_str(), record.device.agent.name());
+    let (user, agent) = (shortened(record.user.as_str(), HEADLINE), record.device.agent.name());
     let place = record.whereabouts.place.as_ref().and_then(|it| english_place(&it.named()));
     let from = place.map(|it| format!(" from {it}")).unwrap_or_default();
     match record.outcome {
@@ -192,19 +196,22 @@ fn headline(record: &LoginRecord) -> String {
 }
 
 impl Answered {
-    fn new(view: &View, question: Question, facts: &Answers) -> Self {
-        let behind = facts.behind(question).filter(|it| it.logins > 0).map(|it| {
-            let more = if it.at_least { "+" } else { "" };
-            let one = if it.logins == 1 && !it.at_least { "login" } else { "logins" };
+    fn new(view: &View, login: &LoginRecord, question: Question, facts: &Answers) -> Self {
+        // A link to this login alone would lead to where one is.
+        let is_itself = |it: &Behind| it.logins == 1 && !it.at_least && shows(&it.query, login);
+        let behind = facts.behind(question).filter(|it| it.logins > 0 && !is_itself(it));
+        let mut links: Vec<(String, String)> = Vec::new();
+        if let Some(it) = behind {
             // Who was touched, and who was entered, is more than a list of logins tells.
             let network = facts.touched.by_prefix.as_ref().and_then(|it| it.behind.query.only(Field::Address));
-            let href = match (question, network) {
-                (Question::Touched, Some(network)) => page_of(view, network),
-                _ => view.search_ever(&it.query.to_string()),
-            };
-            (format!("{}{more} {one}", it.logins), href)
-        });
-        Self { number: question.number(), title: title(question), sentences: answer(question, facts), behind }
+            if let Some(network) = network.filter(|_| question == Question::Touched) {
+                links.push(("the network".to_owned(), page_of(view, network)));
+            }
+            let more = if it.at_least { "+" } else { "" };
+            let one = if it.logins == 1 && !it.at_least { "login" } else { "logins" };
+            links.push((format!("{}{more} {one}", grouped(it.logins)), view.search_ever(&it.query.to_string())));
+        }
+        Self { number: question.number(), title: title(question), sentences: answer(question, facts), links }
     }
 }
 
@@ -229,9 +236,18 @@ impl EvidenceShown {
     fn new(view: &View, record: &LoginRecord, evidence: &Evidence) -> Self {
         Self {
             closest: Linked::device(view, &record.user, evidence.closest, evidence.closest.to_string()),
-            gate: evidence.gate.map(|it: Gate| it.as_str().replace('_', " ")),
+            gate: evidence.gate.map(gate),
             picture: Waterfall::of("Evidence for the same browser, in bits", evidence),
         }
+    }
+}
+
+/// Why it cannot be the device with which it was compared.
+const fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Browser => "for it is another browser",
+        Gate::Os => "for it is another operating system",
+        Gate::OlderBrowser => "for its browser is older",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         policy::policy::Level,
         time::DAY_MS,
         user::device::{KnownDevice, Trust},
+        wording::figures::count,
     },
     http::console::{
         drawing::{
@@ -42,9 +43,11 @@ pub fn lanes(view: &View, devices: &[KnownDevice], logins: &[LoginRecord]) -> Ma
     let mut lanes: Vec<Lane> = devices.iter().map(|it| device_lane(view, it, logins)).collect();
     let others: Vec<_> = logins.iter().filter(|it| devices.iter().all(|known| known.id != it.device.id)).collect();
     if !others.is_empty() {
-        let note = format!("{} {}", others.len(), if others.len() == 1 { "login" } else { "logins" });
+        let failed = others.iter().filter(|it| it.outcome == Outcome::Failure).count();
+        let failed = if failed == 0 { String::new() } else { format!(", {failed} failed") };
+        let note = format!("{}{failed}", count(others.len(), "login"));
         let marks = others.into_iter().map(|it| mark(view, it)).collect();
-        lanes.push(Lane { label: "Unknown devices".to_owned(), href: None, note, marks });
+        lanes.push(Lane { label: "No device of theirs".to_owned(), href: None, note, marks });
     }
     Lanes { title: "Devices over time".to_owned(), axis, now: Some(view.now), gap_ms: GAP_MS, brush: None, lanes }
         .draw()
@@ -52,13 +55,16 @@ pub fn lanes(view: &View, devices: &[KnownDevice], logins: &[LoginRecord]) -> Ma
 
 fn device_lane(view: &View, device: &KnownDevice, logins: &[LoginRecord]) -> Lane {
     let user = logins.first().map(|it| &it.user);
-    let trust = if device.trust == Trust::Unconfirmed { "" } else { device.trust.as_str() };
+    let trust = match device.trust {
+        Trust::Unconfirmed => "",
+        Trust::Confirmed => ", device confirmed",
+        Trust::Denied => ", device denied",
+    };
     Lane {
-        label: device.agent.short_name(),
+        // Two of one kind differ by their versions: an attacker's is often of the user's kind.
+        label: device.agent.name(),
         href: user.map(|it| view.href(&device_path(it, device.id), &[])),
-        note: format!("{} {} {trust}", device.logins, if device.logins == 1 { "login" } else { "logins" })
-            .trim_end()
-            .to_owned(),
+        note: format!("{}{trust}", count(usize::try_from(device.logins).unwrap_or(usize::MAX), "login")),
         marks: logins.iter().filter(|it| it.device.id == device.id).map(|it| mark(view, it)).collect(),
     }
 }

@@ -1,0 +1,79 @@
+//! What pages say as facts: no more than is known, and so that all of it is seen.
+
+use serde_json::{Value, json};
+use watchlight::domain::{
+    operator::role::Role,
+    time::MINUTE_MS,
+};
+
+use crate::{
+    console::people::{joined, signed_in},
+    http::{
+        rehearsal::{server, sign_in},
+        server::{CHROME, Client, FIREFOX, Server, login},
+    },
+};
+
+const HOME: &str = "89.160.20.112";
+const ABROAD: &str = "216.160.83.56";
+
+/// A login of a user whose id makes no e-mail address.
+fn sign_in_as(client: &Client, user: &str, ip: &str, browser: &str) -> Value {
+    let mut event = login(user, browser);
+    (event["client"]["ip"], event["user"]["email"]) = (json!(ip), json!("hostile@example.com"));
+    let answer = client.login(&event);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.value()
+}
+
+fn analyst(server: &Server) -> Client {
+    signed_in(server, &joined(server, "kim@example.com", Role::Analyst, &["acme"]))
+}
+
+#[test]
+fn a_number_leads_to_as_many_logins_and_never_to_the_page_one_is_on() {
+    let (server, _places) = server();
+    let (api, client) = (server.client(), analyst(&server));
+    sign_in(&api, "ana", HOME, CHROME, "success");
+    server.clock.advance_ms(MINUTE_MS);
+    for (user, outcome) in [("bob", "failure"), ("cem", "failure"), ("ana", "failure"), ("ana", "success")] {
+        sign_in(&api, user, ABROAD, FIREFOX, outcome);
+        server.clock.advance_ms(MINUTE_MS);
+    }
+    let logins = api.get("/v1/logins?limit=10").value();
+    let mut followed = 0;
+    for login in logins["data"].as_array().unwrap() {
+        let id = login["id"].as_str().unwrap();
+        let page = client.get(&format!("/console/logins/{id}")).body;
+        let answers = page.split("<div class=\"answers\">").nth(1).unwrap().split("facts-card").next().unwrap();
+        for link in answers.split("<a href=\"").skip(1) {
+            let (href, rest) = link.split_once("\">").unwrap();
+            let words = rest.split("</a>").next().unwrap();
+            let Some(number) = words.split(' ').next().and_then(|it| it.parse::<usize>().ok()) else { continue };
+            let led = client.get(&href.replace("&#38;", "&"));
+            assert_ne!(led.header("location").map(|it| it.contains(id)), Some(true), "{words}: {href} is this page");
+            let rows = led.body.matches("data-login=\"").count();
+            assert!(led.status == 303 && number == 1 || rows == number, "{words}: {href} shows {rows}");
+            followed += 1;
+        }
+    }
+    assert!(followed > 10, "{followed}");
+}
+
+#[test]
+fn a_long_id_of_a_stranger_is_cut_in_the_sentences_about_others() {
+    let (server, _places) = server();
+    let (api, client) = (server.client(), analyst(&server));
+    let long = "W".repeat(256);
+    let of_stranger = sign_in_as(&api, &long, ABROAD, FIREFOX);
+    let id = sign_in(&api, "ana", ABROAD, FIREFOX, "success")["id"].as_str().unwrap().to_owned();
+    let page = client.get(&format!("/console/logins/{id}")).body;
+    assert!(!page.contains(&long) && page.contains(&format!("“{}…”", "W".repeat(31))), "{page}");
+    let own = client.get(&format!("/console/logins/{}", of_stranger["id"].as_str().unwrap())).body;
+    let headline = own.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap().to_owned();
+    assert!(headline.starts_with(&format!("<bdi>{}… signed in", "W".repeat(39))), "{headline}");
+    assert_eq!(
+        json!(api.get(&format!("/v1/logins?q=user%3A{long}")).value()["data"].as_array().unwrap().len()),
+        json!(1)
+    );
+}
