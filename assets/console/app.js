@@ -130,7 +130,8 @@ function cell(row, name, text, href) {
   const place = row.querySelector(`[data-cell="${name}"]`);
   if (place === null) return;
   const target = href === undefined ? place : place.appendChild(Object.assign(document.createElement("a"), { href }));
-  target.textContent = text ?? "";
+  // What would be invisible, or turn it around, is seen, as the server shows it.
+  target.textContent = (text ?? "").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
 }
 
 const LEVELS = ["low", "medium", "high"];

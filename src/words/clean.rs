@@ -13,6 +13,23 @@ pub fn one_line(text: &str, max_chars: usize) -> String {
     line.chars().take(max_chars).collect::<String>().trim_end().to_owned()
 }
 
+/// What stands for a character that would not be seen.
+const UNSEEN: char = '\u{fffd}';
+
+/// A text with everything in it to be seen: each invisible character and mark of direction is `�`, so that nothing is hidden in an
+/// id, and nothing turned around. Lines stay lines.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    text.chars().map(|it| if is_invisible(it) && it != '\n' && it != '\t' { UNSEEN } else { it }).collect()
+}
+
+/// The same of what somebody has written, in which letters may be joined or kept apart by characters of their own.
+#[must_use]
+pub fn written(text: &str) -> String {
+    let joins = |it: char| matches!(it, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+    text.chars().map(|it| if joins(it) { it.to_string() } else { visible(it.encode_utf8(&mut [0; 4])) }).collect()
+}
+
 /// The name of a place: [`one_line`] of letters, digits and the punctuation that names have. A space follows every dot,
 /// so that no mail program turns the name into a link.
 #[must_use]
@@ -59,6 +76,13 @@ mod tests {
     fn what_is_invisible_is_gone() {
         assert_eq!(one_line("a\r\nBcc: b\u{202e}c\u{200b}\u{2028}d\u{1b}\u{7}", 80), "a Bcc: bc d");
         assert_eq!(one_line("  four   words  in line ", 12), "four words i");
+    }
+
+    #[test]
+    fn what_would_be_invisible_is_seen_where_all_of_a_text_is_shown() {
+        assert_eq!(visible("user\u{202e}gnp.exe\u{200d}\u{7}\nend"), "user\u{fffd}gnp.exe\u{fffd}\u{fffd}\nend");
+        assert_eq!(written("می\u{200c}خواهم \u{202e}x"), "می\u{200c}خواهم \u{fffd}x");
+        assert_eq!(visible("Łódź 東京 عربي"), "Łódź 東京 عربي", "letters of any direction");
     }
 
     #[test]

@@ -9,9 +9,9 @@
 pub mod assets;
 pub mod drawing;
 pub mod operator;
+pub mod page;
 pub mod parts;
 pub mod frame;
-pub mod page;
 pub mod ways;
 pub mod entry;
 pub mod faces;

@@ -53,7 +53,7 @@ pub mod filters {
 
     use std::fmt::Display;
 
-    use crate::domain::wording::figures;
+    use crate::{domain::wording::figures, words::clean};
 
     /// A number with its thousands apart.
     ///
@@ -62,6 +62,24 @@ pub mod filters {
     #[askama::filter_fn]
     pub fn grouped(number: impl Display, _: &dyn askama::Values) -> askama::Result<String> {
         Ok(figures::grouped(number))
+    }
+
+    /// A text of others, such as an id: what would be invisible in it, or turn it around, is seen.
+    ///
+    /// # Errors
+    /// None.
+    #[askama::filter_fn]
+    pub fn visible(text: impl Display, _: &dyn askama::Values) -> askama::Result<String> {
+        Ok(clean::visible(&text.to_string()))
+    }
+
+    /// The same of what somebody has written: what joins letters stays as it is, since several languages are written with it.
+    ///
+    /// # Errors
+    /// None.
+    #[askama::filter_fn]
+    pub fn written(text: impl Display, _: &dyn askama::Values) -> askama::Result<String> {
+        Ok(clean::written(&text.to_string()))
     }
 }
 

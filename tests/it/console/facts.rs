@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 use watchlight::domain::{
     operator::role::Role,
-    time::MINUTE_MS,
+    time::{DAY_MS, MINUTE_MS},
 };
 
 use crate::{
-    console::people::{joined, signed_in},
+    console::people::{form, joined, signed_in},
     http::{
         rehearsal::{server, sign_in},
         server::{CHROME, Client, FIREFOX, Server, login},
@@ -28,6 +28,38 @@ fn sign_in_as(client: &Client, user: &str, ip: &str, browser: &str) -> Value {
 
 fn analyst(server: &Server) -> Client {
     signed_in(server, &joined(server, "kim@example.com", Role::Analyst, &["acme"]))
+}
+
+#[test]
+fn what_turns_a_text_around_is_seen_wherever_an_id_or_a_note_is_shown() {
+    let (server, _places) = server();
+    let api = server.client();
+    let hostile = "user\u{202e}gnp.exe";
+    sign_in_as(&api, hostile, HOME, CHROME);
+    server.clock.advance_ms(20 * DAY_MS);
+    let other = sign_in_as(&api, hostile, ABROAD, FIREFOX);
+    let (id, client) = (other["id"].as_str().unwrap(), analyst(&server));
+    let also = sign_in(&api, "ana", ABROAD, FIREFOX, "success")["id"].as_str().unwrap().to_owned();
+    let written = form(&[("text", "read \u{202e}sdrawkcab\nand on")]);
+    assert_eq!(client.post(&format!("/console/logins/{id}/notes"), written).status, 303);
+    for path in [
+        "/console/".to_owned(),
+        "/console/search?q=".to_owned(),
+        "/console/tail?q=".to_owned(),
+        format!("/console/logins/{id}"),
+        format!("/console/logins/{also}"),
+        "/console/users/user%E2%80%AEgnp%2Eexe".to_owned(),
+        "/console/about?q=ip%3A216.160.83.56".to_owned(),
+        "/console/campaign?q=ip%3A216.160.83.56".to_owned(),
+        format!("/console/case?login={id}"),
+    ] {
+        let page = client.get(&path);
+        assert_eq!(page.status, 200, "{path}: {page:?}");
+        assert!(!page.body.contains('\u{202e}'), "{path}: {}", page.body);
+        assert!(page.body.contains("user\u{fffd}gnp.exe"), "{path}: {}", page.body);
+    }
+    let page = client.get(&format!("/console/logins/{id}")).body;
+    assert!(page.contains("read \u{fffd}sdrawkcab\nand on"), "{page}");
 }
 
 #[test]

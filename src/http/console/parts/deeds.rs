@@ -15,11 +15,14 @@ use crate::{
         },
         search::value::Value,
     },
-    http::console::parts::{
-        linked::page_of,
-        rows::Moment,
-        view::View,
-        words::{of_action, of_kind},
+    http::console::{
+        page::filters,
+        parts::{
+            linked::page_of,
+            rows::Moment,
+            view::View,
+            words::{of_action, of_kind},
+        },
     },
 };
 

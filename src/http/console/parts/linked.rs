@@ -9,7 +9,7 @@ use crate::{
         kept_address::KeptAddress,
         search::{query::Term, reading::network, value::Value},
     },
-    http::console::parts::view::View,
+    http::console::{page::filters, parts::view::View},
 };
 
 /// A value that leads on. Shows itself in a template.

@@ -2,7 +2,10 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use crate::domain::inquiry::campaign::{Campaign, Link, Source};
+use crate::{
+    domain::inquiry::campaign::{Campaign, Link, Source},
+    http::console::page::filters,
+};
 
 /// How many sources have a line in it.
 const SOURCES: usize = 20;

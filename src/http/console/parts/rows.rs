@@ -9,6 +9,7 @@ use crate::{
     },
     http::console::{
         drawing::{level::level, markup::Markup},
+        page::filters,
         parts::{linked::Linked, view::View},
     },
     words::explanation::brief_place,

@@ -4,7 +4,7 @@ use askama::{Template, filters::HtmlSafe};
 
 use crate::{
     domain::tenant::{api_key::Scope, saved_search::SavedSearch},
-    http::console::parts::view::View,
+    http::console::{page::filters, parts::view::View},
 };
 
 /// Searches to go to, and the form that saves the one that is shown. Shows itself in a template.

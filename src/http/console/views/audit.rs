@@ -15,7 +15,7 @@ use crate::{
         console::{
             assets::Assets,
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{
                 deeds::{AUDIT, Deeds, Emails},
                 linked::{page_of, user_path},

@@ -21,7 +21,7 @@ use crate::{
         console::{
             assets::Assets,
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{
                 notes::NoteShown,
                 rows::{Row, capitalized},

@@ -17,7 +17,7 @@ use crate::{
             assets::Assets,
             drawing::waterfall::{MOST_PIECES, Piece, Waterfall, bits},
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{
                 rows::Row,
                 view::{SEARCH, View},

@@ -33,7 +33,7 @@ use crate::{
             assets::Assets,
             drawing::{map::journey::Journey, markup::shortened, waterfall::Waterfall},
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{
                 linked::{Linked, page_of},
                 notes::{NoteShown, shown},

@@ -12,7 +12,7 @@ use crate::{
         console::{
             assets::Assets,
             frame::Frame,
-            page::page,
+            page::{filters, page},
             parts::{
                 notes::{NoteShown, shown},
                 rows::Row,

@@ -17,7 +17,7 @@ use crate::{
         console::{
             assets::Assets,
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{linked::page_of, view::View},
             views::settings::tabs::{POLICY, SETTINGS, Tabs},
         },

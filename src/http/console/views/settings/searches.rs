@@ -13,7 +13,7 @@ use crate::{
         console::{
             assets::Assets,
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{rows::Moment, view::View},
             views::{
                 judging::read,

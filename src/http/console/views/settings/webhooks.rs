@@ -16,7 +16,7 @@ use crate::{
         console::{
             assets::Assets,
             frame::{Elsewhere, Frame},
-            page::page,
+            page::{filters, page},
             parts::{rows::Moment, view::View},
             views::settings::tabs::{SETTINGS, Tabs, WEBHOOKS},
             ways::see_other,
