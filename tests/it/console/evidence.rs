@@ -136,6 +136,15 @@ fn a_case_is_picked_and_taken_along() {
     assert_eq!((lines.status, lines.body.lines().count()), (200, 2), "{lines:?}");
     let told: Value = client.get(&format!("/console/case.json?{query}")).value();
     assert_eq!(told["data"].as_array().unwrap().len(), 2);
+    // A usual login of the user that was picked to compare it with is not when somebody was let in.
+    let usual = server.client().get("/v1/logins?q=user%3Aana%20status%3Afirst").value()["data"][0].clone();
+    let file = client.get(&format!("/console/case.html?login={},{}", usual["id"].as_str().unwrap(), ids[3])).body;
+    let of_ana = file.split("<bdi>ana</bdi></td>").nth(1).unwrap().split("</tr>").next().unwrap().to_owned();
+    let time = |login: &Value| login["occurred_at"].as_str().unwrap()[..19].replace('T', " ");
+    let taken = server.client().get(&format!("/v1/logins/{}", ids[3])).value();
+    assert!(of_ana.contains(&time(&taken)) && !of_ana.contains(&time(&usual)), "{of_ana}");
+    let only = client.get(&format!("/console/case.html?login={}", usual["id"].as_str().unwrap())).body;
+    assert!(only.contains("only usual logins"), "{only}");
     let gone = client.get("/console/case?login=lgn_00000000000000000000000000").body;
     assert!(gone.contains("No longer kept"), "{gone}");
     assert_eq!(client.get("/console/case?login=x").status, 400);

@@ -16,6 +16,7 @@ use crate::{
 
 const HOME: &str = "89.160.20.112";
 const ABROAD: &str = "216.160.83.56";
+const LONDON: &str = "81.2.69.142";
 
 /// A login of a user whose id makes no e-mail address.
 fn sign_in_as(client: &Client, user: &str, ip: &str, browser: &str) -> Value {
@@ -90,6 +91,39 @@ fn a_number_leads_to_as_many_logins_and_never_to_the_page_one_is_on() {
         }
     }
     assert!(followed > 10, "{followed}");
+}
+
+#[test]
+fn a_place_is_told_of_addresses_that_share_it_and_the_first_time_to_the_second() {
+    let (server, _places) = server();
+    let api = server.client();
+    let first = sign_in(&api, "ana", LONDON, CHROME, "success");
+    server.clock.advance_ms(3 * DAY_MS);
+    sign_in(&api, "ben", HOME, CHROME, "success");
+    sign_in(&api, "ben", LONDON, CHROME, "success");
+    let kept = api.get(&format!("/v1/logins/{}", first["id"].as_str().unwrap())).value();
+    let client = analyst(&server);
+    let about = |q: &str| client.get(&format!("/console/about?{}", form(&[("q", q)]))).body;
+    let head = |page: &str| {
+        page.split("<header class=\"title\">").nth(1).unwrap().split("</header>").next().unwrap().to_owned()
+    };
+    for q in ["ip:81.2.69.142", "ip:81.2.69.0/24"] {
+        let page = about(q);
+        assert!(head(&page).contains("London, United Kingdom"), "{q}: {page}");
+        let at = kept["occurred_at"].as_str().unwrap();
+        assert!(page.contains(&format!("First seen</dt><dd><time datetime=\"{at}\"")), "{q}, {at}: {page}");
+    }
+    let everything = about("ip:0.0.0.0/0");
+    assert!(!head(&everything).contains("London") && !head(&everything).contains("Sweden"), "{everything}");
+}
+
+#[test]
+fn an_operator_who_looks_for_sign_ins_is_told_where_they_are() {
+    let (server, _places) = server();
+    let admin = signed_in(&server, &joined(&server, "max@example.com", Role::Admin, &["acme"]));
+    let of = |action: &str| admin.get(&format!("/console/audit?action={action}&user=nobody")).body;
+    assert!(of("operator.sign_in").contains("<code>_console</code>"), "{}", of("operator.sign_in"));
+    assert!(of("login.verdict").contains("Nobody has done this"), "{}", of("login.verdict"));
 }
 
 #[test]

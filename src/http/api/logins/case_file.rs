@@ -6,7 +6,7 @@ use askama::Template;
 use crate::{
     domain::{
         alert::alert::{Answer, State},
-        ids::LoginId,
+        ids::{LoginId, UserId},
         inquiry::{
             campaign::{Campaign, MAX_USERS, Target},
             gathering::{Attempt, Gathering},
@@ -161,7 +161,7 @@ fn page<'a>(case: &Case, product: &'a str, now: Timestamp, detail: Detail) -> Ca
             .users
             .iter()
             .take(if detail == Detail::Bare { 50 } else { MAX_USERS })
-            .map(|it| user(it, detail))
+            .map(|it| user(case, it, detail))
             .collect(),
         rows: case.findings.iter().map(|it| row(it, detail)).collect(),
         missing: case.missing.iter().map(LoginId::to_string).collect(),
@@ -177,15 +177,28 @@ fn summed_up(case: &Case) -> Campaign {
     gathering.finish()
 }
 
-fn user(target: &Target, detail: Detail) -> User {
+fn user(case: &Case, target: &Target, detail: Detail) -> User {
     User {
         name: detail.name(target.user.as_str()),
         failures: target.tries.failures,
         successes: target.tries.successes,
-        entered: target.entered_at.map_or_else(|| "never".to_owned(), to_the_second),
+        entered: match let_in(case, &target.user) {
+            Some(at) => to_the_second(at),
+            None if target.tries.successes > 0 => "only usual logins".to_owned(),
+            None => "never".to_owned(),
+        },
         answer: answered_briefly(target.answer, target.answered_by),
         verdict: target.verdict.map_or("none", Verdict::as_str),
     }
+}
+
+/// When a stranger was first let in, as far as that is known: by the first login that is known to be an attack, or else by the first
+/// that is risky and not known to be harmless. A usual login that was picked to compare it with is none.
+fn let_in(case: &Case, user: &UserId) -> Option<Timestamp> {
+    let entered = || case.findings.iter().filter(|it| it.login.user == *user && it.login.outcome == Outcome::Success);
+    let is_odd = |it: &&Finding| it.known != Known::Harmless && it.login.assessment.level != Level::Low;
+    let first = entered().find(|it| it.known == Known::Attack).or_else(|| entered().find(is_odd));
+    first.map(|it| it.login.occurred_at)
 }
 
 fn row(finding: &Finding, detail: Detail) -> Row {

@@ -57,6 +57,12 @@ impl Bars {
         self.bars.first().map(|it| it.from)
     }
 
+    /// The time of the first of them.
+    #[must_use]
+    pub fn first_span(&self) -> Option<Span> {
+        self.bars.first().map(|it| Span::new(Some(it.from), Some(it.to)))
+    }
+
     /// How many failed in all.
     #[must_use]
     pub fn failed(&self) -> u64 {

@@ -13,8 +13,9 @@ use crate::{
         history::login_record::LoginRecord,
         ids::UserId,
         login::login::Outcome,
-        search::{field::Field, query::Query, value::Value},
+        search::{field::Field, parameters::range, query::Query, value::Value},
         time::Timestamp,
+        wording::figures::count,
     },
     http::{
         console::{
@@ -25,6 +26,7 @@ use crate::{
             parts::{
                 facets::{Facets, Names, name_of},
                 linked::Linked,
+                over_time::Bars,
                 overview::{Most, found},
                 rows::{Moment, Rows},
                 view::{SEARCH, View},
@@ -47,6 +49,8 @@ const GATHERED: Most = Most { led_to: 500, sought: 200 };
 const VISITORS: usize = 40;
 /// How many logins are shown.
 const SHOWN: usize = 20;
+/// How many of the first logins are read to tell when the first was.
+const FIRST: usize = 200;
 
 /// The page.
 #[derive(Template)]
@@ -64,7 +68,7 @@ struct AboutPage {
     logins: u64,
     failed: u64,
     is_exact: bool,
-    first: Option<String>,
+    first: Option<Moment>,
     last: Option<Moment>,
     picture: Histogram,
     /// How many users it has touched, of those that were gathered.
@@ -101,6 +105,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     let hidden = state.people.hidden(&caller.tenant).await?;
     let (found, mut overview) = found(&state.history, &view, &query, (None, GATHERED), None).await?;
     let gathered = found.next.is_some().then_some(found.records.len());
+    let earliest = found.records.last().filter(|_| gathered.is_none()).map(|it| it.occurred_at);
     let shown: Vec<LoginRecord> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     let visitors = visitors(&shown);
     let touched = visitors.len();
@@ -112,16 +117,20 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     let facets = overview.facets(&view, &names);
     let (name, is_long) = (name_of(&value, &names), matches!(value, Value::Fingerprint(_)));
     let bars = overview.bars;
+    let first = match earliest {
+        Some(at) => Some(Moment::new(&view, at)),
+        None => first_seen(&state, &view, &query, &bars).await?,
+    };
     let about = AboutPage {
         assets: Assets,
         kind,
         name: if is_long { shortened(&name, 16) } else { name.clone() },
         whole: is_long.then_some(name),
-        known: known(&value, &shown),
+        known: known(&value, &shown, gathered.is_none()),
         logins: bars.logins,
         failed: bars.failed(),
         is_exact: bars.is_exact,
-        first: bars.first().map(|it| view.range.zone.at(it).strftime("%-d %b %Y").to_string()),
+        first,
         last: shown.first().map(|it| Moment::new(&view, it.occurred_at)),
         picture: bars.picture(&view, &query.span(), "Logins over time"),
         touched,
@@ -153,13 +162,38 @@ fn thing(query: &Query) -> Option<(&'static str, Value)> {
     Some((if is_network { "Addresses" } else { kind }, value))
 }
 
-/// What else is known of it, as its latest login tells.
-fn known(value: &Value, logins: &[LoginRecord]) -> Vec<String> {
+/// When the first login was: to the second if there are few at first, or else the day.
+async fn first_seen(state: &State, view: &View, query: &Query, bars: &Bars) -> Result<Option<Moment>, Fault> {
+    let Some((day, span)) = bars.first().zip(bars.first_span()) else { return Ok(None) };
+    let first = state.history.page(&view.operator.tenant, &query.clone().within(span), None, FIRST).await?;
+    let at = first.records.last().filter(|_| first.next.is_none()).map(|it| Moment::new(view, it.occurred_at));
+    Ok(Some(at.unwrap_or_else(|| {
+        let told = view.range.zone.at(day).strftime("%-d %b %Y").to_string();
+        Moment { whole: told.clone(), told, text: day.to_text() }
+    })))
+}
+
+/// What else is known of it, as its logins tell; of an address, and of addresses whose logins all tell the same.
+fn known(value: &Value, logins: &[LoginRecord], are_all: bool) -> Vec<String> {
     let Some(latest) = logins.first() else { return Vec::new() };
-    let network = latest.whereabouts.network.as_ref().map(|it| format!("{} (AS{})", it.name, it.asn));
-    let place = latest.whereabouts.place.as_ref().and_then(|it| english_place(&it.named()));
+    let network = |it: &LoginRecord| it.whereabouts.network.as_ref().map(|it| format!("{} (AS{})", it.name, it.asn));
+    let place = |it: &LoginRecord| it.whereabouts.place.as_ref().and_then(|it| english_place(&it.named()));
     match value {
-        Value::Address(_) => place.into_iter().chain(network).collect(),
+        Value::Address(asked) => {
+            let is_one = asked.prefix_len() == asked.max_prefix_len();
+            let is_small = range(asked).within_one_prefix().is_some();
+            let has = |of: &dyn Fn(&LoginRecord) -> Option<String>| {
+                let told = of(latest).filter(|told| is_one || logins.iter().all(|it| of(it).as_ref() == Some(told)));
+                told.filter(|_| is_small || are_all)
+            };
+            // A login of which only the network is kept may have come from there.
+            let unsure = logins.iter().filter(|it| !it.ip.surely_lies_in(&range(asked))).count();
+            let unsure = (unsure > 0).then(|| {
+                let logins = count(unsure, "login");
+                format!("Of {logins} only the network is kept: whether it was this address is not known.")
+            });
+            has(&place).into_iter().chain(has(&network)).chain(unsure).collect()
+        }
         Value::Fingerprint(_) => vec![latest.device.agent.name()],
         _ => Vec::new(),
     }

@@ -6,6 +6,7 @@ use askama::Template;
 use crate::{
     domain::{
         ids::UserId,
+        operator::role::CONSOLE_TENANT,
         privacy::audit::{Action, Actor},
         search::value::Value,
         time::Timestamp,
@@ -46,6 +47,8 @@ struct AuditPage {
     user: String,
     actor: String,
     action: &'static str,
+    /// Whether what is asked for is never in the audit of this tenant.
+    is_of_the_console: bool,
     /// The actions to choose, by their ids and names.
     actions: Vec<(&'static str, &'static str)>,
     /// The page without the filters.
@@ -176,6 +179,7 @@ pub async fn show(
         user: filter.user.as_ref().map_or_else(String::new, |it| it.as_str().to_owned()),
         actor,
         action: filter.action.map_or("", Action::as_str),
+        is_of_the_console: is_of_the_console(view, filter.action),
         actions: Action::ALL.iter().map(|it| (it.as_str(), of_action(*it))).collect(),
         whole,
         next: next(&asked, view, &found),
@@ -224,6 +228,12 @@ fn actor_text(filter: &AuditFilter, emails: &Emails) -> String {
         Some(other) => other.to_string(),
         None => String::new(),
     }
+}
+
+/// Whether an action is noted with the tenant of the console alone, which is not this one.
+fn is_of_the_console(view: &View, action: Option<Action>) -> bool {
+    let is_its = matches!(action, Some(Action::JoinOperator | Action::SignIn | Action::SignOut));
+    is_its && view.operator.tenant.as_str() != CONSOLE_TENANT
 }
 
 /// The call of the API that tells the same.
