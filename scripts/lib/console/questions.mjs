@@ -10,7 +10,7 @@ export const QUESTIONS = [
   { number: 6, clicks: 1, what: "Whom else has this address, network or device touched, and who was entered?", steps: [["[aria-labelledby=q6] a", "the network"]], answer: [".list tr", /u_\d+\D* [1-9]\d* \d+ .*/] },
   { number: 7, clicks: 0, what: "VPN, proxy, hosting, relay, or our office?", answer: ["[aria-labelledby=q7]", /The address belongs to .*AS\d+.*/] },
   { number: 8, clicks: 0, what: "Is the session alive, and has it moved?", answer: ["[aria-labelledby=q8]", /It was last used on.*it went on in another browser.*/] },
-  { number: 9, clicks: 0, what: "Was the journey possible, given both radii?", answer: ["[aria-labelledby=q9]", /within \d+ km( \(as is assumed\))? of Stockholm.*within \d+ km.*That is at least.*/] },
+  { number: 9, clicks: 0, what: "Was the journey possible, given both radii?", answer: ["[aria-labelledby=q9]", /within \d+ km( \(assumed\))? of Stockholm.*within \d+ km.*That is at least.*/] },
   { number: 10, clicks: 0, what: "Was the user told, did the mail arrive, what did they answer?", answer: ["[aria-labelledby=q10]", /The mail server accepted the warning on.*They have not answered\./] },
   { number: 11, clicks: 0, what: "Earlier alerts of this user or source in 7 days; what did colleagues decide?", answer: ["[aria-labelledby=q11]", /In the 7 days before, .*Colleagues have judged 1 login of .*: 1 safe.*/] },
   { number: 12, clicks: 2, what: "How wide is it, who must reset, and the evidence as a file", steps: [[".onward a", "Campaign"]], answer: ["main .figures", /Users tried \d+ Users entered \d+.*/], file: [".onward a", "CSV"] },

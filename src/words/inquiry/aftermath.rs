@@ -167,9 +167,7 @@ pub fn proposal(facts: &Answers, ground: Ground) -> String {
         Ground::UserConfirmed => "The user answered the warning: it was them.".to_owned(),
         Ground::ColleagueConfirmed => "A colleague has said that it was the user.".to_owned(),
         Ground::Confirmed => "The warning was answered: it was the user.".to_owned(),
-        Ground::FailedGuess => {
-            "It was one of many guesses, and failed: nobody got in by it, but it was no mistake of the user.".to_owned()
-        }
+        Ground::FailedGuess => "A failed guess among many: nobody got in by it, but it is not harmless.".to_owned(),
         Ground::NobodyGotIn => "The attempt failed: nobody got in by it.".to_owned(),
         Ground::SessionMoved => "The session went on elsewhere: its cookie was probably stolen.".to_owned(),
         Ground::Guessed => format!("A new device ({device}) got in after attempts to guess the way in."),

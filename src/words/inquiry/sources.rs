@@ -136,7 +136,7 @@ fn times(number: usize, at_least: bool) -> String {
 
 /// A place and its radius, and if the database of places names none, that the radius is assumed.
 fn within((at, km, is_told): &(NamedPlace, f64, bool)) -> String {
-    let assumed = if *is_told { "" } else { " (as is assumed)" };
+    let assumed = if *is_told { "" } else { " (assumed)" };
     format!("within {} km{assumed} of {}", kilometres(*km), place(at))
 }
 
