@@ -15,7 +15,13 @@ pub fn country_name(country: Country) -> Option<&'static str> {
 #[must_use]
 pub fn country_named(name: &str) -> Option<Country> {
     let name = name.to_lowercase();
-    countries().find(|(_, it)| it.to_lowercase() == name).map(|(country, _)| country)
+    let called = OTHERS.iter().filter_map(|&(it, code)| Some((Country::parse(code)?, it)));
+    countries().chain(called).find(|(_, it)| it.to_lowercase() == name).map(|(country, _)| country)
+}
+
+/// Every name by which a country is found.
+pub fn country_names() -> impl Iterator<Item = &'static str> {
+    countries().map(|(_, name)| name).chain(OTHERS.iter().map(|(name, _)| *name))
 }
 
 /// A country's English name as it stands within a sentence: `the United States`, `the Netherlands`, `Sweden`.
@@ -35,6 +41,44 @@ pub fn in_a_sentence(name: &str) -> String {
 pub fn countries() -> impl Iterator<Item = (Country, &'static str)> {
     NAMES.iter().filter_map(|&(code, name)| Some((Country::parse(code)?, name)))
 }
+
+/// What else people call countries.
+const OTHERS: [(&str, &str); 34] = [
+    ("Netherlands", "NL"),
+    ("Holland", "NL"),
+    ("UK", "GB"),
+    ("Great Britain", "GB"),
+    ("Britain", "GB"),
+    ("England", "GB"),
+    ("Scotland", "GB"),
+    ("Wales", "GB"),
+    ("Northern Ireland", "GB"),
+    ("USA", "US"),
+    ("America", "US"),
+    ("United States of America", "US"),
+    ("UAE", "AE"),
+    ("Emirates", "AE"),
+    ("Turkey", "TR"),
+    ("Türkiye", "TR"),
+    ("Korea", "KR"),
+    ("Republic of Korea", "KR"),
+    ("Czech Republic", "CZ"),
+    ("Russian Federation", "RU"),
+    ("Republic of Ireland", "IE"),
+    ("Burma", "MM"),
+    ("Macau", "MO"),
+    ("Macedonia", "MK"),
+    ("Swaziland", "SZ"),
+    ("Cabo Verde", "CV"),
+    ("Côte d’Ivoire", "CI"),
+    ("East Timor", "TL"),
+    ("Congo", "CG"),
+    ("Democratic Republic of the Congo", "CD"),
+    ("Vatican", "VA"),
+    ("Viet Nam", "VN"),
+    ("Bosnia", "BA"),
+    ("Gambia", "GM"),
+];
 
 /// Sorted by code.
 const NAMES: [(&str, &str); 250] = [

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::domain::{
     browser::fingerprint::Fingerprint,
-    country_names::{countries, country_named},
+    country_names::{country_named, country_names},
     ids::{BASE32, UserId},
     search::{
         fault::QueryFault,
@@ -24,7 +24,7 @@ pub fn is_value_with_colon(word: &str) -> bool {
 /// The name of a country with spaces in it that follows: `united states`.
 #[must_use]
 pub fn country_with_spaces(scanner: &Scanner) -> Option<&'static str> {
-    let spaced = countries().map(|(_, name)| name).filter(|name| name.contains(' '));
+    let spaced = country_names().filter(|name| name.contains(' '));
     spaced.filter(|name| scanner.is_before(name)).max_by_key(|name| name.len())
 }
 
@@ -35,7 +35,7 @@ pub fn country_with_spaces(scanner: &Scanner) -> Option<&'static str> {
 /// | `89.160.20.7`, `2001:db8::/32` | an address or a network |
 /// | `AS29518` | an autonomous system |
 /// | `lgn_…`, `dev_…`, `alr_…`, `b3:…` | a login, a device, an alert, a fingerprint |
-/// | `Brazil` | a country |
+/// | `Brazil`, `USA` | a country |
 /// | `7KQ2MX`: six capitals or digits, not all of them digits, and none of I, L, O, U | a reference |
 /// | `ana@example.com` | an e-mail address |
 /// | anything else | a user |
@@ -48,7 +48,7 @@ pub fn typed(written: &Written) -> Result<Value, QueryFault> {
         Field::Address
     } else if let Some(marked) = marked(text) {
         marked
-    } else if country_named(text).is_some() {
+    } else if is_country(text) {
         Field::Country
     } else if looks_like_reference(text) {
         Field::Reference
@@ -71,6 +71,12 @@ fn marked(text: &str) -> Option<Field> {
     let is_asn = text.split_at_checked(2).is_some_and(|(mark, it)| mark.eq_ignore_ascii_case("as") && is_number(it));
     let by_mark = MARKS.iter().find(|(mark, _)| text.starts_with(mark)).map(|(_, field)| *field);
     by_mark.or(is_asn.then_some(Field::Asn))
+}
+
+/// Whether it is the name of a country. Short ones are written in capitals: a user may be called `usa`.
+fn is_country(text: &str) -> bool {
+    let is_short = text.len() <= 3;
+    country_named(text).is_some() && !(is_short && text.bytes().any(|it| it.is_ascii_lowercase()))
 }
 
 /// References are shown in capitals. Six digits are rather a user's number: of a thousand references, one has no letter.

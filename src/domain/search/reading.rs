@@ -20,7 +20,7 @@ use crate::domain::{
 };
 
 /// Codes that people write, and the one that ISO 3166-1 assigns.
-const MEANT: [(&str, &str); 2] = [("UK", "GB"), ("EL", "GR")];
+const MEANT: [(&str, &str); 1] = [("EL", "GR")];
 
 /// Reads a value of a field.
 ///
@@ -135,6 +135,12 @@ mod tests {
             (Field::Country, "br", "BR"),
             (Field::Country, "brazil", "BR"),
             (Field::Country, "South Korea", "KR"),
+            (Field::Country, "Netherlands", "NL"),
+            (Field::Country, "The Netherlands", "NL"),
+            (Field::Country, "Czech Republic", "CZ"),
+            (Field::Country, "Turkey", "TR"),
+            (Field::Country, "USA", "US"),
+            (Field::Country, "uk", "GB"),
             (Field::Asn, "AS29518", "29518"),
             (Field::Asn, "as1", "1"),
             (Field::Asn, "4294967295", "4294967295"),
@@ -157,7 +163,7 @@ mod tests {
         for (field, wrong, suggestion) in [
             (Field::Address, "192.0.2.0/33", None),
             (Field::Address, "192.0.2", None),
-            (Field::Country, "UK", Some("GB")),
+            (Field::Country, "EL", Some("GR")),
             (Field::Country, "Brasil", Some("BR")),
             (Field::Country, "ZZ", None),
             (Field::Asn, "0", None),
