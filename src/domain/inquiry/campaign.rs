@@ -234,6 +234,6 @@ pub struct Campaign {
     pub links: Vec<Link>,
     /// What they have in common: of each kind the most frequent values, at most five.
     pub shared: Vec<Shared>,
-    /// How many attempts there were in each hour of the day, UTC.
+    /// How many attempts there were in each hour of the day: UTC, unless it was gathered by the clock of another zone.
     pub hours: [u64; 24],
 }

@@ -5,6 +5,8 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
+use jiff::tz::TimeZone;
+
 use crate::domain::{
     agent::{Browser, Os},
     alert::alert::{Answer, AnsweredBy, Delivery, State},
@@ -16,6 +18,7 @@ use crate::domain::{
     login::login::Outcome,
     place::{Asn, Network},
     privacy::note::Verdict,
+    time::Timestamp,
 };
 
 /// A login of a campaign, and what people have said of it.
@@ -44,16 +47,30 @@ pub struct Gathering {
     /// By value: how many logins, and the indexes of users.
     values: HashMap<Common, (u64, HashSet<usize>)>,
     hours: [u64; 24],
+    /// By whose clock they are; none: UTC's.
+    zone: Option<TimeZone>,
 }
 
 impl Gathering {
+    /// One whose hours are those of a zone.
+    #[must_use]
+    pub fn by_clock_of(zone: TimeZone) -> Self {
+        Self { zone: Some(zone), ..Self::default() }
+    }
+
+    fn hour(&self, at: Timestamp) -> usize {
+        let Some(zone) = &self.zone else { return at.hour_of_day() };
+        let at = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or_default().to_zoned(zone.clone());
+        usize::from(at.hour().unsigned_abs())
+    }
+
     /// Adds a login.
     pub fn add(&mut self, attempt: &Attempt<'_>) {
         let login = attempt.login;
         let (at, outcome) = (login.occurred_at, login.outcome);
         self.tries.add(outcome);
         self.lasted = Lasted::with(self.lasted, at);
-        self.hours[at.hour_of_day()] += 1;
+        self.hours[self.hour(at)] += 1;
         let (source, user) = (self.source(login), self.user(login));
         let from = &mut self.sources[source];
         from.tries.add(outcome);

@@ -1,5 +1,7 @@
 //! What the logins that a search finds have in common: who was tried from where, and who was entered.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{
         ids::TenantId,
@@ -30,14 +32,19 @@ pub struct Gathered {
 }
 
 impl Inquiries {
-    /// Gathers the logins that a search finds. Those of restricted persons are left out.
+    /// Gathers the logins that a search finds; hours are those of the zone. Those of restricted persons are left out.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn campaign(&self, history: &History, tenant: &TenantId, query: &Query) -> Result<Gathered, Unavailable> {
+    pub async fn campaign(
+        &self,
+        history: &History,
+        tenant: &TenantId,
+        (query, zone): (&Query, &TimeZone),
+    ) -> Result<Gathered, Unavailable> {
         let hidden = self.people.hidden(tenant).await?;
         let mut walk = Walk::begin(history, tenant, query, MAX_GATHERED).await;
-        let mut gathering = Gathering::default();
+        let mut gathering = Gathering::by_clock_of(zone.clone());
         while let Some(mut logins) = walk.next().await? {
             logins.retain(|it| !hidden.hides(&it.user) && it.processing != Mode::Restricted);
             let said = self.said(&logins).await?;

@@ -1,5 +1,6 @@
 //! What is known around a login, as answers to questions.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -109,7 +110,7 @@ impl AnswerBody {
             question: question.number(),
             key: question.key(),
             title: title(question),
-            sentences: answer(question, facts),
+            sentences: answer(question, facts, &TimeZone::UTC),
             query: behind.map(|it| it.query.to_string()),
             logins: behind.map_or(0, |it| it.logins),
             at_least: behind.is_some_and(|it| it.at_least),

@@ -1,5 +1,7 @@
 //! What came after, and what there was before: questions 8, 10 and 11, and the verdict that is proposed.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{
         alert::alert::{Answer, AnsweredBy, State, Suppressed},
@@ -17,23 +19,25 @@ use crate::{
 
 /// Is the session alive, and has it moved to another browser or country?
 #[must_use]
-pub fn session(facts: &SessionState) -> Vec<String> {
+pub fn session(facts: &SessionState, zone: &TimeZone) -> Vec<String> {
     let Some(session) = facts.session else {
         return vec!["The login named no session, so what became of it is not known.".to_owned()];
     };
     let mut told = vec![match session.ended_at {
-        Some(at) => format!("The session ended on {}.", moment(at)),
+        Some(at) => format!("The session ended on {}.", moment(at, zone)),
         None => "The session has not been reported as ended.".to_owned(),
     }];
     told.push(if session.calls == 0 {
-        format!("It began on {}, and no use of it has been reported.", moment(session.last_active_at))
+        format!("It began on {}, and no use of it has been reported.", moment(session.last_active_at, zone))
     } else {
         let calls = count(usize::try_from(session.calls).unwrap_or(usize::MAX), "call");
-        format!("It was last used on {}, with {calls} in all.", moment(session.last_active_at))
+        format!("It was last used on {}, with {calls} in all.", moment(session.last_active_at, zone))
     });
     told.push(match session.changed {
         None => "It has not moved to another browser, system or country.".to_owned(),
-        Some((at, change)) => format!("On {} it went on {}: it was probably stolen.", moment(at), changed(change)),
+        Some((at, change)) => {
+            format!("On {} it went on {}: it was probably stolen.", moment(at, zone), changed(change))
+        }
     });
     told
 }
@@ -50,16 +54,16 @@ fn changed(change: Change) -> String {
 
 /// Was the user told, did the mail arrive, and what did they answer?
 #[must_use]
-pub fn told(facts: &Told) -> Vec<String> {
+pub fn told(facts: &Told, zone: &TimeZone) -> Vec<String> {
     match (&facts.warning, facts.is_warned) {
         (None, false) => vec!["The user was not told: the login raised no warning.".to_owned()],
         (None, true) => vec!["A warning was raised, and is no longer kept.".to_owned()],
-        (Some(warning), _) => vec![mail(warning), answered(warning.answer, warning.answered_by)],
+        (Some(warning), _) => vec![mail(warning, zone), answered(warning.answer, warning.answered_by)],
     }
 }
 
-fn mail(warning: &Warning) -> String {
-    let at = warning.settled_at.map(|it| format!(" on {}", moment(it))).unwrap_or_default();
+fn mail(warning: &Warning, zone: &TimeZone) -> String {
+    let at = warning.settled_at.map(|it| format!(" on {}", moment(it, zone))).unwrap_or_default();
     match warning.state {
         State::Sent => format!("The mail server accepted the warning{at}."),
         State::Queued | State::Sending if warning.attempts == 0 => "The warning waits to be mailed.".to_owned(),

@@ -1,5 +1,7 @@
 //! Parts of sentences: moments, places, lists.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{country_names::in_a_sentence, place::NamedPlace, time::Timestamp, wording::figures::count},
     words::{explanation::english_place, facts::local_time},
@@ -12,10 +14,10 @@ pub fn count_at_least(number: usize, at_least: bool, one: &str) -> String {
     if at_least { format!("at least {count}") } else { count }
 }
 
-/// `22 November 2026, 10:15 UTC`.
+/// `22 November 2026, 10:15 UTC`, by the clock of a zone.
 #[must_use]
-pub fn moment(at: Timestamp) -> String {
-    local_time(at, None).strftime("%-d %B %Y, %H:%M UTC").to_string()
+pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    local_time(at, None).with_time_zone(zone.clone()).strftime("%-d %B %Y, %H:%M %Z").to_string()
 }
 
 /// `Linköping, Sweden`, `Amsterdam, the Netherlands`; a place without a name is `an unnamed place`.
@@ -79,6 +81,9 @@ mod tests {
 
     #[test]
     fn a_moment_names_its_zone() {
-        assert_eq!(moment(Timestamp::from_unix_ms(1_795_341_600_000)), "22 November 2026, 10:00 UTC");
+        let at = Timestamp::from_unix_ms(1_795_341_600_000);
+        assert_eq!(moment(at, &TimeZone::UTC), "22 November 2026, 10:00 UTC");
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(moment(at, &berlin), "22 November 2026, 11:00 CET");
     }
 }

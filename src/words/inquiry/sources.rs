@@ -1,5 +1,7 @@
 //! Where a login came from: questions 5 to 7, and 9.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{
         ids::UserId,
@@ -16,18 +18,18 @@ use crate::{
 
 /// When did this device, network and browser first appear?
 #[must_use]
-pub fn first_seen(facts: &Firsts) -> Vec<String> {
+pub fn first_seen(facts: &Firsts, zone: &TimeZone) -> Vec<String> {
     let since = |what: &str, since: Option<Since>, never: &str| match since {
-        Some(Since { at, at_least: false }) => format!("{what} first on {}.", moment(at)),
+        Some(Since { at, at_least: false }) => format!("{what} first on {}.", moment(at, zone)),
         Some(Since { at, at_least: true }) => {
-            format!("{what} on {} at the latest: earlier logins were not read.", moment(at))
+            format!("{what} on {} at the latest: earlier logins were not read.", moment(at, zone))
         }
         None => never.to_owned(),
     };
     let device = if facts.is_new_device {
         "This is the first login of this device.".to_owned()
     } else {
-        format!("The user has had this device since {}.", moment(facts.device))
+        format!("The user has had this device since {}.", moment(facts.device, zone))
     };
     vec![
         device,

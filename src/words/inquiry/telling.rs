@@ -1,5 +1,7 @@
 //! All answers, each with its question.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::inquiry::{answers::Answers, question::Question},
     words::inquiry::{aftermath, habits, sources},
@@ -23,10 +25,10 @@ pub const fn title(question: Question) -> &'static str {
     }
 }
 
-/// The answer to a question, in sentences.
+/// The answer to a question, in sentences that tell times by the clock of a zone.
 #[must_use]
-pub fn answer(question: Question, facts: &Answers) -> Vec<String> {
-    sentences(question, facts).into_iter().map(ended_once).collect()
+pub fn answer(question: Question, facts: &Answers, zone: &TimeZone) -> Vec<String> {
+    sentences(question, facts, zone).into_iter().map(ended_once).collect()
 }
 
 /// A sentence whose last word is a name such as `S.A.` ends with that.
@@ -37,18 +39,18 @@ fn ended_once(mut sentence: String) -> String {
     sentence
 }
 
-fn sentences(question: Question, facts: &Answers) -> Vec<String> {
+fn sentences(question: Question, facts: &Answers, zone: &TimeZone) -> Vec<String> {
     match question {
         Question::Normal => habits::normal(facts),
         Question::Flagged => habits::flagged(&facts.flagged),
         Question::Day => habits::day(facts),
         Question::Entry => habits::entry(facts),
-        Question::Firsts => sources::first_seen(&facts.firsts),
+        Question::Firsts => sources::first_seen(&facts.firsts, zone),
         Question::Touched => sources::touched(facts),
         Question::Network => sources::network(&facts.network),
-        Question::Session => aftermath::session(&facts.session),
+        Question::Session => aftermath::session(&facts.session, zone),
         Question::Journey => sources::journey(facts.journey.as_ref()),
-        Question::Told => aftermath::told(&facts.told),
+        Question::Told => aftermath::told(&facts.told, zone),
         Question::Earlier => aftermath::earlier(&facts.earlier),
     }
 }

@@ -1,6 +1,7 @@
 //! `/v1/logins/campaign`: what the logins that a search finds have in common.
 
 use actix_web::{HttpResponse, web::Data};
+use jiff::tz::TimeZone;
 
 use crate::{
     domain::{ids::UserId, search::query::Query},
@@ -40,27 +41,28 @@ pub async fn gather(
     Accepted(format): Accepted,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let gathered = gathered(&caller, (&searched.query, searched.user()), &state).await?;
+    let gathered = gathered(&caller, (&searched.query, searched.user()), &TimeZone::UTC, &state).await?;
     Ok(match format {
         Some(Format::Csv) => as_table(&gathered),
         Some(Format::Ndjson) | None => as_data(&gathered, searched.canonical()),
     })
 }
 
-/// The campaign of what a query finds, which may be about one user. The audit is told whom it names.
+/// The campaign of what a query finds, which may be about one user, by the clock of a zone. The audit is told whom it names.
 ///
 /// # Errors
 /// 423 where that user is restricted, 503 when the store does not answer.
 pub async fn gathered<S>(
     caller: &Caller<S>,
     (query, user): (&Query, Option<&UserId>),
+    zone: &TimeZone,
     state: &State,
 ) -> Result<Gathered, Fault> {
     if let Some(user) = user {
         caller.concerns(user);
         state.people.check_readable(&caller.tenant, user).await?;
     }
-    let gathered = state.inquiries.campaign(&state.history, &caller.tenant, query).await?;
+    let gathered = state.inquiries.campaign(&state.history, &caller.tenant, (query, zone)).await?;
     let named = gathered.campaign.users.iter().map(|it| &it.user);
     caller.names(&named_once(named.filter(|it| user != Some(*it))));
     Ok(gathered)

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::header};
 use askama::Template;
+use jiff::tz::TimeZone;
 
 use crate::{
     domain::{
@@ -147,14 +148,16 @@ fn write(case: &Case, product: &str, now: Timestamp) -> Result<String, Fault> {
 fn page<'a>(case: &Case, product: &'a str, now: Timestamp, detail: Detail) -> CasePage<'a> {
     let campaign = summed_up(case);
     let (logins, users) = (case.findings.len(), campaign.users.len());
-    let span = campaign.lasted.map_or_else(String::new, |it| match (moment(it.first), moment(it.last)) {
-        (first, last) if first == last => first,
-        (first, last) => format!("{first} to {last}"),
+    let span = campaign.lasted.map_or_else(String::new, |it| {
+        match (moment(it.first, &TimeZone::UTC), moment(it.last, &TimeZone::UTC)) {
+            (first, last) if first == last => first,
+            (first, last) => format!("{first} to {last}"),
+        }
     });
     CasePage {
         title: format!("{} of {}", count(logins, "login"), count(users, "user")),
         span,
-        written: moment(now),
+        written: moment(now, &TimeZone::UTC),
         product: if product == "Watchlight" { "" } else { product },
         cut: detail.cut(),
         users: campaign

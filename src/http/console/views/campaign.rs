@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
+use jiff::tz::TimeZone;
 
 use crate::{
     domain::{
@@ -97,7 +98,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),
     };
-    let gathered = gathered(&caller, (&query, view.user()), &state).await?;
+    let gathered = gathered(&caller, (&query, view.user()), &view.range.zone.zone, &state).await?;
     page(StatusCode::OK, &CampaignPage::new(&view, &query, gathered))
 }
 
@@ -107,7 +108,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
 /// The failures that its row in `http/routes.rs` names.
 pub async fn json(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
     let query = view.asked().map_err(|fault| Fault::query("q", fault))?;
-    let gathered = gathered(&caller, (&query, view.user()), &state).await?;
+    let gathered = gathered(&caller, (&query, view.user()), &TimeZone::UTC, &state).await?;
     Ok(as_data(&gathered, Some(query.to_string())))
 }
 
@@ -117,7 +118,7 @@ pub async fn json(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
 /// The failures that its row in `http/routes.rs` names.
 pub async fn csv(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
     let query = view.asked().map_err(|fault| Fault::query("q", fault))?;
-    Ok(as_table(&gathered(&caller, (&query, view.user()), &state).await?))
+    Ok(as_table(&gathered(&caller, (&query, view.user()), &TimeZone::UTC, &state).await?))
 }
 
 impl CampaignPage {

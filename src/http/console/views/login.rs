@@ -211,7 +211,7 @@ impl Answered {
             let one = if it.logins == 1 && !it.at_least { "login" } else { "logins" };
             links.push((format!("{}{more} {one}", grouped(it.logins)), view.search_ever(&it.query.to_string())));
         }
-        Self { number: question.number(), title: title(question), sentences: answer(question, facts), links }
+        Self { number: question.number(), title: title(question), sentences: answer(question, facts, &view.range.zone.zone), links }
     }
 }
 
