@@ -272,6 +272,8 @@ fn console_views() -> Vec<Answered> {
         GET  "/console/search"              Operator(LoginsRead) Nothing As(Search) search::show;
         GET  "/console/search.json"         Operator(LoginsRead) Nothing As(Search) logins::data;
         GET  "/console/search.csv"          Operator(LoginsRead) Nothing As(Search) logins::table;
+        GET  "/console/counts.json"         Operator(LoginsRead) Nothing As(Search) counts::as_data;
+        GET  "/console/counts.csv"          Operator(LoginsRead) Nothing As(Search) counts::as_table;
         GET  "/console/tail"                Operator(LoginsRead) Nothing As(Search) tail_view::show;
         GET  "/console/tail.events"         Operator(LoginsRead) Nothing As(Search) tail::tail;
         GET  "/console/users/{id}"          Operator(LoginsRead) Nothing As(Read)   user::show;

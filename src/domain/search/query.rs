@@ -55,6 +55,19 @@ impl Query {
         Self { span: self.span.and(span), ..self }
     }
 
+    /// The same, at whatever time.
+    #[must_use]
+    pub fn at_any_time(self) -> Self {
+        Self { span: Span::default(), ..self }
+    }
+
+    /// The same without a term; one that is not there changes nothing.
+    #[must_use]
+    pub fn without(mut self, term: &Term) -> Self {
+        self.terms.retain(|it| it != term);
+        self
+    }
+
     /// What both ask for.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -56,6 +56,8 @@ pub struct Elsewhere {
     pub csv: Option<String>,
     /// The call of the API, for a shell.
     pub curl: String,
+    /// What of the page they are, if that is not all.
+    pub part: Option<&'static str>,
 }
 
 impl Elsewhere {
@@ -73,8 +75,17 @@ impl Elsewhere {
         Self {
             json: format!("{page}.json{own}"),
             csv: has_csv.then(|| format!("{page}.csv{own}")),
+            part: None,
             curl: format!("curl -H \"Authorization: Bearer $WATCHLIGHT_KEY\" \"$WATCHLIGHT_URL{call}{}\"", query(None)),
         }
+    }
+}
+
+impl Elsewhere {
+    /// The same, which is of the page only this part.
+    #[must_use]
+    pub fn only(self, part: &'static str) -> Self {
+        Self { part: Some(part), ..self }
     }
 }
 

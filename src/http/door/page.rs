@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use crate::{
     domain::{
         history::login_record::{LoginFilter, LoginRecord},
-        ids::{TenantId, UserId},
+        ids::{LoginId, TenantId, UserId},
         keyring::Keyring,
         privacy::audit::Subject,
         search::{field::Field, parser::parse_answerable, query::Query, value::Value},
@@ -73,6 +73,14 @@ impl Listed for Searched {
 }
 
 impl Searched {
+    /// The cursor of this call of the API, for whoever asks for this `q` alone: of the page that starts below a login.
+    #[must_use]
+    pub fn cursor(keyring: &Keyring, tenant: &TenantId, q: &str, before: LoginId) -> String {
+        let asked = Parameters::from([("q".to_owned(), q.to_owned())]).question();
+        let question = Self { query: Query::default(), by_language: true }.signed(&asked);
+        tokens::cursor(keyring, PagedList { tenant, question: &question }, before.0)
+    }
+
     /// The search in its canonical form, if a part of it was asked by `q`.
     #[must_use]
     pub fn canonical(&self) -> Option<String> {

@@ -30,6 +30,12 @@ const MAX_LIMIT: usize = 500;
 #[derive(Clone, Debug)]
 pub struct Parameters(Vec<(String, String)>);
 
+impl<const N: usize> From<[(String, String); N]> for Parameters {
+    fn from(parameters: [(String, String); N]) -> Self {
+        Self(parameters.into())
+    }
+}
+
 impl Parameters {
     /// The parameters of a request, without those that its admission has taken.
     ///
@@ -46,6 +52,12 @@ impl Parameters {
             Some([(name, _), _]) => Err(Fault::parameter(&shorten(name), "is given twice")),
             None => Ok(Self(parameters)),
         }
+    }
+
+    /// None.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
     }
 
     /// Leaves what was not taken to whatever reads the request next.

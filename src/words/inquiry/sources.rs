@@ -38,7 +38,7 @@ pub fn first_seen(facts: &Firsts, zone: &TimeZone) -> Vec<String> {
             facts.network,
             "The user had not signed in from this network before, as far as logins are kept.",
         ),
-        since("The user signed in with a browser of this fingerprint", facts.fingerprint, &not_signed_in(facts)),
+        since("The user signed in with a browser of this fingerprint", facts.fingerprint, &not_signed_in(facts, zone)),
         since(
             "A browser of this fingerprint was seen in your product",
             facts.fingerprint_of_anybody,
@@ -48,10 +48,10 @@ pub fn first_seen(facts: &Firsts, zone: &TimeZone) -> Vec<String> {
 }
 
 /// That the user had not signed in with its browser, and since when somebody has tried to.
-fn not_signed_in(facts: &Firsts) -> String {
+fn not_signed_in(facts: &Firsts, zone: &TimeZone) -> String {
     let tried = facts.fingerprint_tried.map(|it| {
         let bound = if it.at_least { " at the latest" } else { "" };
-        format!("; attempts with one had failed since {}{bound}", moment(it.at))
+        format!("; attempts with one had failed since {}{bound}", moment(it.at, zone))
     });
     let tried = tried.unwrap_or_else(|| ", as far as logins are kept".to_owned());
     format!("The user had not signed in with a browser of this fingerprint before{tried}.")

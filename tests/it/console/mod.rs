@@ -10,6 +10,7 @@ mod kept;
 mod table;
 mod rights;
 mod views;
+mod travelling;
 mod counted;
 mod meanwhile;
 mod evidence;

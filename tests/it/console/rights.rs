@@ -47,6 +47,9 @@ impl Things {
         let path = operation.path.replace("{id}", &id).replace("{device}", &self.device);
         let path = path.replace("{other}", &self.logins[1]).replace("{rest:.*}", "no/such/page");
         assert!(!path.contains('{'), "{operation:?}: an id of what?");
+        if path.starts_with("/console/counts") {
+            return format!("{path}?by=country");
+        }
         if path.starts_with("/console/case") { format!("{path}?login={}", self.logins[0]) } else { path }
     }
 

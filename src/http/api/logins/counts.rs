@@ -122,6 +122,31 @@ pub async fn counts(
     Accepted(format): Accepted,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
+    told(&caller, counted, format, &state).await
+}
+
+/// The same as data, whatever the caller accepts: what a page of the console shows.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn as_data(caller: Caller<LoginsRead>, counted: Counted, state: Data<State>) -> Result<HttpResponse, Fault> {
+    told(&caller, counted, None, &state).await
+}
+
+/// The same as a table, whatever the caller accepts.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn as_table(caller: Caller<LoginsRead>, counted: Counted, state: Data<State>) -> Result<HttpResponse, Fault> {
+    told(&caller, counted, Some(Format::Csv), &state).await
+}
+
+async fn told(
+    caller: &Caller<LoginsRead>,
+    counted: Counted,
+    format: Option<Format>,
+    state: &State,
+) -> Result<HttpResponse, Fault> {
     let Counted { searched, grouping, top } = counted;
     if let Some(user) = searched.user() {
         state.people.check_readable(&caller.tenant, user).await?;

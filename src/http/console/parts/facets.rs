@@ -93,6 +93,19 @@ fn facet(
     Facet { title, rows: rows.collect(), other: top.other }
 }
 
+/// The networks that are shown.
+#[must_use]
+pub fn networks(counts: &[Counts], zone: &Zone) -> Vec<Asn> {
+    let shown = SHOWN.iter().zip(by_values(zone)).zip(counts);
+    let shown = shown.filter(|((it, _), _)| it.0 == Dimension::Asn);
+    let cells = shown.flat_map(|((_, grouping), counts)| counts.table.clone().top(&grouping, TOP).cells);
+    let networks = cells.filter_map(|it| match it.group.value(Dimension::Asn)? {
+        Value::Asn(asn) => Some(asn),
+        _ => None,
+    });
+    networks.collect()
+}
+
 /// By one thing, and by the clock of a zone.
 #[must_use]
 pub fn grouping(by: By, step: Step, zone: &Zone) -> Grouping {
@@ -115,6 +128,19 @@ fn linked(view: &View, dimension: Dimension, group: &Group, names: &Names) -> Li
 pub struct Names(BTreeMap<Asn, String>);
 
 impl Names {
+    /// Whether this network has one.
+    #[must_use]
+    pub fn has(&self, asn: Asn) -> bool {
+        self.0.contains_key(&asn)
+    }
+
+    /// These, and others.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Those that these logins tell.
     #[must_use]
     pub fn of(records: &[LoginRecord]) -> Self {

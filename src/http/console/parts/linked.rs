@@ -1,5 +1,7 @@
 //! Values that lead on: each to its page, and to the search with it, and without it.
 
+use std::cmp::Reverse;
+
 use askama::{Template, filters::HtmlSafe};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -20,8 +22,10 @@ pub struct Linked {
     pub text: String,
     /// Its page; none if it has none.
     pub href: Option<String>,
-    /// The search with it, and the search without it; none if it cannot be searched by.
+    /// The search with it, and the search without it; none if it cannot be searched by, or is searched by already.
     pub narrow: Option<(String, String)>,
+    /// The search without the term that asks for it, if there is that term.
+    pub widen: Option<String>,
 }
 
 /// The template escapes.
@@ -32,8 +36,10 @@ impl Linked {
     #[must_use]
     pub fn new(view: &View, value: Value, text: impl Into<String>) -> Self {
         let href = page_of(view, &value);
-        let narrow = Term::new(true, [value.clone()]).map(|not| (view.narrowed(&Term::is(value)), view.narrowed(&not)));
-        Self { text: text.into(), href: Some(href), narrow }
+        let only = Term::is(value.clone());
+        let not = Term::new(true, [value]).filter(|_| !view.has(&only));
+        let narrow = not.map(|not| (view.narrowed(&only), view.narrowed(&not)));
+        Self { text: text.into(), href: Some(href), narrow, widen: view.widened(&only) }
     }
 
     /// A value as a search has it.
@@ -46,7 +52,7 @@ impl Linked {
     /// A text that leads nowhere.
     #[must_use]
     pub fn nowhere(text: impl Into<String>) -> Self {
-        Self { text: text.into(), href: None, narrow: None }
+        Self { text: text.into(), href: None, narrow: None, widen: None }
     }
 
     /// A user's device under its name.
@@ -65,6 +71,35 @@ impl Linked {
             None => Self::nowhere(text),
         }
     }
+}
+
+/// A sentence in parts, of which some lead to the pages of these users, where it names them.
+#[must_use]
+pub fn sentence(view: &View, text: &str, users: &[UserId]) -> Vec<(String, Option<String>)> {
+    let mut named: Vec<(usize, &UserId)> =
+        users.iter().filter_map(|it| Some((place(text, it.as_str())?, it))).collect();
+    named.sort_by_key(|(at, user)| (*at, Reverse(user.as_str().len())));
+    let (mut parts, mut from) = (Vec::new(), 0);
+    for (at, user) in named {
+        if let Some(before) = text.get(from..at) {
+            parts.push((before.to_owned(), None));
+            parts.push((user.as_str().to_owned(), Some(page_of(view, &Value::User(user.clone())))));
+            from = at + user.as_str().len();
+        }
+    }
+    parts.push((text.get(from..).unwrap_or_default().to_owned(), None));
+    parts
+}
+
+/// Where a sentence names a user, whose id may be a word that it has elsewhere, too: names stand in lists at its end.
+fn place(sentence: &str, id: &str) -> Option<usize> {
+    let is_apart = |at: &usize| {
+        let before = sentence[..*at].chars().next_back();
+        let after = sentence[at + id.len()..].chars().next();
+        before.is_none_or(|it| matches!(it, ' ' | '“'))
+            && after.is_none_or(|it| matches!(it, ' ' | ',' | '.' | ';' | '”'))
+    };
+    sentence.rmatch_indices(id).map(|(at, _)| at).find(is_apart)
 }
 
 /// The page of a value: its own, or else the search for it.
@@ -96,4 +131,22 @@ pub fn device_path(user: &UserId, device: DeviceId) -> String {
 /// A text as one segment of a path.
 fn segment(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_where_a_sentence_names_them() {
+        for (sentence, id, at) in [
+            ("for each: ana, ben and zoe.", "ben", Some(15)),
+            ("for 2 of them: analyst and ana; 3 failed.", "ana", Some(27)),
+            ("for each: “and” and ben.", "zoe", None),
+            ("for each: u.1.", "u.1", Some(10)),
+            ("for each: banana.", "ana", None),
+        ] {
+            assert_eq!(place(sentence, id), at, "{sentence}: {id}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, select, try_join_all};
 
 use crate::{
     domain::{
@@ -13,11 +13,12 @@ use crate::{
                 counts::{By, Grouping, Step, Table, Top},
                 facets::Facets as ClearFacets,
             },
-            query::Query,
+            query::{Query, Term},
+            value::Value,
         },
     },
     http::console::parts::{
-        facets::{Facets, Names, SHOWN, by_values, facets, grouping},
+        facets::{Facets, Names, SHOWN, by_values, facets, grouping, networks},
         over_time::{Bars, by_time},
         view::View,
     },
@@ -62,6 +63,27 @@ impl Overview {
         };
         let counts = ways.groupings().map(table).collect();
         ways.told(counts)
+    }
+
+    /// The names of the networks that most of them came from: those that these logins tell, and of the others the latest of each.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn names(
+        &self,
+        (history, view): (&History, &View),
+        query: &Query,
+        logins: &[LoginRecord],
+    ) -> Result<Names, Unavailable> {
+        let names = Names::of(logins);
+        let unnamed = networks(&self.by_values, &view.range.zone).into_iter().filter(|it| !names.has(*it));
+        let latest = unnamed.map(|it| {
+            let query = query.clone().with(Term::is(Value::Asn(it)));
+            async move { history.page(&view.operator.tenant, &query, None, 1).await }
+        });
+        let latest = try_join_all(latest).await?;
+        let latest: Vec<LoginRecord> = latest.into_iter().flat_map(|it| it.records).collect();
+        Ok(names.and(Names::of(&latest)))
     }
 
     /// What they have in common, under the names by which people know it. What nobody has is left out. Of many logins it is the

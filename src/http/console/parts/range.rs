@@ -1,18 +1,23 @@
 //! The time that a page is about, as its address says it: `from`, `to` and `tz`.
 
-use jiff::{Zoned, civil::Time, tz::TimeZone};
+use jiff::{
+    Zoned,
+    civil::{Date, DateTime, Time},
+    tz::TimeZone,
+};
 
 use crate::{
     domain::{
         search::times::{Bound, Span},
-        time::{DAY_MS, HOUR_MS, Timestamp},
+        time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
     },
     http::door::{fault::Fault, query::Parameters},
     wire::time,
 };
 
 /// What `from` and `to` must be.
-const TIME: &str = "must be a time such as 2026-11-22T10:15:00Z, or how long ago, such as -24h or -7d";
+const TIME: &str =
+    "must be a day such as 2026-11-22, a time such as 2026-11-22T10:15:00Z, or how long ago, such as -24h or -7d";
 
 /// The time that a page is about.
 #[derive(Clone, Debug)]
@@ -36,6 +41,24 @@ enum From {
     Ever,
     /// Then.
     At(Timestamp),
+}
+
+/// Which end of the time a point is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// A day is meant from when it begins.
+    From,
+    /// A day is included.
+    To,
+}
+
+/// The time of an address, as it is written there: `from` and `to`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// `from`; none if the page that is led to has a time of its own.
+    pub from: Option<String>,
+    /// `to`.
+    pub to: Option<String>,
 }
 
 /// A time zone and its name.
@@ -77,13 +100,15 @@ impl Range {
         let zone = zone.map_or_else(|| Some(Zone::utc()), |it| Zone::parse(&it));
         let zone =
             zone.ok_or_else(|| Fault::parameter("tz", "must be the name of a time zone, such as Europe/Berlin"))?;
-        let read = |name: &str, text: &str| point(text, now, &zone.zone).ok_or_else(|| Fault::parameter(name, TIME));
+        let read = |name: &str, text: &str, end: End| {
+            point(text, now, &zone.zone, end).ok_or_else(|| Fault::parameter(name, TIME))
+        };
         let from = match from_text.as_deref() {
             None => From::Unsaid,
             Some("all") => From::Ever,
-            Some(text) => From::At(read("from", text)?),
+            Some(text) => From::At(read("from", text, End::From)?),
         };
-        let to = to_text.as_deref().map(|it| read("to", it)).transpose()?;
+        let to = to_text.as_deref().map(|it| read("to", it, End::To)).transpose()?;
         if let (From::At(from), Some(to)) = (from, to)
             && from > to
         {
@@ -92,22 +117,54 @@ impl Range {
         Ok(Self { from_text, to_text, zone, from, to })
     }
 
-    /// The time that is meant, if a page that is opened at `now` looks so far back on its own; `None`: at everything.
+    /// The time that is meant, if a page that is opened at `now` looks so far back on its own; `None`: at everything. Whoever says
+    /// only when it ends means all that was before.
     #[must_use]
     pub fn span(&self, now: Timestamp, own_ms: Option<i64>) -> Span {
         let from = match self.from {
-            From::Unsaid => own_ms.map(|it| now.plus_ms(-it)),
+            From::Unsaid => own_ms.filter(|_| self.to.is_none()).map(|it| now.plus_ms(-it)),
             From::Ever => None,
             From::At(from) => Some(from),
         };
         Span::new(from, self.to)
     }
 
-    /// The preset that it is.
+    /// As the address has it.
+    #[must_use]
+    pub fn written(&self) -> Written {
+        Written { from: self.from_text.clone(), to: self.to_text.clone() }
+    }
+
+    /// The time of a search that says one itself and is opened at `now`, as an address would have it: what both have in common. What
+    /// was said to be so long ago stays so.
+    #[must_use]
+    pub fn written_with(&self, own: Span, now: Timestamp) -> Written {
+        if own == Span::default() {
+            return self.written();
+        }
+        let both = own.and(self.span(now, None));
+        // `last:` ends with what happens now.
+        let is_relative = both.to() == Some(now.plus_ms(1));
+        let from = match both.from() {
+            None => "all".to_owned(),
+            Some(at) if self.from == From::At(at) => self.from_text.clone().unwrap_or_default(),
+            Some(at) if is_relative => format!("-{}", length(now.ms_since(at))),
+            Some(at) => self.zone.day(at).unwrap_or_else(|| at.to_text()),
+        };
+        // A time that nothing lies in ends when it begins.
+        let to = both.to().filter(|_| !is_relative).map(|it| it.max(both.from().unwrap_or(it)));
+        let to =
+            to.map(|it| if self.to == Some(it) { self.to_text.clone().unwrap_or_default() } else { self.zone.end(it) });
+        Written { from: Some(from), to }
+    }
+}
+
+impl Written {
+    /// The preset that it is, for a page that looks as far back as `own` if nothing is said.
     #[must_use]
     pub fn preset(&self, own: &str) -> Option<&'static Preset> {
-        let from = self.from_text.as_deref().unwrap_or(own);
-        PRESETS.iter().find(|it| self.to_text.is_none() && it.from == from)
+        let from = self.from.as_deref().unwrap_or(own);
+        PRESETS.iter().find(|it| self.to.is_none() && it.from == from)
     }
 }
 
@@ -138,12 +195,35 @@ impl Zone {
         (at.time() == Time::midnight()).then(|| at.date().to_string())
     }
 
+    /// A time as `to` names it, so that what was before it is meant: by the day that ends then, if one does.
+    #[must_use]
+    pub fn end(&self, at: Timestamp) -> String {
+        let last = self.day(at).and_then(|_| self.at(at).date().yesterday().ok());
+        last.map_or_else(|| at.to_text(), |it| it.to_string())
+    }
+
     /// A time in words: to the second, with the day, and the year if it is another than at `now`.
     #[must_use]
     pub fn told(&self, at: Timestamp, now: Timestamp) -> String {
         let (at, now) = (self.at(at), self.at(now));
         let form = if at.year() == now.year() { "%-d %b %H:%M:%S" } else { "%-d %b %Y %H:%M:%S" };
         at.strftime(form).to_string()
+    }
+
+    /// From when until when: whole days by the first and the last of them.
+    #[must_use]
+    pub fn told_span(&self, span: Span, now: Timestamp) -> String {
+        let day = |at: Timestamp| {
+            let (at, now) = (self.at(at), self.at(now));
+            at.strftime(if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
+        };
+        let is_day = |at: Option<Timestamp>| at.is_none_or(|it| self.day(it).is_some());
+        if is_day(span.from()) && is_day(span.to()) {
+            let from = span.from().map_or_else(|| "the first".to_owned(), day);
+            return format!("{from} – {}", span.to().map_or_else(|| "now".to_owned(), |it| day(it.plus_ms(-1))));
+        }
+        let from = span.from().map_or_else(|| "the first".to_owned(), |it| self.told(it, now));
+        format!("{from} – {}", span.to().map_or_else(|| "now".to_owned(), |it| self.told(it, now)))
     }
 
     /// A time with everything that belongs to it: day, year, and zone.
@@ -166,16 +246,33 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     format!("{count} {unit} ago")
 }
 
+/// How long something is, in the longest unit that has no rest: `7d`, `36h`, `90m`.
+fn length(ms: i64) -> String {
+    match ms {
+        it if it % DAY_MS == 0 => format!("{}d", it / DAY_MS),
+        it if it % HOUR_MS == 0 => format!("{}h", it / HOUR_MS),
+        it => format!("{}m", it / MINUTE_MS),
+    }
+}
+
 /// A point of time: how long ago, a time with its zone, a day, or what `<input type="datetime-local">` sends.
-fn point(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+fn point(text: &str, now: Timestamp, zone: &TimeZone, end: End) -> Option<Timestamp> {
     if let Some(length) = text.strip_prefix('-') {
         return Bound::Last.read(length, now)?.from();
     }
     if let Some(at) = time::parse(text) {
         return Some(at);
     }
-    let local: jiff::civil::DateTime = text.parse().ok()?;
-    Some(Timestamp::from_unix_ms(local.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()))
+    let is_day = !text.contains([':', 'T', 't', ' ']);
+    let local = if is_day {
+        let day: Date = text.parse().ok()?;
+        // The day is over when the next one begins.
+        let day = if end == End::To { day.tomorrow().ok()? } else { day };
+        day.to_zoned(zone.clone()).ok()?
+    } else {
+        text.parse::<DateTime>().ok()?.to_zoned(zone.clone()).ok()?
+    };
+    Some(Timestamp::from_unix_ms(local.timestamp().as_millisecond()))
 }
 
 #[cfg(test)]
@@ -200,7 +297,49 @@ mod tests {
             ("-7x", None),
             ("", None),
         ] {
-            assert_eq!(point(text, now, &berlin), meant.map(at), "{text}");
+            assert_eq!(point(text, now, &berlin, End::From), meant.map(at), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_at_the_end_is_included_by_the_clock_of_the_zone() {
+        let (now, berlin) = (at("2026-11-22T10:00:00Z"), Zone::parse("Europe/Berlin").unwrap());
+        for (text, meant) in [
+            ("2026-11-22", "2026-11-22T23:00:00Z"),
+            ("2026-10-25", "2026-10-25T23:00:00Z"),
+            ("2026-11-22T00:00", "2026-11-21T23:00:00Z"),
+            ("2026-11-22T10:15:00Z", "2026-11-22T10:15:00Z"),
+        ] {
+            assert_eq!(point(text, now, &berlin.zone, End::To), Some(at(meant)), "{text}");
+            let written = berlin.end(at(meant));
+            assert_eq!(point(&written, now, &berlin.zone, End::To), Some(at(meant)), "{text} as {written}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_a_search_says_goes_along_as_it_was_meant() {
+        let now = at("2026-11-22T10:00:00Z");
+        let said = |from: Option<&str>, to: Option<&str>| {
+            let from = from.map_or(From::Unsaid, |it| From::At(point(it, now, &TimeZone::UTC, End::From).unwrap()));
+            let (from_text, to_text) = (None, to.map(str::to_owned));
+            let to = to.map(|it| point(it, now, &TimeZone::UTC, End::To).unwrap());
+            Range { from_text, to_text, zone: Zone::utc(), from, to }
+        };
+        let own = |bound: Bound, value: &str| bound.read(value, now).unwrap();
+        let day = own(Bound::Since, "2026-11-01").and(own(Bound::Until, "2026-11-10"));
+        for (range, own, from, to) in [
+            (said(None, None), Span::default(), None, None),
+            (said(None, None), day, Some("2026-11-01"), Some("2026-11-10")),
+            (said(None, Some("2026-11-05")), day, Some("2026-11-01"), Some("2026-11-05")),
+            (said(Some("2026-11-20"), None), day, Some("2026-11-20T00:00:00.000Z"), Some("2026-11-19")),
+            (said(None, None), own(Bound::Last, "7d"), Some("-7d"), None),
+            (said(None, None), own(Bound::Last, "90m"), Some("-90m"), None),
+            (said(None, None), own(Bound::Until, "2026-11-10"), Some("all"), Some("2026-11-10")),
+        ] {
+            let range =
+                Range { from_text: range.from_text.or(from.filter(|it| it.contains('T')).map(str::to_owned)), ..range };
+            let written = range.written_with(own, now);
+            assert_eq!((written.from.as_deref(), written.to.as_deref()), (from, to));
         }
     }
 
@@ -211,6 +350,10 @@ mod tests {
         assert_eq!(zone.told(at("2026-11-22T20:00:00Z"), now), "23 Nov 01:30:00");
         assert_eq!(zone.told(at("2025-11-22T20:00:00Z"), now), "23 Nov 2025 01:30:00");
         assert_eq!(zone.whole(at("2026-11-22T20:00:00Z")), "Monday, 23 November 2026, 01:30:00 IST");
+        let day = Span::new(Some(at("2026-11-21T18:30:00Z")), Some(at("2026-11-23T18:30:00Z")));
+        assert_eq!(zone.told_span(day, now), "22 Nov – 23 Nov");
+        let time = Span::new(Some(at("2026-11-21T18:31:00Z")), None);
+        assert_eq!(zone.told_span(time, now), "22 Nov 00:01:00 – now");
         assert!(Zone::parse("../etc/passwd").is_none() && Zone::parse("Mars/Olympus").is_none());
     }
 

@@ -1,6 +1,9 @@
 //! What the address of a view holds: the search, the time, the zone and the tenant. All of it travels along every link.
 
-use std::future::{Ready, ready};
+use std::{
+    borrow::Cow,
+    future::{Ready, ready},
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use url::form_urlencoded::Serializer;
@@ -22,7 +25,7 @@ use crate::{
     http::{
         console::{
             operator::Operator,
-            parts::range::{PRESETS, Preset, Range},
+            parts::range::{PRESETS, Preset, Range, Written},
         },
         door::{
             argument::Argument, audited::Note, console::admission::TENANT, fault::Fault, page::Listed, problem::Kind,
@@ -50,6 +53,8 @@ enum Own {
     /// None: it is about one thing, whenever that was.
     None,
 }
+/// Where one thing has a page: what it is about is not taken away there.
+const ABOUT: &str = "/console/about";
 /// Where searches are.
 pub const SEARCH: &str = "/console/search";
 
@@ -72,6 +77,8 @@ pub struct View {
     pub filters: Vec<(&'static str, String)>,
     /// The search as it is meant, without the time.
     query: Result<Query, QueryFault>,
+    /// The time that goes along with every link: the address's, or the one that the search says itself.
+    times: Written,
     own: Own,
 }
 
@@ -86,8 +93,9 @@ impl View {
         let q = parameters.take("q").unwrap_or_default().trim().to_owned();
         let range = Range::read(parameters, now)?;
         let query = parse_answerable(&q, now, LOOKED_UP);
+        let times = range.written_with(query.as_ref().map(Query::span).unwrap_or_default(), now);
         let (path, base) = (request.path().to_owned(), q.clone());
-        Ok(Self { operator, path, base, q, range, now, filters: Vec::new(), query, own: Own::default() })
+        Ok(Self { operator, path, base, q, range, now, filters: Vec::new(), query, times, own: Own::default() })
     }
 
     /// Takes out what the address holds, which may hold no more, and notes for the audit what is asked.
@@ -134,7 +142,7 @@ impl View {
     pub fn asked(&self) -> Result<Query, QueryFault> {
         let query = self.query.clone()?;
         // A search that says its time itself needs none of ours.
-        let own_ms = self.own_ms().filter(|_| query.span().from().is_none());
+        let own_ms = self.own_ms().filter(|_| query.span() == Span::default());
         let span = self.range.span(self.now, own_ms);
         Ok(query.within(span))
     }
@@ -166,10 +174,34 @@ impl View {
         }
     }
 
-    /// A link to a path of the console with these parameters, that keeps the time, the zone, and the tenant.
+    /// A link to a path of the console with these parameters, that keeps the time, the zone, and the tenant. A search that says its
+    /// time itself keeps it so.
     #[must_use]
     pub fn href(&self, path: &str, parameters: &[(&str, &str)]) -> String {
-        self.href_with(path, parameters, (self.range.from_text.as_deref(), self.range.to_text.as_deref()))
+        let is_own = parameters.contains(&("q", self.q.as_str()));
+        let times = if is_own { self.written() } else { (self.times.from.as_deref(), self.times.to.as_deref()) };
+        self.href_with(path, parameters, times)
+    }
+
+    /// Where a form of this view is sent that comes back to it.
+    #[must_use]
+    pub fn posted(&self, path: &str) -> String {
+        self.href(path, &[("q", &self.q)])
+    }
+
+    /// The time as the address has it.
+    fn written(&self) -> (Option<&str>, Option<&str>) {
+        (self.range.from_text.as_deref(), self.range.to_text.as_deref())
+    }
+
+    /// The search without the time that it may say.
+    fn q_at_any_time(&self) -> Cow<'_, str> {
+        match &self.query {
+            Ok(query) if !self.q.is_empty() && query.span() != Span::default() => {
+                query.clone().at_any_time().to_string().into()
+            }
+            _ => self.q.as_str().into(),
+        }
     }
 
     fn href_with(&self, path: &str, parameters: &[(&str, &str)], (from, to): (Option<&str>, Option<&str>)) -> String {
@@ -201,7 +233,21 @@ impl View {
     /// A link to this search over all times.
     #[must_use]
     pub fn search_ever(&self, q: &str) -> String {
-        self.href_with(SEARCH, &[("q", q)], (Some("all"), None))
+        self.href_with(SEARCH, &[("q", q)], (Some(EVER), None))
+    }
+
+    /// A link to what this view searches for, over all times.
+    #[must_use]
+    pub fn itself_ever(&self) -> String {
+        self.search_ever(&self.q_at_any_time())
+    }
+
+    /// A link to the logins of what this view is about: to this search over the time of this view.
+    #[must_use]
+    pub fn search_here(&self, q: &str) -> String {
+        let (from, to) = self.written();
+        let own = (self.times.from.is_none() && self.own_ms().is_none()).then_some(EVER);
+        self.href_with(SEARCH, &[("q", q)], (from.or(own), to))
     }
 
     /// A link to what this view is about, with a term more.
@@ -209,15 +255,36 @@ impl View {
     pub fn narrowed(&self, term: &Term) -> String {
         let term = term.to_string();
         let is_there = self.base.split(' ').any(|it| it == term);
-        let q = if is_there || self.base.is_empty() { self.base.clone() } else { format!("{} {term}", self.base) };
-        self.search(if q.is_empty() { &term } else { &q })
+        let q = if is_there { self.base.clone() } else { format!("{} {term}", self.base) };
+        self.search_here(q.trim_start())
+    }
+
+    /// Whether this view is about this term already.
+    #[must_use]
+    pub fn has(&self, term: &Term) -> bool {
+        self.query.as_ref().is_ok_and(|it| it.terms().contains(term))
+    }
+
+    /// A link to this search without one of its terms; `None` if that is not in it, or what the view itself is about.
+    #[must_use]
+    pub fn widened(&self, term: &Term) -> Option<String> {
+        let query = self
+            .query
+            .as_ref()
+            .ok()
+            .filter(|it| self.base == self.q && self.path != ABOUT && it.terms().contains(term))?;
+        let text = term.to_string();
+        let left = self.q.split(' ').filter(|it| *it != text).collect::<Vec<_>>().join(" ");
+        let q = if left == self.q { query.clone().without(term).to_string() } else { left };
+        Some(self.search_here(&q))
     }
 
     /// A link to this view between two times. Days are named by their dates: the link has the zone, too.
     #[must_use]
     pub fn between(&self, from: Timestamp, to: Timestamp) -> String {
-        let named = |at: Timestamp| self.range.zone.day(at).unwrap_or_else(|| at.to_text());
-        self.at_time((Some(&named(from)), Some(&named(to))))
+        let zone = &self.range.zone;
+        let from = zone.day(from).unwrap_or_else(|| from.to_text());
+        self.at_time(&self.q, (Some(&from), Some(&zone.end(to))))
     }
 
     /// This view's address.
@@ -229,17 +296,23 @@ impl View {
     /// This view's address with these parameters, too.
     #[must_use]
     pub fn own_with(&self, more: &[(&str, &str)]) -> String {
-        let own = self.own_parameters();
-        self.href(&self.path, &own.chain(more.iter().copied()).collect::<Vec<_>>())
+        let own: Vec<_> = self.own_parameters(&self.q).chain(more.iter().copied()).collect();
+        self.href_with(&self.path, &own, self.written())
     }
 
-    /// This view's address at another time.
-    fn at_time(&self, times: (Option<&str>, Option<&str>)) -> String {
-        self.href_with(&self.path, &self.own_parameters().collect::<Vec<_>>(), times)
+    /// This view's address with this search and at this time.
+    fn at_time(&self, q: &str, times: (Option<&str>, Option<&str>)) -> String {
+        self.href_with(&self.path, &self.own_parameters(q).collect::<Vec<_>>(), times)
     }
 
-    fn own_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        [("q", self.q.as_str())].into_iter().chain(self.filters.iter().map(|(name, value)| (*name, value.as_str())))
+    fn own_parameters<'a>(&'a self, q: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        [("q", q)].into_iter().chain(self.filters.iter().map(|(name, value)| (*name, value.as_str())))
+    }
+
+    /// What the form that sets another time has in its place: the search without the time that it says, and the time.
+    #[must_use]
+    pub fn at_times(&self) -> (Cow<'_, str>, &Written) {
+        (self.q_at_any_time(), &self.times)
     }
 
     /// What else belongs to a search that is sent from this view: its time, zone and tenant.
@@ -257,22 +330,23 @@ impl View {
     /// The time in words, if it is none of those that can be chosen.
     #[must_use]
     pub fn told_range(&self) -> Option<String> {
-        if self.range.preset(self.own_from()).is_some() {
+        if self.times.preset(self.own_from()).is_some() {
             return None;
         }
-        let span = self.range.span(self.now, None);
-        let from = span.from().map_or_else(|| "the first".to_owned(), |it| self.told(it));
-        let to = span.to().map_or_else(|| "now".to_owned(), |it| self.told(it));
-        Some(format!("{from} – {to}"))
+        let span = self.query.as_ref().map(Query::span).unwrap_or_default().and(self.range.span(self.now, None));
+        Some(self.range.zone.told_span(span, self.now))
     }
 
     /// This view's address as it says the same later: with the times that are meant now. For copying.
     #[must_use]
     pub fn lasting(&self) -> String {
-        let span = self.span();
-        let (from, to) =
-            (span.from().map_or(EVER.to_owned(), Timestamp::to_text), span.to().unwrap_or(self.now).to_text());
-        self.at_time((Some(&from), Some(&to)))
+        let span = self.asked().map_or_else(|_| self.span(), |it| it.span());
+        let from = span.from().map_or(EVER.to_owned(), Timestamp::to_text);
+        // What happens now is in it.
+        let to = span.to().unwrap_or(self.now.plus_ms(1));
+        // A time that nothing lies in ends when it begins.
+        let to = to.max(span.from().unwrap_or(to)).to_text();
+        self.at_time(&self.q_at_any_time(), (Some(&from), Some(&to)))
     }
 
     /// Whether it is about some time, which can be chosen.
@@ -283,8 +357,14 @@ impl View {
 
     /// The times to choose, with a link to this view at each, and whether it is the one that is shown.
     pub fn presets(&self) -> impl Iterator<Item = (&'static Preset, String, bool)> {
-        let own = self.range.preset(self.own_from());
-        PRESETS.iter().map(move |it| (it, self.at_time((Some(it.from), None)), own == Some(it)))
+        let (own, q) = (self.times.preset(self.own_from()), self.q_at_any_time());
+        PRESETS.iter().map(move |it| (it, self.at_time(&q, (Some(it.from), None)), own == Some(it)))
+    }
+
+    /// Whether its clock is another than that of UTC, which searches go by.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.range.zone.name != "UTC"
     }
 
     /// A time by the clock of the zone.

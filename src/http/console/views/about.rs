@@ -24,7 +24,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facets, Names, name_of},
+                facets::{Facets, name_of},
                 linked::Linked,
                 over_time::Bars,
                 overview::{Most, found},
@@ -113,7 +113,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     let rows = shown.iter().take(SHOWN);
     let people: BTreeSet<&UserId> = visitors.iter().map(|(user, _)| *user).chain(rows.map(|it| &it.user)).collect();
     caller.names(&people.into_iter().cloned().collect::<Vec<UserId>>());
-    let names = Names::of(&shown);
+    let names = overview.names((&state.history, &view), &query, &shown).await?;
     let facets = overview.facets(&view, &names);
     let (name, is_long) = (name_of(&value, &names), matches!(value, Value::Fingerprint(_)));
     let bars = overview.bars;
@@ -138,7 +138,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         gathered,
         facets,
         rows: Rows::new(&view, "The latest logins", shown.iter().take(SHOWN)),
-        search: view.search_ever(&view.q),
+        search: view.search_here(&view.q),
         campaign: view.href("/console/campaign", &[("q", &view.q)]),
         frame: Frame::new(view.clone(), SEARCH).with(elsewhere(&view, &query)),
     };
@@ -146,7 +146,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
-    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true)
+    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true).only("All its logins")
 }
 
 /// The one thing that a search names, if it has a page of this kind.

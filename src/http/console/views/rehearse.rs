@@ -187,7 +187,7 @@ fn elsewhere(tried: &Tried, policy: &Policy, query: &Query) -> Elsewhere {
     let call = Elsewhere::new(&tried.view, REHEARSE, "/v1/policy/rehearsal", &[("q", &query)], false);
     let body = tried.json(policy).map(|it| it.to_string()).unwrap_or_default().replace('\'', "'\\''");
     let curl = format!("{} -H \"Content-Type: application/json\" -d '{body}'", call.curl);
-    Elsewhere { json: page.json, csv: None, curl }
+    Elsewhere { json: page.json, csv: None, curl, part: None }
 }
 
 impl Shown {

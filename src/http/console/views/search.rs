@@ -14,6 +14,7 @@ use crate::{
             tallies::Dimension,
             value::Value,
         },
+        user::profile::Profile,
     },
     http::{
         console::{
@@ -26,7 +27,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::{Facets, Names},
+                facets::Facets,
                 linked::page_of,
                 over_time::Bars,
                 overview::{Most, found},
@@ -39,12 +40,15 @@ use crate::{
         door::{
             caller::{Caller, LoginsRead},
             fault::Fault,
-            page::{Listed, Page},
+            page::{Listed, Page, Searched},
             query::Parameters,
             state::State,
         },
     },
 };
+
+/// Where the counts of a search are as data.
+const COUNTS: &str = "/console/counts";
 
 /// The page.
 #[derive(Template)]
@@ -62,6 +66,8 @@ struct SearchPage {
     /// Where one goes on from here.
     onward: [(&'static str, String); 3],
     saved: Saved,
+    /// How many of the logins that would be on this page are of restricted persons.
+    restricted: usize,
     /// The next page.
     next: Option<String>,
     /// The search without the words.
@@ -173,6 +179,7 @@ pub async fn show(
         state.people.hidden(&caller.tenant),
         found(&state.history, view, &query, (asked.before.map(LoginId), Most::of(asked.limit)), tab.by()),
     )?;
+    let found_here = found.records.len();
     let records: Vec<_> = found.records.into_iter().filter(|it| !hidden.hides(&it.user)).collect();
     // Who types the six letters of a mail wants its login.
     if let (Some(_), [only]) = (query.only(Field::Reference), records.as_slice()) {
@@ -184,23 +191,41 @@ pub async fn show(
         Tab::Map => Shown::Map(world(view, &overview.more)),
         Tab::Hours => Shown::Hours(hours(&overview.more)),
     };
+    let names = overview.names((&state.history, view), &query, &records).await?;
+    let is_somebody = overview.bars.logins > 0 || is_known(&state, view).await?;
+    let thing = thing(view, &query).filter(|_| is_somebody);
     let saved = state.saved_searches.list(&caller.tenant).await?;
     let search = SearchPage {
         assets: Assets,
         shown,
         tabs: tabs(view, *tab),
-        facets: overview.facets(view, &Names::of(&records)),
+        facets: overview.facets(view, &names),
         picture: overview.bars.picture(view, &query.span(), "Logins over time"),
         bars: overview.bars,
-        thing: thing(view, &query),
+        thing,
         onward: [("As a campaign", "campaign"), ("Pick for a case", "case"), ("Rehearse a change", "rehearse")]
             .map(|(name, place)| (name, view.href(&format!("/console/{place}"), &[("q", &view.q)]))),
         saved: Saved::new(view, &saved.searches),
+        restricted: found_here - records.len(),
         next,
-        ever: view.search_ever(&view.q),
-        frame: Frame::new(view.clone(), SEARCH).with(elsewhere(view, &query)),
+        ever: view.itself_ever(),
+        frame: Frame::new(view.clone(), SEARCH).with(elsewhere(
+            view,
+            &query,
+            (*tab, asked.before.map(LoginId)),
+            &state,
+        )),
     };
     page(StatusCode::OK, &search)
+}
+
+/// Whether whom a search is about has a page, if it is about one user.
+async fn is_known(state: &State, view: &View) -> Result<bool, Fault> {
+    let Some(user) = view.user() else { return Ok(true) };
+    let tenant = &view.operator.tenant;
+    let query = Query::default().with(Term::is(Value::User(user.clone())));
+    let found = state.history.page(tenant, &query, None, 1).await?;
+    Ok(!found.records.is_empty() || state.people.profile(tenant, user).await? != Profile::default())
 }
 
 /// The page of a search that cannot be read: where, why, and what would be right.
@@ -243,9 +268,27 @@ fn hours(by_hour: &Top) -> HeatMap {
     HeatMap::hours("Logins by the hour of the day", "logins", counts)
 }
 
-/// The call of the API that tells the same.
-fn elsewhere(view: &View, query: &Query) -> Elsewhere {
-    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true)
+/// The call of the API that tells the same: of this page of the rows, or of what is counted.
+fn elsewhere(view: &View, query: &Query, (tab, before): (Tab, Option<LoginId>), state: &State) -> Elsewhere {
+    let q = query.to_string();
+    let zone = &view.range.zone.name;
+    match tab {
+        Tab::Table => {
+            let cursor = before.map(|it| Searched::cursor(&state.keyring, &view.operator.tenant, &q, it));
+            let asked = [("q", q.as_str()), ("cursor", cursor.as_deref().unwrap_or_default())];
+            let page = Elsewhere::new(view, SEARCH, "/v1/logins", &asked, true);
+            // A table has all rows of a search.
+            let whole = Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &q)], true);
+            Elsewhere { csv: whole.csv, ..page }
+        }
+        Tab::Map => {
+            Elsewhere::new(view, COUNTS, "/v1/logins/counts", &[("by", "country"), ("top", "250"), ("q", &q)], true)
+        }
+        Tab::Hours => {
+            let asked = [("by", "hour"), ("top", "24"), ("tz", zone.as_str()), ("q", &q)];
+            Elsewhere::new(view, COUNTS, "/v1/logins/counts", &asked, true)
+        }
+    }
 }
 
 /// The one thing that is asked about, if it has a page of its own.

@@ -119,7 +119,7 @@ fn about(user: &UserId, device: DeviceId) -> Query {
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
-    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true)
+    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true).only("All its logins")
 }
 
 fn links(view: &View, latest: Option<&LoginRecord>) -> Vec<(&'static str, String)> {

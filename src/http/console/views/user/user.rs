@@ -156,7 +156,7 @@ pub async fn show(
 }
 
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
-    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true)
+    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &query.to_string())], true).only("All their logins")
 }
 
 fn links(view: &View, user: &UserId) -> Vec<(&'static str, String)> {
