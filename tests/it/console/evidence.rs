@@ -66,7 +66,8 @@ fn a_change_is_rehearsed_by_a_form_whose_address_says_all() {
     for (asked, words) in [
         ("new_device=x", "must be a number"),
         ("medium_from=0.9", "high_from"),
-        ("trust=x", "ranges"),
+        ("trust=x", "A trusted network must"),
+        ("new_country=2", "The weight of “new country” must be from 0 to 1."),
         ("q=contry%3ASE&muted=true", "contry"),
     ] {
         let page = client.get(&format!("/console/rehearse?{asked}"));

@@ -20,18 +20,18 @@ use crate::{
 
 /// Rules that are a share of one, and what they are called.
 const SHARES: [(&str, &str); 5] = [
-    ("medium_from", "Medium from"),
-    ("high_from", "High from"),
-    ("strong_from", "Strong signal from"),
-    ("recognized_from", "Device known from"),
-    ("certain_from", "Device certain from"),
+    ("medium_from", "Medium from a score of"),
+    ("high_from", "High from a score of"),
+    ("strong_from", "A signal is strong from"),
+    ("recognized_from", "Recognized from"),
+    ("certain_from", "Certain from"),
 ];
 /// Rules that are a whole number.
 const COUNTS: [(&str, &str); 4] = [
-    ("mails_per_hour", "Mails an hour"),
-    ("mails_per_day", "Mails a day"),
-    ("late_after_hours", "Late after (hours)"),
-    ("copied_within_hours", "Copied within (hours)"),
+    ("mails_per_hour", "Within an hour, at most"),
+    ("mails_per_day", "Within a day, at most"),
+    ("late_after_hours", "None about logins older than (hours)"),
+    ("copied_within_hours", "A device looks copied within (hours)"),
 ];
 /// The rules that are none of these.
 const OTHERS: [&str; 3] = ["muted", "trust", "exclude"];
@@ -170,6 +170,20 @@ impl Tried {
             Group { title: "Mails", rules: COUNTS.iter().map(|it| named(it, false)).collect() },
         ]
     }
+}
+
+/// What the page calls a rule that the API names so.
+#[must_use]
+pub fn label_of(field: &str) -> String {
+    let rule = SHARES.iter().chain(&COUNTS).find(|it| it.0 == field).map(|it| format!("“{}”", it.1));
+    let weight = || Some(format!("The weight of “{}”", field.strip_prefix("weights.")?.replace('_', " ")));
+    let list = || match field.split(['[', '.']).next() {
+        Some("trusted_networks" | "trust") => "A trusted network".to_owned(),
+        Some("excluded_users" | "exclude") => "An excluded user".to_owned(),
+        _ => SignalKind::parse(field)
+            .map_or_else(|| field.to_owned(), |it| format!("The weight of “{}”", it.as_str().replace('_', " "))),
+    };
+    rule.or_else(weight).unwrap_or_else(list)
 }
 
 /// A list with some more.

@@ -13,6 +13,7 @@ use crate::{
         alert::alert::{Answer, State as MailState},
         history::login_record::LoginRecord,
         ids::LoginId,
+        privacy::note::Note,
         rehearsal::rehearsed::Known,
         search::query::Query,
     },
@@ -23,7 +24,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                notes::NoteShown,
+                notes::{NoteShown, shown},
                 rows::{Row, capitalized},
                 view::{SEARCH, View},
             },
@@ -134,7 +135,21 @@ pub async fn show(caller: Caller<LoginsRead>, asked: PickedView, state: Data<Sta
             Err(fault) => return amiss(view, fault),
         }
     };
-    page(StatusCode::OK, &CasePage::new(&view, &picked, &case, &found))
+    let mut told = CasePage::new(&view, &picked, &case, &found);
+    name_authors(&mut told, &case, &view, &state).await?;
+    page(StatusCode::OK, &told)
+}
+
+/// Names the authors of notes as they are named on the page of a login.
+async fn name_authors(page: &mut CasePage, case: &Case, view: &View, state: &State) -> Result<(), Fault> {
+    let notes: Vec<Note> = case.findings.iter().flat_map(|it| it.notes.iter().cloned()).collect();
+    let mut named = shown(state, view, &notes).await?.into_iter();
+    for note in page.findings.iter_mut().flat_map(|it| &mut it.notes) {
+        if let Some(named) = named.next() {
+            *note = named;
+        }
+    }
+    Ok(())
 }
 
 async fn to_pick(

@@ -24,7 +24,7 @@ use crate::{
             parts::{
                 linked::{Linked, page_of},
                 rows::Moment,
-                tried::{Group, Tried},
+                tried::{Group, Tried, label_of},
                 view::View,
             },
             views::search::amiss,
@@ -108,7 +108,9 @@ pub async fn show(caller: Caller<LoginsRead>, tried: Tried, state: Data<State>) 
     let asked = if tried.is_empty() { None } else { Some(rehearse(&caller, &tried, &policy, &query, &state).await) };
     let (outcome, problem) = match asked.transpose() {
         Ok(outcome) => (outcome, None),
-        Err(PolicyError::Invalid(Invalid { field, problem, .. })) => (None, Some(format!("{field} {problem}"))),
+        Err(PolicyError::Invalid(Invalid { field, problem, .. })) => {
+            (None, Some(format!("{} {problem}.", label_of(&field))))
+        }
         Err(other) => return Err(other.into()),
     };
     let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
