@@ -39,10 +39,14 @@ function press(key) {
 // ---- Links that say the same later.
 
 async function copy(text, said) {
-  await navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    said = "The browser does not let this be copied: open “Lasting link” at the foot, and copy its address";
+  }
   const note = one("#told") ?? document.body.appendChild(Object.assign(document.createElement("p"), { id: "told", role: "status" }));
   note.textContent = said;
-  setTimeout(() => { note.textContent = ""; }, 2000);
+  setTimeout(() => { note.textContent = ""; }, 2000 + 60 * said.length);
 }
 
 const copyLink = () => {
@@ -126,12 +130,40 @@ document.addEventListener("pointerup", (event) => {
 
 const tail = one("[data-tail]");
 
-function cell(row, name, text, href) {
+// What would be invisible, or turn a text around, is seen, as the server shows it.
+const seen = (it) => (typeof it === "string" ? it.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd") : it);
+
+function cell(row, name, ...content) {
   const place = row.querySelector(`[data-cell="${name}"]`);
-  if (place === null) return;
-  const target = href === undefined ? place : place.appendChild(Object.assign(document.createElement("a"), { href }));
-  // What would be invisible, or turn it around, is seen, as the server shows it.
-  target.textContent = (text ?? "").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  place?.replaceChildren(...content.filter((it) => it !== null && it !== undefined && it !== "").map(seen));
+}
+
+const make = (tag, more, ...content) => {
+  const made = Object.assign(document.createElement(tag), more);
+  made.append(...content.map(seen));
+  return made;
+};
+
+// A path of the console, with this search and what else the page's address has.
+function to(path, q) {
+  const here = new URLSearchParams(location.search);
+  const kept = ["from", "to", "tz", "tenant"].map((name) => [name, here.get(name)]).filter(([, value]) => value !== null);
+  if (q !== undefined && path === "/console/search" && !here.has("from")) kept.unshift(["from", "all"]);
+  const asked = new URLSearchParams([...(q === undefined ? [] : [["q", q]]), ...kept]).toString();
+  return asked === "" ? path : `${path}?${asked}`;
+}
+
+// A value as the language of searches writes it.
+const quoted = (text) => (/^[\w.:@/+-]+$/.test(text) ? text
+  : `"${text.replace(/["\\]/g, "\\$&").replace(/[^\x20-\x7e]/gu, (letter) => `\\u{${letter.codePointAt(0).toString(16)}}`)}"`);
+
+// A value that leads to its page, and to the search with it and without it, as the other rows have it.
+function value(text, href, term) {
+  const base = one("#q")?.defaultValue.trim() ?? "";
+  const sign = (sign, said, added) => make("a", { href: to("/console/search", `${base} ${added}`.trim()), title: said, ariaLabel: seen(`${said}: ${text}`) }, sign);
+  const has = base.split(" ").includes(term);
+  const signs = has ? [] : [make("span", { className: "narrow" }, sign("+", "Only these", term), sign("−", "Without these", `-${term}`))];
+  return make("span", { className: "value" }, make("a", { href }, make("bdi", {}, text)), ...signs);
 }
 
 const LEVELS = ["low", "medium", "high"];
@@ -147,19 +179,23 @@ const reason = (login) => (login.outcome === "failure" ? "did not get in" : DEVI
 
 function show(login) {
   const row = one("#tail-row").content.firstElementChild.cloneNode(true);
-  const page = `/console/logins/${login.id}${location.search.includes("tenant=") ? `?tenant=${encodeURIComponent(new URLSearchParams(location.search).get("tenant"))}` : ""}`;
+  const page = to(`/console/logins/${login.id}`);
+  const user = `/console/users/${encodeURIComponent(login.user_id)}`;
+  const { country, city } = login.location ?? {};
+  const about = (term) => to("/console/about", term);
   row.dataset.row = page;
-  cell(row, "time", told(login.occurred_at), page);
+  cell(row, "time", make("a", { href: page }, make("time", { dateTime: login.occurred_at }, told(login.occurred_at))));
   row.querySelectorAll(".level").forEach((level, at) => { if (LEVELS[at] !== login.risk.level) level.remove(); });
   row.querySelector(".level .score").textContent = login.risk.score.toFixed(2);
-  cell(row, "user", login.user_id, `/console/users/${encodeURIComponent(login.user_id)}`);
-  cell(row, "reason", capitalized(login.risk.signals[0]?.detail ?? reason(login)));
-  cell(row, "device", login.device.name ?? [login.device.browser, login.device.os].filter(Boolean).join(" on "));
-  cell(row, "place", [login.location?.city, login.location?.country].filter(Boolean).join(", "));
-  cell(row, "address", login.ip);
-  if (["new", "first"].includes(login.device.status)) {
-    row.querySelector('[data-cell="device"]').append(" ", Object.assign(document.createElement("span"), { className: "mark", textContent: login.device.status }));
-  }
+  cell(row, "user", value(login.user_id, to(user), `user:${quoted(login.user_id)}`));
+  const more = login.risk.signals.length - 1;
+  cell(row, "reason", make("span", {}, capitalized(login.risk.signals[0]?.detail ?? reason(login))), " ", more > 0 ? make("span", { className: "count" }, `+${more}`) : null);
+  const { id, name, browser, os, status } = login.device;
+  const called = name ?? [browser, os].filter(Boolean).join(" on ");
+  const mark = ["new", "first"].includes(status) ? make("span", { className: "mark" }, status) : null;
+  cell(row, "device", status === "unknown" ? called || "not told" : value(called, to(`${user}/devices/${id}`), `device:${id}`), " ", mark);
+  cell(row, "place", country ? value([city, country].filter(Boolean).join(", "), about(`country:${country}`), `country:${country}`) : "not known");
+  cell(row, "address", login.ip ? value(login.ip, about(`ip:${login.ip}`), `ip:${login.ip}`) : "");
   cell(row, "outcome", login.outcome === "success" ? "got in" : "failed");
   row.querySelector('[data-cell="outcome"]').classList.toggle("failed", login.outcome !== "success");
   const body = one("[data-tail] tbody");
