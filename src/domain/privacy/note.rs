@@ -5,8 +5,8 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Longest note, in bytes.
-pub const MAX_NOTE_BYTES: usize = 4 * 1024;
+/// Longest note, in characters.
+pub const MAX_NOTE_CHARS: usize = 4 * 1024;
 /// How many notes one login may have.
 pub const MAX_NOTES: usize = 100;
 
@@ -100,14 +100,14 @@ pub fn latest_verdict(notes: &[Note]) -> Option<&Note> {
     notes.iter().filter(|note| note.verdict.is_some()).max_by_key(|note| (note.created_at, note.id))
 }
 
-/// Checks what is to be written: 1 to [`MAX_NOTE_BYTES`], and no control characters but new lines and tabs.
+/// Checks what is to be written: 1 to [`MAX_NOTE_CHARS`], and no control characters but new lines and tabs.
 ///
 /// # Errors
 /// What it must be instead.
 pub fn checked_text(text: &str) -> Result<(), &'static str> {
     let allowed = |letter: char| matches!(letter, '\n' | '\t') || !letter.is_control();
-    if text.trim().is_empty() || text.len() > MAX_NOTE_BYTES {
-        return Err("must have 1 to 4096 bytes");
+    if text.trim().is_empty() || text.chars().count() > MAX_NOTE_CHARS {
+        return Err("must have 1 to 4096 characters");
     }
     if text.chars().all(allowed) { Ok(()) } else { Err("must not hold control characters but new lines and tabs") }
 }
@@ -118,10 +118,10 @@ mod tests {
 
     #[test]
     fn a_note_is_a_text_of_some_lines() {
-        for text in ["x", "called back\n\tcase 7", &"ä".repeat(2048)] {
+        for text in ["x", "called back\n\tcase 7", &"ä".repeat(4096), &"試".repeat(4096)] {
             assert_eq!(checked_text(text), Ok(()));
         }
-        for text in ["", " \n", "a\0b", "a\r\nb", "\u{1b}[31m", &"x".repeat(4097)] {
+        for text in ["", " \n", "a\0b", "a\r\nb", "\u{1b}[31m", &"x".repeat(4097), &"試".repeat(4097)] {
             assert!(checked_text(text).is_err(), "{text:?}");
         }
     }

@@ -8,12 +8,14 @@
 
 pub mod assets;
 pub mod drawing;
+pub mod done;
 pub mod operator;
 pub mod page;
 pub mod parts;
 pub mod frame;
 pub mod ways;
 pub mod entry;
+pub mod slip;
 pub mod faces;
 pub mod home;
 pub mod views;

@@ -13,7 +13,10 @@ use crate::{
         },
         tenant::api_key::Scope,
     },
-    http::door::{argument::Argument, console::admission::LetIn, fault::Fault, problem::Kind},
+    http::{
+        console::done::{Done, Teller},
+        door::{argument::Argument, console::admission::LetIn, fault::Fault, problem::Kind, state::State},
+    },
 };
 
 /// An operator who was let in.
@@ -33,6 +36,8 @@ pub struct Operator {
     pub tenant: TenantId,
     /// The session.
     pub session: OperatorSession,
+    /// What the operator has done just before, to be told once.
+    pub done: Option<Done>,
 }
 
 impl Operator {
@@ -40,6 +45,13 @@ impl Operator {
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.role.allows(scope)
+    }
+
+    /// The address of a page of ours that tells what this operator has done.
+    #[must_use]
+    pub fn told(&self, state: &State, done: Done, place: &str) -> String {
+        let teller = Teller { keyring: &state.keyring, tenant: &self.tenant, operator: self.id };
+        done.at(place, teller, state.clock.now())
     }
 }
 
@@ -50,7 +62,15 @@ impl Operator {
     /// A fault of this service if the table of routes lets others in too.
     pub fn of(request: &HttpRequest) -> Result<Self, Fault> {
         let let_in = request.extensions().get::<LetIn>().cloned();
-        let operator = let_in.map(|LetIn { signed_in, tenants, tenant }| Self {
+        let state = State::of(request)?;
+        let told = |let_in: &LetIn| {
+            let operator = let_in.signed_in.operator.id;
+            let teller = Teller { keyring: &state.keyring, tenant: &let_in.tenant, operator };
+            Done::read(let_in.done.as_deref()?, teller, state.clock.now())
+        };
+        let done = let_in.as_ref().and_then(told);
+        let operator = let_in.map(|LetIn { signed_in, tenants, tenant, .. }| Self {
+            done,
             id: signed_in.operator.id,
             email: signed_in.operator.email,
             role: signed_in.operator.role,

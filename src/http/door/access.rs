@@ -118,8 +118,12 @@ pub async fn admit(
     match let_in(access, request.request()).await {
         Ok(()) => Ok(audited::leave(in_audit, next.call(request).await?).await),
         Err(fault) => {
-            // Whoever wrote something while the session ended has it kept: see `http/console/faces.rs`.
-            if matches!(fault, Fault::SignedOut) {
+            // Whoever wrote something while the session ended, or the store was away, has it kept: see `http/console/faces.rs`.
+            let is_kept = matches!(
+                fault,
+                Fault::SignedOut | Fault::InsufficientScope(_) | Fault::Unavailable(_) | Fault::StoreChanged
+            );
+            if is_kept {
                 let unread = Unread(request.take_payload());
                 request.extensions_mut().insert(unread);
             }
@@ -187,6 +191,8 @@ async fn let_in_operator(state: &State, request: &HttpRequest, scope: Option<Sco
     let (id, role) = (operator.id.to_string(), operator.role);
     note(&mut request.extensions_mut(), state.limits.check_key(&id)?);
     request.extensions_mut().insert(RequestTenant(let_in.tenant.clone()));
+    // Whoever may not do this is told so within the console.
+    request.extensions_mut().insert(let_in.clone());
     if let Some(scope) = scope {
         if !role.allows(scope) {
             return Err(Fault::InsufficientScope(scope));
@@ -196,7 +202,6 @@ async fn let_in_operator(state: &State, request: &HttpRequest, scope: Option<Sco
         let admitted = Admitted { tenant, scope, scopes, key: id, actor, purpose, note: Note::default() };
         request.extensions_mut().insert(admitted);
     }
-    request.extensions_mut().insert(let_in);
     Ok(())
 }
 

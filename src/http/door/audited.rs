@@ -20,10 +20,11 @@ use crate::{
     domain::{
         ids::{TenantId, UserId},
         privacy::audit::{Action, Actor, MAX_PURPOSE_CHARS, Outcome, Subject},
+        search::{field::Field, parser::parse_answerable},
         tenant::api_key::Scope,
     },
     http::door::{fault::Fault, state::State},
-    service::privacy::audit::Deed,
+    service::{history::beside::LOOKED_UP, privacy::audit::Deed},
 };
 
 /// The header in which a caller says what for something is read or changed.
@@ -71,6 +72,10 @@ struct Noted {
     query: Option<String>,
     /// Other persons whom the answer names, and whether what was asked for was refused about them alone.
     named: BTreeMap<UserId, bool>,
+    /// What else was done, to what, and as what was asked for.
+    also: Vec<(Action, Subject, Option<String>)>,
+    /// What it turned out to be, if that is something else than its route is.
+    instead: Option<Action>,
 }
 
 impl Note {
@@ -106,6 +111,22 @@ impl Note {
         }
     }
 
+    /// This was done, too, by what was asked for. It is no longer refused about the user of that.
+    pub fn also(&self, action: Action, subject: Subject, asked: Option<&str>) {
+        let mut noted = self.0.borrow_mut();
+        if let Some(user) = &subject.user
+            && noted.named.get(user) == Some(&true)
+        {
+            noted.named.remove(user);
+        }
+        noted.also.push((action, subject, asked.map(str::to_owned)));
+    }
+
+    /// It turned out to be this, whatever its route is.
+    pub fn is_instead(&self, action: Action) {
+        self.0.borrow_mut().instead = Some(action);
+    }
+
     /// A list was asked for by this query.
     pub fn query(&self, query: &str) {
         self.0.borrow_mut().query = Some(query.to_owned()).filter(|it| !it.is_empty());
@@ -137,7 +158,10 @@ pub fn purpose(headers: &HeaderMap) -> Result<Option<String>, Fault> {
 /// answer. Nobody reads unseen: if the entry cannot
 /// be stored, the answer is 503.
 pub async fn leave(in_audit: InAudit, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    // What is shown instead of doing what cannot be done is seen, whatever its status is.
+    let is_shown_instead = || Note::of(answer.request()).0.borrow().instead.is_some();
     let outcome = outcome(answer.request().method(), answer.status());
+    let outcome = outcome.or_else(|| is_shown_instead().then_some(Outcome::Done));
     let (InAudit::As(action), Some(outcome)) = (in_audit, outcome) else { return answer };
     match note(action, outcome, answer.request()).await {
         Ok(()) => answer,
@@ -161,17 +185,51 @@ async fn note(action: Action, outcome: Outcome, request: &HttpRequest) -> Result
     let state = State::of(request)?;
     let admitted = request.extensions().get::<Admitted>().cloned();
     let Some(Admitted { tenant, actor, purpose, note, .. }) = admitted else { return Ok(()) };
-    let Noted { subject, query, named } = note.0.take();
-    let deed = Deed { actor, action, outcome, subject, query, purpose };
+    let Noted { subject, query, named, also, instead } = note.0.take();
+    let deed = Deed { actor, action: instead.unwrap_or(action), outcome, subject, query, purpose };
+    let asked = deed.query.as_deref().filter(|it| names_nobody(it, state)).map(str::to_owned);
     let others = named.into_iter().map(|(user, is_refused)| Deed {
         subject: Some(Subject::user(user)),
         outcome: if is_refused { Outcome::Refused } else { outcome },
-        query: None,
+        query: asked.clone(),
         ..deed.clone()
     });
-    let others = others.map(|deed| state.audit.note(&tenant, deed));
+    let also = also.into_iter().map(|(action, subject, query)| Deed {
+        action,
+        subject: Some(subject),
+        outcome: Outcome::Done,
+        query,
+        ..deed.clone()
+    });
+    let others = others.chain(also).map(|deed| state.audit.note(&tenant, deed));
     future::try_join_all(others).await?;
     Ok(state.audit.note(&tenant, deed).await?)
+}
+
+/// Whether what was asked of a list may be told to everybody whom the list names: whether it names no person, and nothing that is of
+/// one person.
+fn names_nobody(asked: &str, state: &State) -> bool {
+    const OF_ALL: [&str; 17] = [
+        "q", "from", "to", "tz", "tenant", "limit", "cursor", "show", "by", "step", "top", "verdict", "country", "asn",
+        "level", "status", "outcome",
+    ];
+    const OF_ONE: [Field; 8] = [
+        Field::User,
+        Field::Email,
+        Field::Session,
+        Field::Reference,
+        Field::Device,
+        Field::Login,
+        Field::Alert,
+        Field::Like,
+    ];
+    url::form_urlencoded::parse(asked.as_bytes()).all(|(name, value)| {
+        let is_of_all = || {
+            let query = parse_answerable(&value, state.clock.now(), LOOKED_UP);
+            query.is_ok_and(|it| it.terms().iter().all(|term| !OF_ONE.contains(&term.field())))
+        };
+        OF_ALL.contains(&name.as_ref()) && (name != "q" || is_of_all())
+    })
 }
 
 #[cfg(test)]

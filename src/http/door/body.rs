@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap},
 };
@@ -58,7 +58,7 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// Largest body of one event, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// The longest form of a page of ours has a note, or two hundred logins, and carries it past signing in: its largest size, in bytes.
-pub const MAX_FORM_BYTES: usize = 32 * 1024;
+pub const MAX_FORM_BYTES: usize = 48 * 1024;
 /// How much is repeated of the name of a field that a stranger chose.
 const MAX_FIELD_CHARS: usize = 100;
 /// Within this time a body must have arrived: the framework itself would wait for ever.
@@ -171,13 +171,22 @@ fn check_signature(request: &HttpRequest, body: &[u8]) -> Result<(), Fault> {
 /// The form of a page of ours, as its bytes.
 pub struct Form(pub Bytes);
 
+/// What a form has sent, for the page that says why it was not taken.
+#[derive(Clone, Debug)]
+pub struct SentForm(pub Bytes);
+
 impl FromRequest for Form {
     type Error = Fault;
     type Future = LocalBoxFuture<'static, Result<Self, Fault>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        async move { Ok(Self(read_form(&request, payload).await?)) }.boxed_local()
+        let form = async move {
+            let bytes = read_form(&request, payload).await?;
+            request.extensions_mut().insert(SentForm(bytes.clone()));
+            Ok(Self(bytes))
+        };
+        form.boxed_local()
     }
 }
 

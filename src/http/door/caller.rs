@@ -11,7 +11,7 @@ use crate::{
     domain::{
         history::login_record::LoginRecord,
         ids::{LoginId, TenantId, UserId},
-        privacy::audit::Subject,
+        privacy::audit::{Action, Subject},
         tenant::api_key::Scope,
     },
     http::door::{
@@ -92,6 +92,21 @@ impl<S> Caller<S> {
             [only] => self.concerns(only),
             others => self.names(others),
         }
+    }
+
+    /// Tells the audit what was asked for, if the query does not say so.
+    pub fn asks(&self, asked: &str) {
+        self.note.query(asked);
+    }
+
+    /// Tells the audit what was done besides, to what, and by what that was asked for.
+    pub fn also(&self, action: Action, subject: Subject, asked: Option<&str>) {
+        self.note.also(action, subject, asked);
+    }
+
+    /// Tells the audit that the answer is what another route gives.
+    pub fn is_instead(&self, action: Action) {
+        self.note.is_instead(action);
     }
 
     /// A login of the caller's tenant, of somebody who is not restricted. The audit is told whose it is.

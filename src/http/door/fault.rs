@@ -213,7 +213,8 @@ impl Fault {
     }
 
     /// The field or parameter that is at fault, if one is.
-    fn field(&self) -> Option<&str> {
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
         if let Self::UnexpectedField(at) | Self::InvalidParameter(at) = self {
             return Some(&at.field);
         }

@@ -17,7 +17,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = examples::person::note_request)]
 pub struct NoteRequest {
-    /// 1 to 4096 bytes; no control characters but new lines and tabs.
+    /// 1 to 4096 characters; no control characters but new lines and tabs.
     #[schema(required = true, value_type = String, max_length = 4096)]
     text: Option<String>,
 }
@@ -43,7 +43,7 @@ pub struct VerdictRequest {
     /// `safe`, `compromised` or `unsure`.
     #[schema(required = true, value_type = String)]
     verdict: Option<String>,
-    /// Why: at most 4096 bytes; no control characters but new lines and tabs.
+    /// Why: at most 4096 characters; no control characters but new lines and tabs.
     #[schema(max_length = 4096)]
     reason: Option<String>,
     /// The verdict that you have seen hold, by its id; null if there was none. If another one holds by now, yours is not given: 409,

@@ -161,6 +161,18 @@ fn a_form_that_is_sent_again_until_the_store_answers_is_done_once() {
         away.status == 503 && away.body.contains("is not done twice") && !away.body.contains("Try again"),
         "{away:?}"
     );
+    // What was typed is on that page, to be sent from there; however much of the store is away.
+    let path = format!("/console/logins/{id}/notes");
+    for answers_left in 0..3 {
+        store.answers_left.store(answers_left, Ordering::SeqCst);
+        let away = client.post(&path, form(&[("text", "she knows <nothing>")]));
+        assert_eq!(away.status, 503, "{answers_left}: {away:?}");
+        for said in
+            ["she knows &#60;nothing&#62;", "Keep the note", &format!("<form method=\"post\" action=\"{path}\">")]
+        {
+            assert!(away.body.contains(said), "{answers_left}: {said}: {away:?}");
+        }
+    }
 }
 
 #[test]

@@ -57,6 +57,14 @@ pub fn browser(server: &Server) -> Client {
         .with("Content-Type", "application/x-www-form-urlencoded")
 }
 
+/// Where an answer leads, without what it tells of that was done.
+pub fn led(answer: &Answer) -> Option<String> {
+    let place = answer.header("location")?;
+    let Some((before, token)) = place.split_once("done=") else { return Some(place.to_owned()) };
+    assert_eq!(token.len(), 43, "{place}");
+    Some(before.trim_end_matches(['?', '&']).to_owned())
+}
+
 /// A form as browsers send it.
 pub fn form(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()

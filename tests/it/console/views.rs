@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use watchlight::domain::{ids::AlertId, operator::role::Role};
 
 use crate::{
-    console::people::{form, joined, signed_in},
+    console::people::{form, joined, led, signed_in},
     http::server::{CHROME, Client, FIREFOX, Server, login},
 };
 
@@ -124,16 +124,21 @@ fn a_login_says_what_its_explanation_says_and_is_judged_on_the_spot() {
     let page = client.get(&format!("/console/logins/{id}"));
     assert_eq!(page.status, 200, "{page:?}");
     let told = server.client().get(&format!("/v1/logins/{id}/explanation")).value();
+    let read: String = page
+        .body
+        .split('<')
+        .map(|it| if it.starts_with(['a', '/']) { it.split_once('>').map_or("", |it| it.1) } else { it })
+        .collect();
     for question in told["questions"].as_array().unwrap() {
         assert!(page.body.contains(question["title"].as_str().unwrap()), "{question}");
         for sentence in question["sentences"].as_array().unwrap() {
             let escaped = sentence.as_str().unwrap().replace('\'', "&#39;").replace('"', "&#34;");
-            assert!(page.body.contains(&escaped), "{escaped}: {}", page.body);
+            assert!(read.contains(&escaped), "{escaped}: {}", page.body);
         }
     }
     let judged = client
         .post(&format!("/console/logins/{id}/verdict"), form(&[("verdict", "compromised"), ("reason", "called")]));
-    assert_eq!((judged.status, judged.header("location")), (303, Some(format!("/console/logins/{id}").as_str())));
+    assert_eq!((judged.status, led(&judged)), (303, Some(format!("/console/logins/{id}"))));
     let written =
         client.post(&format!("/console/logins/{id}/notes"), form(&[("text", "a <b>note</b>\r\nof two lines")]));
     assert_eq!(written.status, 303, "{written:?}");
@@ -149,7 +154,7 @@ fn a_login_says_what_its_explanation_says_and_is_judged_on_the_spot() {
     }
     let away = form(&[("verdict", "safe"), ("next", "https://evil.example/")]);
     let judged = client.post(&format!("/console/logins/{id}/verdict"), away);
-    assert_eq!(judged.header("location"), Some(format!("/console/logins/{id}").as_str()));
+    assert_eq!(led(&judged), Some(format!("/console/logins/{id}")));
 }
 
 #[test]
@@ -231,7 +236,7 @@ fn what_is_risky_or_denied_is_open_until_it_is_judged() {
     assert_eq!(client.post("/console/verdicts", form(&[("verdict", "safe"), ("login", "lgn_x")])).status, 404);
     assert_eq!(open(&client).len(), risky.len(), "nothing was judged");
     let judged = post(&[("verdict", "safe"), ("reason", "drill"), ("next", "/console/?from=-30d")]);
-    assert_eq!((judged.status, judged.header("location")), (303, Some("/console/?from=-30d")));
+    assert_eq!((judged.status, led(&judged)), (303, Some("/console/?from=-30d".to_owned())));
     assert!(open(&client).is_empty());
     assert!(client.get("/console/").body.contains("Nothing is open"));
 }
@@ -256,8 +261,8 @@ fn a_user_and_a_device_are_pages_and_a_device_is_denied_there() {
     assert_eq!(client.post(&format!("{path}/deny"), form(&[])).status, 303);
     assert!(client.get("/console/users/ana").body.contains(">denied<"));
     assert_eq!(
-        client.post(&format!("{path}/confirm"), form(&[("next", "/console/")])).header("location"),
-        Some("/console/")
+        led(&client.post(&format!("{path}/confirm"), form(&[("next", "/console/")]))),
+        Some("/console/".to_owned())
     );
     assert!(client.get("/console/users/ana").body.contains("confirmed"));
     let other = devices["data"][1]["id"].as_str().unwrap();

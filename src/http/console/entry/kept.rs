@@ -5,9 +5,12 @@ use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 use url::form_urlencoded;
 
-use crate::http::{
-    console::{assets::Assets, page::page, ways::within},
-    door::fault::Fault,
+use crate::{
+    domain::{operator::operator::Operator, tenant::api_key::Scope},
+    http::{
+        console::{assets::Assets, page::page, ways::within},
+        door::fault::Fault,
+    },
 };
 
 /// What stands before the name of a field that is carried along.
@@ -21,6 +24,8 @@ pub struct Kept {
     /// Where it was sent, and is to be sent: the path and the query of a page of ours.
     pub place: String,
     fields: Vec<(String, String)>,
+    /// Whether it asks for a page only.
+    is_read: bool,
 }
 
 /// A field that somebody has typed into.
@@ -43,6 +48,8 @@ struct KeptPage<'a> {
     email: &'a str,
     kept: &'a Kept,
     next: &'a str,
+    /// Whether whoever has signed in may send it.
+    may_send: bool,
 }
 
 impl Kept {
@@ -51,7 +58,34 @@ impl Kept {
     pub fn of(place: &str, form: &[u8]) -> Option<Self> {
         let fields: Vec<(String, String)> = form_urlencoded::parse(form).into_owned().collect();
         let place = within(place, "").to_owned();
-        (!place.is_empty() && !fields.is_empty()).then_some(Self { place, fields })
+        (!place.is_empty() && !fields.is_empty()).then_some(Self { place, fields, is_read: false })
+    }
+
+    /// What the address of a page asks, as the form that it may have come from; `None` if it asks nothing.
+    #[must_use]
+    pub fn asked(path: &str, query: &str) -> Option<Self> {
+        let asked = form_urlencoded::parse(query.as_bytes()).into_owned();
+        let fields: Vec<(String, String)> = asked.filter(|(name, _)| name != "cursor").collect();
+        let place = within(path, "").to_owned();
+        (!place.is_empty() && !fields.is_empty()).then_some(Self { place, fields, is_read: true })
+    }
+
+    /// How it is sent.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        if self.is_read { "get" } else { "post" }
+    }
+
+    /// What people call a field of it that they type into; `None` for the others.
+    #[must_use]
+    pub fn label(&self, name: &str) -> Option<&'static str> {
+        if self.is_read { asked_for(name) } else { label(name) }
+    }
+
+    /// Whether somebody has typed something into this field.
+    #[must_use]
+    pub fn has_typed(&self, name: &str) -> bool {
+        self.label(name).is_some() && self.fields.iter().any(|(it, text)| it == name && !text.is_empty())
     }
 
     /// What the form for signing in has carried along, if anything.
@@ -61,7 +95,7 @@ impl Kept {
         let place = all.iter().find(|(name, _)| name == PLACE).map(|(_, value)| within(value, ""))?.to_owned();
         let fields = all.into_iter().filter_map(|(name, value)| Some((name.strip_prefix(CARRIED)?.to_owned(), value)));
         let fields: Vec<(String, String)> = fields.collect();
-        (!place.is_empty() && !fields.is_empty()).then_some(Self { place, fields })
+        (!place.is_empty() && !fields.is_empty()).then_some(Self { place, fields, is_read: false })
     }
 
     /// The fields of the form for signing in that carry it along.
@@ -71,19 +105,20 @@ impl Kept {
         place.chain(self.fields.iter().map(|(name, value)| (format!("{CARRIED}{name}"), value.as_str()))).collect()
     }
 
-    /// What was typed, field by field. What is empty is left out.
+    /// What was typed, field by field. What is empty is left out, but for the note: there may be nothing else.
     #[must_use]
     pub fn typed(&self) -> Vec<Typed<'_>> {
         let typed = self.fields.iter().filter_map(|(name, text)| {
-            let label = label(name)?;
-            (!text.is_empty()).then_some(Typed { name, label, text, is_long: name == "text" })
+            let label = self.label(name)?;
+            (!text.is_empty() || name == "text").then_some(Typed { name, label, text, is_long: name == "text" })
         });
         typed.collect()
     }
 
     /// The fields that were not typed, or are empty: what was pressed, and what the page knew.
     pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
-        let is_other = |(name, text): &&(String, String)| text.is_empty() || label(name).is_none();
+        let is_other =
+            |(name, text): &&(String, String)| (text.is_empty() && name != "text") || self.label(name).is_none();
         self.fields.iter().filter(is_other).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
@@ -96,6 +131,7 @@ impl Kept {
             (Some(verdict), _) if logins > 1 => format!("Judge {logins} logins: {verdict}"),
             (Some(verdict), _) => format!("Judge it: {verdict}"),
             (None, Some(_)) => "Keep the note".to_owned(),
+            (None, None) if self.is_read => "Show".to_owned(),
             (None, None) => "Send it".to_owned(),
         }
     }
@@ -104,8 +140,20 @@ impl Kept {
     ///
     /// # Errors
     /// When it cannot be rendered: a fault of this service.
-    pub fn show(&self, email: &str, next: &str) -> Result<HttpResponse, Fault> {
-        page(StatusCode::OK, &KeptPage { assets: Assets, email, kept: self, next })
+    pub fn show(&self, operator: &Operator, next: &str) -> Result<HttpResponse, Fault> {
+        let may_send = operator.role.allows(self.needs());
+        page(StatusCode::OK, &KeptPage { assets: Assets, email: &operator.email, kept: self, next, may_send })
+    }
+
+    /// What whoever sends it must be allowed.
+    fn needs(&self) -> Scope {
+        if self.place.starts_with("/console/settings/operators") {
+            Scope::OperatorsWrite
+        } else if self.place.starts_with("/console/settings/webhooks") {
+            Scope::WebhooksWrite
+        } else {
+            Scope::DevicesWrite
+        }
     }
 }
 
@@ -116,6 +164,19 @@ fn label(name: &str) -> Option<&'static str> {
         "reason" => Some("Reason"),
         "name" => Some("Name"),
         "email" => Some("E-mail address"),
+        _ => None,
+    }
+}
+
+/// What people call what an address asks, if they type it; `None` for the others.
+fn asked_for(name: &str) -> Option<&'static str> {
+    match name {
+        "from" => Some("From"),
+        "to" => Some("To"),
+        "tz" => Some("Time zone"),
+        "login" => Some("Logins"),
+        "actor" => Some("Who"),
+        "user" => Some("User"),
         _ => None,
     }
 }

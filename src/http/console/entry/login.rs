@@ -77,7 +77,7 @@ pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>)
     match state.operators.check(email, form.password.clone()).await? {
         (Some(operator), true) => {
             let answer = match &kept {
-                Some(kept) => kept.show(&operator.email, next)?,
+                Some(kept) => kept.show(&operator, next)?,
                 None => see_other(next),
             };
             admit(&request, &state, &operator, Way::Password, answer).await

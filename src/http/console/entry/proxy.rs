@@ -45,7 +45,7 @@ pub async fn sign_in(request: HttpRequest, Form(form): Form, state: Data<State>)
         note(&state, &operator, Action::JoinOperator).await?;
     }
     let answer = match kept {
-        Some(kept) => kept.show(&operator.email, next)?,
+        Some(kept) => kept.show(&operator, next)?,
         None => see_other(next),
     };
     admit(&request, &state, &operator, Way::Proxy, answer).await

@@ -178,9 +178,8 @@ impl View {
     /// time itself keeps it so.
     #[must_use]
     pub fn href(&self, path: &str, parameters: &[(&str, &str)]) -> String {
-        let is_own = parameters.contains(&("q", self.q.as_str()));
-        let times = if is_own { self.written() } else { (self.times.from.as_deref(), self.times.to.as_deref()) };
-        self.href_with(path, parameters, times)
+        let own = (self.times.from.as_deref(), self.times.to.as_deref());
+        self.href_with(path, parameters, if parameters.contains(&("q", &self.q)) { self.written() } else { own })
     }
 
     /// Where a form of this view is sent that comes back to it.
@@ -342,10 +341,9 @@ impl View {
     pub fn lasting(&self) -> String {
         let span = self.asked().map_or_else(|_| self.span(), |it| it.span());
         let from = span.from().map_or(EVER.to_owned(), Timestamp::to_text);
-        // What happens now is in it.
+        // What happens now is in it; a time that nothing lies in ends when it begins.
         let to = span.to().unwrap_or(self.now.plus_ms(1));
-        // A time that nothing lies in ends when it begins.
-        let to = to.max(span.from().unwrap_or(to)).to_text();
+        let to = span.from().map_or(to, |it| it.max(to)).to_text();
         self.at_time(&self.q_at_any_time(), (Some(&from), Some(&to)))
     }
 

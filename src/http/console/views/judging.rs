@@ -5,16 +5,24 @@ use actix_web::{
     web::{Data, Query},
 };
 use serde::{Deserialize, de::DeserializeOwned};
+use url::form_urlencoded;
 
 use crate::{
     domain::{
         ids::{LoginId, NoteId},
-        privacy::note::{Decision, Seen, Verdict, checked_text},
+        privacy::{
+            audit::{Action, Subject, SubjectKind},
+            note::{Decision, Seen, Verdict, checked_text},
+        },
     },
     http::{
         console::{
+            done::Done,
             parts::view::View,
-            views::meanwhile::{Again, ask_again},
+            views::{
+                meanwhile::{Again, ask_again},
+                queue::{self, QUEUE},
+            },
             ways::{see_other, within},
         },
         door::{
@@ -49,7 +57,9 @@ pub async fn write(
     checked_text(&text).map_err(|must| Fault::parameter("text", must))?;
     let login = caller.login(&state, id).await?;
     match state.notes.write(&login, &caller.key, text).await? {
-        Written::New(_) | Written::Before(_) => Ok(see_other(&shown(&view, id, ""))),
+        Written::New(_) | Written::Before(_) => {
+            Ok(see_other(&view.operator.told(&state, Done::Noted, &shown(&view, id, ""))))
+        }
         Written::TooMany => Err(Fault::NoteLimit),
     }
 }
@@ -67,10 +77,18 @@ pub async fn judge(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let sent = Sent::read(&form)?;
+    caller.asks(&format!("verdict={}", sent.decision.verdict.as_str()));
     let login = caller.login(&state, id).await?;
     let next = shown(&view, id, &sent.next);
     match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
-        Judged::New(_) | Judged::Before(_) => Ok(see_other(&next)),
+        Judged::New(given) | Judged::Before(given) => {
+            let denied = u16::from(given.is_denied);
+            if given.is_denied {
+                caller.also(Action::Deny, Subject::device(login.user.clone(), login.device.id), None);
+            }
+            let done = Done::Judged { verdict: sent.decision.verdict, logins: 1, denied };
+            Ok(see_other(&view.operator.told(&state, done, &next)))
+        }
         Judged::Meanwhile(verdict) => {
             ask_again(&state, view, Again { decision: sent.decision, next, given: 0, open: vec![(login, verdict)] })
                 .await
@@ -94,17 +112,28 @@ pub async fn judge_all(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let sent = Sent::read(&form)?;
-    let logins = sent.chosen()?;
-    let next = within(&sent.next, &view.href("/console/", &[])).to_owned();
-    let (mut given, mut open) = (0, Vec::new());
+    let Some(logins) = sent.chosen()? else {
+        let mut view = view;
+        QUEUE.clone_into(&mut view.path);
+        return queue::again(&caller, view, &state, (sent.page(), sent.decision.reason)).await;
+    };
+    let asked = format!("verdict={}", sent.decision.verdict.as_str());
+    caller.asks(&asked);
+    let next = within(&sent.next, &view.href(QUEUE, &[])).to_owned();
+    let (mut given, mut denied, mut open) = (0, 0, Vec::new());
     for id in logins {
         let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
         let user = std::slice::from_ref(&login.user);
         caller.is_refused(user);
         state.people.check_readable(&caller.tenant, &login.user).await?;
         match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
-            Judged::New(_) | Judged::Before(_) => {
-                caller.names(user);
+            Judged::New(verdict) | Judged::Before(verdict) => {
+                let subject = Subject::thing(SubjectKind::Login, &id).of(login.user.clone());
+                caller.also(Action::Verdict, subject, Some(&asked));
+                if verdict.is_denied {
+                    caller.also(Action::Deny, Subject::device(login.user.clone(), login.device.id), None);
+                    denied += 1;
+                }
                 given += 1;
             }
             Judged::Meanwhile(verdict) => open.push((login, verdict)),
@@ -112,8 +141,10 @@ pub async fn judge_all(
         }
     }
     if open.is_empty() {
-        Ok(see_other(&next))
+        let done = Done::Judged { verdict: sent.decision.verdict, logins: given, denied };
+        Ok(see_other(&view.operator.told(&state, done, &next)))
     } else {
+        let given = usize::from(given);
         ask_again(&state, view, Again { decision: sent.decision, next, given, open }).await
     }
 }
@@ -144,15 +175,23 @@ impl Sent {
         Ok(Self { decision, next, fields })
     }
 
-    /// The logins that the queue's form sends: `login` for each line that was chosen, with commas between those that it stands for.
-    fn chosen(&self) -> Result<Vec<LoginId>, Fault> {
+    /// The page of the queue that has sent it, as the place says where one goes afterwards.
+    fn page(&self) -> usize {
+        let asked = self.next.split_once('?').map_or("", |(_, asked)| asked);
+        let page = form_urlencoded::parse(asked.as_bytes()).find(|(name, _)| name == "page");
+        page.and_then(|(_, number)| number.parse().ok()).unwrap_or(1)
+    }
+
+    /// The logins that the queue's form sends: `login` for each line that was chosen, with commas between those that it stands for;
+    /// `None` if none was.
+    fn chosen(&self) -> Result<Option<Vec<LoginId>>, Fault> {
         let lines = self.fields.iter().filter(|(name, _)| name == "login");
         let logins = lines.flat_map(|(_, ids)| ids.split(',')).map(LoginId::parse);
         let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
-        if logins.is_empty() || logins.len() > MAX_CHOSEN {
+        if logins.len() > MAX_CHOSEN {
             return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));
         }
-        Ok(logins)
+        Ok(Some(logins).filter(|it| !it.is_empty()))
     }
 }
 

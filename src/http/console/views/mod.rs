@@ -3,11 +3,11 @@
 pub mod search;
 pub mod about;
 pub mod meanwhile;
+pub mod queue;
 pub mod judging;
 pub mod user;
 pub mod login;
 pub mod compare;
-pub mod queue;
 pub mod tail;
 pub mod help;
 pub mod rehearse;

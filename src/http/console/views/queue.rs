@@ -15,6 +15,7 @@ use crate::{
         ids::UserId,
         login::login::Outcome,
         policy::policy::{Level, SignalKind},
+        privacy::audit::Action,
         search::{
             query::{Query, Term},
             times::Span,
@@ -114,6 +115,8 @@ struct QueuePage {
     may_judge: bool,
     all: String,
     rest: String,
+    /// The reason that was typed, where no login was chosen.
+    unchosen: Option<String>,
 }
 
 /// Open logins with one cause.
@@ -159,7 +162,30 @@ struct Together {
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; a search that cannot be read is a page that says so.
 pub async fn show(caller: Caller<LoginsRead>, asked: QueueView, state: Data<State>) -> Result<HttpResponse, Fault> {
-    let QueueView { view, page: number } = asked;
+    shown(&caller, asked, &state, None).await
+}
+
+/// Shows it once more to whoever has pressed a verdict on this page and chosen no login; the reason that was typed is still there.
+///
+/// # Errors
+/// As [`show`].
+pub async fn again<S>(
+    caller: &Caller<S>,
+    view: View,
+    state: &State,
+    (page, reason): (usize, String),
+) -> Result<HttpResponse, Fault> {
+    caller.is_instead(Action::Search);
+    caller.asks("");
+    shown(caller, QueueView { view, page }, state, Some(reason)).await
+}
+
+async fn shown<S>(
+    caller: &Caller<S>,
+    QueueView { view, page: number }: QueueView,
+    state: &State,
+    unchosen: Option<String>,
+) -> Result<HttpResponse, Fault> {
     let query = match view.asked() {
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),
@@ -168,9 +194,10 @@ pub async fn show(caller: Caller<LoginsRead>, asked: QueueView, state: Data<Stat
     let day = Query::default().within(Span::new(Some(view.now.plus_ms(-DAY_MS)), None));
     let strip =
         over_time(&state.history, &view, &day).await?.picture(&view, &day.span(), "Logins of the last 24 hours");
-    let queue = QueuePage::new(&view, &query, strip, (open, number));
-    caller.names(&named_once(queue.0.iter()));
-    page(StatusCode::OK, &queue.1)
+    let (users, queue) = QueuePage::new(&view, &query, strip, (open, number));
+    caller.names(&named_once(users.iter()));
+    let status = if unchosen.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    page(status, &QueuePage { unchosen, ..queue })
 }
 
 impl QueuePage {
@@ -206,6 +233,7 @@ impl QueuePage {
             may_judge: view.operator.may(Scope::DevicesWrite),
             all,
             rest,
+            unchosen: None,
             frame: Frame::new(here, QUEUE).with(elsewhere(view, query)),
         };
         (users, queue)

@@ -10,6 +10,8 @@ use crate::{
 
 /// The parameter that says which tenant is looked at.
 pub const TENANT: &str = "tenant";
+/// The parameter that says what was done just before.
+pub const DONE: &str = "done";
 
 /// An operator who was let in, and what they look at.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct LetIn {
     pub tenants: Vec<TenantId>,
     /// The one that is looked at: that of the parameter `tenant`, or the first.
     pub tenant: TenantId,
+    /// What was done just before, as the address says.
+    pub done: Option<String>,
 }
 
 /// Lets in the operator whose session a request brings.
@@ -37,12 +41,12 @@ pub async fn let_in(state: &State, request: &HttpRequest) -> Result<LetIn, Fault
     let tenants = state.operators.tenants_of(&signed_in.operator).await?;
     // Which tenant is looked at is decided here, and nobody behind this door reads it anew.
     let mut parameters = Parameters::of(request)?;
-    let asked = parameters.take(TENANT);
+    let (asked, done) = (parameters.take(TENANT), parameters.take(DONE));
     parameters.leave(request);
     let tenant = match asked {
         Some(asked) => tenants.iter().find(|it| it.as_str() == asked),
         None => tenants.first(),
     };
     let tenant = tenant.cloned().ok_or(Fault::NotFound)?;
-    Ok(LetIn { signed_in, tenants, tenant })
+    Ok(LetIn { signed_in, tenants, tenant, done })
 }

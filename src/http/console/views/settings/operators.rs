@@ -16,6 +16,7 @@ use crate::{
         api::tenant::operators::{invited, revoked},
         console::{
             assets::Assets,
+            done::Done,
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
@@ -37,6 +38,12 @@ use crate::{
         },
     },
 };
+
+/// Why nobody invites themselves: they would be signed out, perhaps with a role that cannot undo it.
+const ONESELF: &str = "is yours: you would be signed out, and have the role of the invitation. Ask another admin, or whoever runs this service";
+/// Why a form that is sent once more invites nobody: a browser sends it again when its answer is loaded anew.
+const MADE: &str = "was invited by this form already, and the link was shown then. Send it once more for another link; the one before \
+    is worth nothing then";
 
 /// The page.
 #[derive(Template)]
@@ -68,6 +75,8 @@ struct InviteForm {
     action: String,
     email: String,
     role: Role,
+    /// When it is shown.
+    opened: i64,
     /// Why nobody was invited.
     amiss: Option<String>,
 }
@@ -77,6 +86,9 @@ struct InviteForm {
 struct Invitee {
     email: String,
     role: String,
+    /// When the form was shown, in milliseconds since 1970; 0 if it does not say.
+    #[serde(default)]
+    opened: i64,
 }
 
 /// The answer to the form.
@@ -135,9 +147,12 @@ pub async fn invite(
     Form(form): Form,
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
-    let Invitee { email, role } = read(&form)?;
+    let Invitee { email, role, opened } = read(&form)?;
     let role = Role::parse(&role);
+    let is_oneself = email.trim().eq_ignore_ascii_case(&view.operator.email);
     let answer = match role {
+        Some(_) if is_oneself => Err(Invalid::new("email", ONESELF).into()),
+        Some(_) if is_made(&caller, &state, &email, opened).await? => Err(Invalid::new("email", MADE).into()),
         Some(role) => invited(&caller, &state, email.clone(), role).await,
         None => Err(Invalid::new("role", "must be `reader`, `analyst` or `admin`").into()),
     };
@@ -154,6 +169,14 @@ pub async fn invite(
     page(status, &InvitedPage { assets: Assets, tabs, link, form, back, frame: Frame::new(view.timeless(), SETTINGS) })
 }
 
+/// Whether somebody was invited since the form was shown.
+async fn is_made(caller: &Caller<OperatorsWrite>, state: &State, email: &str, opened: i64) -> Result<bool, Fault> {
+    let id = state.keyring.operator_id(email.trim());
+    let known = state.operators.list(Some(&caller.tenant)).await?;
+    let at = known.iter().find(|it| it.id == id).map(|it| it.invited_at.unix_ms());
+    Ok(opened > 0 && at.is_some_and(|it| it >= opened))
+}
+
 /// Revokes an operator, and shows the others.
 ///
 /// # Errors
@@ -165,7 +188,7 @@ pub async fn revoke(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     revoked(&caller, &state, id).await?;
-    Ok(see_other(&view.href(OPERATORS, &[])))
+    Ok(see_other(&view.operator.told(&state, Done::Revoked, &view.href(OPERATORS, &[]))))
 }
 
 impl OperatorRow {
@@ -184,7 +207,7 @@ impl OperatorRow {
 
 impl InviteForm {
     fn new(view: &View, email: String, role: Role, amiss: Option<String>) -> Self {
-        Self { action: view.href(OPERATORS, &[]), email, role, amiss }
+        Self { action: view.href(OPERATORS, &[]), email, role, opened: view.now.unix_ms(), amiss }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     http::{
         console::{
             assets::Assets,
+            done::Done,
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{rows::Moment, view::View},
@@ -44,6 +45,8 @@ struct SearchesPage {
     searches: Vec<SearchRow>,
     /// Where a button deletes one, if whoever looks may.
     delete: Option<String>,
+    /// Whether whoever looks may save one.
+    may_save: bool,
 }
 
 /// A saved search, as a row.
@@ -85,6 +88,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
         assets: Assets,
         tabs: Tabs::new(&view, SEARCHES),
         searches: saved.searches.iter().map(|it| SearchRow::new(&view, it)).collect(),
+        may_save: may_delete,
         delete: may_delete.then(|| view.href("/console/searches/delete", &[])),
         frame: Frame::new(view.clone().timeless(), SETTINGS).with(Elsewhere::new(
             &view,
@@ -110,8 +114,11 @@ pub async fn save(
     let SaveForm { name, q, notify } = read(&form)?;
     let (name, q) = (named(&name)?, q.trim().to_owned());
     let back = view.search(&q);
+    let before = state.saved_searches.list(&caller.tenant).await?;
+    let is_known = before.searches.iter().any(|it| it.name == name);
     state.saved_searches.put(&caller.tenant, Wanted { name, q, notify: notify.is_some() }, view.now).await?;
-    Ok(see_other(&back))
+    let done = if is_known { Done::Replaced } else { Done::Saved };
+    Ok(see_other(&view.operator.told(&state, done, &back)))
 }
 
 /// Deletes a saved search, and shows the others.
@@ -126,7 +133,8 @@ pub async fn delete(
 ) -> Result<HttpResponse, Fault> {
     let name = named(&read::<DeleteForm>(&form)?.name)?;
     let is_deleted = state.saved_searches.remove(&caller.tenant, &name).await?;
-    if is_deleted { Ok(see_other(&view.href(SEARCHES, &[]))) } else { Err(Fault::NotFound) }
+    let back = || view.operator.told(&state, Done::Deleted, &view.href(SEARCHES, &[]));
+    if is_deleted { Ok(see_other(&back())) } else { Err(Fault::NotFound) }
 }
 
 fn named(text: &str) -> Result<SearchName, Fault> {

@@ -7,6 +7,7 @@ use crate::{
     domain::{alert::alert::AnsweredBy, user::device::Trust},
     http::{
         console::{
+            done::Done,
             parts::{linked::user_path, view::View},
             views::judging::read,
             ways::{see_other, within},
@@ -68,5 +69,7 @@ async fn set(
     let changed = state.devices.set_trust(&caller.tenant, &user, device, trust, AnsweredBy::Operator).await?;
     changed.ok_or(Fault::NotFound)?;
     let shown = view.href(&user_path(&user), &[]);
-    Ok(see_other(if form.next.is_empty() { &shown } else { within(&form.next, &shown) }))
+    let next = if form.next.is_empty() { &shown } else { within(&form.next, &shown) };
+    let done = if trust == Trust::Denied { Done::Denied } else { Done::Confirmed };
+    Ok(see_other(&view.operator.told(state, done, next)))
 }
