@@ -32,7 +32,7 @@ use crate::{
             faces, home,
             views::{
                 about, audit as audit_view, campaign as campaign_view, case as case_view, compare, help, judging,
-                login as login_view, queue, rehearse, search,
+                login as login_view, queue, queue_files, rehearse, search,
                 settings::{
                     operators as operators_view, overview, policy as policy_view, searches as searches_view,
                     webhooks as webhooks_view,
@@ -268,6 +268,8 @@ fn console_door() -> Vec<Answered> {
 fn console_views() -> Vec<Answered> {
     table! {
         GET  "/console/"                    Operator(LoginsRead) Nothing As(Search) queue::show;
+        GET  "/console/queue.json"          Operator(LoginsRead) Nothing As(Search) queue_files::json;
+        GET  "/console/queue.csv"           Operator(LoginsRead) Nothing As(Search) queue_files::csv;
         POST "/console/verdicts"            Operator(DevicesWrite) Form As(Verdict) judging::judge_all;
         GET  "/console/search"              Operator(LoginsRead) Nothing As(Search) search::show;
         GET  "/console/search.json"         Operator(LoginsRead) Nothing As(Search) logins::data;

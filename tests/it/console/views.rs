@@ -229,6 +229,13 @@ fn what_is_risky_or_denied_is_open_until_it_is_judged() {
     let note = form(&[("text", "Asked ana about it.")]);
     assert_eq!(client.post(&format!("/console/logins/{}/notes", risky[0]), note).status, 303);
     assert_eq!(open(&client).len(), risky.len());
+    // Its files are what it shows, and no other list.
+    let page = client.get("/console/").body;
+    assert!(page.contains("href=\"/console/queue.json\"") && page.contains("href=\"/console/queue.csv\""), "{page}");
+    let json = || client.get("/console/queue.json").value()["data"].as_array().unwrap().clone();
+    let told: Vec<String> = json().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(told, rows(&page));
+    assert_eq!(client.get("/console/queue.csv").body.lines().count(), told.len() + 1);
     let chosen: Vec<(&str, &str)> = risky.iter().map(|it| ("login", it.as_str())).collect();
     let post = |fields: &[(&str, &str)]| client.post("/console/verdicts", form(&[&chosen, fields].concat()));
     assert_eq!(post(&[("verdict", "maybe")]).status, 400);
@@ -237,7 +244,7 @@ fn what_is_risky_or_denied_is_open_until_it_is_judged() {
     assert_eq!(open(&client).len(), risky.len(), "nothing was judged");
     let judged = post(&[("verdict", "safe"), ("reason", "drill"), ("next", "/console/?from=-30d")]);
     assert_eq!((judged.status, led(&judged)), (303, Some("/console/?from=-30d".to_owned())));
-    assert!(open(&client).is_empty());
+    assert!(open(&client).is_empty() && json().is_empty());
     assert!(client.get("/console/").body.contains("Nothing is open"));
 }
 

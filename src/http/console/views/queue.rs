@@ -16,11 +16,7 @@ use crate::{
         login::login::Outcome,
         policy::policy::{Level, SignalKind},
         privacy::audit::Action,
-        search::{
-            query::{Query, Term},
-            times::Span,
-            value::Value,
-        },
+        search::{query::Query, times::Span},
         tenant::api_key::Scope,
         time::DAY_MS,
         wording::figures::{count, grouped},
@@ -31,13 +27,7 @@ use crate::{
             drawing::histogram::Histogram,
             frame::{Elsewhere, Frame},
             page::{filters, page},
-            parts::{
-                linked::Linked,
-                over_time::over_time,
-                range::ago,
-                rows::Row,
-                view::{SEARCH, View},
-            },
+            parts::{linked::Linked, over_time::over_time, range::ago, rows::Row, view::View},
             views::search::amiss,
         },
         door::{
@@ -240,15 +230,17 @@ impl QueuePage {
     }
 }
 
+/// The same as files. The API knows no search for what nobody has judged: its calls tell what nobody has written about.
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
-    let q = risky(query.clone()).to_string();
-    Elsewhere::new(view, SEARCH, "/v1/logins", &[("q", &q)], true)
-}
-
-/// Those of a search that are of a medium or high risk.
-fn risky(query: Query) -> Query {
-    let levels = Term::new(false, [Value::Level(Level::Medium), Value::Level(Level::High)]);
-    levels.into_iter().fold(query, Query::with)
+    let call = |terms: &str| {
+        let q = format!("{query} {terms} note:none");
+        Elsewhere::new(view, QUEUE, "/v1/logins", &[("q", q.trim_start())], false).curl
+    };
+    let files =
+        [("from", view.range.from_text.as_deref()), ("to", view.range.to_text.as_deref()), ("q", Some(&*view.q))];
+    let files = files.map(|(name, value)| (name, value.unwrap_or_default()));
+    let files = Elsewhere::new(view, "/console/queue", "", &files, true);
+    Elsewhere { curl: format!("{}; {}", call("level:medium,high"), call("answer:denied")), ..files }
 }
 
 fn cause(login: &LoginRecord) -> Option<Cause> {
