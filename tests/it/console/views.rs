@@ -136,6 +136,8 @@ fn a_login_says_what_its_explanation_says_and_is_judged_on_the_spot() {
             assert!(read.contains(&escaped), "{escaped}: {}", page.body);
         }
     }
+    // Whom a sentence names has a page.
+    assert!(page.body.contains("<a href=\"/console/users/ben\">ben</a>"), "{}", page.body);
     let judged = client
         .post(&format!("/console/logins/{id}/verdict"), form(&[("verdict", "compromised"), ("reason", "called")]));
     assert_eq!((judged.status, led(&judged)), (303, Some(format!("/console/logins/{id}"))));

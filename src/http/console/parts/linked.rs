@@ -91,15 +91,10 @@ pub fn sentence(view: &View, text: &str, users: &[UserId]) -> Vec<(String, Optio
     parts
 }
 
-/// Where a sentence names a user, whose id may be a word that it has elsewhere, too: names stand in lists at its end.
+/// Where a sentence names a user: within quotation marks.
 fn place(sentence: &str, id: &str) -> Option<usize> {
-    let is_apart = |at: &usize| {
-        let before = sentence[..*at].chars().next_back();
-        let after = sentence[at + id.len()..].chars().next();
-        before.is_none_or(|it| matches!(it, ' ' | '“'))
-            && after.is_none_or(|it| matches!(it, ' ' | ',' | '.' | ';' | '”'))
-    };
-    sentence.rmatch_indices(id).map(|(at, _)| at).find(is_apart)
+    let quoted = format!("“{id}”");
+    sentence.rfind(&quoted).map(|at| at + '“'.len_utf8())
 }
 
 /// The page of a value: its own, or else the search for it.
@@ -140,11 +135,9 @@ mod tests {
     #[test]
     fn a_user_is_found_where_a_sentence_names_them() {
         for (sentence, id, at) in [
-            ("for each: ana, ben and zoe.", "ben", Some(15)),
-            ("for 2 of them: analyst and ana; 3 failed.", "ana", Some(27)),
-            ("for each: “and” and ben.", "zoe", None),
-            ("for each: u.1.", "u.1", Some(10)),
-            ("for each: banana.", "ana", None),
+            ("for each: “ana”, “ben” and “zoe”.", "ben", Some(24)),
+            ("for each: “and” and “ben”.", "and", Some(13)),
+            ("for each: “banana”.", "ana", None),
         ] {
             assert_eq!(place(sentence, id), at, "{sentence}: {id}");
         }

@@ -35,7 +35,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                linked::{Linked, page_of},
+                linked::{Linked, page_of, sentence},
                 notes::{NoteShown, shown},
                 rows::{Row, capitalized},
                 view::{SEARCH, View},
@@ -97,7 +97,8 @@ struct Proposed {
 struct Answered {
     number: u8,
     title: &'static str,
-    sentences: Vec<String>,
+    /// In parts, some of which lead on.
+    sentences: Vec<Vec<(String, Option<String>)>>,
     /// The logins behind it: how many, and where they are; and where else it leads.
     links: Vec<(String, String)>,
 }
@@ -211,7 +212,14 @@ impl Answered {
             let one = if it.logins == 1 && !it.at_least { "login" } else { "logins" };
             links.push((format!("{}{more} {one}", grouped(it.logins)), view.search_ever(&it.query.to_string())));
         }
-        Self { number: question.number(), title: title(question), sentences: answer(question, facts, &view.range.zone.zone), links }
+        let others = if question == Question::Touched { facts.others_named(MAX_NAMED) } else { Vec::new() };
+        let sentences = answer(question, facts, &view.range.zone.zone);
+        Self {
+            number: question.number(),
+            title: title(question),
+            sentences: sentences.iter().map(|it| sentence(view, it, &others)).collect(),
+            links,
+        }
     }
 }
 
