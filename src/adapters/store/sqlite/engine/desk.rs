@@ -17,6 +17,7 @@ use crate::{
         files::{Astray, OpenFiles},
         group::{deferred::Deferred, piece::take_back},
         log::LogAge,
+        log_mover::{LogMover, LogPages, Plan, Step, move_logs},
         pulse::{Beat, Pulse},
         schema::{self, BUSY_TIMEOUT},
     },
@@ -37,6 +38,8 @@ const GATHERS_AFTER: usize = 16;
 const GATHERS_AT_MOST: Duration = Duration::from_secs(2);
 /// How long emptying the log waits for readers of it. Writes wait meanwhile.
 const READERS_END_WITHIN: Duration = Duration::from_millis(100);
+/// How soon to look again whether the log has been moved, where nothing else is to do.
+const LOOKS_AGAIN: Duration = Duration::from_millis(5);
 
 /// Reports how a piece of work ended, once its group is on the disk or lost.
 pub type Answer = Box<dyn FnOnce(Result<(), Unavailable>) + Send>;
@@ -90,6 +93,8 @@ pub struct Desk {
     files: OpenFiles,
     pulse: Arc<Pulse>,
     log: LogAge,
+    mover: LogMover,
+    plan: Plan,
     /// Whether very many pieces of work come.
     many: bool,
     /// How many pieces of work the latest transaction had.
@@ -101,11 +106,11 @@ pub struct Desk {
 impl Desk {
     /// With a connection that may write and the files that it has open; how writing goes is told by `pulse`.
     #[must_use]
-    pub fn new(connection: Connection, files: OpenFiles, pulse: Arc<Pulse>) -> Self {
+    pub fn new(connection: Connection, files: OpenFiles, pulse: Arc<Pulse>, mover: LogMover) -> Self {
         let mut log = LogAge::default();
         // The last process that wrote may have been killed.
         log.changed(Instant::now());
-        Self { connection, files, pulse, log, many: false, latest_group: 0, astray: None }
+        Self { connection, files, pulse, log, mover, plan: Plan::default(), many: false, latest_group: 0, astray: None }
     }
 
     /// Works until the last job is done, or no more can come.
@@ -119,17 +124,49 @@ impl Desk {
                 Ok(Job::End) | Err(RecvTimeoutError::Disconnected) => ends = true,
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if self.log.due().is_some_and(|at| at <= Instant::now()) {
-                self.tidy();
-            }
+            self.look_at_log();
         }
         self.end();
     }
 
-    fn next(&self, jobs: &Receiver<Job>) -> Result<Job, RecvTimeoutError> {
+    fn next(&mut self, jobs: &Receiver<Job>) -> Result<Job, RecvTimeoutError> {
         match self.log.due() {
-            Some(at) => jobs.recv_timeout(at.saturating_duration_since(Instant::now())),
+            Some(at) => {
+                let soonest = if self.mover.is_moving() { LOOKS_AGAIN } else { Duration::ZERO };
+                jobs.recv_timeout(at.saturating_duration_since(Instant::now()).max(soonest))
+            }
             None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Has the logs moved into their files where they are long, and emptied where that is due: as much as possible while groups go on.
+    fn look_at_log(&mut self) {
+        let is_due = self.log.due().is_some_and(|at| at <= Instant::now());
+        if self.mover.is_moving() {
+            return;
+        }
+        // What very many commits leave is moved within a commit: nobody waits for one.
+        if self.many || self.astray.is_some() {
+            if is_due {
+                self.tidy();
+            }
+            return;
+        }
+        let step = LogPages::of(&self.connection).map(|pages| self.plan.step(pages, is_due));
+        let done = step.and_then(|step| match step {
+            Step::Nothing => Ok(()),
+            Step::Move => {
+                self.mover.begin();
+                Ok(())
+            }
+            Step::Finish => move_logs(&self.connection),
+            Step::Empty => {
+                self.tidy();
+                Ok(())
+            }
+        });
+        if let Err(fault) = done {
+            tracing::warn!(fault = %unavailable(&fault), "the write-ahead log cannot be moved into the database");
         }
     }
 
@@ -221,6 +258,7 @@ impl Desk {
     }
 
     fn expect_many(&mut self) {
+        self.mover.wait();
         self.many = true;
         if let Err(fault) = schema::make_room_for_many(&self.connection) {
             tracing::warn!(fault = %unavailable(&fault), "the database gets no more memory");
@@ -257,7 +295,9 @@ impl Desk {
 
     /// Moves what the log holds into the database that it belongs to, and leaves it empty; `false` if somebody reads from it for too
     /// long, or the disk does not take it.
-    fn empty_log(&self) -> bool {
+    fn empty_log(&mut self) -> bool {
+        // Of two that do so at once SQLite refuses one.
+        self.mover.wait();
         let empty = || {
             self.connection.busy_timeout(READERS_END_WITHIN)?;
             let is_busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -272,7 +312,7 @@ impl Desk {
     }
 
     /// Leaves everything in the database file alone.
-    fn end(self) {
+    fn end(mut self) {
         if self.files.astray().is_some() {
             // To close it would move the log into it, or delete a log that is not ours.
             if let Err(fault) = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
@@ -281,7 +321,10 @@ impl Desk {
         } else if !self.empty_log() {
             tracing::warn!("other processes have the database open: copy its -wal file with it");
         }
-        if let Err((_, fault)) = self.connection.close() {
+        let Self { connection, mover, .. } = self;
+        // The last connection that is closed removes the logs.
+        drop(mover);
+        if let Err((_, fault)) = connection.close() {
             tracing::warn!(fault = %unavailable(&fault), "the database is not closed");
         }
     }

@@ -73,6 +73,12 @@ impl OpenFiles {
         Ok(Self { records: DatabaseFiles::at(records)?, salts: DatabaseFiles::at(salts)? })
     }
 
+    /// The paths at which the database and its salts were opened.
+    #[must_use]
+    pub fn databases(&self) -> [&Path; 2] {
+        [&self.records, &self.salts].map(|it| &*it.database.path)
+    }
+
     /// The file that is not where it was opened, if any.
     #[must_use]
     pub fn astray(&self) -> Option<Astray> {

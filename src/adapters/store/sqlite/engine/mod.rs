@@ -4,6 +4,7 @@ pub mod faults;
 pub mod files;
 pub mod pulse;
 pub mod log;
+pub mod log_mover;
 pub mod migrations;
 pub mod salts_file;
 pub mod schema;

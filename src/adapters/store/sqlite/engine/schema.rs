@@ -20,6 +20,7 @@ use crate::{
             faults,
             files::OpenFiles,
             log::keep_log,
+            log_mover::MOST_PAGES,
             migrations::{self, LATEST},
             salts_file,
         },
@@ -32,9 +33,6 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Memory for the pages that the writer changes. A login changes pages of its user's, its browser's and its clues' trees, each at another
 /// place, and of those by day: with SQLite's own 2 MiB most of them were read from the file again each time.
 const WRITER_CACHE_KIB: i64 = 32 * 1_024;
-/// The log goes into the database when it has so many pages of 4 KiB. A page that many commits change meanwhile is moved
-/// once; with SQLite's own 1,000 a group of an import filled the log by itself.
-const LOG_PAGES: i64 = 8_000;
 /// Memory where very many commits come: the pages that one of their large groups changes have to stay there until it ends, or they
 /// are written twice.
 const CACHE_FOR_MANY_KIB: i64 = 512 * 1_024;
@@ -80,6 +78,23 @@ pub fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// A connection that only moves the logs into their files.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn connect_mover(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    salts_file::attach(&connection, path)?;
+    for database in ["main", "salts"] {
+        // The log is on the disk before the file changes, and the file before the log is overwritten.
+        connection.pragma_update(Some(database), "synchronous", "FULL")?;
+    }
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // That is for the writer, which knows whether the files are in their places.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
+}
+
 fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     // Each connection is used by one thread at a time, so SQLite need not lock it.
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -95,7 +110,7 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
 /// Write-ahead log; and a commit is on the disk before it is acknowledged.
 fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     keep_log(connection, None)?;
-    set_room(connection, WRITER_CACHE_KIB, LOG_PAGES)?;
+    set_room(connection, WRITER_CACHE_KIB, MOST_PAGES)?;
     // What is deleted is overwritten: an address that a mail went to is not left in pages that are free.
     connection.pragma_update(None, "secure_delete", true)?;
     // A change of the tables that a power cut takes back is made again by the next start.

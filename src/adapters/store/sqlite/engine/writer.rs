@@ -9,6 +9,7 @@
 //! when the disk refuses a group; from then on each has a savepoint.
 
 use std::{
+    io,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -25,13 +26,15 @@ use crate::{
     adapters::store::{
         sqlite::engine::{
             desk::{Answer, Desk, Emptying, Job, MAX_GROUP, MAX_GROUP_OF_MANY},
-            faults::{Refused, failing},
+            faults::{Refused, failing, of_sqlite},
             files::OpenFiles,
             group::{
                 deferred::Deferred,
                 piece::{catch_up, in_savepoint, unguarded},
             },
+            log_mover::LogMover,
             pulse::{Beat, Pulse},
+            schema,
         },
         tallying::TallyChanges,
     },
@@ -91,11 +94,14 @@ impl Writer {
     /// Starts the thread, which takes over the connection and refuses to write while one of its files is not in its place.
     ///
     /// # Errors
-    /// If the system has no thread to give.
-    pub fn start(connection: Connection, files: OpenFiles) -> std::io::Result<Self> {
+    /// If the system has no thread to give, or the database cannot be opened once more.
+    pub fn start(connection: Connection, files: OpenFiles) -> io::Result<Self> {
         let (queue, waiting) = mpsc::channel();
         let pulse = Arc::new(Pulse::default());
-        let desk = Desk::new(connection, files, pulse.clone());
+        let [path, _] = files.databases();
+        let mover = schema::connect_mover(path).map_err(|it| io::Error::other(of_sqlite(&it)))?;
+        let mover = LogMover::start(mover, files.clone())?;
+        let desk = Desk::new(connection, files, pulse.clone(), mover);
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.run(&waiting))?;
         let (places, many) = (Arc::new(Semaphore::new(MAX_WAITING)), AtomicBool::new(false));
         let is_guarded = Arc::new(AtomicBool::new(false));
@@ -255,10 +261,7 @@ impl Writer {
 mod tests {
     use super::*;
     use crate::{
-        adapters::store::sqlite::engine::{
-            group::deferred::{BrowserDue, LoginOf},
-            schema,
-        },
+        adapters::store::sqlite::engine::group::deferred::{BrowserDue, LoginOf},
         domain::ids::LoginId,
     };
 
@@ -329,5 +332,33 @@ mod tests {
         assert!(writer.write_once_checked(without_table).await.is_err());
         assert_eq!(writer.write(due).await.unwrap(), 1);
         writer.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_log_that_never_pauses_goes_into_the_file_and_begins_anew_and_all_of_it_is_kept() {
+        const GROUPS: i64 = 24;
+        // Of 4 KiB, which no commit moves: that begins at 32,000 in the log.
+        const PAGES_OF_EACH: i64 = 1_000;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let (connection, files) = schema::create(&path).unwrap();
+        let writer = Writer::start(connection, files).unwrap();
+        let log = || std::fs::metadata(folder.path().join("a.db-wal")).unwrap().len();
+        let mut longest = 0;
+        for group in 0..GROUPS {
+            let insert = move |it: &Connection| {
+                let values = [group, PAGES_OF_EACH * 4_096 - 40];
+                Ok(it.execute("INSERT INTO segment VALUES ('t', 1, ?, randomblob(?))", values)?)
+            };
+            writer.write(insert).await.unwrap();
+            longest = longest.max(log());
+        }
+        assert!(longest < 20_000 * 4_096, "{longest}");
+        writer.end().await;
+        let kept = Connection::open(&path).unwrap();
+        let count = "SELECT count(*) FROM segment WHERE length(bytes) = ?";
+        let count: i64 = kept.query_row(count, [PAGES_OF_EACH * 4_096 - 40], |row| row.get(0)).unwrap();
+        let check: String = kept.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!((count, &*check), (GROUPS, "ok"));
     }
 }
