@@ -9,7 +9,13 @@ use crate::{
         coded::store::Coded,
         fault::OpenError,
         prepared::PreparedEvent,
-        sqlite::engine::{faults::Refused, files::OpenFiles, readers::Readers, schema, writer::Writer},
+        sqlite::engine::{
+            faults::Refused,
+            files::OpenFiles,
+            readers::{Readers, Share},
+            schema,
+            writer::Writer,
+        },
         tallying::TallyChanges,
     },
     ports::{CommitError, Unavailable},
@@ -23,6 +29,8 @@ pub type SqliteStore = Coded<Sqlite>;
 pub struct Sqlite {
     // Dropped first, so that the writer's connection is the last, with which SQLite removes the log.
     pub(crate) readers: Readers,
+    /// For what each login reads before it is decided.
+    pub(crate) loads: Readers,
     pub(crate) writer: Writer,
     pub(crate) files: OpenFiles,
 }
@@ -36,7 +44,8 @@ impl Sqlite {
         let (connection, files) = schema::create(path)?;
         let fault = |it: std::io::Error| OpenError::File { path: path.display().to_string(), problem: it.to_string() };
         let writer = Writer::start(connection, files.clone()).map_err(fault)?;
-        Ok(Self { writer, readers: Readers::new(path.to_owned(), files.clone()), files })
+        let readers = |share| Readers::new(path.to_owned(), files.clone(), share);
+        Ok(Self { writer, readers: readers(Share::Each), loads: readers(Share::Together), files })
     }
 
     /// Writes what no rule of the store can refuse.

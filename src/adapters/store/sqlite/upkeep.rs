@@ -63,7 +63,7 @@ impl UpkeepBytes for Sqlite {
     }
 
     async fn close(&self) {
-        self.readers.close().await;
+        tokio::join!(self.readers.close(), self.loads.close());
         self.writer.end().await;
     }
 

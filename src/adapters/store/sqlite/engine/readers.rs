@@ -29,6 +29,34 @@ const MAX_READERS: usize = 8;
 /// How long closing waits for reads that have started.
 const READS_END_WITHIN: Duration = Duration::from_secs(1);
 
+/// How a pool shares its reads among threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Each read for itself: one that takes long holds up no other.
+    Each,
+    /// Short ones, many at once: a thread takes those that wait together, in one view of the file, and another thread is woken only if
+    /// more wait than it takes.
+    Together,
+}
+
+impl Share {
+    /// How many reads a thread takes at once.
+    const fn at_once(self) -> usize {
+        match self {
+            Self::Each => 1,
+            Self::Together => 16,
+        }
+    }
+
+    /// How many have to wait for each thread before another one is woken.
+    const fn waits_for_each(self) -> usize {
+        match self {
+            Self::Each => 0,
+            Self::Together => 4,
+        }
+    }
+}
+
 /// A pool of connections that only read. A read that begins after a commit was acknowledged sees it.
 #[derive(Debug)]
 pub struct Readers(Arc<Pool>);
@@ -46,6 +74,7 @@ struct Done {
 struct Pool {
     path: PathBuf,
     files: OpenFiles,
+    share: Share,
     queue: Mutex<Queue>,
     /// Told when a thread ends.
     ended: Notify,
@@ -73,8 +102,8 @@ impl fmt::Debug for Queue {
 impl Readers {
     /// A pool for the database at `path`, of which the writer has these files open.
     #[must_use]
-    pub fn new(path: PathBuf, files: OpenFiles) -> Self {
-        Self(Arc::new(Pool { path, files, queue: Mutex::default(), ended: Notify::new() }))
+    pub fn new(path: PathBuf, files: OpenFiles, share: Share) -> Self {
+        Self(Arc::new(Pool { path, files, share, queue: Mutex::default(), ended: Notify::new() }))
     }
 
     /// Runs `read` on a connection of its own, on a thread that may wait for the disk.
@@ -97,11 +126,7 @@ impl Readers {
         if !self.enter(Box::new(waiting)) {
             return Err(gone());
         }
-        answer.await.map_err(|_| gone())?.map_err(|refused| match refused {
-            Refused::Sqlite(it) => unavailable(&it),
-            Refused::Commit(CommitError::Unavailable(it)) => it,
-            Refused::Commit(it) => Unavailable(it.to_string()),
-        })
+        answer.await.map_err(|_| gone())?.map_err(unavailable_for)
     }
 
     /// Lets reads that have started finish, for a second at most, and closes the connections. After that there are no
@@ -133,7 +158,7 @@ impl Readers {
             return false;
         }
         queue.waiting.push_back(read);
-        if queue.threads < MAX_READERS {
+        if queue.threads < MAX_READERS && queue.waiting.len() > self.0.share.waits_for_each() * queue.threads {
             queue.threads += 1;
             drop(queue);
             let thread = Thread { pool: self.0.clone(), has_started: false };
@@ -162,18 +187,22 @@ impl Thread {
         self.has_started = true;
         let mut connection = None;
         let mut next = self.pool.next(&mut connection);
-        while let Some(read) = next {
+        while !next.is_empty() {
             let done = match connection.take().map_or_else(|| self.pool.connect(), Ok) {
                 Ok(it) => {
-                    let done = try_out(read, Ok(&it));
+                    let done = try_out_all(next, &it);
                     // A connection that failed may be broken, and a new one is cheap.
-                    connection = Some(it).filter(|_| done.as_ref().is_some_and(|it| it.is_well));
+                    let is_well = done.iter().all(|it| it.as_ref().is_some_and(|it| it.is_well));
+                    connection = Some(it).filter(|_| is_well);
                     done
                 }
-                Err(refused) => try_out(read, Err(refused)),
+                Err(refused) => {
+                    let fault = unavailable_for(refused);
+                    next.into_iter().map(|it| try_out(it, Err(fault.clone().into()))).collect()
+                }
             };
             next = self.pool.next(&mut connection);
-            if let Some(Done { answer, .. }) = done {
+            for Done { answer, .. } in done.into_iter().flatten() {
                 answer();
             }
         }
@@ -193,25 +222,46 @@ impl Drop for Thread {
     }
 }
 
+/// Does reads, more than one in one view of the file.
+fn try_out_all(reads: Vec<Read>, connection: &Connection) -> Vec<Option<Done>> {
+    let statement = |text| connection.prepare_cached(text)?.execute([]);
+    let has_view = reads.len() > 1 && statement("BEGIN").is_ok();
+    let mut done: Vec<_> = reads.into_iter().map(|it| try_out(it, Ok(connection))).collect();
+    if has_view && statement("COMMIT").is_err() {
+        // Whoever reads next needs a new view.
+        done.iter_mut().flatten().for_each(|it| it.is_well = false);
+    }
+    done
+}
+
 /// Does a read. `None` if it panics: that answers nobody, and ends no thread on which others wait.
 fn try_out(read: Read, connection: Result<&Connection, Refused>) -> Option<Done> {
     catch_unwind(AssertUnwindSafe(|| read(connection))).ok()
 }
 
+fn unavailable_for(refused: Refused) -> Unavailable {
+    match refused {
+        Refused::Sqlite(it) => unavailable(&it),
+        Refused::Commit(CommitError::Unavailable(it)) => it,
+        Refused::Commit(it) => Unavailable(it.to_string()),
+    }
+}
+
 impl Pool {
-    /// The next read, and a connection if the thread has none and one is idle. If nobody waits, the thread has ended, and its
+    /// The next reads, and a connection if the thread has none and one is idle. If nobody waits, the thread has ended, and its
     /// connection is idle.
-    fn next(&self, connection: &mut Option<Connection>) -> Option<Read> {
+    fn next(&self, connection: &mut Option<Connection>) -> Vec<Read> {
         let mut queue = self.queue();
-        let read = queue.waiting.pop_front();
-        if read.is_some() {
-            *connection = connection.take().or_else(|| queue.idle.pop());
-        } else {
+        let most = queue.waiting.len().min(self.share.at_once());
+        let reads: Vec<Read> = queue.waiting.drain(..most).collect();
+        if reads.is_empty() {
             queue.threads -= 1;
             let unused = connection.take().filter(|_| !queue.is_closed);
             queue.idle.extend(unused);
+        } else {
+            *connection = connection.take().or_else(|| queue.idle.pop());
         }
-        read
+        reads
     }
 
     /// A connection to the file that the writer writes. What has taken its place is not read as if it were that: it may
@@ -243,7 +293,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db");
         let (_writes, files) = schema::create(&path).unwrap();
-        let readers = Readers::new(path, files);
+        for share in [Share::Each, Share::Together] {
+            answers_each(Readers::new(path.clone(), files.clone(), share)).await;
+        }
+    }
+
+    async fn answers_each(readers: Readers) {
         let panics = |_: &Connection| -> Result<i64, Refused> { panic!("as planted") };
         for _ in 0..=MAX_READERS {
             assert!(readers.read(panics).await.is_err());

@@ -38,7 +38,7 @@ impl ProfileBytes for Sqlite {
         const EARLIER: &str = "SELECT body, login FROM idempotency JOIN login ON login.id = idempotency.login
             WHERE key = ? AND expires_at > ?";
         let user = *user;
-        self.readers
+        self.loads
             .read(move |connection| {
                 let profile = connection.prepare_cached(PROFILE)?.query_row([user.hash], versioned).optional()?;
                 let earlier = match idempotency {
