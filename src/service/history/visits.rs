@@ -130,7 +130,7 @@ impl<'a> Visits<'a> {
         let asked = segment.asked(self.query);
         let lies_in = segment.column(Column::Partition);
         for (quarter, rows) in segment.quarters() {
-            let partitions = partitions(&asked, lies_in, rows.clone());
+            let partitions = partitions(asked.truths(), lies_in, rows.clone());
             self.collect(quarter, rows.len() as u64, partitions);
         }
     }

@@ -54,11 +54,17 @@ proptest! {
         let query = Query::new(query.terms().to_vec(), Span::default());
         let segment = Segment::of(NUMBER, &logins);
         let asked = segment.asked(&query);
-        prop_assert_eq!(asked.len(), logins.len());
+        prop_assert_eq!(asked.truths().len(), logins.len());
+        for (quarter, rows) in segment.quarters() {
+            let that_are = |truth| rows.clone().filter(|row| asked.truths()[*row] == truth).collect::<Vec<_>>();
+            let told = [asked.surely(&rows), asked.perhaps(&rows)];
+            let told = told.map(|it| it.iter().map(|row| *row as usize).collect::<Vec<_>>());
+            prop_assert_eq!(told, [that_are(Truth::Yes), that_are(Truth::Unknown)], "{:?}", quarter);
+        }
         let is_told = query.terms().iter().flat_map(Term::values).all(is_told_by_columns);
-        for ((id, facets), told) in logins.iter().zip(asked) {
+        for ((id, facets), told) in logins.iter().zip(asked.truths()) {
             let is_so = query.matches_clear(&ClearLogin { id: *id, facets: Some(facets.clone()) });
-            prop_assert!(told == is_so || (told == Truth::Unknown && !is_told), "{}: {:?} {:?}", query, told, is_so);
+            prop_assert!(*told == is_so || (*told == Truth::Unknown && !is_told), "{}: {:?} {:?}", query, told, is_so);
         }
     }
 
@@ -93,13 +99,13 @@ proptest! {
         let (mut cross, mut expected) = (Cross::new(&grouping), Table::default());
         for (quarter, rows) in segment.quarters() {
             if cross.add(&segment, quarter, rows.clone(), &asked) {
-                for row in rows.filter(|row| asked[*row] == Truth::Yes) {
+                for row in rows.filter(|row| asked.truths()[*row] == Truth::Yes) {
                     expected.add(&grouping, logins[row].0.time(), &logins[row].1);
                 }
             } else {
                 // What is left is what columns do not tell.
                 let has_own = |row: usize| logins[row].1.method.as_deref().is_some_and(|it| number_of(it).is_none());
-                prop_assert!(rows.clone().any(|row| asked[row] == Truth::Unknown || has_own(row)));
+                prop_assert!(rows.clone().any(|row| asked.truths()[row] == Truth::Unknown || has_own(row)));
             }
         }
         let mut table = Table::default();

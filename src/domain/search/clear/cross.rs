@@ -13,12 +13,11 @@ use crate::domain::{
             counts::{By, Group, Grouping, Table},
             methods::OWN,
             numbers::{of_level, of_status},
-            segment::{Numbers, Segment},
+            segment::{Asked, Numbers, Segment},
             sums::Sums,
             tally::Counted,
         },
         tallies::{Dimension, Quarter},
-        truth::Truth,
     },
 };
 
@@ -71,13 +70,12 @@ impl<'a> Cross<'a> {
     /// Counts those rows of a quarter hour that are asked for; `false`, and none of them, if columns do not tell which, or in
     /// which groups they are.
     #[must_use]
-    pub fn add(&mut self, segment: &Segment, quarter: Quarter, places: Range<usize>, asked: &[Truth]) -> bool {
-        let Some(asked) = asked.get(places.clone()) else { return false };
+    pub fn add(&mut self, segment: &Segment, quarter: Quarter, places: Range<usize>, asked: &Asked) -> bool {
         let Some(first) = self.side(segment, quarter, Some(self.grouping.by)) else { return false };
         let Some(second) = self.side(segment, quarter, self.grouping.and_by) else { return false };
-        let count_of = |truth: Truth| asked.iter().filter(|it| **it == truth).count();
-        let (rows, unknown) = (Rows { places, asked, count: count_of(Truth::Yes) }, count_of(Truth::Unknown));
-        if unknown > 0 || !first.tells(&rows) || !second.tells(&rows) {
+        let is_known = asked.perhaps(&places).is_empty();
+        let rows = Rows { asked: asked.surely(&places), places };
+        if !is_known || !first.tells(&rows) || !second.tells(&rows) {
             return false;
         }
         self.sum([first, second], &rows);
@@ -91,7 +89,7 @@ impl<'a> Cross<'a> {
     }
 
     fn sum(&mut self, sides: [Side<'_>; 2], rows: &Rows<'_>) {
-        let count = rows.count as u64;
+        let count = rows.asked.len() as u64;
         self.logins += count;
         match sides {
             [Side::One(one), Side::One(other)] => *self.cells.entry((one, other)).or_default() += count,
@@ -176,17 +174,15 @@ impl<'a> Cross<'a> {
 /// Rows of a segment.
 struct Rows<'a> {
     places: Range<usize>,
-    /// For each, whether it is asked for.
-    asked: &'a [Truth],
-    /// How many are.
-    count: usize,
+    /// Those that are asked for.
+    asked: &'a [u32],
 }
 
 impl Rows<'_> {
     /// Visits those that are asked for.
     fn each(&self, mut visit: impl FnMut(usize)) {
-        for (row, _) in self.places.clone().zip(self.asked).filter(|(_, it)| **it == Truth::Yes) {
-            visit(row);
+        for row in self.asked {
+            visit(*row as usize);
         }
     }
 
@@ -200,14 +196,13 @@ impl Rows<'_> {
     }
 
     fn each_in<Number: Copy + Into<u32>>(&self, numbers: &[Number], mut visit: impl FnMut(u32)) {
-        let numbers = numbers.get(self.places.clone()).unwrap_or_default();
-        if self.count == self.asked.len() {
-            for it in numbers {
+        if self.asked.len() == self.places.len() {
+            for it in numbers.get(self.places.clone()).unwrap_or_default() {
                 visit((*it).into());
             }
         } else {
-            let asked = numbers.iter().zip(self.asked).filter(|(_, it)| **it == Truth::Yes);
-            asked.for_each(|(it, _)| visit((*it).into()));
+            let asked = self.asked.iter().filter_map(|row| numbers.get(*row as usize));
+            asked.for_each(|it| visit((*it).into()));
         }
     }
 }
@@ -224,7 +219,7 @@ impl Side<'_> {
     /// Visits the number of each group in which each of the rows is that are asked for.
     fn each(self, rows: &Rows<'_>, mut visit: impl FnMut(u32)) {
         match self {
-            Self::One(number) => (0..rows.count).for_each(|_| visit(number)),
+            Self::One(number) => rows.asked.iter().for_each(|_| visit(number)),
             Self::Is(numbers, Bits { shift, mask, .. }) => rows.each_number(numbers, |it| visit(it >> shift & mask)),
             Self::Risk(numbers) => rows.each_number(numbers, |it| visit(twentieth_of(it))),
             Self::Each(numbers) => rows.each_number(numbers, |it| bits_of(it).for_each(&mut visit)),

@@ -185,10 +185,9 @@ impl Segment {
         rows.collect::<Vec<_>>().into_iter().rev()
     }
 
-    /// For each row, whether the query asks for that login, times aside. What is known is what
-    /// [`Query::matches_clear`] says of it.
+    /// Which of its logins the query asks for, times aside. What is known is what [`Query::matches_clear`] says of them.
     #[must_use]
-    pub fn asked(&self, query: &Query) -> Vec<Truth> {
+    pub fn asked(&self, query: &Query) -> Asked {
         let mut asked = vec![Truth::Yes; self.rows()];
         let mut has = Vec::new();
         for term in query.terms() {
@@ -200,7 +199,7 @@ impl Segment {
                 *asked = (*asked).min(holds);
             }
         }
-        asked
+        Asked::new(asked)
     }
 
     /// Marks the rows that have one of the values of a term.
@@ -215,6 +214,58 @@ impl Segment {
             }
         }
     }
+}
+
+/// Which logins of a segment are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    truths: Vec<Truth>,
+    surely: Vec<u32>,
+    perhaps: Vec<u32>,
+}
+
+impl Asked {
+    fn new(truths: Vec<Truth>) -> Self {
+        let rows_that_are = |truth| rows_that_are(truth, &truths);
+        let (surely, perhaps) = (rows_that_are(Truth::Yes), rows_that_are(Truth::Unknown));
+        Self { truths, surely, perhaps }
+    }
+
+    /// What is known of each row.
+    #[must_use]
+    pub fn truths(&self) -> &[Truth] {
+        &self.truths
+    }
+
+    /// Those of these rows that are surely asked for, the first first.
+    #[must_use]
+    pub fn surely(&self, rows: &Range<usize>) -> &[u32] {
+        within(&self.surely, rows)
+    }
+
+    /// Those of these rows of which it is not known.
+    #[must_use]
+    pub fn perhaps(&self, rows: &Range<usize>) -> &[u32] {
+        within(&self.perhaps, rows)
+    }
+}
+
+/// It has no branch that depends on a row, as [`mark`].
+fn rows_that_are(truth: Truth, truths: &[Truth]) -> Vec<u32> {
+    let mut rows = vec![0; truths.iter().filter(|it| **it == truth).count()];
+    let mut found = 0;
+    for (row, it) in (0_u32..).zip(truths) {
+        // The last one that was found is in the last place: what comes behind it has none.
+        let Some(place) = rows.get_mut(found) else { break };
+        *place = row;
+        found += usize::from(*it == truth);
+    }
+    rows
+}
+
+fn within<'a>(rows: &'a [u32], Range { start, end }: &Range<usize>) -> &'a [u32] {
+    let place = |row: usize| rows.partition_point(|it| (*it as usize) < row);
+    rows.get(place(*start)..place(*end)).unwrap_or_default()
 }
 
 fn raise(marks: &mut [Truth], to: Truth) {
