@@ -1,11 +1,15 @@
 // 3: how long the server takes for each kind of page. 4: what goes over the wire.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { RAREST, samples } from "../pages.mjs";
 
 const ASKED = 60;
 const [P95_MS, RAREST_MS] = [100, 300];
 const [FIRST_KB, FIRST_REQUESTS, NEXT_KB, SCRIPT_KB, STYLE_KB] = [100, 6, 25, 12, 10];
+
+/** The story was told into hours that are over. The service looks every ten seconds for hours whose columns are to be made again; until then their logins are looked through one by one. */
+const COLUMNS_MADE_WITHIN_MS = 15_000;
 
 const at = (times, share) => times[Math.min(times.length - 1, Math.ceil(share * times.length) - 1)];
 
@@ -22,6 +26,7 @@ export async function speed({ api, operator, there, report }) {
     }
     return { times: times.sort((a, b) => a - b), wrong };
   };
+  await sleep(COLUMNS_MADE_WITHIN_MS);
   await time(drawn.slice(0, 5).map((it) => `/console/logins/${it.id}`));
   for (const { name, each } of there) {
     const { times, wrong } = await time(Array.from({ length: ASKED }, (_, number) => each(drawn[number % drawn.length])));
