@@ -162,7 +162,7 @@ impl History {
         while let Some(Visit { mut ids, partitions }) = visits.next().await? {
             loop {
                 let page = self.ports.logins.clear_logins(tenant, ids.clone(), &partitions, look.step).await?;
-                look.step = (2 * look.step).min(CLEAR_STEP);
+                look.step = (4 * look.step).min(CLEAR_STEP);
                 look.seen += page.logins.len();
                 let may_match = |it: &&ClearLogin| query.matches_clear(it).is_possible();
                 candidates.extend(page.logins.iter().filter(may_match).map(|it| it.id));
