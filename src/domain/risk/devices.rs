@@ -38,11 +38,11 @@ pub fn new_device_share(policy: &Policy, status: DeviceStatus, probability: f64)
     }
 }
 
-/// The user has said that this device is not theirs.
+/// Somebody has said that this device is not the user's: the user, the tenant or a colleague.
 #[must_use]
 pub fn denied_device(login: &Situation<'_>) -> Option<Suspicion> {
     let denied = login.device.is_some_and(|it| it.trust == Trust::Denied);
-    denied.then(|| Suspicion::new(SignalKind::DeniedDevice, "the user has said that this device is not theirs"))
+    denied.then(|| Suspicion::new(SignalKind::DeniedDevice, "this device was denied, by the user or for them"))
 }
 
 /// A valid token came from a browser that cannot be the device that got it: the cookie may have been copied.

@@ -65,6 +65,7 @@ fn all_that_is_open_is_reached_and_counted_however_much_came_after_it() {
     assert!(first.contains(&format!("<h1>{open} to look at</h1>")), "{open}: {first}");
     assert!(first.contains(&taken), "an account that was entered is not buried: {first}");
     let second = analyst.get("/console/?page=2").body;
+    assert!(second.contains("href=\"/console/?from=-24h\""), "another time begins with its first page: {second}");
     let mut all: Vec<String> = lines(&first).into_iter().chain(lines(&second)).flatten().collect();
     assert!(first.contains("href=\"/console/?page=2\"") && lines(&first).concat().len() <= 200, "{first}");
     all.sort();

@@ -177,7 +177,8 @@ impl Histogram {
         let width = until - from;
         let (x, filled) = (percent(from + width * (1.0 - FILLED) / 2.0), percent(width * FILLED));
         let part = self.part.as_ref().map(|it| (it, bar.part.min(bar.count))).filter(|(_, count)| *count > 0);
-        let mut label = format!("{}: {} {}", scale.axis.between(bar.from, bar.until), grouped(bar.count), self.unit);
+        let unit = if bar.count == 1 { self.unit.trim_end_matches('s') } else { &self.unit };
+        let mut label = format!("{}: {} {unit}", scale.axis.between(bar.from, bar.until), grouped(bar.count));
         if let Some((apart, count)) = &part {
             label = format!("{label}, {} {}", grouped(*count), apart.name);
         }

@@ -299,9 +299,9 @@ impl View {
         self.href_with(&self.path, &own, self.written())
     }
 
-    /// This view's address with this search and at this time.
+    /// The address of this view's first page with this search and at this time.
     fn at_time(&self, q: &str, times: (Option<&str>, Option<&str>)) -> String {
-        self.href_with(&self.path, &self.own_parameters(q).collect::<Vec<_>>(), times)
+        self.href_with(&self.path, &self.own_parameters(q).filter(|it| it.0 != "page").collect::<Vec<_>>(), times)
     }
 
     fn own_parameters<'a>(&'a self, q: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {

@@ -249,8 +249,8 @@ fn cause(login: &LoginRecord) -> Option<Cause> {
     Some(Cause { signal, asn })
 }
 
-/// Logins with one cause together, one line for each user, and all others together, each on a line; the groups in the order of what
-/// is most urgent in each.
+/// Logins with one cause together, one line for each user, and the others as they come between such groups, each on a line; the groups
+/// in the order of what is most urgent in each.
 fn together(open: Vec<Open>) -> Vec<Together> {
     let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
     for it in open.iter().filter_map(|it| cause(&it.login)) {
@@ -265,7 +265,12 @@ fn together(open: Vec<Open>) -> Vec<Together> {
             groups[*group].lines[*line].push(it);
             continue;
         }
-        let at = groups.iter().position(|group| group.cause == cause).unwrap_or_else(|| {
+        let last = groups.len().checked_sub(1);
+        let found = match cause {
+            Some(_) => groups.iter().position(|group| group.cause == cause),
+            None => last.filter(|at| groups[*at].cause.is_none()),
+        };
+        let at = found.unwrap_or_else(|| {
             groups.push(Together { cause, lines: Vec::new() });
             groups.len() - 1
         });
