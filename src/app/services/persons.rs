@@ -13,7 +13,7 @@ use crate::{
             people::{People, PeoplePorts},
             removal::{
                 ledger::TenantLedger,
-                removals::{REQUESTS_END_WITHIN, RemovalPorts, Removals},
+                removals::{RemovalPorts, Removals, Waits},
                 tenants::Tenants,
             },
             sealing::Sealing,
@@ -104,7 +104,7 @@ impl Foundation {
         let (erasures, webhooks) = (self.store.clone(), self.store.clone());
         let (operators, clock) = (self.store.clone(), self.clock.clone());
         let ports = RemovalPorts { tenants, erasures, webhooks, operators, clock };
-        Removals::new(ports, self.api_keys(), self.audit(), self.keyring.clone(), REQUESTS_END_WITHIN)
+        Removals::new(ports, self.api_keys(), self.audit(), self.keyring.clone(), Waits::OF_A_SERVICE)
     }
 
     /// The ledger of removals.

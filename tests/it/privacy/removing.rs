@@ -21,7 +21,7 @@ use watchlight::{
             ledger::{Applied, ApplyError},
             removal::{
                 ledger::TenantLedger,
-                removals::{RemovalPorts, RemovalReceipt, Removals},
+                removals::{RemovalPorts, RemovalReceipt, Removals, Waits},
                 tenants::Tenants,
             },
         },
@@ -64,7 +64,8 @@ fn removals(store: &Arc<dyn Store>) -> Removals {
         clock: clock.clone(),
     };
     let api_keys = ApiKeys::new(store.clone(), clock, root());
-    Removals::new(ports, api_keys, audit(store), root(), Duration::ZERO)
+    let waits = Waits { requests_end_within: Duration::ZERO, pause: Duration::ZERO };
+    Removals::new(ports, api_keys, audit(store), root(), waits)
 }
 
 fn ledger(store: &Arc<dyn Store>) -> TenantLedger {
@@ -124,6 +125,24 @@ async fn a_removal_that_is_cut_off_anywhere_is_finished_with_the_same_receipt() 
         }
     }
     panic!("it never ended");
+}
+
+#[tokio::test]
+async fn a_removal_goes_on_when_the_store_answers_again() {
+    let leaving = Leaving::new();
+    let store: Arc<dyn Store> = leaving.clone();
+    fill(&store, &tenant("acme"), 1).await;
+    leaving.answers_left.store(20, Ordering::SeqCst);
+    let (removals, acme) = (removals(&store), tenant("acme"));
+    let comes_back = async {
+        while leaving.answers_left.load(Ordering::SeqCst) > 0 {
+            tokio::task::yield_now().await;
+        }
+        leaving.answers_left.store(usize::MAX, Ordering::SeqCst);
+    };
+    let (removed, ()) = tokio::join!(removals.remove(&acme), comes_back);
+    assert_eq!(removed.unwrap().unwrap().removal.removed.people, 5);
+    assert_eq!(store.removals_begun().await.unwrap(), []);
 }
 
 #[tokio::test]

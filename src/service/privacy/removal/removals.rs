@@ -33,17 +33,31 @@ use crate::{
 const EVERY: Duration = Duration::from_mins(1);
 /// How many of a tenant's people are looked for at once.
 const STEP: usize = 200;
-/// How many people are forgotten at a time.
-const WIDTH: usize = 16;
+/// How many people are forgotten at a time. More are not sooner done by a store that waits for its disk, but each later.
+const WIDTH: usize = 8;
 /// How often the erasure of one of them is ended anew because logins kept coming in.
 const MAX_TRIES: usize = 1_000;
 /// How often the people are walked through again because somebody was met. Who is met each time has records that no index
 /// of theirs lists, and these are deleted with the rest.
 const MAX_WALKS: usize = 10;
 
-/// How long after a key was revoked the last request ends that it admitted: for a second another process may not know, nine
-/// seconds it takes to arrive, two it waits in a queue.
-pub const REQUESTS_END_WITHIN: Duration = Duration::from_secs(13);
+/// How often a removal goes on where the store was too late to answer.
+const MAX_PATIENCE: usize = 20;
+
+/// What removals wait for.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// How long after a key was revoked the last request ends that it admitted.
+    pub requests_end_within: Duration,
+    /// The pause before a removal goes on for which the store was late.
+    pub pause: Duration,
+}
+
+impl Waits {
+    /// Where there is a service. For a second another process may not know that a key was revoked, nine seconds a request takes to
+    /// arrive, two it waits in a queue.
+    pub const OF_A_SERVICE: Self = Self { requests_end_within: Duration::from_secs(13), pause: Duration::from_secs(1) };
+}
 
 /// What removals work with.
 #[derive(Clone)]
@@ -67,7 +81,7 @@ pub struct Removals {
     api_keys: ApiKeys,
     audit: Audit,
     keyring: Keyring,
-    requests_end_within: Duration,
+    waits: Waits,
 }
 
 /// A receipt, and its signature.
@@ -80,16 +94,10 @@ pub struct RemovalReceipt {
 }
 
 impl Removals {
-    /// Uses these ports. `requests_end_within` is [`REQUESTS_END_WITHIN`], where there is a service.
+    /// Uses these ports.
     #[must_use]
-    pub const fn new(
-        ports: RemovalPorts,
-        api_keys: ApiKeys,
-        audit: Audit,
-        keyring: Keyring,
-        requests_end_within: Duration,
-    ) -> Self {
-        Self { ports, api_keys, audit, keyring, requests_end_within }
+    pub const fn new(ports: RemovalPorts, api_keys: ApiKeys, audit: Audit, keyring: Keyring, waits: Waits) -> Self {
+        Self { ports, api_keys, audit, keyring, waits }
     }
 
     /// Which tenants there are.
@@ -102,7 +110,7 @@ impl Removals {
     /// removal; `None` if there was none.
     ///
     /// # Errors
-    /// When the store does not answer. A removal that was begun is finished by [`Removals::resume`].
+    /// When the store does not answer, also a while later. A removal that was begun is finished by [`Removals::resume`].
     pub async fn remove(&self, tenant: &TenantId) -> Result<Option<RemovalReceipt>, Unavailable> {
         let state = self.ports.tenants.one(tenant).await?;
         if let Some(begun) = &state.removing {
@@ -162,8 +170,21 @@ impl Removals {
         RemovalReceipt { signature: removal.signature(&self.keyring), removal }
     }
 
-    /// Several processes may do this at once: each step finds what is left.
+    /// Goes on for a while where the store is late: what is left of a tenant is many steps of work, and a busy moment in one of
+    /// them should not leave it half removed until somebody asks again.
     async fn finish(&self, begun: &RemovalBegun) -> Result<RemovalReceipt, Unavailable> {
+        for _ in 0..MAX_PATIENCE {
+            match self.finish_once(begun).await {
+                Ok(receipt) => return Ok(receipt),
+                Err(fault) => warn!(%fault, "a removal waits for the store"),
+            }
+            sleep(self.waits.pause).await;
+        }
+        self.finish_once(begun).await
+    }
+
+    /// Several processes may do this at once: each step finds what is left.
+    async fn finish_once(&self, begun: &RemovalBegun) -> Result<RemovalReceipt, Unavailable> {
         let (tenant, keys) = (&begun.tenant, self.keyring.tenant(&begun.tenant));
         let (removals, receipt) = (&self.ports.tenants.removals, begun.receipt(&keys));
         self.revoke_keys(tenant).await?;
@@ -208,7 +229,7 @@ impl Removals {
         let revoked = all.iter().filter(|it| it.tenant == *tenant).filter_map(|it| it.revoked_at).max();
         if let Some(at) = revoked {
             let since = Duration::from_millis(self.ports.clock.now().ms_since(at).max(0).unsigned_abs());
-            sleep(self.requests_end_within.saturating_sub(since)).await;
+            sleep(self.waits.requests_end_within.saturating_sub(since)).await;
         }
         Ok(())
     }

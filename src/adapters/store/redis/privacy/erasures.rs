@@ -38,7 +38,7 @@ type Fields = HashMap<String, String>;
 
 impl ErasureBytes for Redis {
     async fn begin_erasure(&self, begun: &ErasureBegun) -> Reply<ErasureBegun> {
-        self.link.must_keep(QUICK).await?;
+        self.link.must_keep(WIDE).await?;
         let ErasureBegun { tenant, user, at, with_tenant, .. } = begun;
         let key = keys::erasing(user);
         let mut ask = Batch::new();
@@ -48,7 +48,7 @@ impl ErasureBytes for Redis {
         ask.cmd("HSETNX").arg(&key).arg("begun_at").arg(at.unix_ms()).ignore();
         ask.cmd("HSETNX").arg(&key).arg("with_tenant").arg(u8::from(*with_tenant)).ignore();
         ask.cmd("HGETALL").arg(&key);
-        let (fields,): (Fields,) = self.link.ask(QUICK, &ask).await?;
+        let (fields,): (Fields,) = self.link.ask(WIDE, &ask).await?;
         Ok(begun_in(user, &fields).unwrap_or_else(|| begun.clone()))
     }
 
@@ -140,7 +140,7 @@ impl ErasureBytes for Redis {
         ask.cmd("HSET").arg(keys::receipts(partition)).arg(&user.hash[..]).arg(&receipt.0[..]).ignore();
         ask.cmd("DEL").arg(keys::erasing(user)).ignore();
         ask.cmd("SREM").arg(keys::all_erasing(partition)).arg(&user.hash[..]).ignore();
-        self.link.ask(QUICK, &ask).await
+        self.link.ask(WIDE, &ask).await
     }
 
     async fn count_with_tenant(&self, begun: &ErasureBegun) -> Reply<()> {
@@ -148,7 +148,7 @@ impl ErasureBytes for Redis {
         let mut run = COUNT.key(keys::erasing(user));
         run.key(tenant_keys::removed(user.partition, tenant, *at)).key(keys::all_erasing(user.partition));
         run.arg(&user.hash[..]).arg(COUNTS_LIFE_MS);
-        self.link.run(QUICK, &run).await
+        self.link.run(WIDE, &run).await
     }
 
     async fn erasure(&self, which: WhichErasure<'_>) -> Reply<Option<Entry<ReceiptId>>> {
