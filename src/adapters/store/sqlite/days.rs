@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use rusqlite::{Connection, Params, params};
+use rusqlite::{Connection, Params, Row, ToSql, params, params_from_iter};
 
 use crate::{
     adapters::store::{
@@ -116,6 +116,29 @@ pub fn newest_first(
     Ok(())
 }
 
+/// What a select finds by a key of logins with these ids, newest first, at most `limit`. Its parameters are the day, the kind of key,
+/// the key, the first id, the one behind the last, how many are left, and `more`.
+fn by_key<T>(
+    connection: &Connection,
+    (select, kind, key): (&str, i64, &[u8]),
+    (ids, limit): (&Range<LoginId>, usize),
+    more: &[&dyn ToSql],
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut select = connection.prepare_cached(select)?;
+    let mut found: Vec<T> = Vec::new();
+    newest_first(connection, DAYS, params![day_of(ids.start), day_of(ids.end), kind, key], |day| {
+        let left = limit_of(limit - found.len());
+        let own: [&dyn ToSql; 6] = [&day, &kind, &key, &ids.start.0, &ids.end.0, &left];
+        let mut rows = select.query(params_from_iter(own.iter().chain(more)))?;
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found.len() >= limit)
+    })?;
+    Ok(found)
+}
+
 /// A tenant's logins with these ids that are found by a key, newest first, at most `limit`.
 ///
 /// # Errors
@@ -127,19 +150,9 @@ pub fn page(
     ids: &Range<LoginId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<ListedLogin>> {
-    let mut select = connection.prepare_cached(PAGE)?;
-    let mut found: Vec<ListedLogin> = Vec::new();
-    let days = params![day_of(ids.start), day_of(ids.end), key.by as i64, key.hash];
-    newest_first(connection, DAYS, days, |day| {
-        let left = limit_of(limit - found.len());
-        let values = params![day, key.by as i64, key.hash, ids.start.0, ids.end.0, tenant.as_str(), left];
-        let mut rows = select.query(values)?;
-        while let Some(row) = rows.next()? {
-            found.push(Listed { id: LoginId(row.get(0)?), record: Some(record_of(row, 1)?) });
-        }
-        Ok(found.len() >= limit)
-    })?;
-    Ok(found)
+    by_key(connection, (PAGE, key.by as i64, &key.hash), (ids, limit), &[&tenant.as_str()], |row| {
+        Ok(Listed { id: LoginId(row.get(0)?), record: Some(record_of(row, 1)?) })
+    })
 }
 
 /// The entries of a network with these ids, newest first, at most `limit`.
@@ -152,29 +165,19 @@ pub fn entries(
     ids: &Range<LoginId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<LoginEntry>> {
-    let mut select = connection.prepare_cached(ENTRIES)?;
-    let mut found: Vec<LoginEntry> = Vec::new();
-    let kind = FoundBy::Prefix as i64;
-    let days = params![day_of(ids.start), day_of(ids.end), kind, network];
-    newest_first(connection, DAYS, days, |day| {
-        let left = limit_of(limit - found.len());
-        let mut rows = select.query(params![day, kind, network, ids.start.0, ids.end.0, left])?;
-        while let Some(row) = rows.next()? {
-            found.push(LoginEntry { id: LoginId(row.get(0)?), hidden_byte: row.get(1)? });
-        }
-        Ok(found.len() >= limit)
-    })?;
-    Ok(found)
+    by_key(connection, (ENTRIES, FoundBy::Prefix as i64, &network), (ids, limit), &[], |row| {
+        Ok(LoginEntry { id: LoginId(row.get(0)?), hidden_byte: row.get(1)? })
+    })
 }
 
 /// The entries of a day that a key has.
 pub const ENTRIES: &str = "SELECT id, hidden_byte FROM login_of
-    WHERE day = ? AND kind = ? AND key = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?";
+    WHERE day = ?1 AND kind = ?2 AND key = ?3 AND id >= ?4 AND id < ?5 ORDER BY id DESC LIMIT ?6";
 
 /// The logins of a day that are found by a key. The tenant is that of the login: the index knows none.
 pub const PAGE: &str = "SELECT login_of.id, record FROM login_of CROSS JOIN login ON login.id = login_of.id
-    WHERE day = ? AND kind = ? AND key = ? AND login_of.id >= ? AND login_of.id < ? AND tenant = ?
-    ORDER BY login_of.id DESC LIMIT ?";
+    WHERE day = ?1 AND kind = ?2 AND key = ?3 AND login_of.id >= ?4 AND login_of.id < ?5 AND tenant = ?7
+    ORDER BY login_of.id DESC LIMIT ?6";
 
 /// The id of a user's newest login.
 ///
