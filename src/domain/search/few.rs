@@ -27,12 +27,20 @@ impl Query {
         found
     }
 
-    /// Whether only logins with notes are asked for.
+    /// Whether only logins with notes are asked for, or with verdicts, which are notes.
     #[must_use]
     pub fn is_about_notes(&self) -> bool {
         self.terms().iter().any(|term| {
-            let only = |wanted| term.values() == [Value::Note(wanted)];
-            only(!term.is_negated())
+            let is_there = |value: &Value| match value {
+                Value::Note(is_there) => *is_there,
+                Value::Verdict(verdict) => verdict.is_some(),
+                Value::Judged(_) => true,
+                _ => false,
+            };
+            match term.values() {
+                [Value::Note(_) | Value::Verdict(None)] => term.values().iter().all(is_there) != term.is_negated(),
+                values => !term.is_negated() && values.iter().all(is_there),
+            }
         })
     }
 }
@@ -94,9 +102,21 @@ mod tests {
 
     #[test]
     fn only_logins_with_notes_are_asked_for_where_a_term_says_so() {
-        for (text, expected) in
-            [("note:any", true), ("-note:none", true), ("note:none", false), ("note:any,none", false), ("ana", false)]
-        {
+        for (text, expected) in [
+            ("note:any", true),
+            ("-note:none", true),
+            ("note:none", false),
+            ("-note:any", false),
+            ("note:any,none", false),
+            ("verdict:safe,unsure", true),
+            ("-verdict:none", true),
+            ("verdict:none", false),
+            ("verdict:none,safe", false),
+            ("-verdict:safe", false),
+            ("judged:2026-11-22", true),
+            ("-judged:2026-11-22", false),
+            ("ana", false),
+        ] {
             assert_eq!(query(text).is_about_notes(), expected, "{text}");
         }
     }

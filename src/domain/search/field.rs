@@ -84,6 +84,10 @@ fields! {
     Answer = "answer" [] "denied" "is one of a few words",
     /// Whether somebody has written a note about it.
     Note = "note" [] "any" "is one of a few words",
+    /// What was decided about it.
+    Verdict = "verdict" [] "none" "is one of a few words",
+    /// Since when what was decided about it holds.
+    Judged = "judged" [] "2026-11-22" "is a day such as 2026-11-22, or a time such as 2026-11-22T10:15:00Z",
     /// The policy that judged it.
     Policy = "policy" [] "pol_6d1f8a2b3c4d5e6f" "is `pol_` and 16 hexadecimal digits",
     /// The login itself.
@@ -131,6 +135,8 @@ impl Field {
             | Self::Session
             | Self::Email
             | Self::Note
+            | Self::Verdict
+            | Self::Judged
             | Self::Policy
             | Self::Login
             | Self::Like => None,

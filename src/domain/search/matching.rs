@@ -4,12 +4,14 @@ use crate::domain::{
     alert::alert::Delivery,
     history::login_record::LoginRecord,
     ids::LoginId,
+    privacy::note::Verdict,
     search::{
         parameters::range,
         query::{Query, Term},
         truth::Truth,
         value::Value,
     },
+    time::Timestamp,
 };
 
 /// A stored login, and what else is known of it. Its record says nothing of what comes later or is kept elsewhere: a
@@ -26,6 +28,8 @@ pub struct LoginFacts<'a> {
     pub email: Option<&'a str>,
     /// Whether there is a note about it; `None` if nobody has looked.
     pub is_noted: Option<bool>,
+    /// The verdict on it that holds, and when it was given; `None` if nobody has looked.
+    pub verdict: Option<Option<(Verdict, Timestamp)>>,
     /// The login whose browsers were compared with its own, and whether they are alike; `None` if nobody has compared.
     pub like: Option<(LoginId, bool)>,
 }
@@ -34,7 +38,7 @@ impl<'a> LoginFacts<'a> {
     /// A login of which no more is known than its record says.
     #[must_use]
     pub const fn of(login: &'a LoginRecord) -> Self {
-        Self { login, delivery: None, reference: None, email: None, is_noted: None, like: None }
+        Self { login, delivery: None, reference: None, email: None, is_noted: None, verdict: None, like: None }
     }
 }
 
@@ -95,6 +99,12 @@ impl Value {
             Self::Reference(it) => return Truth::of_known(facts.reference.map(|reference| reference == it.as_str())),
             Self::Email(it) => return Truth::of_known(facts.email.map(|email| email == it)),
             Self::Note(it) => return Truth::of_known(facts.is_noted.map(|is_noted| is_noted == *it)),
+            Self::Verdict(it) => {
+                return Truth::of_known(facts.verdict.map(|holds| holds.map(|(verdict, _)| verdict) == *it));
+            }
+            Self::Judged(since) => {
+                return Truth::of_known(facts.verdict.map(|holds| holds.is_some_and(|(_, at)| at >= *since)));
+            }
             Self::Like(it) => {
                 return Truth::of_known(facts.like.filter(|(login, _)| login == it).map(|(_, is_like)| is_like));
             }

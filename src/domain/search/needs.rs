@@ -14,7 +14,7 @@ pub enum Need {
     References,
     /// Which logins named an e-mail address.
     Emails,
-    /// Which logins have notes.
+    /// Which logins have notes, and what was decided about them.
     Notes,
     /// Which browsers are like that of a login.
     Likeness,
@@ -44,7 +44,7 @@ impl Value {
             Self::Mail(Some(_)) | Self::Answer(_) => Some(Need::Deliveries),
             Self::Reference(_) => Some(Need::References),
             Self::Email(_) => Some(Need::Emails),
-            Self::Note(_) => Some(Need::Notes),
+            Self::Note(_) | Self::Verdict(_) | Self::Judged(_) => Some(Need::Notes),
             Self::Like(_) => Some(Need::Likeness),
             Self::User(_)
             | Self::Address(_)

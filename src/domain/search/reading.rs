@@ -15,6 +15,7 @@ use crate::domain::{
         fault::{QueryFault, nearest, repeated},
         field::Field,
         scanner::Written,
+        times::beginning,
         value::{Comparison, Reference, Score, Value},
     },
 };
@@ -40,6 +41,7 @@ pub fn read(field: Field, comparison: Comparison, written: &Written) -> Result<V
         Field::Session => plain(text, text.len() <= MAX_TEXT_BYTES).map(Value::Session),
         Field::Email => is_email_address(text).then(|| Value::Email(text.to_lowercase())),
         Field::Reference => Reference::parse(text).map(Value::Reference),
+        Field::Judged => beginning(text).map(Value::Judged),
         Field::Policy => PolicyVersion::parse(text).map(Value::Policy),
         Field::Login => LoginId::parse(text).map(Value::Login),
         Field::Alert => AlertId::parse(text).map(Value::Alert),
@@ -52,7 +54,8 @@ pub fn read(field: Field, comparison: Comparison, written: &Written) -> Result<V
         | Field::Os
         | Field::Mail
         | Field::Answer
-        | Field::Note => return choice(field, written),
+        | Field::Note
+        | Field::Verdict => return choice(field, written),
     };
     value.ok_or_else(|| written.fault(format!("`{}` {}, not `{}`.", field.as_str(), field.must(), repeated(text))))
 }
@@ -150,6 +153,8 @@ mod tests {
             (Field::Os, "macOS", "macos"),
             (Field::Mail, "none", "none"),
             (Field::Note, "any", "any"),
+            (Field::Verdict, "Unsure", "unsure"),
+            (Field::Judged, "2026-11-22", "2026-11-22T00:00:00.000Z"),
             (Field::Reference, "7kq2mx", "7KQ2MX"),
             (Field::Method, "social:google", "social:google"),
             (Field::Risk, "1.0", "1"),

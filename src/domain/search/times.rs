@@ -76,7 +76,7 @@ impl Bound {
     #[must_use]
     pub fn read(self, value: &str, now: Timestamp) -> Option<Span> {
         match self {
-            Self::Since => point(value).or_else(|| day(value)).map(Span::since),
+            Self::Since => beginning(value).map(Span::since),
             // The day is over when the next one begins.
             Self::Until => point(value).or_else(|| day(value).map(|it| it.plus_ms(DAY_MS))).map(Span::until),
             // What happens now is in it.
@@ -157,6 +157,12 @@ impl fmt::Display for Span {
 /// A point in time, RFC 3339.
 fn point(text: &str) -> Option<Timestamp> {
     Timestamp::parse(text).filter(|it| (EARLIEST..=LATEST).contains(it))
+}
+
+/// A point in time, or when a day begins.
+#[must_use]
+pub fn beginning(text: &str) -> Option<Timestamp> {
+    point(text).or_else(|| day(text))
 }
 
 /// When a day begins, in UTC: `2026-11-22`.

@@ -12,8 +12,10 @@ use crate::domain::{
     login::login::Outcome,
     place::{Asn, Country},
     policy::policy::{Level, PolicyVersion, SignalKind},
+    privacy::note::Verdict,
     recognition::verdict::DeviceStatus,
     search::field::Field,
+    time::Timestamp,
 };
 
 /// What a field is compared with.
@@ -60,6 +62,10 @@ pub enum Value {
     Answer(Answer),
     /// Whether there is a note.
     Note(bool),
+    /// This verdict holds; `None`: that nobody has judged it.
+    Verdict(Option<Verdict>),
+    /// The verdict that holds was given at this time or later.
+    Judged(Timestamp),
     /// This policy.
     Policy(PolicyVersion),
     /// This login.
@@ -231,6 +237,8 @@ impl Value {
             Self::Mail(_) => Field::Mail,
             Self::Answer(_) => Field::Answer,
             Self::Note(_) => Field::Note,
+            Self::Verdict(_) => Field::Verdict,
+            Self::Judged(_) => Field::Judged,
             Self::Policy(_) => Field::Policy,
             Self::Login(_) => Field::Login,
             Self::Alert(_) => Field::Alert,
@@ -251,6 +259,7 @@ impl Value {
             Field::Mail => State::ALL.into_iter().map(Some).chain(std::iter::once(None)).map(Self::Mail).collect(),
             Field::Answer => Answer::ALL.map(Self::Answer).into(),
             Field::Note => vec![Self::Note(true), Self::Note(false)],
+            Field::Verdict => std::iter::once(None).chain(Verdict::ALL.map(Some)).map(Self::Verdict).collect(),
             _ => Vec::new(),
         }
     }
@@ -278,6 +287,8 @@ impl Value {
             Self::Mail(it) => it.map_or("none", State::as_str).to_owned(),
             Self::Answer(it) => it.as_str().to_owned(),
             Self::Note(is_there) => if *is_there { "any" } else { "none" }.to_owned(),
+            Self::Verdict(it) => it.map_or("none", Verdict::as_str).to_owned(),
+            Self::Judged(since) => since.to_text(),
             Self::Policy(it) => it.to_string(),
             Self::Login(it) | Self::Like(it) => it.to_string(),
             Self::Alert(it) => it.to_string(),

@@ -13,7 +13,9 @@ use crate::{
         ids::{AlertId, ClueKey, LoginId, NoteId, TenantId, UserKey},
         keyring::Keyring,
         login::login::MAX_AHEAD_MS,
+        privacy::note::{Note, Verdict, latest_verdict},
         search::{field::Field, matching::LoginFacts, needs::Need, query::Query, value::Value},
+        time::Timestamp,
     },
     ports::{AlertStore, BrowserStore, Clock, ClueStore, LoginStore, NoteStore, Unavailable},
     service::history::likeness::Likeness,
@@ -69,8 +71,8 @@ pub struct Led {
 pub struct Known {
     deliveries: HashMap<AlertId, Delivery>,
     references: HashMap<AlertId, String>,
-    /// The logins with notes; `None` if nobody has looked.
-    noted: Option<HashSet<LoginId>>,
+    /// The logins with notes, and the verdict on each that holds, and since when; `None` if nobody has looked.
+    noted: Option<HashMap<LoginId, Option<(Verdict, Timestamp)>>>,
     /// The addresses that were asked for, and what each is known by; `None` if nobody has looked.
     emails: Option<Vec<(ClueKey, String)>>,
     /// A login whose browser was compared, and the logins with one like it.
@@ -87,7 +89,8 @@ impl Known {
             reference: alert.and_then(|it| self.references.get(&it)).map(String::as_str),
             email: self.email_of(login),
             like: self.alike.as_ref().map(|(of, alike)| (*of, alike.contains(&login.id))),
-            is_noted: self.noted.as_ref().map(|noted| noted.contains(&login.id)),
+            is_noted: self.noted.as_ref().map(|noted| noted.contains_key(&login.id)),
+            verdict: self.noted.as_ref().map(|noted| noted.get(&login.id).copied().flatten()),
             ..LoginFacts::of(login)
         }
     }
@@ -98,6 +101,16 @@ impl Known {
         let named = asked.iter().find(|(key, _)| Some(*key) == login.email);
         Some(named.map_or("", |(_, address)| address))
     }
+}
+
+/// The logins that notes are about, and the verdict on each that holds, and since when.
+fn verdicts(notes: Vec<Note>) -> HashMap<LoginId, Option<(Verdict, Timestamp)>> {
+    let mut of_each: HashMap<LoginId, Vec<Note>> = HashMap::new();
+    for note in notes {
+        of_each.entry(note.login).or_default().push(note);
+    }
+    let holds = |notes: &[Note]| latest_verdict(notes).and_then(|it| Some((it.verdict?, it.created_at)));
+    of_each.into_iter().map(|(login, notes)| (login, holds(&notes))).collect()
 }
 
 impl Beside {
@@ -136,7 +149,7 @@ impl Beside {
         if needs.contains(&Need::Notes) {
             let user = |login: &LoginRecord| (self.keyring.tenant(&login.tenant).user(&login.user), login.id);
             let notes = self.ports.notes.notes_of_logins(&logins.iter().map(user).collect::<Vec<_>>()).await?;
-            known.noted = Some(notes.into_iter().map(|note| note.login).collect());
+            known.noted = Some(verdicts(notes));
         }
         if let (Some(login), true) = (logins.first(), needs.contains(&Need::Emails)) {
             let keys = self.keyring.tenant(&login.tenant);

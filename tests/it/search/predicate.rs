@@ -8,6 +8,7 @@ use watchlight::domain::{
     history::login_record::LoginRecord,
     ids::LoginId,
     kept_address::KeptAddress,
+    privacy::note::Verdict,
     search::{
         clear::facets::{ClearLogin, Facets},
         clear::tally::{Counted, Tally},
@@ -96,11 +97,13 @@ fn what_nobody_has_looked_up_is_not_known() {
     let queued = Delivery::queued(samples::at(0), "ana@example.com".to_owned());
     let sent = Delivery { state: State::Sent, answer: Answer::Denied, ..queued };
     let like = format!("like:{}", login.id);
+    let judged = format!("judged:{}", samples::at(0).to_text());
     let known = LoginFacts {
         delivery: Some(&sent),
         reference: Some("7KQ2MX"),
         email: Some("ana@example.com"),
-        is_noted: Some(false),
+        is_noted: Some(true),
+        verdict: Some(Some((Verdict::Unsure, samples::at(0)))),
         like: Some((login.id, true)),
         ..bare
     };
@@ -113,8 +116,13 @@ fn what_nobody_has_looked_up_is_not_known() {
         ("ref:7KQ2MY", Need::References, No),
         ("email:Ana@example.com", Need::Emails, Yes),
         ("email:bob@example.com", Need::Emails, No),
-        ("note:any", Need::Notes, No),
-        ("note:none", Need::Notes, Yes),
+        ("note:any", Need::Notes, Yes),
+        ("note:none", Need::Notes, No),
+        ("verdict:unsure,safe", Need::Notes, Yes),
+        ("verdict:compromised", Need::Notes, No),
+        ("verdict:none", Need::Notes, No),
+        (judged.as_str(), Need::Notes, Yes),
+        ("judged:2099-01-01", Need::Notes, No),
         (like.as_str(), Need::Likeness, Yes),
     ] {
         let query = asked(text);
@@ -220,6 +228,7 @@ proptest! {
             reference: Some("7KQ2MX"),
             email: Some("ana@example.com"),
             is_noted: Some(is_noted),
+            verdict: Some(None),
             like: None,
             ..bare
         };

@@ -174,6 +174,8 @@ impl Value {
             | Self::Session(_)
             | Self::Email(_)
             | Self::Note(_)
+            | Self::Verdict(_)
+            | Self::Judged(_)
             | Self::Policy(_)
             | Self::Login(_)
             | Self::Like(_) => Told::Of(Truth::Unknown),

@@ -164,6 +164,8 @@ impl Value {
             | Self::Session(_)
             | Self::Email(_)
             | Self::Note(_)
+            | Self::Verdict(_)
+            | Self::Judged(_)
             | Self::Policy(_)
             | Self::Like(_) => return Truth::Unknown,
         })

@@ -199,6 +199,8 @@ impl Tally {
             | Value::Session(_)
             | Value::Email(_)
             | Value::Note(_)
+            | Value::Verdict(_)
+            | Value::Judged(_)
             | Value::Policy(_)
             | Value::Login(_)
             | Value::Like(_) => Bounds { least: 0, most: self.logins },
