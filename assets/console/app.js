@@ -119,10 +119,9 @@ document.addEventListener("pointerup", (event) => {
   });
   if (bars.length === 0) return;
   const said = (bar, name) => new URL(bar.href.baseVal, location.href).searchParams.get(name);
-  const address = new URL(location.href);
-  address.searchParams.set("from", said(bars[0], "from"));
+  // A bar has the search without a time that is typed into it: the one that is brushed takes its place.
+  const address = new URL(bars[0].href.baseVal, location.href);
   address.searchParams.set("to", said(bars.at(-1), "to"));
-  address.searchParams.delete("cursor");
   location.href = address.href;
 });
 
@@ -148,7 +147,6 @@ const make = (tag, more, ...content) => {
 function to(path, q) {
   const here = new URLSearchParams(location.search);
   const kept = ["from", "to", "tz", "tenant"].map((name) => [name, here.get(name)]).filter(([, value]) => value !== null);
-  if (q !== undefined && path === "/console/search" && !here.has("from")) kept.unshift(["from", "all"]);
   const asked = new URLSearchParams([...(q === undefined ? [] : [["q", q]]), ...kept]).toString();
   return asked === "" ? path : `${path}?${asked}`;
 }
@@ -157,10 +155,10 @@ function to(path, q) {
 const quoted = (text) => (/^[\w.:@/+-]+$/.test(text) ? text
   : `"${text.replace(/["\\]/g, "\\$&").replace(/[^\x20-\x7e]/gu, (letter) => `\\u{${letter.codePointAt(0).toString(16)}}`)}"`);
 
-// A value that leads to its page, and to the search with it and without it, as the other rows have it.
+// A value that leads to its page, and to what follows with it and without it, as the other rows have it.
 function value(text, href, term) {
   const base = one("#q")?.defaultValue.trim() ?? "";
-  const sign = (sign, said, added) => make("a", { href: to("/console/search", `${base} ${added}`.trim()), title: said, ariaLabel: seen(`${said}: ${text}`) }, sign);
+  const sign = (sign, said, added) => make("a", { href: to(location.pathname, `${base} ${added}`.trim()), title: said, ariaLabel: seen(`${said}: ${text}`) }, sign);
   const has = base.split(" ").includes(term);
   const signs = has ? [] : [make("span", { className: "narrow" }, sign("+", "Only these", term), sign("−", "Without these", `-${term}`))];
   return make("span", { className: "value" }, make("a", { href }, make("bdi", {}, text)), ...signs);
@@ -225,5 +223,12 @@ if (tail !== null) {
 
 // ---- The clock of whoever looks.
 
-const zone = one("#tz");
-if (zone !== null && zone.value === "UTC") zone.placeholder = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const mine = one("[data-clock]");
+if (mine !== null) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const address = new URL(mine.href);
+  address.searchParams.set("tz", zone);
+  mine.href = address.href;
+  mine.textContent = `mine, ${zone}`;
+  mine.hidden = zone === "UTC";
+}

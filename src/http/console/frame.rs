@@ -45,6 +45,8 @@ pub struct Frame {
     pub amiss: Option<QueryFault>,
     /// Where this page is for programs.
     pub elsewhere: Option<Elsewhere>,
+    /// This page's address as it says the same later, where the view alone does not know it: of a page of a list.
+    pub lasting: Option<String>,
 }
 
 /// The same as a page shows, for programs.
@@ -93,13 +95,25 @@ impl Frame {
     /// Around a view, at this place.
     #[must_use]
     pub const fn new(view: View, place: &'static str) -> Self {
-        Self { view, place, amiss: None, elsewhere: None }
+        Self { view, place, amiss: None, elsewhere: None, lasting: None }
     }
 
     /// The same, with the call of the API that tells what the page shows.
     #[must_use]
     pub fn with(self, elsewhere: Elsewhere) -> Self {
         Self { elsewhere: Some(elsewhere), ..self }
+    }
+
+    /// The same, whose address as it says the same later is this one, if there is one.
+    #[must_use]
+    pub fn lasting_as(self, lasting: Option<String>) -> Self {
+        Self { lasting, ..self }
+    }
+
+    /// This page's address as it says the same later.
+    #[must_use]
+    pub fn lasting(&self) -> String {
+        self.lasting.clone().unwrap_or_else(|| self.view.lasting())
     }
 
     /// Who looks at it.

@@ -151,6 +151,12 @@ impl<L: Listed> Page<L> {
         Ok(Self { list, limit, before, cursors })
     }
 
+    /// The cursor of the page that starts below this entry in another list, by what that one's cursors are signed with.
+    #[must_use]
+    pub fn cursor_in(&self, question: &str, before: [u8; 16]) -> String {
+        tokens::cursor(&self.cursors.keyring, PagedList { tenant: &self.cursors.tenant, question }, before)
+    }
+
     /// The cursor of the page that starts below this entry.
     #[must_use]
     pub fn cursor(&self, before: [u8; 16]) -> String {

@@ -36,6 +36,14 @@ impl<const N: usize> From<[(String, String); N]> for Parameters {
     }
 }
 
+impl FromIterator<(String, String)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(parameters: I) -> Self {
+        let mut parameters: Vec<_> = parameters.into_iter().collect();
+        parameters.sort();
+        Self(parameters)
+    }
+}
+
 impl Parameters {
     /// The parameters of a request, without those that its admission has taken.
     ///

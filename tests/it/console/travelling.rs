@@ -11,7 +11,10 @@ use watchlight::{
 
 use crate::{
     console::people::{form, joined, signed_in},
-    http::server::{CHROME, Client, Server, login},
+    http::{
+        rehearsal::server,
+        server::{CHROME, Client, Server, login},
+    },
 };
 
 /// Logins of ana from Sweden, ten days ago, on the day before yesterday, and now; and somebody who looks.
@@ -52,6 +55,7 @@ fn a_link_that_lasts_shows_the_rows_of_a_search_that_says_its_time_itself() {
         (vec![("q", "last:30d user:ana")], 3),
         (vec![("q", "last:30m")], 1),
         (vec![("q", "user:ana last:30d"), ("to", today.as_str())], 3),
+        (vec![("q", "user:ana last:30d"), ("from", "-24h")], 3),
         (vec![("q", "country:SE")], 2),
     ] {
         let page = client.get(&search(&asked)).body;
@@ -92,6 +96,101 @@ fn the_time_that_a_search_says_goes_along_and_can_be_chosen_anew() {
     // Until when says that all before is meant.
     let until = server.clock.now().plus_ms(-9 * DAY_MS).to_text()[..10].to_owned();
     assert_eq!(rows(&client.get(&search(&[("q", &format!("until:{until}"))])).body).len(), 1);
+}
+
+#[test]
+fn a_time_that_is_typed_is_meant_whatever_time_the_page_was_about() {
+    let server = Server::start();
+    let client = seen(&server);
+    let asked = search(&[("q", "user:ana last:30d"), ("from", "-24h")]);
+    let page = client.get(&asked).body;
+    assert_eq!(rows(&page).len(), 3, "{page}");
+    assert!(page.contains("aria-current=\"true\">30 d"), "the range says what counts: {page}");
+    let json = client.get(&href(&page, ">JSON</a>")).value();
+    assert_eq!(json["data"].as_array().unwrap().len(), 3, "{json}");
+    // What the typed time is taken out of is the page's time again.
+    assert!(page.contains("type=\"hidden\" name=\"from\" value=\"-24h\""), "{page}");
+    // A time that is chosen takes the place of the typed one.
+    let day = href(&page, ">24 h</a>");
+    assert_eq!(day, "/console/search?q=user%3Aana&from=-24h");
+    assert_eq!(rows(&client.get(&day).body).len(), 1);
+    let bars: Vec<&str> = page.split("<svg").flat_map(|it| it.split("href=\"").skip(1)).collect();
+    let bar = bars.iter().map(|it| it.split('"').next().unwrap()).find(|it| it.contains("from=20")).unwrap();
+    assert_eq!(rows(&client.get(&bar.replace("&amp;", "&").replace("&#38;", "&")).body).len(), 1, "{bar}");
+    // A search that was saved with a time has it on every page.
+    let saved = form(&[("name", "a month of ana"), ("q", "user:ana last:30d")]);
+    assert_eq!(client.post("/console/searches", saved).status, 303);
+    let other = client.get(&search(&[("q", "country:SE"), ("from", "-24h")])).body;
+    assert_eq!(rows(&client.get(&href(&other, "><bdi>a month of ana")).body).len(), 3);
+    // Also where it ends before the page's time begins, and the other way round.
+    let first = server.clock.now().plus_ms(-10 * DAY_MS).to_text()[..10].to_owned();
+    for times in [vec![("from", "-24h")], vec![("from", "-9d"), ("to", "-5d")], vec![("to", "-9d")]] {
+        let q = format!("user:ana since:{first}");
+        let page = client.get(&search(&[vec![("q", q.as_str())], times.clone()].concat())).body;
+        assert_eq!(rows(&page).len(), 3, "{times:?}");
+        let lasting = href(&page, "data-copy-link");
+        assert_eq!(rows(&client.get(&lasting).body).len(), 3, "{lasting}");
+    }
+}
+
+#[test]
+fn a_link_that_lasts_leads_to_the_page_that_it_was_taken_on() {
+    let server = Server::start();
+    let client = signed_in(&server, &joined(&server, "kim@example.com", Role::Admin, &["acme", "other"]));
+    for ms in [0, HOUR_MS, HOUR_MS, HOUR_MS] {
+        server.clock.advance_ms(ms);
+        let mut body = login("ana", CHROME);
+        body["client"]["ip"] = json!("89.160.20.112");
+        assert_eq!(server.client().login(&body).status, 201);
+    }
+    let asked = [("tenant", "acme"), ("q", "user:ana last:7d"), ("tz", "Europe/Berlin"), ("limit", "1")];
+    let first = client.get(&search(&asked)).body;
+    let second = client.get(&href(&first, " rel=\"next\"")).body;
+    let shown = rows(&second);
+    assert_eq!(shown.len(), 3, "{second}");
+    let lasting = href(&second, "data-copy-link");
+    server.clock.advance_ms(HOUR_MS);
+    assert_eq!(rows(&client.get(&lasting).body), shown, "{lasting}");
+    // The audit's, too.
+    let first = client.get("/console/audit?tenant=acme&limit=1").body;
+    let second = client.get(&href(&first, " rel=\"next\"")).body;
+    let told = |page: &str| -> Vec<String> {
+        let entries = page.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+        entries.split('>').filter_map(|it| it.split('<').next()).map(str::to_owned).collect()
+    };
+    let lasting = href(&second, "data-copy-link");
+    assert_eq!(told(&client.get(&lasting).body), told(&second), "{lasting}");
+}
+
+#[test]
+fn another_clock_changes_no_rows() {
+    let (server, _places) = server();
+    let client = seen(&server);
+    // Logins are at 10:00 UTC, when the next day begins there.
+    let tomorrow = server.clock.now().plus_ms(DAY_MS).to_text()[..10].to_owned();
+    let day = [("q", "user:ana"), ("from", tomorrow.as_str()), ("to", tomorrow.as_str())];
+    let there = client.get(&search(&[&day[..], &[("tz", "Pacific/Kiritimati")]].concat())).body;
+    assert_eq!(rows(&there).len(), 1, "{there}");
+    assert!(rows(&client.get(&search(&day)).body).is_empty(), "by another clock it is another day");
+    let here = client.get(&href(&there, ">UTC</a>")).body;
+    assert_eq!(rows(&here), rows(&there), "{here}");
+    // The form of the clock has the same times.
+    let form = there.split("class=\"clock\"").nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(form.contains("name=\"from\" value=\"20") && form.contains("T10:00:00.000Z\""), "{form}");
+    // The clock of the user is offered where one user is looked at.
+    let user = client.get("/console/users/ana").body;
+    assert!(user.contains(">the user’s, Europe/Stockholm</a>"), "{user}");
+}
+
+#[test]
+fn what_follows_and_what_belongs_together_is_narrowed_where_it_is() {
+    let server = Server::start();
+    let client = seen(&server);
+    let tail = client.get("/console/tail").body;
+    assert_eq!(href(&tail, " title=\"Only these\""), "/console/tail?q=user%3Aana");
+    let campaign = client.get("/console/campaign?q=country%3ASE&from=-30d").body;
+    assert_eq!(href(&campaign, " title=\"No longer only these\""), "/console/campaign?from=-30d");
+    assert!(campaign.contains("\"/console/campaign?q=country%3ASE+user%3Aana&#38;from=-30d\""), "{campaign}");
 }
 
 #[test]

@@ -135,31 +135,38 @@ impl Range {
         Written { from: self.from_text.clone(), to: self.to_text.clone() }
     }
 
-    /// The time of a search that says one itself and is opened at `now`, as an address would have it: what both have in common. What
-    /// was said to be so long ago stays so.
+    /// The same, so that it means the same by the clock of any zone: what names a day is written as a time.
     #[must_use]
-    pub fn written_with(&self, own: Span, now: Timestamp) -> Written {
-        if own == Span::default() {
-            return self.written();
-        }
-        let both = own.and(self.span(now, None));
-        // `last:` ends with what happens now.
-        let is_relative = both.to() == Some(now.plus_ms(1));
-        let from = match both.from() {
-            None => "all".to_owned(),
-            Some(at) if self.from == From::At(at) => self.from_text.clone().unwrap_or_default(),
-            Some(at) if is_relative => format!("-{}", length(now.ms_since(at))),
-            Some(at) => self.zone.day(at).unwrap_or_else(|| at.to_text()),
+    pub fn anywhere(&self) -> Written {
+        let is_relative = |text: &String| text.starts_with('-');
+        let text = |text: &Option<String>, at: Option<Timestamp>| {
+            text.clone().filter(is_relative).or_else(|| at.map(Timestamp::to_text))
         };
-        // A time that nothing lies in ends when it begins.
-        let to = both.to().filter(|_| !is_relative).map(|it| it.max(both.from().unwrap_or(it)));
-        let to =
-            to.map(|it| if self.to == Some(it) { self.to_text.clone().unwrap_or_default() } else { self.zone.end(it) });
-        Written { from: Some(from), to }
+        let from = match self.from {
+            From::At(at) => text(&self.from_text, Some(at)),
+            From::Ever | From::Unsaid => self.from_text.clone(),
+        };
+        Written { from, to: text(&self.to_text, self.to) }
     }
 }
 
 impl Written {
+    /// A time that a search says itself, as an address that is opened at `now` would have it. What was said to be so long ago stays
+    /// so.
+    #[must_use]
+    pub fn of(said: Span, zone: &Zone, now: Timestamp) -> Self {
+        // `last:` ends with what happens now.
+        let is_relative = said.to() == Some(now.plus_ms(1));
+        let from = match said.from() {
+            None => "all".to_owned(),
+            Some(at) if is_relative => format!("-{}", length(now.ms_since(at))),
+            Some(at) => zone.day(at).unwrap_or_else(|| at.to_text()),
+        };
+        // A time that nothing lies in ends when it begins.
+        let to = said.to().filter(|_| !is_relative).map(|it| it.max(said.from().unwrap_or(it)));
+        Self { from: Some(from), to: to.map(|it| zone.end(it)) }
+    }
+
     /// The preset that it is, for a page that looks as far back as `own` if nothing is said.
     #[must_use]
     pub fn preset(&self, own: &str) -> Option<&'static Preset> {
@@ -319,27 +326,38 @@ mod tests {
     #[test]
     fn a_time_that_a_search_says_goes_along_as_it_was_meant() {
         let now = at("2026-11-22T10:00:00Z");
-        let said = |from: Option<&str>, to: Option<&str>| {
-            let from = from.map_or(From::Unsaid, |it| From::At(point(it, now, &TimeZone::UTC, End::From).unwrap()));
-            let (from_text, to_text) = (None, to.map(str::to_owned));
-            let to = to.map(|it| point(it, now, &TimeZone::UTC, End::To).unwrap());
-            Range { from_text, to_text, zone: Zone::utc(), from, to }
-        };
         let own = |bound: Bound, value: &str| bound.read(value, now).unwrap();
-        let day = own(Bound::Since, "2026-11-01").and(own(Bound::Until, "2026-11-10"));
-        for (range, own, from, to) in [
-            (said(None, None), Span::default(), None, None),
-            (said(None, None), day, Some("2026-11-01"), Some("2026-11-10")),
-            (said(None, Some("2026-11-05")), day, Some("2026-11-01"), Some("2026-11-05")),
-            (said(Some("2026-11-20"), None), day, Some("2026-11-20T00:00:00.000Z"), Some("2026-11-19")),
-            (said(None, None), own(Bound::Last, "7d"), Some("-7d"), None),
-            (said(None, None), own(Bound::Last, "90m"), Some("-90m"), None),
-            (said(None, None), own(Bound::Until, "2026-11-10"), Some("all"), Some("2026-11-10")),
+        let days = own(Bound::Since, "2026-11-01").and(own(Bound::Until, "2026-11-10"));
+        for (said, from, to) in [
+            (days, "2026-11-01", Some("2026-11-10")),
+            (own(Bound::Last, "7d"), "-7d", None),
+            (own(Bound::Last, "90m"), "-90m", None),
+            (own(Bound::Until, "2026-11-10"), "all", Some("2026-11-10")),
+            (own(Bound::Since, "2026-11-20"), "2026-11-20", None),
         ] {
-            let range =
-                Range { from_text: range.from_text.or(from.filter(|it| it.contains('T')).map(str::to_owned)), ..range };
-            let written = range.written_with(own, now);
-            assert_eq!((written.from.as_deref(), written.to.as_deref()), (from, to));
+            let written = Written::of(said, &Zone::utc(), now);
+            assert_eq!((written.from.as_deref(), written.to.as_deref()), (Some(from), to));
+        }
+    }
+
+    #[test]
+    fn a_time_is_the_same_by_any_clock() {
+        let (now, berlin) = (at("2026-11-22T10:00:00Z"), Zone::parse("Europe/Berlin").unwrap());
+        let range = |from: &str, to: &str| {
+            let text = |it: &str| Some(it.to_owned()).filter(|it| !it.is_empty());
+            let read = |it: &str, end| point(it, now, &berlin.zone, end);
+            let (from_text, to_text) = (text(from), text(to));
+            let from = if from == "all" { From::Ever } else { read(from, End::From).map_or(From::Unsaid, From::At) };
+            Range { from_text, to_text, from, to: read(to, End::To), zone: berlin.clone() }
+        };
+        for (from, to, anywhere) in [
+            ("", "", (None, None)),
+            ("all", "", (Some("all"), None)),
+            ("-7d", "-24h", (Some("-7d"), Some("-24h"))),
+            ("2026-11-01", "2026-11-02", (Some("2026-10-31T23:00:00.000Z"), Some("2026-11-02T23:00:00.000Z"))),
+        ] {
+            let written = range(from, to).anywhere();
+            assert_eq!((written.from.as_deref(), written.to.as_deref()), anywhere, "{from} {to}");
         }
     }
 

@@ -183,7 +183,7 @@ pub async fn show(
         actions: Action::ALL.iter().map(|it| (it.as_str(), of_action(*it))).collect(),
         whole,
         next: next(&asked, view, &found),
-        frame: Frame::new(view.clone(), AUDIT).with(elsewhere(view, filter)),
+        frame: Frame::new(view.clone(), AUDIT).with(elsewhere(view, filter)).lasting_as(lasting(&asked, view)),
     };
     page(StatusCode::OK, &shown)
 }
@@ -210,7 +210,9 @@ pub async fn reads(
         user_page: page_of(view, &Value::User(user.clone())),
         all: view.href(AUDIT, &[("user", user.as_str())]),
         next: next(&asked, view, &found),
-        frame: Frame::new(view.clone(), AUDIT).with(Elsewhere::new(view, &path, &call, &[], false)),
+        frame: Frame::new(view.clone(), AUDIT)
+            .with(Elsewhere::new(view, &path, &call, &[], false))
+            .lasting_as(lasting(&asked, view)),
     };
     page(StatusCode::OK, &shown)
 }
@@ -219,6 +221,14 @@ pub async fn reads(
 fn next<L: Listed>(asked: &Page<L>, view: &View, found: &AuditList) -> Option<String> {
     let cursor = asked.cursor(u128::from(found.next?).to_be_bytes());
     Some(view.own_with(&[("cursor", &cursor)]))
+}
+
+/// This page's address as it says the same later, if it is not the first one.
+fn lasting<L: Listed>(asked: &Page<L>, view: &View) -> Option<String> {
+    // Cursors are signed with the address itself.
+    let first = view.lasting();
+    let cursor = asked.cursor_in(&first, asked.before?);
+    Some(format!("{first}&cursor={cursor}"))
 }
 
 /// The actor as the form has it: an operator by the address, if it may be told.

@@ -94,6 +94,7 @@ struct Hour {
 /// # Errors
 /// The failures that its row in `http/routes.rs` names; a search that cannot be read is a page that says so.
 pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) -> Result<HttpResponse, Fault> {
+    let view = view.staying();
     let query = match view.asked() {
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),

@@ -38,7 +38,7 @@ use crate::{
                 linked::{Linked, page_of, sentence},
                 notes::{NoteShown, shown},
                 rows::{Row, capitalized},
-                view::{SEARCH, View},
+                view::{SEARCH, View, clock_of},
             },
             views::user::habits::journey,
         },
@@ -168,6 +168,8 @@ impl LoginPage {
             is_circular: is_compromised
                 && matches!(ground, Ground::ColleagueDenied | Ground::Denied | Ground::DeviceDenied),
             given,
+        // Whoever has taken over an account is somewhere else.
+        let view = view.of_user_in(clock_of(way.iter().skip(1)).or_else(|| clock_of(way)));
             answers: Question::ALL.into_iter().map(|it| Answered::new(&view, record, it, answers)).collect(),
             signals: signals(&view, record),
             evidence: record.evidence.as_ref().map(|it| EvidenceShown::new(&view, record, it)),

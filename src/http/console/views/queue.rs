@@ -209,7 +209,7 @@ impl QueuePage {
         let all = view.search("level:medium,high");
         let rest = view.search("level:medium,high note:none");
         let here =
-            if number == 1 { view.clone() } else { view.clone().with_filters(vec![("page", number.to_string())]) };
+            if number == 1 { view.clone() } else { view.clone().on_page("page", number.to_string()) };
         let queue = Self {
             assets: Assets,
             strip,

@@ -209,12 +209,9 @@ pub async fn show(
         restricted: found_here - records.len(),
         next,
         ever: view.itself_ever(),
-        frame: Frame::new(view.clone(), SEARCH).with(elsewhere(
-            view,
-            &query,
-            (*tab, asked.before.map(LoginId)),
-            &state,
-        )),
+        frame: Frame::new(view.clone(), SEARCH)
+            .with(elsewhere(view, &query, (*tab, asked.before.map(LoginId)), &state))
+            .lasting_as(lasting(&asked)),
     };
     page(StatusCode::OK, &search)
 }
@@ -282,6 +279,13 @@ fn elsewhere(view: &View, query: &Query, (tab, before): (Tab, Option<LoginId>), 
             Elsewhere { csv: whole.csv, ..page }
         }
         Tab::Map => {
+/// The address of this page as it says the same later, if it is not the first.
+fn lasting(asked: &Page<SearchView>) -> Option<String> {
+    let first = asked.list.view.lasting();
+    let cursor = asked.cursor_in(&View::question_of(&first), asked.before?);
+    Some(format!("{first}&cursor={cursor}"))
+}
+
             Elsewhere::new(view, COUNTS, "/v1/logins/counts", &[("by", "country"), ("top", "250"), ("q", &q)], true)
         }
         Tab::Hours => {

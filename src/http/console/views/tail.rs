@@ -49,7 +49,7 @@ pub async fn show(caller: Caller<LoginsRead>, view: View, state: Data<State>) ->
     if let Err(fault) = parse_followed(&view.q, view.now, FOLLOWED) {
         return amiss(view, fault);
     }
-    let view = view.ever();
+    let view = view.ever().staying();
     let query = match view.asked() {
         Ok(query) => query,
         Err(fault) => return amiss(view, fault),

@@ -27,7 +27,7 @@ use crate::{
                 linked::{Linked, device_path, user_path},
                 range::ago,
                 rows::{Moment, Rows},
-                view::{SEARCH, View},
+                view::{SEARCH, View, clock_of},
             },
             views::user::habits::{journey, lanes, week},
         },
@@ -136,6 +136,7 @@ pub async fn show(
     let alerts = state.alerts.of_user(&caller.tenant, &user, None, ALERTS).await?;
     let sessions = sessions(&state, &view, &found.records).await?;
     let records = &found.records;
+    let view = view.of_user_in(clock_of(records.iter().filter(|it| it.outcome == Outcome::Success)));
     let shown = UserPage {
         assets: Assets,
         name: user.as_str().to_owned(),
