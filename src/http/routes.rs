@@ -32,7 +32,9 @@ use crate::{
             faces, home,
             views::{
                 about, audit as audit_view, campaign as campaign_view, case as case_view, compare, help, judging,
-                login as login_view, queue, queue_files, rehearse, search,
+                login as login_view,
+                queue::{files as queue_files, queue},
+                rehearse, search,
                 settings::{
                     operators as operators_view, overview, policy as policy_view, searches as searches_view,
                     webhooks as webhooks_view,

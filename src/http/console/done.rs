@@ -8,7 +8,7 @@ use crate::{
         ids::{OperatorId, TenantId},
         keyring::Keyring,
         privacy::note::Verdict,
-        time::{MINUTE_MS, Timestamp},
+        time::{MINUTE_MS, SECOND_MS, Timestamp},
         tokens::{self, PagedList},
         wording::figures::count,
     },
@@ -29,6 +29,10 @@ pub enum Done {
         logins: u16,
         /// How many devices it denied.
         denied: u16,
+        /// When the first of them was given, or somewhat before: to the second.
+        since: Timestamp,
+        /// When the last of them had been given.
+        until: Timestamp,
     },
     /// A note was kept.
     Noted,
@@ -62,20 +66,26 @@ impl Done {
     #[must_use]
     pub fn at(self, place: &str, teller: Teller<'_>, now: Timestamp) -> String {
         let mut bytes = [0; 16];
-        let (kind, verdict, logins, denied) = match self {
-            Self::Judged { verdict, logins, denied } => (0, place_of(verdict), logins, denied),
-            Self::Noted => (1, 0, 0, 0),
-            Self::Confirmed => (2, 0, 0, 0),
-            Self::Denied => (3, 0, 0, 0),
-            Self::Saved => (4, 0, 0, 0),
-            Self::Replaced => (5, 0, 0, 0),
-            Self::Deleted => (6, 0, 0, 0),
-            Self::Revoked => (7, 0, 0, 0),
+        bytes[0] = match self {
+            Self::Judged { .. } => 0,
+            Self::Noted => 1,
+            Self::Confirmed => 2,
+            Self::Denied => 3,
+            Self::Saved => 4,
+            Self::Replaced => 5,
+            Self::Deleted => 6,
+            Self::Revoked => 7,
         };
-        (bytes[0], bytes[1]) = (kind, verdict);
-        bytes[2..4].copy_from_slice(&logins.to_be_bytes());
-        bytes[4..6].copy_from_slice(&denied.to_be_bytes());
-        bytes[8..].copy_from_slice(&now.unix_ms().to_be_bytes());
+        let mut at = now;
+        if let Self::Judged { verdict, logins, denied, since, until } = self {
+            at = until;
+            bytes[1] = place_of(verdict);
+            bytes[2..4].copy_from_slice(&logins.to_be_bytes());
+            bytes[4..6].copy_from_slice(&denied.to_be_bytes());
+            let seconds = (until.ms_since(since).max(0) + SECOND_MS - 1) / SECOND_MS;
+            bytes[6..8].copy_from_slice(&u16::try_from(seconds).unwrap_or(u16::MAX).to_be_bytes());
+        }
+        bytes[8..].copy_from_slice(&at.unix_ms().to_be_bytes());
         let token =
             tokens::cursor(teller.keyring, PagedList { tenant: teller.tenant, question: &teller.question() }, bytes);
         format!("{place}{}{DONE}={token}", if place.contains('?') { '&' } else { '?' })
@@ -85,14 +95,16 @@ impl Done {
     #[must_use]
     pub fn read(token: &str, teller: Teller<'_>, now: Timestamp) -> Option<Self> {
         let list = PagedList { tenant: teller.tenant, question: &teller.question() };
-        let [kind, verdict, a, b, c, d, _, _, at @ ..] = tokens::read_cursor(teller.keyring, list, token)?;
-        let age_ms = now.ms_since(Timestamp::from_unix_ms(i64::from_be_bytes(at)));
-        if !(0..TOLD_FOR_MS).contains(&age_ms) {
+        let [kind, verdict, rest @ ..] = tokens::read_cursor(teller.keyring, list, token)?;
+        let number = |at: usize| Some(u16::from_be_bytes(rest.get(at..at + 2)?.try_into().ok()?));
+        let (logins, denied, seconds) = (number(0)?, number(2)?, number(4)?);
+        let until = Timestamp::from_unix_ms(i64::from_be_bytes(rest.get(6..)?.try_into().ok()?));
+        let since = until.plus_ms(-i64::from(seconds) * SECOND_MS);
+        if !(0..TOLD_FOR_MS).contains(&now.ms_since(until)) {
             return None;
         }
-        let (logins, denied) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
         Some(match kind {
-            0 => Self::Judged { verdict: *Verdict::ALL.get(usize::from(verdict))?, logins, denied },
+            0 => Self::Judged { verdict: *Verdict::ALL.get(usize::from(verdict))?, logins, denied, since, until },
             1 => Self::Noted,
             2 => Self::Confirmed,
             3 => Self::Denied,
@@ -104,10 +116,12 @@ impl Done {
         })
     }
 
-    /// Whether it is about logins that were judged.
+    /// The search for the logins that were judged, if some were: for what was judged in that time.
     #[must_use]
-    pub const fn is_verdict(&self) -> bool {
-        matches!(self, Self::Judged { .. })
+    pub fn judged(&self) -> Option<String> {
+        let Self::Judged { verdict, since, until, .. } = self else { return None };
+        let (since, after) = (since.to_text(), until.plus_ms(1).to_text());
+        Some(format!("verdict:{} judged:{since} -judged:{after}", verdict.as_str()))
     }
 }
 
@@ -126,7 +140,7 @@ impl Teller<'_> {
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = match self {
-            Self::Judged { verdict, logins, denied } => {
+            Self::Judged { verdict, logins, denied, .. } => {
                 let were = if *logins == 1 { "was" } else { "were" };
                 let logins = count(usize::from(*logins), "login");
                 write!(f, "{logins} {were} judged {}", verdict.as_str())?;
@@ -160,7 +174,8 @@ mod tests {
         let (kim, lee) = (OperatorId([1; 16]), OperatorId([2; 16]));
         let teller = |tenant, operator| Teller { keyring: &keyring, tenant, operator };
         let now = Timestamp::from_unix_ms(1_795_341_600_000);
-        let judged = Done::Judged { verdict: Verdict::Compromised, logins: 114, denied: 4 };
+        let (since, until) = (now.plus_ms(-90_000), now);
+        let judged = Done::Judged { verdict: Verdict::Compromised, logins: 114, denied: 4, since, until };
         let all = [
             judged,
             Done::Noted,
@@ -180,7 +195,11 @@ mod tests {
             assert_eq!(Done::read(token, teller(&other, kim), now), None, "another tenant's");
         }
         assert_eq!(judged.to_string(), "114 logins were judged compromised, and 4 devices were denied.");
-        let one = Done::Judged { verdict: Verdict::Safe, logins: 1, denied: 0 };
+        assert_eq!(
+            judged.judged().unwrap(),
+            "verdict:compromised judged:2026-11-22T09:58:30.000Z -judged:2026-11-22T10:00:00.001Z"
+        );
+        let one = Done::Judged { verdict: Verdict::Safe, logins: 1, denied: 0, since, until };
         assert_eq!(one.to_string(), "1 login was judged safe.");
     }
 }

@@ -7,3 +7,4 @@ pub mod rehearsal;
 pub mod campaign;
 pub mod case;
 pub mod open;
+pub mod whole;

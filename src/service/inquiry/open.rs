@@ -125,7 +125,7 @@ impl Inquiries {
 
 impl Inquiries {
     /// Adds those of some logins that are open.
-    async fn add(&self, logins: Vec<LoginRecord>, found: &mut Found) -> Result<(), Unavailable> {
+    pub(super) async fn add(&self, logins: Vec<LoginRecord>, found: &mut Found) -> Result<(), Unavailable> {
         let said = self.said(&logins).await?;
         found.add(logins, &said);
         Ok(())
@@ -133,9 +133,9 @@ impl Inquiries {
 }
 
 /// What is open, as far as it was found.
-struct Found {
-    hidden: Hidden,
-    open: BTreeMap<LoginId, Open>,
+pub(super) struct Found {
+    pub(super) hidden: Hidden,
+    pub(super) open: BTreeMap<LoginId, Open>,
 }
 
 impl Found {

@@ -21,7 +21,7 @@ use crate::{
             parts::view::View,
             views::{
                 meanwhile::{Again, ask_again},
-                queue::{self, QUEUE},
+                queue::queue::{self, PAGE, QUEUE},
             },
             ways::{see_other, within},
         },
@@ -86,7 +86,8 @@ pub async fn judge(
             if given.is_denied {
                 caller.also(Action::Deny, Subject::device(login.user.clone(), login.device.id), None);
             }
-            let done = Done::Judged { verdict: sent.decision.verdict, logins: 1, denied };
+            let (since, until) = (given.verdict.created_at, state.clock.now());
+            let done = Done::Judged { verdict: sent.decision.verdict, logins: 1, denied, since, until };
             Ok(see_other(&view.operator.told(&state, done, &next)))
         }
         Judged::Meanwhile(verdict) => {
@@ -121,6 +122,7 @@ pub async fn judge_all(
     caller.asks(&asked);
     let next = within(&sent.next, &view.href(QUEUE, &[])).to_owned();
     let (mut given, mut denied, mut open) = (0, 0, Vec::new());
+    let mut since = state.clock.now();
     for id in logins {
         let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
         let user = std::slice::from_ref(&login.user);
@@ -135,13 +137,15 @@ pub async fn judge_all(
                     denied += 1;
                 }
                 given += 1;
+                since = since.min(verdict.verdict.created_at);
             }
             Judged::Meanwhile(verdict) => open.push((login, verdict)),
             Judged::TooMany => return Err(Fault::NoteLimit),
         }
     }
     if open.is_empty() {
-        let done = Done::Judged { verdict: sent.decision.verdict, logins: given, denied };
+        let until = state.clock.now();
+        let done = Done::Judged { verdict: sent.decision.verdict, logins: given, denied, since, until };
         Ok(see_other(&view.operator.told(&state, done, &next)))
     } else {
         let given = usize::from(given);
@@ -178,7 +182,7 @@ impl Sent {
     /// The page of the queue that has sent it, as the place says where one goes afterwards.
     fn page(&self) -> usize {
         let asked = self.next.split_once('?').map_or("", |(_, asked)| asked);
-        let page = form_urlencoded::parse(asked.as_bytes()).find(|(name, _)| name == "page");
+        let page = form_urlencoded::parse(asked.as_bytes()).find(|(name, _)| name == PAGE);
         page.and_then(|(_, number)| number.parse().ok()).unwrap_or(1)
     }
 

@@ -4,7 +4,6 @@ pub mod search;
 pub mod about;
 pub mod meanwhile;
 pub mod queue;
-pub mod queue_files;
 pub mod judging;
 pub mod user;
 pub mod login;

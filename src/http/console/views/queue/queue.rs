@@ -1,9 +1,6 @@
 //! `/console/`: what is to be looked at now, the most urgent first, together where it has one cause.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    future::{Ready, ready},
-};
+use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, web::Data};
 use askama::Template;
@@ -11,10 +8,9 @@ use askama::Template;
 use crate::{
     domain::{
         alert::alert::AnsweredBy,
-        history::login_record::LoginRecord,
         ids::UserId,
         login::login::Outcome,
-        policy::policy::{Level, SignalKind},
+        policy::policy::Level,
         privacy::audit::Action,
         search::{query::Query, times::Span},
         tenant::api_key::Scope,
@@ -28,7 +24,10 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{linked::Linked, over_time::over_time, range::ago, rows::Row, view::View},
-            views::search::amiss,
+            views::{
+                queue::groups::{Line, Part, pages, together},
+                search::amiss,
+            },
         },
         door::{
             argument::Argument,
@@ -45,10 +44,8 @@ use crate::{
 
 /// Where the queue is.
 pub const QUEUE: &str = "/console/";
-/// How many logins a page has at most, unless one user has more with one cause: as many as one verdict is given on at once.
-const PAGE: usize = 200;
-/// So many logins with one cause stand together.
-const TOGETHER: usize = 3;
+/// How its address says which page of it is meant.
+pub const PAGE: &str = "page";
 /// How many lines with one cause are open to view, if as many got in; the others are folded.
 const UNFOLDED: usize = 20;
 /// How many are at least.
@@ -63,8 +60,8 @@ pub struct QueueView {
 impl QueueView {
     fn of(request: &HttpRequest) -> Result<Self, Fault> {
         let mut parameters = Parameters::of(request)?;
-        let must = || Fault::parameter("page", "must be the number of a page");
-        let page = parameters.take("page").filter(|it| !it.is_empty());
+        let must = || Fault::parameter(PAGE, "must be the number of a page");
+        let page = parameters.take(PAGE).filter(|it| !it.is_empty());
         let page = page.map_or(Ok(1), |it| it.parse().map_err(|_| must()))?;
         let view = View::read_noted(request, parameters)?;
         Ok(Self { view, page })
@@ -113,6 +110,8 @@ struct QueuePage {
 struct Group {
     /// The cause, in words; none for those that stand alone.
     cause: Option<String>,
+    /// How many of its logins are on this page, if not all are.
+    here: Option<String>,
     search: Option<String>,
     items: Vec<Item>,
     /// Those that are folded.
@@ -129,22 +128,6 @@ struct Item {
     others: usize,
     /// All of their ids, as the form sends them.
     ids: String,
-}
-
-/// What logins have in common that came of one cause.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Cause {
-    signal: SignalKind,
-    asn: u32,
-}
-
-/// The logins of one line, the most urgent first.
-type Line = Vec<Open>;
-
-/// Logins with one cause, or without one, line by line.
-struct Together {
-    cause: Option<Cause>,
-    lines: Vec<Line>,
 }
 
 /// Shows what is to be looked at.
@@ -204,12 +187,11 @@ impl QueuePage {
         let mut pages = pages(together(logins));
         let (count, number) = (pages.len(), number.clamp(1, pages.len().max(1)));
         let shown = if pages.is_empty() { Vec::new() } else { pages.swap_remove(number - 1) };
-        let users = shown.iter().flat_map(|it| it.1.iter().flatten()).map(|it| it.login.user.clone()).collect();
-        let page_of = |it: usize| (it, (it != number).then(|| view.own_with(&[("page", &it.to_string())])));
+        let users = shown.iter().flat_map(|it| it.lines.iter().flatten()).map(|it| it.login.user.clone()).collect();
+        let page_of = |it: usize| (it, (it != number).then(|| view.own_with(&[(PAGE, &it.to_string())])));
         let all = view.search("level:medium,high");
-        let rest = view.search("level:medium,high note:none");
-        let here =
-            if number == 1 { view.clone() } else { view.clone().on_page("page", number.to_string()) };
+        let rest = view.search("level:medium,high verdict:none");
+        let here = if number == 1 { view.clone() } else { view.clone().on_page(PAGE, number.to_string()) };
         let queue = Self {
             assets: Assets,
             strip,
@@ -218,7 +200,7 @@ impl QueuePage {
             is_empty,
             has_more: !is_whole,
             denied,
-            groups: shown.iter().map(|(about, lines)| Group::new(view, about, lines)).collect(),
+            groups: shown.iter().map(|it| Group::new(view, it)).collect(),
             pages: if count > 1 { (1..=count).map(page_of).collect() } else { Vec::new() },
             may_judge: view.operator.may(Scope::DevicesWrite),
             all,
@@ -230,10 +212,10 @@ impl QueuePage {
     }
 }
 
-/// The same as files. The API knows no search for what nobody has judged: its calls tell what nobody has written about.
+/// The same as files, of all that is open, and the two calls of the API that tell it.
 fn elsewhere(view: &View, query: &Query) -> Elsewhere {
     let call = |terms: &str| {
-        let q = format!("{query} {terms} note:none");
+        let q = format!("{query} {terms} verdict:none");
         Elsewhere::new(view, QUEUE, "/v1/logins", &[("q", q.trim_start())], false).curl
     };
     let files =
@@ -243,95 +225,26 @@ fn elsewhere(view: &View, query: &Query) -> Elsewhere {
     Elsewhere { curl: format!("{}; {}", call("level:medium,high"), call("answer:denied")), ..files }
 }
 
-fn cause(login: &LoginRecord) -> Option<Cause> {
-    let signal = login.assessment.signals.first()?.kind;
-    let asn = login.whereabouts.network.as_ref()?.asn;
-    Some(Cause { signal, asn })
-}
-
-/// Logins with one cause together, one line for each user, and the others as they come between such groups, each on a line; the groups
-/// in the order of what is most urgent in each.
-fn together(open: Vec<Open>) -> Vec<Together> {
-    let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
-    for it in open.iter().filter_map(|it| cause(&it.login)) {
-        *counts.entry(it).or_default() += 1;
-    }
-    let mut groups: Vec<Together> = Vec::new();
-    let mut lines: HashMap<(Cause, UserId), (usize, usize)> = HashMap::new();
-    for it in open {
-        let cause = cause(&it.login).filter(|cause| counts.get(cause).is_some_and(|count| *count >= TOGETHER));
-        let key = cause.clone().map(|cause| (cause, it.login.user.clone()));
-        if let Some((group, line)) = key.as_ref().and_then(|key| lines.get(key)) {
-            groups[*group].lines[*line].push(it);
-            continue;
-        }
-        let last = groups.len().checked_sub(1);
-        let found = match cause {
-            Some(_) => groups.iter().position(|group| group.cause == cause),
-            None => last.filter(|at| groups[*at].cause.is_none()),
-        };
-        let at = found.unwrap_or_else(|| {
-            groups.push(Together { cause, lines: Vec::new() });
-            groups.len() - 1
-        });
-        lines.extend(key.map(|key| (key, (at, groups[at].lines.len()))));
-        groups[at].lines.push(vec![it]);
-    }
-    groups
-}
-
-/// What a group is as a whole, wherever its lines are.
-struct About {
-    cause: Option<Cause>,
-    logins: usize,
-    entered: usize,
-}
-
-/// The groups page by page: a group that is too long goes on on the next one.
-fn pages(groups: Vec<Together>) -> Vec<Vec<(About, Vec<Line>)>> {
-    let mut pages: Vec<Vec<(About, Vec<Line>)>> = Vec::new();
-    let mut on_page = PAGE;
-    for Together { cause, lines } in groups {
-        let entered = lines.iter().flatten().filter(|it| it.login.outcome == Outcome::Success).count();
-        let logins = lines.iter().map(Vec::len).sum();
-        let about = || About { cause: cause.clone(), logins, entered };
-        let mut is_first = true;
-        for line in lines {
-            if on_page + line.len() > PAGE {
-                pages.push(Vec::new());
-                (on_page, is_first) = (0, true);
-            }
-            on_page += line.len();
-            if let Some(page) = pages.last_mut() {
-                if is_first {
-                    page.push((about(), Vec::new()));
-                }
-                page.last_mut().into_iter().for_each(|(_, lines)| lines.push(line.clone()));
-            }
-            is_first = false;
-        }
-    }
-    pages
-}
-
 impl Group {
-    fn new(view: &View, about: &About, lines: &[Line]) -> Self {
+    fn new(view: &View, part: &Part) -> Self {
+        let lines = part.lines.as_slice();
         let network = lines.first().and_then(|it| it.first()).and_then(|it| it.login.whereabouts.network.as_ref());
-        let words = about.cause.as_ref().map(|it| {
+        let words = part.cause.as_ref().map(|it| {
             let name = network.map(|it| it.name.as_str()).filter(|it| !it.is_empty());
             let network = name.map_or_else(|| format!("AS{}", it.asn), str::to_owned);
-            let entered = if about.entered == 0 { "none".to_owned() } else { grouped(about.entered) };
+            let entered = if part.entered == 0 { "none".to_owned() } else { grouped(part.entered) };
             let signal = it.signal.as_str().replace('_', " ");
-            format!("{}, {entered} got in: {signal}, from {network}", count(about.logins, "login"))
+            format!("{}, {entered} got in: {signal}, from {network}", count(part.logins, "login"))
         });
-        let q = about.cause.as_ref().map(|it| format!("signal:{} asn:{}", it.signal.as_str(), it.asn));
+        let q = part.cause.as_ref().map(|it| format!("signal:{} asn:{}", it.signal.as_str(), it.asn));
         // Whoever got in comes first.
         let entered = lines.iter().filter(|it| it.iter().any(|it| it.login.outcome == Outcome::Success)).count();
         let open = entered.clamp(UNFOLDED_AT_LEAST, UNFOLDED);
-        let (shown, folded) = lines.split_at(if about.cause.is_some() { open.min(lines.len()) } else { lines.len() });
+        let (shown, folded) = lines.split_at(if part.cause.is_some() { open.min(lines.len()) } else { lines.len() });
         let all = |lines: &[Line]| lines.iter().filter_map(|it| Item::new(view, it)).collect();
         Self {
             cause: words,
+            here: part.here().map(grouped),
             search: q.map(|it| view.href("/console/campaign", &[("q", &it)])),
             items: all(shown),
             folded: all(folded),

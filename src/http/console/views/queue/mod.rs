@@ -1,0 +1,5 @@
+//! The queue: what is to be looked at now.
+
+pub mod groups;
+pub mod queue;
+pub mod files;
