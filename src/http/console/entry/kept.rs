@@ -105,12 +105,12 @@ impl Kept {
         place.chain(self.fields.iter().map(|(name, value)| (format!("{CARRIED}{name}"), value.as_str()))).collect()
     }
 
-    /// What was typed, field by field. What is empty is left out, but for the note: there may be nothing else.
+    /// What was typed, field by field. What is empty is left out, but for what must not be.
     #[must_use]
     pub fn typed(&self) -> Vec<Typed<'_>> {
         let typed = self.fields.iter().filter_map(|(name, text)| {
             let label = self.label(name)?;
-            (!text.is_empty() || name == "text").then_some(Typed { name, label, text, is_long: name == "text" })
+            (!text.is_empty() || is_needed(name)).then_some(Typed { name, label, text, is_long: name == "text" })
         });
         typed.collect()
     }
@@ -118,7 +118,7 @@ impl Kept {
     /// The fields that were not typed, or are empty: what was pressed, and what the page knew.
     pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_other =
-            |(name, text): &&(String, String)| (text.is_empty() && name != "text") || self.label(name).is_none();
+            |(name, text): &&(String, String)| (text.is_empty() && !is_needed(name)) || self.label(name).is_none();
         self.fields.iter().filter(is_other).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
@@ -155,6 +155,11 @@ impl Kept {
             Scope::DevicesWrite
         }
     }
+}
+
+/// Whether a field must not be empty: then it is there to be filled in.
+fn is_needed(name: &str) -> bool {
+    matches!(name, "text" | "name")
 }
 
 /// What people call a field that they type into; `None` for the others.

@@ -1,14 +1,16 @@
 //! Values that lead on: each to its page, and to the search with it, and without it.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, ops::Range};
 
 use askama::{Template, filters::HtmlSafe};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     domain::{
+        country_names::countries,
         ids::{DeviceId, UserId},
         kept_address::KeptAddress,
+        place::Country,
         search::{query::Term, reading::network, value::Value},
     },
     http::console::{page::filters, parts::view::View},
@@ -73,18 +75,23 @@ impl Linked {
     }
 }
 
-/// A sentence in parts, of which some lead to the pages of these users, where it names them.
+/// A sentence in parts, of which some lead on: to the pages of these users, where it names them, and of countries. What the network is
+/// called names no country.
 #[must_use]
-pub fn sentence(view: &View, text: &str, users: &[UserId]) -> Vec<(String, Option<String>)> {
-    let mut named: Vec<(usize, &UserId)> =
-        users.iter().filter_map(|it| Some((place(text, it.as_str())?, it))).collect();
-    named.sort_by_key(|(at, user)| (*at, Reverse(user.as_str().len())));
+pub fn sentence(view: &View, text: &str, (users, network): (&[UserId], &str)) -> Vec<(String, Option<String>)> {
+    let mut named: Vec<(Range<usize>, Value)> = users
+        .iter()
+        .filter_map(|it| Some((place(text, it.as_str())?, it)))
+        .map(|(at, it)| (at..at + it.as_str().len(), Value::User(it.clone())))
+        .collect();
+    named.extend(countries_in(text, network).into_iter().map(|(at, country)| (at, Value::Country(country))));
+    named.sort_by_key(|(at, _)| (at.start, Reverse(at.end)));
     let (mut parts, mut from) = (Vec::new(), 0);
-    for (at, user) in named {
-        if let Some(before) = text.get(from..at) {
+    for (at, value) in named {
+        if let (Some(before), Some(name)) = (text.get(from..at.start), text.get(at.clone())) {
             parts.push((before.to_owned(), None));
-            parts.push((user.as_str().to_owned(), Some(page_of(view, &Value::User(user.clone())))));
-            from = at + user.as_str().len();
+            parts.push((name.to_owned(), Some(page_of(view, &value))));
+            from = at.end;
         }
     }
     parts.push((text.get(from..).unwrap_or_default().to_owned(), None));
@@ -95,6 +102,37 @@ pub fn sentence(view: &View, text: &str, users: &[UserId]) -> Vec<(String, Optio
 fn place(sentence: &str, id: &str) -> Option<usize> {
     let quoted = format!("“{id}”");
     sentence.rfind(&quoted).map(|at| at + '“'.len_utf8())
+}
+
+/// Where a sentence names countries: as whole words, neither within quotation marks nor in the name of the network, nor in that of a city
+/// such as Mexico City.
+fn countries_in(sentence: &str, network: &str) -> Vec<(Range<usize>, Country)> {
+    let others: Vec<Range<usize>> = sentence
+        .match_indices('“')
+        .filter_map(|(at, _)| Some(at..at + sentence.get(at..)?.find('”')?))
+        .chain(sentence.match_indices(network).filter(|_| !network.is_empty()).map(|(at, it)| at..at + it.len()))
+        .collect();
+    let is_word = |at: &Range<usize>| {
+        let before = sentence.get(..at.start).and_then(|it| it.chars().next_back());
+        let mut after = sentence.get(at.end..).unwrap_or_default().chars();
+        let ends = match after.next() {
+            Some(' ') => !after.next().is_some_and(char::is_uppercase),
+            other => !other.is_some_and(char::is_alphanumeric),
+        };
+        ends && !before.is_some_and(|it| it.is_alphanumeric() || it == '-')
+    };
+    let mut found: Vec<(Range<usize>, Country)> = countries()
+        .flat_map(|(country, name)| {
+            let name = name.strip_prefix("The ").unwrap_or(name);
+            sentence.match_indices(name).map(move |(at, name)| (at..at + name.len(), country))
+        })
+        .filter(|(at, _)| is_word(at) && !others.iter().any(|it| it.contains(&at.start)))
+        .collect();
+    // Of two that begin alike, or lie in each other, the longer one is meant.
+    let all: Vec<Range<usize>> = found.iter().map(|(at, _)| at.clone()).collect();
+    let is_within = |at: &Range<usize>| all.iter().any(|it| it != at && it.start <= at.start && at.end <= it.end);
+    found.retain(|(at, _)| !is_within(at));
+    found
 }
 
 /// The page of a value: its own, or else the search for it.
@@ -140,6 +178,31 @@ mod tests {
             ("for each: “banana”.", "ana", None),
         ] {
             assert_eq!(place(sentence, id), at, "{sentence}: {id}");
+        }
+    }
+    #[test]
+    fn a_country_is_found_where_a_sentence_names_it() {
+        let told = |sentence: &str| -> Vec<String> {
+            let found = countries_in(sentence, "Telecom Germany");
+            found.into_iter().map(|(at, country)| format!("{} {}", &sentence[at], country.as_str())).collect()
+        };
+        for (sentence, named) in [
+            ("It came from Stockholm, Sweden, as before.", vec!["Sweden SE"]),
+            (
+                "It came from the Netherlands, the one before from the United States.",
+                vec!["Netherlands NL", "United States US"],
+            ),
+            ("It came from Mexico City, Mexico.", vec!["Mexico MX"]),
+            ("The network is that of Telecom Germany, in Germany.", vec!["Germany DE"]),
+            ("For each: “Jordan” and “Chad”.", vec![]),
+            ("It came from Guinea-Bissau.", vec!["Guinea-Bissau GW"]),
+            ("Nigerian princes.", vec![]),
+        ] {
+            let mut found = told(sentence);
+            found.sort();
+            let mut expected = named.clone();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{sentence}");
         }
     }
 }

@@ -16,8 +16,10 @@ use crate::{
         },
         login::login::Outcome,
         place::Asn,
+        policy::policy::Policy,
         privacy::note::Verdict,
         recognition::verdict::{Evidence, Gate},
+        risk::assessment::Signal,
         search::{
             field::Field,
             query::{Query, Term},
@@ -109,6 +111,8 @@ struct SignalShown {
     detail: String,
     /// How much it weighs, in percent of certainty.
     weight_percent: u8,
+    /// What it weighs by the policy that judged the login, in percent, if that is more.
+    whole_percent: Option<u8>,
 }
 
 /// The evidence for and against the closest known device.
@@ -135,7 +139,11 @@ pub async fn show(
     caller.names(&answers.others_named(MAX_NAMED));
     let way = way_here(&state, &record).await?;
     let notes = shown(&state, &view, &notes).await?;
-    page(StatusCode::OK, &LoginPage::new(view, (&record, &way), &answers, notes))
+    let policy = match record.policy {
+        Some(version) => state.policies.past(&caller.tenant, version).await?,
+        None => None,
+    };
+    page(StatusCode::OK, &LoginPage::new(view, (&record, &way, policy.as_ref()), &answers, notes))
 }
 
 /// The login, and those of the user before it that got in, newest first.
@@ -148,13 +156,20 @@ async fn way_here(state: &State, record: &LoginRecord) -> Result<Vec<LoginRecord
 }
 
 impl LoginPage {
+    /// Whether a signal weighs less than the policy says.
+    fn weighs_less(&self) -> bool {
+        self.signals.iter().any(|it| it.whole_percent.is_some())
+    }
+
     fn new(
         view: View,
-        (record, way): (&LoginRecord, &[LoginRecord]),
+        (record, way, policy): (&LoginRecord, &[LoginRecord], Option<&Policy>),
         answers: &Answers,
         notes: Vec<NoteShown>,
     ) -> Self {
         let view = view.about(Query::default().with(Term::is(Value::User(record.user.clone())))).timeless();
+        // Whoever has taken over an account is somewhere else.
+        let view = view.of_user_in(clock_of(way.iter().skip(1)).or_else(|| clock_of(way)));
         let ground = propose(answers);
         // The earliest stands first.
         let given = notes.iter().rev().find(|it| it.verdict.is_some()).cloned();
@@ -168,10 +183,8 @@ impl LoginPage {
             is_circular: is_compromised
                 && matches!(ground, Ground::ColleagueDenied | Ground::Denied | Ground::DeviceDenied),
             given,
-        // Whoever has taken over an account is somewhere else.
-        let view = view.of_user_in(clock_of(way.iter().skip(1)).or_else(|| clock_of(way)));
             answers: Question::ALL.into_iter().map(|it| Answered::new(&view, record, it, answers)).collect(),
-            signals: signals(&view, record),
+            signals: signals(&view, record, policy),
             evidence: record.evidence.as_ref().map(|it| EvidenceShown::new(&view, record, it)),
             journey: journey(&view, "The journey to this login", way),
             notes,
@@ -215,22 +228,26 @@ impl Answered {
             links.push((format!("{}{more} {one}", grouped(it.logins)), view.search_ever(&it.query.to_string())));
         }
         let others = if question == Question::Touched { facts.others_named(MAX_NAMED) } else { Vec::new() };
+        let network = login.whereabouts.network.as_ref().map(|it| it.name.as_str()).unwrap_or_default();
         let sentences = answer(question, facts, &view.range.zone.zone);
         Self {
             number: question.number(),
             title: title(question),
-            sentences: sentences.iter().map(|it| sentence(view, it, &others)).collect(),
+            sentences: sentences.iter().map(|it| sentence(view, it, (&others, network))).collect(),
             links,
         }
     }
 }
 
-fn signals(view: &View, record: &LoginRecord) -> Vec<SignalShown> {
+/// The signals; of those that weigh less than the policy says, that, too.
+fn signals(view: &View, record: &LoginRecord, policy: Option<&Policy>) -> Vec<SignalShown> {
     let signals = record.assessment.signals.iter();
+    let whole = |it: &Signal| policy.map(|policy| percent(policy.weights.get(it.kind)));
     let shown = signals.map(|it| SignalShown {
         name: Linked::new(view, Value::Signal(it.kind), it.kind.as_str().replace('_', " ")),
         detail: capitalized(&it.detail),
         weight_percent: percent(it.weight),
+        whole_percent: whole(it).filter(|whole| *whole > percent(it.weight)),
     });
     shown.collect()
 }

@@ -5,7 +5,9 @@ use askama::Template;
 
 use crate::{
     domain::{
+        country_names::{country_name, country_named},
         ids::{LoginId, UserId},
+        place::Country,
         search::{
             clear::counts::{By, Group, Top},
             fault::QueryFault,
@@ -69,6 +71,8 @@ struct SearchPage {
     /// How many of the logins that would be on this page are of restricted persons.
     restricted: usize,
     /// The next page.
+    /// The country that is called like the user of whom nothing was found, and the search for it.
+    country: Option<(&'static str, String)>,
     next: Option<String>,
     /// The search without the words.
     ever: String,
@@ -203,6 +207,7 @@ pub async fn show(
         picture: overview.bars.picture(view, &query.span(), "Logins over time"),
         bars: overview.bars,
         thing,
+        country: country_called(view),
         onward: [("As a campaign", "campaign"), ("Pick for a case", "case"), ("Rehearse a change", "rehearse")]
             .map(|(name, place)| (name, view.href(&format!("/console/{place}"), &[("q", &view.q)]))),
         saved: Saved::new(view, &saved.searches),
@@ -214,6 +219,15 @@ pub async fn show(
             .lasting_as(lasting(&asked)),
     };
     page(StatusCode::OK, &search)
+}
+
+/// The country that is called like the one user of a search: who writes `usa` may mean either.
+fn country_called(view: &View) -> Option<(&'static str, String)> {
+    let user = view.user()?;
+    let country = country_named(user.as_str()).or_else(|| Country::parse(user.as_str()))?;
+    let (of_user, of_country) = (Term::is(Value::User(user.clone())), Term::is(Value::Country(country)));
+    let query = view.asked().ok()?.at_any_time().without(&of_user).with(of_country);
+    Some((country_name(country)?, view.search(&query.to_string())))
 }
 
 /// Whether whom a search is about has a page, if it is about one user.
