@@ -6,9 +6,11 @@ use crate::{
     domain::{
         country_names::country_name,
         history::login_record::LoginRecord,
+        login::login::Outcome,
         place::Asn,
         search::{
             clear::counts::{By, Group, Grouping, Step},
+            field::Field,
             tallies::Dimension,
             value::Value,
         },
@@ -19,9 +21,14 @@ use crate::{
 
 /// How many values of each are shown.
 const TOP: usize = 6;
+/// How many of one whose values are asked for.
+const MOST: usize = 50;
+/// How an address says of what more values are asked for.
+pub const MORE: &str = "more";
 
 /// What a view counts beside its rows, in their order.
-pub const SHOWN: [(Dimension, &str); 7] = [
+pub const SHOWN: [(Dimension, &str); 8] = [
+    (Dimension::Level, "Risk"),
     (Dimension::Signal, "Signal"),
     (Dimension::Country, "Country"),
     (Dimension::Asn, "Network"),
@@ -49,6 +56,10 @@ pub struct Facet {
     pub rows: Vec<FacetRow>,
     /// How many logins have none of these.
     pub other: u64,
+    /// Where the others are.
+    pub others: Option<String>,
+    /// Where fewer are shown, if more than usual are.
+    pub fewer: Option<String>,
 }
 
 /// A value and how often it occurs.
@@ -68,13 +79,44 @@ pub fn by_values(zone: &Zone) -> [Grouping; SHOWN.len()] {
     SHOWN.map(|(dimension, _)| grouping(By::Values(dimension), Step::Day, zone))
 }
 
-/// What was counted [so](by_values). What nobody has is left out.
+/// What was counted [so](by_values), and how many got in and failed. What nobody has is left out.
 #[must_use]
-pub fn facets(view: &View, counts: Vec<Counts>, names: &Names) -> Facets {
+pub fn facets(view: &View, counts: Vec<Counts>, outcomes: [(Outcome, u64); 2], names: &Names) -> Facets {
     let latest = counts.iter().find(|it| !it.is_exact).map(|it| it.table.logins);
     let found = SHOWN.into_iter().zip(by_values(&view.range.zone)).zip(counts);
     let each = found.map(|((it, grouping), counts)| facet(view, names, it, (&grouping, counts)));
-    Facets { each: each.filter(|it| !it.rows.is_empty()).collect(), latest }
+    let mut each: Vec<Facet> = each.filter(|it| !it.rows.is_empty()).collect();
+    each.insert(each.len().min(1), of_outcomes(view, outcomes, latest.is_some()));
+    Facets { each, latest }
+}
+
+/// How many got in, and how many failed: this is known of all logins, also where all else is counted over the latest.
+fn of_outcomes(view: &View, outcomes: [(Outcome, u64); 2], is_apart: bool) -> Facet {
+    let most = outcomes.iter().map(|(_, logins)| *logins).max().unwrap_or_default().max(1);
+    let row = |(outcome, logins)| FacetRow {
+        value: Linked::plain(view, Value::Outcome(outcome)),
+        logins,
+        percent: (logins * 100_u64).div_ceil(most),
+    };
+    let title = if is_apart { "Outcome, of all" } else { "Outcome" };
+    let rows = outcomes.into_iter().filter(|(_, logins)| *logins > 0).map(row).collect();
+    Facet { title, rows, other: 0, others: None, fewer: None }
+}
+
+/// How many values of one thing are shown.
+fn shown(view: &View, dimension: Dimension) -> usize {
+    if view.filter(MORE) == Some(name(dimension)) { MOST } else { TOP }
+}
+
+/// What counts by this are called in addresses.
+fn name(dimension: Dimension) -> &'static str {
+    Field::ALL.iter().find(|it| it.dimension() == Some(dimension)).map_or("", |it| it.as_str())
+}
+
+/// What an address asks more values of.
+#[must_use]
+pub fn more(text: &str) -> Option<&'static str> {
+    SHOWN.iter().map(|(it, _)| name(*it)).find(|it| *it == text)
 }
 
 fn facet(
@@ -83,22 +125,27 @@ fn facet(
     (dimension, title): (Dimension, &'static str),
     (grouping, counts): (&Grouping, Counts),
 ) -> Facet {
-    let top = counts.table.top(grouping, TOP);
+    let (count, name) = (shown(view, dimension), name(dimension));
+    let top = counts.table.top(grouping, count);
     let most = top.cells.iter().map(|it| it.logins).max().unwrap_or_default().max(1);
     let rows = top.cells.iter().map(|it| FacetRow {
         value: linked(view, dimension, &it.group, names),
         logins: it.logins,
         percent: (it.logins * 100).div_ceil(most),
     });
-    Facet { title, rows: rows.collect(), other: top.other }
+    let is_whole = count > TOP;
+    let others = if is_whole { view.table_by(name) } else { Some(view.search_with(&[(MORE, name)])) };
+    let fewer = is_whole.then(|| view.search_with(&[]));
+    Facet { title, rows: rows.collect(), other: top.other, others: others.filter(|_| top.other > 0), fewer }
 }
 
 /// The networks that are shown.
 #[must_use]
-pub fn networks(counts: &[Counts], zone: &Zone) -> Vec<Asn> {
-    let shown = SHOWN.iter().zip(by_values(zone)).zip(counts);
-    let shown = shown.filter(|((it, _), _)| it.0 == Dimension::Asn);
-    let cells = shown.flat_map(|((_, grouping), counts)| counts.table.clone().top(&grouping, TOP).cells);
+pub fn networks(view: &View, counts: &[Counts]) -> Vec<Asn> {
+    let all = SHOWN.iter().zip(by_values(&view.range.zone)).zip(counts);
+    let all = all.filter(|((it, _), _)| it.0 == Dimension::Asn);
+    let top = shown(view, Dimension::Asn);
+    let cells = all.flat_map(|((_, grouping), counts)| counts.table.clone().top(&grouping, top).cells);
     let networks = cells.filter_map(|it| match it.group.value(Dimension::Asn)? {
         Value::Asn(asn) => Some(asn),
         _ => None,

@@ -63,6 +63,12 @@ impl Bars {
         self.bars.first().map(|it| Span::new(Some(it.from), Some(it.to)))
     }
 
+    /// How many got in, in all.
+    #[must_use]
+    pub fn entered(&self) -> u64 {
+        self.bars.iter().map(|it| it.entered).sum()
+    }
+
     /// How many failed in all.
     #[must_use]
     pub fn failed(&self) -> u64 {

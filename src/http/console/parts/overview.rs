@@ -8,6 +8,7 @@ use crate::{
     domain::{
         history::login_record::LoginRecord,
         ids::LoginId,
+        login::login::Outcome,
         search::{
             clear::{
                 counts::{By, Grouping, Step, Table, Top},
@@ -76,7 +77,7 @@ impl Overview {
         logins: &[LoginRecord],
     ) -> Result<Names, Unavailable> {
         let names = Names::of(logins);
-        let unnamed = networks(&self.by_values, &view.range.zone).into_iter().filter(|it| !names.has(*it));
+        let unnamed = networks(view, &self.by_values).into_iter().filter(|it| !names.has(*it));
         let latest = unnamed.map(|it| {
             let query = query.clone().with(Term::is(Value::Asn(it)));
             async move { history.page(&view.operator.tenant, &query, None, 1).await }
@@ -90,7 +91,9 @@ impl Overview {
     /// latest that are looked at.
     #[must_use]
     pub fn facets(&mut self, view: &View, names: &Names) -> Facets {
-        facets(view, std::mem::take(&mut self.by_values), names)
+        let failed = self.bars.failed();
+        let outcomes = [(Outcome::Success, self.bars.entered()), (Outcome::Failure, failed)];
+        facets(view, std::mem::take(&mut self.by_values), outcomes, names)
     }
 }
 

@@ -29,13 +29,13 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                facets::Facets,
+                facets::{Facets, MORE, more},
                 linked::page_of,
                 over_time::Bars,
                 overview::{Most, found},
                 rows::Rows,
                 saved::Saved,
-                view::{SEARCH, View},
+                view::{COUNTS, SEARCH, View},
             },
             ways::see_other,
         },
@@ -48,9 +48,6 @@ use crate::{
         },
     },
 };
-
-/// Where the counts of a search are as data.
-const COUNTS: &str = "/console/counts";
 
 /// The page.
 #[derive(Template)]
@@ -71,11 +68,11 @@ struct SearchPage {
     /// How many of the logins that would be on this page are of restricted persons.
     restricted: usize,
     /// The next page.
-    /// The country that is called like the user of whom nothing was found, and the search for it.
-    country: Option<(&'static str, String)>,
     next: Option<String>,
     /// The search without the words.
     ever: String,
+    /// The country that is called like the user of whom nothing was found, and the search for it.
+    country: Option<(&'static str, String)>,
 }
 
 /// How the logins of a search are shown.
@@ -125,7 +122,10 @@ pub struct SearchView {
 impl Listed for SearchView {
     fn read(request: &HttpRequest, parameters: &mut Parameters) -> Result<Self, Fault> {
         let tab = parameters.read("show", "must be `map` or `hours`", Tab::parse)?.unwrap_or_default();
-        Ok(Self { view: View::read(request, parameters)?, tab })
+        let more = parameters.read(MORE, "must be what logins have in common, such as `country`", more)?;
+        let filters = vec![("show", tab.names().0.to_owned()), (MORE, more.unwrap_or_default().to_owned())];
+        let view = View::read(request, parameters)?.with_filters(filters);
+        Ok(Self { view, tab })
     }
 
     fn signed(&self, asked: &str) -> String {
@@ -279,6 +279,13 @@ fn hours(by_hour: &Top) -> HeatMap {
     HeatMap::hours("Logins by the hour of the day", "logins", counts)
 }
 
+/// The address of this page as it says the same later, if it is not the first.
+fn lasting(asked: &Page<SearchView>) -> Option<String> {
+    let first = asked.list.view.lasting();
+    let cursor = asked.cursor_in(&View::question_of(&first), asked.before?);
+    Some(format!("{first}&cursor={cursor}"))
+}
+
 /// The call of the API that tells the same: of this page of the rows, or of what is counted.
 fn elsewhere(view: &View, query: &Query, (tab, before): (Tab, Option<LoginId>), state: &State) -> Elsewhere {
     let q = query.to_string();
@@ -293,13 +300,6 @@ fn elsewhere(view: &View, query: &Query, (tab, before): (Tab, Option<LoginId>), 
             Elsewhere { csv: whole.csv, ..page }
         }
         Tab::Map => {
-/// The address of this page as it says the same later, if it is not the first.
-fn lasting(asked: &Page<SearchView>) -> Option<String> {
-    let first = asked.list.view.lasting();
-    let cursor = asked.cursor_in(&View::question_of(&first), asked.before?);
-    Some(format!("{first}&cursor={cursor}"))
-}
-
             Elsewhere::new(view, COUNTS, "/v1/logins/counts", &[("by", "country"), ("top", "250"), ("q", &q)], true)
         }
         Tab::Hours => {
