@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 
 use crate::{
-    domain::inquiry::campaign::{Campaign, Link, Source},
+    domain::inquiry::campaign::{Campaign, Link, Source, Target},
     http::console::page::filters,
 };
 
@@ -20,8 +20,12 @@ const STEP: usize = 18;
 pub struct Matrix {
     marks: Vec<Mark>,
     lines: Vec<Line>,
+    columns: Vec<Column>,
     width: usize,
     height: usize,
+    /// Where the lines begin and end.
+    left: usize,
+    right: usize,
     /// How many sources and users it shows.
     pub shown: (usize, usize),
     /// Whether there are more.
@@ -41,13 +45,34 @@ struct Mark {
 }
 
 #[derive(Clone, Debug)]
+struct Column {
+    x: usize,
+    y: usize,
+    name: String,
+}
+
+#[derive(Clone, Debug)]
 struct Line {
     y: usize,
     name: String,
 }
 
 /// Where the marks begin: behind the names of the sources.
-const NAMES: usize = 150;
+const NAMES: usize = 104;
+/// How high the names of the users stand above the marks.
+const HEAD: usize = 84;
+/// How far the last of them reaches beyond its column.
+const BEYOND: usize = 44;
+/// How many characters of a source's name there is room for, and how many of a user's.
+const LONGEST: (usize, usize) = (15, 12);
+
+/// A name, as far as there is room for it.
+fn brief(name: &str, longest: usize) -> String {
+    if name.chars().count() <= longest {
+        return name.to_owned();
+    }
+    name.chars().take(longest - 1).chain(['…']).collect()
+}
 
 impl Matrix {
     /// The picture of a campaign.
@@ -61,7 +86,7 @@ impl Matrix {
             let (user, source) = (&campaign.users[it.user], &campaign.sources[it.source]);
             Mark {
                 x: NAMES + place(it.user),
-                y: place(it.source),
+                y: HEAD + place(it.source),
                 radius: [3, 5, 7]
                     .into_iter()
                     .zip([1, 5])
@@ -77,12 +102,20 @@ impl Matrix {
                 ),
             }
         };
-        let line = |(at, it): (usize, &Source)| Line { y: place(at), name: it.address.clone() };
+        let line = |(at, it): (usize, &Source)| Line { y: HEAD + place(at), name: brief(&it.address, LONGEST.0) };
+        let column = |(at, it): (usize, &Target)| Column {
+            x: NAMES + place(at),
+            y: HEAD - 4,
+            name: brief(it.user.as_str(), LONGEST.1),
+        };
         Self {
             marks: shown.map(mark).collect(),
             lines: campaign.sources.iter().take(SOURCES).enumerate().map(line).collect(),
-            width: NAMES + users * STEP,
-            height: sources * STEP,
+            columns: campaign.users.iter().take(USERS).enumerate().map(column).collect(),
+            width: NAMES + users * STEP + BEYOND,
+            left: NAMES,
+            right: NAMES + users * STEP,
+            height: HEAD + sources * STEP,
             shown: (sources, users),
             leaves_out: campaign.sources.len() > sources || campaign.users.len() > users,
         }

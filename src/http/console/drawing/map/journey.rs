@@ -55,8 +55,8 @@ pub struct Journey {
     pub legs: Vec<Leg>,
 }
 
-/// The least width that is shown, in units of the map: a country and its neighbours.
-const LEAST_WIDTH: f64 = 240.0;
+/// The least width that is shown, in units of the map: a country, its neighbours, and a shore by which it is recognized.
+const LEAST_WIDTH: f64 = 420.0;
 /// The picture is twice as wide as high.
 const ASPECT: f64 = 2.0;
 /// What is left free around what is shown, as a part of it.
