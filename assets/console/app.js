@@ -31,10 +31,21 @@ for (const label of all(".choose")) {
 }
 
 // A verdict on what was chosen, or else on the row that is here, or on the login that the page is about.
+// Of a verdict that is asked about, the key opens the question.
 function press(key) {
   if (all("[data-row] input:checked").length === 0) choose();
-  one(`.judge [data-key="${key}"]`)?.click();
+  const button = one(`.judge [data-key="${key}"]`);
+  const question = button?.closest("details.sure");
+  if (question?.open !== true) button?.click();
+  question?.querySelector("button")?.focus();
 }
+
+// What is asked is asked of one thing, and until it is answered or left.
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("details.sure") || !event.target.open) return;
+  for (const other of all("details.sure[open]")) other.open = other === event.target;
+}, true);
+const leave = () => { for (const question of all("details.sure[open]")) question.open = false; };
 
 // ---- Links that say the same later.
 
@@ -76,6 +87,7 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") leave();
   if (event.key === "Escape" && typing(event.target)) return void event.target.blur();
   if (typing(event.target)) return;
   const tenant = new URLSearchParams(location.search).get("tenant");

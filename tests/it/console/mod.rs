@@ -11,6 +11,7 @@ mod table;
 mod rights;
 mod views;
 mod travelling;
+mod shown;
 mod slips;
 mod counted;
 mod meanwhile;

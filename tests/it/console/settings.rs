@@ -152,7 +152,7 @@ fn a_search_is_saved_where_it_is_shown_and_deleted_in_the_settings() {
     }
     assert_eq!(save("later", "mail:failed").status, 400, "that comes later than a login");
     let reader = by(&server, "lee@example.com", Role::Reader, &["acme"]);
-    assert!(!reader.get("/console/settings/searches").body.contains(">Delete</button>"));
+    assert!(!reader.get("/console/settings/searches").body.contains(">Delete</summary>"));
     assert_eq!(reader.post("/console/searches", form(&[("name", "a"), ("q", "ana")])).status, 403);
     assert_eq!(reader.post("/console/searches/delete", form(&[("name", hostile)])).status, 403);
     let delete = || client.post("/console/searches/delete", form(&[("name", hostile)]));

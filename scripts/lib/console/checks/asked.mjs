@@ -44,7 +44,10 @@ export async function keyboard({ operator, api, report }) {
     if (here === null) fault = `no row is chosen by j after ${number}`;
     else {
       judged.add(here);
-      await tab.follow(() => tab.page.keyboard.press(number % 4 === 3 ? "d" : "c")).catch((error) => (fault = error.message));
+      const key = number % 4 === 3 ? "d" : "c";
+      // What denies a device is asked about.
+      if (key === "d") await tab.page.keyboard.press(key);
+      await tab.follow(() => tab.page.keyboard.press(key === "d" ? "Enter" : key)).catch((error) => (fault = error.message));
     }
   }
   let done = 0;
