@@ -110,6 +110,8 @@ struct QueuePage {
 struct Group {
     /// The cause, in words; none for those that stand alone.
     cause: Option<String>,
+    /// Its place on the page, so that no two have one name.
+    number: usize,
     /// How many of its logins are on this page, if not all are.
     here: Option<String>,
     search: Option<String>,
@@ -200,7 +202,7 @@ impl QueuePage {
             is_empty,
             has_more: !is_whole,
             denied,
-            groups: shown.iter().map(|it| Group::new(view, it)).collect(),
+            groups: shown.iter().zip(1..).map(|(it, number)| Group::new(view, it, number)).collect(),
             pages: if count > 1 { (1..=count).map(page_of).collect() } else { Vec::new() },
             may_judge: view.operator.may(Scope::DevicesWrite),
             all,
@@ -226,7 +228,7 @@ fn elsewhere(view: &View, query: &Query) -> Elsewhere {
 }
 
 impl Group {
-    fn new(view: &View, part: &Part) -> Self {
+    fn new(view: &View, part: &Part, number: usize) -> Self {
         let lines = part.lines.as_slice();
         let network = lines.first().and_then(|it| it.first()).and_then(|it| it.login.whereabouts.network.as_ref());
         let words = part.cause.as_ref().map(|it| {
@@ -244,6 +246,7 @@ impl Group {
         let all = |lines: &[Line]| lines.iter().filter_map(|it| Item::new(view, it)).collect();
         Self {
             cause: words,
+            number,
             here: part.here().map(grouped),
             search: q.map(|it| view.href("/console/campaign", &[("q", &it)])),
             items: all(shown),
@@ -253,7 +256,7 @@ impl Group {
 
     /// What the open part is, for whoever hears it.
     fn label(&self) -> String {
-        self.cause.clone().unwrap_or_else(|| "Logins with causes of their own".to_owned())
+        self.cause.clone().unwrap_or_else(|| format!("Logins with causes of their own, group {}", self.number))
     }
 
     fn folded_label(&self) -> String {
