@@ -295,7 +295,7 @@ fn console_views() -> Vec<Answered> {
         GET  "/console/rehearse.json"       Operator(LoginsRead) Nothing As(Search) rehearse::json;
         GET  "/console/case"                Operator(LoginsRead) Nothing As(Read)   case_view::show;
         GET  "/console/case.json"           Operator(LoginsRead) Nothing As(Read)   case::data;
-        GET  "/console/case.html"           Operator(LoginsRead) Nothing As(Read)   case::file;
+        GET  "/console/case.html"           Operator(LoginsRead) Nothing As(Read)   case_view::file;
         GET  "/console/case.ndjson"         Operator(LoginsRead) Nothing As(Read)   case::scenario;
         GET  "/console/logins/{id}.json"    Operator(LoginsRead) Nothing As(Read)   inquiry::explain;
         GET  "/console/logins/{id}"         Operator(LoginsRead) Nothing As(Read)   login_view::show;

@@ -5,7 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::alert::alert::{Alert, AnsweredBy, Delivery, Suppressed},
+    domain::alert::{
+        alert::{Alert, AnsweredBy, Delivery, Suppressed},
+        statements::{Statement, Statements},
+    },
     wire::{examples, time},
 };
 
@@ -47,12 +50,51 @@ pub struct AlertBody {
     /// When it was sent, given up or suppressed.
     #[schema(required = true, format = DateTime)]
     settled_at: Option<String>,
-    /// What it was answered: `none`, `confirmed`, `denied`.
+    /// What it was answered: `none`, `confirmed`, `denied`. The user's own word, and without one a colleague's.
     answer: &'static str,
-    /// Who gave that answer first: `user` by the link of the mail, `api` by a call of yours, `operator` in the console; null without
-    /// one, and for answers from before that was kept.
+    /// Who gave that answer first: `user` by the link of the mail, `api` by a call of yours in their name; `operator` in the console,
+    /// `api_verdict` by a verdict with an API key; null without one, and for answers from before that was kept.
     #[schema(required = true)]
     answered_by: Option<&'static str>,
+    /// Both answers, if there are two: the user's own first, then a colleague's.
+    answers: Vec<StatementBody>,
+}
+
+/// What somebody answered.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = examples::alert::statement)]
+pub struct StatementBody {
+    /// `confirmed` or `denied`.
+    answer: &'static str,
+    /// Who: `user`, `api`, `operator`, `api_verdict`; null for answers from before that was kept.
+    #[schema(required = true)]
+    by: Option<&'static str>,
+    /// When; null for answers from before that was kept.
+    #[schema(required = true, format = DateTime)]
+    at: Option<String>,
+    /// Which colleague: the id of an operator, or the public part of an API key. Null for the user's own answer.
+    #[schema(required = true)]
+    author: Option<String>,
+}
+
+impl StatementBody {
+    /// What was answered, the user's own first.
+    #[must_use]
+    pub fn all(statements: &Statements) -> Vec<Self> {
+        let body = |it: &Statement| Self {
+            answer: it.answer.as_str(),
+            by: it.by.map(AnsweredBy::as_str),
+            at: it.at.map(time::to_text),
+            author: it.author.clone(),
+        };
+        statements.all().map(body).collect()
+    }
+
+    /// It in a few words: `denied by user`.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        self.by.map_or_else(|| self.answer.to_owned(), |by| format!("{} by {by}", self.answer))
+    }
 }
 
 impl AlertBody {
@@ -73,8 +115,9 @@ impl AlertBody {
             next_attempt_at: delivery.due_at.map(time::to_text),
             last_error: delivery.last_error.clone(),
             settled_at: delivery.settled_at.map(time::to_text),
-            answer: delivery.answer.as_str(),
-            answered_by: delivery.answered_by.map(AnsweredBy::as_str),
+            answer: delivery.answer().as_str(),
+            answered_by: delivery.statements.answered_by().map(AnsweredBy::as_str),
+            answers: StatementBody::all(&delivery.statements),
         }
     }
 }

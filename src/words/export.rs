@@ -4,7 +4,10 @@ use jiff::Zoned;
 
 use crate::{
     domain::{
-        alert::alert::{Alert, Answer, Delivery, State},
+        alert::{
+            alert::{Alert, Answer, Delivery, State},
+            statements::{Statement, Statements},
+        },
         history::{
             login_record::LoginRecord,
             retention_days::{RetentionClass, RetentionDays},
@@ -163,14 +166,17 @@ impl Teller<'_> {
             State::Failed => Message::ExportMailFailed,
             State::Suppressed => Message::ExportMailNone,
         };
-        let said = match delivery.answer {
+        let said = |it: Option<&Statement>| match it.map(|it| it.answer).unwrap_or_default() {
             Answer::None => Message::ExportSaidNothing,
             Answer::Confirmed => Message::ExportSaidMine,
             Answer::Denied => Message::ExportSaidNotMine,
         };
+        let Statements { own, colleague } = &delivery.statements;
         let mut told = rows(self.tongue, &SignIn::new(alert, AddressForm::Full));
         told.push(self.row(Message::ExportMail, self.say(mail)));
-        told.push(self.row(Message::ExportSaid, self.say(said)));
+        told.push(self.row(Message::ExportSaid, self.say(said(own.as_ref()))));
+        let found = colleague.as_ref().map(|it| self.row(Message::ExportFound, self.say(said(Some(it)))));
+        told.extend(found);
         told
     }
 

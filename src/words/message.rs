@@ -193,6 +193,7 @@ messages! {
     ExportSaidNothing "export-said-nothing",
     ExportSaidMine "export-said-mine",
     ExportSaidNotMine "export-said-not-mine",
+    ExportFound "export-found",
     ExportResult "export-result",
     ExportSuccess "export-success",
     ExportFailure "export-failure",

@@ -1,9 +1,8 @@
 //! A commit as bytes. It is encoded and sealed in `coded/users/commit.rs`.
 
 use crate::{
-    adapters::store::record::delivery::DeliveryRow,
+    adapters::store::record::delivery::{AnswerRow, DeliveryRow},
     domain::{
-        alert::alert::Answered,
         history::clue::Stretch,
         ids::{AlertId, ClueKey, EventId, LoginId, TenantId, UserKey},
         salt::Salt,
@@ -30,7 +29,7 @@ pub struct PreparedCommit {
     /// What leads to the logins, to the user and to the browsers, each once.
     pub clues: Vec<PreparedClue>,
     /// Answers about this user's alerts.
-    pub answers: Vec<Answered>,
+    pub answers: Vec<(AlertId, AnswerRow)>,
     /// The events for the tenant.
     pub events: Vec<PreparedEvent>,
     /// The salt that everything of it is sealed with.

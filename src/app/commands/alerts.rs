@@ -13,7 +13,7 @@ use crate::{
     config::settings::Settings,
     domain::{
         alert::{
-            alert::{Alert, AnsweredBy, Delivery, State, Suppressed},
+            alert::{Alert, Delivery, State, Suppressed},
             delivery::NotRequeued,
             suppression::Cause,
         },
@@ -25,6 +25,7 @@ use crate::{
         deliveries::Requeued,
         suppressions::Suppressions,
     },
+    words::inquiry::aftermath::answered_briefly,
 };
 
 /// How many alerts are read at once.
@@ -155,8 +156,7 @@ fn show(alert: &Alert, delivery: &Delivery) {
     row("next", &delivery.due_at.map(date).unwrap_or_default());
     row("error", delivery.last_error.as_deref().unwrap_or_default());
     row("settled", &delivery.settled_at.map(date).unwrap_or_default());
-    row("answer", delivery.answer.as_str());
-    row("answered by", delivery.answered_by.map(AnsweredBy::as_str).unwrap_or_default());
+    row("answer", &answered_briefly(&delivery.statements));
 }
 
 async fn counts(suppressions: &Suppressions, tenant: &TenantId) -> Result<(), Fault> {

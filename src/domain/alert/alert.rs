@@ -2,12 +2,15 @@
 
 use crate::domain::{
     agent::{Browser, Os},
-    ids::{AlertId, DeviceId, LoginId, OperatorId, TenantId, UserId},
+    alert::statements::Statements,
+    ids::{AlertId, DeviceId, LoginId, TenantId, UserId},
     kept_address::KeptAddress,
     place::NamedPlace,
     policy::policy::{Level, SignalKind},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
 };
+
+pub use crate::domain::alert::answer::{Answer, AnsweredBy, Speaker};
 
 /// For how long the link in a mail can be used.
 pub const LINK_LIFE_MS: i64 = 7 * DAY_MS;
@@ -141,86 +144,15 @@ impl State {
     }
 }
 
-/// What the user answered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Answer {
-    /// Nothing yet.
-    #[default]
-    None,
-    /// It was me.
-    Confirmed,
-    /// It was not me.
-    Denied,
-}
-
-impl Answer {
-    /// Every answer.
-    pub const ALL: [Self; 3] = [Self::None, Self::Confirmed, Self::Denied];
-
-    /// The answer's id in the API and in stores.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Confirmed => "confirmed",
-            Self::Denied => "denied",
-        }
-    }
-
-    /// Reads an answer's id.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == text)
-    }
-}
-
-/// Who has answered a warning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnsweredBy {
-    /// The user, by the link of the mail.
-    User,
-    /// The tenant's own system by the API: for the user, or for somebody who works there.
-    Api,
-    /// A colleague in the console, by a verdict or a word about the device.
-    Operator,
-}
-
-impl AnsweredBy {
-    /// Everybody who can.
-    pub const ALL: [Self; 3] = [Self::User, Self::Api, Self::Operator];
-
-    /// The id in the API and in stores.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Api => "api",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// Reads an id.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == text)
-    }
-
-    /// Who has answered by a verdict of this author: an operator, or whoever has an API key.
-    #[must_use]
-    pub fn of_author(author: &str) -> Self {
-        if OperatorId::parse(author).is_some() { Self::Operator } else { Self::Api }
-    }
-}
-
 /// An answer to a warning, which is to be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
     /// The alert.
     pub alert: AlertId,
     /// What was answered.
     pub answer: Answer,
     /// By whom.
-    pub by: AnsweredBy,
+    pub by: Speaker,
 }
 
 /// The delivery of a warning: what changes after the commit.
@@ -244,10 +176,8 @@ pub struct Delivery {
     pub last_error: Option<String>,
     /// When it was sent, given up or suppressed.
     pub settled_at: Option<Timestamp>,
-    /// What was answered.
-    pub answer: Answer,
-    /// By whom: of those who have given this answer the first. `None` without an answer, and for one from before this was kept.
-    pub answered_by: Option<AnsweredBy>,
+    /// What was answered, by the user and by a colleague.
+    pub statements: Statements,
 }
 
 impl Delivery {
@@ -264,8 +194,7 @@ impl Delivery {
             due_at: Some(now),
             last_error: None,
             settled_at: None,
-            answer: Answer::None,
-            answered_by: None,
+            statements: Statements::default(),
         }
     }
 
@@ -288,9 +217,21 @@ impl Delivery {
             due_at: None,
             last_error: None,
             settled_at: Some(now),
-            answer: Answer::None,
-            answered_by: None,
+            statements: Statements::default(),
         }
+    }
+
+    /// What was answered: the user's own word, and without one a colleague's.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        self.statements.answer()
+    }
+
+    /// Whether the user may have had a mail about it: one of its own, or a digest.
+    #[must_use]
+    pub const fn may_be_read(&self) -> bool {
+        matches!(self.state, State::Sent | State::Failed)
+            || matches!(self.suppressed, Some(Suppressed::RateLimited | Suppressed::Storm))
     }
 
     /// How many attempts count.

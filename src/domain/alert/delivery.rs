@@ -103,9 +103,9 @@ pub fn requeued(delivery: Delivery, now: Timestamp, recipient: Option<String>) -
         return Err(NotRequeued::NotOver);
     }
     let recipient = recipient.or(delivery.recipient).ok_or(NotRequeued::NoRecipient)?;
-    let (attempts, answer, answered_by) = (delivery.attempts, delivery.answer, delivery.answered_by);
+    let (attempts, statements) = (delivery.attempts, delivery.statements);
     let anew = Delivery::queued(now, recipient);
-    Ok(Delivery { attempts, uncounted: attempts, resent_at: Some(now), answer, answered_by, ..anew })
+    Ok(Delivery { attempts, uncounted: attempts, resent_at: Some(now), statements, ..anew })
 }
 
 /// A delivery that turns out not to have arrived; `None` if it was not sent.
@@ -126,7 +126,10 @@ pub fn shown(delivery: Delivery, now: Timestamp) -> Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::alert::alert::Answer;
+    use crate::domain::alert::{
+        alert::Answer,
+        statements::{Statement, Statements},
+    };
 
     const ANA: &str = "ana@example.com";
 
@@ -197,7 +200,7 @@ mod tests {
                     was.attempts + u32::from(matches!(event, Event::Leased)),
                     "only leases count"
                 );
-                assert_eq!(next.answer, was.answer);
+                assert_eq!(next.statements, was.statements);
                 let waits = matches!(next.state, Queued | Sending);
                 assert_eq!(
                     (next.due_at.is_some(), next.settled_at.is_some()),
@@ -265,15 +268,16 @@ mod tests {
 
     #[test]
     fn what_is_sent_again_begins_anew_and_keeps_its_answer() {
-        let failed =
-            Delivery { answer: Answer::Denied, suppressed: Some(Suppressed::Storm), ..in_state(State::Failed) };
+        let denied = Statement { answer: Answer::Denied, by: None, at: None, author: None };
+        let statements = Statements { own: Some(denied), colleague: None };
+        let failed = Delivery { statements, suppressed: Some(Suppressed::Storm), ..in_state(State::Failed) };
         let again = requeued(failed, at(900), None).unwrap();
         assert_eq!(
             (again.recipient.as_deref(), again.due_at, again.resent_at),
             (Some(ANA), Some(at(900)), Some(at(900)))
         );
         assert_eq!(
-            (again.counted(), again.answer, again.suppressed, again.last_error),
+            (again.counted(), again.answer(), again.suppressed, again.last_error),
             (0, Answer::Denied, None, None)
         );
         let forgotten = in_state(State::Suppressed);

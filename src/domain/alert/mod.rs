@@ -1,5 +1,7 @@
 //! A warning, from the login that raises it to the answer; and when warnings wait.
 
+pub mod answer;
+pub mod statements;
 pub mod alert;
 pub mod delivery;
 pub mod selection;

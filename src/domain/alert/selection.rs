@@ -2,7 +2,7 @@
 
 use crate::domain::alert::alert::{Answer, Delivery, State};
 
-/// Alerts whose mail is in one of some states, and whose users have answered one of some answers.
+/// Alerts whose mail is in one of some states, and which were answered one of some answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertSelection {
     /// The states.
@@ -21,7 +21,7 @@ impl AlertSelection {
     /// Whether an alert of this delivery is asked for, the delivery being as it is [shown](crate::domain::alert::delivery::shown).
     #[must_use]
     pub fn allows(&self, delivery: &Delivery) -> bool {
-        self.states.contains(&delivery.state) && self.answers.contains(&delivery.answer)
+        self.states.contains(&delivery.state) && self.answers.contains(&delivery.answer())
     }
 
     /// The states in which what is asked for may be stored: a mail that is shown as queued may be under a lease that has run

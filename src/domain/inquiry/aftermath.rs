@@ -3,7 +3,10 @@
 use ipnet::IpNet;
 
 use crate::domain::{
-    alert::alert::{Answer, AnsweredBy, Delivery, State, Suppressed},
+    alert::{
+        alert::{Answer, Delivery, State, Suppressed},
+        statements::Statements,
+    },
     history::session::{Change, Session},
     ids::{AlertId, LoginId, UserId},
     inquiry::around::{Around, Behind, Listed, WEEK_AROUND_MS, behind},
@@ -76,10 +79,10 @@ pub struct Warning {
     pub settled_at: Option<Timestamp>,
     /// How many attempts were made.
     pub attempts: u32,
-    /// What was answered.
-    pub answer: Answer,
-    /// By whom, if that is known.
-    pub answered_by: Option<AnsweredBy>,
+    /// Whether the user may have had a mail about it.
+    pub may_be_read: bool,
+    /// What was answered, by the user and by a colleague.
+    pub statements: Statements,
 }
 
 impl Told {
@@ -92,8 +95,8 @@ impl Told {
             suppressed: delivery.suppressed,
             settled_at: delivery.settled_at,
             attempts: delivery.attempts,
-            answer: delivery.answer,
-            answered_by: delivery.answered_by,
+            may_be_read: delivery.may_be_read(),
+            statements: delivery.statements.clone(),
         });
         Self { behind: around.only(&[&around.login]), is_warned: around.login.alert.is_some(), warning }
     }
@@ -135,7 +138,7 @@ impl Earlier {
         let from = Some(at.plus_ms(-WEEK_AROUND_MS));
         let warned = || Term::new(true, [Value::Mail(None)]);
         let answered = |answer: Answer| {
-            let is_so = |(_, delivery): &&(LoginId, Delivery)| delivery.answer == answer;
+            let is_so = |(_, delivery): &&(LoginId, Delivery)| delivery.answer() == answer;
             around.deliveries.iter().filter(is_so).count()
         };
         let of_prefix = |(prefix, here): (IpNet, &Listed)| {

@@ -2,7 +2,10 @@
 
 use crate::domain::{
     agent::{Browser, Os},
-    alert::alert::{Answer, AnsweredBy},
+    alert::{
+        alert::{Answer, AnsweredBy},
+        statements::Statements,
+    },
     browser::fingerprint::Fingerprint,
     ids::UserId,
     login::login::Outcome,
@@ -95,6 +98,10 @@ pub struct Target {
     pub answer: Answer,
     /// By whom: the user counts most. `None` without an answer, and for answers from before this was kept.
     pub answered_by: Option<AnsweredBy>,
+    /// What was answered by the user, and what by a colleague: of each a denial counts more than a confirmation.
+    pub statements: Statements,
+    /// Whether the user has denied one after a colleague had decided otherwise.
+    pub is_contradicted: bool,
     /// What colleagues have decided: `compromised` counts most, then `unsure`.
     pub verdict: Option<Verdict>,
 }

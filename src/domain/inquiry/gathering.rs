@@ -9,7 +9,10 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{
     agent::{Browser, Os},
-    alert::alert::{Answer, AnsweredBy, Delivery, State},
+    alert::{
+        alert::{Answer, AnsweredBy, Delivery, State},
+        statements::{Statement, Statements},
+    },
     history::login_record::LoginRecord,
     ids::UserId,
     inquiry::campaign::{
@@ -17,7 +20,7 @@ use crate::domain::{
     },
     login::login::Outcome,
     place::{Asn, Network},
-    privacy::note::Verdict,
+    privacy::note::{Note, Verdict},
     time::Timestamp,
 };
 
@@ -29,7 +32,7 @@ pub struct Attempt<'a> {
     /// What has become of its warning, if it raised one that is still kept.
     pub delivery: Option<&'a Delivery>,
     /// The verdict that holds.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<&'a Note>,
 }
 
 /// A campaign that is being gathered.
@@ -118,6 +121,8 @@ impl Gathering {
             told: false,
             answer: Answer::None,
             answered_by: None,
+            statements: Statements::default(),
+            is_contradicted: false,
             verdict: None,
         });
         self.users.len() - 1
@@ -165,20 +170,36 @@ fn note(user: &mut Target, attempt: &Attempt<'_>) {
     }
     user.warned |= login.alert.is_some();
     user.told |= delivery.is_some_and(|it| it.state == State::Sent);
-    let answered = delivery.map(|it| (it.answer, it.answered_by)).unwrap_or_default();
-    // What the user has said themselves counts more than what somebody else has said for them.
-    let answer_rank = |(answer, by): (Answer, Option<AnsweredBy>)| {
-        let place = [Answer::None, Answer::Confirmed, Answer::Denied].iter().position(|of| *of == answer);
-        (place, by == Some(AnsweredBy::User))
-    };
-    if answer_rank(answered) > answer_rank((user.answer, user.answered_by)) {
-        (user.answer, user.answered_by) = answered;
+    if let Some(delivery) = delivery {
+        answered(user, &delivery.statements);
+        user.is_contradicted |= delivery.statements.contradict(verdict);
     }
+    let verdict = verdict.and_then(|it| it.verdict);
     let verdict_rank = |it: Option<Verdict>| {
         [Some(Verdict::Safe), Some(Verdict::Unsure), Some(Verdict::Compromised)].iter().position(|of| *of == it)
     };
     if verdict_rank(verdict) > verdict_rank(user.verdict) {
         user.verdict = verdict;
+    }
+}
+
+/// Notes what was said of one of a user's warnings.
+fn answered(user: &mut Target, said: &Statements) {
+    // What the user has said themselves counts more than what somebody else has said for them.
+    let rank = |(answer, by): (Answer, Option<AnsweredBy>)| {
+        let place = [Answer::None, Answer::Confirmed, Answer::Denied].iter().position(|of| *of == answer);
+        (place, by == Some(AnsweredBy::User))
+    };
+    let is = (said.answer(), said.answered_by());
+    if rank(is) > rank((user.answer, user.answered_by)) {
+        (user.answer, user.answered_by) = is;
+    }
+    let of = |it: &Option<Statement>| it.as_ref().map(|it| (it.answer, it.by)).unwrap_or_default();
+    let Statements { own, colleague } = &mut user.statements;
+    for (before, now) in [(own, &said.own), (colleague, &said.colleague)] {
+        if rank(of(now)) > rank(of(before)) {
+            before.clone_from(now);
+        }
     }
 }
 

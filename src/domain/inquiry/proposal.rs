@@ -93,11 +93,13 @@ impl Ground {
 /// A source that tries accounts was used for more other users than this.
 const MANY_OTHERS: usize = 3;
 
-/// What the facts speak for: what the user has said comes first, then what somebody did, then what is unusual.
+/// What the facts speak for: what the user has said comes first, then what a colleague has, then what somebody did, then what is
+/// unusual.
 #[must_use]
 pub fn propose(facts: &Answers) -> Ground {
-    let answer = facts.told.warning.as_ref().map(|it| it.answer);
-    let by = facts.told.warning.as_ref().and_then(|it| it.answered_by);
+    let said = facts.told.warning.as_ref().map(|it| &it.statements);
+    let own = said.and_then(|it| it.own.as_ref()).map(|it| (it.answer, it.by));
+    let colleague = said.and_then(|it| it.colleague.as_ref()).map(|it| it.answer);
     let raised = |kind| facts.flagged.signals.iter().any(|it| it.kind == kind);
     let is_new = facts.status != DeviceStatus::Recognized && facts.habits.behind.logins > 0;
     let moved = facts.session.session.is_some_and(|it| it.changed.is_some_and(|(_, change)| change.is_any()));
@@ -108,9 +110,11 @@ pub fn propose(facts: &Answers) -> Ground {
     let enters_others = facts.habits.network == 0 && trying.is_some_and(|it| !it.entered.is_empty());
     let impossible = facts.journey.as_ref().is_some_and(|it| !it.is_possible && !it.is_vague);
     let guessed = raised(SignalKind::FailedAttempts) || raised(SignalKind::CredentialStuffing);
-    match (answer, facts.trust) {
-        (Some(Answer::Denied), _) => denied(by),
-        (_, Some(Trust::Denied)) => Ground::DeviceDenied,
+    match (own, colleague, facts.trust) {
+        (Some((Answer::Denied, Some(AnsweredBy::User))), ..) => Ground::UserDenied,
+        (Some((Answer::Denied, _)), ..) => Ground::Denied,
+        (_, Some(Answer::Denied), _) => Ground::ColleagueDenied,
+        (_, _, Some(Trust::Denied)) => Ground::DeviceDenied,
         // Whoever signs in from a known device mistypes a password, however often.
         _ if !facts.entry.succeeded && facts.status != DeviceStatus::Recognized && (guessed || trying.is_some()) => {
             Ground::FailedGuess
@@ -118,28 +122,14 @@ pub fn propose(facts: &Answers) -> Ground {
         _ if !facts.entry.succeeded => Ground::NobodyGotIn,
         _ if moved => Ground::SessionMoved,
         // A device that was confirmed once may be a stolen one now: only the answer to this login counts.
-        (Some(Answer::Confirmed), _) => confirmed(by),
+        (Some((Answer::Confirmed, Some(AnsweredBy::User))), ..) => Ground::UserConfirmed,
+        (Some((Answer::Confirmed, _)), ..) => Ground::Confirmed,
+        (_, Some(Answer::Confirmed), _) => Ground::ColleagueConfirmed,
         _ if is_new && guessed => Ground::Guessed,
         _ if is_new && impossible => Ground::ImpossibleJourney,
         _ if is_new && enters_others => Ground::EntersOthers,
         _ if facts.flagged.level == Level::Low && facts.status == DeviceStatus::Recognized => Ground::Usual,
         _ if facts.habits.behind.logins == 0 => Ground::NothingToCompare,
         _ => Ground::Unclear,
-    }
-}
-
-const fn denied(by: Option<AnsweredBy>) -> Ground {
-    match by {
-        Some(AnsweredBy::User) => Ground::UserDenied,
-        Some(AnsweredBy::Operator) => Ground::ColleagueDenied,
-        Some(AnsweredBy::Api) | None => Ground::Denied,
-    }
-}
-
-const fn confirmed(by: Option<AnsweredBy>) -> Ground {
-    match by {
-        Some(AnsweredBy::User) => Ground::UserConfirmed,
-        Some(AnsweredBy::Operator) => Ground::ColleagueConfirmed,
-        Some(AnsweredBy::Api) | None => Ground::Confirmed,
     }
 }

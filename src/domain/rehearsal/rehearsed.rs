@@ -42,7 +42,8 @@ pub enum Known {
 }
 
 impl Known {
-    /// What follows from the verdict that holds, and from the user's answer. A colleague has the last word.
+    /// What follows from the verdict that holds, and from the answer to the warning. A colleague has the last word, unless the user has
+    /// contradicted them since: then there is no verdict that holds.
     #[must_use]
     pub const fn of(verdict: Option<Verdict>, answer: Answer) -> Self {
         match (verdict, answer) {

@@ -95,7 +95,7 @@ impl Value {
             // Without an alert there is no mail, no answer and no reference.
             Self::Mail(_) | Self::Answer(_) | Self::Reference(_) if login.alert.is_none() => false,
             Self::Mail(it) => return Truth::of_known(delivery.map(|delivery| Some(delivery.state) == *it)),
-            Self::Answer(it) => return Truth::of_known(delivery.map(|delivery| delivery.answer == *it)),
+            Self::Answer(it) => return Truth::of_known(delivery.map(|delivery| delivery.answer() == *it)),
             Self::Reference(it) => return Truth::of_known(facts.reference.map(|reference| reference == it.as_str())),
             Self::Email(it) => return Truth::of_known(facts.email.map(|email| email == it)),
             Self::Note(it) => return Truth::of_known(facts.is_noted.map(|is_noted| is_noted == *it)),

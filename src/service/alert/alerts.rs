@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        alert::alert::{Alert, Answer, Delivery, LINK_LIFE_MS, State, Suppressed},
+        alert::alert::{Alert, Delivery, LINK_LIFE_MS, State, Suppressed},
         ids::{AlertId, TenantId, UserId},
         keyring::Keyring,
         tokens::read_link_token,
@@ -143,18 +143,22 @@ impl Alerts {
         }
     }
 
-    /// The alert that a link's token names, if it can still be answered: the signature is valid, the link is less than
-    /// a week old, and there is no answer yet. Expired, used and unknown tokens are all `None`.
+    /// The alert that a link's token names, if the user can still answer it: the signature is valid, the link is less than
+    /// a week old, and they have not answered yet, whatever a colleague has. Expired, used and unknown tokens are all `None`.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn by_link(&self, token: &str) -> Result<Option<Alert>, Unavailable> {
+        Ok(self.open_by_link(token).await?.map(|(alert, _)| alert))
+    }
+
+    async fn open_by_link(&self, token: &str) -> Result<Option<(Alert, Delivery)>, Unavailable> {
         let Some(id) = read_link_token(&self.keyring, token) else { return Ok(None) };
         let now = self.clock.now();
         let open = |(alert, delivery): &(Alert, Delivery)| {
-            delivery.answer == Answer::None && now.ms_since(alert.created_at) < LINK_LIFE_MS
+            delivery.statements.own.is_none() && now.ms_since(alert.created_at) < LINK_LIFE_MS
         };
-        Ok(self.store.alert(id, now).await?.filter(open).map(|(alert, _)| alert))
+        Ok(self.store.alert(id, now).await?.filter(open))
     }
 
     /// Records the answer “it was not me”: denies the device and answers the alert, in one commit. Returns the alert;
@@ -163,8 +167,8 @@ impl Alerts {
     /// # Errors
     /// When the store does not answer.
     pub async fn deny_by_link(&self, token: &str) -> Result<Option<Alert>, Unavailable> {
-        let Some(alert) = self.by_link(token).await? else { return Ok(None) };
-        let denied = self.devices.deny(&alert).await?;
+        let Some((alert, delivery)) = self.open_by_link(token).await? else { return Ok(None) };
+        let denied = self.devices.deny(&alert, delivery.statements.colleague.is_some()).await?;
         Ok(denied.then_some(alert))
     }
 }

@@ -9,7 +9,7 @@ use crate::{
             campaign::Campaign,
             gathering::{Attempt, Gathering},
         },
-        privacy::{note::latest_verdict, processing::Mode},
+        privacy::processing::Mode,
         search::query::Query,
     },
     ports::Unavailable,
@@ -49,9 +49,7 @@ impl Inquiries {
             logins.retain(|it| !hidden.hides(&it.user) && it.processing != Mode::Restricted);
             let said = self.said(&logins).await?;
             for login in &logins {
-                let delivery = login.alert.and_then(|it| said.deliveries.get(&it.id));
-                let verdict = said.notes.get(&login.id).and_then(|it| latest_verdict(it)?.verdict);
-                gathering.add(&Attempt { login, delivery, verdict });
+                gathering.add(&Attempt { login, delivery: said.delivery(login), verdict: said.verdict(login) });
             }
         }
         Ok(Gathered { campaign: gathering.finish(), at_least: !walk.is_whole() })

@@ -1,4 +1,5 @@
-//! What is open: logins that nobody has judged and that are risky, or that were denied by somebody who has not looked into them.
+//! What is open: logins that nobody has judged and that are risky, or that were denied by somebody who has not looked into them; and
+//! those whose user has denied them after a colleague had decided otherwise.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
@@ -6,7 +7,7 @@ use crate::{
     domain::{
         alert::alert::{Answer, AnsweredBy},
         history::login_record::LoginRecord,
-        ids::{LoginId, TenantId},
+        ids::{LoginId, NoteId, TenantId},
         login::login::Outcome,
         policy::policy::Level,
         search::{
@@ -36,20 +37,27 @@ pub struct Open {
     pub login: LoginRecord,
     /// Whether its warning was denied, and by whom, if that is known.
     pub denied: Option<Option<AnsweredBy>>,
+    /// Whether the user has denied it after a colleague had decided otherwise.
+    pub is_contradicted: bool,
+    /// The verdict that the user has contradicted: whoever judges again has seen it.
+    pub seen: Option<NoteId>,
 }
 
 impl Open {
     /// Whether the user may have said that it was not them: by the mail, through the API, or before it was kept who has.
     #[must_use]
     pub fn is_denied_by_user(&self) -> bool {
-        self.denied.is_some_and(|by| by != Some(AnsweredBy::Operator))
+        self.denied.is_some_and(|by| !by.is_some_and(AnsweredBy::is_colleague))
     }
 
-    /// The most urgent first: what a user denied, then by level, then what got in, then by risk; of those that are alike the latest.
+    /// The most urgent first: where a user contradicts a colleague, then what a user denied, then by level, then what got in, then by
+    /// risk; of those that are alike the latest.
     #[must_use]
     pub fn by_urgency(&self, other: &Self) -> Ordering {
-        let rank =
-            |it: &Self| (it.is_denied_by_user(), it.login.assessment.level as u8, it.login.outcome == Outcome::Success);
+        let rank = |it: &Self| {
+            let by_user = (it.is_contradicted, it.is_denied_by_user());
+            (by_user, it.login.assessment.level as u8, it.login.outcome == Outcome::Success)
+        };
         let (own, its) = (&self.login, &other.login);
         rank(other)
             .cmp(&rank(self))
@@ -141,13 +149,18 @@ pub(super) struct Found {
 impl Found {
     fn add(&mut self, logins: Vec<LoginRecord>, said: &Said) {
         for login in logins {
-            let is_judged = said.notes.get(&login.id).is_some_and(|notes| notes.iter().any(|it| it.verdict.is_some()));
-            if is_judged || self.hidden.hides(&login.user) {
+            let is_contradicted = said.is_contradicted(&login);
+            let seen = said.verdict(&login).map(|it| it.id);
+            if (seen.is_some() && !is_contradicted) || self.hidden.hides(&login.user) {
                 continue;
             }
-            let delivery = login.alert.and_then(|it| said.deliveries.get(&it.id));
-            let denied = delivery.filter(|it| it.answer == Answer::Denied).map(|it| it.answered_by);
-            self.open.entry(login.id).or_insert(Open { login, denied });
+            let denied = said.delivery(&login).filter(|it| it.answer() == Answer::Denied);
+            let denied = denied.map(|it| match it.statements.answered_by() {
+                // Whoever was not mailed has not answered: somebody else has.
+                None if !it.may_be_read() => Some(AnsweredBy::Operator),
+                by => by,
+            });
+            self.open.entry(login.id).or_insert(Open { login, denied, is_contradicted, seen });
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     domain::{
-        alert::alert::{Answer, Delivery},
+        alert::alert::Delivery,
         history::login_record::LoginRecord,
         ids::{AlertId, LoginId, TenantId},
         policy::{
@@ -137,13 +137,25 @@ pub(crate) struct Said {
 impl Said {
     /// What is decided about one of them.
     pub(crate) fn known(&self, login: &LoginRecord) -> Known {
-        let verdict = self.notes.get(&login.id).and_then(|it| latest_verdict(it)).and_then(|it| it.verdict);
-        Known::of(verdict, self.answer(login))
+        let answer = self.delivery(login).map(Delivery::answer).unwrap_or_default();
+        // A verdict that the user has contradicted since decides nothing any more.
+        let verdict = self.verdict(login).filter(|_| !self.is_contradicted(login));
+        Known::of(verdict.and_then(|it| it.verdict), answer)
     }
 
-    /// What the user has answered.
-    pub(crate) fn answer(&self, login: &LoginRecord) -> Answer {
-        login.alert.and_then(|it| self.deliveries.get(&it.id)).map(|it| it.answer).unwrap_or_default()
+    /// The verdict that holds.
+    pub(crate) fn verdict(&self, login: &LoginRecord) -> Option<&Note> {
+        self.notes.get(&login.id).and_then(|it| latest_verdict(it))
+    }
+
+    /// Whether its user has said that it was not them after a colleague had decided otherwise.
+    pub(crate) fn is_contradicted(&self, login: &LoginRecord) -> bool {
+        self.delivery(login).is_some_and(|it| it.statements.contradict(self.verdict(login)))
+    }
+
+    /// What has become of its warning, if it raised one that is still kept.
+    pub(crate) fn delivery(&self, login: &LoginRecord) -> Option<&Delivery> {
+        login.alert.and_then(|it| self.deliveries.get(&it.id))
     }
 }
 

@@ -4,11 +4,12 @@ use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
     domain::{
-        alert::alert::AnsweredBy,
+        alert::alert::Speaker,
         history::login_record::LoginRecord,
         keyring::Keyring,
         privacy::note::{Decision, MAX_NOTES, Note, Verdict},
         tenant::webhook::{EventKind, TenantEvent},
+        user::device::Trust,
     },
     ports::{Clock, NoteStore, Unavailable},
     service::user::devices::Devices,
@@ -39,6 +40,8 @@ pub struct Given {
     pub replaced: Option<Note>,
     /// Whether a device is denied by it.
     pub is_denied: bool,
+    /// Whether that was done now. A verdict that is given again denies nothing again.
+    pub has_denied: bool,
 }
 
 /// The verdicts of all tenants. They are kept as notes are.
@@ -74,9 +77,9 @@ impl Verdicts {
             let notes = self.notes.notes_of_login(&user, login.id).await?;
             let (before, latest) = latest_two(&notes);
             if let Some(latest) = latest.filter(|it| is_same(it, author, decision)) {
-                // What was cut off between the two steps below is made up for.
-                let is_denied = self.deny(login, author, decision.verdict).await?;
-                return Ok(Judged::Before(Given { verdict: latest.clone(), replaced: before.cloned(), is_denied }));
+                let (is_denied, has_denied) = self.deny_again(login, author, decision.verdict).await?;
+                let (verdict, replaced) = (latest.clone(), before.cloned());
+                return Ok(Judged::Before(Given { verdict, replaced, is_denied, has_denied }));
             }
             if let Some(latest) = latest.filter(|it| !decision.seen.includes(it.id)) {
                 return Ok(Judged::Meanwhile(latest.clone()));
@@ -100,7 +103,8 @@ impl Verdicts {
             let is_denied = self.deny(login, author, decision.verdict).await?;
             let event = TenantEvent::new(note.created_at, EventKind::Judged, &keys, note.id);
             if self.notes.put_note(&user, &note, Some(event)).await? {
-                return Ok(Judged::New(Given { verdict: note, replaced: latest.cloned(), is_denied }));
+                let replaced = latest.cloned();
+                return Ok(Judged::New(Given { verdict: note, replaced, is_denied, has_denied: is_denied }));
             }
             // Somebody was faster, or has left one that cannot be read.
             unread += 1;
@@ -110,8 +114,25 @@ impl Verdicts {
 
     /// Whether the verdict denies a device that the user has; then it is denied.
     async fn deny(&self, login: &LoginRecord, author: &str, verdict: Verdict) -> Result<bool, Unavailable> {
-        let by = AnsweredBy::of_author(author);
+        let by = Speaker::colleague(author);
         if verdict == Verdict::Compromised { self.devices.deny_of_login(login, by).await } else { Ok(false) }
+    }
+
+    /// The same for a verdict that was given before: whether the device is denied, and whether that was done now, because somebody has
+    /// let it in since.
+    async fn deny_again(
+        &self,
+        login: &LoginRecord,
+        author: &str,
+        verdict: Verdict,
+    ) -> Result<(bool, bool), Unavailable> {
+        let devices = self.devices.list(&login.tenant, &login.user).await?;
+        let is_denied = devices.iter().any(|it| it.id == login.device.id && it.trust == Trust::Denied);
+        if is_denied && verdict == Verdict::Compromised {
+            return Ok((true, false));
+        }
+        let is_denied = self.deny(login, author, verdict).await?;
+        Ok((is_denied, is_denied))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        alert::alert::{Alert, Answer, Answered, AnsweredBy},
+        alert::alert::{Alert, Answer, Answered, Speaker},
         history::login_record::LoginRecord,
         ids::{AlertId, DeviceId, TenantId, UserId},
         keyring::Keyring,
@@ -55,37 +55,40 @@ impl Devices {
         user: &UserId,
         id: DeviceId,
         trust: Trust,
-        by: AnsweredBy,
+        by: Speaker,
     ) -> Result<Option<KnownDevice>, Unavailable> {
-        let changed = self.change(tenant, user, id, Change { trust: Some(trust), alert: None, by }).await?;
+        let change = Change { trust: Some(trust), alert: None, by, is_news: false };
+        let changed = self.change(tenant, user, id, change).await?;
         Ok(changed.map(|device| KnownDevice { trust, ..device }))
     }
 
     /// Records the user's answer “it was not me” to an alert: denies its device and answers the alert, in one commit. If the
-    /// login said nothing about a device, only the alert is answered. `false` if the device has been deleted since.
+    /// login said nothing about a device, only the alert is answered. `false` if the device has been deleted since. The tenant is told,
+    /// and where a colleague has answered `is_after`, once more: the user's own word is news also if it is the same.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn deny(&self, alert: &Alert) -> Result<bool, Unavailable> {
-        let change = Change { trust: Some(Trust::Denied), alert: Some(alert.id), by: AnsweredBy::User };
+    pub async fn deny(&self, alert: &Alert, is_after: bool) -> Result<bool, Unavailable> {
+        let change = Change { trust: Some(Trust::Denied), alert: Some(alert.id), by: Speaker::USER, is_news: is_after };
         let denied = self.change(&alert.tenant, &alert.user, alert.device, change).await?.is_some();
         if denied || self.was_learned(alert) {
             return Ok(denied);
         }
         let answer = |_: &mut Profile| {
-            let answers = vec![Answered { alert: alert.id, answer: Answer::Denied, by: AnsweredBy::User }];
+            let answers = vec![Answered { alert: alert.id, answer: Answer::Denied, by: Speaker::USER }];
             Some(Changed { news: vec![alert.id], answers, device: () })
         };
         Ok(self.update(&alert.tenant, &alert.user, answer).await?.is_some())
     }
 
-    /// Denies the device of a login that was not the user's, as somebody says, and so answers the alert that the login raised and that of the
-    /// device's first login. `false` if the user has no such device: a failed login adds none, and it may have been deleted.
+    /// Denies the device of a login that was not the user's, as a colleague says, and so answers the alert that the login raised and
+    /// that of the device's first login. `false` if the user has no such device: a failed login adds none, and it may have been deleted.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn deny_of_login(&self, login: &LoginRecord, by: AnsweredBy) -> Result<bool, Unavailable> {
-        let change = Change { trust: Some(Trust::Denied), alert: login.alert.as_ref().map(|it| it.id), by };
+    pub async fn deny_of_login(&self, login: &LoginRecord, by: Speaker) -> Result<bool, Unavailable> {
+        let change =
+            Change { trust: Some(Trust::Denied), alert: login.alert.as_ref().map(|it| it.id), by, is_news: false };
         Ok(self.change(&login.tenant, &login.user, login.device.id, change).await?.is_some())
     }
 
@@ -107,7 +110,7 @@ impl Devices {
         user: &UserId,
         id: DeviceId,
     ) -> Result<Option<KnownDevice>, Unavailable> {
-        let change = Change { trust: None, alert: None, by: AnsweredBy::Operator };
+        let change = Change { trust: None, alert: None, by: Speaker::API, is_news: false };
         self.change(tenant, user, id, change).await
     }
 
@@ -124,7 +127,8 @@ impl Devices {
             let answers = change.apply(profile, &device);
             let denied = answers.iter().filter(|it| it.answer == Answer::Denied);
             // A device that was denied before is news only if another alert is answered this time.
-            let news = denied.filter(|it| device.trust != Trust::Denied || device.alert != Some(it.alert));
+            let is_new = |it: &&Answered| device.trust != Trust::Denied || device.alert != Some(it.alert);
+            let news = denied.filter(|it| is_new(it) || change.is_news);
             Some(Changed { news: news.map(|it| it.alert).collect(), answers, device })
         };
         self.update(tenant, user, of_device).await
@@ -177,19 +181,21 @@ struct Changed<T> {
 }
 
 /// What to do with a device.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Change {
     /// The user's word about it; `None` deletes it.
     trust: Option<Trust>,
     /// The alert that is answered besides the one that the device's first login raised.
     alert: Option<AlertId>,
     /// Who says so.
-    by: AnsweredBy,
+    by: Speaker,
+    /// Whether the tenant is told of a denial in any case.
+    is_news: bool,
 }
 
 impl Change {
     /// Changes the profile. Returns the alerts that this answers.
-    fn apply(self, profile: &mut Profile, device: &KnownDevice) -> Vec<Answered> {
+    fn apply(&self, profile: &mut Profile, device: &KnownDevice) -> Vec<Answered> {
         let Some(trust) = self.trust else {
             profile.devices.retain(|known| known.id != device.id);
             return Vec::new();
@@ -204,6 +210,6 @@ impl Change {
         };
         let mut alerts: Vec<_> = device.alert.into_iter().chain(self.alert).collect();
         alerts.dedup();
-        alerts.into_iter().map(|alert| Answered { alert, answer, by: self.by }).collect()
+        alerts.into_iter().map(|alert| Answered { alert, answer, by: self.by.clone() }).collect()
     }
 }

@@ -12,7 +12,15 @@ pub fn alert() -> Value {
         "device_id": "dev_d404d00f00bf43c2", "kind": "new_device", "level": "high",
         "created_at": "2026-11-22T10:15:00.412Z", "state": "sent", "reason": null, "attempts": 1,
         "next_attempt_at": null, "last_error": null, "settled_at": "2026-11-22T10:15:01.020Z", "answer": "none",
-        "answered_by": null
+        "answered_by": null, "answers": []
+    })
+}
+
+/// What a colleague answered.
+#[must_use]
+pub fn statement() -> Value {
+    json!({
+        "answer": "denied", "by": "operator", "at": "2026-11-22T10:41:07.310Z", "author": "opr_3K76JY6G9Q0T5R2W4X8Z1B7C0D"
     })
 }
 

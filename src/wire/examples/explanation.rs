@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::wire::examples::{alert, merge::merge};
+
 /// Two of the eleven answers, and the verdict that is proposed.
 #[must_use]
 pub fn explanation() -> Value {
@@ -24,12 +26,13 @@ pub fn explanation() -> Value {
                 "question": 10, "key": "told", "title": "Was the user told, and what did they answer?",
                 "sentences": [
                     "The mail server accepted the warning on 22 November 2026, 10:15 UTC.",
-                    "The user answered by the mail: it was not them."
+                    "The user answered by the mail on 22 November 2026, 10:41 UTC: it was not them."
                 ],
                 "query": "user:u_42 login:lgn_01M88BR29V3HMEG27S69NTFQE2", "logins": 1, "at_least": false,
                 "findings": {
                     "warned": true, "alert": "alr_01M88BR29V3GDW5B0V94C9ZXMR", "mail": "sent", "reason": null,
-                    "settled_at": "2026-11-22T10:15:02.000Z", "answer": "denied", "answered_by": "user"
+                    "settled_at": "2026-11-22T10:15:02.000Z", "answer": "denied", "answered_by": "user",
+                    "answers": [merge(alert::statement(), json!({"by": "user", "author": null}))]
                 }
             }
         ],

@@ -10,7 +10,7 @@ use crate::{
         place::Asn,
         privacy::note::Verdict,
     },
-    wire::{csv, examples, time},
+    wire::{alert::StatementBody, csv, examples, time},
 };
 
 /// What the logins that a search finds have in common: who was tried from where, and what came of it.
@@ -123,9 +123,11 @@ struct TargetBody {
     told: bool,
     /// What the warning was answered: `none`, `confirmed`, `denied`.
     answer: &'static str,
-    /// Who gave that answer: `user` by the mail, `api` or `operator`; null without one, and for answers from before that was kept.
+    /// Who gave that answer, as an alert says it; null without one, and for answers from before that was kept.
     #[schema(required = true)]
     answered_by: Option<&'static str>,
+    /// What the user answered, and what a colleague has; of several warnings a denial counts more than a confirmation.
+    answers: Vec<StatementBody>,
     /// What colleagues have decided: `safe`, `compromised`, `unsure`; null if nothing.
     #[schema(required = true)]
     verdict: Option<&'static str>,
@@ -194,7 +196,7 @@ pub fn table(campaign: &Campaign) -> Vec<u8> {
 }
 
 /// The names of its columns: those of the users in [`CampaignBody`].
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "user_id",
     "failures",
     "successes",
@@ -207,6 +209,7 @@ const COLUMNS: [&str; 12] = [
     "answer",
     "verdict",
     "answered_by",
+    "answers",
 ];
 
 fn times(lasted: Option<Lasted>) -> (Option<String>, Option<String>) {
@@ -252,6 +255,7 @@ impl TargetBody {
             told: target.told,
             answer: target.answer.as_str(),
             answered_by: target.answered_by.map(AnsweredBy::as_str),
+            answers: StatementBody::all(&target.statements),
             verdict: target.verdict.map(Verdict::as_str),
         }
     }
@@ -270,6 +274,7 @@ impl TargetBody {
             self.answer.to_owned(),
             self.verdict.unwrap_or_default().to_owned(),
             self.answered_by.unwrap_or_default().to_owned(),
+            self.answers.iter().map(StatementBody::brief).collect::<Vec<_>>().join("; "),
         ]
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         privacy::note::{Note, Verdict, latest_verdict},
         rehearsal::rehearsed::Known,
     },
-    wire::{examples, inquiry::note::NoteBody, login::PastLoginBody},
+    wire::{alert::StatementBody, examples, inquiry::note::NoteBody, login::PastLoginBody},
 };
 
 /// Some logins that somebody has picked, in the order in which they happened, with what people have said of them.
@@ -38,9 +38,11 @@ pub struct CaseFindingBody {
     /// What the warning was answered: `none`, `confirmed`, `denied`; null as above.
     #[schema(required = true)]
     answer: Option<&'static str>,
-    /// Who gave that answer: `user` by the mail, `api` or `operator`; null without one, and for answers from before that was kept.
+    /// Who gave that answer, as an alert says it; null without one, and for answers from before that was kept.
     #[schema(required = true)]
     answered_by: Option<&'static str>,
+    /// What the user answered, and what a colleague has.
+    answers: Vec<StatementBody>,
     /// The verdict that holds: `safe`, `compromised`, `unsure`; null if there is none.
     #[schema(required = true)]
     verdict: Option<&'static str>,
@@ -66,8 +68,9 @@ impl CaseFindingBody {
         Self {
             login: PastLoginBody::new(login),
             mail: delivery.map(|it| State::as_str(it.state)),
-            answer: delivery.map(|it| it.answer.as_str()),
-            answered_by: delivery.and_then(|it| it.answered_by).map(AnsweredBy::as_str),
+            answer: delivery.map(|it| it.answer().as_str()),
+            answered_by: delivery.and_then(|it| it.statements.answered_by()).map(AnsweredBy::as_str),
+            answers: delivery.map(|it| StatementBody::all(&it.statements)).unwrap_or_default(),
             verdict: latest_verdict(notes).and_then(|it| it.verdict).map(Verdict::as_str),
             known: known.as_str(),
             notes: notes.iter().map(NoteBody::new).collect(),

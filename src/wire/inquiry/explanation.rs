@@ -24,7 +24,7 @@ use crate::{
         privacy::note::Verdict,
         time::Timestamp,
     },
-    wire::{examples, time},
+    wire::{alert::StatementBody, examples, time},
     words::inquiry::{
         aftermath::proposal,
         phrases::MAX_NAMED,
@@ -260,7 +260,8 @@ fn told(facts: &Answers) -> Value {
     json!({
         "warned": true, "alert": it.id.to_string(), "mail": it.state.as_str(),
         "reason": it.suppressed.map(Suppressed::as_str), "settled_at": it.settled_at.map(time::to_text),
-        "answer": it.answer.as_str(), "answered_by": it.answered_by.map(AnsweredBy::as_str),
+        "answer": it.statements.answer().as_str(),
+        "answered_by": it.statements.answered_by().map(AnsweredBy::as_str), "answers": StatementBody::all(&it.statements),
     })
 }
 

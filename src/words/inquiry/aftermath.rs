@@ -4,7 +4,10 @@ use jiff::tz::TimeZone;
 
 use crate::{
     domain::{
-        alert::alert::{Answer, AnsweredBy, State, Suppressed},
+        alert::{
+            alert::{Answer, AnsweredBy, State, Suppressed},
+            statements::{Statement, Statements},
+        },
         history::session::Change,
         inquiry::{
             aftermath::{Earlier, SessionState, Told, Warning},
@@ -58,7 +61,11 @@ pub fn told(facts: &Told, zone: &TimeZone) -> Vec<String> {
     match (&facts.warning, facts.is_warned) {
         (None, false) => vec!["The user was not told: the login raised no warning.".to_owned()],
         (None, true) => vec!["A warning was raised, and is no longer kept.".to_owned()],
-        (Some(warning), _) => vec![mail(warning, zone), answered(warning.answer, warning.answered_by)],
+        (Some(warning), _) => {
+            let mut told = vec![mail(warning, zone)];
+            told.extend(answered(&warning.statements, warning.may_be_read, zone));
+            told
+        }
     }
 }
 
@@ -88,36 +95,55 @@ const fn why(reason: Option<Suppressed>) -> &'static str {
     }
 }
 
-/// What a warning was answered, and by whom, in a sentence.
+/// What a warning was answered, by whom and when: a sentence for the user, and one for a colleague. `may_be_read` is whether the
+/// user may have had the mail: if not, an answer of which is not kept whose it is was not theirs.
 #[must_use]
-pub fn answered(answer: Answer, by: Option<AnsweredBy>) -> String {
-    let what = match answer {
-        Answer::None => return "They have not answered.".to_owned(),
-        Answer::Confirmed => "it was the user",
-        Answer::Denied => "it was not the user",
-    };
-    match by {
-        Some(AnsweredBy::User) => format!("The user answered by the mail: {}.", what.replace("the user", "them")),
-        Some(AnsweredBy::Operator) => format!("A colleague answered in the console: {what}."),
-        Some(AnsweredBy::Api) => format!("It was answered through the API: {what}."),
-        None => format!("It was answered: {what}."),
+pub fn answered(statements: &Statements, may_be_read: bool, zone: &TimeZone) -> Vec<String> {
+    let mut told = Vec::new();
+    if statements.own.is_none() {
+        told.push("They have not answered.".to_owned());
+    }
+    told.extend(statements.all().map(|it| statement(it, may_be_read, zone)));
+    if statements.are_contrary() {
+        told.push("The two contradict each other.".to_owned());
+    }
+    told
+}
+
+fn statement(it: &Statement, may_be_read: bool, zone: &TimeZone) -> String {
+    let what = if it.answer == Answer::Denied { "it was not the user" } else { "it was the user" };
+    let on = it.at.map(|at| format!(" on {}", moment(at, zone))).unwrap_or_default();
+    let author = it.author.as_deref();
+    match it.by {
+        Some(AnsweredBy::User) => format!("The user answered by the mail{on}: {}.", what.replace("the user", "them")),
+        Some(AnsweredBy::Api) => format!("It was answered through the API{on}: {what}."),
+        Some(AnsweredBy::Operator) => {
+            format!("It was answered in the console by {}{on}: {what}.", author.unwrap_or("a colleague"))
+        }
+        Some(AnsweredBy::ApiVerdict) => {
+            let key = author.map(|it| format!(" with the key {it}")).unwrap_or_default();
+            format!("It was judged through the API{key}{on}: {what}.")
+        }
+        None if may_be_read => format!("It was answered: {what}."),
+        None => format!("It was answered in the console or through the API, for the user was not mailed: {what}."),
     }
 }
 
 /// The same in a few words; `none` without an answer.
 #[must_use]
-pub const fn answered_briefly(answer: Answer, by: Option<AnsweredBy>) -> &'static str {
-    match (answer, by) {
-        (Answer::None, _) => "none",
-        (Answer::Confirmed, Some(AnsweredBy::User)) => "confirmed by the user",
-        (Answer::Confirmed, Some(AnsweredBy::Operator)) => "confirmed by a colleague",
-        (Answer::Confirmed, Some(AnsweredBy::Api)) => "confirmed through the API",
-        (Answer::Confirmed, None) => "confirmed",
-        (Answer::Denied, Some(AnsweredBy::User)) => "denied by the user",
-        (Answer::Denied, Some(AnsweredBy::Operator)) => "denied by a colleague",
-        (Answer::Denied, Some(AnsweredBy::Api)) => "denied through the API",
-        (Answer::Denied, None) => "denied",
-    }
+pub fn answered_briefly(statements: &Statements) -> String {
+    let brief = |it: &Statement| {
+        let by = match it.by {
+            Some(AnsweredBy::User) => " by the user",
+            Some(AnsweredBy::Operator) => " by a colleague",
+            Some(AnsweredBy::Api) => " through the API",
+            Some(AnsweredBy::ApiVerdict) => " by a verdict through the API",
+            None => "",
+        };
+        format!("{}{by}", it.answer.as_str())
+    };
+    let all: Vec<String> = statements.all().map(brief).collect();
+    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 
 /// What was there in the week before, and what did colleagues decide?
@@ -184,5 +210,43 @@ pub fn proposal(facts: &Answers, ground: Ground) -> String {
         Ground::Usual => "A device that the user has used before, and nothing suspicious.".to_owned(),
         Ground::NothingToCompare => "It is the first login that is kept: ask the user.".to_owned(),
         Ground::Unclear => "Something is unusual, but nothing decides: ask the user.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    fn told(own: Option<Statement>, colleague: Option<Statement>, may_be_read: bool) -> String {
+        answered(&Statements { own, colleague }, may_be_read, &TimeZone::UTC).join(" ")
+    }
+
+    #[test]
+    fn nobody_is_said_to_have_answered_a_mail_that_they_never_had() {
+        let old = Some(Statement { answer: Answer::Denied, by: None, at: None, author: None });
+        assert_eq!(told(old.clone(), None, true), "It was answered: it was not the user.");
+        let unread =
+            "It was answered in the console or through the API, for the user was not mailed: it was not the user.";
+        assert_eq!(told(old, None, false), unread);
+    }
+
+    #[test]
+    fn both_answers_are_told_with_who_and_when() {
+        let at = Some(Timestamp::from_unix_ms(1_700_000_000_000));
+        let own = Some(Statement { answer: Answer::Denied, by: Some(AnsweredBy::User), at, author: None });
+        let (by, author) = (Some(AnsweredBy::Operator), Some("kim@example.com".to_owned()));
+        let colleague = Some(Statement { answer: Answer::Confirmed, by, at, author });
+        assert_eq!(
+            told(own.clone(), colleague.clone(), true),
+            "The user answered by the mail on 14 November 2023, 22:13 UTC: it was not them. It was answered in the console by \
+             kim@example.com on 14 November 2023, 22:13 UTC: it was the user. The two contradict each other."
+        );
+        assert_eq!(
+            told(None, colleague.clone(), true),
+            "They have not answered. It was answered in the console by kim@example.com on 14 November 2023, 22:13 UTC: it was the user."
+        );
+        assert_eq!(answered_briefly(&Statements { own, colleague }), "denied by the user, confirmed by a colleague");
+        assert_eq!(answered_briefly(&Statements::default()), "none");
     }
 }

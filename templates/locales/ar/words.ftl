@@ -223,6 +223,7 @@ export-said = ما قلته
 export-said-nothing = لا شيء بعد
 export-said-mine = إنه لك
 export-said-not-mine = ليس لك
+export-found = ما خلص إليه فريق الأمان
 export-result = النتيجة
 export-success = تم الدخول
 export-failure = مرفوض

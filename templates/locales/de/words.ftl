@@ -211,6 +211,7 @@ export-said = Ihre Angabe
 export-said-nothing = Noch nichts
 export-said-mine = Es ist Ihres
 export-said-not-mine = Es ist nicht Ihres
+export-found = Das Sicherheitsteam meint
 export-result = Ergebnis
 export-success = Angemeldet
 export-failure = Abgewiesen

@@ -212,6 +212,7 @@ export-said = You said
 export-said-nothing = Nothing yet
 export-said-mine = It is yours
 export-said-not-mine = It is not yours
+export-found = The security team found
 export-result = Result
 export-success = Signed in
 export-failure = Refused

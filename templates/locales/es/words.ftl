@@ -211,6 +211,7 @@ export-said = Su respuesta
 export-said-nothing = Nada todavía
 export-said-mine = Es suyo
 export-said-not-mine = No es suyo
+export-found = El equipo de seguridad concluyó
 export-result = Resultado
 export-success = Acceso concedido
 export-failure = Rechazado

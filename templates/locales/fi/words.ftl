@@ -211,6 +211,7 @@ export-said = Vastauksesi
 export-said-nothing = Ei vielä mitään
 export-said-mine = Se on sinun
 export-said-not-mine = Se ei ole sinun
+export-found = Tietoturvatiimin päätelmä
 export-result = Tulos
 export-success = Kirjauduttu
 export-failure = Torjuttu

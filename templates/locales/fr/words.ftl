@@ -214,6 +214,7 @@ export-said = Votre réponse
 export-said-nothing = Rien encore
 export-said-mine = C'est le vôtre
 export-said-not-mine = Ce n'est pas le vôtre
+export-found = L'équipe de sécurité a conclu
 export-result = Résultat
 export-success = Connecté
 export-failure = Refusé

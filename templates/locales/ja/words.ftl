@@ -208,6 +208,7 @@ export-said = あなたの回答
 export-said-nothing = まだありません
 export-said-mine = ご自身のもの
 export-said-not-mine = ご自身のものではない
+export-found = セキュリティ担当の判断
 export-result = 結果
 export-success = 成功
 export-failure = 拒否

@@ -214,6 +214,7 @@ export-said = A sua resposta
 export-said-nothing = Nada ainda
 export-said-mine = É seu
 export-said-not-mine = Não é seu
+export-found = A equipe de segurança concluiu
 export-result = Resultado
 export-success = Acesso concedido
 export-failure = Recusado

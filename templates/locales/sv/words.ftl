@@ -211,6 +211,7 @@ export-said = Ditt svar
 export-said-nothing = Inget ännu
 export-said-mine = Den är din
 export-said-not-mine = Den är inte din
+export-found = Säkerhetsteamets bedömning
 export-result = Resultat
 export-success = Inloggad
 export-failure = Nekad

@@ -17,6 +17,7 @@ mod counted;
 mod meanwhile;
 mod evidence;
 mod who_answered;
+mod two_answers;
 mod queue;
 mod facts;
 mod pages;

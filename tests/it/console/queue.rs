@@ -201,7 +201,7 @@ fn opened(number: u32, asn: u32, (level, score, outcome): (Level, f64, Outcome))
     login.outcome = outcome;
     (login.assessment.level, login.assessment.score) = (level, score);
     login.whereabouts.network = Some(Network { asn, name: String::new() });
-    Open { login, denied: None }
+    Open { login, denied: None, is_contradicted: false, seen: None }
 }
 
 #[test]
@@ -283,11 +283,13 @@ fn whoever_was_entered_is_more_urgent_than_a_failure_of_a_higher_risk() {
         let mut login = samples::login(&samples::user(1), samples::at(0), 1);
         login.outcome = outcome;
         (login.assessment.level, login.assessment.score) = (level, score);
-        Open { login, denied }
+        Open { login, denied, is_contradicted: false, seen: None }
     };
     let (entered, failed) = (Outcome::Success, Outcome::Failure);
     let user = Some(Some(AnsweredBy::User));
+    let contradicted = Open { is_contradicted: true, ..open(failed, Level::Low, 0.01, user) };
     let in_order = [
+        contradicted,
         open(failed, Level::Low, 0.1, user),
         open(failed, Level::Low, 0.05, Some(None)),
         open(entered, Level::High, 0.85, None),

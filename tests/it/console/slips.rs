@@ -202,6 +202,12 @@ fn the_audit_has_what_was_asked_and_what_a_verdict_has_denied() {
     let denied =
         told.iter().filter(|it| it.0 == Action::Deny && it.2.as_ref().is_some_and(|it| it.starts_with("dev_")));
     assert_eq!(denied.count(), 1, "{told:?}");
+    // The same sent once more denies nothing once more, whichever form sends it.
+    for path in ["/console/verdicts".to_owned(), format!("/console/logins/{id}/verdict")] {
+        let before = audit(&server).len();
+        assert_eq!(client.post(&path, form(&[("verdict", "compromised"), ("login", &id)])).status, 303);
+        assert!(left(before).iter().all(|it| it.0 == Action::Verdict), "{path}: {:?}", left(before));
+    }
     let before = audit(&server).len();
     assert_eq!(client.post(&format!("/console/logins/{id}/verdict"), form(&[("verdict", "safe")])).status, 303);
     assert_eq!(left(before), [(Action::Verdict, ana(), Some(id.clone()), Some("verdict=safe".to_owned()))]);

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A login of a user from a new browser, which raises a warning.
-fn warned(server: &Server, user: &str) -> Value {
+pub fn warned(server: &Server, user: &str) -> Value {
     let client = server.client();
     client.login(&login(user, CHROME));
     server.clock.advance_ms(10 * DAY_MS);
@@ -19,7 +19,7 @@ fn warned(server: &Server, user: &str) -> Value {
 }
 
 /// The user presses the button of the mail.
-fn deny_by_mail(server: &Server, told: &Value) {
+pub fn deny_by_mail(server: &Server, told: &Value) {
     let alert = AlertId::parse(told["alert"]["id"].as_str().unwrap()).unwrap();
     let page = format!("/a/{}", link_token(&server.keyring, alert));
     let people = server.stranger();
@@ -30,7 +30,12 @@ fn deny_by_mail(server: &Server, told: &Value) {
     assert_eq!(people.post(&page, format!("nonce={nonce}")).status, 200);
 }
 
-fn pages(client: &Client, user: &str, id: &str) -> [String; 5] {
+/// Whether a page has a sentence that begins and ends so, with a moment between.
+pub fn says(page: &str, begin: &str, end: &str) -> bool {
+    page.split(begin).skip(1).any(|rest| rest.split_once(" UTC: ").is_some_and(|(_, rest)| rest.starts_with(end)))
+}
+
+pub fn pages(client: &Client, user: &str, id: &str) -> [String; 5] {
     [
         format!("/console/logins/{id}"),
         format!("/console/users/{user}"),
@@ -80,7 +85,7 @@ fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
             &by_mail,
             "user",
             "user_denied",
-            "The user answered by the mail: it was not them.",
+            ("The user answered by the mail on ", "it was not them."),
             "denied by the user",
         ),
         (
@@ -88,7 +93,7 @@ fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
             &judged,
             "operator",
             "colleague_denied",
-            "A colleague answered in the console: it was not the user.",
+            ("It was answered in the console by you on ", "it was not the user."),
             "denied by a colleague",
         ),
         (
@@ -96,15 +101,17 @@ fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
             &by_api,
             "api",
             "denied",
-            "It was answered through the API: it was not the user.",
+            ("It was answered through the API on ", "it was not the user."),
             "denied through the API",
         ),
     ] {
         api_says(&api, told, (user, by, ground));
         let [login, of_user, campaign, case, file] = pages(&analyst, user, &id(told));
-        for page in [&login, &case, &file] {
-            assert!(page.contains(sentence), "{user}: {page}");
+        for page in [&login, &case] {
+            assert!(says(page, sentence.0, sentence.1), "{user}: {page}");
         }
+        // Nobody is `you` in a file that leaves the house.
+        assert!(says(&file, &sentence.0.replace("you", "kim@example.com"), sentence.1), "{user}: {file}");
         for page in [&of_user, &campaign, &file] {
             assert!(page.contains(brief), "{user}: {page}");
         }

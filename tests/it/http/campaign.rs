@@ -115,6 +115,10 @@ fn the_users_of_a_campaign_are_a_table_too() {
                 Value::Null => String::new(),
                 Value::String(text) if text.starts_with('=') => format!("'{text}"),
                 Value::String(text) => text.clone(),
+                Value::Array(said) => {
+                    let brief = |it: &Value| format!("{} by {}", it["answer"], it["by"]).replace('"', "");
+                    said.iter().map(brief).collect::<Vec<_>>().join("; ")
+                }
                 other => other.to_string(),
             };
             assert_eq!(cell, expected, "{name}");

@@ -6,7 +6,10 @@ use ipnet::IpNet;
 use proptest::{option, prelude::*, sample::select};
 use watchlight::domain::{
     agent::{Agent, Browser, Os},
-    alert::alert::{AlertNote, Answer, Delivery, State},
+    alert::{
+        alert::{AlertNote, Answer, AnsweredBy, Delivery, State},
+        statements::{Statement, Statements},
+    },
     browser::fingerprint::Fingerprint,
     country_names::countries,
     history::login_record::{LoginFilter, LoginRecord},
@@ -247,7 +250,13 @@ pub fn delivery() -> impl Strategy<Value = Delivery> {
     let queued = Delivery::queued(samples::at(0), "ana@example.com".to_owned());
     (select(&State::ALL[..]), select(&Answer::ALL[..])).prop_map(move |(state, answer)| Delivery {
         state,
-        answer,
+        statements: answered(answer),
         ..queued.clone()
     })
+}
+
+/// What a user has answered to a warning.
+pub fn answered(answer: Answer) -> Statements {
+    let own = Statement { answer, by: Some(AnsweredBy::User), at: None, author: None };
+    Statements { own: (answer != Answer::None).then_some(own), colleague: None }
 }

@@ -24,7 +24,7 @@ use watchlight::domain::{
 };
 
 use crate::{
-    search::anything::{delivery, login, query},
+    search::anything::{answered, delivery, login, query},
     store::samples,
 };
 
@@ -95,7 +95,7 @@ fn what_nobody_has_looked_up_is_not_known() {
     let login = full();
     let bare = LoginFacts::of(&login);
     let queued = Delivery::queued(samples::at(0), "ana@example.com".to_owned());
-    let sent = Delivery { state: State::Sent, answer: Answer::Denied, ..queued };
+    let sent = Delivery { state: State::Sent, statements: answered(Answer::Denied), ..queued };
     let like = format!("like:{}", login.id);
     let judged = format!("judged:{}", samples::at(0).to_text());
     let known = LoginFacts {

@@ -12,7 +12,7 @@ use watchlight::{
         },
     },
     domain::{
-        alert::alert::AnsweredBy,
+        alert::alert::Speaker,
         browser::attributes::Attribute,
         ids::{TenantId, UserId},
         keyring::Keyring,
@@ -164,7 +164,7 @@ impl Story {
             _ => None,
         };
         let done = match trust {
-            Some(it) => self.runtime.block_on(self.devices.set_trust(&self.tenant, &user, device, it, AnsweredBy::Api)),
+            Some(it) => self.runtime.block_on(self.devices.set_trust(&self.tenant, &user, device, it, Speaker::API)),
             None => self.runtime.block_on(self.devices.forget(&self.tenant, &user, device)),
         };
         match (done.unwrap(), trust) {

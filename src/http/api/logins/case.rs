@@ -157,14 +157,6 @@ pub async fn data(caller: Caller<LoginsRead>, picked: Picked, state: Data<State>
     handed_out(caller, picked, Form::Json, &state).await
 }
 
-/// The same as one file to read, whatever the caller accepts.
-///
-/// # Errors
-/// The failures that its row in `http/routes.rs` names.
-pub async fn file(caller: Caller<LoginsRead>, picked: Picked, state: Data<State>) -> Result<HttpResponse, Fault> {
-    handed_out(caller, picked, Form::Html, &state).await
-}
-
 /// The same as lines of a scenario, whatever the caller accepts.
 ///
 /// # Errors

@@ -54,7 +54,7 @@ struct User {
     failures: u64,
     successes: u64,
     entered: String,
-    answer: &'static str,
+    answer: String,
     verdict: &'static str,
 }
 
@@ -174,8 +174,7 @@ fn page<'a>(case: &Case, product: &'a str, now: Timestamp, detail: Detail) -> Ca
 fn summed_up(case: &Case) -> Campaign {
     let mut gathering = Gathering::default();
     for Finding { login, notes, delivery, .. } in &case.findings {
-        let verdict = latest_verdict(notes).and_then(|it| it.verdict);
-        gathering.add(&Attempt { login, delivery: delivery.as_ref(), verdict });
+        gathering.add(&Attempt { login, delivery: delivery.as_ref(), verdict: latest_verdict(notes) });
     }
     gathering.finish()
 }
@@ -190,7 +189,7 @@ fn user(case: &Case, target: &Target, detail: Detail) -> User {
             None if target.tries.successes > 0 => "only usual logins".to_owned(),
             None => "never".to_owned(),
         },
-        answer: answered_briefly(target.answer, target.answered_by),
+        answer: answered_briefly(&target.statements),
         verdict: target.verdict.map_or("none", Verdict::as_str),
     }
 }
@@ -256,10 +255,13 @@ fn told(finding: &Finding) -> Option<String> {
         State::Failed => "The mail did not arrive",
         State::Suppressed => "The warning was not mailed",
     };
-    Some(match (delivery.answer, delivery.state) {
+    Some(match (delivery.answer(), delivery.state) {
         (Answer::None, State::Sent) => format!("{mail} and has not answered."),
         (Answer::None, _) => format!("{mail}."),
-        (answer, _) => format!("{mail}. {}", answered(answer, delivery.answered_by)),
+        _ => {
+            let answered = answered(&delivery.statements, delivery.may_be_read(), &TimeZone::UTC);
+            format!("{mail}. {}", answered.join(" "))
+        }
     })
 }
 

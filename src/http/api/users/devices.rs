@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web::Data};
 
 use crate::{
-    domain::{alert::alert::AnsweredBy, ids::UserId, user::device::Trust},
+    domain::{alert::alert::Speaker, ids::UserId, user::device::Trust},
     http::door::{
         caller::{Caller, DevicesWrite, LoginsRead},
         fault::Fault,
@@ -71,7 +71,7 @@ async fn set_trust(
     trust: Trust,
 ) -> Result<HttpResponse, Fault> {
     state.people.check_readable(&caller.tenant, user).await?;
-    let changed = state.devices.set_trust(&caller.tenant, user, *device, trust, AnsweredBy::Api).await?;
+    let changed = state.devices.set_trust(&caller.tenant, user, *device, trust, Speaker::API).await?;
     let device = changed.ok_or(Fault::NotFound)?;
     Ok(HttpResponse::Ok().json(DeviceBody::new(&device)))
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        alert::statements::{Statement, Statements},
         privacy::note::{Note, Verdict},
         tenant::api_key::Scope,
     },
@@ -9,6 +10,7 @@ use crate::{
         console::parts::{deeds::Emails, rows::Moment, view::View},
         door::{fault::Fault, state::State},
     },
+    service::inquiry::case::Case,
 };
 
 /// Something that a colleague wrote.
@@ -27,14 +29,12 @@ pub struct NoteShown {
 }
 
 impl NoteShown {
-    /// A note as it is shown to an operator.
-    #[must_use]
-    pub fn new(view: &View, note: &Note) -> Self {
-        let is_own = note.author == view.operator.id.to_string();
+    /// A note, its author by the id.
+    fn new(view: &View, note: &Note) -> Self {
         Self {
             id: note.id.to_string(),
             at: Moment::new(view, note.created_at),
-            author: if is_own { "you".to_owned() } else { note.author.clone() },
+            author: note.author.clone(),
             verdict: note.verdict.map(Verdict::as_str),
             text: note.text.clone(),
         }
@@ -46,13 +46,71 @@ impl NoteShown {
 /// # Errors
 /// When the store does not answer.
 pub async fn shown(state: &State, view: &View, notes: &[Note]) -> Result<Vec<NoteShown>, Fault> {
-    let mut shown: Vec<NoteShown> = notes.iter().map(|it| NoteShown::new(view, it)).collect();
-    let is_colleague = |it: &NoteShown| it.author.starts_with("opr_");
-    if view.operator.may(Scope::OperatorsRead) && shown.iter().any(is_colleague) {
-        let emails = Emails::of(view, state.operators.list(None).await?);
-        for note in &mut shown {
-            note.author = emails.get(&note.author).unwrap_or(&note.author).to_owned();
-        }
+    let colleagues = Colleagues::of(state, view, notes.iter().map(|it| it.author.as_str())).await?;
+    Ok(notes.iter().map(|it| colleagues.note(view, it)).collect())
+}
+
+/// What colleagues are called: `you`, or by the e-mail address to whoever may list operators, or by the id.
+pub struct Colleagues {
+    /// The id of whoever looks.
+    own: String,
+    /// Their address.
+    own_email: String,
+    emails: Emails,
+}
+
+impl Colleagues {
+    /// What these authors of notes, verdicts and answers are called.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn of(state: &State, view: &View, authors: impl Iterator<Item = &str>) -> Result<Self, Fault> {
+        let own = view.operator.id.to_string();
+        let mut others = authors.filter(|it| it.starts_with("opr_") && *it != own);
+        let emails = if view.operator.may(Scope::OperatorsRead) && others.next().is_some() {
+            Emails::of(view, state.operators.list(None).await?)
+        } else {
+            Emails::default()
+        };
+        Ok(Self { own, own_email: view.operator.email.clone(), emails })
     }
-    Ok(shown)
+
+    /// What the author with this id is called.
+    #[must_use]
+    pub fn name(&self, author: &str) -> String {
+        if author == self.own { "you".to_owned() } else { self.emails.get(author).unwrap_or(author).to_owned() }
+    }
+
+    /// A note as it is shown.
+    #[must_use]
+    pub fn note(&self, view: &View, note: &Note) -> NoteShown {
+        NoteShown { author: self.name(&note.author), ..NoteShown::new(view, note) }
+    }
+
+    /// A case with the names in the place of ids. It leaves the house, so nobody is `you` in it.
+    #[must_use]
+    pub fn named_in(&self, mut case: Case) -> Case {
+        let name = |author: &str| if author == self.own { self.own_email.clone() } else { self.name(author) };
+        for finding in &mut case.findings {
+            finding.notes.iter_mut().for_each(|it| it.author = name(&it.author));
+            let statement = finding.delivery.as_mut().and_then(|it| it.statements.colleague.as_mut());
+            for author in statement.into_iter().filter_map(|it| it.author.as_mut()) {
+                *author = name(author);
+            }
+        }
+        case
+    }
+
+    /// What was said of a warning, with the names in the place of ids.
+    #[must_use]
+    pub fn named(&self, statements: &Statements) -> Statements {
+        let named = |it: Statement| Statement { author: it.author.map(|author| self.name(&author)), ..it };
+        let Statements { own, colleague } = statements.clone();
+        Statements { own: own.map(named), colleague: colleague.map(named) }
+    }
+}
+
+/// Who has said something of a warning.
+pub fn authors(statements: &Statements) -> impl Iterator<Item = &str> {
+    statements.all().filter_map(|it| it.author.as_deref())
 }

@@ -63,7 +63,7 @@ struct TargetRow {
     target: Target,
     entered: Option<Moment>,
     last: Option<Moment>,
-    answer: &'static str,
+    answer: String,
     verdict: Option<&'static str>,
     must_reset: bool,
 }
@@ -168,16 +168,17 @@ fn elsewhere(view: &View, query: &Query) -> Elsewhere {
 
 impl TargetRow {
     fn new(view: &View, target: &Target) -> Self {
-        let is_safe = target.verdict == Some(Verdict::Safe) || target.answer == Answer::Confirmed;
+        let is_safe =
+            (target.verdict == Some(Verdict::Safe) && !target.is_contradicted) || target.answer == Answer::Confirmed;
         Self {
             user: Linked::plain(view, Value::User(target.user.clone())),
             entered: target.entered_at.map(|it| Moment::new(view, it)),
             last: target.lasted.map(|it| Moment::new(view, it.last)),
             answer: match (target.told, target.answer) {
-                (_, Answer::Denied | Answer::Confirmed) => answered_briefly(target.answer, target.answered_by),
-                (true, Answer::None) => "mailed, no answer",
-                (false, Answer::None) if target.warned => "not mailed yet",
-                (false, Answer::None) => "none",
+                (_, Answer::Denied | Answer::Confirmed) => answered_briefly(&target.statements),
+                (true, Answer::None) => "mailed, no answer".to_owned(),
+                (false, Answer::None) if target.warned => "not mailed yet".to_owned(),
+                (false, Answer::None) => "none".to_owned(),
             },
             verdict: target.verdict.map(Verdict::as_str),
             must_reset: target.tries.successes > 0 && !is_safe,

@@ -13,18 +13,20 @@ use crate::{
         alert::alert::{Answer, State as MailState},
         history::login_record::LoginRecord,
         ids::LoginId,
-        privacy::note::Note,
         rehearsal::rehearsed::Known,
         search::query::Query,
     },
     http::{
-        api::logins::case::{Picked, gather},
+        api::logins::{
+            case::{Picked, gather},
+            case_file,
+        },
         console::{
             assets::Assets,
             frame::{Elsewhere, Frame},
             page::{filters, page},
             parts::{
-                notes::{NoteShown, shown},
+                notes::{Colleagues, NoteShown, authors},
                 rows::{Row, capitalized},
                 view::{SEARCH, View},
             },
@@ -135,21 +137,32 @@ pub async fn show(caller: Caller<LoginsRead>, asked: PickedView, state: Data<Sta
             Err(fault) => return amiss(view, fault),
         }
     };
-    let mut told = CasePage::new(&view, &picked, &case, &found);
-    name_authors(&mut told, &case, &view, &state).await?;
-    page(StatusCode::OK, &told)
+    let colleagues = colleagues(&case, &view, &state).await?;
+    page(StatusCode::OK, &CasePage::new(&view, &picked, (&case, &colleagues), &found))
 }
 
-/// Names the authors of notes as they are named on the page of a login.
-async fn name_authors(page: &mut CasePage, case: &Case, view: &View, state: &State) -> Result<(), Fault> {
-    let notes: Vec<Note> = case.findings.iter().flat_map(|it| it.notes.iter().cloned()).collect();
-    let mut named = shown(state, view, &notes).await?.into_iter();
-    for note in page.findings.iter_mut().flat_map(|it| &mut it.notes) {
-        if let Some(named) = named.next() {
-            *note = named;
-        }
+/// The same as one file to read.
+///
+/// # Errors
+/// The failures that its row in `http/routes.rs` names.
+pub async fn file(caller: Caller<LoginsRead>, asked: PickedView, state: Data<State>) -> Result<HttpResponse, Fault> {
+    if asked.picked.0.is_empty() {
+        return Err(Fault::parameter("login", "must be 1 to 200 ids of logins, lgn_…, with commas between them"));
     }
-    Ok(())
+    let case = gather(&caller, &asked.picked, &state).await?;
+    if case.findings.is_empty() {
+        return Err(Fault::NotFound);
+    }
+    let colleagues = colleagues(&case, &asked.view, &state).await?;
+    case_file::answer(&colleagues.named_in(case), &state.settings.product, state.clock.now())
+}
+
+/// What those are called who have written about the logins of a case, as on the page of a login.
+async fn colleagues(case: &Case, view: &View, state: &State) -> Result<Colleagues, Fault> {
+    let of_notes = case.findings.iter().flat_map(|it| it.notes.iter().map(|note| note.author.as_str()));
+    let deliveries = case.findings.iter().filter_map(|it| it.delivery.as_ref());
+    let of_answers = deliveries.flat_map(|it| authors(&it.statements));
+    Colleagues::of(state, view, of_notes.chain(of_answers)).await
 }
 
 async fn to_pick(
@@ -169,7 +182,7 @@ async fn to_pick(
 }
 
 impl CasePage {
-    fn new(view: &View, picked: &Picked, case: &Case, found: &[LoginRecord]) -> Self {
+    fn new(view: &View, picked: &Picked, (case, colleagues): (&Case, &Colleagues), found: &[LoginRecord]) -> Self {
         let users: HashSet<_> = case.findings.iter().map(|it| &it.login.user).collect();
         let login = picked.joined();
         let elsewhere = Elsewhere::new(view, CASE, "/v1/logins/case", &[("login", &login)], false);
@@ -179,7 +192,7 @@ impl CasePage {
         let is_empty = case.findings.is_empty();
         Self {
             assets: Assets,
-            findings: case.findings.iter().map(|it| FindingShown::new(view, picked, it)).collect(),
+            findings: case.findings.iter().map(|it| FindingShown::new(view, picked, (it, colleagues))).collect(),
             users: users.len(),
             missing: case.missing.iter().map(LoginId::to_string).collect(),
             files: (!is_empty).then_some(files),
@@ -191,15 +204,17 @@ impl CasePage {
 }
 
 impl FindingShown {
-    fn new(view: &View, picked: &Picked, finding: &Finding) -> Self {
+    fn new(view: &View, picked: &Picked, (finding, colleagues): (&Finding, &Colleagues)) -> Self {
         let login = &finding.login;
         let others = Picked(picked.0.iter().copied().filter(|it| *it != login.id).collect());
         let delivery = finding.delivery.as_ref();
         Self {
             row: Row::new(view, login),
             reasons: login.assessment.signals.iter().map(|it| capitalized(&it.detail)).collect(),
-            told: delivery.map(|it| match (it.answer, it.state) {
-                (Answer::Denied | Answer::Confirmed, _) => answered(it.answer, it.answered_by),
+            told: delivery.map(|it| match (it.answer(), it.state) {
+                (Answer::Denied | Answer::Confirmed, _) => {
+                    answered(&colleagues.named(&it.statements), it.may_be_read(), &view.range.zone.zone).join(" ")
+                }
                 (Answer::None, MailState::Sent) => "The user was mailed and has not answered.".to_owned(),
                 (Answer::None, MailState::Queued | MailState::Sending) => "The warning waits to be mailed.".to_owned(),
                 (Answer::None, MailState::Failed) => "The mail did not arrive.".to_owned(),
@@ -207,7 +222,7 @@ impl FindingShown {
             }),
             known: finding.known.as_str(),
             is_attack: finding.known == Known::Attack,
-            notes: finding.notes.iter().map(|it| NoteShown::new(view, it)).collect(),
+            notes: finding.notes.iter().map(|it| colleagues.note(view, it)).collect(),
             without: view.href(CASE, &[("login", &others.joined()), ("q", &view.q)]),
         }
     }

@@ -83,7 +83,7 @@ pub async fn judge(
     match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
         Judged::New(given) | Judged::Before(given) => {
             let denied = u16::from(given.is_denied);
-            if given.is_denied {
+            if given.has_denied {
                 caller.also(Action::Deny, Subject::device(login.user.clone(), login.device.id), None);
             }
             let (since, until) = (given.verdict.created_at, state.clock.now());
@@ -132,10 +132,10 @@ pub async fn judge_all(
             Judged::New(verdict) | Judged::Before(verdict) => {
                 let subject = Subject::thing(SubjectKind::Login, &id).of(login.user.clone());
                 caller.also(Action::Verdict, subject, Some(&asked));
-                if verdict.is_denied {
+                if verdict.has_denied {
                     caller.also(Action::Deny, Subject::device(login.user.clone(), login.device.id), None);
-                    denied += 1;
                 }
+                denied += u16::from(verdict.is_denied);
                 given += 1;
                 since = since.min(verdict.verdict.created_at);
             }

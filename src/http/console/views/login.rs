@@ -38,7 +38,7 @@ use crate::{
             page::{filters, page},
             parts::{
                 linked::{Linked, page_of, sentence},
-                notes::{NoteShown, shown},
+                notes::{Colleagues, NoteShown, authors, shown},
                 rows::{Row, capitalized},
                 view::{SEARCH, View, clock_of},
             },
@@ -135,10 +135,14 @@ pub async fn show(
 ) -> Result<HttpResponse, Fault> {
     let record = caller.login(&state, id).await?;
     let notes = state.notes.of(&record).await?;
-    let answers = state.inquiries.explain(record.clone()).await?;
+    let mut answers = state.inquiries.explain(record.clone()).await?;
     caller.names(&answers.others_named(MAX_NAMED));
     let way = way_here(&state, &record).await?;
     let notes = shown(&state, &view, &notes).await?;
+    if let Some(warning) = &mut answers.told.warning {
+        let colleagues = Colleagues::of(&state, &view, authors(&warning.statements)).await?;
+        warning.statements = colleagues.named(&warning.statements);
+    }
     let policy = match record.policy {
         Some(version) => state.policies.past(&caller.tenant, version).await?,
         None => None,

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::wire::examples::{alert, merge::merge};
+
 /// Its users as a table.
 #[must_use]
 pub fn campaign_table() -> &'static str {
-    "user_id,failures,successes,sources,first_at,last_at,entered_at,warned,told,answer,verdict,answered_by\r\n\
-        ana,6,1,1,2026-11-22T10:08:40.000Z,2026-11-22T10:15:00.123Z,2026-11-22T10:15:00.123Z,true,true,denied,compromised,user\r\n"
+    "user_id,failures,successes,sources,first_at,last_at,entered_at,warned,told,answer,verdict,answered_by,answers\r\n\
+        ana,6,1,1,2026-11-22T10:08:40.000Z,2026-11-22T10:15:00.123Z,2026-11-22T10:15:00.123Z,true,true,denied,compromised,user,denied by user\r\n"
 }
 
 /// A campaign from one address.
@@ -24,7 +26,8 @@ pub fn campaign() -> Value {
         "targets": [{
             "user_id": "ana", "failures": 6, "successes": 1, "sources": 1, "first_at": "2026-11-22T10:08:40.000Z",
             "last_at": "2026-11-22T10:15:00.123Z", "entered_at": "2026-11-22T10:15:00.123Z", "warned": true,
-            "told": true, "answer": "denied", "answered_by": "user", "verdict": "compromised"
+            "told": true, "answer": "denied", "answered_by": "user", "answers": [merge(alert::statement(), json!({"by": "user", "author": null}))],
+            "verdict": "compromised"
         }],
         "links": [{"source": 0, "target": 0, "failures": 6, "successes": 1}],
         "shared": [{"by": "asn", "value": "209", "name": "CenturyLink", "logins": 12, "users": 5},

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::wire::examples::{login, merge::merge, person};
+use crate::wire::examples::{alert, login, merge::merge, person};
 
 /// A login of a case.
 #[must_use]
@@ -10,7 +10,8 @@ pub fn finding() -> Value {
     merge(
         login::past_login(),
         json!({
-            "mail": "sent", "answer": "denied", "answered_by": "user", "verdict": "compromised",
+            "mail": "sent", "answer": "denied", "answered_by": "user",
+            "answers": [merge(alert::statement(), json!({"by": "user", "author": null}))], "verdict": "compromised",
             "known": "attack",
             "notes": [merge(person::note(), json!({"verdict": "compromised"}))]
         }),

@@ -4,9 +4,14 @@ use std::{ops::Range, sync::Arc};
 
 use watchlight::{
     domain::{
-        alert::{alert::State, delivery::Settlement, selection::AlertSelection},
+        alert::{
+            alert::{Answer, Answered, AnsweredBy, Delivery, Speaker, State},
+            delivery::Settlement,
+            selection::AlertSelection,
+            statements::{Statement, Statements},
+        },
         history::cutoffs::Cutoffs,
-        ids::{AlertId, TenantId},
+        ids::{AlertId, OperatorId, TenantId},
         time::DAY_MS,
     },
     ports::{Commit, Store},
@@ -17,12 +22,12 @@ use crate::{
     store::samples::{self, acme, at, commit, commit_with_alert, user},
     support::services::deliveries,
 };
-use watchlight::domain::alert::alert::{Answer, Answered, AnsweredBy};
 
 contract! {
     alerts_of_a_user_are_found
     an_alert_outlives_its_login
     answers_are_kept
+    a_user_and_a_colleague_each_have_an_answer
     alerts_are_found_by_what_became_of_them
 }
 
@@ -75,27 +80,64 @@ async fn answers_are_kept(store: &Arc<dyn Store>) {
     let id = AlertId(samples::id(&user(1), at(0), 1));
     let unknown = AlertId(samples::id(&user(1), at(77), 77));
     let elsewhere = AlertId(samples::id(&user(2), at(0), 1));
-    let by = |alert, answer, by| Answered { alert, answer, by };
-    let denied = |alert| by(alert, Answer::Denied, AnsweredBy::User);
+    let denied = |alert| Answered { alert, answer: Answer::Denied, by: Speaker::USER };
     let answers = vec![denied(unknown), denied(elsewhere), denied(id)];
     put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), 1, at(9), 2) }).await;
-    assert_eq!(delivery(store, id, at(9)).await.answer, Answer::Denied);
+    assert_eq!(delivery(store, id, at(9)).await.answer(), Answer::Denied);
     assert_eq!(store.alert(unknown, at(9)).await.unwrap(), None, "an answer makes no alert");
     assert_eq!(store.load(&user(1), None, at(9)).await.unwrap().version, 2);
-    let late = Commit { answers: vec![by(id, Answer::Confirmed, AnsweredBy::Api)], ..commit(&user(1), 1, at(9), 3) };
+    let answers = vec![Answered { alert: id, answer: Answer::Confirmed, by: Speaker::API }];
+    let late = Commit { answers, ..commit(&user(1), 1, at(9), 3) };
     assert!(is_stale(&store.commit(late).await));
-    let told = async || delivery(store, id, at(9)).await;
-    assert_eq!((told().await.answer, told().await.answered_by), (Answer::Denied, Some(AnsweredBy::User)));
-    // Whoever says the same later does not take the place of the user; whoever says otherwise does.
-    for (version, answer, now_by) in [
-        (2, Answer::Denied, AnsweredBy::User),
-        (3, Answer::Confirmed, AnsweredBy::Operator),
-        (4, Answer::Denied, AnsweredBy::Operator),
+    let told = delivery(store, id, at(9)).await.statements;
+    assert_eq!((told.own, told.colleague), (Some(said(Answer::Denied, &Speaker::USER, 9)), None));
+}
+
+fn said(answer: Answer, by: &Speaker, time: i64) -> Statement {
+    Statement { answer, by: Some(by.by), at: Some(at(time)), author: by.author.clone() }
+}
+
+async fn a_user_and_a_colleague_each_have_an_answer(store: &Arc<dyn Store>) {
+    use Answer::{Confirmed, Denied};
+    put(store, commit_with_alert(&user(1), 0, at(0), 1)).await;
+    let id = AlertId(samples::id(&user(1), at(0), 1));
+    let (own, api) = (Speaker::USER, Speaker::API);
+    let (kim, key) = (Speaker::colleague(&OperatorId([7; 16]).to_string()), Speaker::colleague("k3y"));
+    assert_eq!((kim.by, key.by), (AnsweredBy::Operator, AnsweredBy::ApiVerdict));
+    // Whoever says the same later does not take the place of the first; whoever says otherwise does, on their own side.
+    let (mut version, mut expected) = (1, Statements::default());
+    for (answer, by, is_kept) in [
+        (Confirmed, &kim, true),
+        (Confirmed, &key, false),
+        (Denied, &own, true),
+        (Confirmed, &key, false),
+        (Denied, &key, true),
+        (Denied, &kim, false),
+        (Denied, &api, false),
+        (Confirmed, &kim, true),
+        (Confirmed, &api, true),
+        (Denied, &own, true),
     ] {
-        let answers = vec![by(id, answer, AnsweredBy::Operator)];
-        put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), version, at(9), 4) }).await;
-        assert_eq!((told().await.answer, told().await.answered_by), (answer, Some(now_by)), "{version}");
+        let time = i64::try_from(version).unwrap();
+        let answers = vec![Answered { alert: id, answer, by: by.clone() }];
+        put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), version, at(time), 4) }).await;
+        let side = if by.by.is_colleague() { &mut expected.colleague } else { &mut expected.own };
+        if is_kept {
+            *side = Some(said(answer, by, time));
+        }
+        let told = delivery(store, id, at(time)).await;
+        assert_eq!(told.statements, expected, "{version}");
+        assert_eq!(told.answer(), expected.own.as_ref().map_or(answer, |it| it.answer), "{version}");
+        let is_asked = AlertSelection { states: State::ALL.to_vec(), answers: vec![told.answer()] };
+        let all = AlertId([0; 16])..AlertId([0xFF; 16]);
+        let found = store.selected_alerts(&acme(), &is_asked, all, 9, at(time)).await.unwrap().unwrap();
+        assert!(found.iter().any(|(alert, _)| alert.id == id), "{version}: it is found by the answer that is told");
+        version += 1;
     }
+    let seen = delivery(store, id, at(99)).await;
+    let next = Delivery { last_error: Some("450".to_owned()), ..seen.clone() };
+    assert!(store.replace(id, &seen, &next, None).await.unwrap());
+    assert_eq!(delivery(store, id, at(99)).await.statements, expected, "what becomes of the mail changes no answer");
 }
 
 async fn alerts_are_found_by_what_became_of_them(store: &Arc<dyn Store>) {
@@ -111,7 +153,7 @@ async fn alerts_are_found_by_what_became_of_them(store: &Arc<dyn Store>) {
     assert!(deliveries(store).settle(sent, at(11), Settlement::Sent, None).await.unwrap());
     put(store, Commit { tenant: other, ..commit_with_alert(&user(3), 0, at(1), 1) }).await;
     let version = store.load(&user(1), None, at(0)).await.unwrap().version;
-    let answers = vec![Answered { alert: id(2), answer: Answer::Denied, by: AnsweredBy::User }];
+    let answers = vec![Answered { alert: id(2), answer: Answer::Denied, by: Speaker::USER }];
     put(store, Commit { logins: Vec::new(), answers, ..commit(&user(1), version, at(11), 2) }).await;
     let everything = AlertId([0; 16])..AlertId([0xFF; 16]);
     let find = async |states: &[State], answers: &[Answer], ids: Range<AlertId>, most: usize, now: i64| {
@@ -137,5 +179,5 @@ async fn alerts_are_found_by_what_became_of_them(store: &Arc<dyn Store>) {
     assert_eq!((whole.len(), whole.is_sorted_by(|a, b| a > b)), (5, true));
     assert_eq!(find(&all, &any, id(1)..id(3), 9, 12).await, Some(vec![id(2), id(1)]));
     let known = store.deliveries(&[id(2), id(0), id(77)], at(12)).await.unwrap();
-    assert_eq!((known.len(), known[&id(0)].state, known[&id(2)].answer), (2, State::Sent, Answer::Denied));
+    assert_eq!((known.len(), known[&id(0)].state, known[&id(2)].answer()), (2, State::Sent, Answer::Denied));
 }

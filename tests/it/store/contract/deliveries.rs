@@ -5,8 +5,9 @@ use std::sync::Arc;
 use watchlight::{
     domain::{
         alert::{
-            alert::{Answer, Answered, AnsweredBy, Delivery, State, Suppressed},
+            alert::{Answer, Answered, AnsweredBy, Delivery, Speaker, State, Suppressed},
             delivery::{NotRequeued, Settlement, requeued, settled},
+            statements::{Statement, Statements},
         },
         ids::AlertId,
         time::{DAY_MS, HOUR_MS},
@@ -59,14 +60,15 @@ async fn a_delivery_is_replaced_only_while_it_is_as_it_was_seen(store: &Arc<dyn 
         assert!(!store.replace(id, &other, &next, Some(told.clone())).await.unwrap(), "{other:?}");
         assert_eq!((delivery(store, id).await, store.next_event_due().await.unwrap()), (seen.clone(), None));
     }
-    let answers = vec![Answered { alert: id, answer: Answer::Denied, by: AnsweredBy::User }];
+    let answers = vec![Answered { alert: id, answer: Answer::Denied, by: Speaker::USER }];
     let answered = Commit { logins: Vec::new(), answers, ..commit_with_alert(&user(1), 1, at(1), 2) };
     store.commit(answered).await.unwrap();
     let many = (0..8).map(|_| store.replace(id, &seen, &next, Some(told.clone())));
     let replaced = futures_util::future::join_all(many).await;
     assert_eq!(replaced.iter().filter(|it| *it.as_ref().unwrap()).count(), 1, "one of many is first");
     let failed = delivery(store, id).await;
-    let given = Delivery { answer: Answer::Denied, answered_by: Some(AnsweredBy::User), ..next };
+    let own = Statement { answer: Answer::Denied, by: Some(AnsweredBy::User), at: Some(at(1)), author: None };
+    let given = Delivery { statements: Statements { own: Some(own), colleague: None }, ..next };
     assert_eq!(failed, given, "answers change in another way");
     assert_eq!(store.lease_events(at(50), at(100), &Room::of(9)).await.unwrap().len(), 1, "told with it, once");
     let again = requeued(failed.clone(), at(60), Some("new@example.com".to_owned())).unwrap();

@@ -13,7 +13,7 @@ use crate::{
         record::{
             self,
             bytes::Malformed,
-            delivery::{self, DeliveryRow},
+            delivery::{self, AnswerRow, DeliveryRow},
         },
     },
     domain::{
@@ -55,8 +55,9 @@ pub fn prepare(commit: Commit, salt: Salt, keys: CommitKeys<'_>) -> Result<Prepa
             return Err(CommitError::Duplicate);
         }
     }
-    let Commit { tenant, user, version, profile, logins, mut answers, events, now } = commit;
-    answers.retain(|it| it.alert.partition() == user.partition);
+    let Commit { tenant, user, version, profile, logins, answers, events, now } = commit;
+    let answers = answers.into_iter().filter(|it| it.alert.partition() == user.partition);
+    let answers = answers.map(|it| (it.alert, AnswerRow::new(it, now))).collect();
     let seal_profile =
         |plain: Vec<u8>| layout::seal_of_user(keys.person, &Name::Profile(&user).place(), &tenant, &plain);
     let profile = profile.as_ref().map(record::user::profile::encode).map(seal_profile);

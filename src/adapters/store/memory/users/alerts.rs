@@ -35,7 +35,7 @@ impl AlertBytes for Memory {
             let delivery = &alert.row.delivery;
             alert.tenant == *asked.tenant
                 && asked.states.contains(&&*delivery.state)
-                && asked.answers.contains(&&*delivery.answer)
+                && asked.answers.contains(&&*delivery.answer.answer)
         };
         let tables = self.tables();
         let found = tables.alerts.range(asked.ids.clone()).filter(|(_, alert)| is_asked(alert));

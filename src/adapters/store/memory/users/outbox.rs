@@ -36,12 +36,8 @@ impl OutboxBytes for Memory {
         let is = &mut stored.row.delivery;
         let is_as_seen = is.is_still(&seen);
         if is_as_seen {
-            *is = DeliveryRow {
-                attempts: is.attempts,
-                answer: is.answer.clone(),
-                answered_by: is.answered_by.clone(),
-                ..next
-            };
+            let (answer, beside) = (is.answer.clone(), is.beside.clone());
+            *is = DeliveryRow { attempts: is.attempts, answer, beside, ..next };
             if let Some(event) = event {
                 tables.insert_event(event);
             }

@@ -57,11 +57,9 @@ impl ProfileBytes for Memory {
         for browser in commit.browsers {
             keep_browser(&mut tables, &commit.user, browser);
         }
-        for it in commit.answers {
-            let stored = tables.alerts.get_mut(&it.alert).map(|stored| &mut stored.row.delivery);
-            if let Some(delivery) = stored.filter(|delivery| delivery.answer != it.answer.as_str()) {
-                delivery.answer = it.answer.as_str().into();
-                delivery.answered_by = Some(it.by.as_str().into());
+        for (alert, answer) in commit.answers {
+            if let Some(stored) = tables.alerts.get_mut(&alert) {
+                stored.row.delivery.hear(answer);
             }
         }
         for event in commit.events {

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use crate::{
     adapters::store::{
         backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, Listed, ListedAlert, Reply},
-        record::{bytes::Malformed, delivery::DeliveryRow},
+        record::{
+            bytes::Malformed,
+            delivery::{AnswerRow, DeliveryRow},
+        },
         redis::{
             log::newest::{newest, of_set},
             server::{
@@ -114,6 +117,10 @@ fn delivery_in(fields: &Fields) -> Result<DeliveryRow, Malformed> {
     };
     let time = |name: &str| Ok::<_, Malformed>(number(name)?.map(Timestamp::from_unix_ms));
     let count = |name| u32::try_from(number(name)?.unwrap_or(0)).map_err(|_| Malformed::Impossible("number"));
+    let said = |[answer, by, at, author]: [&str; 4]| {
+        let (by, at, author) = (field(by)?.map(Into::into), time(at)?, field(author)?);
+        Ok::<_, Malformed>(field(answer)?.map(|it| AnswerRow { answer: it.into(), by, at, author }))
+    };
     Ok(DeliveryRow {
         state: field("state")?.unwrap_or_default().into(),
         suppressed: field("suppressed")?.map(Into::into),
@@ -124,7 +131,7 @@ fn delivery_in(fields: &Fields) -> Result<DeliveryRow, Malformed> {
         due_at: time("due_at")?,
         last_error: fields.get("last_error").cloned(),
         settled_at: time("settled_at")?,
-        answer: field("answer")?.unwrap_or_default().into(),
-        answered_by: field("answered_by")?.map(Into::into),
+        answer: said(["answer", "answered_by", "answered_at", "answered_author"])?.ok_or(Malformed::Short)?,
+        beside: said(["beside", "beside_by", "beside_at", "beside_author"])?,
     })
 }

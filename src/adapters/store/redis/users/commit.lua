@@ -161,11 +161,28 @@ local function add_besides(key, arg)
     if due_at ~= '' then call('ZADD', outbox, due_at, id) end
   end
 
-  -- KEYS: alert. ARGV: answer, and who gave it. An alert that has the same answer already keeps it, and who gave it.
+  -- KEYS: alert. ARGV: answer, whose it is, when it was given, and which colleague gave it. It takes the place of what the same side
+  -- has said, the user or a colleague, unless that is the same; a colleague's stands beside the user's own (DeliveryRow::hear).
   local function add_answer()
-    local alert, answer, by = next_key(), next_arg(), next_arg()
-    local before = call('HGET', alert, 'answer')
-    if before and before ~= answer then call('HSET', alert, 'answer', answer, 'answered_by', by) end
+    local alert, said = next_key(), { next_arg(), next_arg(), next_arg(), next_arg() }
+    local first = { 'answer', 'answered_by', 'answered_at', 'answered_author' }
+    local beside = { 'beside', 'beside_by', 'beside_at', 'beside_author' }
+    local function keep(names, values)
+      for n, name in ipairs(names) do
+        if values[n] and values[n] ~= '' then call('HSET', alert, name, values[n]) else call('HDEL', alert, name) end
+      end
+    end
+    local function is_colleague(by) return by == 'operator' or by == 'api_verdict' end
+    local was = call('HMGET', alert, unpack(first))
+    if not was[1] then return end
+    if was[1] == 'none' or is_colleague(was[2]) == is_colleague(said[2]) then
+      if was[1] ~= said[1] then keep(first, said) end
+    elseif is_colleague(said[2]) then
+      if call('HGET', alert, 'beside') ~= said[1] then keep(beside, said) end
+    else
+      keep(beside, was)
+      keep(first, said)
+    end
   end
 
   -- KEYS: event, all that waits to be posted. ARGV: name there, record, when it is due. An event that waits already stays as it is:

@@ -143,8 +143,10 @@ fn add_besides(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, lif
         run.arg(keys::below(&AlertId::first_at(life.alerts_forgotten_before).0))
             .arg(life.alerts_ms + SPARE_MS + DAY_MS);
     }
-    for it in &commit.answers {
-        run.key(alert_keys::alert(it.alert)).arg("answer").arg(it.answer.as_str()).arg(it.by.as_str());
+    for (alert, said) in &commit.answers {
+        run.key(alert_keys::alert(*alert)).arg("answer").arg(&*said.answer);
+        run.arg(said.by.as_deref().unwrap_or_default()).arg(said.at.map_or(0, Timestamp::unix_ms));
+        run.arg(said.author.as_deref().unwrap_or_default());
     }
     for event in &commit.events {
         let waiting = Waiting { event: event.id, webhook: None };
@@ -172,7 +174,7 @@ fn add_alert(run: &mut ScriptInvocation<'static>, alert: &PreparedAlert) {
         .arg(time(delivery.due_at))
         .arg(delivery.last_error.as_deref().unwrap_or_default())
         .arg(time(delivery.settled_at))
-        .arg(&*delivery.answer);
+        .arg(&*delivery.answer.answer);
 }
 
 /// A user's version in decimal, so that scripts can read it, a space, and the profile: in one string, because a hash of two

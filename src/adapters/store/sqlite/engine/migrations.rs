@@ -27,7 +27,7 @@ struct Column {
 }
 
 /// Every change; the first is number 1.
-pub const MIGRATIONS: [Migration; 27] = [
+pub const MIGRATIONS: [Migration; 28] = [
     tables(include_str!("../migrations/0001_logins.sql")),
     tables(include_str!("../migrations/0002_webhooks.sql")),
     tables(include_str!("../migrations/0003_suppressions.sql")),
@@ -55,6 +55,7 @@ pub const MIGRATIONS: [Migration; 27] = [
     tables(include_str!("../migrations/0025_operators.sql")),
     column(include_str!("../migrations/0026_hidden_bytes.sql"), "login_of", "hidden_byte"),
     column(include_str!("../migrations/0027_answered_by.sql"), "alert", "answered_by"),
+    column(include_str!("../migrations/0028_two_answers.sql"), "alert", "beside"),
 ];
 
 /// The version of a database that has every change.

@@ -8,7 +8,10 @@ use rusqlite::{
 use crate::{
     adapters::store::{
         backend::{AlertBytes, AlertIndex, AlertRow, AlertsIn, Listed, ListedAlert, Reply},
-        record::{bytes::Malformed, delivery::DeliveryRow},
+        record::{
+            bytes::Malformed,
+            delivery::{AnswerRow, DeliveryRow},
+        },
         sqlite::{
             engine::{faults::Refused, rows::limit_of},
             store::Sqlite,
@@ -20,7 +23,8 @@ use crate::{
 /// The columns of an alert that [`alert_in`] reads.
 macro_rules! columns {
     () => {
-        "id, record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer, answered_by"
+        "id, record, state, suppressed, recipient, attempts, uncounted, resent_at, due_at, last_error, settled_at, answer, answered_by, \
+         answered_at, answered_author, beside, beside_by, beside_at, beside_author"
     };
 }
 pub(crate) use columns;
@@ -97,6 +101,33 @@ pub fn find(connection: &Connection, id: AlertId) -> Result<Option<Result<AlertR
     Ok(rows.next()?.map(alert_in))
 }
 
+/// Takes up an answer to an alert, if it is there and can be read.
+///
+/// # Errors
+/// Those of SQLite.
+pub fn hear(connection: &Connection, id: AlertId, said: &AnswerRow) -> Result<(), Refused> {
+    let Some(Ok(AlertRow { mut delivery, .. })) = find(connection, id)? else { return Ok(()) };
+    delivery.hear(said.clone());
+    let mut update = connection.prepare_cached(
+        "UPDATE alert SET answer = ?2, answered_by = ?3, answered_at = ?4, answered_author = ?5,
+         beside = ?6, beside_by = ?7, beside_at = ?8, beside_author = ?9 WHERE id = ?1",
+    )?;
+    let (answer, beside) = (delivery.answer, delivery.beside);
+    let [at, beside_at] = [Some(&answer), beside.as_ref()].map(|it| it.and_then(|it| it.at).map(Timestamp::unix_ms));
+    update.execute(params![
+        id.0,
+        answer.answer,
+        answer.by,
+        at,
+        answer.author,
+        beside.as_ref().map(|it| &it.answer),
+        beside.as_ref().and_then(|it| it.by.as_ref()),
+        beside_at,
+        beside.as_ref().and_then(|it| it.author.as_ref()),
+    ])?;
+    Ok(())
+}
+
 /// The id and the alert of a row.
 ///
 /// # Errors
@@ -114,10 +145,14 @@ fn alert_in(row: &Row<'_>) -> Result<AlertRow, Malformed> {
         let value = row.get_ref(column).and_then(|it| Ok(it.as_bytes_or_null()?.map(<[u8]>::to_vec)));
         value.map_err(|_| Malformed::Impossible(column))
     }
-    let (state, answer): (String, String) = (get(row, "state")?, get(row, "answer")?);
-    let (suppressed, answered_by): (Option<String>, Option<String>) =
-        (get(row, "suppressed")?, get(row, "answered_by")?);
+    let (state, suppressed): (String, Option<String>) = (get(row, "state")?, get(row, "suppressed")?);
     let time = |column| Ok::<_, Malformed>(get::<Option<i64>>(row, column)?.map(Timestamp::from_unix_ms));
+    let said = |[answer, by, at, author]: [&'static str; 4]| {
+        let answer: Option<String> = get(row, answer)?;
+        let by: Option<String> = get(row, by)?;
+        let (at, author) = (time(at)?, get(row, author)?);
+        Ok::<_, Malformed>(answer.map(|it| AnswerRow { answer: it.into(), by: by.map(Into::into), at, author }))
+    };
     let delivery = DeliveryRow {
         state: state.into(),
         suppressed: suppressed.map(Into::into),
@@ -128,8 +163,8 @@ fn alert_in(row: &Row<'_>) -> Result<AlertRow, Malformed> {
         due_at: time("due_at")?,
         last_error: part(row, "last_error")?,
         settled_at: time("settled_at")?,
-        answer: answer.into(),
-        answered_by: answered_by.map(Into::into),
+        answer: said(["answer", "answered_by", "answered_at", "answered_author"])?.unwrap_or(AnswerRow::NONE),
+        beside: said(["beside", "beside_by", "beside_at", "beside_author"])?,
     };
     Ok(AlertRow { record: get(row, "record")?, delivery })
 }

@@ -2,9 +2,9 @@
 
 pub mod commits;
 pub mod browsers;
+pub mod alerts;
 pub mod profiles;
 pub mod logins;
-pub mod alerts;
 pub mod events;
 pub mod outbox;
 pub mod sessions;

@@ -16,7 +16,7 @@ use crate::{
             },
             privacy::salts::salt_of,
             store::{Sqlite, insert_event},
-            users::{browsers::keep_browser, commits},
+            users::{alerts::hear, browsers::keep_browser, commits},
         },
     },
     domain::{
@@ -93,10 +93,8 @@ fn commit(connection: &Connection, deferred: &mut Deferred, commit: &PreparedCom
     for browser in &commit.browsers {
         keep_browser(connection, rows, &commit.user, browser)?;
     }
-    for it in &commit.answers {
-        let mut update = connection
-            .prepare_cached("UPDATE alert SET answer = ?1, answered_by = ?2 WHERE id = ?3 AND answer <> ?1")?;
-        update.execute(params![it.answer.as_str(), it.by.as_str(), it.alert.0])?;
+    for (alert, said) in &commit.answers {
+        hear(connection, *alert, said)?;
     }
     for event in &commit.events {
         insert_event(connection, event)?;
@@ -181,6 +179,6 @@ fn insert_alert(
         delivery.due_at.map(Timestamp::unix_ms),
         delivery.last_error,
         delivery.settled_at.map(Timestamp::unix_ms),
-        delivery.answer,
+        delivery.answer.answer,
     ])
 }

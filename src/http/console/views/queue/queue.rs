@@ -130,6 +130,8 @@ struct Item {
     others: usize,
     /// All of their ids, as the form sends them.
     ids: String,
+    /// The verdicts on them that their users have contradicted, which whoever judges again has seen.
+    seen: Vec<String>,
 }
 
 /// Shows what is to be looked at.
@@ -273,18 +275,20 @@ impl Item {
         Some(Self {
             row: Row { user, ..row },
             ago: ago(first.login.occurred_at, view.now),
-            said: first.denied.map(said),
+            said: first.denied.map(|by| said(by, first.is_contradicted)),
             others: ids.len() - 1,
             ids: ids.join(","),
+            seen: line.iter().filter_map(|it| it.seen).map(|it| it.to_string()).collect(),
         })
     }
 }
 
 /// That it was not the user, and who says so.
-const fn said(by: Option<AnsweredBy>) -> &'static str {
+const fn said(by: Option<AnsweredBy>, is_contradicted: bool) -> &'static str {
     match by {
+        _ if is_contradicted => "The user says it was not them, after a colleague had decided otherwise.",
         Some(AnsweredBy::User) => "The user says it was not them.",
-        Some(AnsweredBy::Operator) => "A colleague has denied it.",
+        Some(AnsweredBy::Operator | AnsweredBy::ApiVerdict) => "A colleague has denied it.",
         Some(AnsweredBy::Api) => "It was denied through the API.",
         None => "It was denied.",
     }

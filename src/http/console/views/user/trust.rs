@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web::Data};
 use serde::Deserialize;
 
 use crate::{
-    domain::{alert::alert::AnsweredBy, user::device::Trust},
+    domain::{alert::alert::Speaker, user::device::Trust},
     http::{
         console::{
             done::Done,
@@ -66,7 +66,8 @@ async fn set(
 ) -> Result<HttpResponse, Fault> {
     let form: TrustForm = read(form)?;
     state.people.check_readable(&caller.tenant, &user).await?;
-    let changed = state.devices.set_trust(&caller.tenant, &user, device, trust, AnsweredBy::Operator).await?;
+    let by = Speaker::colleague(&caller.key);
+    let changed = state.devices.set_trust(&caller.tenant, &user, device, trust, by).await?;
     changed.ok_or(Fault::NotFound)?;
     let shown = view.href(&user_path(&user), &[]);
     let next = if form.next.is_empty() { &shown } else { within(&form.next, &shown) };

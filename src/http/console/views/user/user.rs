@@ -103,7 +103,7 @@ struct AlertShown {
     href: String,
     reasons: String,
     mail: String,
-    answer: &'static str,
+    answer: String,
 }
 
 struct SessionShown {
@@ -224,7 +224,7 @@ impl AlertShown {
             href: view.href(&format!("/console/logins/{}", alert.login), &[]),
             reasons: reasons.join(", "),
             mail: format!("{}{why}", delivery.state.as_str()),
-            answer: answered_briefly(delivery.answer, delivery.answered_by),
+            answer: answered_briefly(&delivery.statements),
         }
     }
 }
