@@ -76,8 +76,9 @@ pub struct AnswerBody {
 pub struct ProposalBody {
     /// `safe`, `compromised` or `unsure`.
     verdict: &'static str,
-    /// What speaks for it: `user_denied`, `colleague_denied`, `denied` (by whom is not known, or by the API), `device_denied`,
-    /// `user_confirmed`, `colleague_confirmed`, `confirmed`, `nobody_got_in`, `failed_guess`, `session_moved`, `guessed`, `impossible_journey`, `enters_others`, `usual`, `nothing_to_compare`, `unclear`.
+    /// What speaks for it: `user_denied`, `colleague_denied`, `denied` (by the API in the user's name, or by whom is not known), `device_denied`,
+    /// `user_confirmed`, `colleague_confirmed`, `confirmed`, `nobody_got_in`, `failed_guess`, `failed_elsewhere`, `session_moved`, `guessed`,
+    /// `impossible_journey`, `enters_others`, `usual`, `nothing_to_compare`, `unclear`.
     ground: &'static str,
     /// The same in a sentence.
     reason: String,

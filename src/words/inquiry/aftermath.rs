@@ -198,7 +198,10 @@ pub fn proposal(facts: &Answers, ground: Ground) -> String {
         Ground::ColleagueConfirmed => "A colleague has said that it was the user.".to_owned(),
         Ground::Confirmed => "The warning was answered: it was the user.".to_owned(),
         Ground::FailedGuess => "A failed guess among many: nobody got in by it, but it is not harmless.".to_owned(),
-        Ground::NobodyGotIn => "The attempt failed: nobody got in by it.".to_owned(),
+        Ground::FailedElsewhere => {
+            "The attempt failed: nobody got in by it. The user is not known to have that device.".to_owned()
+        }
+        Ground::NobodyGotIn => "The attempt failed, on a device of the user's: nobody got in by it.".to_owned(),
         Ground::SessionMoved => "The session went on elsewhere: its cookie was probably stolen.".to_owned(),
         Ground::Guessed => format!("A new device ({device}) got in after attempts to guess the way in."),
         Ground::ImpossibleJourney => {

@@ -119,10 +119,31 @@ fn what_a_colleague_says_is_never_told_as_the_users_own_answer() {
         assert!(campaign.contains(&format!("Denied it themselves</dt><dd>{himself}<")), "{user}: {campaign}");
     }
     let judged = analyst.get(&format!("/console/logins/{}", id(&judged))).body;
-    assert!(!judged.contains("The facts speak for"), "the verdict is no fact: {judged}");
+    assert!(judged.contains("The facts speak for <strong>unsure"), "the verdict is no fact: {judged}");
     let open = analyst.get("/console/").body;
     assert!(!open.contains("denied by the user"), "whoever is judged is not open: {open}");
     assert!(open.contains("It was denied through the API."), "{open}");
+}
+
+#[test]
+fn what_colleagues_have_said_is_no_fact_by_which_a_verdict_is_measured() {
+    let server = Server::start();
+    let told = warned(&server, "ana");
+    let (id, device) = (told["id"].as_str().unwrap(), told["device"]["id"].as_str().unwrap());
+    let kim = signed_in(&server, &joined(&server, "kim@example.com", Role::Analyst, &["acme"]));
+    assert_eq!(kim.post(&format!("/console/users/ana/devices/{device}/deny"), form(&[])).status, 303);
+    let before = kim.get(&format!("/console/logins/{id}")).body;
+    assert!(before.contains("Proposed verdict: compromised.</strong> A colleague has said"), "{before}");
+    assert_eq!(kim.post(&format!("/console/logins/{id}/verdict"), form(&[("verdict", "safe")])).status, 303);
+    let after = kim.get(&format!("/console/logins/{id}")).body;
+    assert!(after.contains("The facts speak for <strong>unsure</strong>"), "{after}");
+    // Whoever looks at the case is told who it was: by the address, if they may list operators.
+    let boss = signed_in(&server, &joined(&server, "boss@example.com", Role::Admin, &["acme"]));
+    let lee = signed_in(&server, &joined(&server, "lee@example.com", Role::Reader, &["acme"]));
+    let file = |client: &Client| client.get(&format!("/console/case.html?login={id}")).body;
+    assert!(file(&boss).contains("Verdict safe by kim@example.com"), "{}", file(&boss));
+    assert!(file(&boss).contains("answered in the console by kim@example.com on "), "{}", file(&boss));
+    assert!(file(&lee).contains("Verdict safe by opr_"), "{}", file(&lee));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What an explanation says as facts of a login: what was judged before it, what failed before it, and one of something.
 
 use serde_json::{Value, json};
-use watchlight::domain::time::MINUTE_MS;
+use watchlight::domain::time::{DAY_MS, MINUTE_MS};
 
 use crate::http::{
     explanation::{ABROAD, HOME, IPHONE, LONDON, explain, sentences, server, settled, sign_in, taken_over},
@@ -52,6 +52,17 @@ fn a_guess_that_failed_is_neither_a_login_of_the_user_nor_harmless() {
     let mistyped = sign_in(&client, "ana", HOME, CHROME, "failure");
     let proposed = explain(&client, &mistyped)["proposed_verdict"].clone();
     assert_eq!((&proposed["verdict"], &proposed["ground"]), (&json!("safe"), &json!("nobody_got_in")), "{proposed}");
+
+    // One guess from each of many addresses is no attack to be seen from any of them: only of the user's own devices it is harmless.
+    server.clock.advance_ms(10 * DAY_MS);
+    let sprayed = sign_in(&client, "ana", LONDON, IPHONE, "failure");
+    let proposed = explain(&client, &sprayed)["proposed_verdict"].clone();
+    let expected = (&json!("unsure"), &json!("failed_elsewhere"));
+    assert_eq!((&proposed["verdict"], &proposed["ground"]), expected, "{proposed}");
+    let device = mistyped["device"]["id"].as_str().unwrap();
+    assert_eq!(client.post(&format!("/v1/users/ana/devices/{device}/deny"), "").status, 200);
+    let again = sign_in(&client, "ana", HOME, CHROME, "failure");
+    assert_eq!(explain(&client, &again)["proposed_verdict"]["verdict"], "unsure", "nor is a failure ever a takeover");
 }
 
 #[test]

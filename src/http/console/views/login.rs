@@ -11,13 +11,12 @@ use crate::{
         inquiry::{
             answers::Answers,
             around::{Behind, shows},
-            proposal::{Ground, propose},
+            proposal::{propose, propose_beside_colleagues},
             question::Question,
         },
         login::login::Outcome,
         place::Asn,
         policy::policy::Policy,
-        privacy::note::Verdict,
         recognition::verdict::{Evidence, Gate},
         risk::assessment::Signal,
         search::{
@@ -75,8 +74,6 @@ struct LoginPage {
     row: Row,
     headline: String,
     proposed: Proposed,
-    /// Whether the proposal only repeats the verdict that was given.
-    is_circular: bool,
     given: Option<NoteShown>,
     answers: Vec<Answered>,
     signals: Vec<SignalShown>,
@@ -174,18 +171,14 @@ impl LoginPage {
         let view = view.about(Query::default().with(Term::is(Value::User(record.user.clone())))).timeless();
         // Whoever has taken over an account is somewhere else.
         let view = view.of_user_in(clock_of(way.iter().skip(1)).or_else(|| clock_of(way)));
-        let ground = propose(answers);
         // The earliest stands first.
         let given = notes.iter().rev().find(|it| it.verdict.is_some()).cloned();
-        let is_compromised = given.as_ref().is_some_and(|it| it.verdict == Some(Verdict::Compromised.as_str()));
+        let ground = if given.is_some() { propose_beside_colleagues(answers) } else { propose(answers) };
         Self {
             assets: Assets,
             row: Row::new(&view, record),
             headline: headline(record),
             proposed: Proposed { verdict: ground.verdict().as_str(), reason: proposal(answers, ground) },
-            // The verdict denies the device and answers the warning, which is no fact that speaks for it.
-            is_circular: is_compromised
-                && matches!(ground, Ground::ColleagueDenied | Ground::Denied | Ground::DeviceDenied),
             given,
             answers: Question::ALL.into_iter().map(|it| Answered::new(&view, record, it, answers)).collect(),
             signals: signals(&view, record, policy),
