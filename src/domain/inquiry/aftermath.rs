@@ -4,7 +4,7 @@ use ipnet::IpNet;
 
 use crate::domain::{
     alert::{
-        alert::{Answer, Delivery, State, Suppressed},
+        alert::{Answer, AnsweredBy, Delivery, State, Suppressed},
         statements::Statements,
     },
     history::session::{Change, Session},
@@ -124,6 +124,8 @@ pub struct Earlier {
     pub denied: usize,
     /// How many were confirmed.
     pub confirmed: usize,
+    /// What was said of them, and by whom: of one there may be two.
+    pub answers: Vec<(Answer, Option<AnsweredBy>)>,
     /// Logins of anybody from its /24 or /64 that raised alerts; `None` if only its network is kept.
     pub of_prefix: Option<Behind>,
     /// Verdicts on logins of the user or its sources in that week, the newest first; the latest of each login.
@@ -141,6 +143,7 @@ impl Earlier {
             let is_so = |(_, delivery): &&(LoginId, Delivery)| delivery.answer() == answer;
             around.deliveries.iter().filter(is_so).count()
         };
+        let said = around.deliveries.iter().flat_map(|(_, delivery)| delivery.statements.all());
         let of_prefix = |(prefix, here): (IpNet, &Listed)| {
             let terms = [Term::is(Value::Address(prefix))].into_iter().chain(warned());
             behind(Query::new(terms, Span::new(from, Some(at))), here)
@@ -156,6 +159,7 @@ impl Earlier {
             behind: around.behind(around.asking(warned(), from, Some(at))),
             denied: answered(Answer::Denied),
             confirmed: answered(Answer::Confirmed),
+            answers: said.map(|it| (it.answer, it.by)).collect(),
             of_prefix: around.prefix().zip(around.from_prefix.as_ref()).map(of_prefix),
             verdicts,
         }

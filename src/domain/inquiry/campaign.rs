@@ -106,6 +106,19 @@ pub struct Target {
     pub verdict: Option<Verdict>,
 }
 
+impl Target {
+    /// Whether somebody got in, and nobody has said that it was the user: no colleague by the verdict that holds, nor the user.
+    #[must_use]
+    pub fn must_reset(&self) -> bool {
+        let is_cleared = match self.verdict {
+            Some(Verdict::Safe) => !self.is_contradicted,
+            Some(Verdict::Compromised) => false,
+            Some(Verdict::Unsure) | None => self.answer == Answer::Confirmed,
+        };
+        self.tries.successes > 0 && !is_cleared
+    }
+}
+
 /// Attempts from one source on one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -210,8 +223,10 @@ pub struct Shared {
 pub struct Reach {
     /// All who were tried.
     pub tried: u64,
-    /// Those of them who were entered.
+    /// Those of them who were entered: a login succeeded.
     pub entered: u64,
+    /// Those of whom it was the user, as a colleague or they themselves have said.
+    pub cleared: u64,
     /// Those who were sent a mail about it.
     pub told: u64,
     /// Those who said that it was not them, or of whom somebody else did.

@@ -140,8 +140,7 @@ impl Gathering {
         let shared = shared(self.values);
         let source_rank = |it: &Source| (Reverse(it.users), Reverse(all(it.tries)), it.address.clone());
         let user_rank = |it: &Target| {
-            let is_safe = it.verdict == Some(Verdict::Safe);
-            (it.tries.successes == 0, is_safe, Reverse(all(it.tries)), it.user.as_str().to_owned())
+            (it.tries.successes == 0, !it.must_reset(), Reverse(all(it.tries)), it.user.as_str().to_owned())
         };
         let source_count = self.sources.len() as u64;
         let (sources, source_places) = ranked(self.sources, source_rank, MAX_SOURCES);
@@ -220,6 +219,7 @@ fn reach(users: &[Target]) -> Reach {
     Reach {
         tried: users.len() as u64,
         entered: count(|it| it.tries.successes > 0),
+        cleared: count(|it| it.tries.successes > 0 && !it.must_reset()),
         told: count(|it| it.told),
         denied: count(|it| it.answer == Answer::Denied),
         denied_themselves: count(|it| it.answer == Answer::Denied && it.answered_by == Some(AnsweredBy::User)),

@@ -59,6 +59,8 @@ struct ReachBody {
     tried: u64,
     /// Those who were entered: a login succeeded.
     entered: u64,
+    /// Those of them of whom it was the user: a colleague judged it `safe`, or the user confirmed it.
+    cleared: u64,
     /// Those who were sent a mail about it.
     told: u64,
     /// Those whose warning was answered: it was not me. By them, or by somebody else for them, as by a verdict `compromised`.
@@ -218,8 +220,8 @@ fn times(lasted: Option<Lasted>) -> (Option<String>, Option<String>) {
 
 impl ReachBody {
     const fn new(it: Reach) -> Self {
-        let Reach { tried, entered, told, denied, denied_themselves, compromised } = it;
-        Self { tried, entered, told, denied, denied_themselves, compromised }
+        let Reach { tried, entered, cleared, told, denied, denied_themselves, compromised } = it;
+        Self { tried, entered, cleared, told, denied, denied_themselves, compromised }
     }
 }
 

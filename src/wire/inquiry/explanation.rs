@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         agent::Agent,
-        alert::alert::{AnsweredBy, Suppressed},
+        alert::alert::{Answer, AnsweredBy, Suppressed},
         browser::attributes::Attribute,
         history::session::Change,
         ids::UserId,
@@ -189,8 +189,9 @@ fn earlier(facts: &Answers) -> Value {
             "login": it.login.to_string(), "verdict": Verdict::as_str(it.verdict), "at": time::to_text(it.at),
         })
     });
+    let themselves = it.answers.iter().filter(|it| **it == (Answer::Denied, Some(AnsweredBy::User))).count();
     json!({
-        "warned": it.behind.logins, "denied": it.denied, "confirmed": it.confirmed,
+        "warned": it.behind.logins, "denied": it.denied, "confirmed": it.confirmed, "denied_themselves": themselves,
         "warned_from_prefix": it.of_prefix.as_ref().map(|it| it.logins),
         "verdicts": verdicts.collect::<Vec<_>>(),
     })

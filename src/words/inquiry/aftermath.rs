@@ -132,18 +132,32 @@ fn statement(it: &Statement, may_be_read: bool, zone: &TimeZone) -> String {
 /// The same in a few words; `none` without an answer.
 #[must_use]
 pub fn answered_briefly(statements: &Statements) -> String {
-    let brief = |it: &Statement| {
-        let by = match it.by {
-            Some(AnsweredBy::User) => " by the user",
-            Some(AnsweredBy::Operator) => " by a colleague",
-            Some(AnsweredBy::Api) => " through the API",
-            Some(AnsweredBy::ApiVerdict) => " by a verdict through the API",
-            None => "",
-        };
-        format!("{}{by}", it.answer.as_str())
-    };
-    let all: Vec<String> = statements.all().map(brief).collect();
+    let all: Vec<String> = statements.all().map(|it| brief(it.answer, it.by)).collect();
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+}
+
+fn brief(answer: Answer, by: Option<AnsweredBy>) -> String {
+    let by = match by {
+        Some(AnsweredBy::User) => " by the user",
+        Some(AnsweredBy::Operator) => " by a colleague",
+        Some(AnsweredBy::Api) => " through the API",
+        Some(AnsweredBy::ApiVerdict) => " by a verdict through the API",
+        None => "",
+    };
+    format!("{}{by}", answer.as_str())
+}
+
+/// How often what was said, and by whom: `1 denied by the user, 2 confirmed by a colleague`.
+fn said(answers: &[(Answer, Option<AnsweredBy>)]) -> String {
+    let by =
+        [Some(AnsweredBy::User), Some(AnsweredBy::Api), Some(AnsweredBy::Operator), Some(AnsweredBy::ApiVerdict), None];
+    let all = [Answer::Denied, Answer::Confirmed].into_iter().flat_map(|answer| by.map(|by| (answer, by)));
+    let counted = all.filter_map(|(answer, by)| {
+        let number = answers.iter().filter(|it| **it == (answer, by)).count();
+        (number > 0).then(|| format!("{number} {}", brief(answer, by)))
+    });
+    let counted: Vec<String> = counted.collect();
+    if counted.is_empty() { "none was answered".to_owned() } else { counted.join(", ") }
 }
 
 /// What was there in the week before, and what did colleagues decide?
@@ -153,10 +167,7 @@ pub fn earlier(facts: &Earlier) -> Vec<String> {
     let mut told = vec![match own.logins {
         0 if !own.at_least => "No login of this user raised a warning in the 7 days before.".to_owned(),
         it => {
-            let answers = match (facts.denied, facts.confirmed) {
-                (0, 0) => "none was answered".to_owned(),
-                (denied, confirmed) => format!("{denied} denied, {confirmed} confirmed"),
-            };
+            let answers = said(&facts.answers);
             let logins = count_at_least(it, own.at_least, "login");
             format!("In the 7 days before, {logins} of this user raised a warning: {answers}.")
         }

@@ -81,7 +81,7 @@ fn a_change_is_rehearsed_by_a_form_whose_address_says_all() {
 #[test]
 fn a_campaign_shows_who_was_tried_from_where() {
     let (server, _places) = server();
-    let (_, client) = attacked(&server);
+    let (ids, client) = attacked(&server);
     let page = client.get("/console/campaign?q=ip%3A216.160.83.0%2F24").body;
     for words in [
         "Users tried</dt><dd>2",
@@ -108,6 +108,13 @@ fn a_campaign_shows_who_was_tried_from_where() {
     );
     assert!(page.contains("href=\"/console/campaign.csv?q=ip%3A216.160.83.0%2F24"), "{page}");
     assert!(client.get("/console/campaign?q=country%3ABR").body.contains("No login"));
+    // As many are said to be entered as are marked; whoever is known to have signed in themselves is not.
+    let marked = |page: &str| page.matches("class=\"mark failed\">entered<").count();
+    assert!(page.contains("Users entered</dt><dd class=\"failed\">1<") && marked(&page) == 1, "{page}");
+    assert_eq!(client.post(&format!("/console/logins/{}/verdict", ids[3]), form(&[("verdict", "safe")])).status, 303);
+    let page = client.get("/console/campaign?q=ip%3A216.160.83.0%2F24").body;
+    let cleared = "Users entered</dt><dd>0</dd></div>\n<div><dt>Got in themselves</dt><dd>1<";
+    assert!(page.contains(cleared) && marked(&page) == 0, "{page}");
     for ending in ["", ".json", ".csv"] {
         assert_eq!(client.get(&format!("/console/campaign{ending}?q=contry%3ABR")).status, 400, "{ending}");
     }

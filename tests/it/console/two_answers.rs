@@ -9,7 +9,7 @@ use crate::{
         people::{form, joined, signed_in},
         who_answered::{deny_by_mail, pages, says, warned},
     },
-    http::server::{Client, Server},
+    http::server::{Client, FIREFOX, Server, login},
     support::hooks::{HookServer, Received, Reply},
 };
 
@@ -91,6 +91,14 @@ fn what_a_user_says_stays_when_a_colleague_says_otherwise() {
     assert_eq!((&answers[1]["answer"], &answers[1]["by"]), (&json!("confirmed"), &json!("operator")), "{alert}");
     assert!(answers[1]["author"].as_str().unwrap().starts_with("opr_") && answers[0]["author"].is_null(), "{alert}");
     assert!(answers[0]["at"].as_str().unwrap() < answers[1]["at"].as_str().unwrap(), "{alert}");
+    // So does what a later login is told of the week before.
+    server.clock.advance_ms(MINUTE_MS);
+    let later = server.client().login(&login("ana", FIREFOX)).value();
+    let explained = kim.get(&format!("/console/logins/{}.json", id(&later))).value();
+    let earlier = &explained["questions"][10];
+    let said = "raised a warning: 1 denied by the user, 1 confirmed by a colleague.";
+    assert!(earlier["sentences"][0].as_str().unwrap().ends_with(said), "{earlier}");
+    assert_eq!(earlier["findings"]["denied_themselves"], 1, "{earlier}");
     // A person's copy of everything has both, also as a page to be read.
     let export = server.client().get("/v1/users/ana/export").value();
     let exported = export["alerts"].as_array().unwrap().iter().find(|it| it["id"] == alert["id"]).unwrap();

@@ -59,7 +59,7 @@ fn a_campaign_says_who_was_tried_from_where_and_who_was_entered() {
         (&json!(7), &json!(5), &json!(2)),
         "{found}"
     );
-    let users = json!({"tried": 4, "entered": 2, "told": 0, "denied": 1, "denied_themselves": 0, "compromised": 1});
+    let users = json!({"tried": 4, "entered": 2, "cleared": 0, "told": 0, "denied": 1, "denied_themselves": 0, "compromised": 1});
     assert_eq!(found["users"], users);
     let source = &found["sources"][0];
     assert_eq!((&source["address"], &source["country"], &source["users"]), (&json!(ABROAD), &json!("US"), &json!(4)));
@@ -89,6 +89,13 @@ fn a_campaign_says_who_was_tried_from_where_and_who_was_entered() {
         let q = format!("browser:firefox last:1d {}:{}", it["by"].as_str().unwrap(), it["value"].as_str().unwrap());
         assert_eq!(campaign(&client, &q).value()["logins"], it["logins"], "{q}");
     }
+    // Whoever is known to have signed in themselves was let in, and not entered by a stranger.
+    let eve = client.get("/v1/logins?q=user%3Aeve%20outcome%3Asuccess%20browser%3Afirefox").value();
+    let path = format!("/v1/logins/{}/verdict", eve["data"][0]["id"].as_str().unwrap());
+    let given = client.with("Content-Type", "application/json").post(&path, r#"{"verdict": "safe"}"#);
+    assert_eq!(given.status, 201, "{given:?}");
+    let reach = &campaign(&client, "browser:firefox last:1d").value()["users"];
+    assert_eq!((&reach["entered"], &reach["cleared"]), (&json!(2), &json!(1)), "{reach}");
     let none = campaign(&client, "country:BR").value();
     assert_eq!((&none["logins"], &none["first_at"], &none["targets"]), (&json!(0), &Value::Null, &json!([])));
 }

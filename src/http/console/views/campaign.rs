@@ -168,8 +168,6 @@ fn elsewhere(view: &View, query: &Query) -> Elsewhere {
 
 impl TargetRow {
     fn new(view: &View, target: &Target) -> Self {
-        let is_safe =
-            (target.verdict == Some(Verdict::Safe) && !target.is_contradicted) || target.answer == Answer::Confirmed;
         Self {
             user: Linked::plain(view, Value::User(target.user.clone())),
             entered: target.entered_at.map(|it| Moment::new(view, it)),
@@ -181,7 +179,7 @@ impl TargetRow {
                 (false, Answer::None) => "none".to_owned(),
             },
             verdict: target.verdict.map(Verdict::as_str),
-            must_reset: target.tries.successes > 0 && !is_safe,
+            must_reset: target.must_reset(),
             target: target.clone(),
         }
     }

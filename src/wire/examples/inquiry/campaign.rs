@@ -17,7 +17,7 @@ pub fn campaign() -> Value {
     json!({
         "logins": 12, "failures": 10, "successes": 2, "at_least": false,
         "first_at": "2026-11-22T10:02:11.000Z", "last_at": "2026-11-22T10:15:00.123Z",
-        "users": {"tried": 5, "entered": 2, "told": 1, "denied": 1, "denied_themselves": 1, "compromised": 1},
+        "users": {"tried": 5, "entered": 2, "cleared": 0, "told": 1, "denied": 1, "denied_themselves": 1, "compromised": 1},
         "source_count": 1,
         "sources": [{
             "address": "216.160.83.56", "country": "US", "asn": 209, "failures": 10, "successes": 2, "users": 5,
