@@ -19,7 +19,7 @@ use crate::domain::{
         query::{MAX_TERMS, Query, Term},
         reading::read,
         scanner::{MAX_BYTES, Scanner, Written, as_term, too_long},
-        times::{Bound, Span},
+        times::{Bound, Span, is_day},
         value::{Comparison, Value},
     },
     time::Timestamp,
@@ -272,8 +272,10 @@ impl Parser<'_> {
             span = Span::new(span.from(), None);
         }
         let span = self.query.span().and(span);
-        if span.is_reversed() {
-            return Err(value.fault("The time that is asked about ends before it begins."));
+        // Of days the first must not be the one after the last; a time without length may be asked about by points in time.
+        if span.is_reversed() || (span.is_empty() && is_day(&value.text)) {
+            let message = "The time that is asked about ends before it begins: `until` is before `since`.";
+            return Err(value.fault(message));
         }
         self.query = std::mem::take(&mut self.query).within(span);
         Ok(())

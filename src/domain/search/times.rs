@@ -135,6 +135,12 @@ impl Span {
         self.from.zip(self.to).is_some_and(|(from, to)| to < from)
     }
 
+    /// Whether no time lies in it.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.from.zip(self.to).is_some_and(|(from, to)| to <= from)
+    }
+
     /// Whether a time lies in it.
     #[must_use]
     pub fn contains(self, at: Timestamp) -> bool {
@@ -166,6 +172,12 @@ pub fn beginning(text: &str) -> Option<Timestamp> {
 }
 
 /// When a day begins, in UTC: `2026-11-22`.
+/// Whether a day is written, and no point in time.
+#[must_use]
+pub fn is_day(text: &str) -> bool {
+    day(text).is_some()
+}
+
 fn day(text: &str) -> Option<Timestamp> {
     let is_digit = |at: usize, byte: u8| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
     // Other forms of dates, and days with a time of no zone, are read by the parser too.

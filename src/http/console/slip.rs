@@ -14,7 +14,7 @@ use crate::http::{
         frame::Frame,
         page::render,
         parts::{
-            rows::capitalized,
+            rows::sentence,
             view::{SEARCH, View},
         },
         ways::from_where,
@@ -172,12 +172,12 @@ fn words(fault: &Fault, is_read: bool, kept: Option<&Kept>) -> (&'static str, St
             let field = fault.field().unwrap_or_default();
             let label = kept.and_then(|it| it.label(field));
             let said = match (label, said.strip_prefix(field)) {
-                (Some(label), Some(must)) => format!("{label}{must}."),
-                _ => format!("{}.", capitalized(&said)),
+                (Some(label), Some(must)) => sentence(&format!("{label}{must}")),
+                _ => sentence(&said),
             };
             (if is_read { "This address cannot be read" } else { "Nothing was done yet" }, said)
         }
-        _ => (kind.row().title, format!("{}.", capitalized(&said))),
+        _ => (kind.row().title, sentence(&said)),
     }
 }
 

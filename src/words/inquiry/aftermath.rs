@@ -129,6 +129,18 @@ fn statement(it: &Statement, may_be_read: bool, zone: &TimeZone) -> String {
     }
 }
 
+/// That an open login was denied, and by whom.
+#[must_use]
+pub const fn denied(by: Option<AnsweredBy>, is_contradicted: bool) -> &'static str {
+    match by {
+        _ if is_contradicted => "The user says it was not them, after a colleague had decided otherwise.",
+        Some(AnsweredBy::User) => "The user says it was not them.",
+        Some(AnsweredBy::Operator | AnsweredBy::ApiVerdict) => "A colleague has denied it.",
+        Some(AnsweredBy::Api) => "It was denied through the API.",
+        None => "It was denied.",
+    }
+}
+
 /// The same in a few words; `none` without an answer.
 #[must_use]
 pub fn answered_briefly(statements: &Statements) -> String {

@@ -95,7 +95,10 @@ fn changed(last: &FromLast) -> String {
     parts.extend(last.device.then(|| "the device".to_owned()));
     parts.extend(last.agent.map(|(was, is)| from_to("the browser", &was.name(), &is.name())));
     parts.extend(last.country.as_ref().map(|(was, is)| from_to("the place", &place(was), &place(is))));
-    parts.extend(last.network.as_ref().map(|(was, is)| from_to("the network", &operator(was), &operator(is))));
+    parts.extend(last.network.as_ref().map(|(was, is)| {
+        let (was, is) = (operator(was), operator(is));
+        if was == is { format!("the network to another of {is}") } else { from_to("the network", &was, &is) }
+    }));
     parts.extend(last.method.as_ref().map(|(was, is)| from_to("the method", &method(was), &method(is))));
     let since = format!("since the last successful login, {} before", duration(last.before_ms));
     if parts.is_empty() {
@@ -192,4 +195,25 @@ fn sentence(text: &str) -> String {
 fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_of_the_same_operator_is_another_one() {
+        let network = |was: &str, is: &str| {
+            let network = Some((was.to_owned(), is.to_owned()));
+            changed(&FromLast { before_ms: 60_000, device: false, agent: None, country: None, network, method: None })
+        };
+        for (was, is, said) in [
+            ("Comcast", "Telia", "the network from Comcast to Telia."),
+            ("Comcast", "Comcast", "the network to another of Comcast."),
+            ("", "", "the network to another of an unnamed operator."),
+        ] {
+            let told = network(was, is);
+            assert!(told.ends_with(said), "{told}");
+        }
+    }
 }

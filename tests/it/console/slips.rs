@@ -222,6 +222,45 @@ fn the_audit_has_what_was_asked_and_what_a_verdict_has_denied() {
 }
 
 #[test]
+fn a_choice_of_which_a_login_is_gone_comes_back() {
+    let server = Server::start();
+    let (client, id) = seen(&server);
+    for gone in ["lgn_00000000000000000000000000", "lgn_x"] {
+        let chosen = [("verdict", "unsure"), ("reason", "drill"), ("login", gone), ("login", id.as_str())];
+        let page = client.post("/console/verdicts", form(&chosen));
+        assert_eq!(page.status, 404, "{page:?}");
+        for said in [
+            "1 of the chosen logins is not there any more, so none was judged.",
+            &format!("name=\"login\" value=\"{id}\" checked"),
+            "value=\"drill\"",
+            "role=\"alert\"",
+        ] {
+            assert!(page.body.contains(said), "{said}: {}", page.body);
+        }
+    }
+    let notes = server.client().get(&format!("/v1/logins/{id}/notes")).value();
+    assert_eq!(notes["data"], json!([]), "nothing is done before all of it can be");
+    assert_eq!(client.post("/console/verdicts", form(&[("verdict", "unsure"), ("login", &id)])).status, 303);
+}
+
+#[test]
+fn what_is_said_of_a_slip_is_a_sentence() {
+    let server = Server::start();
+    let (client, _) = seen(&server);
+    for (path, said) in [
+        ("/console/campaign.csv?q=contry%3ASE", "Did you mean `country`?<"),
+        ("/console/search?from=2026-11-23&to=2026-11-22", "From must be before the end of the time.<"),
+        ("/console/search?from=2026-11-24&to=2026-11-22", "From must be before the end of the time.<"),
+    ] {
+        let page = client.get(path);
+        assert!(page.status == 400 && page.body.contains(said), "{path}: {page:?}");
+    }
+    assert_eq!(client.get("/console/search?from=2026-11-22&to=2026-11-22").status, 200, "a day is included");
+    let page = client.get("/console/search?q=since%3A2026-11-23+until%3A2026-11-22").body;
+    assert!(page.contains("<code>until</code> is before <code>since</code>."), "{page}");
+}
+
+#[test]
 fn an_invitation_is_made_once_and_never_for_oneself() {
     let server = Server::start();
     let admin = signed_in(&server, &joined(&server, "ana@example.com", Role::Admin, &["acme"]));
@@ -234,6 +273,6 @@ fn an_invitation_is_made_once_and_never_for_oneself() {
     assert!(!again.body.contains("id=\"link\""), "{again:?}");
     let oneself = form(&[("email", "Ana@example.com"), ("role", "reader")]);
     let refused = admin.post("/console/settings/operators", oneself);
-    assert!(refused.status == 422 && refused.body.contains("is yours"), "{refused:?}");
+    assert!(refused.status == 422 && refused.body.contains("The e-mail address must be somebody else"), "{refused:?}");
     assert_eq!(admin.get("/console/settings").status, 200, "still signed in");
 }

@@ -110,9 +110,9 @@ impl Range {
         };
         let to = to_text.as_deref().map(|it| read("to", it, End::To)).transpose()?;
         if let (From::At(from), Some(to)) = (from, to)
-            && from > to
+            && from >= to
         {
-            return Err(Fault::parameter("from", "must not be later than `to`"));
+            return Err(Fault::parameter("from", "must be before the end of the time"));
         }
         Ok(Self { from_text, to_text, zone, from, to })
     }

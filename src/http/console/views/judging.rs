@@ -21,7 +21,7 @@ use crate::{
             parts::view::View,
             views::{
                 meanwhile::{Again, ask_again},
-                queue::queue::{self, PAGE, QUEUE},
+                queue::queue::{self, PAGE, QUEUE, Returned},
             },
             ways::{see_other, within},
         },
@@ -113,24 +113,31 @@ pub async fn judge_all(
     state: Data<State>,
 ) -> Result<HttpResponse, Fault> {
     let sent = Sent::read(&form)?;
-    let Some(logins) = sent.chosen()? else {
+    let (mut logins, chosen) = (Vec::new(), sent.chosen()?);
+    for id in chosen.iter().flatten() {
+        logins.extend(state.history.find(&caller.tenant, *id).await?);
+    }
+    // Nothing is done before all of it can be.
+    if logins.is_empty() || logins.len() < chosen.len() {
         let mut view = view;
         QUEUE.clone_into(&mut view.path);
-        return queue::again(&caller, view, &state, (sent.page(), sent.decision.reason)).await;
-    };
+        let gone = chosen.len() - logins.len();
+        let chosen = logins.iter().map(|it| it.id).collect();
+        let returned = Returned { reason: sent.decision.reason.clone(), chosen, gone };
+        return queue::again(&caller, view, &state, (sent.page(), returned)).await;
+    }
     let asked = format!("verdict={}", sent.decision.verdict.as_str());
     caller.asks(&asked);
     let next = within(&sent.next, &view.href(QUEUE, &[])).to_owned();
     let (mut given, mut denied, mut open) = (0, 0, Vec::new());
     let mut since = state.clock.now();
-    for id in logins {
-        let login = state.history.find(&caller.tenant, id).await?.ok_or(Fault::NotFound)?;
+    for login in logins {
         let user = std::slice::from_ref(&login.user);
         caller.is_refused(user);
         state.people.check_readable(&caller.tenant, &login.user).await?;
         match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
             Judged::New(verdict) | Judged::Before(verdict) => {
-                let subject = Subject::thing(SubjectKind::Login, &id).of(login.user.clone());
+                let subject = Subject::thing(SubjectKind::Login, &login.id).of(login.user.clone());
                 caller.also(Action::Verdict, subject, Some(&asked));
                 if verdict.has_denied {
                     caller.also(Action::Deny, Subject::device(login.user.clone(), login.device.id), None);
@@ -186,16 +193,15 @@ impl Sent {
         page.and_then(|(_, number)| number.parse().ok()).unwrap_or(1)
     }
 
-    /// The logins that the queue's form sends: `login` for each line that was chosen, with commas between those that it stands for;
-    /// `None` if none was.
-    fn chosen(&self) -> Result<Option<Vec<LoginId>>, Fault> {
+    /// The logins that the queue's form sends: `login` for each line that was chosen, with commas between those that it stands for.
+    /// What is no id of a login is `None`.
+    fn chosen(&self) -> Result<Vec<Option<LoginId>>, Fault> {
         let lines = self.fields.iter().filter(|(name, _)| name == "login");
-        let logins = lines.flat_map(|(_, ids)| ids.split(',')).map(LoginId::parse);
-        let logins: Vec<LoginId> = logins.collect::<Option<_>>().ok_or(Fault::NotFound)?;
+        let logins: Vec<Option<LoginId>> = lines.flat_map(|(_, ids)| ids.split(',')).map(LoginId::parse).collect();
         if logins.len() > MAX_CHOSEN {
             return Err(Fault::parameter("login", "must be chosen: 1 to 200 logins"));
         }
-        Ok(Some(logins).filter(|it| !it.is_empty()))
+        Ok(logins)
     }
 }
 

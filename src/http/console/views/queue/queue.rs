@@ -1,6 +1,9 @@
 //! `/console/`: what is to be looked at now, the most urgent first, together where it has one cause.
 
-use std::future::{Ready, ready};
+use std::{
+    collections::BTreeSet,
+    future::{Ready, ready},
+};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, web::Data};
 use askama::Template;
@@ -8,7 +11,7 @@ use askama::Template;
 use crate::{
     domain::{
         alert::alert::AnsweredBy,
-        ids::UserId,
+        ids::{LoginId, UserId},
         login::login::Outcome,
         policy::policy::Level,
         privacy::audit::Action,
@@ -40,6 +43,7 @@ use crate::{
         },
     },
     service::inquiry::open::{Open, OpenLogins},
+    words::inquiry::aftermath::denied,
 };
 
 /// Where the queue is.
@@ -102,8 +106,18 @@ struct QueuePage {
     may_judge: bool,
     all: String,
     rest: String,
-    /// The reason that was typed, where no login was chosen.
-    unchosen: Option<String>,
+    /// What was sent with it, where nothing was judged.
+    returned: Option<Returned>,
+}
+
+/// A form of the queue by which nothing was judged.
+pub struct Returned {
+    /// The reason that was typed.
+    pub reason: String,
+    /// The logins that were chosen, and are there.
+    pub chosen: BTreeSet<LoginId>,
+    /// How many of those that were chosen are not there.
+    pub gone: usize,
 }
 
 /// Open logins with one cause.
@@ -130,6 +144,9 @@ struct Item {
     others: usize,
     /// All of their ids, as the form sends them.
     ids: String,
+    logins: Vec<LoginId>,
+    /// Whether it was chosen, in a form by which nothing was judged.
+    is_chosen: bool,
     /// The verdicts on them that their users have contradicted, which whoever judges again has seen.
     seen: Vec<String>,
 }
@@ -142,7 +159,8 @@ pub async fn show(caller: Caller<LoginsRead>, asked: QueueView, state: Data<Stat
     shown(&caller, asked, &state, None).await
 }
 
-/// Shows it once more to whoever has pressed a verdict on this page and chosen no login; the reason that was typed is still there.
+/// Shows it once more to whoever has pressed a verdict on this page and chosen no login, or one that is not there; the reason that was
+/// typed and the choice are still there.
 ///
 /// # Errors
 /// As [`show`].
@@ -150,18 +168,18 @@ pub async fn again<S>(
     caller: &Caller<S>,
     view: View,
     state: &State,
-    (page, reason): (usize, String),
+    (page, returned): (usize, Returned),
 ) -> Result<HttpResponse, Fault> {
     caller.is_instead(Action::Search);
     caller.asks("");
-    shown(caller, QueueView { view, page }, state, Some(reason)).await
+    shown(caller, QueueView { view, page }, state, Some(returned)).await
 }
 
 async fn shown<S>(
     caller: &Caller<S>,
     QueueView { view, page: number }: QueueView,
     state: &State,
-    unchosen: Option<String>,
+    returned: Option<Returned>,
 ) -> Result<HttpResponse, Fault> {
     let query = match view.asked() {
         Ok(query) => query,
@@ -173,8 +191,17 @@ async fn shown<S>(
         over_time(&state.history, &view, &day).await?.picture(&view, &day.span(), "Logins of the last 24 hours");
     let (users, queue) = QueuePage::new(&view, &query, strip, (open, number));
     caller.names(&named_once(users.iter()));
-    let status = if unchosen.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    page(status, &QueuePage { unchosen, ..queue })
+    let status = match &returned {
+        None => StatusCode::OK,
+        Some(Returned { gone: 0, .. }) => StatusCode::BAD_REQUEST,
+        Some(_) => StatusCode::NOT_FOUND,
+    };
+    let mut queue = queue;
+    let chosen = returned.as_ref().map(|it| &it.chosen);
+    for item in queue.groups.iter_mut().flat_map(|it| it.items.iter_mut().chain(&mut it.folded)) {
+        item.is_chosen = chosen.is_some_and(|it| item.logins.iter().any(|id| it.contains(id)));
+    }
+    page(status, &QueuePage { returned, ..queue })
 }
 
 impl QueuePage {
@@ -209,7 +236,7 @@ impl QueuePage {
             may_judge: view.operator.may(Scope::DevicesWrite),
             all,
             rest,
-            unchosen: None,
+            returned: None,
             frame: Frame::new(here, QUEUE).with(elsewhere(view, query)),
         };
         (users, queue)
@@ -261,6 +288,11 @@ impl Group {
         self.cause.clone().unwrap_or_else(|| format!("Logins with causes of their own, group {}", self.number))
     }
 
+    /// Whether some of those that are folded were chosen.
+    fn is_unfolded(&self) -> bool {
+        self.folded.iter().any(|it| it.is_chosen)
+    }
+
     fn folded_label(&self) -> String {
         format!("The others: {}", self.label())
     }
@@ -275,21 +307,12 @@ impl Item {
         Some(Self {
             row: Row { user, ..row },
             ago: ago(first.login.occurred_at, view.now),
-            said: first.denied.map(|by| said(by, first.is_contradicted)),
+            said: first.denied.map(|by| denied(by, first.is_contradicted)),
             others: ids.len() - 1,
             ids: ids.join(","),
+            logins: line.iter().map(|it| it.login.id).collect(),
+            is_chosen: false,
             seen: line.iter().filter_map(|it| it.seen).map(|it| it.to_string()).collect(),
         })
-    }
-}
-
-/// That it was not the user, and who says so.
-const fn said(by: Option<AnsweredBy>, is_contradicted: bool) -> &'static str {
-    match by {
-        _ if is_contradicted => "The user says it was not them, after a colleague had decided otherwise.",
-        Some(AnsweredBy::User) => "The user says it was not them.",
-        Some(AnsweredBy::Operator | AnsweredBy::ApiVerdict) => "A colleague has denied it.",
-        Some(AnsweredBy::Api) => "It was denied through the API.",
-        None => "It was denied.",
     }
 }

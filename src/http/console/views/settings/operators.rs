@@ -20,7 +20,7 @@ use crate::{
             frame::{Elsewhere, Frame},
             page::page,
             parts::{
-                rows::{Moment, capitalized},
+                rows::{Moment, sentence},
                 view::View,
             },
             views::{
@@ -40,7 +40,8 @@ use crate::{
 };
 
 /// Why nobody invites themselves: they would be signed out, perhaps with a role that cannot undo it.
-const ONESELF: &str = "is yours: you would be signed out, and have the role of the invitation. Ask another admin, or whoever runs this service";
+const ONESELF: &str = "must be somebody else's. This one is yours: you would be signed out, and have the role of the invitation. Ask another \
+    admin, or whoever runs this service";
 /// Why a form that is sent once more invites nobody: a browser sends it again when its answer is loaded anew.
 const MADE: &str = "was invited by this form already, and the link was shown then. Send it once more for another link; the one before \
     is worth nothing then";
@@ -159,7 +160,10 @@ pub async fn invite(
     let (status, link, form) = match answer {
         Ok((operator, url)) => (StatusCode::CREATED, Some(Link::new(&view, &operator, url)), None),
         Err(fault @ (Fault::Invalid(_) | Fault::OperatorTaken)) => {
-            let amiss = format!("{}.", capitalized(&fault.to_string()));
+            // The field is called as the form calls it.
+            let said = fault.to_string();
+            let said = said.strip_prefix("email ").map_or(said.clone(), |must| format!("the e-mail address {must}"));
+            let amiss = sentence(&said);
             let form = InviteForm::new(&view, email, role.unwrap_or(Role::Reader), Some(amiss));
             (fault.kind().row().status, None, Some(form))
         }
