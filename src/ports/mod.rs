@@ -37,7 +37,7 @@ pub use store::{
         restrictions::RestrictionStore,
         unsealed::{ClearCopies, Looked, Sealed, SealingStep, Unsealed, UnsealedStore},
     },
-    profiles::{Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
+    profiles::{ANOTHER_BODY, Commit, CommitError, Idempotency, Loaded, LoginWrite, ProfileStore},
     suppressions::SuppressionStore,
     tallies::{Recounted, TallyStore},
     upkeep::{Oldest, Trimmed, Upkeep},

@@ -39,6 +39,9 @@ pub struct Idempotency {
     pub is_claimed: bool,
 }
 
+/// Stands for the hash of a body that is not known, of a request under the same key about another user: it is that of no request.
+pub const ANOTHER_BODY: [u8; 16] = [0; 16];
+
 /// What the next decision about a user starts from.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
@@ -47,7 +50,7 @@ pub struct Loaded {
     /// The profile; empty for an unknown user.
     pub profile: Profile,
     /// What is remembered under the idempotency key that was asked for: the hash of the body, and the login. `None` if
-    /// nothing is, or it has expired.
+    /// nothing is, or it has expired. [`ANOTHER_BODY`], and no login, for another user's key whose login is not stored (yet).
     pub earlier: Option<([u8; 16], LoginId)>,
     /// Whether the key is claimed for the login that is to be committed: see [`ProfileStore::load_to_commit`].
     pub claimed: bool,

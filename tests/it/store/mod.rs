@@ -19,5 +19,6 @@ mod recounting;
 mod redis_tls;
 mod redis_access;
 mod redis_keys_of_two_users;
+mod redis_keys_together;
 mod redis_logins;
 mod traces_of_tenants;

@@ -316,7 +316,7 @@ async fn every_key_of_a_user_is_in_their_partition_and_everything_ends() {
     let (clues, others): (Vec<&str>, Vec<&str>) = keys.iter().partition(|it| it.contains("clues:"));
     assert_eq!((clues.is_empty(), others.len()), (false, 22), "{keys:?}");
     for key in keys {
-        let tag = if key.contains("claim:") { "{p009}" } else { "{p037}" };
+        let tag = if key.contains("claims:") { "{p009}" } else { "{p037}" };
         assert!(key.contains(tag), "{key}");
         let ends = [
             "logins:",
@@ -324,8 +324,8 @@ async fn every_key_of_a_user_is_in_their_partition_and_everything_ends() {
             "by-user:",
             "by-prefix:",
             "by-print:",
-            "once:",
-            "claim:",
+            "once-of:",
+            "claims:",
             "alerts-of:",
             "browsers-of:",
             "clues:",

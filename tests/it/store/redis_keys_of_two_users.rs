@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use watchlight::{
-    adapters::store::redis::server::keys,
+    adapters::store::redis::server::{
+        keys,
+        once_keys::{Day, FIRST_SPREAD, claims, field, number_of_day},
+    },
     domain::{
         alert::delivery::Settlement,
         history::login_record::LoginIndex,
         ids::LoginId,
         time::{DAY_MS, HOUR_MS},
     },
-    ports::{Commit, CommitError, Idempotency, Store},
+    ports::{ANOTHER_BODY, Commit, CommitError, Idempotency, Store},
 };
 
 use crate::{
@@ -74,7 +77,9 @@ async fn a_commit_that_ends_between_its_steps(server: &RedisServer, store: &Arc<
     server.command(&["LPUSH", &profile, "in the way"]);
     assert!(matches!(store.commit(with_key(1, 0)).await, Err(CommitError::Unavailable(_))));
     server.command(&["DEL", &profile]);
-    assert!(server.command(&["EXISTS", &keys::claim(&[9; 16])]).contains(":1"), "the first step was done");
+    let day = Day { number: number_of_day(at(DAY_MS)), spread: FIRST_SPREAD };
+    let field = String::from_utf8(field(&[9; 16]).to_vec()).unwrap();
+    assert!(server.command(&["HEXISTS", &claims(&[9; 16], day), &field]).contains(":1"), "the first step was done");
     assert_eq!(stored(store).await, 0);
 }
 
@@ -90,7 +95,7 @@ async fn a_key_that_is_claimed_with_the_profile_is_one_users() {
     };
     assert!(load(1, 0).await.claimed);
     let second = load(2, 0).await;
-    assert_eq!((second.claimed, second.earlier.map(|(body, _)| body)), (false, Some([1; 16])));
+    assert_eq!((second.claimed, second.earlier.map(|(body, _)| body)), (false, Some(ANOTHER_BODY)));
     assert!(matches!(store.commit(with_key(2, 0)).await, Err(CommitError::Duplicate)));
     let again = load(1, 0).await;
     assert_eq!((again.claimed, again.earlier), (true, None), "a second try of the same");
@@ -129,7 +134,7 @@ async fn a_key_that_was_claimed_and_given_up_is_anothers_until_it_expires() {
     let store = opened(&server).await;
     a_commit_that_ends_between_its_steps(&server, &store).await;
     assert!(matches!(store.commit(with_key(2, 5)).await, Err(CommitError::Duplicate)));
-    assert_eq!(earlier(&store, 2, 5).await.map(|(body, _)| body), Some([1; 16]), "a request with another body");
+    assert_eq!(earlier(&store, 2, 5).await.map(|(body, _)| body), Some(ANOTHER_BODY), "a request with another body");
     assert_eq!(earlier(&store, 2, DAY_MS).await, None);
     store.commit(with_key(2, DAY_MS)).await.unwrap();
     assert!(matches!(store.commit(with_key(1, DAY_MS)).await, Err(CommitError::Duplicate)));

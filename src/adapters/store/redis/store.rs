@@ -9,7 +9,10 @@ use crate::{
         redis::{
             access::Access,
             log::{hashes::logs, lives::Lives},
-            server::link::Link,
+            server::{
+                link::Link,
+                once_keys::{Forms, KnownDays},
+            },
         },
     },
     domain::{
@@ -45,6 +48,10 @@ pub struct Redis {
     pub(crate) logs_are_settled: AtomicBool,
     /// Whether logins may have keys of their own, as those of earlier versions have.
     pub(crate) may_have_old_logins: AtomicBool,
+    /// In which form idempotency keys are remembered, once one has come.
+    pub(crate) key_forms: tokio::sync::OnceCell<Forms>,
+    /// Over how many hashes the idempotency keys of a day are spread.
+    pub(crate) key_days: KnownDays,
     /// Whether very many commits come, and nobody waits for a single one.
     pub(crate) expects_many: AtomicBool,
     /// Is held by whoever counts what commits have noted.
@@ -79,6 +86,8 @@ impl Redis {
             logs_are_settled: AtomicBool::new(!may_have_logs),
             may_have_old_logins: AtomicBool::new(may_have_logs),
             lives: Lives::default(),
+            key_forms: tokio::sync::OnceCell::new(),
+            key_days: KnownDays::default(),
             expects_many: AtomicBool::new(false),
             folding: tokio::sync::Mutex::default(),
         })

@@ -47,6 +47,14 @@ impl Places {
         }
         Self(hasher.finish())
     }
+
+    /// A single key.
+    #[must_use]
+    pub fn of_key(name: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        Self(hasher.finish())
+    }
 }
 
 impl Lives {

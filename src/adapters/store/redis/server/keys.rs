@@ -1,5 +1,6 @@
-//! How keys are called, which there are but for those of tallies (`tally_keys.rs`), and what those of logins and users are
-//! called; those of other subjects have files of their own beside this one. A stored form: never rename.
+//! How keys are called, which there are but for those of tallies (`tally_keys.rs`) and idempotency keys (`once_keys.rs`), and
+//! what those of logins and users are called; those of other subjects have files of their own beside this one. A stored form:
+//! never rename.
 //!
 //! All keys of a partition carry its hash tag, `{p000}` to `{p255}`, so that a Cluster keeps them on one node and one
 //! script may write them together. Hashes and identifiers are hexadecimal in keys, and raw bytes as members of sorted
@@ -34,9 +35,7 @@
 //! | `wl:{pNNN}:browsers`, `wl:{pNNN}:brief-browsers` | sorted set | users who have browsers, and those who have some that are kept for a shorter time; the score is the week in which the longest unseen was seen |
 //! | `wl:{pNNN}:clues:STRETCH` | leaves | clues of four weeks: 8 bytes of keyed hash, and where they lead; expires by retention |
 //! | `wl:{pNNN}:clues:STRETCH:BB` | sorted set | the same from before there were leaves: clues that begin with a byte |
-//! | `wl:{pNNN}:once:KEY` | string | an idempotency record, in the partition of its user |
 //! | `wl:{pNNN}:confirmed` | string | is written for replicas to confirm what was written before it; expires in a second |
-//! | `wl:{pNNN}:claim:KEY` | string | for which partition an idempotency key is claimed, in the partition that the key's first byte names |
 //! | `wl:{pNNN}:alert:ID` | hash | an alert's record and the fields of its delivery |
 //! | `wl:{pNNN}:alerts`, `wl:{pNNN}:alerts:TENANT` | sorted set | alerts |
 //! | `wl:{pNNN}:alerts-of:HASH` | sorted set | a user's alerts |
@@ -70,23 +69,6 @@
 //!
 //! **Leaves** are a sorted set in pieces of some hundred members, called `SET`, `SET/START` and so on, and one that lists the
 //! starts, `SET/`: see [`leaves`](crate::adapters::store::redis::log::leaves).
-//!
-//! **Idempotency across users.** An idempotency key belongs to a tenant, not to a user: when another user's login brings it
-//! again, it must be seen although that user lives in another partition, and no script may write in two. So two steps store
-//! a login with a key, each in one slot:
-//!
-//! 1. The key is *claimed* for the user's partition, where everybody finds it who has only the key. A claim is refused as
-//!    long as another partition has one that has not expired: of two users with one key at the same moment one gets it.
-//! 2. The commit writes the *record* of the key (`once`) together with the login, unless there is one already. It alone
-//!    tells that a login is stored, and it decides between logins of one partition.
-//!
-//! What holds, whatever ends between the two:
-//! - *One key is one login.* A record is written only by who has the claim for its partition, and a claim outlasts every
-//!   record behind it (`claim.lua` renews it), so that no two partitions have a record of one key.
-//! - *A retry answers the first login.* It comes from the same user and finds the record. If the first try ended between the
-//!   steps, there is none: the retry finds a claim of its own partition and stores its login.
-//! - *Another body is a conflict*, by the record; and by the claim alone, if the one who has it has not stored a login yet or
-//!   never does. So a key that somebody claimed and gave up is not free for other users before the day is over.
 
 use std::fmt::{Display, Write};
 
@@ -326,18 +308,6 @@ pub fn logins_of(partition: Partition, tenant: &TenantId) -> String {
 #[must_use]
 pub fn logins_of_user(user: &UserKey) -> String {
     named(user.partition, "by-user:", &user.hash)
-}
-
-/// An idempotency record, with its user.
-#[must_use]
-pub fn once(partition: Partition, key: &[u8; 16]) -> String {
-    named(partition, "once:", key)
-}
-
-/// The claim of an idempotency key, where everybody finds it.
-#[must_use]
-pub fn claim(key: &[u8; 16]) -> String {
-    named(Partition(key[0]), "claim:", key)
 }
 
 /// A key that is written so that replicas confirm what was written before it.

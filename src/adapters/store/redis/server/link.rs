@@ -26,7 +26,7 @@ use crate::{
                 request::{Confirmation, Fault, Request},
                 topology::Topology,
             },
-            server::{keys, tally_keys},
+            server::{keys, once_keys, tally_keys},
         },
     },
     domain::ids::Partition,
@@ -318,10 +318,11 @@ impl Link {
             if n_keys > 0 {
                 warn!(n_keys, "this Redis holds keys of another program: give Watchlight a database of its own");
             }
-            // Every login of a new store is counted.
-            let mut counted = Batch::new();
-            counted.cmd("SET").arg(tally_keys::COUNTED).arg(1).ignore();
-            self.ask::<()>(OPENING, &counted).await?;
+            // Every login of a new store is counted, and no version has remembered idempotency keys otherwise.
+            let mut begun = Batch::new();
+            begun.cmd("SET").arg(tally_keys::COUNTED).arg(1).ignore();
+            begun.cmd("SET").arg(once_keys::FORM).arg(once_keys::ALWAYS_TOGETHER).ignore();
+            self.ask::<()>(OPENING, &begun).await?;
         }
         match found {
             Some(found) if found == keys::IDENTITY_VALUE => Ok(()),

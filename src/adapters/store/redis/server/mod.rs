@@ -7,6 +7,7 @@ pub mod audit_keys;
 pub mod tenant_keys;
 pub mod history_keys;
 pub mod tally_keys;
+pub mod once_keys;
 pub mod link;
 pub mod versioned;
 pub mod due;

@@ -3,26 +3,28 @@
 --
 -- KEYS: 1 user, 2 salts, 3 index by time, 4 index by user, 5 what waits to be counted, 6 order of commits and 7 the number of the
 --   latest; 8 numbers of hashes of logins, if lives are to be looked at. Then for each login 4 more: the hash that it is in, index by
---   prefix, index by fingerprint, idempotency record, or the hash once more if it has no key. Then the set of each clue. Then those of
---   what comes besides. All lie in the user's partition, and so in one slot.
+--   prefix, index by fingerprint, the hash of the day's idempotency records, or that of the login once more if it has no key. Then the
+--   set of each clue. Then those of what comes besides. All lie in the user's partition, and so in one slot.
 -- ARGV: 1 version loaded, 2 next version and profile or '', 3 the user's hash and 4 salt, 5 tenant, 6 in bytes: number of logins
---   (2), of clues (2), and flags: 1 lives are to be looked at, 2 there may be logins of earlier versions, which have a key of their own;
---   then for each login two, how many bytes stand behind its entry by prefix (0 or 1), and that byte.
+--   (2), of clues (2), and flags: 1 lives are to be looked at, 2 there may be logins of earlier versions, which have a key of their own,
+--   4 the same of idempotency records, 8 those of this commit are to have one; then for each login two, how many bytes stand behind its
+--   entry by prefix (0 or 1), and that byte.
 --   With lives 7 the life of the indexes of logins, and 8 the upper bound of what indexes forget. Then for each login its id, record,
---   what stands in the clear of it, idempotency value and its life, both '' if it has no key; with lives that of its hash. Then for
---   each clue its member; with lives that of its set. Then what comes besides, each behind its kind: see `add_besides`. Lives and
---   times are milliseconds.
+--   what stands in the clear of it, what `is_taken_that_day` reads of its idempotency key, '' if it has none; with lives those of its hash and
+--   of that of the records. Then for each clue its member; with lives that of its set. Then what comes besides, each behind its kind:
+--   see `add_besides`. Lives and times are milliseconds.
 -- Returns 'ok', 'duplicate', 'stale', or 'lives' if these must be looked at.
 
 local KEYS, ARGV = KEYS, ARGV
 local tenant, index_life = ARGV[5], nil
-local n_logins, n_clues, looks, has_old
+local n_logins, n_clues, looks, has_old, has_single, is_single
 do
   local a, b, c, d, flags = string.byte(ARGV[6], 1, 5)
-  n_logins, n_clues, looks, has_old = a * 256 + b, c * 256 + d, flags % 2 == 1, flags >= 2
+  n_logins, n_clues, looks, has_old = a * 256 + b, c * 256 + d, flags % 2 == 1, flags % 4 >= 2
+  has_single, is_single = flags % 8 >= 4, flags >= 8
 end
 -- Those behind which the keys and arguments of logins stand, and then those of clues; and how many arguments each of these has.
-local login_key, login_arg, login_args, clue_args = 7, 6, 5, 1
+local login_key, login_arg, login_args, clue_args = 7, 6, 4, 1
 if looks then
   index_life = tonumber(ARGV[7])
   login_key, login_arg, login_args, clue_args = 8, 8, 6, 2
@@ -48,13 +50,44 @@ local function is_stored(entry)
   return call('HEXISTS', logins, field_of(id)) == 1 or has_key('login:', id)
 end
 
--- An idempotency value is 32 bytes (body, login) and the time when it expires, in decimal. A login that is gone, because
--- its user was forgotten, holds no key. Of the one that comes, what it would live tells how late it is.
-local function is_taken(once, value, life)
-  local stored = call('GET', once)
-  local now = tonumber(string.sub(value, 33)) - tonumber(life)
-  if not stored or tonumber(string.sub(stored, 33)) <= now then return false end
-  return is_stored(string.sub(stored, 17, 32))
+-- Whether somebody has the key among the records of a day. `word` is the idempotency key (16 bytes), its record (35), the time now (6),
+-- and how the hashes of other days end whose records are looked at, in eight bytes each. A record is the body's hash (16), the login without its
+-- partition (15), and when of the day it expires (4). A login that is gone, because its user was forgotten, holds no key; nor does this
+-- one if it `is_new`, and so was gone until just now.
+local function is_taken_that_day(records, word, id, is_new)
+  local stored = call('HGET', records, string.sub(word, 3, 10))
+  if not stored then return false end
+  local a, b, c, d = string.byte(stored, 32, 35)
+  local expires_at = tonumber(string.sub(records, -5)) * 86400000 + ((a * 256 + b) * 256 + c) * 256 + d
+  local now = 0
+  for at = 52, 57 do now = now * 256 + string.byte(word, at) end
+  if expires_at <= now then return false end
+  local login = string.sub(stored, 17, 22) .. string.sub(id, 7, 7) .. string.sub(stored, 23, 31)
+  return not (is_new and login == id) and is_stored(login)
+end
+
+-- Earlier versions have a key of its own for each: body, login (32 bytes) and when it expires, in decimal.
+local is_taken_single, remember_single
+if has_single then
+  local function name_of(word) return string.sub(KEYS[2], 1, -6) .. 'once:' .. hex(string.sub(word, 1, 16)) end
+
+  local function number_of(word, from, to)
+    local number = 0
+    for at = from, to do number = number * 256 + string.byte(word, at) end
+    return number
+  end
+
+  function is_taken_single(word)
+    local stored = call('GET', name_of(word))
+    if not stored or tonumber(string.sub(stored, 33)) <= number_of(word, 52, 57) then return false end
+    return is_stored(string.sub(stored, 17, 32))
+  end
+
+  function remember_single(records, word, id)
+    local expires_at = tonumber(string.sub(records, -5)) * 86400000 + number_of(word, 48, 51)
+    local value = string.sub(word, 17, 32) .. id .. string.format('%.0f', expires_at)
+    call('SET', name_of(word), value, 'PX', math.max(expires_at - number_of(word, 52, 57), 1))
+  end
 end
 
 -- Before the first space of the user's string. Stores of the first form had a hash, which the next SET replaces.
@@ -82,7 +115,7 @@ local function add_record(key, arg)
   local logins = KEYS[key + 1]
   if call('HSETNX', logins, field_of(ARGV[arg + 1]), ARGV[arg + 2]) == 0 then return false end
   if looks then
-    if call('PTTL', logins) < 0 then call('PEXPIRE', logins, ARGV[arg + 6]) end
+    if call('PTTL', logins) < 0 then call('PEXPIRE', logins, ARGV[arg + 5]) end
     -- An earlier version may have made it.
     local number = string.match(logins, '%d+$')
     call('ZADD', KEYS[8], number, number)
@@ -105,7 +138,6 @@ local function add_login(number, key, arg, by_time, by_user)
     renew(prefix, prefix, ARGV[8], index_life, is_stored)
     renew(fingerprint, fingerprint, ARGV[8], index_life, is_stored)
   end
-  if ARGV[arg + 4] ~= '' then call('SET', KEYS[key + 4], ARGV[arg + 4], 'PX', ARGV[arg + 5]) end
 end
 
 -- Redis forgets only whole blocks of about a hundred here, which costs next to nothing; `trim_commits` in `commits.rs`
@@ -241,15 +273,23 @@ end
 
 for login = 0, n_logins - 1 do
   local key, arg = login_key + 4 * login, login_arg + login_args * login
-  if ARGV[arg + 4] ~= '' and is_taken(KEYS[key + 4], ARGV[arg + 4], ARGV[arg + 5]) then return 'duplicate' end
-  if has_old and has_key('login:', ARGV[arg + 1]) then return 'duplicate' end
+  local id, word = ARGV[arg + 1], ARGV[arg + 4]
+  -- The day on which its record will expire comes later.
+  for at = 58, #word, 8 do
+    local records = string.sub(KEYS[key + 4], 1, -9) .. string.sub(word, at, at + 7)
+    if is_taken_that_day(records, word, id) then return 'duplicate' end
+  end
+  if has_single and word ~= '' and is_taken_single(word) then return 'duplicate' end
+  if has_old and has_key('login:', id) then return 'duplicate' end
 end
 local is_stale = version_of(KEYS[1]) ~= ARGV[1]
--- A single login is looked for by writing it, before anything else is written.
+-- A single login, and its record, are looked for by writing them, before anything else is written.
 if is_stale or n_logins > 1 then
   for login = 0, n_logins - 1 do
-    local id = ARGV[login_arg + login_args * login + 1]
-    if call('HEXISTS', KEYS[login_key + 4 * login + 1], field_of(id)) == 1 then return 'duplicate' end
+    local key, arg = login_key + 4 * login, login_arg + login_args * login
+    local id, word = ARGV[arg + 1], ARGV[arg + 4]
+    if call('HEXISTS', KEYS[key + 1], field_of(id)) == 1 then return 'duplicate' end
+    if word ~= '' and is_taken_that_day(KEYS[key + 4], word, id) then return 'duplicate' end
   end
 end
 if is_stale then return 'stale' end
@@ -265,14 +305,29 @@ if not looks then
     by_time, by_user = leaf_of(KEYS[3], id), leaf_of(KEYS[4], id)
     -- The sets of clues are asked for with the first.
     local sets = login == 0 and n_clues or 0
-    if call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], by_time, by_user,
-      unpack(KEYS, clue_key + 1, clue_key + sets)) < 5 + sets then return 'lives' end
+    if call('EXISTS', KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + (is_single and 1 or 4)], by_time, by_user,
+      unpack(KEYS, clue_key + 1, clue_key + sets)) < 6 + sets then return 'lives' end
   end
   if n_logins > 1 then by_time, by_user = nil, nil end
 end
 
 for login = 0, n_logins - 1 do
-  if not add_record(login_key + 4 * login, login_arg + login_args * login) then return 'duplicate' end
+  local key, arg = login_key + 4 * login, login_arg + login_args * login
+  if not add_record(key, arg) then return 'duplicate' end
+  local id, word, records = ARGV[arg + 1], ARGV[arg + 4], KEYS[key + 4]
+  if is_single and word ~= '' then
+    remember_single(records, word, id)
+  elseif word ~= '' then
+    local field, value = string.sub(word, 3, 10), string.sub(word, 17, 51)
+    if call('HSETNX', records, field, value) == 0 then
+      if is_taken_that_day(records, word, id, true) then
+        call('HDEL', KEYS[key + 1], field_of(id))
+        return 'duplicate'
+      end
+      call('HSET', records, field, value)
+    end
+    if looks and call('PTTL', records) < 0 then call('PEXPIRE', records, ARGV[arg + 6]) end
+  end
 end
 if ARGV[2] ~= '' then call('SET', KEYS[1], ARGV[2]) end
 for login = 0, n_logins - 1 do

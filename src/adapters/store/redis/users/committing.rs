@@ -11,11 +11,11 @@ use crate::{
         redis::{
             server::{
                 alert_keys::{self, Waiting},
-                history_keys, keys, tally_keys,
+                history_keys, keys,
+                once_keys::{self, Day},
+                tally_keys,
             },
-            users::{
-                browsers::write_browser, claims::write_once, clues::stored_clue, commits::MAX_COMMITS_OF_PARTITION,
-            },
+            users::{browsers::write_browser, clues::stored_clue, commits::MAX_COMMITS_OF_PARTITION, key_days::Places},
         },
     },
     domain::{
@@ -23,7 +23,7 @@ use crate::{
         ids::{AlertId, LoginId, PrefixKey},
         time::{DAY_MS, Timestamp},
     },
-    ports::COMMITS_KEPT_MS,
+    ports::{COMMITS_KEPT_MS, Idempotency},
 };
 
 static COMMIT: LazyLock<Script> = LazyLock::new(|| {
@@ -41,7 +41,7 @@ static COMMIT: LazyLock<Script> = LazyLock::new(|| {
 const SPARE_MS: i64 = 400 * DAY_MS;
 
 /// How long what is stored lives.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Life {
     /// For how long logins are kept.
     pub logins_ms: i64,
@@ -56,6 +56,8 @@ pub struct Life {
     pub are_known: bool,
     /// Whether logins may have keys of their own.
     pub may_be_old: bool,
+    /// Where the idempotency keys lie, if there are some.
+    pub keys: Option<Places>,
 }
 
 impl Life {
@@ -84,7 +86,7 @@ pub fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'sta
     let clues: Vec<_> = commit.clues.iter().filter_map(|it| stored_clue(partition, it, now, life.logins_ms)).collect();
     let next = commit.profile.as_ref().map_or(Vec::new(), |it| write_user(commit.version + 1, it));
     run.arg(commit.version).arg(next).arg(&commit.user.hash[..]).arg(&commit.salt.0[..]).arg(tenant.as_str());
-    run.arg(counts(&commit.logins, clues.len(), life));
+    run.arg(counts(commit, clues.len(), life));
     if !life.are_known {
         run.key(keys::numbers_of_logins(partition));
         run.arg(life.of_indexes_ms()).arg(keys::below(&LoginId::first_at(life.logins_forgotten_before).0));
@@ -103,11 +105,17 @@ pub fn invocation(commit: &PreparedCommit, life: &Life) -> ScriptInvocation<'sta
 }
 
 /// How many logins and clues come, each in two bytes, flags, and what stands behind each login's entry by network.
-fn counts(logins: &[PreparedLogin], clues: usize, life: &Life) -> Vec<u8> {
+fn counts(commit: &PreparedCommit, clues: usize, life: &Life) -> Vec<u8> {
     // There are at most some hundred logins, with some ten clues each.
-    let [[a, b], [c, d]] = [logins.len(), clues].map(|it| u16::try_from(it).unwrap_or(u16::MAX).to_be_bytes());
-    let mut counts = vec![a, b, c, d, u8::from(!life.are_known) | u8::from(life.may_be_old) << 1];
-    counts.extend(logins.iter().flat_map(|it| [u8::from(it.hidden_byte.is_some()), it.hidden_byte.unwrap_or(0)]));
+    let [[a, b], [c, d]] = [commit.logins.len(), clues].map(|it| u16::try_from(it).unwrap_or(u16::MAX).to_be_bytes());
+    let forms = life.keys.as_ref().map(|it| it.forms);
+    let may_be_single = forms.is_some_and(|it| it.may_be_single(commit.now));
+    let is_single = forms.is_some_and(|it| !it.writes_together(commit.now));
+    let flags = [!life.are_known, life.may_be_old, may_be_single, is_single];
+    let flags = flags.into_iter().rev().fold(0, |flags, it| flags << 1 | u8::from(it));
+    let mut counts = vec![a, b, c, d, flags];
+    counts
+        .extend(commit.logins.iter().flat_map(|it| [u8::from(it.hidden_byte.is_some()), it.hidden_byte.unwrap_or(0)]));
     counts
 }
 
@@ -118,17 +126,34 @@ fn add_login(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, login
         .key(keys::index(partition, tenant, &LoginIndex::Prefix(PrefixKey(login.prefix))))
         .key(keys::index(partition, tenant, &LoginIndex::Fingerprint(login.fingerprint)));
     run.arg(&login.id.0[..]).arg(&login.record).arg(&login.facets);
-    if let Some(it) = &login.idempotency {
-        run.key(keys::once(partition, &it.key));
-        run.arg(write_once(it, login.id)).arg(it.expires_at.ms_since(commit.now).max(1));
+    let named = login.idempotency.as_ref().zip(life.keys.as_ref());
+    let named = named.and_then(|(it, keys)| Some((it, keys, keys.day_of(it.expires_at)?)));
+    if let Some((it, keys, day)) = named {
+        run.key(once_keys::records(partition, &it.key, day));
+        run.arg(once(it, login.id, keys, day));
     } else {
         run.key(logins);
-        run.arg("").arg("");
+        run.arg("");
     }
     if !life.are_known {
         // The hash lives as long as the last login that can be in it.
         run.arg(life.of_records_ms() + keys::end_of_logins(login.id).ms_since(commit.now).max(0));
+        run.arg(named.map_or(0, |(_, _, day)| day.life_ms(commit.now)));
     }
+}
+
+/// An idempotency key, its record, the time now in six bytes, and in eight each how the hashes of other days end whose records are to
+/// be looked at: one word, because each takes the script as long as a look-up.
+fn once(idempotency: &Idempotency, login: LoginId, keys: &Places, own: Day) -> Vec<u8> {
+    let mut word = idempotency.key.to_vec();
+    word.extend(once_keys::write_record(idempotency, login));
+    word.extend(&keys.now.unix_ms().max(0).to_be_bytes()[2..]);
+    // One that is written under a key of its own has none in the hash of its day either.
+    let own = Some(own).filter(|_| keys.forms.writes_together(keys.now));
+    for day in keys.days.iter().filter(|it| Some(**it) != own) {
+        word.extend(day.end(&idempotency.key).into_bytes());
+    }
+    word
 }
 
 fn add_besides(run: &mut ScriptInvocation<'static>, commit: &PreparedCommit, life: &Life) {

@@ -3,6 +3,7 @@
 pub mod commits;
 pub mod browsers;
 pub mod clues;
+pub mod key_days;
 pub mod claims;
 pub mod committing;
 pub mod profiles;

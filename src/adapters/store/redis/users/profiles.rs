@@ -1,5 +1,5 @@
 //! Loading what a decision starts from, and storing what it ends in: one round trip each, and one more to claim an
-//! idempotency key. How the two steps together keep one key for one login is told in `redis/server/keys.rs`.
+//! idempotency key. How the two steps together keep one key for one login is told in `redis/server/once_keys.rs`.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -11,7 +11,7 @@ use crate::{
         prepared::PreparedCommit,
         record::bytes::Malformed,
         redis::{
-            log::lives::Places,
+            log::lives,
             privacy::salts,
             server::{
                 keys,
@@ -19,8 +19,9 @@ use crate::{
             },
             store::Redis,
             users::{
-                claims::{Asked, Claim, Found, claim, confirm, earlier, is_gone},
+                claims::{Asked, Earlier},
                 committing::{Life, invocation, write_user},
+                key_days::Places,
             },
         },
     },
@@ -28,7 +29,7 @@ use crate::{
         ids::{LoginId, UserKey},
         time::Timestamp,
     },
-    ports::{CommitError, Idempotency, Unavailable},
+    ports::{ANOTHER_BODY, CommitError, Idempotency, Unavailable},
 };
 
 /// With many more, the last ones of a busy server came later than a command may take.
@@ -45,7 +46,11 @@ impl ProfileBytes for Redis {
         now: Timestamp,
         with_salt: bool,
     ) -> Reply<LoadedBytes> {
-        self.load_as(user, idempotency.map(Asked::Key), now, with_salt).await
+        let asked = match idempotency {
+            Some(key) => Some(Asked::Key(self.look(key, now).await?)),
+            None => None,
+        };
+        self.load_as(user, asked, with_salt).await
     }
 
     async fn load_to_commit(
@@ -56,15 +61,16 @@ impl ProfileBytes for Redis {
         now: Timestamp,
         with_salt: bool,
     ) -> Reply<LoadedBytes> {
-        self.load_as(user, Some(Asked::Claim(Claim::new(login, named, now))), now, with_salt).await
+        let claim = self.to_claim(login, named, now).await?;
+        self.load_as(user, Some(Asked::Claim(claim)), with_salt).await
     }
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
         self.link.check_fitness()?;
         mark_brief(&self.link, &commit).await?;
-        claim(&self.link, &commit).await?;
+        self.claim(&commit).await?;
         let time = |of: &AtomicI64| Timestamp::from_unix_ms(of.load(Ordering::Relaxed));
-        let places = Places::of(&commit);
+        let places = lives::Places::of(&commit);
         let are_known = self.lives.are_known(places, commit.now);
         let life = Life {
             logins_ms: self.retention_ms,
@@ -73,6 +79,7 @@ impl ProfileBytes for Redis {
             alerts_forgotten_before: time(&self.forgotten.alerts_before),
             are_known,
             may_be_old: self.may_have_old_logins.load(Ordering::Relaxed),
+            keys: self.keys_of(&commit).await?,
         };
         let mut outcome: String = self.link.run(QUICK, &invocation(&commit, &life)).await?;
         if outcome == "lives" {
@@ -107,13 +114,21 @@ impl ProfileBytes for Redis {
 }
 
 impl Redis {
-    async fn load_as(
-        &self,
-        user: &UserKey,
-        asked: Option<Asked>,
-        now: Timestamp,
-        with_salt: bool,
-    ) -> Reply<LoadedBytes> {
+    /// Where the idempotency keys of a commit lie, if it has some, and the days on which they expire.
+    async fn keys_of(&self, commit: &PreparedCommit) -> Reply<Option<Places>> {
+        let mut keys = None;
+        for named in commit.logins.iter().filter_map(|it| it.idempotency.as_ref()) {
+            let places = match keys.take() {
+                Some(places) => places,
+                None => self.places_of_keys(commit.now).await?,
+            };
+            let day = self.day_of_expiry(named.expires_at).await?;
+            keys = Some(places.with(day));
+        }
+        Ok(keys)
+    }
+
+    async fn load_as(&self, user: &UserKey, asked: Option<Asked>, with_salt: bool) -> Reply<LoadedBytes> {
         let link = &self.link;
         let mut ask = Batch::new();
         // An emptied server knows nobody, and must not take a user's devices for new ones. Nothing else of a login tells that: its
@@ -142,18 +157,19 @@ impl Redis {
         let salt = salt.map(|it: Vec<u8>| salts::read(&it)).transpose()?;
         let (claimed, earlier) = match &asked {
             Some(asked) => {
-                let Found { remembered, claimed } = asked.found(link, user, answers).await?;
-                (claimed, earlier(link, user, asked.key(), remembered, now).await?)
+                let found = self.found(asked, user, answers).await?;
+                (found.claimed, self.earlier(asked.look(), user, found).await?)
             }
             None => (false, None),
         };
         let earlier = match earlier {
-            Some((_, login)) if login.partition() == user.partition && is_gone(link, login).await? => None,
-            it => it,
+            Some(Earlier::Stored(body, login)) => {
+                self.confirm(login).await?;
+                Some((body, login))
+            }
+            Some(Earlier::Claimed) => Some((ANOTHER_BODY, LoginId([0; 16]))),
+            None => None,
         };
-        if let Some((_, login)) = earlier {
-            confirm(link, login).await?;
-        }
         Ok(LoadedBytes { profile: stored.map(|it| read_user(&it)), earlier, salt, claimed })
     }
 }
