@@ -61,16 +61,16 @@ fn counted(server: &Server) -> u64 {
 #[test]
 fn all_that_is_open_is_reached_and_counted_however_much_came_after_it() {
     let (server, _places) = server();
-    let (taken, analyst) = buried(&server, 260);
+    let (taken, analyst) = buried(&server, 160);
     let first = analyst.get("/console/").body;
     let open = counted(&server);
-    assert!(open > 200, "{open}");
+    assert!(open > 120, "{open}");
     assert!(first.contains(&format!("<h1>{open} to look at</h1>")), "{open}: {first}");
     assert!(first.contains(&taken), "an account that was entered is not buried: {first}");
     let second = analyst.get("/console/?page=2").body;
     assert!(second.contains("href=\"/console/?from=-24h\""), "another time begins with its first page: {second}");
     let mut all: Vec<String> = lines(&first).into_iter().chain(lines(&second)).flatten().collect();
-    assert!(first.contains("href=\"/console/?page=2\"") && lines(&first).concat().len() <= 200, "{first}");
+    assert!(first.contains("href=\"/console/?page=2\"") && lines(&first).concat().len() <= 120, "{first}");
     all.sort();
     all.dedup();
     assert_eq!(all.len() as u64, open, "each is on one of the pages");
@@ -186,7 +186,7 @@ fn what_was_judged_leads_to_what_was_judged_just_now() {
 #[test]
 fn a_link_that_lasts_leads_to_the_page_of_the_queue() {
     let (server, _places) = server();
-    let (_, analyst) = buried(&server, 260);
+    let (_, analyst) = buried(&server, 160);
     let second = analyst.get("/console/?page=2").body;
     let lasting = href(&second, " data-copy-link");
     server.clock.advance_ms(HOUR_MS);
@@ -231,15 +231,15 @@ fn a_group_is_on_one_page_or_says_how_much_of_it_is() {
         let parts = |it: &Vec<Part>| it.iter().map(|it| (it.logins, it.here())).collect();
         pages(together(open)).iter().map(parts).collect()
     };
-    assert_eq!(told(of(1, 150).chain(of(2, 60)).collect()), [vec![(150, None)], vec![(60, None)]]);
-    assert_eq!(told(of(1, 120).chain(of(2, 80)).collect()), [vec![(120, None), (80, None)]]);
+    assert_eq!(told(of(1, 90).chain(of(2, 60)).collect()), [vec![(90, None)], vec![(60, None)]]);
+    assert_eq!(told(of(1, 70).chain(of(2, 50)).collect()), [vec![(70, None), (50, None)]]);
     assert_eq!(
-        told(of(1, 250).chain(of(2, 100)).collect()),
-        [vec![(250, Some(200))], vec![(250, Some(50)), (100, None)]]
+        told(of(1, 150).chain(of(2, 80)).collect()),
+        [vec![(150, Some(120))], vec![(150, Some(30)), (80, None)]]
     );
     // The page says so where all of it are chosen.
     let (server, _places) = server();
-    let (_, analyst) = buried(&server, 260);
+    let (_, analyst) = buried(&server, 160);
     let first = analyst.get("/console/").body;
     let here = lines(&first).iter().map(Vec::len).sum::<usize>();
     let choose = first.split("data-all> ").nth(1).unwrap().split("</label>").next().unwrap();

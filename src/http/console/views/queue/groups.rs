@@ -7,8 +7,8 @@ use crate::{
     service::inquiry::open::Open,
 };
 
-/// How many logins a page has at most, unless one user has more with one cause: as many as one verdict is given on at once.
-const PAGE: usize = 200;
+/// How many logins a page has at most, unless one user has more with one cause: compressed, a page may weigh 25 kB.
+const PAGE: usize = 120;
 /// So many logins with one cause stand together.
 const TOGETHER: usize = 3;
 
