@@ -72,7 +72,8 @@ impl Foundation {
     /// Verdicts on logins.
     #[must_use]
     pub fn verdicts(&self) -> Verdicts {
-        Verdicts::new(self.store.clone(), self.devices(), self.clock.clone(), self.keyring.clone())
+        let (alerts, notes) = (self.store.clone(), self.store.clone());
+        Verdicts::new(alerts, notes, self.devices(), self.clock.clone(), self.keyring.clone())
     }
 
     /// All that is kept about a person.

@@ -4,14 +4,17 @@ use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
     domain::{
-        alert::alert::Speaker,
+        alert::{
+            alert::{Answer, Speaker},
+            statements::Statement,
+        },
         history::login_record::LoginRecord,
         keyring::Keyring,
         privacy::note::{Decision, MAX_NOTES, Note, Verdict},
         tenant::webhook::{EventKind, TenantEvent},
         user::device::Trust,
     },
-    ports::{Clock, NoteStore, Unavailable},
+    ports::{AlertStore, Clock, NoteStore, Unavailable},
     service::user::devices::Devices,
 };
 
@@ -47,6 +50,7 @@ pub struct Given {
 /// The verdicts of all tenants. They are kept as notes are.
 #[derive(Clone)]
 pub struct Verdicts {
+    alerts: Arc<dyn AlertStore>,
     notes: Arc<dyn NoteStore>,
     devices: Devices,
     clock: Arc<dyn Clock>,
@@ -56,8 +60,14 @@ pub struct Verdicts {
 impl Verdicts {
     /// Uses these ports, and denies devices.
     #[must_use]
-    pub fn new(notes: Arc<dyn NoteStore>, devices: Devices, clock: Arc<dyn Clock>, keyring: Keyring) -> Self {
-        Self { notes, devices, clock, keyring }
+    pub fn new(
+        alerts: Arc<dyn AlertStore>,
+        notes: Arc<dyn NoteStore>,
+        devices: Devices,
+        clock: Arc<dyn Clock>,
+        keyring: Keyring,
+    ) -> Self {
+        Self { alerts, notes, devices, clock, keyring }
     }
 
     /// Gives a verdict on a login, and tells the tenant with it, unless another one holds that is not known to whoever decides. The
@@ -110,6 +120,21 @@ impl Verdicts {
             unread += 1;
         }
         Err(Unavailable("others judge this login all the time".to_owned()))
+    }
+
+    /// The user's own word that it was not them, with which a verdict does not agree: whoever gives it should know of that before.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn denial_against(
+        &self,
+        verdict: Verdict,
+        login: &LoginRecord,
+    ) -> Result<Option<Statement>, Unavailable> {
+        let Some(alert) = login.alert.filter(|_| verdict != Verdict::Compromised) else { return Ok(None) };
+        let mut found = self.alerts.deliveries(&[alert.id], self.clock.now()).await?;
+        let own = found.remove(&alert.id).and_then(|it| it.statements.own);
+        Ok(own.filter(|it| it.answer == Answer::Denied))
     }
 
     /// Whether the verdict denies a device that the user has; then it is denied.

@@ -1,4 +1,5 @@
-//! Two people judge one login: the later one is told what the first has said, and by whom, and can still decide.
+//! Two people judge one login, or its user denies it while somebody decides: the later one is told what was said, and by whom, and can
+//! still decide.
 
 use std::{
     sync::atomic::Ordering,
@@ -11,10 +12,14 @@ use watchlight::domain::{
     operator::role::Role,
     privacy::audit::Outcome,
     tenant::api_key::Scope::{DevicesWrite, LoginsRead},
+    time::MINUTE_MS,
 };
 
 use crate::{
-    console::people::{form, joined, led, signed_in},
+    console::{
+        people::{form, joined, led, signed_in},
+        who_answered::{deny_by_mail, warned},
+    },
     http::{
         server::{CHROME, Client, FIREFOX, Options, Server, login},
         store_goes_away::Leaving,
@@ -118,6 +123,46 @@ fn of_many_that_are_judged_at_once_those_are_asked_about_again_that_others_have_
         about.unwrap_or_else(|| panic!("{user}: {left:?}")).outcome
     };
     assert_eq!(["ana", "ben", "eve"].map(refused), [Outcome::Done, Outcome::Refused, Outcome::Done]);
+}
+
+#[test]
+fn what_the_user_denies_while_somebody_decides_is_asked_about_again() {
+    let server = Server::start();
+    // The mails to the first two are ten days old and more, and their links have expired.
+    let [eve, ben, ana] = ["eve", "ben", "ana"].map(|it| warned(&server, it));
+    let id = |told: &Value| told["id"].as_str().unwrap().to_owned();
+    let kim = analyst(&server, "kim");
+    let path = |told: &Value| format!("/console/logins/{}", id(told));
+    let opened = [&ana, &ben, &eve].map(|it| seen(&kim.get(&path(it)).body));
+    let queued = seen(&kim.get("/console/").body);
+    assert_eq!((opened.concat(), queued), (vec![String::new(); 3], vec![String::new()]), "nothing is denied");
+    server.clock.advance_ms(MINUTE_MS);
+    deny_by_mail(&server, &ana);
+    let denied = format!("/v1/users/ben/devices/{}/deny", ben["device"]["id"].as_str().unwrap());
+    assert_eq!(server.client().post(&denied, "").status, 200);
+
+    // By the login's page, and by the queue.
+    let told = kim.post(&format!("{}/verdict", path(&ana)), form(&[("seen", ""), ("verdict", "safe")]));
+    let chosen = [("login", id(&ben)), ("login", id(&eve)), ("seen", String::new()), ("verdict", "unsure".to_owned())];
+    let chosen = chosen.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let told_of_two = kim.post("/console/verdicts", form(&chosen));
+    assert_eq!((told.status, told_of_two.status), (409, 200), "{told:?} {told_of_two:?}");
+    for (told, login, how) in
+        [(&told, id(&ana), "by the link of the mail"), (&told_of_two, id(&ben), "in your product")]
+    {
+        for said in ["This login was denied by the user meanwhile", ">denied<", how] {
+            assert!(told.body.contains(said), "{said}: {}", told.body);
+        }
+        assert_eq!(seen(&told.body), [login], "{}", told.body);
+    }
+    assert_eq!([&ana, &ben, &eve].map(|it| notes(&server, &id(it)).len()), [0, 0, 1], "nothing is done to theirs");
+
+    // Whoever has seen it decides as they like; whoever agrees need not have.
+    let again = form(&[("login", &id(&ana)), ("seen", &id(&ana)), ("verdict", "safe")]);
+    assert_eq!(kim.post("/console/verdicts", again).status, 303);
+    let agreed = kim.post(&format!("{}/verdict", path(&ben)), form(&[("seen", ""), ("verdict", "compromised")]));
+    assert_eq!(agreed.status, 303, "{agreed:?}");
+    assert!(seen(&kim.get(&path(&ben)).body).contains(&id(&ben)), "the page says that it is denied");
 }
 
 #[test]

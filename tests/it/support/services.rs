@@ -145,7 +145,8 @@ impl Process {
     }
 
     pub fn verdicts(&self) -> Verdicts {
-        Verdicts::new(self.store.clone(), self.devices(), self.clock.clone(), self.keyring.clone())
+        let (alerts, notes) = (self.store.clone(), self.store.clone());
+        Verdicts::new(alerts, notes, self.devices(), self.clock.clone(), self.keyring.clone())
     }
 
     pub fn exports(&self) -> Exports {

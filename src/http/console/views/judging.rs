@@ -9,6 +9,7 @@ use url::form_urlencoded;
 
 use crate::{
     domain::{
+        history::login_record::LoginRecord,
         ids::{LoginId, NoteId},
         privacy::{
             audit::{Action, Subject, SubjectKind},
@@ -20,7 +21,7 @@ use crate::{
             done::Done,
             parts::view::View,
             views::{
-                meanwhile::{Again, ask_again},
+                meanwhile::{Again, Since, ask_again},
                 queue::queue::{self, PAGE, QUEUE, Returned},
             },
             ways::{see_other, within},
@@ -33,7 +34,10 @@ use crate::{
             state::State,
         },
     },
-    service::privacy::{notes::Written, verdicts::Judged},
+    service::privacy::{
+        notes::Written,
+        verdicts::{Given, Judged},
+    },
 };
 
 /// What the form for a note sends.
@@ -65,7 +69,7 @@ pub async fn write(
 }
 
 /// Gives a verdict on a login, and goes on where the form says, or shows the login. If somebody else has judged it since the form
-/// was opened, says so, and asks again.
+/// was opened, or the user has denied it, says so, and asks again.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names.
@@ -80,8 +84,8 @@ pub async fn judge(
     caller.asks(&format!("verdict={}", sent.decision.verdict.as_str()));
     let login = caller.login(&state, id).await?;
     let next = shown(&view, id, &sent.next);
-    match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
-        Judged::New(given) | Judged::Before(given) => {
+    match give(&state, &caller.key, &sent, &login).await? {
+        Ok(given) => {
             let denied = u16::from(given.is_denied);
             if given.has_denied {
                 caller.also(Action::Deny, Subject::device(login.user.clone(), login.device.id), None);
@@ -90,11 +94,9 @@ pub async fn judge(
             let done = Done::Judged { verdict: sent.decision.verdict, logins: 1, denied, since, until };
             Ok(see_other(&view.operator.told(&state, done, &next)))
         }
-        Judged::Meanwhile(verdict) => {
-            ask_again(&state, view, Again { decision: sent.decision, next, given: 0, open: vec![(login, verdict)] })
-                .await
+        Err(since) => {
+            ask_again(&state, view, Again { decision: sent.decision, next, given: 0, open: vec![(login, since)] }).await
         }
-        Judged::TooMany => Err(Fault::NoteLimit),
     }
 }
 
@@ -102,7 +104,7 @@ pub async fn judge(
 const MAX_CHOSEN: usize = 200;
 
 /// Gives one verdict on all chosen logins, in their order, and goes on where the form says. If one fails, those before it are judged.
-/// Those that somebody else has judged since the form was opened are left as they are, and asked about again.
+/// Those that somebody else has judged since the form was opened, or the user has denied, are left as they are, and asked about again.
 ///
 /// # Errors
 /// The failures that its row in `http/routes.rs` names.
@@ -135,8 +137,8 @@ pub async fn judge_all(
         let user = std::slice::from_ref(&login.user);
         caller.is_refused(user);
         state.people.check_readable(&caller.tenant, &login.user).await?;
-        match state.verdicts.judge(&login, &caller.key, &sent.decision).await? {
-            Judged::New(verdict) | Judged::Before(verdict) => {
+        match give(&state, &caller.key, &sent, &login).await? {
+            Ok(verdict) => {
                 let subject = Subject::thing(SubjectKind::Login, &login.id).of(login.user.clone());
                 caller.also(Action::Verdict, subject, Some(&asked));
                 if verdict.has_denied {
@@ -146,8 +148,7 @@ pub async fn judge_all(
                 given += 1;
                 since = since.min(verdict.verdict.created_at);
             }
-            Judged::Meanwhile(verdict) => open.push((login, verdict)),
-            Judged::TooMany => return Err(Fault::NoteLimit),
+            Err(since) => open.push((login, since)),
         }
     }
     if open.is_empty() {
@@ -160,9 +161,26 @@ pub async fn judge_all(
     }
 }
 
+/// Gives a verdict, unless something was said of the login that the form has not shown.
+async fn give(state: &State, author: &str, sent: &Sent, login: &LoginRecord) -> Result<Result<Given, Since>, Fault> {
+    if sent.decision.seen != Seen::Whatever
+        && !sent.denied.contains(&login.id)
+        && let Some(denial) = state.verdicts.denial_against(sent.decision.verdict, login).await?
+    {
+        return Ok(Err(Since::Denied(denial)));
+    }
+    match state.verdicts.judge(login, author, &sent.decision).await? {
+        Judged::New(given) | Judged::Before(given) => Ok(Ok(given)),
+        Judged::Meanwhile(verdict) => Ok(Err(Since::Judged(verdict))),
+        Judged::TooMany => Err(Fault::NoteLimit),
+    }
+}
+
 /// What the form for a verdict sends.
 struct Sent {
     decision: Decision,
+    /// The logins that it has shown as denied.
+    denied: Vec<LoginId>,
     /// Where to go afterwards: a page of the console.
     next: String,
     /// Every field, in the form's order.
@@ -174,16 +192,18 @@ impl Sent {
         let fields: Vec<(String, String)> = read(form)?;
         let last = |name: &str| fields.iter().rev().find(|(it, _)| it == name).map_or("", |(_, value)| value.as_str());
         let seen: Vec<&str> = fields.iter().filter(|(name, _)| name == "seen").map(|(_, id)| id.as_str()).collect();
-        let ids = seen.iter().filter(|it| !it.is_empty()).map(|it| NoteId::parse(it));
-        let ids =
-            ids.collect::<Option<_>>().ok_or_else(|| Fault::parameter("seen", "must be verdicts that were shown"))?;
+        let denied: Vec<LoginId> = seen.iter().filter_map(|it| LoginId::parse(it)).collect();
+        let others = seen.iter().filter(|it| !it.is_empty() && LoginId::parse(it).is_none());
+        let verdicts = others.map(|it| NoteId::parse(it)).collect::<Option<_>>().ok_or_else(|| {
+            Fault::parameter("seen", "must be verdicts that were shown, and logins that were shown as denied")
+        })?;
         let decision = Decision {
             verdict: verdict(last("verdict"))?,
             reason: reason(last("reason"))?,
-            seen: if seen.is_empty() { Seen::Whatever } else { Seen::NoneBut(ids) },
+            seen: if seen.is_empty() { Seen::Whatever } else { Seen::NoneBut(verdicts) },
         };
         let next = last("next").to_owned();
-        Ok(Self { decision, next, fields })
+        Ok(Self { decision, denied, next, fields })
     }
 
     /// The page of the queue that has sent it, as the place says where one goes afterwards.

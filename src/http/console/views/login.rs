@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::{
     domain::{
+        alert::alert::Answer,
         history::login_record::LoginRecord,
         ids::LoginId,
         inquiry::{
@@ -84,6 +85,8 @@ struct LoginPage {
     facts: Vec<(&'static str, Linked)>,
     links: Vec<(&'static str, String)>,
     may_judge: bool,
+    /// Whether the page says that the user has denied it.
+    is_denied: bool,
 }
 
 /// A verdict that the facts speak for.
@@ -172,6 +175,8 @@ impl LoginPage {
         // Whoever has taken over an account is somewhere else.
         let view = view.of_user_in(clock_of(way.iter().skip(1)).or_else(|| clock_of(way)));
         // The earliest stands first.
+        let own = answers.told.warning.as_ref().and_then(|it| it.statements.own.as_ref());
+        let is_denied = own.is_some_and(|it| it.answer == Answer::Denied);
         let given = notes.iter().rev().find(|it| it.verdict.is_some()).cloned();
         let ground = if given.is_some() { propose_beside_colleagues(answers) } else { propose(answers) };
         Self {
@@ -187,6 +192,7 @@ impl LoginPage {
             notes,
             facts: facts(&view, record),
             links: links(&view, record),
+            is_denied,
             may_judge: view.operator.may(Scope::DevicesWrite),
             frame: Frame::new(view.clone(), SEARCH).with(elsewhere(&view, record.id)),
         }

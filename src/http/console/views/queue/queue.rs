@@ -147,7 +147,7 @@ struct Item {
     logins: Vec<LoginId>,
     /// Whether it was chosen, in a form by which nothing was judged.
     is_chosen: bool,
-    /// The verdicts on them that their users have contradicted, which whoever judges again has seen.
+    /// The verdicts on them that their users have contradicted, which whoever judges again has seen, and those that are denied.
     seen: Vec<String>,
 }
 
@@ -298,6 +298,12 @@ impl Group {
     }
 }
 
+/// What the form says was shown of a login: the verdict that its user has contradicted, and that it is denied.
+fn shown_of(open: &Open) -> impl Iterator<Item = String> {
+    let denied = open.denied.map(|_| open.login.id.to_string());
+    open.seen.map(|it| it.to_string()).into_iter().chain(denied)
+}
+
 impl Item {
     fn new(view: &View, line: &[Open]) -> Option<Self> {
         let first = line.first()?;
@@ -312,7 +318,7 @@ impl Item {
             ids: ids.join(","),
             logins: line.iter().map(|it| it.login.id).collect(),
             is_chosen: false,
-            seen: line.iter().filter_map(|it| it.seen).map(|it| it.to_string()).collect(),
+            seen: line.iter().flat_map(shown_of).collect(),
         })
     }
 }
