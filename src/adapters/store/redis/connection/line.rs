@@ -1,7 +1,8 @@
 //! A connection of every thread: what a thread asks is sent and answered on that thread, and wakes no other.
 //!
 //! A connection that has failed is replaced by another, which is resolved anew: behind the same name there may be another server. Whoever
-//! asks meanwhile waits for it as long as there is time.
+//! asks meanwhile waits for it as long as there is time. That to a Cluster stays in use until the other is there: most of its servers
+//! answer all the while.
 
 use std::{
     cell::RefCell,
@@ -28,6 +29,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(25);
 const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 /// A connection on which nothing was answered for so long is given up: the machine behind it may be gone without a word.
 const SILENCE: Duration = Duration::from_secs(1);
+/// Of a Cluster something was not answered in time, and again after so long: a master may be gone, and another may have its slots by now.
+/// The library looks for them when a server refuses, which one that is silent never does.
+const SILENCE_OF_PART: Duration = Duration::from_millis(300);
 
 /// The connections of all threads to the same servers.
 pub struct Lines {
@@ -43,16 +47,21 @@ struct Doubts {
     latest: Option<Instant>,
 }
 
+/// An attempt to connect, which several wait for, and what has become of it.
+type Connecting = Shared<BoxFuture<'static, RedisResult<Connection>>>;
+
 /// A thread's connection, or the attempt to have one.
 #[derive(Clone)]
 struct Line {
     /// To forget it with them.
     lines: Weak<Lines>,
-    connecting: Shared<BoxFuture<'static, RedisResult<Connection>>>,
+    connecting: Connecting,
+    /// The one that is to take its place when it is there.
+    next: Option<Connecting>,
     /// Which it is of those that this thread has had, and how many before it could not be had in a row.
     turn: u64,
     failures: u32,
-    /// Since when nothing was answered.
+    /// Since when nothing was answered; of a Cluster, since when some of it was not.
     silent_since: Option<Instant>,
     /// How many doubts there had been.
     doubts: u64,
@@ -79,12 +88,19 @@ impl Lines {
         Arc::new(Self { number, topology, doubts: Mutex::default() })
     }
 
+    /// Whether a part of the servers may be gone while others answer.
+    #[must_use]
+    pub const fn is_cluster(&self) -> bool {
+        self.topology.is_cluster()
+    }
+
     /// This thread's connection, of those that it has the one with this number.
     ///
     /// # Errors
     /// This attempt to connect has failed. The next call makes another, after a pause.
     pub async fn connected(self: &Arc<Self>, which: u8) -> RedisResult<Connected> {
         let (at, doubts) = ((self.number, which), self.doubts().count);
+        LINES.with_borrow_mut(|it| it.get_mut(&at).map(Line::turn_over));
         let sound = |line: &&Line| line.doubts == doubts;
         let known = LINES.with_borrow(|it| it.get(&at).filter(sound).map(|line| (line.connecting.clone(), line.turn)));
         let (connecting, turn) = known.unwrap_or_else(|| self.begin(at));
@@ -99,9 +115,12 @@ impl Lines {
 
     /// Something was answered.
     pub fn answered(&self, connected: &Connected) {
+        let is_whole = !self.topology.is_cluster();
         change(connected, |line| {
             line.failures = 0;
-            line.silent_since = None;
+            if is_whole {
+                line.silent_since = None;
+            }
         });
     }
 
@@ -109,14 +128,15 @@ impl Lines {
     pub fn unanswered(self: &Arc<Self>, which: u8) {
         let at = (self.number, which);
         let now = Instant::now();
+        let limit = if self.topology.is_cluster() { SILENCE_OF_PART } else { SILENCE };
         let silent = LINES.with_borrow_mut(|it| {
             // An attempt to connect ends by itself.
             let line = it.get_mut(&at).filter(|line| line.connecting.peek().is_some())?;
             let since = *line.silent_since.get_or_insert(now);
-            (now.duration_since(since) > SILENCE).then_some(line.turn)
+            (now.duration_since(since) > limit).then_some(line.turn)
         });
         if let Some(turn) = silent {
-            self.replace(at, turn, false);
+            self.give_up(at, turn);
         }
     }
 
@@ -137,10 +157,24 @@ impl Lines {
 
     /// The connection is of no use any more.
     pub fn lost(self: &Arc<Self>, connected: &Connected) {
-        self.replace(connected.at, connected.turn, false);
+        self.give_up(connected.at, connected.turn);
     }
 
-    fn begin(self: &Arc<Self>, at: (u64, u8)) -> (Shared<BoxFuture<'static, RedisResult<Connection>>>, u64) {
+    /// Makes another of a thread's connection: at once, or to a Cluster beside the one that is used until then.
+    fn give_up(self: &Arc<Self>, at: (u64, u8), turn: u64) {
+        if !self.topology.is_cluster() {
+            return self.replace(at, turn, false);
+        }
+        LINES.with_borrow_mut(|it| {
+            let Some(line) = it.get_mut(&at).filter(|it| it.turn == turn && it.next.is_none()) else { return };
+            let next = self.line(turn + 1, 0).connecting;
+            line.next = Some(next.clone());
+            // Whoever asks does not wait for it.
+            tokio::spawn(next.map(drop));
+        });
+    }
+
+    fn begin(self: &Arc<Self>, at: (u64, u8)) -> (Connecting, u64) {
         LINES.with_borrow_mut(|it| {
             // Those of stores that are closed.
             it.retain(|_, line| line.lines.strong_count() > 0);
@@ -175,10 +209,21 @@ impl Lines {
         Line {
             lines,
             connecting: connecting.boxed().shared(),
+            next: None,
             turn,
             failures,
             silent_since: None,
             doubts: self.doubts().count,
+        }
+    }
+}
+
+impl Line {
+    /// Puts the next connection in the place of this one, if it is there; forgets it if it could not be had.
+    fn turn_over(&mut self) {
+        let Some(next) = self.next.take_if(|it| it.peek().is_some()) else { return };
+        if next.peek().is_some_and(Result::is_ok) {
+            (self.connecting, self.turn, self.silent_since) = (next, self.turn + 1, None);
         }
     }
 }

@@ -1,23 +1,28 @@
 //! Whether a server drops records by itself when it is full.
 
-use redis::{Cmd, FromRedisValue, RedisError};
+use std::time::Duration;
+
+use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value};
 
 use crate::adapters::store::redis::connection::topology::Connection;
 
+/// A master of a Cluster that takes longer is passed over: logins wait for this.
+const ANSWERING: Duration = Duration::from_millis(150);
 /// The policy under which nothing is dropped.
 const KEEPS: &str = "noeviction";
 
 /// The `maxmemory-policy` by which a server would drop records; none if all keep them.
 ///
-/// A server that lets us ask neither by `CONFIG` nor by `INFO` is taken to be set up by somebody who knows.
+/// A server that lets us ask neither by `CONFIG` nor by `INFO` is taken to be set up by somebody who knows. Of a Cluster those masters
+/// count that answer.
 ///
 /// # Errors
-/// A server does not answer, or is not ready to.
+/// No server answers, or one is not ready to.
 pub async fn evicting(connection: &mut Connection) -> Result<Option<String>, RedisError> {
     let evicts = |policies: Vec<String>| policies.into_iter().find(|it| it != KEEPS);
     let mut config = redis::cmd("CONFIG");
     config.arg("GET").arg("maxmemory-policy");
-    if let Some(told) = allowed::<Option<(String, String)>>(connection, &config).await? {
+    if let Some(told) = told::<Option<(String, String)>>(connection.of_masters_that_answer(&config, ANSWERING).await)? {
         let policies: Vec<String> = told.into_iter().flatten().map(|(_, policy)| policy).collect();
         if !policies.is_empty() {
             return Ok(evicts(policies));
@@ -25,7 +30,7 @@ pub async fn evicting(connection: &mut Connection) -> Result<Option<String>, Red
     }
     let mut info = redis::cmd("INFO");
     info.arg("memory");
-    let told = allowed::<String>(connection, &info).await?.unwrap_or_default();
+    let told = told::<String>(connection.of_masters_that_answer(&info, ANSWERING).await)?.unwrap_or_default();
     Ok(evicts(told.iter().filter_map(|it| named_in(it).map(str::to_owned)).collect()))
 }
 
@@ -37,7 +42,11 @@ pub async fn allowed<T: FromRedisValue>(
     connection: &mut Connection,
     command: &Cmd,
 ) -> Result<Option<Vec<T>>, RedisError> {
-    match connection.of_every_master(command).await {
+    told(connection.of_every_master(command).await)
+}
+
+fn told<T: FromRedisValue>(answers: RedisResult<Vec<Value>>) -> Result<Option<Vec<T>>, RedisError> {
+    match answers {
         Ok(answers) => Ok(Some(answers.into_iter().map(T::from_redis_value).collect::<Result<_, _>>()?)),
         Err(fault) if matches!(fault.code(), Some("NOPERM" | "ERR")) => Ok(None),
         Err(fault) => Err(fault),

@@ -1,7 +1,7 @@
 //! Which slots of a Cluster are on the same node: so that a question to all partitions is one trip to each node, and not to each slot.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -12,12 +12,14 @@ use redis::{
     cluster_async::ClusterConnection,
     cluster_routing::{Route, SlotAddr},
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// How many slots a Cluster has.
 const SLOTS: u16 = 16_384;
 /// How long it is believed where slots are: they move seldom.
 const KNOWN_FOR: Duration = Duration::from_secs(2);
+/// How long a node may take to say it. Whoever asks has something else to ask.
+const ANSWERED_WITHIN: Duration = Duration::from_millis(80);
 
 /// The number of the slot that a route leads to. The library does not tell it.
 static SLOT_OF: LazyLock<HashMap<Route, u16>> =
@@ -26,7 +28,14 @@ static SLOT_OF: LazyLock<HashMap<Route, u16>> =
 /// The nodes of slots, as they were last seen.
 #[derive(Debug, Default)]
 pub struct Nodes {
-    seen: Mutex<Option<(Instant, Arc<Map>)>>,
+    seen: Mutex<Option<Seen>>,
+}
+
+/// Where slots are, and until when that is believed; `None` if it is doubted already.
+#[derive(Clone, Debug)]
+struct Seen {
+    until: Option<Instant>,
+    map: Arc<Map>,
 }
 
 /// The node of each slot, by a number that means nothing else.
@@ -38,6 +47,14 @@ impl Map {
     #[must_use]
     pub fn node_of(&self, route: &Route) -> Option<usize> {
         *self.0.get(usize::from(*SLOT_OF.get(route)?))?
+    }
+
+    /// A route to each master: to one of its slots.
+    #[must_use]
+    pub fn masters(&self) -> Vec<Route> {
+        let mut seen = HashSet::new();
+        let firsts = (0..SLOTS).zip(&self.0).filter(|(_, node)| node.is_some_and(|it| seen.insert(it)));
+        firsts.map(|(slot, _)| Route::new(slot, SlotAddr::Master)).collect()
     }
 
     /// Reads the answer to `CLUSTER SLOTS`: ranges of slots, each with its master first.
@@ -61,29 +78,34 @@ impl Map {
 }
 
 impl Nodes {
-    /// Where slots are, as it was seen within two seconds; `None` if that cannot be seen now.
+    /// Where slots are, as it was seen within two seconds. Where that cannot be seen now, because whichever node is asked may be one that is
+    /// gone, as it was seen before; `None` if it never was.
     pub async fn map(&self, connection: &mut ClusterConnection) -> Option<Arc<Map>> {
         let now = Instant::now();
-        if let Some((seen_at, map)) = &*self.seen()
-            && now.duration_since(*seen_at) < KNOWN_FOR
+        let before = self.seen().clone();
+        if let Some(seen) = &before
+            && seen.until.is_some_and(|it| now < it)
         {
-            return Some(map.clone());
+            return Some(seen.map.clone());
         }
         let mut ask = redis::cmd("CLUSTER");
         ask.arg("SLOTS");
-        let answer = connection.req_packed_command(&ask).await;
-        let map = answer.and_then(Map::read).ok().map(Arc::new)?;
-        *self.seen() = Some((now, map.clone()));
+        let answer = timeout(ANSWERED_WITHIN, connection.req_packed_command(&ask)).await;
+        let map = answer.ok().and_then(|it| it.and_then(Map::read).ok()).map(Arc::new);
+        let map = map.or_else(|| before.map(|it| it.map))?;
+        *self.seen() = Some(Seen { until: Some(now + KNOWN_FOR), map: map.clone() });
         Some(map)
     }
 
-    /// Something was not where it was thought to be.
+    /// Something was not where it was thought to be: it is looked for the next time.
     pub fn forget(&self) {
-        *self.seen() = None;
+        if let Some(seen) = &mut *self.seen() {
+            seen.until = None;
+        }
     }
 
     /// Nothing panics while it is held.
-    fn seen(&self) -> MutexGuard<'_, Option<(Instant, Arc<Map>)>> {
+    fn seen(&self) -> MutexGuard<'_, Option<Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

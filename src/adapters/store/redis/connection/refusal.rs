@@ -25,12 +25,18 @@ const PASSING: [&str; 9] =
 #[must_use]
 pub fn remedy(fault: &RedisError) -> Remedy {
     match code_of(fault).as_deref() {
+        // A script looks for a piece of an index in a slot of which only a part is here: that is so while the slot is moved.
+        Some("ERR") if is_half_moved(fault) => Remedy::Again,
         // It was the master, and is no longer.
         Some("READONLY") => Remedy::Elsewhere,
         Some(code) if PASSING.contains(&code) => Remedy::Again,
         None if fault.is_unrecoverable_error() || fault.is_io_error() => Remedy::Lost,
         Some(_) | None => Remedy::Tell,
     }
+}
+
+fn is_half_moved(fault: &RedisError) -> bool {
+    fault.to_string().contains("attempted to access a non local key")
 }
 
 /// What is told of Sentinels that do not let us in, so that nobody looks for the fault in the master's password.
@@ -70,6 +76,7 @@ pub fn unavailable(fault: &RedisError) -> Unavailable {
         }
         (Some("CLUSTERDOWN"), _) => "a part of this Cluster has no master".to_owned(),
         (Some("TRYAGAIN" | "MOVED" | "ASK"), _) => "a slot of this Cluster is just being moved".to_owned(),
+        (Some("ERR"), _) if is_half_moved(fault) => "a slot of this Cluster is just being moved".to_owned(),
         (_, ErrorKind::AuthenticationFailed) if fault.to_string().contains(SENTINELS_REFUSE) => {
             "the Sentinels refuse the user name or password: set `store.sentinel_password_file`, or `sentinel_username` and \
              `sentinel_password` in `store.url`, if theirs are not the master's"

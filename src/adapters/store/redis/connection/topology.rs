@@ -8,20 +8,20 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, Pipeline, RedisError, RedisFuture,
     RedisResult, TlsCertificates, TlsMode, Value,
     aio::{ConnectionLike, MultiplexedConnection},
     cluster::{ClusterClient, ClusterClientBuilder},
     cluster_async::ClusterConnection,
-    cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo},
+    cluster_routing::{MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo},
     io::tcp::TcpSettings,
     sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
 };
 
 use secrecy::ExposeSecret;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::adapters::store::{
     fault::OpenError,
@@ -36,6 +36,8 @@ use crate::adapters::store::{
 
 /// How long one attempt to connect may take.
 const CONNECTING: Duration = Duration::from_secs(1);
+/// The same of a node of a Cluster: who looks where slots have gone waits for one that is gone as well.
+const CONNECTING_TO_NODE: Duration = Duration::from_millis(500);
 /// How long an answer may take at most. Callers are timed with less than that.
 const ANSWERING: Duration = Duration::from_secs(3);
 /// How much later than the one before it each further Sentinel is asked: one that is gone without a word holds up nobody for long.
@@ -119,6 +121,12 @@ impl Topology {
                 client.get_async_connection().await.map(|it| Connection::Cluster(it, Arc::default()))
             }
         }
+    }
+
+    /// Whether a part of it may be gone while others answer.
+    #[must_use]
+    pub const fn is_cluster(&self) -> bool {
+        matches!(self, Self::Cluster(_))
     }
 
     /// Perhaps another server is the master by now. Returns whether to connect anew: of a Cluster the library looks by itself.
@@ -249,7 +257,7 @@ fn cluster(nodes: Vec<ConnectionInfo>, certificates: Option<TlsCertificates>) ->
         .retries(CLUSTER_RETRIES)
         .min_retry_wait(shortest_ms)
         .max_retry_wait(longest_ms)
-        .connection_timeout(CONNECTING)
+        .connection_timeout(CONNECTING_TO_NODE)
         .response_timeout(ANSWERING)
         .tcp_settings(TcpSettings::default().set_nodelay(true));
     match certificates {
@@ -259,6 +267,29 @@ fn cluster(nodes: Vec<ConnectionInfo>, certificates: Option<TlsCertificates>) ->
 }
 
 impl Connection {
+    /// What a command without keys is answered by the server, or by those masters of the Cluster that answer within so long. One that
+    /// does not acknowledges nothing either.
+    ///
+    /// # Errors
+    /// One of them refuses, or none answers.
+    pub async fn of_masters_that_answer(&mut self, command: &Cmd, within: Duration) -> RedisResult<Vec<Value>> {
+        let Self::Cluster(cluster, nodes) = self else { return self.of_every_master(command).await };
+        let Some(map) = nodes.map(cluster).await else { return self.of_every_master(command).await };
+        let ask = |master: Route| {
+            let (mut cluster, command) = (cluster.clone(), command.clone());
+            async move {
+                let master = RoutingInfo::SingleNode(SingleNodeRoutingInfo::SpecificNode(master));
+                timeout(within, cluster.route_command(command, master)).await.ok()
+            }
+        };
+        let answers = join_all(map.masters().into_iter().map(ask)).await;
+        let answered: Vec<Value> = answers.into_iter().flatten().collect::<RedisResult<_>>()?;
+        if answered.is_empty() {
+            return Err(RedisError::from((ErrorKind::Io, "no master of the Cluster answers")));
+        }
+        answered.into_iter().map(Value::extract_error).collect()
+    }
+
     /// What a command without keys is answered by the server, or by every master of the Cluster.
     ///
     /// # Errors

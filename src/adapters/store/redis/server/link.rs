@@ -212,8 +212,13 @@ impl Link {
             self.lines.unanswered(line);
             Err(refused.map_or_else(|| unanswered(limit), Unavailable::from))
         });
-        // Behind every failure there may be another server, or the same with other settings.
-        answered.inspect_err(|_| self.fitness().fresh_until = None)
+        // Behind every failure there may be another server, or the same with other settings. Of a Cluster those that answer would be
+        // asked again and again, and are so once a second.
+        answered.inspect_err(|_| {
+            if !self.lines.is_cluster() {
+                self.fitness().fresh_until = None;
+            }
+        })
     }
 
     async fn keep_sending(
