@@ -1,5 +1,7 @@
 //! What a browser's words come to: the attributes that matching compares, and the sketches of its sets.
 
+use std::borrow::Cow;
+
 use crate::domain::{
     agent::{Agent, ClientHints, DeviceKind, Os, Version, refine},
     browser::{
@@ -40,6 +42,8 @@ const COMPARED: [(Attribute, &[&str]); 11] = [
     (Attribute::RegionalFormat, &["dateTimeLocale"]),
     (Attribute::AudioLatency, &["audioBaseLatency"]),
 ];
+/// Room for the canonical bytes of a value that is condensed, as drawings are.
+const USUAL_BYTES: usize = 32;
 /// What the time zone is called: FingerprintJS's name, and flat ones.
 const TIME_ZONES: &[&str] = &["timezone", "time_zone", "timezone_offset", "timezoneOffset"];
 /// Attributes that are numbers, what the component is called, and how many steps there are to one.
@@ -100,22 +104,22 @@ impl Words<'_> {
         set(Attribute::Fonts, fonts_hash);
         set(Attribute::Plugins, plugins_hash);
         set(Attribute::WebGlExtensions, extensions_hash);
-        self.read(agent, canonical, set);
+        self.read(agent, set);
         let signs = Signs { agent, time_zone: self.text("timezone"), renderer: self.gpu(RENDERERS) };
         signs.blurred().iter().for_each(|it| attributes.set(it, 0));
         (attributes, Sketches { fonts, plugins, extensions })
     }
 
     /// The attributes that have a way of their own.
-    fn read(&self, agent: &Agent, canonical: &Canonical<'_>, mut set: impl FnMut(Attribute, Option<u16>)) {
+    fn read(&self, agent: &Agent, mut set: impl FnMut(Attribute, Option<u16>)) {
         let hinted = Version::parse(self.hint("sec-ch-ua-platform-version", "platformVersion"));
         set(Attribute::BrowserVersion, Some(packed(agent.browser_version)));
         set(Attribute::OsVersion, Some(packed(agent.os_version)));
         set(Attribute::PlatformVersion, Some(packed(hinted)));
         set(Attribute::GpuVendor, self.gpu(VENDORS).and_then(|it| self.short(it)));
         set(Attribute::GpuRenderer, self.gpu(RENDERERS).and_then(|it| self.short(graphics_device(it))));
-        set(Attribute::CanvasGeometry, self.canvas("geometry", canonical));
-        set(Attribute::CanvasText, self.canvas("text", canonical));
+        set(Attribute::CanvasGeometry, self.canvas("geometry"));
+        set(Attribute::CanvasText, self.canvas("text"));
         set(Attribute::Audio, self.positive("audio"));
         set(Attribute::ScreenResolution, self.resolution());
         set(Attribute::Hdr, self.components.get("hdr").and_then(Value::bool).map(|it| 1 + u16::from(it)));
@@ -125,7 +129,8 @@ impl Words<'_> {
         set(Attribute::Touch, self.touch());
         set(Attribute::TimeZone, self.first(TIME_ZONES).and_then(|it| self.hashed(it)));
         set(Attribute::Languages, self.first_language().and_then(|it| self.short(it)));
-        set(Attribute::WebGlFeatures, canonical.quick_hash("webGlExtensions", Some("parameters")));
+        let features = self.components.get("webGlExtensions").and_then(|it| it.get("parameters"));
+        set(Attribute::WebGlFeatures, features.map(|it| self.quick_value(it)));
         set(Attribute::Storage, self.storage());
         set(Attribute::DoNotTrack, self.do_not_track());
     }
@@ -154,6 +159,13 @@ impl Words<'_> {
         (!text.is_empty()).then(|| quick_hash(self.key, text.as_bytes()))
     }
 
+    /// Of a value's canonical bytes.
+    fn quick_value(&self, value: &Value) -> u16 {
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        value.write_canonical(&mut bytes);
+        quick_hash(self.key, &bytes)
+    }
+
     /// By BLAKE3, as stored devices of the first form have it: what mattered most there must stay comparable.
     fn short(&self, text: &str) -> Option<u16> {
         (!text.is_empty()).then(|| short_hash(self.key, text.as_bytes()))
@@ -177,20 +189,18 @@ impl Words<'_> {
             Value::Number(number) => *number >= 0.0,
             _ => true,
         };
-        let name = names.iter().find(|it| self.components.get(it).is_some_and(tells))?;
-        canonical.quick_hash(name, None)
+        let mut there = names.iter().filter_map(|it| self.components.find(it));
+        there.find(|(_, it)| tells(it)).and_then(|(place, _)| canonical.quick_hash(place))
     }
 
-    fn brands(&self) -> String {
+    fn brands(&self) -> Cow<'_, str> {
         if let Some(header) = self.headers.get("sec-ch-ua") {
-            return header.to_owned();
+            return Cow::Borrowed(header);
         }
         let brands = self.user_agent_data("brands").and_then(Value::list).unwrap_or_default();
-        brands
-            .iter()
-            .filter_map(|brand| brand.text().or_else(|| brand.get("brand")?.text()))
-            .collect::<Vec<_>>()
-            .join(",")
+        let names: Vec<&str> =
+            brands.iter().filter_map(|brand| brand.text().or_else(|| brand.get("brand")?.text())).collect();
+        Cow::Owned(names.join(","))
     }
 
     /// What WebGL tells of the graphics device, as a member of FingerprintJS's component or flat.
@@ -205,15 +215,15 @@ impl Words<'_> {
     }
 
     /// A drawing's hash, unless the script says with a word that there is none.
-    fn canvas(&self, member: &str, canonical: &Canonical<'_>) -> Option<u16> {
+    fn canvas(&self, member: &str) -> Option<u16> {
         const WORDS: [&str; 4] = ["", "skipped", "unsupported", "unstable"];
         let drawn = |it: &Value| it.text().is_none_or(|it| !WORDS.contains(&it));
         let drawing = self.components.get("canvas")?;
         match drawing.get(member) {
-            Some(part) => drawn(part).then(|| canonical.quick_hash("canvas", Some(member)))?,
+            Some(part) => drawn(part).then(|| self.quick_value(part)),
             // A flat attribute is the drawing's hash itself.
             None if member == "geometry" && !matches!(drawing, Value::Map(_)) => {
-                drawn(drawing).then(|| canonical.quick_hash("canvas", None))?
+                drawn(drawing).then(|| self.quick_value(drawing))
             }
             None => None,
         }

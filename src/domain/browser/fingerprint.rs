@@ -61,8 +61,8 @@ impl fmt::Debug for Fingerprint {
 pub struct Canonical<'a> {
     key: &'a [u8; 32],
     bytes: Vec<u8>,
-    /// Where in `bytes` the value of each component, and of each member of a component that is a map, lies.
-    entries: Vec<(&'a str, Option<&'a str>, Range<usize>)>,
+    /// Where in `bytes` the value of each component lies, in their order.
+    values: Vec<Range<usize>>,
 }
 
 /// The headers that describe the browser rather than the request. Of `sec-ch-ua` the made-up brand is left out.
@@ -89,21 +89,24 @@ const USUAL_BYTES: usize = 6 * 1024;
 impl<'a> Canonical<'a> {
     /// Writes the canonical form under a tenant's key.
     #[must_use]
-    pub fn new(key: &'a [u8; 32], user_agent: Option<&str>, headers: &Headers, components: &'a Components) -> Self {
-        let mut canonical = Self { key, bytes: Vec::with_capacity(USUAL_BYTES), entries: Vec::with_capacity(96) };
-        let bytes = &mut canonical.bytes;
+    pub fn new(key: &'a [u8; 32], user_agent: Option<&str>, headers: &Headers, components: &Components) -> Self {
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
         bytes.extend_from_slice(FORM_NAME);
-        write_text(bytes, user_agent.unwrap_or_default());
+        write_text(&mut bytes, user_agent.unwrap_or_default());
         for name in HEADERS {
             if let Some(value) = headers.get(name) {
-                write_text(bytes, name);
-                if name == "sec-ch-ua" { write_brands(bytes, value) } else { write_text(bytes, value) }
+                write_text(&mut bytes, name);
+                if name == "sec-ch-ua" { write_brands(&mut bytes, value) } else { write_text(&mut bytes, value) }
             }
         }
-        for (name, value) in components.iter() {
-            canonical.component(name, value);
-        }
-        canonical
+        let mut write = |(name, value): (&str, &Value)| {
+            write_text(&mut bytes, name);
+            let start = bytes.len();
+            value.write_canonical(&mut bytes);
+            start..bytes.len()
+        };
+        let values = components.iter().map(&mut write).collect();
+        Self { key, bytes, values }
     }
 
     /// The keyed hash of it all.
@@ -112,31 +115,11 @@ impl<'a> Canonical<'a> {
         Fingerprint(*blake3::keyed_hash(self.key, &self.bytes).as_bytes())
     }
 
-    /// A [quick hash](quick_hash) of one component, or of one member of it; never 0. `None` if it was not said.
+    /// A [quick hash](quick_hash) of the component at this [place](Components::find); never 0. `None` if there are not as many.
     #[must_use]
-    pub fn quick_hash(&self, component: &str, member: Option<&str>) -> Option<u16> {
-        let order = |(name, it, _): &(&str, Option<&str>, Range<usize>)| (*name, *it).cmp(&(component, member));
-        let at = self.entries.binary_search_by(order).ok()?;
-        Some(quick_hash(self.key, &self.bytes[self.entries[at].2.clone()]))
-    }
-
-    fn component(&mut self, name: &'a str, value: &'a Value) {
-        write_text(&mut self.bytes, name);
-        let start = self.bytes.len();
-        let entry = self.entries.len();
-        self.entries.push((name, None, start..start));
-        if let Value::Map(members) = value {
-            write_head(&mut self.bytes, b'm', members.len());
-            for (member, value) in members {
-                write_text(&mut self.bytes, member);
-                let start = self.bytes.len();
-                value.write_canonical(&mut self.bytes);
-                self.entries.push((name, Some(member.as_str()), start..self.bytes.len()));
-            }
-        } else {
-            value.write_canonical(&mut self.bytes);
-        }
-        self.entries[entry].2.end = self.bytes.len();
+    pub fn quick_hash(&self, place: usize) -> Option<u16> {
+        let at = self.values.get(place)?.clone();
+        Some(quick_hash(self.key, &self.bytes[at]))
     }
 }
 
@@ -227,17 +210,16 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_a_component_has_a_hash_of_its_own() {
-        let canvas =
-            |picture: &str| Value::Map(vec![("geometry".to_owned(), text(picture)), ("text".to_owned(), text("t"))]);
-        let (one, other) = (
-            Components::new(vec![("canvas".to_owned(), canvas("a"))]),
-            Components::new(vec![("canvas".to_owned(), canvas("b"))]),
-        );
+    fn each_component_has_a_hash_of_its_own() {
+        let components =
+            |picture: &str| Components::new(vec![("canvas".to_owned(), text(picture)), ("math".to_owned(), text("m"))]);
         let headers = Headers::default();
-        let (one, other) = (Canonical::new(&KEY, None, &headers, &one), Canonical::new(&KEY, None, &headers, &other));
-        assert_ne!(one.quick_hash("canvas", Some("geometry")), other.quick_hash("canvas", Some("geometry")));
-        assert_eq!(one.quick_hash("canvas", Some("text")), other.quick_hash("canvas", Some("text")));
-        assert_eq!(one.quick_hash("canvas", Some("winding")), None);
+        let hashes = |components: &Components| {
+            let canonical = Canonical::new(&KEY, None, &headers, components);
+            ["canvas", "math"].map(|it| canonical.quick_hash(components.find(it).unwrap().0))
+        };
+        let ([one, same], [other, as_well]) = (hashes(&components("a")), hashes(&components("b")));
+        assert_ne!(one, other);
+        assert_eq!(same, as_well);
     }
 }

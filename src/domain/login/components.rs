@@ -14,6 +14,9 @@ pub struct Components {
 
 /// The first eight bytes of a name as a number: numbers have the order of the names that they begin.
 fn beginning(name: &str) -> u64 {
+    if let Some(first) = name.as_bytes().first_chunk() {
+        return u64::from_be_bytes(*first);
+    }
     let mut bytes = [0; 8];
     bytes.iter_mut().zip(name.bytes()).for_each(|(byte, of_name)| *byte = of_name);
     u64::from_be_bytes(bytes)
@@ -34,11 +37,17 @@ impl Components {
     /// The value of the component with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
+        self.find(name).map(|(_, value)| value)
+    }
+
+    /// The value of the component with this name, and the how manyth of [all](Self::iter) it is, from 0 on.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<(usize, &Value)> {
         let wanted = beginning(name);
         let first = self.beginnings.partition_point(|it| *it < wanted);
-        let same_beginning =
-            self.values[first..].iter().zip(&self.beginnings[first..]).take_while(|(_, it)| **it == wanted);
-        same_beginning.map(|(it, _)| it).find(|(it, _)| it == name).map(|(_, value)| value)
+        let mut same_beginning = (first..self.values.len()).take_while(|at| self.beginnings[*at] == wanted);
+        let place = same_beginning.find(|at| self.values[*at].0 == name)?;
+        Some((place, &self.values[place].1))
     }
 
     /// All, sorted by name.

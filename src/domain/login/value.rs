@@ -77,9 +77,9 @@ impl Value {
             Self::Null => out.push(b'n'),
             Self::Bool(yes) => out.extend_from_slice(&[b'b', u8::from(*yes)]),
             Self::Number(number) => {
-                out.push(b'd');
                 // Adding nought makes −0 the same as 0.
-                out.extend_from_slice(&(number + 0.0).to_bits().to_be_bytes());
+                let [a, b, c, d, e, f, g, h] = (number + 0.0).to_bits().to_be_bytes();
+                out.extend_from_slice(&[b'd', a, b, c, d, e, f, g, h]);
             }
             Self::Text(text) => write_text(out, text),
             Self::List(items) => {
