@@ -131,7 +131,8 @@ impl MeanwhilePage {
         let n_denied = self.open.iter().filter(|it| it.said == DENIED).count();
         match n_denied {
             0 => "judged",
-            all if all == self.open.len() => "denied by the user",
+            1 if self.open.len() == 1 => "denied by the user",
+            all if all == self.open.len() => "denied by their users",
             _ => "judged or denied",
         }
     }
