@@ -98,11 +98,19 @@ pub fn first_u64(bytes: &[u8]) -> u64 {
     bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// A value at a level.
-type Value = (u8, u64);
+/// A value at a level, in one number: of twenty thousand users a model has some hundred thousand. The level takes the last
+/// three bits; hashes lose as many of their first, and all else is smaller.
+type Value = u64;
+const LEVEL_BITS: u32 = 3;
+const _: () = assert!(LEVELS <= 1 << LEVEL_BITS, "every level has a number");
 
-fn value(level: usize, values: &[u64; LEVELS]) -> Value {
-    (u8::try_from(level).unwrap_or(u8::MAX), values[level])
+const fn value(level: usize, values: &[u64; LEVELS]) -> Value {
+    values[level] << LEVEL_BITS | level as u64
+}
+
+/// The level that a value is at.
+const fn level_of(value: Value) -> usize {
+    (value & ((1 << LEVEL_BITS) - 1)) as usize
 }
 
 /// What one tenant's successful logins were. Exact until it is full, bounded from then on. A login asks some thirty times, so
@@ -196,8 +204,8 @@ impl Model {
             let counts = &self.counts;
             self.company.retain(|it, _| counts.contains_key(it));
             self.distinct = [0; LEVELS];
-            for (level, _) in self.counts.keys() {
-                self.distinct[usize::from(*level)] += 1;
+            for value in self.counts.keys() {
+                self.distinct[level_of(*value)] += 1;
             }
         }
     }
