@@ -78,8 +78,9 @@ impl Value {
             Self::Bool(yes) => out.extend_from_slice(&[b'b', u8::from(*yes)]),
             Self::Number(number) => {
                 // Adding nought makes −0 the same as 0.
-                let [a, b, c, d, e, f, g, h] = (number + 0.0).to_bits().to_be_bytes();
-                out.extend_from_slice(&[b'd', a, b, c, d, e, f, g, h]);
+                let mut bytes = [b'd'; 9];
+                bytes[1..].copy_from_slice(&(number + 0.0).to_bits().to_be_bytes());
+                out.extend_from_slice(&bytes);
             }
             Self::Text(text) => write_text(out, text),
             Self::List(items) => {
