@@ -1,6 +1,11 @@
 //! The server: accepts connections, and finds the handler of a request by the table of routes.
 
-use std::{io, net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::TcpListener,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use actix_http::{Extensions, HttpMessage, HttpService, Request, error::DispatchError};
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
@@ -46,7 +51,7 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// When the listener cannot be used.
 pub fn serve(listener: TcpListener, state: State, workers: usize, tls: Option<TlsAcceptor>) -> io::Result<Server> {
     let (state, description) = (Data::new(state), Data::new(description::json()));
-    let operations = routes::operations().into_iter().map(Asked::new).collect::<Arc<[Asked]>>();
+    let operations = Arc::new(LazyLock::new(asked as fn() -> Vec<Asked>));
     let workers = workers.max(1);
     let server = Server::build()
         .workers(workers)
@@ -89,7 +94,7 @@ pub fn serve(listener: TcpListener, state: State, workers: usize, tls: Option<Tl
 
 /// Whether to ask for a body that waits for that (`Expect: 100-continue`): not with a key that grants no access, nor if
 /// the body is too large. Anything else that may be wrong is answered when the body has come.
-async fn invite(state: Data<State>, operations: Arc<[Asked]>, request: Request) -> Result<Request, HttpResponse> {
+async fn invite(state: Data<State>, operations: Arc<Operations>, request: Request) -> Result<Request, HttpResponse> {
     let asked = operations.iter().find(|asked| asked.fits(request.method(), request.path()));
     let operation = asked.map(|asked| &asked.operation);
     let limit = operation.map_or(Some(body::MAX_BYTES), |operation| operation.body.limit());
@@ -104,6 +109,13 @@ async fn invite(state: Data<State>, operations: Arc<[Asked]>, request: Request) 
         Ok(()) => Ok(request),
         Err(fault) => Err(edge::refuse(request.method(), &fault)),
     }
+}
+
+/// Compiled at the first request that asks, which few do: the patterns take more than a megabyte.
+type Operations = LazyLock<Vec<Asked>>;
+
+fn asked() -> Vec<Asked> {
+    routes::operations().into_iter().map(Asked::new).collect()
 }
 
 /// An operation and the pattern of its path. Compiled once, because anybody may ask.

@@ -82,7 +82,7 @@ impl Intake {
             keyring,
             tenants: RwLock::default(),
             successes: UserQueues::for_users(recorder.profiles.commits_at_once()),
-            failures: UserQueues::default(),
+            failures: UserQueues::for_users(0),
             recorder: Arc::new(recorder),
         }
     }

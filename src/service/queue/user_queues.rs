@@ -19,8 +19,10 @@ use tokio::{
 
 /// How long a job waits for its turn.
 pub const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How many queues there are at least. Users share them, by hash.
+/// How many queues there are at least. Users share them, by hash. They take 1.2 MB.
 const QUEUES: usize = 16_384;
+/// How many there are of what few do at the same time, such as to end a session, or to note what an operator did.
+const FEW_QUEUES: usize = 1_024;
 /// How many queues there are for each user at work at the same time, so that few wait for another's.
 const QUEUES_OF_ONE: usize = 4;
 /// How many jobs are done together at most: as many logins as fit well into one commit of any store.
@@ -30,7 +32,7 @@ pub const MAX_TOGETHER: usize = 256;
 pub struct UserTurns(Vec<Arc<Turn<()>>>);
 
 impl UserTurns {
-    /// For so many users at work at the same time.
+    /// For so many users at work at the same time, and some thousands at least.
     #[must_use]
     pub fn for_users(at_once: usize) -> Self {
         Self((0..(QUEUES_OF_ONE * at_once).max(QUEUES)).map(|_| Arc::default()).collect())
@@ -52,9 +54,10 @@ impl UserTurns {
     }
 }
 
+/// For what few do at the same time.
 impl Default for UserTurns {
     fn default() -> Self {
-        Self::for_users(0)
+        Self((0..FEW_QUEUES).map(|_| Arc::default()).collect())
     }
 }
 
@@ -94,6 +97,7 @@ struct OpenBatch<Job, Answer> {
     running: WeakShared<BoxFuture<'static, Answers<Answer>>>,
 }
 
+/// For what few do at the same time.
 impl<Job, Answer> Default for UserQueues<Job, Answer> {
     fn default() -> Self {
         Self { turns: Arc::default(), open: Arc::default() }
@@ -105,7 +109,7 @@ where
     Job: Clone + Send + Sync + 'static,
     Answer: Clone + Send + Sync + 'static,
 {
-    /// For so many users at work at the same time.
+    /// For so many users at work at the same time, and some thousands at least.
     #[must_use]
     pub fn for_users(at_once: usize) -> Self {
         Self { turns: Arc::new(UserTurns::for_users(at_once)), open: Arc::default() }
