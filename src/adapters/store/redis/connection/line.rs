@@ -19,7 +19,10 @@ use futures_util::{
     future::{BoxFuture, Shared},
 };
 use redis::RedisResult;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 
 use crate::adapters::store::redis::connection::topology::{Connection, Topology};
 
@@ -38,6 +41,8 @@ pub struct Lines {
     number: u64,
     topology: Topology,
     doubts: Mutex<Doubts>,
+    /// Attempts to connect for which nobody waits. They end with the store.
+    renewing: Mutex<JoinSet<()>>,
 }
 
 /// That the server of all lines may not be the master any more.
@@ -85,7 +90,7 @@ impl Lines {
     pub fn new(topology: Topology) -> Arc<Self> {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Self { number, topology, doubts: Mutex::default() })
+        Arc::new(Self { number, topology, doubts: Mutex::default(), renewing: Mutex::default() })
     }
 
     /// Whether a part of the servers may be gone while others answer.
@@ -170,7 +175,9 @@ impl Lines {
             let next = self.line(turn + 1, 0).connecting;
             line.next = Some(next.clone());
             // Whoever asks does not wait for it.
-            tokio::spawn(next.map(drop));
+            let mut renewing = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+            while renewing.try_join_next().is_some() {}
+            renewing.spawn(next.map(drop));
         });
     }
 
