@@ -5,6 +5,7 @@ pub mod fault;
 pub mod tls_files;
 pub mod record;
 pub mod damage;
+pub mod pulse;
 pub mod name;
 pub mod prepared;
 pub mod tallying;

@@ -1,4 +1,4 @@
-//! How the latest writes ended. A failure that callers have met is reported, even if a single probe succeeds.
+//! How the latest writes to a store ended. A failure that callers have met is reported, even if a single probe succeeds.
 
 use std::{
     sync::{Mutex, PoisonError},

@@ -6,6 +6,7 @@ use crate::{
     adapters::store::{
         coded::store::Coded,
         fault::OpenError,
+        pulse::Pulse,
         redis::{
             access::Access,
             log::{hashes::logs, lives::Lives},
@@ -42,6 +43,8 @@ pub struct Redis {
     pub(crate) forgotten: Forgotten,
     /// Whether the server was seen to be named as a store. From then on one that has no name has lost what it held.
     pub(crate) is_named: AtomicBool,
+    /// How storing the latest logins went.
+    pub(crate) pulse: Pulse,
     /// What lives long enough of what logins go to.
     pub(crate) lives: Lives,
     /// Whether what logs of earlier versions list is found by hashes.
@@ -83,6 +86,7 @@ impl Redis {
             alerts_ms,
             forgotten: Forgotten::default(),
             is_named: AtomicBool::new(false),
+            pulse: Pulse::default(),
             logs_are_settled: AtomicBool::new(!may_have_logs),
             may_have_old_logins: AtomicBool::new(may_have_logs),
             lives: Lives::default(),

@@ -83,7 +83,7 @@ pub fn unavailable(fault: &RedisError) -> Unavailable {
                 .to_owned()
         }
         (Some("WRONGPASS" | "NOAUTH"), _) | (_, ErrorKind::AuthenticationFailed) => {
-            "Redis refuses the user name or password in `store.url`".to_owned()
+            "Redis refuses the user name or password of `store.url`, or the password of `store.password_file`".to_owned()
         }
         (Some("NOPERM"), _) => format!("the user in `store.url` lacks a permission: {fault}"),
         (_, ErrorKind::MasterNameNotFoundBySentinel) => {

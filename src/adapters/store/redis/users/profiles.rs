@@ -1,7 +1,10 @@
 //! Loading what a decision starts from, and storing what it ends in: one round trip each, and one more to claim an
 //! idempotency key. How the two steps together keep one key for one login is told in `redis/server/once_keys.rs`.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Instant,
+};
 
 use redis::{FromRedisValue, RedisError};
 
@@ -9,6 +12,7 @@ use crate::{
     adapters::store::{
         backend::{LoadedBytes, ProfileBytes, Reply, Versioned},
         prepared::PreparedCommit,
+        pulse::Beat,
         record::bytes::Malformed,
         redis::{
             log::lives,
@@ -37,6 +41,8 @@ const COMMITS_AT_ONCE: usize = 32;
 /// The same where nobody waits for a single one: the more the server finds waiting, the less often it and this program wake up. All of
 /// them take it some 30 ms, an eighth of what a command may take.
 const COMMITS_AT_ONCE_OF_MANY: usize = 256;
+/// What a login is counted as that could not be stored.
+const NOT_STORED: Beat = Beat::Failed("most of the latest logins could not be stored: the log says why");
 
 impl ProfileBytes for Redis {
     async fn load(
@@ -61,11 +67,35 @@ impl ProfileBytes for Redis {
         now: Timestamp,
         with_salt: bool,
     ) -> Reply<LoadedBytes> {
-        let claim = self.to_claim(login, named, now).await?;
-        self.load_as(user, Some(Asked::Claim(claim)), with_salt).await
+        let load = async {
+            let claim = self.to_claim(login, named, now).await?;
+            self.load_as(user, Some(Asked::Claim(claim)), with_salt).await
+        };
+        load.await.inspect_err(|_| self.pulse.note(Instant::now(), NOT_STORED))
     }
 
     async fn commit(&self, commit: PreparedCommit) -> Result<(), CommitError> {
+        let stored = self.store(commit).await;
+        let beat = match &stored {
+            Ok(()) => Beat::Stored,
+            Err(CommitError::Stale | CommitError::Duplicate) => Beat::Idle,
+            Err(CommitError::Unavailable(_)) => NOT_STORED,
+        };
+        self.pulse.note(Instant::now(), beat);
+        stored
+    }
+
+    fn commits_at_once(&self) -> usize {
+        if self.expects_many.load(Ordering::Relaxed) { COMMITS_AT_ONCE_OF_MANY } else { COMMITS_AT_ONCE }
+    }
+
+    fn expect_many(&self) {
+        self.expects_many.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Redis {
+    async fn store(&self, commit: PreparedCommit) -> Result<(), CommitError> {
         self.link.check_fitness()?;
         mark_brief(&self.link, &commit).await?;
         self.claim(&commit).await?;
@@ -104,16 +134,6 @@ impl ProfileBytes for Redis {
         }
     }
 
-    fn commits_at_once(&self) -> usize {
-        if self.expects_many.load(Ordering::Relaxed) { COMMITS_AT_ONCE_OF_MANY } else { COMMITS_AT_ONCE }
-    }
-
-    fn expect_many(&self) {
-        self.expects_many.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Redis {
     /// Where the idempotency keys of a commit lie, if it has some, and the days on which they expire.
     async fn keys_of(&self, commit: &PreparedCommit) -> Reply<Option<Places>> {
         let mut keys = None;

@@ -12,14 +12,16 @@ use rusqlite::{Connection, config::DbConfig};
 use tokio::sync::oneshot;
 
 use crate::{
-    adapters::store::sqlite::engine::{
-        faults::{failing, unavailable},
-        files::{Astray, OpenFiles},
-        group::{deferred::Deferred, piece::take_back},
-        log::LogAge,
-        log_mover::{LogMover, LogPages, Plan, Step, move_logs},
+    adapters::store::{
         pulse::{Beat, Pulse},
-        schema::{self, BUSY_TIMEOUT},
+        sqlite::engine::{
+            faults::{failing, unavailable},
+            files::{Astray, OpenFiles},
+            group::{deferred::Deferred, piece::take_back},
+            log::LogAge,
+            log_mover::{LogMover, LogPages, Plan, Step, move_logs},
+            schema::{self, BUSY_TIMEOUT},
+        },
     },
     ports::Unavailable,
 };

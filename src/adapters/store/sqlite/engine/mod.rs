@@ -2,7 +2,6 @@
 
 pub mod faults;
 pub mod files;
-pub mod pulse;
 pub mod log;
 pub mod log_mover;
 pub mod migrations;

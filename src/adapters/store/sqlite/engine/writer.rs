@@ -24,6 +24,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::{
     adapters::store::{
+        pulse::{Beat, Pulse},
         sqlite::engine::{
             desk::{Answer, Desk, Emptying, Job, MAX_GROUP, MAX_GROUP_OF_MANY},
             faults::{Refused, failing, of_sqlite},
@@ -33,7 +34,6 @@ use crate::{
                 piece::{catch_up, in_savepoint, unguarded},
             },
             log_mover::LogMover,
-            pulse::{Beat, Pulse},
             schema,
         },
         tallying::TallyChanges,
