@@ -1,6 +1,7 @@
 //! The HTTP contract: what callers send and get. It knows the services and the ports, and no adapter.
 
 pub mod tls;
+pub mod outages;
 pub mod door;
 pub mod api;
 pub mod pages;

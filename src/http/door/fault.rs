@@ -190,7 +190,7 @@ impl Fault {
             tracing::error!(%cause, request_id, "a request met a fault of this service");
         }
         if let Self::Unavailable(cause) = self {
-            tracing::error!(%cause, request_id, "the store is unavailable");
+            crate::http::outages::log_unavailable(cause, request_id);
         }
     }
 
