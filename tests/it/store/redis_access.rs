@@ -128,6 +128,29 @@ async fn without_a_replica_nothing_is_acknowledged_until_it_has_it() {
 }
 
 #[tokio::test]
+async fn after_a_silence_a_read_waits_for_less() {
+    let server = RedisServer::start(&[]);
+    let store = open_at(&server.url()).await;
+    server.signal("STOP");
+    let told = |it: Result<Option<_>, _>| it.err().map(|it: watchlight::ports::Unavailable| it.0).unwrap_or_default();
+    let (first, second) = (told(store.api_key("none").await), told(store.api_key("none").await));
+    assert!(first.contains("within 250 ms") && second.contains("within 100 ms"), "{first}; {second}");
+    server.signal("CONT");
+    wait_for_answer(&*store).await;
+    server.signal("STOP");
+    let again = told(store.api_key("none").await);
+    assert!(again.contains("within 250 ms"), "it was answered in between: {again}");
+    server.signal("CONT");
+}
+
+async fn wait_for_answer(store: &dyn Store) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while store.api_key("none").await.is_err() {
+        assert!(std::time::Instant::now() < deadline, "nothing is answered");
+    }
+}
+
+#[tokio::test]
 async fn a_replica_is_no_store() {
     let port = Port::claim();
     let listens = port.to_string();

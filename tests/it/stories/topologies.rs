@@ -168,6 +168,96 @@ fn a_master_that_is_cut_off_acknowledges_nothing() {
 }
 
 #[test]
+fn a_failover_by_hand_loses_nothing() {
+    let redis = RedisSentinels::start(&[]);
+    under_load(&place(&redis.url(), "wait:1"), |ledger| {
+        redis.fail_over();
+        wait_for("another server is the master", || redis.master().filter(|it| *it != 0));
+        say_recovery(ledger, Instant::now());
+    });
+}
+
+#[test]
+fn a_master_that_sentinels_have_lost_sight_of_is_left_though_it_answers() {
+    let redis = RedisSentinels::start_apart();
+    let url = redis.url().replace("://", "://:kept@");
+    under_load(&place(&url, "wait:1"), |ledger| {
+        // The service sees all of them, and this replica goes on confirming what the first master is given.
+        redis.cut_off(0);
+        redis.cut_off(1);
+        wait_for("the other replica is the master", || redis.master().filter(|it| *it == 2));
+        let is_there = || redis.servers[2].command(&["CLIENT", "LIST"]).contains("cmd=wait");
+        wait_for("the service stores there", || is_there().then_some(()));
+        assert!(redis.servers[0].command(&["ROLE"]).contains("master"), "it was not made a replica first");
+        redis.let_in(0);
+        redis.let_in(1);
+        say_recovery(ledger, Instant::now());
+    });
+}
+
+#[test]
+fn sentinels_that_do_not_answer_are_told_of_and_logins_are_recorded() {
+    let mut redis = RedisSentinels::start(&[]);
+    let place = place(&redis.url(), "wait:1");
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    assert!(!kept(&client).contains("Sentinels"));
+    for (killed, told) in [(0, None), (1, Some("1 of 3 Sentinels")), (2, Some("0 of 3 Sentinels"))] {
+        redis.kill_sentinel(killed);
+        if let Some(told) = told {
+            wait_for("it is told", || kept(&client).contains(told).then_some(()));
+        }
+        let event = login("user", "chrome-142/windows", 1, &format!("event-{killed}"));
+        assert_eq!(client.post(&event).status, 201);
+    }
+    assert_eq!(service.log().matches("too few Sentinels answer").count(), 1, "{}", service.log());
+    service.stop();
+}
+
+/// How the store keeps what it acknowledges, as `/readyz` tells it.
+fn kept(client: &Client) -> String {
+    let answer = client.get("/readyz");
+    assert_eq!(answer.status, 200, "{:?}", answer.value());
+    answer.value()["checks"][0]["durability"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn while_replicas_stand_still_that_is_what_is_told() {
+    let redis = RedisSentinels::start(&[]);
+    let place = place(&redis.url(), "wait:1");
+    let key = place.key();
+    let service = place.serve();
+    let client = service.client(&key);
+    assert!(kept(&client).contains("a master has 2 replicas"), "{}", kept(&client));
+    assert!(service.log().contains("a master has 2 replicas"));
+    let (ledger, next, stop) = (Ledger::default(), AtomicUsize::new(0), AtomicBool::new(false));
+    let refused = || ledger.statuses.lock().unwrap().get(&503).copied().unwrap_or_default();
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| ledger.post(&client, &next, &stop));
+        }
+        ledger.wait_for_more(20);
+        redis.servers[1..].iter().for_each(|it| it.signal("STOP"));
+        wait_for("readiness says why", || {
+            let answer = client.get("/readyz");
+            let told = answer.value()["checks"][0]["detail"].as_str()?.to_owned();
+            (answer.status == 503 && told.contains("fewer replicas than")).then_some(())
+        });
+        wait_for("many are refused", || (refused() >= 60).then_some(()));
+        redis.servers[1..].iter().for_each(|it| it.signal("CONT"));
+        ledger.wait_for_more(20);
+        stop.store(true, Ordering::Relaxed);
+    });
+    let log = service.log();
+    assert!(log.contains("0 of the 1 replicas that `store.durability` asks for have confirmed"), "{log}");
+    let lines = log.matches("the store is unavailable").count();
+    assert!(lines * 3 <= refused(), "{lines} lines for {} that were refused", refused());
+    ledger.check(&client);
+    service.stop();
+}
+
+#[test]
 fn a_master_of_a_cluster_is_killed_and_nothing_is_lost() {
     let mut redis = RedisCluster::start(3, 1);
     under_load(&place(&redis.url(), "wait:1"), |ledger| {

@@ -157,6 +157,11 @@ pub struct RedisSentinels {
     sentinels: Vec<Sentinel>,
 }
 
+/// As whom Sentinels come to the servers of [`RedisSentinels::start_apart`], and nobody else.
+const SENTINEL_USER: [&str; 2] = ["sentinel", "watches"];
+/// What those servers ask of everybody else: whoever is refused as a Sentinel must not get in as anybody.
+const OTHERS: &str = "kept";
+
 /// What servers and Sentinels ask for.
 #[derive(Clone, Copy)]
 pub struct Passwords {
@@ -171,7 +176,7 @@ pub struct Passwords {
 struct Sentinel {
     child: Child,
     port: Port,
-    password: Option<&'static str>,
+    password: Option<String>,
     #[expect(dead_code, reason = "kept for its Drop")]
     folder: TempDir,
 }
@@ -187,16 +192,31 @@ impl Drop for Sentinel {
 impl RedisSentinels {
     /// Starts all of them with these further settings of the servers, and waits until Sentinels agree.
     pub fn start(settings: &[&str]) -> Self {
-        Self::start_with(settings, None)
+        Self::start_with(settings, "")
+    }
+
+    /// The same, and Sentinels can be [cut off](RedisSentinels::cut_off) from servers that all others reach, with the password `kept`.
+    pub fn start_apart() -> Self {
+        let [user, password] = SENTINEL_USER;
+        let password = format!(">{password}");
+        let watched = format!("sentinel auth-user main {user}\nsentinel auth-pass main {}\n", &password[1..]);
+        let own =
+            ["--requirepass", OTHERS, "--masterauth", OTHERS, "--user", user, "on", &password, "~*", "&*", "+@all"];
+        Self::start_with(&own, &watched)
     }
 
     /// The same, with passwords of the servers and others of the Sentinels.
     pub fn start_locked(passwords: Passwords) -> Self {
         let own = ["--requirepass", passwords.servers, "--masterauth", passwords.servers];
-        Self::start_with(&own, Some(passwords))
+        let Passwords { servers, sentinels, watch } = passwords;
+        let locks = format!(
+            "sentinel auth-pass main {servers}\nrequirepass {sentinels}\n\
+             user watch on >{watch} -@all +auth +hello +sentinel|masters\n"
+        );
+        Self::start_with(&own, &locks)
     }
 
-    fn start_with(settings: &[&str], passwords: Option<Passwords>) -> Self {
+    fn start_with(settings: &[&str], of_sentinels: &str) -> Self {
         let ports: Vec<Port> = (0..3).map(|_| Port::claim()).collect();
         let master = ports[0].to_string();
         let server = |port: &Port| {
@@ -213,7 +233,7 @@ impl RedisSentinels {
         wait_for("two replicas are up to date", || {
             servers[0].command(&["INFO", "replication"]).contains("connected_slaves:2").then_some(())
         });
-        let sentinels: Vec<Sentinel> = (0..3).map(|_| Sentinel::start(&master, passwords)).collect();
+        let sentinels: Vec<Sentinel> = (0..3).map(|_| Sentinel::start(&master, of_sentinels)).collect();
         for sentinel in &sentinels {
             wait_for("Sentinels know each other", || {
                 let told = sentinel.ask(&["SENTINEL", "MASTER", "main"])?;
@@ -237,28 +257,50 @@ impl RedisSentinels {
         let port: u16 = told.lines().next_back()?.parse().ok()?;
         self.ports.iter().position(|it| it.number() == port)
     }
+
+    /// Has a Sentinel make another server the master, as an operator does.
+    pub fn fail_over(&self) {
+        let told = self.sentinels[0].ask(&["SENTINEL", "FAILOVER", "main"]);
+        assert!(told.as_ref().is_some_and(|it| it.starts_with("+OK")), "{told:?}");
+    }
+
+    /// Ends a Sentinel without warning.
+    pub fn kill_sentinel(&mut self, at: usize) {
+        self.sentinels[at].child.kill().unwrap();
+        self.sentinels[at].child.wait().unwrap();
+    }
+
+    /// Sentinels do not get to a server any more, and all others do.
+    pub fn cut_off(&self, at: usize) {
+        let server = &self.servers[at];
+        assert!(server.command(&["ACL", "SETUSER", SENTINEL_USER[0], "off"]).starts_with("+OK"));
+        server.command(&["CLIENT", "KILL", "USER", SENTINEL_USER[0]]);
+    }
+
+    /// They get there again.
+    pub fn let_in(&self, at: usize) {
+        let server = &self.servers[at];
+        assert!(server.command(&["ACL", "SETUSER", SENTINEL_USER[0], "on"]).starts_with("+OK"));
+        // They would keep connections on which they were refused.
+        for kind in ["normal", "pubsub"] {
+            server.command(&["CLIENT", "KILL", "TYPE", kind]);
+        }
+    }
 }
 
 impl Sentinel {
-    fn start(master: &str, passwords: Option<Passwords>) -> Self {
+    fn start(master: &str, more: &str) -> Self {
         let (folder, port) = (tempfile::tempdir().unwrap(), Port::claim());
         let file = folder.path().join("sentinel.conf");
-        let locks = passwords.map(|Passwords { servers, sentinels, watch }| {
-            format!(
-                "sentinel auth-pass main {servers}\nrequirepass {sentinels}\n\
-                 user watch on >{watch} -@all +auth +hello +role +sentinel|masters\n"
-            )
-        });
         let settings = format!(
             "port {port}\nbind 127.0.0.1\ndir {}\nsentinel monitor main 127.0.0.1 {master} 2\n\
-             sentinel down-after-milliseconds main {GONE_AFTER_MS}\nsentinel failover-timeout main 3000\n{}",
-            folder.path().display(),
-            locks.unwrap_or_default()
+             sentinel down-after-milliseconds main {GONE_AFTER_MS}\nsentinel failover-timeout main 3000\n{more}",
+            folder.path().display()
         );
         fs::write(&file, settings).unwrap();
         let mut command = Command::new("redis-server");
         command.arg(file).arg("--sentinel").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let password = passwords.map(|it| it.sentinels);
+        let password = more.lines().find_map(|it| it.strip_prefix("requirepass ")).map(str::to_owned);
         let sentinel = Self { child: command.spawn().unwrap(), port, password, folder };
         wait_for("a Sentinel answers", || sentinel.ask(&["PING"]).filter(|it| it.contains("PONG")));
         sentinel
@@ -266,7 +308,7 @@ impl Sentinel {
 
     /// Sends one command, and returns the answer as text.
     fn ask(&self, words: &[&str]) -> Option<String> {
-        let login = self.password.map(|it| ["AUTH", it]);
+        let login = self.password.as_deref().map(|it| ["AUTH", it]);
         let commands: Vec<&[&str]> = login.iter().map(|it| &it[..]).chain([words]).collect();
         ask_all(self.port.number(), &commands)
     }

@@ -15,7 +15,9 @@ use crate::{
             },
             privacy::notes::note_of,
             server::{
-                alert_keys, history_keys, keys,
+                alert_keys,
+                durability::Unconfirmed,
+                history_keys, keys,
                 link::{Batch, Link, QUICK, WIDE, value},
             },
             store::Redis,
@@ -38,6 +40,12 @@ use crate::{
 /// What `/readyz` says of a server that would drop records.
 const EVICTING: &str =
     "this Redis drops records when it is full, so nothing is stored: set its `maxmemory-policy` to noeviction";
+
+/// What it says while too few replicas confirm.
+const TOO_FEW_REPLICAS: &str = "fewer replicas than `store.durability` asks for confirm what is stored, so nothing is \
+                                acknowledged: see that they run and follow their master";
+/// What it says while a failover is under way.
+const FAILING_OVER: &str = "another Redis is being made the master, so nothing is acknowledged: this ends by itself";
 
 /// No bounds.
 const EVERYTHING: Bounds<'_> = Bounds { from: b"-", below: b"+" };
@@ -89,7 +97,12 @@ impl UpkeepBytes for Redis {
     async fn probe(&self) -> Result<String, Unfit> {
         let mut write = Batch::new();
         write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
-        tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK))?;
+        let asked = tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK));
+        asked.map_err(|fault| match self.link.unconfirmed() {
+            Some(Unconfirmed::TooFewReplicas) => Unfit::Told(TOO_FEW_REPLICAS),
+            Some(Unconfirmed::FailingOver) => Unfit::Told(FAILING_OVER),
+            None => fault.into(),
+        })?;
         self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))?;
         Ok(self.link.persistence(QUICK).await?)
     }

@@ -27,6 +27,17 @@ pub async fn n_keys(connection: &mut Connection) -> Result<u64, RedisError> {
     Ok(allowed::<u64>(connection, &redis::cmd("DBSIZE")).await?.unwrap_or_default().iter().sum())
 }
 
+/// How many replicas the server has, or the master with the most; none if that is not told.
+///
+/// # Errors
+/// A server does not answer, or is not ready to.
+pub async fn replicas(connection: &mut Connection) -> Result<Option<u32>, RedisError> {
+    let mut info = redis::cmd("INFO");
+    info.arg("replication");
+    let told = allowed::<String>(connection, &info).await?.unwrap_or_default();
+    Ok(told.iter().filter_map(|it| field(it, "connected_slaves")?.parse().ok()).max())
+}
+
 /// How the servers keep what they are given, in words; the weakest speaks for all.
 ///
 /// # Errors

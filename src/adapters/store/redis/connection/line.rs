@@ -24,7 +24,10 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::adapters::store::redis::connection::topology::{Connection, Topology};
+use crate::adapters::store::redis::connection::{
+    request::Fault,
+    topology::{Connection, Topology},
+};
 
 /// The pause before the second attempt to connect; before each further one it is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
@@ -68,7 +71,7 @@ struct Line {
     failures: u32,
     /// Since when nothing was answered; of a Cluster, since when some of it was not.
     silent_since: Option<Instant>,
-    /// How many doubts there had been.
+    /// How many doubts there had been, and how many times another master was named.
     doubts: u64,
 }
 
@@ -85,10 +88,11 @@ thread_local! {
 }
 
 impl Lines {
-    /// To these servers. Connects when somebody asks.
+    /// To these servers. Connects when somebody asks, and listens to Sentinels from now on, on the runtime of the caller.
     #[must_use]
     pub fn new(topology: Topology) -> Arc<Self> {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        topology.listen();
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         Arc::new(Self { number, topology, doubts: Mutex::default(), renewing: Mutex::default() })
     }
@@ -104,7 +108,7 @@ impl Lines {
     /// # Errors
     /// This attempt to connect has failed. The next call makes another, after a pause.
     pub async fn connected(self: &Arc<Self>, which: u8) -> RedisResult<Connected> {
-        let (at, doubts) = ((self.number, which), self.doubts().count);
+        let (at, doubts) = ((self.number, which), self.all_doubts());
         LINES.with_borrow_mut(|it| it.get_mut(&at).map(Line::turn_over));
         let sound = |line: &&Line| line.doubts == doubts;
         let known = LINES.with_borrow(|it| it.get(&at).filter(sound).map(|line| (line.connecting.clone(), line.turn)));
@@ -145,14 +149,43 @@ impl Lines {
         }
     }
 
-    /// Perhaps another server is the master by now: all threads look for it, once a second at most. None reads from one server and
-    /// writes to another for longer than that. Of a Cluster the library looks by itself.
+    /// Perhaps another server is behind the same name by now: all threads look for it, once a second at most. None reads from one server
+    /// and writes to another for longer than that. Sentinels tell by themselves when another is the master, and of a Cluster the library
+    /// looks.
     pub fn doubt(&self) {
         let mut doubts = self.doubts();
         let is_due = doubts.latest.is_none_or(|it| it.elapsed() > SILENCE);
         if is_due && self.topology.doubt() {
             *doubts = Doubts { count: doubts.count + 1, latest: Some(Instant::now()) };
         }
+    }
+
+    /// Which turn it is of masters and failovers. Read before something is sent that is to be confirmed, and given to [`Lines::check`]
+    /// when it is.
+    ///
+    /// # Errors
+    /// [`Fault::FailingOver`].
+    pub fn turn(&self) -> Result<u64, Fault> {
+        self.topology.turn().ok_or(Fault::FailingOver)
+    }
+
+    /// Whether what was sent in a turn went to a master that is one still, and no other was about to take its place.
+    ///
+    /// # Errors
+    /// [`Fault::FailingOver`].
+    pub fn check(&self, turn: u64) -> Result<(), Fault> {
+        if self.turn()? == turn { Ok(()) } else { Err(Fault::FailingOver) }
+    }
+
+    /// How many Sentinels answer, of how many, if those are too few to hear of a failover.
+    #[must_use]
+    pub fn too_few_sentinels(&self) -> Option<(usize, usize)> {
+        self.topology.too_few_sentinels()
+    }
+
+    /// What a connection must not be older than.
+    fn all_doubts(&self) -> u64 {
+        self.doubts().count + self.topology.moves()
     }
 
     /// Nothing panics while it is held.
@@ -220,7 +253,7 @@ impl Lines {
             turn,
             failures,
             silent_since: None,
-            doubts: self.doubts().count,
+            doubts: self.all_doubts(),
         }
     }
 }

@@ -5,6 +5,8 @@ pub mod address;
 pub mod tls;
 pub mod refusal;
 pub mod nodes;
+pub mod standing;
+pub mod sentinels;
 pub mod topology;
 pub mod batch;
 pub mod request;

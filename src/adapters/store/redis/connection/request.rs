@@ -41,6 +41,8 @@ pub enum Fault {
         /// How many should.
         of: u32,
     },
+    /// It is not done, or may be lost: another server is being made the master.
+    FailingOver,
 }
 
 impl From<RedisError> for Fault {
@@ -56,6 +58,10 @@ impl From<Fault> for Unavailable {
             Fault::Unconfirmed { replicas, of } => Self(format!(
                 "{replicas} of the {of} replicas that `store.durability` asks for have confirmed in time: send it again"
             )),
+            Fault::FailingOver => Self(
+                "another server is being made the master, and what is stored meanwhile may be lost: send it again"
+                    .to_owned(),
+            ),
         }
     }
 }

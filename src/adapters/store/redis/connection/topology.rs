@@ -1,36 +1,22 @@
 //! How the servers stand to each other, and a connection to them.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
+use futures_util::future::join_all;
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, Pipeline, RedisError, RedisFuture,
-    RedisResult, TlsCertificates, TlsMode, Value,
+    RedisResult, TlsCertificates, Value,
     aio::{ConnectionLike, MultiplexedConnection},
     cluster::{ClusterClient, ClusterClientBuilder},
     cluster_async::ClusterConnection,
     cluster_routing::{MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo},
     io::tcp::TcpSettings,
-    sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
 };
-
-use secrecy::ExposeSecret;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::adapters::store::{
     fault::OpenError,
-    redis::connection::{
-        address::{Address, SentinelLogin},
-        nodes::Nodes,
-        refusal::sentinels_refuse,
-        tls,
-    },
+    redis::connection::{address::Address, nodes::Nodes, sentinels::Sentinels, tls},
     tls_files::StoreTls,
 };
 
@@ -40,8 +26,6 @@ const CONNECTING: Duration = Duration::from_secs(1);
 const CONNECTING_TO_NODE: Duration = Duration::from_millis(500);
 /// How long an answer may take at most. Callers are timed with less than that.
 const ANSWERING: Duration = Duration::from_secs(3);
-/// How much later than the one before it each further Sentinel is asked: one that is gone without a word holds up nobody for long.
-const SENTINEL_STEP: Duration = Duration::from_millis(100);
 /// How often the library asks a Cluster again, by its newest map, before we do: it sends all that went to a node once more.
 const CLUSTER_RETRIES: u32 = 8;
 /// The pauses between those, in milliseconds.
@@ -51,20 +35,10 @@ const CLUSTER_PAUSE_MS: (u64, u64) = (5, 50);
 pub enum Topology {
     /// One server. Its name is resolved each time that it is connected to.
     Single(Box<Client>),
-    /// The master of a name. Sentinels are asked each time.
-    Sentinel(Box<Sentinels>),
+    /// The master that Sentinels name, who are listened to all the time.
+    Sentinel(Arc<Sentinels>),
     /// The masters of a Cluster.
     Cluster(Box<ClusterClient>),
-}
-
-/// Whom to ask for a master, and what to tell it.
-pub struct Sentinels {
-    asked: Vec<ConnectionInfo>,
-    /// Which of them is asked first.
-    first: AtomicUsize,
-    login: Option<SentinelLogin>,
-    master: String,
-    certificates: Option<TlsCertificates>,
 }
 
 /// A connection, which many tasks of a thread may use at the same time.
@@ -92,10 +66,8 @@ impl Topology {
             .map_err(unreadable),
             Address::Sentinel { sentinels, login, master } => {
                 let certificates = certificates(&sentinels[0], tls)?;
-                let sentinels = Sentinels { asked: sentinels, first: AtomicUsize::new(0), login, master, certificates };
-                // Files that do not belong together are told now.
-                sentinels.client(0, None).map_err(unreadable)?;
-                Ok(Self::Sentinel(Box::new(sentinels)))
+                let sentinels = Sentinels::new(sentinels, login, master, certificates).map_err(unreadable)?;
+                Ok(Self::Sentinel(sentinels))
             }
             Address::Cluster(nodes) => {
                 let certificates = certificates(&nodes[0], tls)?;
@@ -129,122 +101,39 @@ impl Topology {
         matches!(self, Self::Cluster(_))
     }
 
-    /// Perhaps another server is the master by now. Returns whether to connect anew: of a Cluster the library looks by itself.
+    /// Begins what goes on beside all questions: listening to Sentinels, on the runtime of the caller.
+    pub fn listen(&self) {
+        if let Self::Sentinel(it) = self {
+            it.listen();
+        }
+    }
+
+    /// Perhaps another server is the master by now. Returns whether to connect anew: Sentinels tell by themselves, and of a Cluster the
+    /// library looks.
     #[must_use]
-    pub fn doubt(&self) -> bool {
-        match self {
-            Self::Single(_) => true,
-            Self::Sentinel(it) => {
-                // One that is cut off with an earlier master goes on naming it.
-                it.first.fetch_add(1, Ordering::Relaxed);
-                true
-            }
-            Self::Cluster(_) => false,
-        }
-    }
-}
-
-impl Sentinels {
-    /// Asks the Sentinels, and connects to the master of the first that names one. That one is asked first the next time.
-    async fn connect(&self, config: &AsyncConnectionConfig) -> RedisResult<MultiplexedConnection> {
-        let (first, count) = (self.first.load(Ordering::Relaxed), self.asked.len());
-        let ask = |turn: usize| async move {
-            sleep(SENTINEL_STEP * u32::try_from(turn).unwrap_or(u32::MAX)).await;
-            let at = (first % count + turn) % count;
-            self.connect_by(at, config).await.map(|it| (it, at))
-        };
-        let mut asked: FuturesUnordered<_> = (0..count).map(ask).collect();
-        let mut told = RedisError::from((ErrorKind::MasterNameNotFoundBySentinel, "no Sentinel answers"));
-        let mut is_telling = false;
-        while let Some(answer) = asked.next().await {
-            match answer {
-                Ok((connection, at)) => {
-                    // Unless it was doubted meanwhile.
-                    let _ = self.first.compare_exchange(first, at, Ordering::Relaxed, Ordering::Relaxed);
-                    return Ok(connection);
-                }
-                // A refusal tells more than that somebody is not there, whoever answers last.
-                Err(fault) if !is_telling => (is_telling, told) = (is_refusal(&fault), fault),
-                Err(_) => {}
-            }
-        }
-        Err(told)
+    pub const fn doubt(&self) -> bool {
+        matches!(self, Self::Single(_))
     }
 
-    /// Connects to the master that one of the Sentinels names.
-    async fn connect_by(&self, at: usize, config: &AsyncConnectionConfig) -> RedisResult<MultiplexedConnection> {
-        if self.login.is_some() {
-            return self.connect_as(at, self.login.as_ref(), config).await;
-        }
-        let refused = match self.connect_as(at, None, config).await {
-            Ok(connection) => return Ok(connection),
-            Err(fault) => fault,
-        };
-        // Sentinels may want a password, which is the same then; most want none, and refuse one.
-        let who = self.asked[at].redis_settings();
-        let (true, Some(password)) = (is_about_a_password(&refused), who.password()) else { return Err(refused) };
-        let same = SentinelLogin { user: who.username().map(str::to_owned), password: password.into() };
-        self.connect_as(at, Some(&same), config).await
+    /// How many times Sentinels have named another master: connections from before lead to an earlier one.
+    #[must_use]
+    pub fn moves(&self) -> u64 {
+        if let Self::Sentinel(it) = self { it.standing().moves() } else { 0 }
     }
 
-    async fn connect_as(
-        &self,
-        at: usize,
-        login: Option<&SentinelLogin>,
-        config: &AsyncConnectionConfig,
-    ) -> RedisResult<MultiplexedConnection> {
-        let connected = self.client(at, login)?.get_async_connection_with_config(config).await;
-        match connected {
-            // The fault does not tell whether it is of the Sentinel or of the master.
-            Err(fault) if is_about_a_password(&fault) => {
-                match self.client(at, login)?.async_get_sentinel_client().await {
-                    Err(fault) if is_about_a_password(&fault) => Err(sentinels_refuse()),
-                    Ok(_) | Err(_) => Err(fault),
-                }
-            }
-            other => other,
-        }
+    /// Which turn it is of masters and failovers; none while a failover is under way, as far as Sentinels tell.
+    #[must_use]
+    pub fn turn(&self) -> Option<u64> {
+        if let Self::Sentinel(it) = self { it.standing().turn() } else { Some(0) }
     }
 
-    /// What asks one of the Sentinels.
-    fn client(&self, at: usize, login: Option<&SentinelLogin>) -> RedisResult<SentinelClient> {
-        let mode = self.certificates.as_ref().map(|_| TlsMode::Secure);
-        let settings = TcpSettings::default().set_nodelay(true);
-        let address = [self.asked[at].addr().clone()];
-        let mut client = SentinelClientBuilder::new(address, &self.master, SentinelServerType::Master)?
-            .set_client_to_redis_tcp_settings(settings.clone())
-            .set_client_to_sentinel_tcp_settings(settings);
-        if let (Some(mode), Some(certificates)) = (mode, &self.certificates) {
-            client = client
-                .set_client_to_redis_tls_mode(mode)
-                .set_client_to_redis_certificates(certificates.clone())
-                .set_client_to_sentinel_tls_mode(mode)
-                .set_client_to_sentinel_certificates(certificates.clone());
-        }
-        let who = self.asked[at].redis_settings();
-        client = client.set_client_to_redis_db(who.db());
-        if let Some(user) = who.username() {
-            client = client.set_client_to_redis_username(user);
-        }
-        if let Some(password) = who.password() {
-            client = client.set_client_to_redis_password(password);
-        }
-        if let Some(login) = login {
-            client = client.set_client_to_sentinel_password(login.password.expose_secret());
-            if let Some(user) = &login.user {
-                client = client.set_client_to_sentinel_username(user);
-            }
-        }
-        client.build()
+    /// How many Sentinels answer, of how many, if those are too few to hear of a failover.
+    #[must_use]
+    pub fn too_few_sentinels(&self) -> Option<(usize, usize)> {
+        let Self::Sentinel(it) = self else { return None };
+        let standing = it.standing();
+        (!standing.is_heard()).then(|| standing.answering())
     }
-}
-
-fn is_refusal(fault: &RedisError) -> bool {
-    !fault.is_io_error() && fault.kind() != ErrorKind::MasterNameNotFoundBySentinel
-}
-
-fn is_about_a_password(fault: &RedisError) -> bool {
-    fault.kind() == ErrorKind::AuthenticationFailed || matches!(fault.code(), Some("NOAUTH" | "WRONGPASS"))
 }
 
 fn certificates(info: &ConnectionInfo, tls: &StoreTls) -> Result<Option<TlsCertificates>, OpenError> {

@@ -50,15 +50,30 @@ const CONFIRMED_BEFORE: Duration = Duration::from_millis(80);
 /// A connection that waits for replicas does nothing else meanwhile: so a thread has several.
 const CONFIRMING_LINES: u8 = 8;
 /// The connection of a thread for what is not confirmed.
-const FIRST_LINE: u8 = 0;
+pub const FIRST_LINE: u8 = 0;
+/// For how long it is remembered that replicas have not confirmed, or that nothing was answered.
+const AMISS_FOR: Duration = Duration::from_secs(1);
+/// How long a quick read waits where a moment ago nothing was answered: one who has waited for another's read, and then asks, is told
+/// within little more than the time of one.
+const AFTER_SILENCE: Duration = Duration::from_millis(100);
 
 /// The link to one server, a master that Sentinels name, or a Cluster.
 #[derive(Clone)]
 pub struct Link {
-    lines: Arc<Lines>,
-    replicas: Option<u32>,
+    pub(crate) lines: Arc<Lines>,
+    pub(crate) replicas: Option<u32>,
     next_line: Arc<AtomicU8>,
     fitness: Arc<Mutex<Fitness>>,
+    amiss: Arc<Mutex<Amiss>>,
+}
+
+/// What was amiss a moment ago.
+#[derive(Debug, Default)]
+struct Amiss {
+    /// Too few replicas have confirmed something.
+    short: Option<(Instant, Fault)>,
+    /// Something was not answered, and nothing has been since.
+    silent: Option<Instant>,
 }
 
 /// Whether the server keeps what it is given, as it was last seen.
@@ -89,8 +104,12 @@ impl Link {
             Durability::Unconfirmed => None,
             Durability::Replicas(count) => Some(count.get()),
         };
-        let link = Self { lines, replicas, next_line: Arc::default(), fitness: Arc::default() };
+        let (next_line, fitness, amiss) = Default::default();
+        let link = Self { lines, replicas, next_line, fitness, amiss };
         link.check().await?;
+        if let Some(words) = link.spare_replicas(OPENING).await? {
+            warn!("{words}");
+        }
         Ok(link)
     }
 
@@ -207,10 +226,17 @@ impl Link {
             None => FIRST_LINE,
         };
         let mut refused = None;
+        let is_brief = limit == QUICK && !request.writes() && self.is_silent();
+        let limit = if is_brief { AFTER_SILENCE } else { limit };
         let answered = timeout(limit, self.keep_sending(line, request, confirmation, &mut refused)).await;
         let answered = answered.unwrap_or_else(|_| {
             self.lines.unanswered(line);
-            Err(refused.map_or_else(|| unanswered(limit), Unavailable::from))
+            // Who waits for replicas makes those wait who come behind.
+            let why = refused.or_else(|| confirmation.and_then(|_| self.short()));
+            if limit == QUICK && confirmation.is_none() {
+                self.amiss().silent = Some(Instant::now());
+            }
+            Err(why.map_or_else(|| unanswered(limit), Unavailable::from))
         });
         // Behind every failure there may be another server, or the same with other settings. Of a Cluster those that answer would be
         // asked again and again, and are so once a second.
@@ -229,6 +255,14 @@ impl Link {
         refused: &mut Option<Fault>,
     ) -> Result<Vec<Value>, Unavailable> {
         loop {
+            let turn = match confirmation.map(|_| self.lines.turn()).transpose() {
+                Ok(turn) => turn,
+                Err(fault) => {
+                    *refused = Some(fault);
+                    sleep(REFUSED_PAUSE).await;
+                    continue;
+                }
+            };
             let mut connected = match self.lines.connected(line).await {
                 Ok(connected) => connected,
                 Err(fault) => {
@@ -241,14 +275,17 @@ impl Link {
                 Ok(answers) => match passing(&answers) {
                     None => {
                         self.lines.answered(&connected);
+                        self.answered(turn)?;
                         return Ok(answers);
                     }
                     Some(fault) => fault,
                 },
                 Err(Fault::Redis(fault)) => fault,
-                Err(fault @ Fault::Unconfirmed { .. }) => {
+                Err(fault) => {
+                    self.lines.answered(&connected);
                     // A master that is cut off from its replicas may have a successor.
                     self.lines.doubt();
+                    self.amiss().short = Some((Instant::now(), fault.clone()));
                     return Err(fault.into());
                 }
             };
@@ -269,21 +306,29 @@ impl Link {
         }
     }
 
-    /// How what is acknowledged is kept, in words that anybody may read.
-    ///
-    /// # Errors
-    /// No answer within `limit`, or a refusal.
-    pub async fn persistence(&self, limit: Duration) -> Result<String, Unavailable> {
-        let look = async {
-            let mut connected = self.lines.connected(FIRST_LINE).await?;
-            facts::persistence(&mut connected.connection).await
-        };
-        let told = timeout(limit, look).await.map_err(|_| unanswered(limit))?;
-        let told: &str = told.map_err(|it: RedisError| unavailable(&it))?;
-        Ok(match self.replicas {
-            None => told.to_owned(),
-            Some(replicas) => format!("{told}; what is acknowledged is on replicas as well, {replicas} of them"),
-        })
+    /// Something was answered, and in a turn if it is confirmed. That counts if no failover has begun since: another replica may be made
+    /// the master, which does not have it.
+    fn answered(&self, turn: Option<u64>) -> Result<(), Unavailable> {
+        let mut amiss = self.amiss();
+        amiss.silent = None;
+        let Some(turn) = turn else { return Ok(()) };
+        amiss.short = None;
+        drop(amiss);
+        Ok(self.lines.check(turn)?)
+    }
+
+    fn is_silent(&self) -> bool {
+        self.amiss().silent.is_some_and(|at| at.elapsed() < AMISS_FOR)
+    }
+
+    /// That too few replicas have confirmed something a moment ago.
+    pub(crate) fn short(&self) -> Option<Fault> {
+        self.amiss().short.as_ref().filter(|(at, _)| at.elapsed() < AMISS_FOR).map(|(_, fault)| fault.clone())
+    }
+
+    /// Nothing panics while it is held.
+    fn amiss(&self) -> MutexGuard<'_, Amiss> {
+        self.amiss.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The `maxmemory-policy` of a server that would drop records by itself.
@@ -340,7 +385,9 @@ impl Link {
     }
 }
 
-fn unanswered(limit: Duration) -> Unavailable {
+/// That nothing was answered in time.
+#[must_use]
+pub fn unanswered(limit: Duration) -> Unavailable {
     Unavailable(format!("Redis has not answered within {} ms", limit.as_millis()))
 }
 

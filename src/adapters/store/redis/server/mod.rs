@@ -9,6 +9,7 @@ pub mod history_keys;
 pub mod tally_keys;
 pub mod once_keys;
 pub mod link;
+pub mod durability;
 pub mod versioned;
 pub mod due;
 pub mod recall;
