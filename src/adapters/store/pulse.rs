@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// For how long a write is remembered at least. Twice as long at most.
+/// For how long a write is remembered at least, unless another time is given. Twice as long at most.
 const SPAN: Duration = Duration::from_secs(5);
 
 /// How a write ended.
@@ -20,9 +20,16 @@ pub enum Beat {
 }
 
 /// The writes of the last seconds, counted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pulse {
+    span: Duration,
     spans: Mutex<Spans>,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self::over(SPAN)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -40,10 +47,16 @@ struct Span {
 }
 
 impl Pulse {
+    /// One that remembers a write for so long at least, and twice as long at most.
+    #[must_use]
+    pub fn over(span: Duration) -> Self {
+        Self { span, spans: Mutex::default() }
+    }
+
     /// Counts a write that ended at this time.
     pub fn note(&self, at: Instant, beat: Beat) {
         let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        spans.move_on(at);
+        spans.move_on(at, self.span);
         match beat {
             Beat::Idle => {}
             Beat::Stored => spans.latest.stored += 1,
@@ -55,11 +68,11 @@ impl Pulse {
     }
 
     /// Why writing fails, if half or more of the latest writes did. Without any writes, it counts as well again after
-    /// 10 seconds.
+    /// twice the time for which one is remembered.
     #[must_use]
     pub fn amiss(&self, at: Instant) -> Option<&'static str> {
         let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner);
-        spans.move_on(at);
+        spans.move_on(at, self.span);
         let (latest, before) = (spans.latest, spans.before);
         let (stored, failed) = (latest.stored + before.stored, latest.failed + before.failed);
         latest.reason.or(before.reason).filter(|_| failed >= stored)
@@ -67,13 +80,13 @@ impl Pulse {
 }
 
 impl Spans {
-    fn move_on(&mut self, at: Instant) {
+    fn move_on(&mut self, at: Instant, span: Duration) {
         let began = *self.began.get_or_insert(at);
         let passed = at.saturating_duration_since(began);
-        if passed >= SPAN {
+        if passed >= span {
             let latest = std::mem::take(&mut self.latest);
-            self.before = if passed < 2 * SPAN { latest } else { Span::default() };
-            self.began = Some(if passed < 2 * SPAN { began + SPAN } else { at });
+            self.before = if passed < 2 * span { latest } else { Span::default() };
+            self.began = Some(if passed < 2 * span { began + span } else { at });
         }
     }
 }

@@ -9,7 +9,7 @@ use watchlight::{
         redis::access::{Access, Durability},
     },
     domain::{history::login_record::LoginIndex, ids::LoginId},
-    ports::{CommitError, Store},
+    ports::{CommitError, Store, Unfit},
 };
 
 use crate::{
@@ -159,4 +159,27 @@ async fn a_replica_is_no_store() {
     let refused = open(&replica.url(), &Access::default()).await.err().unwrap().to_string();
     assert!(refused.contains("replica"), "{refused}");
     drop(master);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_a_probe_and_no_logins_is_not_ready() {
+    let server = RedisServer::start(&[]);
+    let store = open_at(&server.url()).await;
+    store.commit(commit(&user(1), 0, at(0), 1)).await.unwrap();
+    store.probe().await.unwrap();
+    server.command(&["ACL", "SETUSER", "default", "-evalsha"]);
+    for number in 2..6 {
+        let refused = store.commit(commit(&user(number), 0, at(0), number)).await;
+        assert!(
+            matches!(&refused, Err(CommitError::Unavailable(it)) if it.0.contains("lacks a permission")),
+            "{refused:?}"
+        );
+    }
+    let Err(Unfit::Told(told)) = store.probe().await else { panic!("four of five were refused") };
+    assert!(told.contains("most of the latest logins"), "{told}");
+    server.command(&["ACL", "SETUSER", "default", "+evalsha"]);
+    for number in 2..7 {
+        store.commit(commit(&user(number), 0, at(0), number)).await.unwrap();
+    }
+    store.probe().await.unwrap();
 }

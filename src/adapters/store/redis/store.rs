@@ -1,6 +1,9 @@
 //! The server, and for how long what is kept there lives.
 
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::{
+    sync::atomic::{AtomicBool, AtomicI64},
+    time::Duration,
+};
 
 use crate::{
     adapters::store::{
@@ -24,6 +27,9 @@ use crate::{
 
 /// A hundred years: what is longer does not fit in the life that Redis gives a key.
 const LONGEST_RETENTION_MS: i64 = 36_525 * DAY_MS;
+
+/// So long ago is a login that is not among the latest, and twice as long at most: nobody waits for longer after a fault has passed.
+const LATEST: Duration = Duration::from_secs(2);
 
 /// A store in Redis or Valkey: one server, a master with its replicas, or a Cluster.
 ///
@@ -86,7 +92,7 @@ impl Redis {
             alerts_ms,
             forgotten: Forgotten::default(),
             is_named: AtomicBool::new(false),
-            pulse: Pulse::default(),
+            pulse: Pulse::over(LATEST),
             logs_are_settled: AtomicBool::new(!may_have_logs),
             may_have_old_logins: AtomicBool::new(may_have_logs),
             lives: Lives::default(),

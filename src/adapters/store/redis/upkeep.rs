@@ -1,6 +1,6 @@
 //! Forgetting.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Instant};
 
 use crate::{
     adapters::store::{
@@ -97,13 +97,21 @@ impl UpkeepBytes for Redis {
     async fn probe(&self) -> Result<String, Unfit> {
         let mut write = Batch::new();
         write.cmd("SET").arg(keys::PROBE).arg(1).arg("PX").arg(1_000).ignore();
-        let asked = tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK));
+        let ask = async || tokio::try_join!(self.link.ask::<()>(QUICK, &write), self.link.see_fitness(QUICK));
+        // That the server has closed a connection on which nothing came for long is noticed by the first question.
+        let asked = match ask().await {
+            Err(_) => ask().await,
+            answered => answered,
+        };
         asked.map_err(|fault| match self.link.unconfirmed() {
             Some(Unconfirmed::TooFewReplicas) => Unfit::Told(TOO_FEW_REPLICAS),
             Some(Unconfirmed::FailingOver) => Unfit::Told(FAILING_OVER),
             None => fault.into(),
         })?;
         self.link.check_fitness().map_err(|_| Unfit::Told(EVICTING))?;
+        if let Some(amiss) = self.pulse.amiss(Instant::now()) {
+            return Err(Unfit::Told(amiss));
+        }
         Ok(self.link.persistence(QUICK).await?)
     }
 }
