@@ -56,8 +56,8 @@ const CLOCKS_DIFFER_MS: i64 = HOUR_MS;
 /// The last day whose number has five digits.
 const LAST_DAY: i64 = 99_999;
 /// Over how many hashes of each partition, as a power of two, the keys of the day after which there is nothing to go by are spread: of
-/// some fifty thousand they take least time and memory together: with half as many hashes each would have twice as many to walk through.
-pub const FIRST_SPREAD: u8 = 3;
+/// ten to twenty thousand they take least.
+pub const FIRST_SPREAD: u8 = 2;
 /// No more than the byte of a key tells.
 const MAX_SPREAD: u8 = 8;
 /// So many keys a hash is to have at most. Of more, Redis would take longer to find one: it is 125 instructions for each.
