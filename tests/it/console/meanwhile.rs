@@ -157,8 +157,17 @@ fn what_the_user_denies_while_somebody_decides_is_asked_about_again() {
     }
     assert_eq!([&ana, &ben, &eve].map(|it| notes(&server, &id(it)).len()), [0, 0, 1], "nothing is done to theirs");
 
-    // Whoever has seen it decides as they like; whoever agrees need not have.
+    // Somebody else judges ana's login now: the next page tells that, and has not forgotten the denial.
+    let other = form(&[("seen", &id(&ana)), ("verdict", "unsure")]);
+    assert_eq!(analyst(&server, "lee").post(&format!("{}/verdict", path(&ana)), other).status, 303);
     let again = form(&[("login", &id(&ana)), ("seen", &id(&ana)), ("verdict", "safe")]);
+    let told = kim.post("/console/verdicts", again);
+    assert_eq!(told.status, 409, "{told:?}");
+    let shown = seen(&told.body);
+    assert_eq!((shown.len(), shown.contains(&id(&ana))), (2, true), "{shown:?}");
+
+    // Whoever has seen all of it decides as they like; whoever agrees need not have.
+    let again = form(&[("login", &id(&ana)), ("seen", &shown[0]), ("seen", &shown[1]), ("verdict", "safe")]);
     assert_eq!(kim.post("/console/verdicts", again).status, 303);
     let agreed = kim.post(&format!("{}/verdict", path(&ben)), form(&[("seen", ""), ("verdict", "compromised")]));
     assert_eq!(agreed.status, 303, "{agreed:?}");

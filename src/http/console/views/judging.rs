@@ -95,7 +95,8 @@ pub async fn judge(
             Ok(see_other(&view.operator.told(&state, done, &next)))
         }
         Err(since) => {
-            ask_again(&state, view, Again { decision: sent.decision, next, given: 0, open: vec![(login, since)] }).await
+            let (seen, open) = (sent.seen(), vec![(login, since)]);
+            ask_again(&state, view, Again { decision: sent.decision, next, seen, given: 0, open }).await
         }
     }
 }
@@ -156,8 +157,8 @@ pub async fn judge_all(
         let done = Done::Judged { verdict: sent.decision.verdict, logins: given, denied, since, until };
         Ok(see_other(&view.operator.told(&state, done, &next)))
     } else {
-        let given = usize::from(given);
-        ask_again(&state, view, Again { decision: sent.decision, next, given, open }).await
+        let (seen, given) = (sent.seen(), usize::from(given));
+        ask_again(&state, view, Again { decision: sent.decision, next, seen, given, open }).await
     }
 }
 
@@ -204,6 +205,12 @@ impl Sent {
         };
         let next = last("next").to_owned();
         Ok(Self { decision, denied, next, fields })
+    }
+
+    /// What the form has shown: verdicts, and logins that are denied.
+    fn seen(&self) -> Vec<String> {
+        let shown = self.fields.iter().filter(|(name, value)| name == "seen" && !value.is_empty());
+        shown.map(|(_, value)| value.clone()).collect()
     }
 
     /// The page of the queue that has sent it, as the place says where one goes afterwards.

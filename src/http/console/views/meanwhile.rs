@@ -34,6 +34,8 @@ pub struct Again {
     pub decision: Decision,
     /// Where to go afterwards: a page of ours.
     pub next: String,
+    /// What the form has shown before, as it sends it: else what is known already would be asked about in turn.
+    pub seen: Vec<String>,
     /// On how many other logins the verdict was given.
     pub given: usize,
     /// The logins of which something was said meanwhile.
@@ -57,6 +59,7 @@ struct MeanwhilePage {
     verdict: &'static str,
     reason: String,
     next: String,
+    seen: Vec<String>,
     given: usize,
     open: Vec<Open>,
 }
@@ -119,6 +122,7 @@ pub async fn ask_again(state: &State, view: View, again: Again) -> Result<HttpRe
         verdict: again.decision.verdict.as_str(),
         reason: again.decision.reason,
         next: again.next,
+        seen: again.seen,
         given: again.given,
         frame: Frame::new(view, SEARCH),
     };
